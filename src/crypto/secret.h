@@ -1,0 +1,31 @@
+// A key or shared secret. It has no text form and no stream operator, so that it cannot end up in a log or an
+// answer by accident, and compares in constant time.
+#pragma once
+
+#include "crypto/byte_view.h"
+#include "crypto/constant_time.h"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace crypto {
+
+class secret {
+public:
+  secret() noexcept = default;
+  explicit secret(std::string bytes) noexcept : bytes_(std::move(bytes)) {}
+
+  // The bytes themselves, for a function that computes with them.
+  [[nodiscard]] byte_view bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
+
+  // Whether what somebody sent is this secret; see constant_time_equal.
+  [[nodiscard]] bool matches(byte_view given) const noexcept { return constant_time_equal(given, bytes_); }
+
+private:
+  std::string bytes_;
+};
+
+} // namespace crypto

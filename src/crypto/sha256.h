@@ -1,0 +1,40 @@
+// SHA-256 (FIPS 180-4, sections 5 and 6.2), portable and without tables built at start.
+#pragma once
+
+#include "crypto/byte_view.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace crypto {
+
+using sha256_digest = std::array<std::uint8_t, 32>;
+
+class sha256 {
+public:
+  static constexpr std::size_t block_size = 64;
+
+  // Takes the next piece of the message; pieces may be cut anywhere. Up to 2^61 bytes in all.
+  sha256& update(byte_view piece) noexcept;
+
+  // Gives the digest of all pieces and starts a new message.
+  sha256_digest finish() noexcept;
+
+  // The digest of one message at once.
+  [[nodiscard]] static sha256_digest of(byte_view message) noexcept {
+    return sha256().update(message).finish();
+  }
+
+private:
+  static constexpr std::array<std::uint32_t, 8> initial_state = {
+      0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+
+  void compress(const std::uint8_t* block) noexcept;
+
+  std::array<std::uint32_t, 8> state_ = initial_state;
+  std::array<std::uint8_t, block_size> pending_{}; // the start of a block not yet full
+  std::uint64_t length_ = 0;                       // bytes taken so far
+};
+
+} // namespace crypto

@@ -1,0 +1,44 @@
+// What can go wrong with something that was asked of the world outside. Errors are values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace edge {
+
+enum class error_kind : std::uint8_t {
+  // The outcome is unknown: what was asked for may have taken effect.
+  timeout,     // no answer before the deadline
+  network,     // no connection, or it broke
+  unavailable, // the other side answered 5xx, or the store failed
+  malformed,   // an answer that cannot be understood
+
+  // It did not take effect.
+  throttled,    // 429
+  unauthorized, // 401 or 403: our credentials or their permissions
+  not_found,    // 404
+  rejected,     // any other 4xx
+  too_large,    // a body beyond its limit
+  out_of_time,  // not begun, because it could not have finished inside the request's budget
+  not_opened,   // a sealed value that is not what was sealed under that key for that place
+};
+
+// `what` names the step for a person and for the log. It never repeats what the other side said, for that may
+// hold a secret.
+struct error {
+  error_kind kind;
+  std::string what;
+  int status = 0;
+  std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
+
+  bool effect_unknown() const { return kind <= error_kind::malformed; }
+  // Worth another try: the same call may succeed later.
+  bool transient() const { return kind <= error_kind::unavailable || kind == error_kind::throttled; }
+};
+
+// A short name for logs and timings, such as "timeout".
+const char* name_of(error_kind kind);
+
+} // namespace edge

@@ -1,0 +1,34 @@
+// Header fields of a request or an answer, in the order in which they came. Names compare without regard to
+// case (RFC 9110, section 5.1).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace edge {
+
+class headers {
+public:
+  headers() = default;
+  headers(std::initializer_list<std::pair<std::string, std::string>> fields) : fields_(fields) {}
+
+  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+
+  // The first value of that name.
+  std::optional<std::string_view> find(std::string_view name) const;
+
+  auto begin() const { return fields_.begin(); }
+  auto end() const { return fields_.end(); }
+  std::size_t size() const { return fields_.size(); }
+
+private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+// True if both are the same but for the case of ASCII letters.
+bool same_but_for_case(std::string_view left, std::string_view right);
+
+} // namespace edge

@@ -1,0 +1,69 @@
+#include "edge/host.h"
+
+#include <algorithm>
+
+namespace edge {
+
+namespace {
+
+bool is_call(const operation::any& what) { return !std::holds_alternative<operation::sleep>(what); }
+
+} // namespace
+
+void host::submit(operation::any what, target place, std::coroutine_handle<> waiting) {
+  auto free = std::ranges::find_if(pending_, [](const pending_operation& each) { return !each.waiting; });
+  if (free == pending_.end()) {
+    if (pending_.size() > index_mask)
+      __builtin_trap();
+    pending_.push_back({.id = static_cast<operation_id>(pending_.size()), .place = {}, .waiting = {}});
+    free = pending_.end() - 1;
+  }
+  free->id += index_mask + 1;
+  free->place = place;
+  free->waiting = waiting;
+  free->counts = is_call(what);
+
+  issued_operation issued{free->id, std::move(what)};
+  if (!free->counts)
+    outbox_.emplace_back(std::move(issued));
+  else if (in_flight_ < calls_at_once)
+    send(std::move(issued));
+  else
+    queue_.push_back(std::move(issued));
+}
+
+void host::send(issued_operation issued) {
+  ++in_flight_;
+  outbox_.emplace_back(std::move(issued));
+}
+
+void host::resume(std::size_t index) {
+  if (pending_[index].counts)
+    --in_flight_;
+  if (!queue_.empty() && in_flight_ < calls_at_once) {
+    issued_operation next = std::move(queue_.front());
+    queue_.pop_front();
+    send(std::move(next));
+  }
+  std::exchange(pending_[index].waiting, {}).resume();
+}
+
+task<outcome_of<operation::fetch>> host::fetch(std::string_view label, operation::fetch call,
+                                               timestamp deadline) {
+  auto left = std::chrono::floor<milliseconds>(deadline - now_);
+  std::string what{label};
+  if (left <= milliseconds{0}) {
+    calls_.note({what, {}, name_of(error_kind::out_of_time)});
+    co_return std::unexpected(error{error_kind::out_of_time, what});
+  }
+  call.timeout = std::min(call.timeout, left);
+  timestamp begun = now_;
+  auto outcome = co_await perform(std::move(call));
+  if (!outcome)
+    outcome.error().what = what;
+  calls_.note({what, std::chrono::floor<milliseconds>(now_ - begun),
+               outcome ? std::to_string(outcome->status) : name_of(outcome.error().kind)});
+  co_return outcome;
+}
+
+} // namespace edge

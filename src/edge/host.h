@@ -1,0 +1,141 @@
+// What the core sees of the world while it serves one request: settings, time, random bytes, and operations
+// that it asks for and waits on. It carries nothing out itself: operations are records that the border takes
+// away after the core has come to rest, and whose outcome it brings back by id.
+#pragma once
+
+#include "edge/call_log.h"
+#include "edge/clock.h"
+#include "edge/entropy.h"
+#include "edge/environment.h"
+#include "edge/error.h"
+#include "edge/operation.h"
+#include "edge/response.h"
+#include "edge/task.h"
+
+#include <coroutine>
+#include <cstdint>
+#include <deque>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace edge {
+
+// Generation and index: a slot that is used again has another id.
+using operation_id = std::uint32_t;
+
+template <class Operation>
+using outcome_of = std::expected<typename Operation::result, error>;
+
+// What leaves the core: an operation to carry out, the answer to the request, or a line for the log.
+struct issued_operation {
+  operation_id id;
+  operation::any what;
+};
+struct log_line {
+  std::string text;
+};
+using outgoing = std::variant<issued_operation, response, log_line>;
+
+class host {
+  // Where the outcome of a pending operation goes, by the kind of operation.
+  template <class... Operation>
+  static std::variant<std::monostate, outcome_of<Operation>*...> target_for(std::variant<Operation...>);
+  using target = decltype(target_for(std::declval<operation::any>()));
+
+public:
+  // Cloudflare Workers let six calls wait for an answer at a time; a seventh would be queued with its clock
+  // running.
+  static constexpr std::size_t calls_at_once = 6;
+
+  host(environment settings, entropy random, timestamp now)
+      : settings_(std::move(settings)), random_(std::move(random)), now_(now) {}
+  host(const host&) = delete;
+  host& operator=(const host&) = delete;
+  ~host() = default;
+
+  const environment& settings() const { return settings_; }
+  entropy& random() { return random_; }
+  timestamp now() const { return now_; }
+  call_log& calls() { return calls_; }
+
+  // An HTTP call, noted in the call log under `label`. `deadline` bounds it beside its own timeout.
+  task<outcome_of<operation::fetch>> fetch(std::string_view label, operation::fetch call, timestamp deadline);
+
+  // Any other operation: `co_await host.perform(operation::kv_remove{key})`.
+  template <class Operation>
+  auto perform(Operation what) {
+    return awaited<Operation>{*this, std::move(what)};
+  }
+
+  void respond(response answer) { outbox_.emplace_back(std::move(answer)); }
+  void log(std::string text) { outbox_.emplace_back(log_line{std::move(text)}); }
+
+  // The border's side.
+
+  // All that has been asked for since the last call.
+  std::vector<outgoing> take_outbox() { return std::exchange(outbox_, {}); }
+
+  void advance_clock(timestamp now) { now_ = now; }
+
+  // Gives the outcome of an operation to `fill`, as `fill(outcome_of<Operation>&)` of the kind that is
+  // pending under that id, and resumes the coroutine that waits. False if nothing is pending under it.
+  template <class Fill>
+  bool complete(operation_id id, Fill&& fill) {
+    std::size_t index = id & index_mask;
+    if (index >= pending_.size() || pending_[index].id != id || !pending_[index].waiting)
+      return false;
+    std::visit(
+        [&](auto place) {
+          if constexpr (!std::is_same_v<decltype(place), std::monostate>)
+            fill(*place);
+        },
+        pending_[index].place);
+    resume(index);
+    return true;
+  }
+
+private:
+  static constexpr operation_id index_mask = 0xffff;
+
+  struct pending_operation {
+    operation_id id = 0;
+    target place;
+    std::coroutine_handle<> waiting;
+    bool counts = false;
+  };
+
+  template <class Operation>
+  class awaited {
+  public:
+    awaited(host& owner, Operation&& what) : owner_(owner), what_(std::move(what)) {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiting) {
+      owner_.submit(std::move(what_), target{&outcome_}, waiting);
+    }
+    outcome_of<Operation> await_resume() { return std::move(outcome_); }
+
+  private:
+    host& owner_;
+    Operation what_;
+    outcome_of<Operation> outcome_{std::unexpected(error{error_kind::network, "never carried out"})};
+  };
+
+  void submit(operation::any what, target place, std::coroutine_handle<> waiting);
+  void send(issued_operation issued);
+  void resume(std::size_t index);
+
+  environment settings_;
+  entropy random_;
+  timestamp now_;
+  call_log calls_;
+  std::vector<outgoing> outbox_;
+  std::vector<pending_operation> pending_;
+  std::deque<issued_operation> queue_;
+  std::size_t in_flight_ = 0;
+};
+
+} // namespace edge

@@ -1,0 +1,100 @@
+// The operations that the core asks of its host. Each is a record; its nested `result` is what comes back.
+// The host carries them out and resumes the coroutine that waits.
+#pragma once
+
+#include "edge/headers.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace edge::operation {
+
+// An HTTP call. Redirects are not followed. The deadline runs from the moment at which it is really sent.
+struct fetch {
+  struct result {
+    int status = 0;
+    edge::headers headers;
+    std::string body;
+  };
+  std::string method;
+  std::string url;
+  edge::headers headers;
+  std::string body;
+  std::chrono::milliseconds timeout{};
+  std::uint32_t body_limit = 0; // bytes of the answer
+};
+
+// Reads the body of the request that is being served, whole, up to a limit in bytes.
+struct read_body {
+  using result = std::string;
+  std::uint32_t limit = 0;
+};
+
+// Reads up to 100 keys at once.
+struct kv_get {
+  struct entry {
+    bool found = false;
+    std::string value;
+  };
+  using result = std::vector<entry>; // one for each key, in their order
+  std::vector<std::string> keys;
+};
+
+// Metadata is a JSON text of at most 1,024 bytes, or empty. An expiry of zero means never; the shortest is 60
+// s.
+struct kv_put {
+  using result = std::monostate;
+  std::string key;
+  std::string value;
+  std::string metadata;
+  std::chrono::seconds expiry{};
+};
+
+struct kv_remove {
+  using result = std::monostate;
+  std::string key;
+};
+
+// One page of keys that begin with `prefix`, in the order of their bytes. An empty cursor begins.
+struct kv_list {
+  struct entry {
+    std::string key;
+    std::string metadata;
+  };
+  struct result {
+    std::vector<entry> entries;
+    std::string cursor; // empty: this was the last page
+  };
+  std::string prefix;
+  std::string cursor;
+  std::uint32_t limit = 1000;
+};
+
+// AES-256-GCM under a key of 32 bytes. The host draws the nonce; what it gives back is nonce, ciphertext and
+// tag.
+struct seal {
+  using result = std::string;
+  std::string key;
+  std::string associated_data;
+  std::string plain;
+};
+
+// The reverse; refuses a value that was altered or sealed for another place.
+struct open {
+  using result = std::string;
+  std::string key;
+  std::string associated_data;
+  std::string sealed;
+};
+
+struct sleep {
+  using result = std::monostate;
+  std::chrono::milliseconds duration{};
+};
+
+using any = std::variant<fetch, read_body, kv_get, kv_put, kv_remove, kv_list, seal, open, sleep>;
+
+} // namespace edge::operation

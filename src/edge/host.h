@@ -41,10 +41,10 @@ struct log_line {
 using outgoing = std::variant<issued_operation, response, log_line>;
 
 class host {
-  // Where the outcome of a pending operation goes, by the kind of operation.
-  template <class... Operation>
-  static std::variant<std::monostate, outcome_of<Operation>*...> target_for(std::variant<Operation...>);
-  using target = decltype(target_for(std::declval<operation::any>()));
+  // Where the outcome of a pending operation goes, by what it brings.
+  using target = std::variant<std::monostate, outcome_of<operation::fetch>*, outcome_of<operation::kv_get>*,
+                              outcome_of<operation::kv_list>*, std::expected<std::string, error>*,
+                              std::expected<std::monostate, error>*>;
 
 public:
   // Cloudflare Workers let six calls wait for an answer at a time; a seventh would be queued with its clock

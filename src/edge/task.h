@@ -73,7 +73,7 @@ class promise : public promise_base {
 public:
   task<T> get_return_object() noexcept;
 
-  template <class U>
+  template <class U = T>
   void return_value(U&& value) {
     result_.emplace(std::forward<U>(value));
   }

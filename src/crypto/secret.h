@@ -21,8 +21,11 @@ public:
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
   [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
 
-  // Whether what somebody sent is this secret; see constant_time_equal.
-  [[nodiscard]] bool matches(byte_view given) const noexcept { return constant_time_equal(given, bytes_); }
+  // Whether what somebody sent is this secret; see constant_time_equal. An empty secret is one that was never
+  // set, and matches nothing, not even nothing.
+  [[nodiscard]] bool matches(byte_view given) const noexcept {
+    return constant_time_equal(given, bytes_) && !empty();
+  }
 
 private:
   std::string bytes_;

@@ -74,7 +74,7 @@ private:
   friend struct node;
 
   std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string_view, node_ptr>
-      content_ = nullptr;
+      content_; // null to begin with
 };
 
 } // namespace json

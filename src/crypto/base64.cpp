@@ -1,0 +1,33 @@
+// Base 64: three bytes become four characters.
+#include "crypto/base64.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace crypto {
+namespace {
+
+constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+} // namespace
+
+std::string base64_encode(byte_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  std::uint32_t held = 0; // bits not yet written, the newest lowest
+  int bits = 0;
+  for (const std::uint8_t byte : bytes) {
+    held = held << 8 | byte;
+    for (bits += 8; bits >= 6; bits -= 6) {
+      text += alphabet[held >> (bits - 6) & 0x3f];
+    }
+  }
+  if (bits != 0) {
+    text += alphabet[held << (6 - bits) & 0x3f];
+  }
+  text.append((4 - text.size() % 4) % 4, '=');
+  return text;
+}
+
+} // namespace crypto

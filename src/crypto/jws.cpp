@@ -1,0 +1,102 @@
+// Taking a compact JWS apart, and the one signature that is checked here.
+#include "crypto/jws.h"
+
+#include "crypto/base64url.h"
+#include "crypto/constant_time.h"
+#include "crypto/hmac_sha256.h"
+#include "json/document.h"
+
+#include <utility>
+
+namespace crypto {
+namespace {
+
+// What the header says, checked.
+struct jws_header {
+  jws_algorithm algorithm;
+  std::optional<std::string> kid;
+  std::optional<std::string> type;
+};
+
+// Exactly these spellings: names are compared byte by byte (RFC 7515 section 5.3), and whatever is not in the
+// list, `none` and `NONE` and `hs256` included, is nothing we know.
+std::optional<jws_algorithm> algorithm_named(std::string_view name) noexcept {
+  if (name == "HS256") {
+    return jws_algorithm::hs256;
+  }
+  if (name == "RS256") {
+    return jws_algorithm::rs256;
+  }
+  if (name == "ES256") {
+    return jws_algorithm::es256;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> owned(std::optional<std::string_view> text) {
+  return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+std::expected<jws_header, jwt_error> read_header(std::string_view text) {
+  const auto document = json::document::parse(text);
+  if (!document || !document->root().is_object()) {
+    return std::unexpected(jwt_error::header_not_json);
+  }
+  const json::value header = document->root();
+  if (header.has_duplicate_names()) {
+    return std::unexpected(jwt_error::duplicate_header_name);
+  }
+  // RFC 7515 section 4.1.11: crit names extensions that must be understood, and we understand none. RFC
+  // 7797's b64 would change what is signed; it has no business in a JWT with or without crit (section 7
+  // there).
+  if (header["crit"].exists() || header["b64"].exists()) {
+    return std::unexpected(jwt_error::critical_header);
+  }
+  const json::value kid = header["kid"];
+  const json::value type = header["typ"];
+  const auto name = header["alg"].text();
+  if (!name || (kid.exists() && !kid.text()) || (type.exists() && !type.text())) {
+    return std::unexpected(jwt_error::bad_header);
+  }
+  const auto algorithm = algorithm_named(*name);
+  if (!algorithm) {
+    return std::unexpected(jwt_error::algorithm_not_allowed);
+  }
+  return jws_header{.algorithm = *algorithm, .kid = owned(kid.text()), .type = owned(type.text())};
+}
+
+} // namespace
+
+std::expected<jws, jwt_error> jws::parse(std::string_view token) {
+  if (token.size() > max_size) {
+    return std::unexpected(jwt_error::too_long);
+  }
+  const std::size_t first = token.find('.');
+  const std::size_t second = first == token.npos ? first : token.find('.', first + 1);
+  if (second == token.npos || token.find('.', second + 1) != token.npos) {
+    return std::unexpected(jwt_error::not_three_parts);
+  }
+  const auto header_text = base64url_decode(token.substr(0, first));
+  auto payload = base64url_decode(token.substr(first + 1, second - first - 1));
+  auto signature = base64url_decode(token.substr(second + 1));
+  if (!header_text || !payload || !signature) {
+    return std::unexpected(jwt_error::bad_base64url);
+  }
+  auto header = read_header(*header_text);
+  if (!header) {
+    return std::unexpected(header.error());
+  }
+  return jws{.algorithm = header->algorithm,
+             .kid = std::move(header->kid),
+             .type = std::move(header->type),
+             .signing_input = token.substr(0, second),
+             .payload = *std::move(payload),
+             .signature = *std::move(signature)};
+}
+
+bool verify_hs256(const jws& token, byte_view key) noexcept {
+  return token.algorithm == jws_algorithm::hs256 &&
+         constant_time_equal(token.signature, hmac_sha256(key, token.signing_input));
+}
+
+} // namespace crypto

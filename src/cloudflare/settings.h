@@ -1,0 +1,32 @@
+// How this deployment reaches Cloudflare Stream.
+#pragma once
+
+#include "crypto/secret.h"
+#include "edge/environment.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cloudflare {
+
+struct settings {
+  std::string api_url;      // CLOUDFLARE_API_URL, without a slash at its end
+  std::string account_id;   // CLOUDFLARE_ACCOUNT_ID: 32 hexadecimal digits
+  crypto::secret api_token; // CLOUDFLARE_API_TOKEN, with the permission Stream: Edit
+  // CLOUDFLARE_WEBHOOK_SECRETS: for recordings. CLOUDFLARE_NOTIFICATION_SECRETS: for live inputs. Both are
+  // lists, of two while one is being rotated.
+  std::vector<crypto::secret> webhook_secrets;
+  std::vector<crypto::secret> notification_secrets;
+  // CLOUDFLARE_PLAYBACK_HOSTS: the hosts, and with them the hosts below them, at which media may be.
+  std::vector<std::string> playback_hosts;
+
+  // Nothing where the account or the token is missing, or the account is no account id.
+  [[nodiscard]] static std::optional<settings> read(const edge::environment& from);
+
+  // Whether a URL leads to one of the playback hosts, by HTTPS, or by HTTP where that is this machine.
+  [[nodiscard]] bool is_playback_url(std::string_view url) const;
+};
+
+} // namespace cloudflare

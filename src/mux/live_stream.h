@@ -1,0 +1,29 @@
+// A live stream as Mux describes it (Mux API reference, Live Streams): as much of it as is used here,
+// checked.
+#pragma once
+
+#include "crypto/secret.h"
+#include "mux/playback_id.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mux {
+
+enum class live_stream_status : std::uint8_t {
+  idle,     // nothing arrives, or it is not playable yet
+  active,   // broadcasting, also while a lost encoder may come back
+  disabled, // encoders are refused
+};
+
+struct live_stream {
+  std::string id;
+  crypto::secret stream_key;
+  live_stream_status status;
+  std::optional<playback_id> playback;        // of the stream, not of its recordings
+  std::optional<std::string> passthrough;     // what was given when it was made
+  std::optional<std::string> active_asset_id; // the recording under way
+};
+
+} // namespace mux

@@ -1,0 +1,24 @@
+// How this deployment reaches Mux.
+#pragma once
+
+#include "crypto/secret.h"
+#include "edge/environment.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mux {
+
+struct settings {
+  std::string api_url;                         // MUX_API_URL, without a slash at its end
+  std::string token_id;                        // MUX_TOKEN_ID
+  crypto::secret token_secret;                 // MUX_TOKEN_SECRET
+  std::vector<crypto::secret> webhook_secrets; // MUX_WEBHOOK_SECRETS, a list: two while one is being rotated
+  std::string rtmps_url;                       // MUX_RTMPS_URL: where encoders and outputs publish to
+
+  // Nothing where the token's id or its secret is missing: there is no Mux in this deployment then.
+  [[nodiscard]] static std::optional<settings> read(const edge::environment& from);
+};
+
+} // namespace mux

@@ -1,0 +1,116 @@
+// json::object and json::array: what is written, and what cannot go wrong.
+#include "json/array.h"
+#include "json/document.h"
+#include "json/object.h"
+#include "support/catch.h"
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+TEST_CASE("Members are written in the order in which they were set") {
+  json::object inner;
+  inner.set("z", 1).set("a", 2);
+  json::object object;
+  object.set("id", std::string("s1")).set("count", 3).set("inner", std::move(inner)).set("missing", nullptr);
+  CHECK(object.dump() == R"({"id":"s1","count":3,"inner":{"z":1,"a":2},"missing":null})");
+}
+
+TEST_CASE("A name set again keeps its place and gets the new value") {
+  CHECK(json::object().set("a", 1).set("b", 2).set("a", "x").dump() == R"({"a":"x","b":2})");
+}
+
+TEST_CASE("Every type is written as itself") {
+  const std::string string = "string";
+  const std::vector<std::string> texts = {"p", "q"};
+  CHECK(json::array()
+            .add(true)
+            .add(false)
+            .add("literal")
+            .add(string)
+            .add(std::string_view("view"))
+            .add(std::numeric_limits<std::int64_t>::min())
+            .add(std::numeric_limits<std::uint64_t>::max())
+            .add(std::uint8_t{7})
+            .add(1.5)
+            .add(1.5F)
+            .add(texts)
+            .add(std::vector<std::string>())
+            .dump() == R"([true,false,"literal","string","view",-9223372036854775808,18446744073709551615,7,)"
+                       R"(1.5,1.5,["p","q"],[]])");
+}
+
+TEST_CASE("An optional is written as what it holds, or as null, or left out") {
+  const std::optional<std::string> text = "x";
+  const std::optional<std::int64_t> none;
+  CHECK(json::object().set("a", text).set("b", none).set("c", std::optional(true)).dump() ==
+        R"({"a":"x","b":null,"c":true})");
+  CHECK(json::object().set_if("a", text).set_if("b", none).set_if("c", std::optional(2)).dump() ==
+        R"({"a":"x","c":2})");
+  std::optional<json::object> inner = json::object().set("k", 1);
+  CHECK(json::object().set("o", std::move(inner)).set("n", std::optional<json::array>()).dump() ==
+        R"({"o":{"k":1},"n":null})");
+  CHECK(json::object().set_if("a", std::optional(json::array().add(1))).dump() == R"({"a":[1]})");
+}
+
+TEST_CASE("Nothing set is an empty object, and nothing added an empty array") {
+  CHECK(json::object().dump() == "{}");
+  CHECK(json::array().dump() == "[]");
+  CHECK(json::object().set("o", json::object()).set("a", json::array()).dump() == R"({"o":{},"a":[]})");
+}
+
+TEST_CASE("A number that JSON has no form for becomes null") {
+  CHECK(json::array().add(std::nan("")).add(HUGE_VAL).add(-HUGE_VAL).dump() == "[null,null,null]");
+}
+
+TEST_CASE("Text that is not UTF-8 is written with replacement characters, in names too") {
+  const std::string written = json::object().set("\xff", "a\xc3(\xed\xa0\x80").dump();
+  const auto document = json::document::parse(written);
+  REQUIRE(document);
+  CHECK(document->root().members().at(0).name == "\xef\xbf\xbd");
+  CHECK(document->root().members().at(0).value.text()->starts_with("a\xef\xbf\xbd("));
+}
+
+TEST_CASE("An object that holds itself holds what it was") {
+  json::object object;
+  object.set("a", 1);
+  object.set("self", std::move(object));
+  CHECK(object.dump() == R"({"self":{"a":1}})");
+}
+
+TEST_CASE("Nesting beyond the limit is cut off with null, so that writing cannot overflow the stack") {
+  json::array tree;
+  for (int i = 0; i < 100000; ++i) {
+    tree = json::array().add(std::move(tree));
+  }
+  const std::string written = tree.dump();
+  CHECK(json::document::parse(written));
+  CHECK(written.find("null") != std::string::npos);
+
+  json::object deep;
+  for (std::size_t i = 1; i < json::document::max_depth; ++i) {
+    deep = json::object().set("o", std::move(deep));
+  }
+  const std::string full = deep.dump();
+  CHECK(full.find("null") == std::string::npos);
+  CHECK(json::document::parse(full));
+  CHECK(json::object().set("o", std::move(deep)).dump() == R"({"o":null})");
+}
+
+TEST_CASE("Whatever byte a text holds, it is read back as it was written") {
+  for (int c = 0; c < 0x800; ++c) {
+    std::string text = "<>";
+    if (c < 0x80) {
+      text.insert(1, 1, static_cast<char>(c));
+    } else {
+      text.insert(1, {static_cast<char>(0xc0 | c >> 6), static_cast<char>(0x80 | (c & 0x3f))});
+    }
+    const auto document = json::document::parse(json::object().set(text, text).dump());
+    REQUIRE(document);
+    CHECK(document->root()[text].text() == text);
+  }
+}

@@ -1,0 +1,113 @@
+// The control endpoints only Cloudflare's stand-in has: broadcasts without media, webhooks at addresses of this
+// machine, and the notifications that no broadcast brings about.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFields } from '../shared/check.ts';
+import type { Fields } from '../shared/check.ts';
+import { controlFields, ok, refuse } from '../shared/control.ts';
+import type { Answer, Call, Routes } from '../shared/http.ts';
+import { isoMicros } from '../shared/time.ts';
+import { connectPublisher, disconnectPublisher } from './ingest.ts';
+import type { Leaving, Refused } from './ingest.ts';
+import { notify, ping } from './notifications.ts';
+import type { Protocol, World } from './world.ts';
+
+const done: Answer = { status: 204 };
+
+function refuseInput(inputId: string, { refused }: Refused): never {
+  if (refused === 'unknown') return refuse(404, `There is no live input ${inputId}.`);
+  if (refused === 'disabled') return refuse(403, `The live input ${inputId} is disabled.`);
+  if (refused === 'busy') return refuse(409, `The live input ${inputId} is being broadcast to already.`);
+  return refuse(409, `Nobody broadcasts to the live input ${inputId}.`);
+}
+
+function protocolOf({ protocol = 'rtmps' }: Fields): Protocol {
+  if (protocol === 'rtmps' || protocol === 'srt' || protocol === 'webrtc') return protocol;
+  return refuse(400, 'protocol is rtmps, srt or webrtc.');
+}
+
+function secondsOf(fields: Fields, name: string): number | undefined {
+  const value = fields[name];
+  if (value === undefined) return undefined;
+  return typeof value === 'number' && value >= 0 ? value : refuse(400, `${name} is a number of seconds.`);
+}
+
+function leavingOf(fields: Fields): Leaving {
+  const fail = fields.failRecording;
+  if (fail !== undefined && fail !== 'cloudflare' && fail !== 'mux' && fail !== 'both') {
+    return refuse(400, 'failRecording is cloudflare, mux or both.');
+  }
+  return {
+    reconnectSeconds: secondsOf(fields, 'reconnectSeconds'),
+    failRecording: fail,
+    wait: fields.wait === true,
+  };
+}
+
+async function connect(world: World, call: Call): Promise<Answer> {
+  const fields = controlFields(call);
+  const inputId = String(fields.inputId);
+  const result = await connectPublisher(world, inputId, protocolOf(fields));
+  if ('refused' in result) return refuseInput(inputId, result);
+  return ok({ videoUid: result.broadcast.videoUid });
+}
+
+async function disconnect(world: World, call: Call): Promise<Answer> {
+  const fields = controlFields(call);
+  const inputId = String(fields.inputId);
+  const result = disconnectPublisher(world, inputId, leavingOf(fields));
+  if ('refused' in result) return refuseInput(inputId, result);
+  await result.left;
+  return ok({ videoUid: result.broadcast.videoUid });
+}
+
+/** Answers when the broadcast is over, windows included; the webhooks may still be under way. */
+async function broadcast(world: World, call: Call): Promise<Answer> {
+  const fields = controlFields(call);
+  const inputId = String(fields.inputId);
+  const leaving = { ...leavingOf(fields), wait: true };
+  const seconds = secondsOf(fields, 'seconds') ?? 5;
+  const start = await connectPublisher(world, inputId, protocolOf(fields));
+  if ('refused' in start) return refuseInput(inputId, start);
+  await sleep(seconds * 1000);
+  const end = disconnectPublisher(world, inputId, leaving);
+  // Somebody may have ended it meanwhile, by disabling or deleting the input.
+  if (!('refused' in end)) await end.left;
+  return ok({ videoUid: start.broadcast.videoUid });
+}
+
+function ingestError(world: World, call: Call): Answer {
+  const { inputId, code, message = 'The broadcast cannot be processed.' } = controlFields(call);
+  if (!world.liveInputs.has(String(inputId))) return refuseInput(String(inputId), { refused: 'unknown' });
+  notify(world, 'live_input.errored', String(inputId), { code: String(code), message: String(message) });
+  return done;
+}
+
+function replaceWebhooks(world: World, call: Call): Answer {
+  const { video, notifications } = controlFields(call);
+  if (video === null) world.videoWebhook = null;
+  if (isFields(video)) {
+    world.videoWebhook = { url: String(video.url), secret: String(video.secret), modified: isoMicros() };
+  }
+  if (Array.isArray(notifications)) {
+    world.notifications = notifications.filter(isFields).map(({ url, secret }) => ({
+      url: String(url),
+      secret: String(secret),
+    }));
+  }
+  return done;
+}
+
+export function cloudflareControlRoutes(world: World): Routes {
+  return {
+    'POST /_sandbox/connect': (call) => connect(world, call),
+    'POST /_sandbox/disconnect': (call) => disconnect(world, call),
+    'POST /_sandbox/broadcast': (call) => broadcast(world, call),
+    'POST /_sandbox/ingest-error': (call) => ingestError(world, call),
+    'PUT /_sandbox/webhooks': (call) => replaceWebhooks(world, call),
+    'POST /_sandbox/notifications/test': () => {
+      ping(world);
+      return done;
+    },
+  };
+}

@@ -1,0 +1,163 @@
+// A publisher comes and goes: what that does to the live input, its recording and its outputs (Cloudflare Stream
+// documentation, start a live stream and webhooks; field measurements of the dropout window). Whoever knows of a
+// publisher calls `connectPublisher` and `disconnectPublisher`: today the control endpoints.
+
+import { isoMicros, now } from '../shared/time.ts';
+import { notify } from './notifications.ts';
+import type { Departure } from './restream.ts';
+import { beginVideo, endVideo } from './videos.ts';
+import type { Broadcast, LiveInput, Output, Protocol, World } from './world.ts';
+
+/** Measured: a dropped publisher may come back for timeoutSeconds and about this much more. */
+const extraDropoutSeconds = 3;
+
+export type Refused = { refused: 'unknown' | 'disabled' | 'busy' | 'not connected' };
+
+/** By its documentation Cloudflare neither records nor restreams what comes in by WHIP. */
+function isCarried(world: World, protocol: Protocol): boolean {
+  return protocol !== 'webrtc' || world.whip === 'recorded';
+}
+
+function enterState(input: LiveInput, protocol: Protocol, state: 'connected' | 'disconnected'): void {
+  const at = isoMicros();
+  const current = {
+    ingestProtocol: protocol === 'rtmps' ? ('rtmp' as const) : protocol,
+    state,
+    reason: state === 'connected' ? null : 'clientDisconnect',
+    statusEnteredAt: at,
+    statusLastSeen: at,
+  };
+  input.status = { current, history: input.status ? [input.status.current, ...input.status.history] : [] };
+}
+
+export async function connectPublisher(
+  world: World,
+  inputId: string,
+  protocol: Protocol,
+): Promise<{ broadcast: Broadcast } | Refused> {
+  const input = world.liveInputs.get(inputId);
+  if (!input) return { refused: 'unknown' };
+  if (!input.enabled) return { refused: 'disabled' };
+  const before = world.broadcasts.get(inputId);
+  if (before?.connected) return { refused: 'busy' };
+
+  enterState(input, protocol, 'connected');
+  notify(world, 'live_input.connected', inputId);
+  const broadcast = before ? resume(world, inputId, before) : begin(world, input, protocol);
+  for (const output of input.outputs.values()) await startOutput(world, input, output);
+  return { broadcast };
+}
+
+function resume(world: World, inputId: string, broadcast: Broadcast): Broadcast {
+  world.windows.end(inputId);
+  broadcast.connected = true;
+  broadcast.startedAt = now();
+  world.journal.write(inputId, 'the publisher is back: the same recording goes on');
+  return broadcast;
+}
+
+function begin(world: World, input: LiveInput, protocol: Protocol): Broadcast {
+  const recorded = isCarried(world, protocol) && input.recording.mode === 'automatic';
+  const { promise: over, resolve: finish } = Promise.withResolvers<void>();
+  const broadcast: Broadcast = {
+    connected: true,
+    protocol,
+    videoUid: recorded ? beginVideo(world, input).uid : null,
+    startedAt: now(),
+    recordedMs: 0,
+    carrying: new Set(),
+    over,
+    finish,
+  };
+  world.broadcasts.set(input.uid, broadcast);
+  if (!recorded) world.journal.write(input.uid, 'nothing is recorded');
+  return broadcast;
+}
+
+export async function startOutput(world: World, input: LiveInput, output: Output): Promise<void> {
+  const broadcast = world.broadcasts.get(input.uid);
+  if (!broadcast?.connected || !output.enabled || broadcast.carrying.has(output.uid)) return;
+  if (!isCarried(world, broadcast.protocol)) {
+    return world.journal.write(input.uid, `output ${output.uid} carries nothing: WHIP is not restreamed`);
+  }
+  broadcast.carrying.add(output.uid);
+  const outcome = await world.restream.start(output, broadcast.protocol);
+  world.journal.write(input.uid, `output ${output.uid} ${outcome}`);
+}
+
+export async function stopOutput(
+  world: World,
+  input: LiveInput,
+  output: Output,
+  departure: Departure = {},
+): Promise<void> {
+  if (!world.broadcasts.get(input.uid)?.carrying.delete(output.uid)) return;
+  const outcome = await world.restream.stop(output, departure);
+  world.journal.write(input.uid, `output ${output.uid} ${outcome}`);
+}
+
+export interface Leaving {
+  /** In place of the windows both providers were configured with. */
+  reconnectSeconds?: number;
+  failRecording?: 'cloudflare' | 'mux' | 'both';
+  /** Whether `left` waits until the broadcast is over everywhere. */
+  wait?: boolean;
+}
+
+export function disconnectPublisher(
+  world: World,
+  inputId: string,
+  leaving: Leaving,
+): { broadcast: Broadcast; left: Promise<unknown> } | Refused {
+  const input = world.liveInputs.get(inputId);
+  if (!input) return { refused: 'unknown' };
+  const broadcast = world.broadcasts.get(inputId);
+  if (!broadcast?.connected) return { refused: 'not connected' };
+
+  leave(world, input, broadcast);
+  const { reconnectSeconds, wait, failRecording } = leaving;
+  const atMux = {
+    reconnectSeconds,
+    wait,
+    failRecording: failRecording === 'mux' || failRecording === 'both',
+  };
+  const stops = [...input.outputs.values()].map((output) => stopOutput(world, input, output, atMux));
+  const seconds = reconnectSeconds ?? (input.recording.timeoutSeconds ?? 0) + extraDropoutSeconds;
+  const fails = failRecording === 'cloudflare' || failRecording === 'both';
+  const over = dropoutWindow(world, inputId, broadcast, seconds, fails);
+  return { broadcast, left: Promise.all(wait ? [...stops, broadcast.over, over] : stops) };
+}
+
+function leave(world: World, input: LiveInput, broadcast: Broadcast): void {
+  broadcast.connected = false;
+  broadcast.recordedMs += now() - broadcast.startedAt;
+  enterState(input, broadcast.protocol, 'disconnected');
+  notify(world, 'live_input.disconnected', input.uid);
+}
+
+async function dropoutWindow(
+  world: World,
+  inputId: string,
+  broadcast: Broadcast,
+  seconds: number,
+  fails: boolean,
+): Promise<void> {
+  if (await world.windows.wait(inputId, seconds)) finish(world, inputId, broadcast, fails);
+}
+
+function finish(world: World, inputId: string, broadcast: Broadcast, fails: boolean): void {
+  world.broadcasts.delete(inputId);
+  const video = broadcast.videoUid === null ? undefined : world.videos.get(broadcast.videoUid);
+  if (video) endVideo(world, video, broadcast.recordedMs, fails);
+  broadcast.finish();
+}
+
+/** Disabling, deleting and rotating keys end a broadcast at once; the outputs' receivers only lose the sender. */
+export function cutOff(world: World, input: LiveInput): void {
+  const broadcast = world.broadcasts.get(input.uid);
+  if (!broadcast) return;
+  world.windows.end(input.uid);
+  if (broadcast.connected) leave(world, input, broadcast);
+  for (const output of input.outputs.values()) void stopOutput(world, input, output);
+  finish(world, input.uid, broadcast, false);
+}

@@ -1,0 +1,39 @@
+// Starts the stand-in for Cloudflare Stream as a process of its own.
+
+import { fail, flags, number, run, secret, target } from '../shared/command-line.ts';
+import { startCloudflare } from './server.ts';
+
+const usage = `Usage: node sandbox/cloudflare/main.ts [--port 8789] [--mux-control http://127.0.0.1:8788]
+       [--whip documented|recorded] [--public-url URL] [--rate-limit on|off]
+
+A stand-in for Cloudflare Stream on this machine.
+
+  --port         where to listen, on 127.0.0.1
+  --mux-control  the stand-in for Mux, which takes what outputs send
+  --whip         whether WHIP broadcasts are recorded and restreamed: by the documentation they are not
+  --public-url   in place of https://customer-<code>.cloudflarestream.com; default: its own address
+  --rate-limit   off for no limit
+
+  CLOUDFLARE_ACCOUNT_ID, CLOUDFLARE_API_TOKEN                         the account and the token it accepts
+  CLOUDFLARE_WEBHOOK_URL, CLOUDFLARE_WEBHOOK_SECRET                   the signed webhook for videos
+  CLOUDFLARE_NOTIFICATION_URL, CLOUDFLARE_NOTIFICATION_SECRET         the live-input notification`;
+
+const given = flags(usage, ['port', 'mux-control', 'whip', 'public-url', 'rate-limit']);
+const { whip = 'documented', 'rate-limit': limit = 'on' } = given;
+if (whip !== 'documented' && whip !== 'recorded') fail('--whip is documented or recorded.');
+if (limit !== 'on' && limit !== 'off') fail('--rate-limit is on or off.');
+const notification = target('CLOUDFLARE_NOTIFICATION_URL', 'CLOUDFLARE_NOTIFICATION_SECRET');
+
+await run('Cloudflare Stream stand-in', () =>
+  startCloudflare({
+    port: number('port', given.port, 8789),
+    accountId: secret('CLOUDFLARE_ACCOUNT_ID'),
+    apiToken: secret('CLOUDFLARE_API_TOKEN'),
+    videoWebhook: target('CLOUDFLARE_WEBHOOK_URL', 'CLOUDFLARE_WEBHOOK_SECRET'),
+    notifications: notification ? [notification] : [],
+    muxControl: given['mux-control'] ?? 'http://127.0.0.1:8788',
+    whip,
+    publicUrl: given['public-url'],
+    rateLimit: limit === 'off' ? false : undefined,
+  }),
+);

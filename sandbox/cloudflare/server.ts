@@ -1,0 +1,150 @@
+// A strict stand-in for the control plane of Cloudflare Stream: live inputs, outputs, recordings and both kinds of
+// webhook (Cloudflare API reference, Stream). Where the documentation is silent the choice is written next to the
+// code that makes it.
+
+import { CallLog } from '../shared/call-log.ts';
+import { controlRoutes } from '../shared/control.ts';
+import { Courier } from '../shared/courier.ts';
+import { Faults } from '../shared/faults.ts';
+import { listen } from '../shared/http.ts';
+import type { Call, Listener } from '../shared/http.ts';
+import { hexId } from '../shared/ids.ts';
+import { Journal } from '../shared/journal.ts';
+import { Plant } from '../shared/plant.ts';
+import { sameText } from '../shared/same-text.ts';
+import { isoMicros } from '../shared/time.ts';
+import { Windows } from '../shared/windows.ts';
+import { cloudflareControlRoutes } from './control.ts';
+import { noRoute, notAuthorized, tooMany, unauthenticated } from './envelope.ts';
+import { liveInputRoutes } from './live-inputs.ts';
+import { outputRoutes } from './outputs.ts';
+import { publicRoutes } from './public-host.ts';
+import { documentedRateLimit, RateLimiter } from './rate-limit.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { restreamToMux } from './restream.ts';
+import { videoRoutes } from './videos.ts';
+import { webhookRoutes } from './webhooks.ts';
+import { secretNames } from './world.ts';
+import type { SecretName, Target, World } from './world.ts';
+
+export interface CloudflareOptions {
+  /** 0 takes any free port. */
+  port: number;
+  accountId: string;
+  apiToken: string;
+  videoWebhook?: Target;
+  notifications?: Target[];
+  /** Where the stand-in for Mux is told of the encoders that outputs stand for. */
+  muxControl?: string;
+  /** 'recorded' lets WHIP broadcasts be recorded and restreamed, against the documentation. */
+  whip?: 'documented' | 'recorded';
+  /** In place of https://customer-<code>.cloudflarestream.com. Default: the stand-in's own address. */
+  publicUrl?: string;
+  rateLimit?: RateLimit | false;
+  webhookTimeoutMs?: number;
+  /** Secrets to hand out instead of random ones, each name's in this order. */
+  secrets?: Partial<Record<SecretName, string[]>>;
+}
+
+function newWorld(options: CloudflareOptions): World {
+  const faults = new Faults();
+  const postage = { timeoutMs: options.webhookTimeoutMs ?? 5000, maxAttempts: 1, firstGapMs: 0 };
+  return {
+    accountId: options.accountId,
+    publicUrl: options.publicUrl ?? '',
+    whip: options.whip ?? 'documented',
+    liveInputs: new Map(),
+    videos: new Map(),
+    broadcasts: new Map(),
+    idempotencyKeys: new Map(),
+    videoWebhook: null,
+    notifications: [],
+    policyId: hexId(),
+    restream: restreamToMux(options.muxControl),
+    plant: new Plant(options.secrets),
+    windows: new Windows(),
+    courier: new Courier(postage, faults),
+    journal: new Journal(),
+    faults,
+    calls: new CallLog(),
+  };
+}
+
+function reset(world: World, options: CloudflareOptions): void {
+  world.windows.endAll();
+  for (const broadcast of world.broadcasts.values()) broadcast.finish();
+  for (const things of [world.liveInputs, world.videos, world.broadcasts, world.idempotencyKeys])
+    things.clear();
+  for (const part of [world.journal, world.faults, world.calls]) part.clear();
+  world.courier.reset();
+  world.plant.reset();
+  world.videoWebhook = options.videoWebhook ? { ...options.videoWebhook, modified: isoMicros() } : null;
+  world.notifications = [...(options.notifications ?? [])];
+}
+
+function stateOf(world: World): unknown {
+  const { videoWebhook, notifications } = world;
+  return {
+    liveInputs: [...world.liveInputs.values()].map((input) => ({
+      ...input,
+      outputs: [...input.outputs.values()],
+    })),
+    videos: [...world.videos.values()],
+    broadcasts: [...world.broadcasts].map(([inputId, { connected, protocol, videoUid }]) => {
+      return { inputId, connected, protocol, videoUid };
+    }),
+    videoWebhook,
+    notifications,
+  };
+}
+
+export async function startCloudflare(options: CloudflareOptions): Promise<Listener> {
+  const world = newWorld(options);
+  const limiter = new RateLimiter(options.rateLimit ?? documentedRateLimit);
+  const api = '/client/v4/accounts/';
+  const base = `${api}${options.accountId}/stream`;
+  const startAgain = (): void => {
+    reset(world, options);
+    limiter.reset();
+  };
+  startAgain();
+
+  function guard(call: Call): void {
+    if (!sameText(call.headers.authorization ?? '', `Bearer ${options.apiToken}`)) throw unauthenticated();
+    const wait = limiter.take();
+    if (wait !== null) throw tooMany(wait);
+    if (call.path.startsWith(api) && !call.path.startsWith(`${api}${options.accountId}/`))
+      throw notAuthorized();
+  }
+
+  const listener = await listen(
+    {
+      // A path that two patterns fit belongs to the first: /stream/webhook is no video.
+      api: {
+        ...liveInputRoutes(world, base),
+        ...outputRoutes(world, base),
+        ...webhookRoutes(world, base),
+        ...videoRoutes(world, base),
+      },
+      open: publicRoutes(world),
+      control: {
+        ...controlRoutes({ ...world, secretNames, state: () => stateOf(world), reset: startAgain }),
+        ...cloudflareControlRoutes(world),
+      },
+      guard,
+      headers: () => ({ 'cf-ray': hexId().slice(0, 16), ...limiter.headers() }),
+      noRoute,
+      faults: world.faults,
+      calls: world.calls,
+    },
+    options.port,
+  );
+  world.publicUrl ||= listener.url;
+  return {
+    url: listener.url,
+    async close() {
+      startAgain();
+      await listener.close();
+    },
+  };
+}

@@ -1,0 +1,158 @@
+// /stream and /stream/{uid}: the recordings (Cloudflare API reference, Stream videos). Uploads do not exist here.
+
+import type { Answer, Call, Routes } from '../shared/http.ts';
+import { hexId } from '../shared/ids.ts';
+import { isoMicros, now } from '../shared/time.ts';
+import { badRequest, stillLive, success } from './envelope.ts';
+import { videoOf } from './lookup.ts';
+import { sendVideoWebhook } from './notifications.ts';
+import type { LiveInput, Video, World } from './world.ts';
+
+const maxLimit = 1000;
+const dayMs = 86_400_000;
+
+/** `Court 3 20 Sep 26 11:00 UTC`. */
+function videoName(input: LiveInput, ms: number): string {
+  const [, day, month, year, time] = /(\d+) (\w+) \d\d(\d+) (\d+:\d+)/.exec(new Date(ms).toUTCString()) ?? [];
+  const date = `${day} ${month} ${year} ${time} UTC`;
+  return typeof input.meta.name === 'string' ? `${input.meta.name} ${date}` : date;
+}
+
+export function beginVideo(world: World, input: LiveInput): Video {
+  const at = now();
+  const video: Video = {
+    uid: hexId(),
+    liveInput: input.uid,
+    creator: input.defaultCreator ?? null,
+    state: 'live-inprogress',
+    errorReasonCode: '',
+    errorReasonText: '',
+    name: videoName(input, at),
+    created: isoMicros(at),
+    modified: isoMicros(at),
+    retentionDays: input.deleteRecordingAfterDays,
+    duration: -1,
+    requireSignedURLs: input.recording.requireSignedURLs,
+    allowedOrigins: input.recording.allowedOrigins ?? [],
+  };
+  world.videos.set(video.uid, video);
+  world.journal.write(input.uid, `video ${video.uid} is live-inprogress`);
+  return video;
+}
+
+export function endVideo(world: World, video: Video, recordedMs: number, fails: boolean): void {
+  const at = now();
+  video.modified = isoMicros(at);
+  if (fails) {
+    video.state = 'error';
+    video.errorReasonCode = 'ERR_MALFORMED_VIDEO';
+    video.errorReasonText = 'The video was malformed and could not be processed.';
+  } else {
+    video.state = 'ready';
+    video.duration = Math.round(recordedMs / 100) / 10;
+    video.readyToStreamAt = isoMicros(at);
+    const { retentionDays } = video;
+    if (retentionDays !== null) video.scheduledDeletion = isoMicros(at + retentionDays * dayMs);
+  }
+  world.journal.write(video.liveInput, `video ${video.uid} is ${video.state}`);
+  sendVideoWebhook(world, video.state, { ...videoView(world, video), status: webhookStatus(video) });
+}
+
+function status(video: Video): Record<string, string> {
+  const { state, errorReasonCode, errorReasonText } = video;
+  if (state === 'error')
+    return { state, step: 'encoding', pctComplete: '39', errorReasonCode, errorReasonText };
+  const progress: Record<string, string> = state === 'ready' ? { pctComplete: '100.000000' } : {};
+  return { state, ...progress, errorReasonCode, errorReasonText };
+}
+
+/** The documented error webhook spells its fields otherwise than the API. */
+function webhookStatus(video: Video): Record<string, string> {
+  const { errorReasonCode, errorReasonText, ...rest } = status(video);
+  if (video.state !== 'error') return { ...rest, errorReasonCode: '', errorReasonText: '' };
+  return { ...rest, errReasonCode: errorReasonCode ?? '', errReasonText: errorReasonText ?? '' };
+}
+
+export function videoView(world: World, video: Video): Record<string, unknown> {
+  const base = `${world.publicUrl}/${video.uid}`;
+  const ready = video.state === 'ready';
+  return {
+    uid: video.uid,
+    creator: video.creator,
+    thumbnail: `${base}/thumbnails/thumbnail.jpg`,
+    thumbnailTimestampPct: 0,
+    // True during the broadcast as well: it says that something can be played, not that it is over.
+    readyToStream: video.state !== 'error',
+    readyToStreamAt: video.readyToStreamAt,
+    status: status(video),
+    meta: { name: video.name },
+    created: video.created,
+    modified: video.modified,
+    scheduledDeletion: video.scheduledDeletion ?? null,
+    // Live recordings never get a size.
+    size: 0,
+    preview: `${base}/watch`,
+    allowedOrigins: video.allowedOrigins,
+    requireSignedURLs: video.requireSignedURLs,
+    uploaded: video.created,
+    uploadExpiry: null,
+    maxSizeBytes: null,
+    maxDurationSeconds: null,
+    duration: video.duration,
+    input: ready ? { width: 1280, height: 720 } : { width: -1, height: -1 },
+    playback: { hls: `${base}/manifest/video.m3u8`, dash: `${base}/manifest/video.mpd` },
+    watermark: null,
+    liveInput: video.liveInput,
+  };
+}
+
+/** Measured: a limit that is no number is answered with 500 and no body at all. */
+function limitOf(call: Call): number | null {
+  const limit = call.query.get('limit') ?? String(maxLimit);
+  if (!/^\d+$/.test(limit)) return null;
+  if (Number(limit) > maxLimit) throw badRequest(`limit must be at most ${maxLimit}`);
+  return Number(limit);
+}
+
+function list(world: World, call: Call): Answer {
+  const limit = limitOf(call);
+  if (limit === null) return { status: 500 };
+  const wanted = (name: string, matches: (video: Video, value: string) => boolean) => (video: Video) => {
+    const value = call.query.get(name);
+    return value === null || matches(video, value);
+  };
+  const before = (video: Video, time: string): boolean => Date.parse(video.created) < Date.parse(time);
+  const after = (video: Video, time: string): boolean => Date.parse(video.created) > Date.parse(time);
+  const named = (video: Video, text: string): boolean =>
+    video.name.toLowerCase().includes(text.toLowerCase());
+  const filters = [
+    wanted('live_input_id', (video, uid) => video.liveInput === uid),
+    wanted('status', (video, state) => video.state === state),
+    wanted('type', (video, type) => (video.state === 'live-inprogress') === (type === 'live')),
+    wanted('creator', (video, creator) => video.creator === creator),
+    wanted('name', (video, name) => video.name === name),
+    wanted('search', named),
+    wanted('start', after),
+    wanted('after', after),
+    wanted('end', before),
+    wanted('before', before),
+  ];
+  const videos = [...world.videos.values()].filter((video) => filters.every((passes) => passes(video)));
+  if (call.query.get('asc') !== 'true') videos.reverse();
+  return success(videos.slice(0, limit).map((video) => videoView(world, video)));
+}
+
+function remove(world: World, call: Call): Answer {
+  const video = videoOf(world, call);
+  if (video.state === 'live-inprogress') throw stillLive();
+  world.videos.delete(video.uid);
+  return success('');
+}
+
+export function videoRoutes(world: World, base: string): Routes {
+  return {
+    [`GET ${base}`]: (call) => list(world, call),
+    [`GET ${base}/:uid`]: (call) => success(videoView(world, videoOf(world, call))),
+    [`DELETE ${base}/:uid`]: (call) => remove(world, call),
+  };
+}

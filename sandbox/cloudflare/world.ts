@@ -1,0 +1,134 @@
+// Everything that exists at the stand-in for Cloudflare Stream, in Cloudflare's own field names (Cloudflare API
+// reference, Stream live inputs and videos).
+
+import type { CallLog } from '../shared/call-log.ts';
+import type { Courier } from '../shared/courier.ts';
+import type { Faults } from '../shared/faults.ts';
+import type { Journal } from '../shared/journal.ts';
+import type { Plant } from '../shared/plant.ts';
+import type { Windows } from '../shared/windows.ts';
+import type { Restream } from './restream.ts';
+
+export type Protocol = 'rtmps' | 'srt' | 'webrtc';
+
+export interface InputState {
+  ingestProtocol: 'rtmp' | 'srt' | 'webrtc';
+  state: 'connected' | 'disconnected';
+  reason: string | null;
+  statusEnteredAt: string;
+  statusLastSeen: string;
+}
+
+export interface Recording {
+  mode: 'off' | 'automatic';
+  timeoutSeconds: number | null;
+  requireSignedURLs: boolean;
+  allowedOrigins: string[] | null;
+  hideLiveViewerCount: boolean;
+}
+
+export interface Credentials {
+  rtmpsStreamKey: string;
+  rtmpsPlaybackStreamKey: string;
+  srtStreamId: string;
+  srtPassphrase: string;
+  srtPlaybackPassphrase: string;
+  whipSecret: string;
+}
+
+export interface Output {
+  uid: string;
+  url: string;
+  streamKey: string;
+  enabled: boolean;
+}
+
+export interface LiveInput {
+  uid: string;
+  created: string;
+  modified: string;
+  keysRotatedAt?: string;
+  enabled: boolean;
+  meta: Record<string, unknown>;
+  recording: Recording;
+  deleteRecordingAfterDays: number | null;
+  defaultCreator?: string;
+  preferLowLatency?: boolean;
+  credentials: Credentials;
+  status: { current: InputState; history: InputState[] } | null;
+  outputs: Map<string, Output>;
+}
+
+export interface Video {
+  uid: string;
+  liveInput: string;
+  creator: string | null;
+  state: 'live-inprogress' | 'ready' | 'error';
+  errorReasonCode: string;
+  errorReasonText: string;
+  name: string;
+  created: string;
+  modified: string;
+  readyToStreamAt?: string;
+  retentionDays: number | null;
+  scheduledDeletion?: string;
+  duration: number;
+  requireSignedURLs: boolean;
+  allowedOrigins: string[];
+}
+
+/** A publisher that is connected, or was and may come back inside the dropout window. */
+export interface Broadcast {
+  connected: boolean;
+  protocol: Protocol;
+  /** null where nothing is recorded. */
+  videoUid: string | null;
+  startedAt: number;
+  /** What was recorded before the current connection. */
+  recordedMs: number;
+  /** The outputs that were started. */
+  carrying: Set<string>;
+  /** Resolves when the broadcast is over. */
+  over: Promise<void>;
+  finish: () => void;
+}
+
+export interface Target {
+  url: string;
+  secret: string;
+}
+
+export const secretNames = [
+  'rtmpsStreamKey',
+  'rtmpsPlaybackStreamKey',
+  'srtStreamId',
+  'srtPassphrase',
+  'srtPlaybackPassphrase',
+  'whipSecret',
+  'webhookSecret',
+] as const;
+export type SecretName = (typeof secretNames)[number];
+
+export interface World {
+  accountId: string;
+  /** Stands for https://customer-<code>.cloudflarestream.com. */
+  publicUrl: string;
+  /** Whether a WHIP broadcast is recorded and restreamed: not so by Cloudflare's documentation. */
+  whip: 'documented' | 'recorded';
+  liveInputs: Map<string, LiveInput>;
+  videos: Map<string, Video>;
+  /** By live input. */
+  broadcasts: Map<string, Broadcast>;
+  /** Idempotency key → uid of the live input made with it. */
+  idempotencyKeys: Map<string, { uid: string; at: number }>;
+  videoWebhook: (Target & { modified: string }) | null;
+  notifications: Target[];
+  policyId: string;
+  restream: Restream;
+  plant: Plant<SecretName>;
+  windows: Windows;
+  courier: Courier;
+  journal: Journal;
+  faults: Faults;
+  calls: CallLog;
+}

@@ -1,0 +1,107 @@
+// Mux's events: the envelope, and one signed webhook to every enabled endpoint of the environment (Mux
+// documentation, listen for webhooks). `created_at` inside `data` is a number here, and the event's own time has
+// whole seconds, so that several events of one broadcast share theirs.
+
+import type { Reply } from '../shared/courier.ts';
+import { uuid } from '../shared/ids.ts';
+import { muxSignature } from '../shared/signatures.ts';
+import { isoWholeSecond, now } from '../shared/time.ts';
+import type { Asset, LiveStream, WebhookEndpoint, World } from './world.ts';
+
+export const maxAttempts = 30;
+
+interface Event {
+  type: string;
+  object: { type: string; id: string };
+  data: unknown;
+  /** Where the words for people go: the live stream it is about. */
+  subject: string;
+  at?: number;
+}
+
+function attempts(endpoint: WebhookEndpoint, earlier: Reply[]): unknown[] {
+  return earlier.map((reply) => ({
+    id: uuid(),
+    webhook_id: endpoint.number,
+    address: endpoint.address,
+    created_at: new Date(reply.at).toISOString(),
+    max_attempts: maxAttempts,
+    response_status_code: reply.status,
+    response_headers: reply.headers,
+    response_body: reply.body,
+  }));
+}
+
+export function emit(world: World, event: Event): void {
+  const id = uuid();
+  const envelope = {
+    type: event.type,
+    request_id: null,
+    object: event.object,
+    id,
+    environment: world.environment,
+    // A copy: the object goes on changing while the letter waits.
+    data: structuredClone(event.data),
+    created_at: isoWholeSecond(event.at ?? now()),
+  };
+  world.journal.write(event.subject, event.type);
+  for (const endpoint of world.webhookEndpoints.values()) {
+    if (!endpoint.enabled) continue;
+    world.courier.send({
+      to: endpoint.address,
+      event: event.type,
+      id,
+      seal(earlier) {
+        const tried = { attempts: attempts(endpoint, earlier), accessor_source: null, accessor: null };
+        const body = JSON.stringify({ ...envelope, ...tried });
+        return {
+          body,
+          signatureHeader: 'Mux-Signature',
+          signature: muxSignature(endpoint.signing_secret, body),
+        };
+      },
+    });
+  }
+}
+
+interface LiveStreamExtras {
+  at?: number;
+  connected?: true;
+  recording?: true;
+  active_asset_id?: string;
+}
+
+/** `connected` and `recording` stand in recorded bodies only where they are true. */
+export function emitLiveStream(
+  world: World,
+  name: string,
+  stream: LiveStream,
+  extras: LiveStreamExtras = {},
+): void {
+  const { at, ...fields } = extras;
+  emit(world, {
+    type: `video.live_stream.${name}`,
+    object: { type: 'live', id: stream.id },
+    data: { ...stream, ...fields },
+    subject: stream.id,
+    at,
+  });
+}
+
+export function emitAsset(world: World, name: string, asset: Asset, at?: number): void {
+  const object = { type: 'asset', id: asset.id };
+  emit(world, {
+    type: `video.asset.${name}`,
+    object,
+    data: assetData(name, asset),
+    subject: asset.live_stream_id,
+    at,
+  });
+}
+
+/** A recorded live_stream_completed body has neither playback ids nor is_live. */
+function assetData(name: string, asset: Asset): Partial<Asset> {
+  if (name !== 'live_stream_completed') return asset;
+  const { playback_ids: _ids, is_live: _live, ...rest } = asset;
+  return rest;
+}

@@ -1,0 +1,160 @@
+// An encoder comes and goes: what that does to the live stream and its recording, and the events that tell of
+// it, in the order of recorded broadcasts (Mux documentation, start live streaming; live stream and asset events).
+// Whoever knows of an encoder calls `connectEncoder` and `disconnectEncoder`: today the control endpoints.
+
+import { now } from '../shared/time.ts';
+import { emitAsset, emitLiveStream } from './events.ts';
+import { endSpan, finishRecording, newRecording, recordingReady, startSpan } from './recordings.ts';
+import type { Asset, Encoder, IngestProtocol, LiveStream, World } from './world.ts';
+
+/** Mux drops an encoder that goes on sending this long after `complete`. */
+const dropAfterCompleteSeconds = 60;
+
+export type Refused = { refused: 'unknown' | 'disabled' | 'busy' | 'not connected' };
+
+function byKey(world: World, streamKey: string): LiveStream | undefined {
+  return [...world.liveStreams.values()].find((stream) => stream.stream_key === streamKey);
+}
+
+/** A second encoder on a stream that has one is refused; Mux does not document which of the two it keeps. */
+export function connectEncoder(
+  world: World,
+  streamKey: string,
+  protocol: IngestProtocol,
+): { stream: LiveStream; asset: Asset | undefined } | Refused {
+  const stream = byKey(world, streamKey);
+  if (!stream) return { refused: 'unknown' };
+  if (stream.status === 'disabled') return { refused: 'disabled' };
+  const before = world.encoders.get(stream.id);
+  if (before?.connected) return { refused: 'busy' };
+
+  stream.active_ingest_protocol = protocol;
+  if (before) {
+    world.windows.end(`reconnect ${stream.id}`);
+    before.connected = true;
+    startSpan(before);
+    emitLiveStream(world, 'connected', stream);
+    void start(world, stream, false);
+    return { stream, asset: world.assets.get(before.assetId) };
+  }
+  return { stream, asset: begin(world, stream, protocol) };
+}
+
+function begin(world: World, stream: LiveStream, protocol: IngestProtocol): Asset {
+  const at = now();
+  // Recorded: a stream that is used again still names its last recording in this one event.
+  emitLiveStream(world, 'connected', stream, { at, active_asset_id: stream.recent_asset_ids.at(-1) });
+  const asset = newRecording(world, stream, protocol);
+  stream.active_asset_id = asset.id;
+  stream.recent_asset_ids.push(asset.id);
+  const { promise: over, resolve: finish } = Promise.withResolvers<void>();
+  world.encoders.set(stream.id, {
+    connected: true,
+    completed: false,
+    assetId: asset.id,
+    spanStartedAt: at,
+    over,
+    finish,
+  });
+  emitAsset(world, 'created', asset, at);
+  void start(world, stream, true);
+  return asset;
+}
+
+/** The status stays idle while the first media arrive; an encoder that leaves early ends this. */
+async function start(world: World, stream: LiveStream, first: boolean): Promise<void> {
+  const key = `start ${stream.id}`;
+  if (!(await world.windows.wait(key, world.startSeconds / 3))) return;
+  emitLiveStream(world, 'recording', stream, { connected: true, recording: true });
+  if (!(await world.windows.wait(key, (world.startSeconds * 2) / 3))) return;
+  stream.status = 'active';
+  const at = now();
+  if (first) recordingReady(world, stream, at);
+  emitLiveStream(world, 'active', stream, { at, connected: true, recording: true });
+}
+
+export interface Departure {
+  /** In place of the live stream's own reconnect window. */
+  reconnectSeconds?: number;
+  failRecording?: boolean;
+}
+
+export function disconnectEncoder(
+  world: World,
+  streamKey: string,
+  departure: Departure,
+): { stream: LiveStream; over: Promise<void> } | Refused {
+  const stream = byKey(world, streamKey);
+  if (!stream) return { refused: 'unknown' };
+  const encoder = world.encoders.get(stream.id);
+  if (!encoder?.connected) return { refused: 'not connected' };
+
+  leave(world, stream, encoder);
+  if (encoder.completed) {
+    world.windows.end(`drop ${stream.id}`);
+    world.encoders.delete(stream.id);
+  } else {
+    void reconnectWindow(world, stream, encoder, departure);
+  }
+  return { stream, over: encoder.over };
+}
+
+/** After `complete` this comes behind `idle`: a stale disconnected that must bring nobody back to live. */
+function leave(world: World, stream: LiveStream, encoder: Encoder): void {
+  world.windows.end(`start ${stream.id}`);
+  encoder.connected = false;
+  if (!encoder.completed) endSpan(world, encoder);
+  emitLiveStream(world, 'disconnected', stream);
+}
+
+async function reconnectWindow(
+  world: World,
+  stream: LiveStream,
+  encoder: Encoder,
+  departure: Departure,
+): Promise<void> {
+  const seconds = departure.reconnectSeconds ?? stream.reconnect_window;
+  if (await world.windows.wait(`reconnect ${stream.id}`, seconds)) {
+    finish(world, stream, encoder, departure.failRecording ?? false);
+    world.encoders.delete(stream.id);
+  }
+}
+
+/** The end of the broadcast: idle and the recording's completion share their second. */
+function finish(world: World, stream: LiveStream, encoder: Encoder, fail: boolean): void {
+  const at = now();
+  stream.status = 'idle';
+  delete stream.active_ingest_protocol;
+  emitLiveStream(world, 'idle', stream, { at });
+  delete stream.active_asset_id;
+  const asset = world.assets.get(encoder.assetId);
+  if (asset) finishRecording(world, asset, fail, at);
+  encoder.finish();
+}
+
+/** `complete`: the recording closes at once, and an encoder that goes on sending is dropped later. */
+export function endBroadcast(world: World, stream: LiveStream): boolean {
+  const encoder = world.encoders.get(stream.id);
+  if (!encoder || encoder.completed) return false;
+  world.windows.end(`start ${stream.id}`);
+  world.windows.end(`reconnect ${stream.id}`);
+  if (encoder.connected) endSpan(world, encoder);
+  finish(world, stream, encoder, false);
+  encoder.completed = true;
+  if (encoder.connected) void dropLater(world, stream);
+  else world.encoders.delete(stream.id);
+  return true;
+}
+
+async function dropLater(world: World, stream: LiveStream): Promise<void> {
+  if (await world.windows.wait(`drop ${stream.id}`, dropAfterCompleteSeconds)) cutOff(world, stream);
+}
+
+/** `disable` and deletion: the encoder goes and the recording closes, without a window. */
+export function cutOff(world: World, stream: LiveStream): void {
+  const encoder = world.encoders.get(stream.id);
+  if (encoder?.connected) leave(world, stream, encoder);
+  endBroadcast(world, stream);
+  world.windows.end(`drop ${stream.id}`);
+  world.encoders.delete(stream.id);
+}

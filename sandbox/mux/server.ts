@@ -1,0 +1,135 @@
+// A strict stand-in for the control plane of Mux Video: live streams, recordings and webhooks (Mux API reference).
+// Where the documentation is silent the choice is written next to the code that makes it.
+
+import { CallLog } from '../shared/call-log.ts';
+import { controlRoutes } from '../shared/control.ts';
+import { Courier } from '../shared/courier.ts';
+import { Faults } from '../shared/faults.ts';
+import { listen } from '../shared/http.ts';
+import type { Call, Listener } from '../shared/http.ts';
+import { uuid } from '../shared/ids.ts';
+import { Journal } from '../shared/journal.ts';
+import { Plant } from '../shared/plant.ts';
+import { sameText } from '../shared/same-text.ts';
+import { Windows } from '../shared/windows.ts';
+import { assetRoutes } from './assets.ts';
+import { muxControlRoutes } from './control.ts';
+import { noRoute, tooMany, unauthorized } from './errors.ts';
+import { maxAttempts } from './events.ts';
+import { liveStreamRoutes } from './live-streams.ts';
+import { playbackIdRoutes } from './playback-ids.ts';
+import { documentedRateLimit, RateLimiter } from './rate-limit.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { simulcastTargetRoutes } from './simulcast-targets.ts';
+import { systemRoutes } from './system.ts';
+import { addWebhookEndpoint, secretNames } from './world.ts';
+import type { SecretName, World } from './world.ts';
+
+export interface MuxOptions {
+  /** 0 takes any free port. */
+  port: number;
+  tokenId: string;
+  tokenSecret: string;
+  /** Webhook endpoints the environment has from the start. */
+  webhooks?: { url: string; secret: string }[];
+  environment?: { name: string; id: string };
+  rateLimit?: RateLimit | false;
+  /** Seconds from an encoder's connection until the stream is active. Default 0.3; about 11 in life. */
+  startSeconds?: number;
+  /** The gap before a webhook's second attempt; each later one is twice as long. Default 1000. */
+  firstRetryGapMs?: number;
+  /** How long a webhook receiver has to answer. Default 5000, as documented. */
+  webhookTimeoutMs?: number;
+  /** Secrets to hand out instead of random ones, each name's in this order. */
+  secrets?: Partial<Record<SecretName, string[]>>;
+}
+
+function newWorld(options: MuxOptions): World {
+  const faults = new Faults();
+  const postage = {
+    timeoutMs: options.webhookTimeoutMs ?? 5000,
+    maxAttempts,
+    firstGapMs: options.firstRetryGapMs ?? 1000,
+  };
+  return {
+    environment: options.environment ?? { name: 'Sandbox', id: 'sand0x' },
+    startSeconds: options.startSeconds ?? 0.3,
+    liveStreams: new Map(),
+    assets: new Map(),
+    webhookEndpoints: new Map(),
+    encoders: new Map(),
+    plant: new Plant(options.secrets),
+    windows: new Windows(),
+    courier: new Courier(postage, faults),
+    journal: new Journal(),
+    faults,
+    calls: new CallLog(),
+  };
+}
+
+function reset(world: World, options: MuxOptions): void {
+  world.windows.endAll();
+  for (const encoder of world.encoders.values()) encoder.finish();
+  for (const things of [world.liveStreams, world.assets, world.webhookEndpoints, world.encoders])
+    things.clear();
+  for (const part of [world.journal, world.faults, world.calls]) part.clear();
+  world.courier.reset();
+  world.plant.reset();
+  for (const { url, secret } of options.webhooks ?? []) addWebhookEndpoint(world, url, secret);
+}
+
+export async function startMux(options: MuxOptions): Promise<Listener> {
+  const world = newWorld(options);
+  const limiter = new RateLimiter(options.rateLimit ?? documentedRateLimit);
+  const credentials = Buffer.from(`${options.tokenId}:${options.tokenSecret}`).toString('base64');
+  const startAgain = (): void => {
+    reset(world, options);
+    limiter.reset();
+  };
+  startAgain();
+
+  function guard(call: Call): void {
+    if (!sameText(call.headers.authorization ?? '', `Basic ${credentials}`)) throw unauthorized();
+    if (call.path.startsWith('/video/') && !limiter.take(call.method)) throw tooMany();
+  }
+
+  const state = (): unknown => ({
+    liveStreams: [...world.liveStreams.values()],
+    assets: [...world.assets.values()],
+    webhookEndpoints: [...world.webhookEndpoints.values()],
+    encoders: [...world.encoders].map(([liveStreamId, { connected, assetId }]) => ({
+      liveStreamId,
+      connected,
+      assetId,
+    })),
+  });
+  const listener = await listen(
+    {
+      api: {
+        ...liveStreamRoutes(world),
+        ...playbackIdRoutes(world),
+        ...simulcastTargetRoutes(world),
+        ...assetRoutes(world),
+        ...systemRoutes(world),
+      },
+      open: {},
+      control: {
+        ...controlRoutes({ ...world, secretNames, state, reset: startAgain }),
+        ...muxControlRoutes(world),
+      },
+      guard,
+      headers: () => ({ 'x-request-id': uuid(), ...limiter.headers() }),
+      noRoute,
+      faults: world.faults,
+      calls: world.calls,
+    },
+    options.port,
+  );
+  return {
+    url: listener.url,
+    async close() {
+      startAgain();
+      await listener.close();
+    },
+  };
+}

@@ -1,0 +1,164 @@
+// Everything that exists at the stand-in for Mux, in Mux's own field names (Mux API reference, live streams and
+// assets). `created_at` is kept as a number; the REST API writes it as a string.
+
+import type { CallLog } from '../shared/call-log.ts';
+import type { Courier } from '../shared/courier.ts';
+import type { Faults } from '../shared/faults.ts';
+import { uuid } from '../shared/ids.ts';
+import type { Journal } from '../shared/journal.ts';
+import type { Plant } from '../shared/plant.ts';
+import { unixSeconds } from '../shared/time.ts';
+import type { Windows } from '../shared/windows.ts';
+
+export interface PlaybackId {
+  id: string;
+  policy: string;
+  drm_configuration_id?: string;
+}
+
+export interface SimulcastTarget {
+  id: string;
+  url: string;
+  stream_key?: string;
+  passthrough?: string;
+  status: 'idle';
+}
+
+export interface StaticRendition {
+  id: string;
+  name: string;
+  ext: string;
+  resolution: string;
+  status: 'preparing' | 'ready' | 'errored';
+  passthrough?: string;
+  filesize?: string;
+}
+
+/** The settings of each recording of a live stream, as they were sent. */
+export interface AssetSettings {
+  playback_policies?: string[];
+  passthrough?: string;
+  meta?: Record<string, unknown>;
+  master_access?: string;
+  video_quality?: string;
+  max_resolution_tier?: string;
+  mp4_support?: string;
+  static_renditions?: { resolution: string; passthrough?: string }[];
+}
+
+export type IngestProtocol = 'rtmp' | 'srt';
+
+export interface LiveStream {
+  id: string;
+  created_at: number;
+  status: 'idle' | 'active' | 'disabled';
+  stream_key: string;
+  srt_passphrase: string;
+  latency_mode: string;
+  reconnect_window: number;
+  max_continuous_duration: number;
+  use_slate_for_standard_latency: boolean;
+  reconnect_slate_url?: string;
+  passthrough?: string;
+  meta?: Record<string, unknown>;
+  audio_only?: boolean;
+  test?: boolean;
+  playback_ids: PlaybackId[];
+  new_asset_settings: AssetSettings;
+  simulcast_targets?: SimulcastTarget[];
+  embedded_subtitles?: unknown;
+  generated_subtitles?: unknown;
+  recent_asset_ids: string[];
+  active_asset_id?: string;
+  active_ingest_protocol?: IngestProtocol;
+}
+
+export interface Asset {
+  id: string;
+  created_at: number;
+  status: 'preparing' | 'ready' | 'errored';
+  progress: { state: 'live' | 'completed' | 'errored'; progress: number };
+  is_live: boolean;
+  live_stream_id: string;
+  ingest_type: 'live_rtmp' | 'live_srt';
+  playback_ids: PlaybackId[];
+  passthrough?: string;
+  meta?: Record<string, unknown>;
+  master_access: string;
+  video_quality: string;
+  encoding_tier: string;
+  max_resolution_tier: string;
+  mp4_support: string;
+  test?: boolean;
+  duration?: number;
+  aspect_ratio?: string;
+  resolution_tier?: string;
+  max_stored_frame_rate?: number;
+  tracks?: Record<string, unknown>[];
+  recording_times?: { started_at: string; duration: number; type: 'content' }[];
+  static_renditions?: { files: StaticRendition[] };
+  errors?: { type: string; messages: string[] };
+}
+
+export interface WebhookEndpoint {
+  id: string;
+  /** Mux numbers its endpoints in `attempts[]`, unlike in the API. */
+  number: number;
+  address: string;
+  enabled: boolean;
+  created_at: number;
+  signing_secret: string;
+}
+
+export const secretNames = ['streamKey', 'srtPassphrase', 'signingSecret'] as const;
+export type SecretName = (typeof secretNames)[number];
+
+/** An encoder that is connected, or was and may come back inside the reconnect window. */
+export interface Encoder {
+  connected: boolean;
+  /** `complete` was called while it was connected; what it still sends goes nowhere. */
+  completed: boolean;
+  assetId: string;
+  spanStartedAt: number;
+  /** Resolves when the broadcast is over. */
+  over: Promise<void>;
+  finish: () => void;
+}
+
+export interface World {
+  environment: { name: string; id: string };
+  /** Seconds from an encoder's connection until the stream is active; about 11 in life. */
+  startSeconds: number;
+  liveStreams: Map<string, LiveStream>;
+  assets: Map<string, Asset>;
+  webhookEndpoints: Map<string, WebhookEndpoint>;
+  /** By live stream id. */
+  encoders: Map<string, Encoder>;
+  plant: Plant<SecretName>;
+  windows: Windows;
+  courier: Courier;
+  journal: Journal;
+  faults: Faults;
+  calls: CallLog;
+}
+
+/** Endpoints configured for the environment before the stand-in started. */
+export function addWebhookEndpoint(world: World, address: string, signingSecret: string): WebhookEndpoint {
+  const endpoint: WebhookEndpoint = {
+    id: uuid(),
+    number: world.webhookEndpoints.size + 1,
+    address,
+    enabled: true,
+    created_at: unixSeconds(),
+    signing_secret: signingSecret,
+  };
+  world.webhookEndpoints.set(endpoint.id, endpoint);
+  return endpoint;
+}
+
+/** The REST form of any object: `created_at` as a string. */
+export function view<Thing extends { created_at: number }>(
+  thing: Thing,
+): Omit<Thing, 'created_at'> & { created_at: string } {
+  return { ...thing, created_at: String(thing.created_at) };
+}

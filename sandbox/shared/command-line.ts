@@ -1,0 +1,55 @@
+// What the two servers' commands share: reading flags and the environment, saying when they are ready, and
+// leaving cleanly.
+
+import { parseArgs } from 'node:util';
+import type { Listener } from './http.ts';
+
+/** Flags are `--name value`; `--help` prints the usage. A mistake ends the command with a sentence. */
+export function flags(usage: string, names: string[]): Record<string, string | undefined> {
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  try {
+    const { values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    return values as Record<string, string | undefined>;
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}
+
+export function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}
+
+export function number(name: string, value: string | undefined, fallback: number): number {
+  const result = value === undefined ? fallback : Number(value);
+  return Number.isFinite(result) && result >= 0
+    ? result
+    : fail(`--${name} must be a number, not "${value}".`);
+}
+
+/** A secret from the environment, where the process list does not show it. */
+export function secret(name: string): string {
+  return process.env[name] || fail(`Set ${name} in the environment; the sandbox accepts only this value.`);
+}
+
+/** A webhook target needs both its address and its secret, or neither. */
+export function target(urlName: string, secretName: string): { url: string; secret: string } | undefined {
+  const url = process.env[urlName];
+  if (!url) return undefined;
+  if (!URL.canParse(url)) fail(`${urlName} must be a URL, such as http://127.0.0.1:8787/api/webhooks/mux.`);
+  return { url, secret: secret(secretName) };
+}
+
+export async function run(name: string, start: () => Promise<Listener>): Promise<void> {
+  const listener = await start().catch((error: unknown) =>
+    fail(`${name} cannot start: ${error instanceof Error ? error.message : String(error)}`),
+  );
+  console.log(`${name} listens on ${listener.url}`);
+  const leave = (): void => void listener.close().then(() => process.exit(0));
+  process.once('SIGINT', leave);
+  process.once('SIGTERM', leave);
+}

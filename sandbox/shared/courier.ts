@@ -1,0 +1,192 @@
+// Sends webhooks as a provider does: to each address in the order of events, with a time limit, again after
+// growing gaps where the provider retries, and with whatever faults a test asked for.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Faults } from './faults.ts';
+import { now } from './time.ts';
+
+export interface Sealed {
+  body: string;
+  signatureHeader: string;
+  signature: string;
+}
+
+export interface Reply {
+  at: number;
+  /** null when nobody answered in time, or at all. */
+  status: number | null;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export interface Letter {
+  to: string;
+  event: string;
+  id: string;
+  /** Called for each attempt, since time, earlier replies and hence the signature differ. */
+  seal(earlier: Reply[]): Sealed;
+}
+
+export interface Postage {
+  timeoutMs: number;
+  /** Attempts for each letter; 1 for a provider that does not retry. */
+  maxAttempts: number;
+  /** The gap before the second attempt; each later gap is twice the one before. */
+  firstGapMs: number;
+}
+
+export interface Delivery extends Reply {
+  event: string;
+  id: string;
+  to: string;
+  attempt: number;
+  /** What the receiver got, to be replayed by a test. */
+  sent: Sealed | null;
+  /** What a fault did to it. */
+  fault: string | null;
+}
+
+export class Courier {
+  readonly #postage: Postage;
+  readonly #faults: Faults;
+  #deliveries: Delivery[] = [];
+  #queues = new Map<string, Promise<void>>();
+  #held: (() => void)[] | null = null;
+  #gathered: (() => void)[] = [];
+  #closing = new AbortController();
+  #pending = 0;
+
+  constructor(postage: Postage, faults: Faults) {
+    this.#postage = postage;
+    this.#faults = faults;
+  }
+
+  list(): Delivery[] {
+    return this.#deliveries;
+  }
+
+  /** Letters not yet delivered or given up, the held ones included. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  send(letter: Letter): void {
+    const fault = this.#faults.forWebhook(letter.event);
+    this.#pending += fault?.kind === 'webhook-duplicate' ? 2 : 1;
+    const go = (): void => this.#queue(letter, fault?.kind === 'webhook-corrupt');
+    switch (fault?.kind) {
+      case 'webhook-drop':
+        return this.#lose(letter);
+      case 'webhook-duplicate':
+        go();
+        return go();
+      case 'webhook-delay':
+        void this.#quietly(sleep(fault.ms, undefined, { signal: this.#closing.signal }).then(go));
+        return;
+      case 'webhook-reorder':
+        this.#gathered.push(go);
+        if (this.#gathered.length >= (fault.count ?? 2)) this.releaseGathered();
+        return;
+      default:
+        return go();
+    }
+  }
+
+  /** Sends what a reorder fault has gathered, last first, even if it has not got all it waited for. */
+  releaseGathered(): void {
+    for (const go of this.#gathered.splice(0).reverse()) go();
+  }
+
+  /** Keeps everything back until `release`. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const go of held) go();
+  }
+
+  /** Forgets everything, waiting letters included. */
+  reset(): void {
+    this.#closing.abort();
+    this.#closing = new AbortController();
+    this.#deliveries = [];
+    this.#queues.clear();
+    this.#held = null;
+    this.#gathered = [];
+    this.#pending = 0;
+  }
+
+  #queue(letter: Letter, corrupt: boolean): void {
+    if (this.#held) {
+      this.#held.push(() => this.#queue(letter, corrupt));
+      return;
+    }
+    const before = this.#queues.get(letter.to) ?? Promise.resolve();
+    this.#queues.set(
+      letter.to,
+      before.then(() => this.#quietly(this.#attempt(letter, [], corrupt))),
+    );
+  }
+
+  async #attempt(letter: Letter, earlier: Reply[], corrupt: boolean): Promise<void> {
+    const { signal } = this.#closing;
+    const sent = letter.seal(earlier);
+    if (corrupt) sent.signature = spoil(sent.signature);
+    const reply = await this.#post(letter.to, sent, signal);
+    if (signal.aborted) return;
+    const { event, id, to } = letter;
+    const fault = corrupt ? 'corrupt' : null;
+    this.#deliveries.push({ ...reply, event, id, to, attempt: earlier.length + 1, sent, fault });
+    const replies = [...earlier, reply];
+    const delivered = reply.status !== null && reply.status >= 200 && reply.status < 300;
+    if (delivered || replies.length >= this.#postage.maxAttempts) this.#pending -= 1;
+    else void this.#quietly(this.#again(letter, replies, signal));
+  }
+
+  /** Retries leave the queue: an address that fails does not hold up the events that follow. */
+  async #again(letter: Letter, earlier: Reply[], signal: AbortSignal): Promise<void> {
+    await sleep(this.#postage.firstGapMs * 2 ** (earlier.length - 1), undefined, { signal });
+    await this.#attempt(letter, earlier, false);
+  }
+
+  async #post(to: string, sent: Sealed, closing: AbortSignal): Promise<Reply> {
+    const at = now();
+    const signal = AbortSignal.any([closing, AbortSignal.timeout(this.#postage.timeoutMs)]);
+    const headers = { 'content-type': 'application/json', [sent.signatureHeader]: sent.signature };
+    try {
+      const response = await fetch(to, {
+        method: 'POST',
+        headers,
+        body: sent.body,
+        redirect: 'manual',
+        signal,
+      });
+      const body = await response.text();
+      return { at, status: response.status, headers: Object.fromEntries(response.headers), body };
+    } catch (error) {
+      return { at, status: null, headers: {}, body: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  #lose({ event, id, to }: Letter): void {
+    this.#pending -= 1;
+    const nothing = { at: now(), status: null, headers: {}, body: '', sent: null };
+    this.#deliveries.push({ ...nothing, event, id, to, attempt: 0, fault: 'drop' });
+  }
+
+  /** A wait that `reset` ended is not an error. */
+  async #quietly(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    }
+  }
+}
+
+function spoil(signature: string): string {
+  return signature.slice(0, -1) + (signature.endsWith('0') ? '1' : '0');
+}

@@ -1,0 +1,124 @@
+// Faults on demand. A rule waits for calls (or webhooks) that match it, lets `skip` of them pass, spoils the
+// next `times` of them, and is spent.
+
+import type { Call } from './http.ts';
+
+interface Rule {
+  /** How many matching calls pass unharmed first. Default 0. */
+  skip?: number;
+  /** How many are then spoiled. Default 1. */
+  times?: number;
+}
+
+interface CallMatch extends Rule {
+  /** Default: any method. */
+  method?: string;
+  /** A regular expression on the path. Default: any path. */
+  path?: string;
+}
+
+interface WebhookMatch extends Rule {
+  /** A regular expression on the event type; Cloudflare's are `live_input.…`, `video.ready`, `video.error`, `ping`. */
+  event?: string;
+}
+
+/**
+ * `status` answers without doing anything, `status-after` once it is done; `drop-before` and `drop-after` cut the
+ * connection instead; `garbage` does the work and answers half of the JSON, or `body`; `delay` waits first.
+ */
+export type CallFault = CallMatch & { status?: number; headers?: Record<string, string>; body?: unknown } & (
+    | { kind: 'status' | 'status-after' | 'drop-before' | 'drop-after' | 'garbage' }
+    | { kind: 'delay'; ms: number }
+  );
+
+/** `webhook-reorder` gathers `count` webhooks (default 2) and sends them last first. */
+export type WebhookFault = WebhookMatch &
+  (
+    | { kind: 'webhook-duplicate' | 'webhook-drop' | 'webhook-corrupt' }
+    | { kind: 'webhook-delay'; ms: number }
+    | { kind: 'webhook-reorder'; count?: number }
+  );
+
+export type Fault = CallFault | WebhookFault;
+
+type Active = Fault & { seen: number };
+
+const callKinds = ['status', 'status-after', 'drop-before', 'drop-after', 'garbage', 'delay'];
+const webhookKinds = [
+  'webhook-duplicate',
+  'webhook-drop',
+  'webhook-corrupt',
+  'webhook-delay',
+  'webhook-reorder',
+];
+
+/** What is wrong with a list of rules, in words, or undefined. */
+export function faultMistake(rules: unknown): string | undefined {
+  if (!Array.isArray(rules)) return 'Send a JSON array of rules.';
+  for (const rule of rules as Partial<Active>[]) {
+    const known = [...callKinds, ...webhookKinds];
+    if (!known.includes(String(rule.kind))) return `kind is one of ${known.join(', ')}.`;
+    if (String(rule.kind).endsWith('delay') && typeof (rule as { ms?: unknown }).ms !== 'number') {
+      return `${rule.kind} needs ms, the milliseconds to wait.`;
+    }
+    try {
+      new RegExp((rule as CallMatch).path ?? (rule as WebhookMatch).event ?? '');
+    } catch {
+      return 'path and event are regular expressions, and one of them does not compile.';
+    }
+  }
+  return undefined;
+}
+
+function isCallFault(fault: Fault): fault is CallFault {
+  return callKinds.includes(fault.kind);
+}
+
+export class Faults {
+  #rules: Active[] = [];
+
+  add(rules: Fault[]): void {
+    this.#rules.push(...rules.map((rule) => ({ ...rule, seen: 0 })));
+  }
+
+  clear(): void {
+    this.#rules = [];
+  }
+
+  list(): readonly Active[] {
+    return this.#rules;
+  }
+
+  forCall(call: Call): CallFault | undefined {
+    return this.#strike(
+      isCallFault,
+      (rule) =>
+        (rule.method ?? call.method).toUpperCase() === call.method &&
+        new RegExp(rule.path ?? '').test(call.path),
+    );
+  }
+
+  forWebhook(event: string): WebhookFault | undefined {
+    return this.#strike(
+      (rule): rule is WebhookFault => !isCallFault(rule),
+      (rule) => new RegExp(rule.event ?? '').test(event),
+    );
+  }
+
+  /** Every matching rule counts what it sees; the first whose turn it is strikes. */
+  #strike<Kind extends Fault>(
+    isKind: (rule: Fault) => rule is Kind,
+    matches: (rule: Kind) => boolean,
+  ): Kind | undefined {
+    let struck: Kind | undefined;
+    for (const rule of this.#rules) {
+      if (!isKind(rule) || !matches(rule)) continue;
+      const turn = rule.seen - (rule.skip ?? 0);
+      const due = turn >= 0 && turn < (rule.times ?? 1);
+      if (due && struck) continue;
+      rule.seen += 1;
+      if (due) struck = rule;
+    }
+    return struck;
+  }
+}

@@ -1,0 +1,208 @@
+// The HTTP server both stand-ins are built on: a table of routes, a guard in front of the provider's API,
+// faults on demand, and a log of every call. It knows nothing of either provider.
+
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallLog } from './call-log.ts';
+import type { CallFault, Faults } from './faults.ts';
+
+export interface Call {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  params: Record<string, string>;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** A body that is a string is sent as it is; anything else is sent as JSON. */
+export interface Answer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+export type Handler = (call: Call) => Answer | Promise<Answer>;
+
+/** `'POST /things/:id'` → handler. */
+export type Routes = Record<string, Handler>;
+
+/** Thrown by a handler that refuses a call; the answer is sent as it stands. */
+export class Refusal extends Error {
+  readonly answer: Answer;
+  constructor(answer: Answer) {
+    super(`refused with ${answer.status}`);
+    this.answer = answer;
+  }
+}
+
+export interface Service {
+  /** The provider's API: behind the guard, subject to faults, logged. */
+  api: Routes;
+  /** What the provider serves to anyone: no guard, but faults and the log. */
+  open: Routes;
+  /** The test's own endpoints: no guard, no faults, not logged. */
+  control: Routes;
+  /** Throws a Refusal for a call that may not pass. */
+  guard(call: Call): void;
+  /** Headers the provider puts on every answer of its API. */
+  headers(): Record<string, string>;
+  noRoute(call: Call): Answer;
+  faults: Faults;
+  calls: CallLog;
+}
+
+export interface Listener {
+  url: string;
+  close(): Promise<void>;
+}
+
+interface Route {
+  method: string;
+  pattern: RegExp;
+  handler: Handler;
+}
+
+function compile(routes: Routes): Route[] {
+  return Object.entries(routes).map(([key, handler]) => {
+    const [method = '', path = ''] = key.split(' ');
+    return { method, pattern: new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`), handler };
+  });
+}
+
+function find(routes: Route[], call: Call): Handler | undefined {
+  for (const { method, pattern, handler } of routes) {
+    const match = method === call.method ? pattern.exec(call.path) : null;
+    if (match) {
+      call.params = { ...match.groups };
+      return handler;
+    }
+  }
+  return undefined;
+}
+
+async function read(request: IncomingMessage): Promise<Call> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const url = new URL(request.url ?? '/', 'http://sandbox');
+  return {
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    params: {},
+    headers: request.headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  const { status, headers = {}, body } = answer;
+  if (body === undefined) {
+    response.writeHead(status, headers).end();
+    return;
+  }
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
+  response.writeHead(status, { 'content-type': type, ...headers }).end(text);
+}
+
+/** Runs the handler; a refusal is an answer, anything else thrown is a fault of the stand-in itself. */
+async function attempt(work: () => Answer | Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer;
+    console.error(error);
+    return { status: 500, body: 'The sandbox failed; its standard error says where.' };
+  }
+}
+
+function garbled(answer: Answer, fault: CallFault): Answer {
+  const whole = JSON.stringify(answer.body ?? {});
+  const body = fault.body ?? whole.slice(0, Math.ceil(whole.length / 2));
+  return { status: fault.status ?? 200, headers: { 'content-type': 'application/json' }, body };
+}
+
+/** Carries the call out as the fault wants it; null stands for a connection that is cut. */
+async function underFault(fault: CallFault | undefined, work: () => Promise<Answer>): Promise<Answer | null> {
+  const failed = (): Answer => ({ status: fault?.status ?? 500, headers: fault?.headers, body: fault?.body });
+  switch (fault?.kind) {
+    case 'drop-before':
+      return null;
+    case 'status':
+      return failed();
+    case 'drop-after':
+      await work();
+      return null;
+    case 'status-after':
+      await work();
+      return failed();
+    case 'garbage':
+      return garbled(await work(), fault);
+    case 'delay':
+      await sleep(fault.ms);
+      return work();
+    default:
+      return work();
+  }
+}
+
+export async function listen(service: Service, port: number): Promise<Listener> {
+  const tables = {
+    api: compile(service.api),
+    open: compile(service.open),
+    control: compile(service.control),
+  };
+
+  async function provider(call: Call): Promise<Answer | null> {
+    const open = find(tables.open, call);
+    const guarded = (): Answer | Promise<Answer> => {
+      service.guard(call);
+      return (find(tables.api, call) ?? service.noRoute)(call);
+    };
+    const answer = await underFault(service.faults.forCall(call), () =>
+      attempt(open ? () => open(call) : guarded),
+    );
+    return answer && !open ? { ...answer, headers: { ...service.headers(), ...answer.headers } } : answer;
+  }
+
+  async function control(call: Call): Promise<Answer> {
+    const handler = find(tables.control, call);
+    const unknown = {
+      status: 404,
+      body: { error: `There is no control endpoint ${call.method} ${call.path}.` },
+    };
+    return handler ? attempt(() => handler(call)) : unknown;
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const entry = service.calls.begin();
+    const call = await read(request);
+    if (call.path.startsWith('/_sandbox/')) return send(response, await control(call));
+    service.calls.describe(entry, call);
+    const answer = await provider(call);
+    service.calls.end(entry, answer?.status ?? null);
+    if (answer) send(response, answer);
+    else request.socket.destroy();
+  }
+
+  const server = createServer((request, response) => {
+    // A client that hangs up in the middle of its own request is no fault of the stand-in.
+    serve(request, response).catch(() => request.socket.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, close: () => stop(server) };
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

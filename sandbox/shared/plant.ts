@@ -1,0 +1,28 @@
+// Secrets that a test chose in advance. A test that searches logs and stores for leaked secrets has to know
+// them before the provider hands them out; everything not planted is random.
+
+export class Plant<Name extends string> {
+  #initial: Partial<Record<Name, string[]>>;
+  #waiting = new Map<Name, string[]>();
+
+  constructor(initial: Partial<Record<Name, string[]>> = {}) {
+    this.#initial = initial;
+    this.reset();
+  }
+
+  reset(): void {
+    this.#waiting.clear();
+    this.add(this.#initial);
+  }
+
+  /** The next secrets of each name, handed out in this order. */
+  add(secrets: Partial<Record<Name, string[]>>): void {
+    for (const [name, values] of Object.entries(secrets) as [Name, string[]][]) {
+      this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), ...values]);
+    }
+  }
+
+  take(name: Name, make: () => string): string {
+    return this.#waiting.get(name)?.shift() ?? make();
+  }
+}

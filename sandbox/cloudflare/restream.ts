@@ -50,7 +50,7 @@ export function restreamToMux(muxControl: string | undefined): Restream {
       outcome(async () => {
         const path = 'encoder/disconnect';
         const { liveStreamId } = await mux.post<{ liveStreamId: string }>(path, { streamKey, ...departure });
-        return `has left Mux live stream ${liveStreamId}`;
+        return `has ended at Mux live stream ${liveStreamId}`;
       }),
   };
 }

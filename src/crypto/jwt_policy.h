@@ -8,9 +8,9 @@
 namespace crypto {
 
 struct jwt_policy {
-  std::optional<std::string> issuer;   // where set, iss must be this
-  std::optional<std::string> audience; // where set, aud must be this or hold it
-  std::int64_t leeway_seconds = 60;    // how far nbf and iat may lie ahead of our clock; exp gets none
+  std::optional<std::string> issuer = std::nullopt;   // where set, iss must be this
+  std::optional<std::string> audience = std::nullopt; // where set, aud must be this or hold it
+  std::int64_t leeway_seconds = 60; // how far nbf and iat may lie ahead of our clock; exp gets none
 };
 
 } // namespace crypto

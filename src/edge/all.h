@@ -62,8 +62,7 @@ public:
   branch& operator=(const branch&) = delete;
   branch& operator=(branch&&) = delete;
   ~branch() {
-    if (coroutine_)
-      coroutine_.destroy();
+    if (coroutine_) coroutine_.destroy();
   }
 
   void begin() const { coroutine_.resume(); }
@@ -86,8 +85,7 @@ public:
   bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> waiting) {
     counter_.wait_with(waiting);
-    for (branch& each : branches_)
-      each.begin();
+    for (branch& each : branches_) each.begin();
     return !counter_.last_to_arrive();
   }
   void await_resume() const noexcept {}

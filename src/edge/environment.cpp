@@ -6,16 +6,13 @@ namespace edge {
 
 std::optional<std::string_view> environment::find(std::string_view name) const {
   auto found = std::ranges::find(variables_, name, &variable::name);
-  if (found == variables_.end() || found->value.empty())
-    return std::nullopt;
+  if (found == variables_.end() || found->value.empty()) return std::nullopt;
   return found->value;
 }
 
 std::string_view environment::get(std::string_view name, std::string_view otherwise) const {
   return find(name).value_or(otherwise);
 }
-
-bool environment::bound(std::string_view name) const { return std::ranges::contains(bindings_, name); }
 
 std::vector<std::string> split_list(std::string_view list) {
   constexpr std::string_view separators = ", \t\r\n";

@@ -1,4 +1,5 @@
-// The settings of a deployment: the Worker's variables and secrets, and the names of what is bound to it.
+// The settings of a deployment: the Worker's variables and secrets. What is bound to it, such as a KV
+// namespace, stands among them with a value that says no more than that it is there.
 #pragma once
 
 #include <optional>
@@ -11,13 +12,11 @@ namespace edge {
 class environment {
 public:
   void set(std::string name, std::string value) { variables_.push_back({std::move(name), std::move(value)}); }
-  void bind(std::string name) { bindings_.push_back(std::move(name)); }
 
   // The variable, or nothing where it is missing or empty.
   std::optional<std::string_view> find(std::string_view name) const;
   // The same with a value of ours where it is missing. `otherwise` must outlive the result.
   std::string_view get(std::string_view name, std::string_view otherwise) const;
-  bool bound(std::string_view name) const;
 
 private:
   struct variable {
@@ -25,7 +24,6 @@ private:
     std::string value;
   };
   std::vector<variable> variables_;
-  std::vector<std::string> bindings_;
 };
 
 // The parts of a list that is written with commas or white space between them, empty ones left out.

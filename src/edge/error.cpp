@@ -4,28 +4,17 @@ namespace edge {
 
 const char* name_of(error_kind kind) {
   switch (kind) {
-  case error_kind::timeout:
-    return "timeout";
-  case error_kind::network:
-    return "network";
-  case error_kind::unavailable:
-    return "unavailable";
-  case error_kind::malformed:
-    return "malformed";
-  case error_kind::throttled:
-    return "throttled";
-  case error_kind::unauthorized:
-    return "unauthorized";
-  case error_kind::not_found:
-    return "not_found";
-  case error_kind::rejected:
-    return "rejected";
-  case error_kind::too_large:
-    return "too_large";
-  case error_kind::out_of_time:
-    return "out_of_time";
-  case error_kind::not_opened:
-    return "not_opened";
+  case error_kind::timeout: return "timeout";
+  case error_kind::network: return "network";
+  case error_kind::unavailable: return "unavailable";
+  case error_kind::malformed: return "malformed";
+  case error_kind::throttled: return "throttled";
+  case error_kind::unauthorized: return "unauthorized";
+  case error_kind::not_found: return "not_found";
+  case error_kind::rejected: return "rejected";
+  case error_kind::too_large: return "too_large";
+  case error_kind::out_of_time: return "out_of_time";
+  case error_kind::not_opened: return "not_opened";
   }
   __builtin_trap();
 }

@@ -13,8 +13,7 @@ bool is_call(const operation::any& what) { return !std::holds_alternative<operat
 void host::submit(operation::any what, target place, std::coroutine_handle<> waiting) {
   auto free = std::ranges::find_if(pending_, [](const pending_operation& each) { return !each.waiting; });
   if (free == pending_.end()) {
-    if (pending_.size() > index_mask)
-      __builtin_trap();
+    if (pending_.size() > index_mask) __builtin_trap();
     pending_.push_back({.id = static_cast<operation_id>(pending_.size()), .place = {}, .waiting = {}});
     free = pending_.end() - 1;
   }
@@ -38,8 +37,7 @@ void host::send(issued_operation issued) {
 }
 
 void host::resume(std::size_t index) {
-  if (pending_[index].counts)
-    --in_flight_;
+  if (pending_[index].counts) --in_flight_;
   if (!queue_.empty() && in_flight_ < calls_at_once) {
     issued_operation next = std::move(queue_.front());
     queue_.pop_front();
@@ -59,8 +57,7 @@ task<outcome_of<operation::fetch>> host::fetch(std::string_view label, operation
   call.timeout = std::min(call.timeout, left);
   timestamp begun = now_;
   auto outcome = co_await perform(std::move(call));
-  if (!outcome)
-    outcome.error().what = what;
+  if (!outcome) outcome.error().what = what;
   calls_.note({what, std::chrono::floor<milliseconds>(now_ - begun),
                outcome ? std::to_string(outcome->status) : name_of(outcome.error().kind)});
   co_return outcome;

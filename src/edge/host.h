@@ -86,12 +86,10 @@ public:
   template <class Fill>
   bool complete(operation_id id, Fill&& fill) {
     std::size_t index = id & index_mask;
-    if (index >= pending_.size() || pending_[index].id != id || !pending_[index].waiting)
-      return false;
+    if (index >= pending_.size() || pending_[index].id != id || !pending_[index].waiting) return false;
     std::visit(
         [&](auto place) {
-          if constexpr (!std::is_same_v<decltype(place), std::monostate>)
-            fill(*place);
+          if constexpr (!std::is_same_v<decltype(place), std::monostate>) fill(*place);
         },
         pending_[index].place);
     resume(index);

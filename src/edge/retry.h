@@ -20,14 +20,11 @@ inline std::optional<milliseconds> wait_before_retry(host& host, int tries, cons
   constexpr milliseconds first{200};
   constexpr milliseconds longest{5000};
   constexpr milliseconds worth_trying{1000};
-  if (tries >= most_tries || !last.transient())
-    return std::nullopt;
+  if (tries >= most_tries || !last.transient()) return std::nullopt;
   milliseconds bound = std::min(longest, first * (1 << tries));
   milliseconds wait{host.random().below(static_cast<std::uint32_t>(bound.count()))};
-  if (last.retry_after)
-    wait = *last.retry_after;
-  if (host.now() + wait + worth_trying > deadline)
-    return std::nullopt;
+  if (last.retry_after) wait = *last.retry_after;
+  if (host.now() + wait + worth_trying > deadline) return std::nullopt;
   return wait;
 }
 
@@ -37,11 +34,9 @@ template <class Attempt>
 auto retry(host& host, timestamp deadline, Attempt attempt) -> decltype(attempt()) {
   for (int tries = 1;; ++tries) {
     auto outcome = co_await attempt();
-    if (outcome)
-      co_return outcome;
+    if (outcome) co_return outcome;
     auto wait = wait_before_retry(host, tries, outcome.error(), deadline);
-    if (!wait)
-      co_return outcome;
+    if (!wait) co_return outcome;
     (void)co_await host.perform(operation::sleep{*wait});
   }
 }

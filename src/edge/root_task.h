@@ -26,8 +26,7 @@ public:
   root_task& operator=(const root_task&) = delete;
   root_task& operator=(root_task&&) = delete;
   ~root_task() {
-    if (coroutine_)
-      coroutine_.destroy();
+    if (coroutine_) coroutine_.destroy();
   }
 
   void begin() const { coroutine_.resume(); }

@@ -19,19 +19,16 @@ std::optional<std::vector<std::string>> fit(std::string_view pattern, std::strin
   while (!pattern.empty() && !path.empty()) {
     std::string_view wanted = next_segment(pattern);
     auto given = percent_decode(next_segment(path));
-    if (!given)
-      return std::nullopt;
+    if (!given) return std::nullopt;
     if (!wanted.starts_with('{')) {
-      if (wanted != *given)
-        return std::nullopt;
+      if (wanted != *given) return std::nullopt;
     } else if (given->empty()) {
       return std::nullopt;
     } else {
       parameters.push_back(std::move(*given));
     }
   }
-  if (!pattern.empty() || !path.empty())
-    return std::nullopt;
+  if (!pattern.empty() || !path.empty()) return std::nullopt;
   return parameters;
 }
 
@@ -42,13 +39,10 @@ bool serves(std::string_view route_method, std::string_view method) {
 problem not_allowed(std::span<const route> table, std::string_view path) {
   std::string allow;
   for (const route& each : table) {
-    if (!fit(each.pattern, path))
-      continue;
-    if (!allow.empty())
-      allow += ", ";
+    if (!fit(each.pattern, path)) continue;
+    if (!allow.empty()) allow += ", ";
     allow += each.method;
-    if (each.method == "GET")
-      allow += ", HEAD";
+    if (each.method == "GET") allow += ", HEAD";
   }
   return {.status = 405,
           .type = "method-not-allowed",
@@ -71,10 +65,8 @@ std::expected<match, problem> find_route(std::span<const route> table, std::stri
   bool known = false;
   for (const route& each : table) {
     auto parameters = fit(each.pattern, path);
-    if (!parameters)
-      continue;
-    if (serves(each.method, method))
-      return match{&each, std::move(*parameters)};
+    if (!parameters) continue;
+    if (serves(each.method, method)) return match{&each, std::move(*parameters)};
     known = true;
   }
   return std::unexpected(known ? not_allowed(table, path) : not_found());

@@ -17,11 +17,9 @@ void add_common_headers(response& answer, const context& request) {
       {"strict-transport-security", "max-age=31536000; includeSubDomains"},
       {"cross-origin-resource-policy", "same-origin"},
   }};
-  for (auto [name, value] : always)
-    answer.headers.add(name, value);
+  for (auto [name, value] : always) answer.headers.add(name, value);
   answer.headers.add("x-request-id", request.request_id);
-  if (!answer.headers.find("cache-control"))
-    answer.headers.add("cache-control", "no-store");
+  if (!answer.headers.find("cache-control")) answer.headers.add("cache-control", "no-store");
   if (std::string timing = request.host.calls().server_timing(); !timing.empty())
     answer.headers.add("server-timing", timing);
 }
@@ -47,8 +45,7 @@ struct outcome {
 
 task<outcome> run_handler(context& request, std::span<const route> table) {
   auto found = find_route(table, request.request.method, request.request.path());
-  if (!found)
-    co_return {"none", to_response(found.error(), request.request_id)};
+  if (!found) co_return {"none", to_response(found.error(), request.request_id)};
   request.parameters = std::move(found->parameters);
   answer given = co_await found->found->handle(request);
   co_return {std::string{found->found->method} + ' ' + std::string{found->found->pattern},
@@ -61,13 +58,11 @@ task<void> serve(context& request, std::span<const route> table) {
   timestamp begun = request.host.now();
   auto [route, answer] = co_await run_handler(request, table);
   add_common_headers(answer, request);
-  if (request.request.method == "HEAD")
-    answer.body.clear();
+  if (request.request.method == "HEAD") answer.body.clear();
   int status = answer.status;
   request.host.respond(std::move(answer));
   request.host.log(log_of(request, route, status, begun));
-  for (auto& work : request.afterwards)
-    co_await work();
+  for (auto& work : request.afterwards) co_await work();
 }
 
 } // namespace edge

@@ -36,8 +36,7 @@ public:
   }
 
   T await_resume() {
-    if constexpr (!std::is_void_v<T>)
-      return std::move(outcome_).value();
+    if constexpr (!std::is_void_v<T>) return std::move(outcome_).value();
   }
 
 private:

@@ -1,0 +1,11 @@
+// The Worker's HTTP surface, whole: the table of routes.
+#pragma once
+
+#include "edge/context.h"
+#include "edge/task.h"
+
+namespace api {
+
+edge::task<void> serve(edge::context& request);
+
+} // namespace api

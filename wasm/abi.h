@@ -1,0 +1,66 @@
+// The border between the module and its host, whole. The module imports nothing. The host makes a fresh
+// instance for each request, calls `start` once, and `resume` once for each operation that it has carried
+// out; both give back an outbox of records to act on after the call has returned. An export that leaves by a
+// trap condemns the instance.
+//
+// Integers are u32, little-endian. A message into the module is a sequence of fields: a number; bytes (a
+// length, then that many bytes; text is UTF-8); or a list (a count, then that many elements).
+//
+// The outbox is its length, then one value. Values describe themselves: a tag, then what the tag says: 0 a
+// number, 1 a text, 2 bytes, 3 a list of values. The outbox's value is a list of records; a record is a list
+// of its name and fields, as `records` below has them.
+//
+//   record     fields                                             result, given back by `resume`
+//   respond    status, list of (name, value), bytes body          no result
+//   log        text                                               no result
+//   fetch      id, method, url, list of (name, value), bytes body, timeout in ms, limit in bytes
+//                                                                 status, list of (name, value), bytes body
+//   read_body  id, limit in bytes                                 bytes
+//   kv_get     id, list of keys                                   list of (found: 0 or 1, text)
+//   kv_put     id, key, bytes value, metadata (JSON), seconds to live or 0
+//                                                                 nothing
+//   kv_remove  id, key                                            nothing
+//   kv_list    id, prefix, cursor or empty, limit                 list of (key, metadata as JSON), cursor or
+//   empty seal       id, bytes key, bytes associated data, bytes plain  bytes open       id, bytes key, bytes
+//   associated data, bytes sealed bytes sleep      id, ms                                             nothing
+#pragma once
+
+#include <cstdint>
+
+namespace abi {
+
+// Raised by every change that an older shim would misread.
+inline constexpr std::uint32_t version = 1;
+
+enum class failure : std::uint32_t {
+  none,
+  timeout,     // the fetch's own time ran out
+  network,     // no connection, or it broke
+  unavailable, // the store failed or is not bound
+  too_large,   // more bytes came than the limit
+  not_opened,  // the sealed value is not authentic
+};
+
+} // namespace abi
+
+extern "C" {
+
+// abi::version of the module: the host refuses a module of another version.
+std::uint32_t abi_version();
+
+// A buffer for the next message, of that size; the module owns it.
+std::uint8_t* allocate(std::uint32_t size);
+
+// Takes the request: `now` in milliseconds since 1970, and in the buffer bytes random (64 or more), list of
+// variables (name, value), list of the names of bindings, method, url, list of headers (name, value). Gives
+// the outbox, valid until the next call.
+const std::uint8_t* start(double now);
+
+// Takes the outcome of an operation: its id, an abi::failure, and, where that is none, its result in the
+// buffer. Gives the outbox, or null if nothing is pending under that id.
+const std::uint8_t* resume(double now, std::uint32_t operation, std::uint32_t failure);
+
+// Awaits that many tasks that finish at once, one after the other, and gives how many did: a build without
+// tail calls overflows its stack on a few thousand.
+std::uint32_t self_check(std::uint32_t awaits);
+}

@@ -1,0 +1,105 @@
+// The exports of the module: see abi.h.
+
+#include "api/serve.h"
+#include "edge/root_task.h"
+#include "wasm/abi.h"
+#include "wasm/messages.h"
+
+#include <memory>
+
+// The runtime writes here when the request's CPU time is nearly used up (workerd, tracked-wasm-instance.h).
+// The name is the runtime's.
+extern "C" std::uint32_t
+    __instance_signal;               // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+std::uint32_t __instance_signal = 0; // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+
+namespace {
+
+constexpr std::uint32_t cpu_limit_is_near = 24;
+
+edge::root_task serve(edge::context& request) { co_await api::serve(request); }
+
+// One request. The members refer to one another, so it stays where it was made.
+class served_request {
+public:
+  served_request(wire::beginning begin, edge::timestamp now)
+      : host_(std::move(begin.settings), std::move(begin.random), now),
+        context_{.host = host_, .request = std::move(begin.request)}, root_(serve(context_)) {}
+
+  edge::host& host() { return host_; }
+  void begin() { root_.begin(); }
+
+private:
+  edge::host host_;
+  edge::context context_;
+  edge::root_task root_;
+};
+
+// An instance serves one request, so these live exactly as long as it does.
+constinit std::unique_ptr<served_request> current;
+constinit std::string message;
+constinit std::string outbox;
+constinit bool answered = false;
+
+edge::timestamp time_point(double milliseconds) {
+  return edge::timestamp{edge::milliseconds{static_cast<std::int64_t>(milliseconds)}};
+}
+
+const std::uint8_t* give_outbox(const std::vector<edge::outgoing>& records) {
+  for (const edge::outgoing& each : records)
+    answered = answered || std::holds_alternative<edge::response>(each);
+  outbox = wire::write_outbox(records);
+  return reinterpret_cast<const std::uint8_t*>(outbox.data());
+}
+
+// What is under way stays as it is: the intent that was written first lets it be found and put right.
+const std::uint8_t* stop_for_lack_of_cpu_time() {
+  std::vector<edge::outgoing> records;
+  if (!answered) {
+    edge::response answer = edge::to_response({.status = 503,
+                                               .type = "out-of-cpu-time",
+                                               .title = "The request took too much computing time",
+                                               .detail = "Try again in a minute."},
+                                              "");
+    answer.headers.add("retry-after", "60");
+    records.emplace_back(std::move(answer));
+  }
+  return give_outbox(records);
+}
+
+edge::task<std::uint32_t> one(std::uint32_t number) { co_return number; }
+
+edge::root_task await_many(std::uint32_t awaits, std::uint32_t& done) {
+  for (std::uint32_t i = 0; i < awaits; ++i) done += co_await one(1);
+}
+
+} // namespace
+
+std::uint32_t abi_version() { return abi::version; }
+
+std::uint8_t* allocate(std::uint32_t size) {
+  message.resize(size);
+  return reinterpret_cast<std::uint8_t*>(message.data());
+}
+
+const std::uint8_t* start(double now) {
+  if (current) __builtin_trap();
+  current = std::make_unique<served_request>(wire::read_start(message), time_point(now));
+  current->begin();
+  return give_outbox(current->host().take_outbox());
+}
+
+const std::uint8_t* resume(double now, std::uint32_t operation, std::uint32_t failure) {
+  if (!current) __builtin_trap();
+  if (__instance_signal == cpu_limit_is_near) return stop_for_lack_of_cpu_time();
+  current->host().advance_clock(time_point(now));
+  if (!wire::complete(current->host(), operation, abi::failure{failure}, message)) return nullptr;
+  return give_outbox(current->host().take_outbox());
+}
+
+std::uint32_t self_check(std::uint32_t awaits) {
+  std::uint32_t done = 0;
+  edge::root_task root = await_many(awaits, done);
+  root.begin();
+  return done;
+}

@@ -1,0 +1,199 @@
+#include "wasm/messages.h"
+
+#include "wasm/wire.h"
+
+#include <expected>
+
+namespace wire {
+
+namespace {
+
+edge::headers read_headers(reader& in) {
+  edge::headers fields;
+  for (std::uint32_t left = in.number(); left > 0; --left) {
+    std::string name = in.bytes();
+    fields.add(std::move(name), in.bytes());
+  }
+  return fields;
+}
+
+void read(reader& in, edge::operation::fetch::result& result) {
+  result.status = static_cast<int>(in.number());
+  result.headers = read_headers(in);
+  result.body = in.bytes();
+}
+
+void read(reader& in, std::string& result) { result = in.bytes(); }
+
+void read(reader&, std::monostate&) {}
+
+void read(reader& in, std::vector<edge::operation::kv_get::entry>& result) {
+  for (std::uint32_t left = in.number(); left > 0; --left) {
+    bool found = in.number() != 0;
+    result.push_back({found, in.bytes()});
+  }
+}
+
+void read(reader& in, edge::operation::kv_list::result& result) {
+  for (std::uint32_t left = in.number(); left > 0; --left) {
+    std::string key = in.bytes();
+    result.entries.push_back({std::move(key), in.bytes()});
+  }
+  result.cursor = in.bytes();
+}
+
+edge::error error_for(abi::failure failure) {
+  using enum edge::error_kind;
+  switch (failure) {
+  case abi::failure::timeout: return {timeout, {}};
+  case abi::failure::network: return {network, {}};
+  case abi::failure::unavailable: return {unavailable, {}};
+  case abi::failure::too_large: return {too_large, {}};
+  case abi::failure::not_opened: return {not_opened, {}};
+  case abi::failure::none: break;
+  }
+  __builtin_trap();
+}
+
+std::uint32_t whole(auto duration) { return static_cast<std::uint32_t>(duration.count()); }
+
+// One record: its name and fields, in the order of abi.h.
+class record_writer {
+public:
+  explicit record_writer(writer& out) : out_(out) {}
+
+  void operator()(const edge::response& answer) {
+    begin("respond", 3);
+    out_.number(static_cast<std::uint32_t>(answer.status));
+    headers(answer.headers);
+    out_.bytes(answer.body);
+  }
+
+  void operator()(const edge::log_line& line) {
+    begin("log", 1);
+    out_.text(line.text);
+  }
+
+  void operator()(const edge::issued_operation& issued) {
+    std::visit([&](const auto& what) { operation(issued.id, what); }, issued.what);
+  }
+
+private:
+  void begin(std::string_view name, std::size_t fields) {
+    out_.list(1 + fields);
+    out_.text(name);
+  }
+  void begin(std::string_view name, std::size_t fields, edge::operation_id id) {
+    begin(name, 1 + fields);
+    out_.number(id);
+  }
+
+  void headers(const edge::headers& fields) {
+    out_.list(fields.size());
+    for (const auto& [name, value] : fields) {
+      out_.list(2);
+      out_.text(name);
+      out_.text(value);
+    }
+  }
+
+  void operation(edge::operation_id id, const edge::operation::fetch& what) {
+    begin("fetch", 6, id);
+    out_.text(what.method);
+    out_.text(what.url);
+    headers(what.headers);
+    out_.bytes(what.body);
+    out_.number(whole(what.timeout));
+    out_.number(what.body_limit);
+  }
+
+  void operation(edge::operation_id id, const edge::operation::read_body& what) {
+    begin("read_body", 1, id);
+    out_.number(what.limit);
+  }
+
+  void operation(edge::operation_id id, const edge::operation::kv_get& what) {
+    begin("kv_get", 1, id);
+    out_.list(what.keys.size());
+    for (const std::string& key : what.keys) out_.text(key);
+  }
+
+  void operation(edge::operation_id id, const edge::operation::kv_put& what) {
+    begin("kv_put", 4, id);
+    out_.text(what.key);
+    out_.bytes(what.value);
+    out_.text(what.metadata.empty() ? "null" : what.metadata);
+    out_.number(whole(what.expiry));
+  }
+
+  void operation(edge::operation_id id, const edge::operation::kv_remove& what) {
+    begin("kv_remove", 1, id);
+    out_.text(what.key);
+  }
+
+  void operation(edge::operation_id id, const edge::operation::kv_list& what) {
+    begin("kv_list", 3, id);
+    out_.text(what.prefix);
+    out_.text(what.cursor);
+    out_.number(what.limit);
+  }
+
+  void operation(edge::operation_id id, const edge::operation::seal& what) {
+    sealing("seal", id, what.key, what.associated_data, what.plain);
+  }
+
+  void operation(edge::operation_id id, const edge::operation::open& what) {
+    sealing("open", id, what.key, what.associated_data, what.sealed);
+  }
+
+  void operation(edge::operation_id id, const edge::operation::sleep& what) {
+    begin("sleep", 1, id);
+    out_.number(whole(what.duration));
+  }
+
+  void sealing(std::string_view name, edge::operation_id id, std::string_view key,
+               std::string_view associated_data, std::string_view content) {
+    begin(name, 3, id);
+    out_.bytes(key);
+    out_.bytes(associated_data);
+    out_.bytes(content);
+  }
+
+  writer& out_;
+};
+
+} // namespace
+
+beginning read_start(std::string_view message) {
+  reader in{message};
+  beginning begin{.random = edge::entropy{in.bytes()}, .settings = {}, .request = {}};
+  for (std::uint32_t left = in.number(); left > 0; --left) {
+    std::string name = in.bytes();
+    begin.settings.set(std::move(name), in.bytes());
+  }
+  begin.request.method = in.bytes();
+  begin.request.url = in.bytes();
+  begin.request.headers = read_headers(in);
+  return begin;
+}
+
+bool complete(edge::host& host, edge::operation_id id, abi::failure failure, std::string_view result) {
+  return host.complete(id, [&](auto& outcome) {
+    if (failure != abi::failure::none) {
+      outcome = std::unexpected(error_for(failure));
+      return;
+    }
+    reader in{result};
+    outcome.emplace();
+    read(in, *outcome);
+  });
+}
+
+std::string write_outbox(const std::vector<edge::outgoing>& records) {
+  writer out;
+  out.list(records.size());
+  for (const edge::outgoing& each : records) std::visit(record_writer{out}, each);
+  return out.take();
+}
+
+} // namespace wire

@@ -1,0 +1,60 @@
+// Carries out host operations. Each takes the fields of its record and gives its result as wasm/abi.h names them.
+
+import { join } from './wire.js';
+
+async function readUpTo(limit, stream) {
+  const parts = [];
+  let length = 0;
+  for await (const part of stream ?? []) {
+    if ((length += part.length) > limit) throw new DOMException('more bytes than the limit', 'TooLarge');
+    parts.push(part);
+  }
+  return join(parts);
+}
+
+const aesKey = (key) => crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
+
+const operations = (request, env) => ({
+  async fetch(method, url, headers, body, timeout, limit) {
+    const signal = AbortSignal.timeout(timeout);
+    const content = body.length ? body : null;
+    const answer = await fetch(url, { method, headers, body: content, redirect: 'manual', signal });
+    return [answer.status, [...answer.headers], await readUpTo(limit, answer.body)];
+  },
+  read_body: async (limit) => [await readUpTo(limit, request.body)],
+  async kv_get(keys) {
+    const found = await env.STREAMS.get(keys, 'text');
+    return [keys.map((key) => [found.get(key) === null ? 0 : 1, found.get(key) ?? ''])];
+  },
+  kv_put: (key, value, metadata, seconds) =>
+    env.STREAMS.put(key, value, { metadata: JSON.parse(metadata), expirationTtl: seconds || undefined }),
+  kv_remove: (key) => env.STREAMS.delete(key),
+  async kv_list(prefix, cursor, limit) {
+    const page = await env.STREAMS.list({ prefix, cursor: cursor || undefined, limit });
+    const entries = page.keys.map(({ name, metadata }) => [name, JSON.stringify(metadata ?? null)]);
+    return [entries, page.list_complete ? '' : page.cursor];
+  },
+  async seal(key, additionalData, plain) {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const algorithm = { name: 'AES-GCM', iv, additionalData };
+    const sealed = await crypto.subtle.encrypt(algorithm, await aesKey(key), plain);
+    return [join([iv, new Uint8Array(sealed)])];
+  },
+  async open(key, additionalData, sealed) {
+    const algorithm = { name: 'AES-GCM', iv: sealed.subarray(0, 12), additionalData };
+    return [new Uint8Array(await crypto.subtle.decrypt(algorithm, await aesKey(key), sealed.subarray(12)))];
+  },
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+});
+
+// As abi::failure numbers them, by the name of the error or else of the operation; `unavailable` for the rest.
+const failures = { TimeoutError: 1, TooLarge: 4, fetch: 2, read_body: 2, open: 5 };
+
+// Gives the failure, 0 for none, and the result; never throws.
+export async function perform(name, fields, request, env) {
+  try {
+    return [0, (await operations(request, env)[name](...fields)) ?? []];
+  } catch (error) {
+    return [failures[error?.name] ?? failures[name] ?? 3, []];
+  }
+}

@@ -70,8 +70,8 @@ private:
     std::string_view step;  // for a person
     std::string_view method;
     std::string path; // below the account's live inputs
-    std::string body;
-    std::string_view idempotency_key;
+    std::string body = {};
+    std::string_view idempotency_key = {};
     std::uint32_t limit = answer_limit;
   };
 

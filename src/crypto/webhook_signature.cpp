@@ -150,32 +150,19 @@ std::string webhook_signature::sign(std::string_view body, const secret& key,
 
 std::string_view name_of(signature_error error) noexcept {
   switch (error) {
-  case signature_error::empty:
-    return "empty";
-  case signature_error::too_long:
-    return "too_long";
-  case signature_error::too_many_pairs:
-    return "too_many_pairs";
-  case signature_error::bad_pair:
-    return "bad_pair";
-  case signature_error::no_time:
-    return "no_time";
-  case signature_error::second_time:
-    return "second_time";
-  case signature_error::bad_time:
-    return "bad_time";
-  case signature_error::no_signature:
-    return "no_signature";
-  case signature_error::bad_signature:
-    return "bad_signature";
-  case signature_error::no_secret:
-    return "no_secret";
-  case signature_error::mismatch:
-    return "mismatch";
-  case signature_error::too_old:
-    return "too_old";
-  case signature_error::in_future:
-    return "in_future";
+  case signature_error::empty: return "empty";
+  case signature_error::too_long: return "too_long";
+  case signature_error::too_many_pairs: return "too_many_pairs";
+  case signature_error::bad_pair: return "bad_pair";
+  case signature_error::no_time: return "no_time";
+  case signature_error::second_time: return "second_time";
+  case signature_error::bad_time: return "bad_time";
+  case signature_error::no_signature: return "no_signature";
+  case signature_error::bad_signature: return "bad_signature";
+  case signature_error::no_secret: return "no_secret";
+  case signature_error::mismatch: return "mismatch";
+  case signature_error::too_old: return "too_old";
+  case signature_error::in_future: return "in_future";
   }
   return "unknown";
 }

@@ -39,7 +39,8 @@ public:
       : host_(host), settings_(with), deadline_(deadline) {}
 
   // Makes a live stream in low-latency mode whose recordings have the same playback policy and passthrough.
-  // Gives it with its playback id. A passthrough that is too long is rejected without a call.
+  // Gives it with its playback id. A passthrough that is not what new_live_stream
+  // asks for is rejected without a call; so is, below, an id that is none.
   edge::task<std::expected<live_stream, edge::error>> create_live_stream(const new_live_stream& wanted);
 
   edge::task<std::expected<live_stream, edge::error>> get_live_stream(std::string_view id);
@@ -58,7 +59,7 @@ private:
     std::string_view step;  // for a person
     std::string_view method;
     std::string path;
-    std::string body;
+    std::string body = {};
     std::uint32_t limit = answer_limit;
   };
 

@@ -9,11 +9,12 @@
 namespace mux {
 
 struct new_live_stream {
-  static constexpr std::size_t max_title_size = 512;       // bytes; Mux cuts at 512 characters
-  static constexpr std::size_t max_passthrough_size = 255; // likewise
+  static constexpr std::size_t max_title_size = 512; // bytes, where Mux allows 512 characters
 
-  std::string title;       // a longer one is cut, between characters
-  std::string passthrough; // comes back in every webhook of the stream and of its recordings
+  std::string title; // a longer one is cut, between characters
+  // Comes back in every webhook of the stream and of its recordings: 1 to 255 visible ASCII characters
+  // without " and \, so that it is the same text wherever it is written.
+  std::string passthrough;
   playback_policy policy = playback_policy::public_playback;
 };
 

@@ -1,0 +1,93 @@
+// Webhooks of Mux into facts.
+#include "mux/event.h"
+
+#include "json/document.h"
+#include "mux/form.h"
+
+#include <utility>
+
+namespace mux {
+namespace {
+
+bool is_about_asset(fact_kind kind) { return kind >= fact_kind::asset_created; }
+
+// Mux writes -1 where it does not know.
+std::optional<double> duration_in(const json::value& from) {
+  const auto seconds = from.number();
+  return seconds && *seconds >= 0 ? seconds : std::nullopt;
+}
+
+// When the first media arrived: spans of slate stand in for media that did not.
+std::optional<edge::timestamp> start_in(const json::value& recording_times) {
+  for (const json::value& span : recording_times.elements()) {
+    if (span["type"].text() != "slate") {
+      return form::time_in(span["started_at"]);
+    }
+  }
+  return std::nullopt;
+}
+
+void read_live_stream(const json::value& data, fact& found) {
+  found.live_stream_id = form::text_in(data["id"], form::is_id).value_or("");
+  // A connected event was recorded that names the asset of an earlier broadcast.
+  if (found.kind != fact_kind::stream_connected) {
+    found.asset_id = form::text_in(data["active_asset_id"], form::is_id);
+  }
+}
+
+void read_asset(const json::value& data, fact& found) {
+  found.live_stream_id = form::text_in(data["live_stream_id"], form::is_id).value_or("");
+  found.asset_id = form::text_in(data["id"], form::is_id);
+  found.playback = form::playback_in(data["playback_ids"]);
+  found.is_live = data["is_live"].boolean();
+  found.duration = duration_in(data["duration"]);
+  found.started_at = start_in(data["recording_times"]);
+  found.error = form::text_in(data["errors"]["type"], form::is_error_type);
+}
+
+std::expected<std::optional<fact>, event_error> fact_in(const json::value& root, fact_kind kind) {
+  const json::value data = root["data"];
+  const bool about_asset = is_about_asset(kind);
+  const json::value stream_of_asset = data["live_stream_id"];
+  if (about_asset && (!stream_of_asset.exists() || stream_of_asset.is_null())) {
+    return std::nullopt; // an on-demand asset
+  }
+  auto event_id = form::text_in(root["id"], form::is_event_id);
+  if (!event_id) {
+    return std::unexpected(event_error::bad_id);
+  }
+  const auto at = form::time_in(root["created_at"]);
+  if (!at) {
+    return std::unexpected(event_error::bad_time);
+  }
+  fact found{.event_id = *std::move(event_id),
+             .kind = kind,
+             .at = *at,
+             .passthrough = form::text_in(data["passthrough"], form::is_passthrough)};
+  about_asset ? read_asset(data, found) : read_live_stream(data, found);
+  if (found.live_stream_id.empty() || (about_asset && !found.asset_id)) {
+    return std::unexpected(event_error::bad_resource);
+  }
+  return found;
+}
+
+} // namespace
+
+std::expected<std::optional<fact>, event_error> read_event(std::string_view body) {
+  const auto document = json::document::parse(body);
+  if (!document) {
+    return std::unexpected(event_error::not_json);
+  }
+  const json::value root = document->root();
+  const auto type = root["type"].text();
+  if (!type) {
+    return std::unexpected(event_error::no_type);
+  }
+  const auto kind = fact_kind_of_event(*type);
+  if (!kind) {
+    return std::nullopt;
+  }
+  return fact_in(root, *kind);
+}
+
+} // namespace mux

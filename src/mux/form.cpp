@@ -1,0 +1,91 @@
+// The forms of text from Mux.
+#include "mux/form.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <system_error>
+#include <utility>
+
+namespace mux::form {
+namespace {
+
+constexpr std::int64_t end_of_time = 253'402'300'800; // the year 10000, in seconds
+
+bool is_lower(char character) { return character >= 'a' && character <= 'z'; }
+
+bool is_letter_or_digit(char character) {
+  return is_lower(character) || (character >= 'A' && character <= 'Z') ||
+         (character >= '0' && character <= '9');
+}
+
+template <class Predicate>
+bool is_made_of(std::string_view text, std::size_t max_size, Predicate allowed) {
+  return !text.empty() && text.size() <= max_size && std::ranges::all_of(text, allowed);
+}
+
+std::optional<std::int64_t> seconds_in(std::string_view text) {
+  std::int64_t seconds = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, seconds);
+  return error == std::errc() && stop == end ? std::optional(seconds) : std::nullopt;
+}
+
+} // namespace
+
+bool is_id(std::string_view text) { return is_made_of(text, 128, is_letter_or_digit); }
+
+bool is_event_id(std::string_view text) {
+  return is_made_of(text, 64,
+                    [](char character) { return is_letter_or_digit(character) || character == '-'; });
+}
+
+bool is_stream_key(std::string_view text) {
+  return is_made_of(text, 128, [](char character) {
+    return is_letter_or_digit(character) || character == '-' || character == '_';
+  });
+}
+
+bool is_error_type(std::string_view text) {
+  return is_made_of(text, 64, [](char character) { return is_lower(character) || character == '_'; });
+}
+
+bool is_passthrough(std::string_view text) {
+  return is_made_of(text, 255, [](char character) {
+    return character > ' ' && character <= '~' && character != '"' && character != '\\';
+  });
+}
+
+std::optional<std::string> text_in(const json::value& from, bool (*has_form)(std::string_view)) {
+  const auto text = from.text();
+  return text && has_form(*text) ? std::optional(std::string(*text)) : std::nullopt;
+}
+
+std::optional<edge::timestamp> time_in(const json::value& from) {
+  auto seconds = from.integer();
+  if (const auto text = from.text()) {
+    if (const auto time = edge::parse_timestamp(*text); time && *time >= edge::timestamp{}) {
+      return time;
+    }
+    seconds = seconds_in(*text);
+  }
+  if (!seconds || *seconds < 0 || *seconds >= end_of_time) {
+    return std::nullopt;
+  }
+  return edge::timestamp(std::chrono::seconds(*seconds));
+}
+
+std::optional<playback_id> playback_in(const json::value& playback_ids) {
+  for (const json::value& each : playback_ids.elements()) {
+    auto id = text_in(each["id"], is_id);
+    const auto policy = playback_policy_of(each["policy"].text().value_or(""));
+    if (id && policy) {
+      return playback_id{.id = *std::move(id), .policy = *policy};
+    }
+  }
+  return std::nullopt;
+}
+
+} // namespace mux::form

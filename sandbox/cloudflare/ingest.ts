@@ -81,8 +81,9 @@ export async function startOutput(world: World, input: LiveInput, output: Output
     return world.journal.write(input.uid, `output ${output.uid} carries nothing: WHIP is not restreamed`);
   }
   broadcast.carrying.add(output.uid);
-  const outcome = await world.restream.start(output, broadcast.protocol);
-  world.journal.write(input.uid, `output ${output.uid} ${outcome}`);
+  const { taken, words } = await world.restream.start(output, broadcast.protocol);
+  if (!taken) broadcast.carrying.delete(output.uid);
+  world.journal.write(input.uid, `output ${output.uid} ${words}`);
 }
 
 export async function stopOutput(
@@ -92,8 +93,8 @@ export async function stopOutput(
   departure: Departure = {},
 ): Promise<void> {
   if (!world.broadcasts.get(input.uid)?.carrying.delete(output.uid)) return;
-  const outcome = await world.restream.stop(output, departure);
-  world.journal.write(input.uid, `output ${output.uid} ${outcome}`);
+  const { words } = await world.restream.stop(output, departure);
+  world.journal.write(input.uid, `output ${output.uid} ${words}`);
 }
 
 export interface Leaving {

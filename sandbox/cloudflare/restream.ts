@@ -12,26 +12,30 @@ export interface Departure {
   wait?: boolean;
 }
 
+export interface Outcome {
+  taken: boolean;
+  words: string;
+}
+
 export interface Restream {
-  /** What became of it, in words. */
-  start(output: Output, protocol: Protocol): Promise<string>;
-  stop(output: Output, departure: Departure): Promise<string>;
+  start(output: Output, protocol: Protocol): Promise<Outcome>;
+  stop(output: Output, departure: Departure): Promise<Outcome>;
 }
 
 /** A destination that cannot be reached must not disturb the broadcast itself. */
-async function outcome(work: () => Promise<string>): Promise<string> {
+async function outcome(work: () => Promise<string>): Promise<Outcome> {
   try {
-    return await work();
+    return { taken: true, words: await work() };
   } catch (error) {
-    if (error instanceof ControlError) return `refused: ${error.message}`;
-    return 'refused: the destination does not answer.';
+    const reason = error instanceof ControlError ? error.message : 'The destination does not answer.';
+    return { taken: false, words: `is refused: ${reason}` };
   }
 }
 
 export function restreamToMux(muxControl: string | undefined): Restream {
   if (muxControl === undefined) {
-    const nowhere = (): Promise<string> => Promise.resolve('refused: no destination is configured.');
-    return { start: nowhere, stop: nowhere };
+    const refused = { taken: false, words: 'is refused: No destination is configured.' };
+    return { start: async () => refused, stop: async () => refused };
   }
   const mux = control(muxControl);
   return {

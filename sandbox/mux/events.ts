@@ -8,7 +8,8 @@ import { muxSignature } from '../shared/signatures.ts';
 import { isoWholeSecond, now } from '../shared/time.ts';
 import type { Asset, LiveStream, WebhookEndpoint, World } from './world.ts';
 
-export const maxAttempts = 30;
+/** With gaps that double from one second, the most that fit into the 24 hours for which Mux tries. */
+export const maxAttempts = 17;
 
 interface Event {
   type: string;

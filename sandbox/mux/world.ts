@@ -1,6 +1,7 @@
 // Everything that exists at the stand-in for Mux, in Mux's own field names (Mux API reference, live streams and
 // assets). `created_at` is kept as a number; the REST API writes it as a string.
 
+import { randomInt } from 'node:crypto';
 import type { CallLog } from '../shared/call-log.ts';
 import type { Courier } from '../shared/courier.ts';
 import type { Faults } from '../shared/faults.ts';
@@ -146,7 +147,7 @@ export interface World {
 export function addWebhookEndpoint(world: World, address: string, signingSecret: string): WebhookEndpoint {
   const endpoint: WebhookEndpoint = {
     id: uuid(),
-    number: world.webhookEndpoints.size + 1,
+    number: randomInt(1, 1_000_000),
     address,
     enabled: true,
     created_at: unixSeconds(),

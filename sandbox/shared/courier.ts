@@ -124,15 +124,14 @@ export class Courier {
       this.#held.push(() => this.#queue(letter, corrupt));
       return;
     }
+    const { signal } = this.#closing;
     const before = this.#queues.get(letter.to) ?? Promise.resolve();
-    this.#queues.set(
-      letter.to,
-      before.then(() => this.#quietly(this.#attempt(letter, [], corrupt))),
-    );
+    const after = before.then(() => this.#attempt(letter, [], corrupt, signal));
+    this.#queues.set(letter.to, after);
   }
 
-  async #attempt(letter: Letter, earlier: Reply[], corrupt: boolean): Promise<void> {
-    const { signal } = this.#closing;
+  async #attempt(letter: Letter, earlier: Reply[], corrupt: boolean, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     const sent = letter.seal(earlier);
     if (corrupt) sent.signature = spoil(sent.signature);
     const reply = await this.#post(letter.to, sent, signal);
@@ -149,7 +148,7 @@ export class Courier {
   /** Retries leave the queue: an address that fails does not hold up the events that follow. */
   async #again(letter: Letter, earlier: Reply[], signal: AbortSignal): Promise<void> {
     await sleep(this.#postage.firstGapMs * 2 ** (earlier.length - 1), undefined, { signal });
-    await this.#attempt(letter, earlier, false);
+    await this.#attempt(letter, earlier, false, signal);
   }
 
   async #post(to: string, sent: Sealed, closing: AbortSignal): Promise<Reply> {

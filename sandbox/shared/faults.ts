@@ -6,7 +6,7 @@ import type { Call } from './http.ts';
 interface Rule {
   /** How many matching calls pass unharmed first. Default 0. */
   skip?: number;
-  /** How many are then spoiled. Default 1. */
+  /** How many are then spoiled. Default 1, or `count` for a reorder. */
   times?: number;
 }
 
@@ -74,6 +74,10 @@ function isCallFault(fault: Fault): fault is CallFault {
   return callKinds.includes(fault.kind);
 }
 
+function defaultTimes(rule: Fault): number {
+  return rule.kind === 'webhook-reorder' ? (rule.count ?? 2) : 1;
+}
+
 export class Faults {
   #rules: Active[] = [];
 
@@ -114,7 +118,7 @@ export class Faults {
     for (const rule of this.#rules) {
       if (!isKind(rule) || !matches(rule)) continue;
       const turn = rule.seen - (rule.skip ?? 0);
-      const due = turn >= 0 && turn < (rule.times ?? 1);
+      const due = turn >= 0 && turn < (rule.times ?? defaultTimes(rule));
       if (due && struck) continue;
       rule.seen += 1;
       if (due) struck = rule;

@@ -34,28 +34,33 @@ std::optional<std::int64_t> time_of(json::value claim) noexcept {
   return static_cast<std::int64_t>(*number);
 }
 
-// The exp, nbf and iat of RFC 7519 sections 4.1.4 to 4.1.6: what is wrong with them at this time, if
-// anything.
-std::optional<jwt_error> wrong_time(json::value claims, const jwt_policy& policy, std::int64_t now) noexcept {
+struct validity {
+  std::int64_t expires_at;
+  std::optional<std::int64_t> issued_at;
+};
+
+// The exp, nbf and iat of RFC 7519 sections 4.1.4 to 4.1.6, held against the time it is now.
+std::expected<validity, jwt_error> validity_of(json::value claims, const jwt_policy& policy,
+                                               std::int64_t now) noexcept {
   const auto expires = time_of(claims["exp"]);
   if (!expires) {
-    return jwt_error::bad_expiry;
+    return std::unexpected(jwt_error::bad_expiry);
   }
   if (now >= *expires) {
-    return jwt_error::expired;
+    return std::unexpected(jwt_error::expired);
   }
   const auto not_before = time_of(claims["nbf"]);
   const auto issued = time_of(claims["iat"]);
   if ((claims["nbf"].exists() && !not_before) || (claims["iat"].exists() && !issued)) {
-    return jwt_error::bad_time;
+    return std::unexpected(jwt_error::bad_time);
   }
   if (not_before && *not_before - now > policy.leeway_seconds) {
-    return jwt_error::not_yet_valid;
+    return std::unexpected(jwt_error::not_yet_valid);
   }
   if (issued && *issued - now > policy.leeway_seconds) {
-    return jwt_error::issued_in_future;
+    return std::unexpected(jwt_error::issued_in_future);
   }
-  return std::nullopt;
+  return validity{.expires_at = *expires, .issued_at = issued};
 }
 
 // The strings of an array, or nothing where it is no array or holds anything else.
@@ -103,8 +108,13 @@ bool has_control_character(std::string_view text) noexcept {
   return false;
 }
 
-bool is_subject(std::optional<std::string_view> text) noexcept {
-  return text && !text->empty() && text->size() <= max_subject_size && !has_control_character(*text);
+// sub, or nothing where it is not fit to stand in a key or a log.
+std::optional<std::string> subject_of(json::value claims) {
+  const auto text = claims["sub"].text();
+  if (!text || text->empty() || text->size() > max_subject_size || has_control_character(*text)) {
+    return std::nullopt;
+  }
+  return std::string(*text);
 }
 
 // role, then roles; nothing where one of them is there and is not what it should be.
@@ -170,8 +180,9 @@ std::expected<jwt_claims, jwt_error> read_claims(std::string_view payload, const
   if (claims.has_duplicate_names()) {
     return std::unexpected(jwt_error::duplicate_claim_name);
   }
-  if (const auto error = wrong_time(claims, policy, now_seconds)) {
-    return std::unexpected(*error);
+  const auto valid = validity_of(claims, policy, now_seconds);
+  if (!valid) {
+    return std::unexpected(valid.error());
   }
   if (!issuer_fits(claims["iss"], policy)) {
     return std::unexpected(jwt_error::wrong_issuer);
@@ -179,8 +190,8 @@ std::expected<jwt_claims, jwt_error> read_claims(std::string_view payload, const
   if (!audience_fits(claims["aud"], policy)) {
     return std::unexpected(jwt_error::wrong_audience);
   }
-  const auto subject = claims["sub"].text();
-  if (!is_subject(subject)) {
+  auto subject = subject_of(claims);
+  if (!subject) {
     return std::unexpected(jwt_error::bad_subject);
   }
   auto roles = roles_of(claims);
@@ -191,11 +202,11 @@ std::expected<jwt_claims, jwt_error> read_claims(std::string_view payload, const
   if (const auto text = claims["iss"].text()) {
     issuer = *text;
   }
-  return jwt_claims{.subject = std::string(*subject),
+  return jwt_claims{.subject = *std::move(subject),
                     .roles = *std::move(roles),
                     .issuer = std::move(issuer),
-                    .expires_at = *time_of(claims["exp"]),
-                    .issued_at = time_of(claims["iat"]),
+                    .expires_at = valid->expires_at,
+                    .issued_at = valid->issued_at,
                     .all = *std::move(document)};
 }
 

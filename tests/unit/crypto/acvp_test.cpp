@@ -15,7 +15,7 @@ namespace {
 std::string bytes_of(json::value hex) {
   const auto bytes = crypto::hex_decode(hex.text().value_or("no text"));
   REQUIRE(bytes);
-  return *bytes;
+  return bytes.value_or("");
 }
 
 // Only the group with that test type: the file has one of each.
@@ -36,8 +36,8 @@ crypto::sha256_digest thousand_hashes(const std::string& seed, std::size_t size)
   std::string c = seed;
   crypto::sha256_digest digest{};
   for (int i = 0; i < 1000; ++i) {
-    std::string message = a + b + c;
-    message.resize(size);
+    std::string message = a;
+    message.append(b).append(c).resize(size);
     digest = crypto::sha256::of(message);
     a = b;
     b = c;

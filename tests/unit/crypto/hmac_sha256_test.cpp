@@ -21,7 +21,7 @@ TEST_CASE("HMAC-SHA-256 gives the tags of RFC 4231") {
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   CHECK(tag_of(std::string(20, '\xaa'), std::string(50, '\xdd')) ==
         "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe");
-  CHECK(tag_of(*crypto::hex_decode("0102030405060708090a0b0c0d0e0f10111213141516171819"),
+  CHECK(tag_of(crypto::hex_decode("0102030405060708090a0b0c0d0e0f10111213141516171819").value_or(""),
                std::string(50, '\xcd')) ==
         "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b");
   CHECK(tag_of(std::string(20, '\x0c'), "Test With Truncation").substr(0, 32) ==
@@ -36,7 +36,7 @@ TEST_CASE("HMAC-SHA-256 gives the tags of RFC 4231") {
 
 TEST_CASE("A message in parts has the tag of the parts joined") {
   const std::string_view message =
-      "1565125718.{\"test\":\"body\"}, and enough behind it to fill more than one block";
+      R"(1565125718.{"test":"body"}, and enough behind it to fill more than one block)";
   const auto whole = crypto::hmac_sha256("SuperSecret123", message);
   CHECK(crypto::hmac_sha256("SuperSecret123", {}) == crypto::hmac_sha256("SuperSecret123", ""));
   for (std::size_t first = 0; first <= message.size(); ++first) {

@@ -36,7 +36,7 @@ TEST_CASE("HMAC-SHA-256 gives the signatures that others computed") {
       const auto key = crypto::base64url_decode(secret.substr(prefix.size()));
       REQUIRE(key);
       const auto id = entry["id"].text().value_or("");
-      CHECK(crypto::base64_encode(crypto::hmac_sha256(*key, {id, ".", time, ".", body})) ==
+      CHECK(crypto::base64_encode(crypto::hmac_sha256(key.value_or(""), {id, ".", time, ".", body})) ==
             entry["v1_base64"].text());
     } else if (scheme == "hmac-only") {
       ++plain;

@@ -18,7 +18,7 @@ namespace {
 std::string bytes_of(json::value hex) {
   const auto bytes = crypto::hex_decode(hex.text().value_or("no text"));
   REQUIRE(bytes);
-  return *bytes;
+  return bytes.value_or("");
 }
 
 struct tally {
@@ -44,7 +44,7 @@ tally run_hs256(const json::document& file, std::span<const std::int64_t> left_o
       INFO("tcId " << id << ", " << test["comment"].text().value_or(""));
       const bool valid = test["result"].text() == "valid";
       const auto token = crypto::jws::parse(test["jws"].text().value_or(""));
-      CHECK((token && crypto::verify_hs256(*token, *key)) == valid);
+      CHECK((token && crypto::verify_hs256(*token, key.value_or(""))) == valid);
       ++(valid ? counted.valid : counted.invalid);
     }
   }

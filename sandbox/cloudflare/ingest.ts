@@ -125,8 +125,8 @@ export function disconnectPublisher(
   const stops = [...input.outputs.values()].map((output) => stopOutput(world, input, output, atMux));
   const seconds = reconnectSeconds ?? (input.recording.timeoutSeconds ?? 0) + extraDropoutSeconds;
   const fails = failRecording === 'cloudflare' || failRecording === 'both';
-  const over = dropoutWindow(world, inputId, broadcast, seconds, fails);
-  return { broadcast, left: Promise.all(wait ? [...stops, broadcast.over, over] : stops) };
+  void dropoutWindow(world, inputId, broadcast, seconds, fails);
+  return { broadcast, left: Promise.all(wait ? [...stops, broadcast.over] : stops) };
 }
 
 function leave(world: World, input: LiveInput, broadcast: Broadcast): void {

@@ -32,6 +32,7 @@ export function connectEncoder(
   if (before) {
     world.windows.end(`reconnect ${stream.id}`);
     before.connected = true;
+    before.streamKey = streamKey;
     startSpan(before);
     emitLiveStream(world, 'connected', stream);
     void start(world, stream, false);
@@ -51,6 +52,7 @@ function begin(world: World, stream: LiveStream, protocol: IngestProtocol): Asse
   world.encoders.set(stream.id, {
     connected: true,
     completed: false,
+    streamKey: stream.stream_key,
     assetId: asset.id,
     spanStartedAt: at,
     over,
@@ -84,10 +86,11 @@ export function disconnectEncoder(
   streamKey: string,
   departure: Departure,
 ): { stream: LiveStream; over: Promise<void> } | Refused {
-  const stream = byKey(world, streamKey);
-  if (!stream) return { refused: 'unknown' };
-  const encoder = world.encoders.get(stream.id);
-  if (!encoder?.connected) return { refused: 'not connected' };
+  const sends = ([, { connected, streamKey: key }]: [string, Encoder]): boolean =>
+    connected && key === streamKey;
+  const [id = '', encoder] = [...world.encoders].find(sends) ?? [];
+  const stream = world.liveStreams.get(id);
+  if (!stream || !encoder) return { refused: byKey(world, streamKey) ? 'not connected' : 'unknown' };
 
   leave(world, stream, encoder);
   if (encoder.completed) {

@@ -119,6 +119,8 @@ export interface Encoder {
   connected: boolean;
   /** `complete` was called while it was connected; what it still sends goes nowhere. */
   completed: boolean;
+  /** The key it came with: the stream's own may have been reset since. */
+  streamKey: string;
   assetId: string;
   spanStartedAt: number;
   /** Resolves when the broadcast is over. */

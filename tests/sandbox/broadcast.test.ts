@@ -252,6 +252,15 @@ describe('a recording can fail', () => {
 });
 
 describe('an encoder', () => {
+  it('that is connected when the key is reset can still leave, and not come back', async () => {
+    const { mux, control } = await runMux();
+    const { id, stream_key: streamKey } = await mux.video.liveStreams.create({});
+    await control.post('encoder/connect', { streamKey });
+    await mux.video.liveStreams.resetStreamKey(id);
+    await control.post('encoder/disconnect', { streamKey, reconnectSeconds: 0, wait: true });
+    await expect(control.post('encoder/connect', { streamKey })).rejects.toMatchObject({ status: 404 });
+  });
+
   it('is refused with an unknown key, and while another is connected', async () => {
     const { mux, control } = await runMux();
     const { stream_key: streamKey } = await mux.video.liveStreams.create({});

@@ -124,6 +124,20 @@ describe('the tools of a test', () => {
     expect(eventTypes(hook)).toEqual(['video.live_stream.created']);
   });
 
+  it('forget at a reset what is still to be sent', async () => {
+    const hook = await receiveWebhooks();
+    hook.answers.push(null, 500);
+    const started = await runMux({ webhooks: [{ url: hook.url, secret: 's' }] });
+    await started.mux.video.liveStreams.create({ passthrough: 'before' });
+    await started.mux.video.liveStreams.create({ passthrough: 'before, and waiting' });
+    await expect.poll(() => hook.received).toHaveLength(1);
+    await started.control.post('reset');
+    hook.answers.length = 0;
+    await started.mux.video.liveStreams.create({ passthrough: 'after' });
+    await delivered(started);
+    expect(hook.received.map(({ json }) => json.data?.passthrough)).toEqual(['before', 'after']);
+  });
+
   it('log every call, and none of their own', async () => {
     const { mux, control } = await runMux();
     const { stream_key } = await mux.video.liveStreams.create({});

@@ -1,5 +1,6 @@
 // crypto::jws: the example of RFC 7515 appendix A.1, and what is refused before any key is looked at.
 #include "crypto/base64url.h"
+#include "crypto/hmac_sha256.h"
 #include "crypto/jws.h"
 #include "support/catch.h"
 
@@ -53,6 +54,14 @@ TEST_CASE("The parts of a token that the host verifies are given apart") {
   CHECK(token->signature == std::string(64, 'r'));
   CHECK_FALSE(crypto::verify_hs256(*token, "any key"));
   CHECK(outcome(with_header(R"({"alg":"RS256"})")) == "accepted");
+}
+
+TEST_CASE("A token of another algorithm is not verified as HS256, even with the tag that HS256 would give") {
+  const std::string input = crypto::base64url_encode(R"({"alg":"RS256"})") + ".e30";
+  const std::string text = input + "." + crypto::base64url_encode(crypto::hmac_sha256("key", input));
+  const auto token = crypto::jws::parse(text);
+  REQUIRE(token);
+  CHECK_FALSE(crypto::verify_hs256(*token, "key"));
 }
 
 TEST_CASE("A token has exactly three parts in canonical base64url") {

@@ -10,20 +10,13 @@ namespace {
 
 parse_error translated(simdjson::error_code code) noexcept {
   switch (code) {
-  case simdjson::EMPTY:
-    return parse_error::empty;
-  case simdjson::UTF8_ERROR:
-    return parse_error::not_utf8;
-  case simdjson::NUMBER_OUT_OF_RANGE:
-    return parse_error::number_out_of_range;
-  case simdjson::DEPTH_ERROR:
-    return parse_error::too_deep;
-  case simdjson::CAPACITY:
-    return parse_error::too_large;
-  case simdjson::MEMALLOC:
-    return parse_error::out_of_memory;
-  default:
-    return parse_error::malformed;
+  case simdjson::EMPTY: return parse_error::empty;
+  case simdjson::UTF8_ERROR: return parse_error::not_utf8;
+  case simdjson::NUMBER_OUT_OF_RANGE: return parse_error::number_out_of_range;
+  case simdjson::DEPTH_ERROR: return parse_error::too_deep;
+  case simdjson::CAPACITY: return parse_error::too_large;
+  case simdjson::MEMALLOC: return parse_error::out_of_memory;
+  default: return parse_error::malformed;
   }
 }
 

@@ -19,7 +19,8 @@ public:
 
   // Takes one JSON value of any type with nothing but white space around it; a byte order mark in front of it
   // is skipped. The text is copied and may go away. Gives the document, or what is wrong with the text. The
-  // length is for the caller to cap: memory grows to fifteen times the text while it is read, and stays at ten.
+  // length is for the caller to cap: memory grows to fifteen times the text while it is read, and stays at
+  // ten.
   [[nodiscard]] static std::expected<document, parse_error> parse(std::string_view text);
 
   document(document&&) noexcept;

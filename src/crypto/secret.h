@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace crypto {
@@ -18,6 +19,8 @@ public:
 
   // The bytes themselves, for a function that computes with them.
   [[nodiscard]] byte_view bytes() const noexcept { return bytes_; }
+  // The same for where it is text: in a request to whoever gave it, and in what is sealed.
+  [[nodiscard]] std::string_view text() const noexcept { return bytes_; }
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
   [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
 

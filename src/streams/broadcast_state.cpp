@@ -1,0 +1,153 @@
+#include "streams/broadcast_state.h"
+
+#include "cloudflare/api.h"
+#include "mux/api.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace streams {
+
+namespace {
+
+// How far the clocks of the two providers may differ.
+constexpr std::chrono::seconds slack{5};
+constexpr std::chrono::seconds dropout_window{cloudflare::api::dropout_window_seconds};
+constexpr std::chrono::seconds reconnect_window{mux::api::reconnect_window_seconds};
+
+auto place_of(const recording& which) { return std::tie(which.source, which.id); }
+
+} // namespace
+
+std::string_view name_of(stream_status status) {
+  switch (status) {
+  case stream_status::ready: return "ready";
+  case stream_status::live: return "live";
+  case stream_status::completed: return "completed";
+  }
+  __builtin_trap();
+}
+
+recording& broadcast_state::recording_of(recording_source source, const std::string& id) {
+  recording wanted{.source = source, .id = id, .playback = {}, .duration = {}, .end = {}};
+  auto place = std::ranges::lower_bound(recordings_, place_of(wanted), {}, place_of);
+  if (place == recordings_.end() || place_of(*place) != place_of(wanted)) place = recordings_.insert(place, wanted);
+  return *place;
+}
+
+void broadcast_state::fold(const mux::fact& said) {
+  newest_fact_.join(said.at, {});
+  using enum mux::fact_kind;
+  switch (said.kind) {
+  case stream_active: active_.join(said.at, {}); break;
+  case stream_idle: idle_.join(said.at, {}); break;
+  case stream_disabled:
+  case stream_deleted: refused_.join(said.at, {}); break;
+  // Neither makes anything playable nor ends anything: a lost encoder may come back.
+  case stream_connected:
+  case stream_recording:
+  case stream_disconnected:
+  case stream_enabled: break;
+  case asset_created:
+  case asset_ready:
+  case asset_completed:
+  case asset_errored:
+  case asset_deleted: break;
+  }
+  if (!said.asset_id) return;
+
+  recording& asset = recording_of(recording_source::mux, *said.asset_id);
+  asset.begun = std::min(asset.begun, said.started_at.value_or(said.at));
+  // The last event of a recording may come without its playback id.
+  if (said.playback) asset.playback.join(said.at, said.playback->id);
+  // "Ready" comes ten seconds into a broadcast; only what says that it is not live any more is whole.
+  bool whole = said.kind == asset_completed || (said.kind == asset_ready && said.is_live == false);
+  if (whole) asset.end.join(said.at, recording_state::ready);
+  if (whole && said.duration) asset.duration.join(said.at, *said.duration);
+  if (said.kind == asset_errored) asset.end.join(said.at, recording_state::failed);
+  if (said.kind == asset_deleted) asset.end.join(said.at, recording_state::deleted);
+}
+
+void broadcast_state::fold(const cloudflare::fact& said) {
+  newest_fact_.join(said.at, {});
+  using enum cloudflare::fact_kind;
+  if (said.kind == input_connected) connected_.join(said.at, {});
+  if (said.kind == input_disconnected) disconnected_.join(said.at, {});
+  if (said.kind == input_errored) ingest_error_.join(said.at, said.error_code.value_or("unknown"));
+  if (!said.video_id) return;
+
+  recording& video = recording_of(recording_source::cloudflare, *said.video_id);
+  video.begun = std::min(video.begun, said.created.value_or(said.at));
+  if (said.hls_url) video.playback.join(said.at, *said.hls_url);
+  if (said.kind == video_ready) video.end.join(said.at, recording_state::ready);
+  if (said.kind == video_ready && said.duration) video.duration.join(said.at, *said.duration);
+  if (said.kind == video_failed) video.end.join(said.at, recording_state::failed);
+}
+
+void broadcast_state::join(const broadcast_state& other) {
+  connected_.join(other.connected_);
+  disconnected_.join(other.disconnected_);
+  active_.join(other.active_);
+  idle_.join(other.idle_);
+  refused_.join(other.refused_);
+  newest_fact_.join(other.newest_fact_);
+  ingest_error_.join(other.ingest_error_);
+  for (const recording& each : other.recordings_) recording_of(each.source, each.id).join(each);
+}
+
+// When the last broadcast into Cloudflare ended; nothing while it goes on, or may, and where there was none.
+std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp now) const {
+  if (!connected_) return std::nullopt;
+  for (const recording& each : recordings_) {
+    auto ended = each.source == recording_source::cloudflare ? each.ended() : std::nullopt;
+    if (ended && *ended >= connected_.at()) return ended;
+  }
+  if (!disconnected_ || disconnected_.at() < connected_.at()) return std::nullopt;
+  bool ended_at_mux = idle_ && idle_.at() + slack >= disconnected_.at();
+  if (ended_at_mux || now >= disconnected_.at() + dropout_window) return disconnected_.at();
+  return std::nullopt;
+}
+
+bool broadcast_state::cloudflare_live(edge::timestamp now) const { return connected_ && !cloudflare_end(now); }
+
+bool broadcast_state::mux_live(edge::timestamp now) const {
+  if (!active_) return false;
+  if (idle_ && idle_.at() >= active_.at()) return false;
+  if (refused_ && refused_.at() >= active_.at()) return false;
+  // Mux gets its media from Cloudflare: long after that ended, this has, though the word of it was lost.
+  auto source_ended = cloudflare_end(now);
+  return !source_ended || now < std::max(*source_ended, active_.at()) + 2 * reconnect_window;
+}
+
+stream_status broadcast_state::status(edge::timestamp now) const {
+  if (cloudflare_live(now) || mux_live(now)) return stream_status::live;
+  bool anything = connected_ || active_ || idle_ || !recordings_.empty();
+  return anything ? stream_status::completed : stream_status::ready;
+}
+
+const recording* broadcast_state::newest_ready(recording_source source) const {
+  const recording* found = nullptr;
+  for (const recording& each : recordings_)
+    if (each.source == source && each.state() == recording_state::ready && (!found || found->begun < each.begun))
+      found = &each;
+  return found;
+}
+
+const recording* broadcast_state::newest(recording_source source) const {
+  const recording* found = nullptr;
+  for (const recording& each : recordings_)
+    if (each.source == source && (!found || found->begun < each.begun)) found = &each;
+  return found;
+}
+
+std::optional<std::string_view> broadcast_state::ingest_error() const {
+  if (!ingest_error_ || (connected_ && connected_.at() > ingest_error_.at())) return std::nullopt;
+  return ingest_error_.value();
+}
+
+std::optional<edge::timestamp> broadcast_state::newest_fact() const {
+  if (!newest_fact_) return std::nullopt;
+  return newest_fact_.at();
+}
+
+} // namespace streams

@@ -1,0 +1,78 @@
+// What is known of a stream's broadcasts: the fold of everything that both providers said. Folding facts in any order,
+// any number of times, with or without what was folded before, gives the same state.
+#pragma once
+
+#include "cloudflare/fact.h"
+#include "edge/clock.h"
+#include "json/object.h"
+#include "json/value.h"
+#include "mux/fact.h"
+#include "streams/latest.h"
+#include "streams/recording.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace streams {
+
+enum class stream_status : std::uint8_t {
+  ready,     // nobody has broadcast yet
+  live,      // somebody does
+  completed, // nobody does any more
+};
+
+std::string_view name_of(stream_status status);
+
+class broadcast_state {
+public:
+  void fold(const mux::fact& said);
+  void fold(const cloudflare::fact& said);
+  void join(const broadcast_state& other);
+
+  // Cloudflare says when an encoder comes and goes, not when a broadcast is over: that follows from the recording, from
+  // Mux, or from the time that a lost encoder is given to come back. So the status depends on the time.
+  stream_status status(edge::timestamp now) const;
+
+  // By source and id.
+  const std::vector<recording>& recordings() const { return recordings_; }
+  // Of a source, the newest that can be played; nothing if there is none.
+  const recording* newest_ready(recording_source source) const;
+  // Of a source, the newest of all.
+  const recording* newest(recording_source source) const;
+
+  // What the encoder sent could not be used: Cloudflare's code for it, if that is the last that was heard.
+  std::optional<std::string_view> ingest_error() const;
+
+  // The time of the newest fact; nothing if there was none.
+  std::optional<edge::timestamp> newest_fact() const;
+
+  json::object to_json() const;
+  // Nothing for what to_json does not write.
+  static std::optional<broadcast_state> from_json(const json::value& from);
+
+  bool operator==(const broadcast_state&) const = default;
+
+private:
+  // Both registers hold the time only.
+  using moment = latest<std::monostate>;
+
+  recording& recording_of(recording_source source, const std::string& id);
+  std::optional<edge::timestamp> cloudflare_end(edge::timestamp now) const;
+  bool cloudflare_live(edge::timestamp now) const;
+  bool mux_live(edge::timestamp now) const;
+
+  moment connected_;    // Cloudflare: an encoder came
+  moment disconnected_; // Cloudflare: it went
+  moment active_;       // Mux: playable
+  moment idle_;         // Mux: the broadcast has ended
+  moment refused_;      // Mux: no encoder is admitted any more
+  moment newest_fact_;
+  latest<std::string> ingest_error_;
+  std::vector<recording> recordings_; // sorted by source and id
+};
+
+} // namespace streams

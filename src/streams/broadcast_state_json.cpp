@@ -1,0 +1,120 @@
+// How a broadcast state is written into a record, and read from it.
+
+#include "json/array.h"
+#include "json/object.h"
+#include "streams/broadcast_state.h"
+
+#include <array>
+
+namespace streams {
+
+namespace {
+
+constexpr std::array source_names{std::pair{recording_source::cloudflare, std::string_view{"cloudflare"}},
+                                  std::pair{recording_source::mux, std::string_view{"mux"}}};
+
+constexpr std::array state_names{std::pair{recording_state::ready, std::string_view{"ready"}},
+                                 std::pair{recording_state::failed, std::string_view{"failed"}},
+                                 std::pair{recording_state::deleted, std::string_view{"deleted"}}};
+
+template <class T, std::size_t count>
+std::string_view name_in(const std::array<std::pair<T, std::string_view>, count>& names, T value) {
+  for (const auto& [known, name] : names)
+    if (known == value) return name;
+  __builtin_trap();
+}
+
+template <class T, std::size_t count>
+std::optional<T> named_in(const std::array<std::pair<T, std::string_view>, count>& names,
+                          std::optional<std::string_view> wanted) {
+  for (const auto& [known, name] : names)
+    if (name == wanted) return known;
+  return std::nullopt;
+}
+
+std::int64_t number_of(edge::timestamp at) { return at.time_since_epoch().count(); }
+
+edge::timestamp time_of(std::int64_t number) { return edge::timestamp{std::chrono::microseconds{number}}; }
+
+void write_time(json::object& to, std::string_view name, const latest<std::monostate>& from) {
+  if (from) to.set(name, number_of(from.at()));
+}
+
+void read_time(const json::value& from, latest<std::monostate>& to) {
+  if (auto at = from.integer()) to.join(time_of(*at), {});
+}
+
+// A value with the time at which it was said: an array of the two.
+template <class T> json::array said(const latest<T>& what) {
+  return json::array().add(number_of(what.at())).add(what.value());
+}
+
+std::optional<edge::timestamp> time_said(const json::value& from) {
+  return from.at(0).integer().transform(time_of);
+}
+
+void read_text(const json::value& from, latest<std::string>& to) {
+  if (auto at = time_said(from)) to.join(*at, std::string{from.at(1).text().value_or("")});
+}
+
+json::object write_recording(const recording& from) {
+  json::object to;
+  to.set("source", name_in(source_names, from.source)).set("id", from.id).set("begun", number_of(from.begun));
+  if (from.playback) to.set("playback", said(from.playback));
+  if (from.duration) to.set("duration", said(from.duration));
+  if (from.end)
+    to.set("end", json::array().add(number_of(from.end.at())).add(name_in(state_names, from.end.value())));
+  return to;
+}
+
+std::optional<recording> read_recording(const json::value& from) {
+  auto source = named_in(source_names, from["source"].text());
+  auto id = from["id"].text();
+  auto begun = from["begun"].integer();
+  if (!source || !id || !begun) return std::nullopt;
+  recording to{.source = *source, .id = std::string{*id}, .playback = {}, .duration = {}, .end = {}};
+  to.begun = time_of(*begun);
+  read_text(from["playback"], to.playback);
+  auto duration = from["duration"].at(1).number();
+  if (auto at = time_said(from["duration"]); at && duration) to.duration.join(*at, *duration);
+  auto state = named_in(state_names, from["end"].at(1).text());
+  if (auto at = time_said(from["end"]); at && state) to.end.join(*at, *state);
+  return to;
+}
+
+} // namespace
+
+json::object broadcast_state::to_json() const {
+  json::object to;
+  write_time(to, "connected", connected_);
+  write_time(to, "disconnected", disconnected_);
+  write_time(to, "active", active_);
+  write_time(to, "idle", idle_);
+  write_time(to, "refused", refused_);
+  write_time(to, "newestFact", newest_fact_);
+  if (ingest_error_) to.set("ingestError", said(ingest_error_));
+  json::array recordings;
+  for (const recording& each : recordings_) recordings.add(write_recording(each));
+  to.set("recordings", std::move(recordings));
+  return to;
+}
+
+std::optional<broadcast_state> broadcast_state::from_json(const json::value& from) {
+  if (!from.is_object()) return std::nullopt;
+  broadcast_state to;
+  read_time(from["connected"], to.connected_);
+  read_time(from["disconnected"], to.disconnected_);
+  read_time(from["active"], to.active_);
+  read_time(from["idle"], to.idle_);
+  read_time(from["refused"], to.refused_);
+  read_time(from["newestFact"], to.newest_fact_);
+  read_text(from["ingestError"], to.ingest_error_);
+  for (const json::value& each : from["recordings"].elements()) {
+    auto read = read_recording(each);
+    if (!read) return std::nullopt;
+    to.recording_of(read->source, read->id).join(*read);
+  }
+  return to;
+}
+
+} // namespace streams

@@ -1,0 +1,46 @@
+#include "streams/credentials.h"
+
+#include "json/document.h"
+#include "json/object.h"
+
+namespace streams {
+
+namespace {
+
+std::string text_in(const json::value& from) { return std::string{from.text().value_or("")}; }
+
+} // namespace
+
+credentials credentials::of(const cloudflare::live_input& input) {
+  return {.whip_url = input.whip_url,
+          .rtmps_url = input.rtmps_url,
+          .rtmps_key = input.rtmps_key,
+          .srt_url = input.srt_url,
+          .srt_stream_id = input.srt_stream_id,
+          .srt_passphrase = input.srt_passphrase};
+}
+
+std::string credentials::to_text() const {
+  return json::object()
+      .set("whipUrl", whip_url.text())
+      .set("rtmpsUrl", rtmps_url)
+      .set("rtmpsKey", rtmps_key.text())
+      .set("srtUrl", srt_url)
+      .set("srtStreamId", srt_stream_id.text())
+      .set("srtPassphrase", srt_passphrase.text())
+      .dump();
+}
+
+std::optional<credentials> credentials::from_text(std::string_view text) {
+  auto parsed = json::document::parse(text);
+  if (!parsed || !parsed->root().is_object()) return std::nullopt;
+  json::value root = parsed->root();
+  return credentials{.whip_url = crypto::secret{text_in(root["whipUrl"])},
+                     .rtmps_url = text_in(root["rtmpsUrl"]),
+                     .rtmps_key = crypto::secret{text_in(root["rtmpsKey"])},
+                     .srt_url = text_in(root["srtUrl"]),
+                     .srt_stream_id = crypto::secret{text_in(root["srtStreamId"])},
+                     .srt_passphrase = crypto::secret{text_in(root["srtPassphrase"])}};
+}
+
+} // namespace streams

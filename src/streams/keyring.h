@@ -1,0 +1,41 @@
+// The keys that credentials are sealed with before they are stored: AES-256-GCM, bound to the stream and the field, so
+// that a sealed value opens only where it was put.
+#pragma once
+
+#include "crypto/secret.h"
+#include "edge/environment.h"
+#include "edge/error.h"
+#include "edge/host.h"
+#include "edge/task.h"
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace streams {
+
+class keyring {
+public:
+  // Reads SEALING_KEYS: a list of `id:key`, the key being 32 bytes in base64url. The first seals, all open. Nothing if
+  // there is none or one of them is not of that form.
+  static std::optional<keyring> read(const edge::environment& from);
+
+  edge::task<std::expected<std::string, edge::error>> seal(edge::host& host, std::string_view stream_id,
+                                                           std::string_view field, std::string_view plain) const;
+
+  // Fails with not_opened for a value that was altered, was put elsewhere, or whose key is not here.
+  edge::task<std::expected<std::string, edge::error>> open(edge::host& host, std::string_view stream_id,
+                                                           std::string_view field, std::string_view sealed) const;
+
+private:
+  struct key {
+    std::string id;
+    crypto::secret bytes;
+  };
+
+  std::vector<key> keys_;
+};
+
+} // namespace streams

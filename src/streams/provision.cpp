@@ -1,0 +1,198 @@
+#include "streams/provision.h"
+
+#include "cloudflare/api.h"
+#include "edge/all.h"
+#include "edge/retry.h"
+#include "mux/api.h"
+#include "streams/repository.h"
+#include "streams/stream_id.h"
+#include "streams/tag.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace streams {
+
+namespace {
+
+std::string why(const edge::error& cause) {
+  std::string text = "could not " + cause.what;
+  return cause.status == 0 ? text + " (" + name_of(cause.kind) + ")"
+                           : text + " (status " + std::to_string(cause.status) + ")";
+}
+
+} // namespace
+
+edge::task<std::expected<provisioned_stream, provisioning_failure>> provisioner::provision(wanted_stream wanted) {
+  deadline_ = host_.now() + budget;
+  id_ = make_stream_id(host_.now(), host_.random());
+  tag_ = tag_of(settings_.deployment, id_);
+  edge::timestamp created_at = host_.now();
+
+  auto intended = co_await repository{host_, deadline_}.put_intent(
+      {.stream_id = id_, .tag = tag_, .created_by = wanted.created_by, .created_at = created_at});
+  if (!intended) co_return std::unexpected(co_await fail(failed_step::intent, intended.error()));
+
+  auto [backup, input] = co_await edge::all(make_live_stream(wanted), make_live_input(wanted));
+  if (!input) co_return std::unexpected(co_await fail(failed_step::live_input, input.error()));
+  std::optional<mux_side> attached;
+  if (wanted.backup) attached = co_await back_up(*input, std::move(backup));
+
+  provisioned_stream made{.record = {.id = id_,
+                                     .title = std::move(wanted.title),
+                                     .memorial_id = std::move(wanted.memorial_id),
+                                     .created_by = std::move(wanted.created_by),
+                                     .created_at = created_at,
+                                     .cloudflare = cloudflare_side::of(*input),
+                                     .mux = std::move(attached),
+                                     .sealed_credentials = {},
+                                     .warnings = std::move(warnings_),
+                                     .broadcasts = {}},
+                          .credentials = credentials::of(*input)};
+  auto recorded = co_await record(made.record, made.credentials);
+  if (!recorded) {
+    // What was written of the record must not outlive what it describes.
+    (void)co_await repository{host_, host_.now() + undo_budget}.remove(made.record);
+    co_return std::unexpected(co_await fail(failed_step::record, recorded.error()));
+  }
+  live_inputs_ = {};
+  if (made.record.mux) kept_live_stream_ = std::exchange(live_streams_.id, std::nullopt);
+  co_return made;
+}
+
+// Mux knows no idempotency key. After a try whose effect is unknown, what it may have made is looked for first.
+edge::task<std::expected<mux::live_stream, edge::error>>
+provisioner::make_live_stream(const wanted_stream& wanted) {
+  if (!wanted.backup || !settings_.mux)
+    co_return std::unexpected(edge::error{edge::error_kind::not_found, "find Mux in this deployment's settings"});
+  mux::api api{host_, *settings_.mux, deadline_};
+  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<mux::live_stream, edge::error>> {
+    if (live_streams_.perhaps_more) {
+      auto found = co_await co_await api.find_live_streams_by_passthrough(tag_);
+      if (!found.empty()) {
+        live_streams_ = {.id = found.front().id, .perhaps_more = found.size() > 1};
+        co_return std::move(found.front());
+      }
+    }
+    auto made = co_await api.create_live_stream({.title = wanted.title, .passthrough = tag_});
+    if (made) live_streams_.id = made->id;
+    if (!made && made.error().effect_unknown()) live_streams_.perhaps_more = true;
+    co_return made;
+  });
+}
+
+// The key makes Cloudflare give the same live input to every try.
+edge::task<std::expected<cloudflare::live_input, edge::error>>
+provisioner::make_live_input(const wanted_stream& wanted) {
+  cloudflare::api api{host_, settings_.cloudflare, deadline_};
+  co_return co_await edge::retry(
+      host_, deadline_, [&] -> edge::task<std::expected<cloudflare::live_input, edge::error>> {
+        auto made = co_await api.create_live_input({.name = wanted.title, .tag = tag_, .creator = {}}, tag_);
+        if (made) live_inputs_ = {.id = made->id};
+        if (!made && made.error().effect_unknown()) live_inputs_.perhaps_more = true;
+        co_return made;
+      });
+}
+
+// After a try whose effect is unknown, the output that it may have made is looked for first.
+edge::task<std::expected<cloudflare::output, edge::error>> provisioner::attach(const cloudflare::live_input& input,
+                                                                               const mux::live_stream& backup) {
+  cloudflare::api api{host_, settings_.cloudflare, deadline_};
+  bool maybe_there = false;
+  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<cloudflare::output, edge::error>> {
+    if (maybe_there) {
+      auto outputs = co_await co_await api.list_outputs(input.id);
+      auto ours = std::ranges::find_if(
+          outputs, [&](const auto& output) { return output.stream_key.matches(backup.stream_key.bytes()); });
+      if (ours != outputs.end()) co_return std::move(*ours);
+    }
+    auto made = co_await api.create_output(input.id, settings_.mux->rtmps_url, backup.stream_key);
+    maybe_there = maybe_there || (!made && made.error().effect_unknown());
+    if (maybe_there) input_with_leftover_output_ = input.id;
+    co_return made;
+  });
+}
+
+// Joins the two sides, or warns and gives nothing: what was made for it is then left over.
+edge::task<std::optional<mux_side>> provisioner::back_up(const cloudflare::live_input& input,
+                                                         std::expected<mux::live_stream, edge::error> backup) {
+  if (!settings_.mux) {
+    warn("backup_not_configured", "There is no Mux backup: this deployment has no Mux credentials.");
+    co_return std::nullopt;
+  }
+  if (!backup) {
+    warn("backup_unavailable", "The Mux backup is off: " + why(backup.error()) + ".");
+    co_return std::nullopt;
+  }
+  auto output = co_await attach(input, *backup);
+  if (!output) {
+    warn("backup_unavailable", "The Mux backup is off: " + why(output.error()) + ".");
+    co_return std::nullopt;
+  }
+  input_with_leftover_output_.reset();
+  co_return mux_side::of(*backup, output->id);
+}
+
+edge::task<std::expected<void, edge::error>> provisioner::record(stream_record& what, const credentials& secrets) {
+  what.sealed_credentials =
+      co_await co_await settings_.keys.seal(host_, what.id, credentials::field, secrets.to_text());
+  co_return co_await repository{host_, deadline_}.add(what);
+}
+
+edge::task<provisioning_failure> provisioner::fail(failed_step step, edge::error cause) {
+  bool undone = co_await clear_away();
+  co_return provisioning_failure{.step = step, .cause = std::move(cause), .undone = undone};
+}
+
+edge::task<void> provisioner::tidy() { (void)co_await clear_away(); }
+
+// The intent goes last, and only if all else is gone, for it is what the sweep goes by.
+edge::task<bool> provisioner::clear_away() {
+  deadline_ = host_.now() + undo_budget;
+  auto [live_streams, live_inputs, outputs] =
+      co_await edge::all(remove_live_streams(), remove_live_inputs(), remove_outputs());
+  if (!live_streams || !live_inputs || !outputs) co_return false;
+  auto removed = co_await repository{host_, deadline_}.remove_intent(id_);
+  co_return removed.has_value();
+}
+
+edge::task<std::expected<void, edge::error>> provisioner::remove_live_streams() {
+  if (!live_streams_.any()) co_return {};
+  mux::api api{host_, *settings_.mux, deadline_};
+  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<void, edge::error>> {
+    if (live_streams_.id) co_await co_await api.delete_live_stream(*live_streams_.id);
+    if (!live_streams_.perhaps_more) co_return {};
+    auto found = co_await co_await api.find_live_streams_by_passthrough(tag_);
+    for (const auto& each : found)
+      if (each.id != kept_live_stream_) co_await co_await api.delete_live_stream(each.id);
+    co_return {};
+  });
+}
+
+edge::task<std::expected<void, edge::error>> provisioner::remove_live_inputs() {
+  if (!live_inputs_.any()) co_return {};
+  cloudflare::api api{host_, settings_.cloudflare, deadline_};
+  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<void, edge::error>> {
+    if (live_inputs_.id) co_await co_await api.delete_live_input(*live_inputs_.id);
+    if (!live_inputs_.perhaps_more) co_return {};
+    auto found = co_await co_await api.find_live_inputs_by_tag(tag_);
+    for (const auto& each : found) co_await co_await api.delete_live_input(each.id);
+    co_return {};
+  });
+}
+
+// The input is new, so every output that it has is one that was not meant to stay.
+edge::task<std::expected<void, edge::error>> provisioner::remove_outputs() {
+  if (!input_with_leftover_output_) co_return {};
+  cloudflare::api api{host_, settings_.cloudflare, deadline_};
+  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<void, edge::error>> {
+    auto found = co_await api.list_outputs(*input_with_leftover_output_);
+    // The input may have gone first, and its outputs with it.
+    if (!found && found.error().kind == edge::error_kind::not_found) co_return {};
+    for (const auto& each : co_await std::move(found))
+      co_await co_await api.delete_output(*input_with_leftover_output_, each.id);
+    co_return {};
+  });
+}
+
+} // namespace streams

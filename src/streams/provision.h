@@ -1,0 +1,101 @@
+// Makes a stream at both providers and records it, or leaves nothing behind.
+//
+//   intent -> (live stream at Mux, live input at Cloudflare) -> output at Cloudflare -> record
+//
+// Two round trips to providers, one after the other. Mux is the backup: without it the stream works and says so.
+#pragma once
+
+#include "cloudflare/live_input.h"
+#include "cloudflare/output.h"
+#include "edge/clock.h"
+#include "edge/error.h"
+#include "edge/host.h"
+#include "edge/task.h"
+#include "mux/live_stream.h"
+#include "streams/credentials.h"
+#include "streams/settings.h"
+#include "streams/stream_record.h"
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+
+namespace streams {
+
+struct wanted_stream {
+  std::string title;
+  std::optional<std::string> memorial_id;
+  bool backup = true;
+  std::string created_by;
+};
+
+struct provisioned_stream {
+  stream_record record;
+  streams::credentials credentials;
+};
+
+// The step without which there is no stream.
+enum class failed_step : std::uint8_t {
+  intent,     // it could not be written down what is to be made; no provider was called
+  live_input, // Cloudflare gave no live input
+  record,     // it could not be sealed or stored what was made
+};
+
+struct provisioning_failure {
+  failed_step step;
+  edge::error cause;
+  bool undone; // nothing is left; where false, the intent is, for the sweep to go by
+};
+
+class provisioner {
+public:
+  // A caller waits this long at most, and for as long again while what was made is undone.
+  static constexpr std::chrono::seconds budget{15};
+  static constexpr std::chrono::seconds undo_budget{10};
+
+  // Both must outlive this, and the work that remains after the answer.
+  provisioner(edge::host& host, const settings& with) : host_(host), settings_(with) {}
+
+  edge::task<std::expected<provisioned_stream, provisioning_failure>> provision(wanted_stream wanted);
+
+  // What remains once the caller has the answer: clearing away what did not become part of the stream.
+  edge::task<void> tidy();
+
+private:
+  // Objects of one kind that are not, or not yet, part of a recorded stream.
+  struct leftover {
+    std::optional<std::string> id; // one that was made
+    bool perhaps_more = false;     // a try whose effect is unknown may have made another: look by the tag
+    bool any() const { return id || perhaps_more; }
+  };
+
+  edge::task<std::expected<mux::live_stream, edge::error>> make_live_stream(const wanted_stream& wanted);
+  edge::task<std::expected<cloudflare::live_input, edge::error>> make_live_input(const wanted_stream& wanted);
+  edge::task<std::expected<cloudflare::output, edge::error>> attach(const cloudflare::live_input& input,
+                                                                    const mux::live_stream& backup);
+  edge::task<std::optional<mux_side>> back_up(const cloudflare::live_input& input,
+                                              std::expected<mux::live_stream, edge::error> backup);
+  edge::task<std::expected<void, edge::error>> record(stream_record& what, const credentials& secrets);
+
+  edge::task<std::expected<void, edge::error>> remove_live_streams();
+  edge::task<std::expected<void, edge::error>> remove_live_inputs();
+  edge::task<std::expected<void, edge::error>> remove_outputs();
+  edge::task<bool> clear_away();
+  edge::task<provisioning_failure> fail(failed_step step, edge::error cause);
+
+  void warn(std::string_view code, std::string detail) { warnings_.push_back({std::string{code}, std::move(detail)}); }
+
+  edge::host& host_;
+  const settings& settings_;
+  std::string id_;
+  std::string tag_;
+  edge::timestamp deadline_;
+  leftover live_streams_;
+  leftover live_inputs_;
+  std::optional<std::string> input_with_leftover_output_;
+  std::optional<std::string> kept_live_stream_;
+  std::vector<warning> warnings_;
+};
+
+} // namespace streams

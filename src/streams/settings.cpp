@@ -1,0 +1,39 @@
+#include "streams/settings.h"
+
+#include <algorithm>
+
+namespace streams {
+
+namespace {
+
+// It becomes a part of the tag at both providers.
+bool is_deployment(std::string_view name) {
+  auto allowed = [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
+  };
+  return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, allowed);
+}
+
+} // namespace
+
+std::expected<settings, std::vector<std::string>> settings::read(const edge::environment& from) {
+  std::vector<std::string> missing;
+  auto need = [&](std::string_view name, bool usable) {
+    if (!usable) missing.emplace_back(name);
+  };
+  std::string_view deployment = from.get("DEPLOYMENT", "main");
+  auto keys = keyring::read(from);
+  auto at_cloudflare = cloudflare::settings::read(from);
+  need("STREAMS", from.find("STREAMS").has_value());
+  need("DEPLOYMENT", is_deployment(deployment));
+  need("SEALING_KEYS", keys.has_value());
+  need("CLOUDFLARE_API_TOKEN", from.find("CLOUDFLARE_API_TOKEN").has_value());
+  need("CLOUDFLARE_ACCOUNT_ID", at_cloudflare || !from.find("CLOUDFLARE_API_TOKEN"));
+  if (!missing.empty() || !keys || !at_cloudflare) return std::unexpected(std::move(missing));
+  return settings{.deployment = std::string{deployment},
+                  .cloudflare = std::move(*at_cloudflare),
+                  .mux = mux::settings::read(from),
+                  .keys = std::move(*keys)};
+}
+
+} // namespace streams

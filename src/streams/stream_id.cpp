@@ -1,0 +1,41 @@
+#include "streams/stream_id.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace streams {
+
+namespace {
+
+constexpr std::string_view alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+constexpr std::size_t time_digits = 10;
+constexpr std::size_t random_bytes = 10;
+constexpr std::size_t length = 26;
+constexpr std::uint64_t end_of_time = (std::uint64_t{1} << 50U) - 1;
+
+} // namespace
+
+std::string make_stream_id(edge::timestamp now, edge::entropy& random) {
+  std::string id(length, '0');
+  auto elapsed = std::chrono::floor<edge::milliseconds>(now.time_since_epoch()).count();
+  std::uint64_t remaining = end_of_time - static_cast<std::uint64_t>(elapsed);
+  for (std::size_t digit = time_digits; digit > 0; --digit, remaining >>= 5U) id[digit - 1] = alphabet[remaining & 31U];
+
+  // Five bytes make eight digits.
+  std::uint64_t bits = 0;
+  std::size_t at = time_digits;
+  std::size_t count = 0;
+  for (char byte : random.take(random_bytes)) {
+    bits = bits << 8U | static_cast<unsigned char>(byte);
+    if (++count % 5 != 0) continue;
+    for (unsigned shift = 40; shift > 0;) id[at++] = alphabet[bits >> (shift -= 5U) & 31U];
+    bits = 0;
+  }
+  return id;
+}
+
+bool is_stream_id(std::string_view text) {
+  return text.size() == length && std::ranges::all_of(text, [](char letter) { return alphabet.contains(letter); });
+}
+
+} // namespace streams

@@ -9,8 +9,6 @@
 namespace mux {
 namespace {
 
-bool is_about_asset(fact_kind kind) { return kind >= fact_kind::asset_created; }
-
 // Mux writes -1 where it does not know.
 std::optional<double> duration_in(const json::value& from) {
   const auto seconds = from.number();

@@ -15,13 +15,8 @@ namespace {
 std::int64_t number_of(edge::timestamp time) { return time.time_since_epoch().count(); }
 
 std::optional<edge::timestamp> timestamp_in(const json::value& from) {
-  const auto number = from.integer();
-  return number ? std::optional(edge::timestamp(std::chrono::microseconds(*number))) : std::nullopt;
-}
-
-std::optional<fact_kind> kind_in(const json::value& from) {
-  const auto name = from.text();
-  return name ? fact_kind_named(*name) : std::nullopt;
+  return from.integer().transform(
+      [](std::int64_t number) { return edge::timestamp(std::chrono::microseconds(number)); });
 }
 
 std::optional<playback_id> playback_in(const json::value& from) {
@@ -57,17 +52,18 @@ std::optional<fact> fact::from_metadata(std::string_view text) {
   }
   const json::value root = document->root();
   auto event_id = form::text_in(root["event"], form::is_event_id);
-  const auto kind = kind_in(root["kind"]);
+  const auto kind = root["kind"].text().and_then(fact_kind_named);
   const auto at = timestamp_in(root["at"]);
   auto live_stream_id = form::text_in(root["stream"], form::is_id);
-  if (!event_id || !kind || !at || !live_stream_id) {
+  auto asset_id = form::text_in(root["asset"], form::is_id);
+  if (!event_id || !kind || !at || !live_stream_id || (is_about_asset(*kind) && !asset_id)) {
     return std::nullopt;
   }
   return fact{.event_id = *std::move(event_id),
               .kind = *kind,
               .at = *at,
               .live_stream_id = *std::move(live_stream_id),
-              .asset_id = form::text_in(root["asset"], form::is_id),
+              .asset_id = std::move(asset_id),
               .playback = playback_in(root),
               .is_live = root["live"].boolean(),
               .duration = root["duration"].number(),

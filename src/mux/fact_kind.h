@@ -24,6 +24,11 @@ enum class fact_kind : std::uint8_t {
   asset_deleted,       // a recording is gone
 };
 
+// Whether it is about a recording, and not about the live stream itself.
+[[nodiscard]] constexpr bool is_about_asset(fact_kind kind) noexcept {
+  return kind >= fact_kind::asset_created;
+}
+
 // The enumerator's name, as facts store it.
 [[nodiscard]] std::string_view name_of(fact_kind kind) noexcept;
 

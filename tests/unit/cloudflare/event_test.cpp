@@ -1,0 +1,266 @@
+// cloudflare::read_video_event and read_notification: which bodies become which facts. The bodies here are of
+// the shapes in Cloudflare's documentation; those that others recorded stand outside the project.
+#include "cloudflare/event.h"
+#include "support/catch.h"
+#include "support/vectors.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+constexpr std::string_view input = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+constexpr std::string_view video = "9a8b7c6d5e4f30211203f4e5d6c7b8a9";
+constexpr std::string_view hls = "https://customer-abc123def456.cloudflarestream.com/"
+                                 "9a8b7c6d5e4f30211203f4e5d6c7b8a9/manifest/video.m3u8";
+
+const cloudflare::settings with_hosts{.api_url = "https://api.cloudflare.com/client/v4",
+                                      .account_id = "f0e1d2c3b4a5968778695a4b3c2d1e0f",
+                                      .api_token = crypto::secret("token"),
+                                      .webhook_secrets = {},
+                                      .notification_secrets = {},
+                                      .playback_hosts = {"cloudflarestream.com", "videodelivery.net"}};
+
+const std::string ready =
+    R"({"uid":")" + std::string(video) + R"(","creator":null,"liveInput":")" + std::string(input) +
+    R"(","readyToStream":true,"readyToStreamAt":"2026-09-20T11:11:02Z","status":{"state":"ready",)"
+    R"("pctComplete":"39.000000","errorReasonCode":"","errorReasonText":""},"created":"2026-09-20T11:00:03Z",)"
+    R"("modified":"2026-09-20T11:11:02.774299Z","duration":612.4,"size":0,"playback":{"hls":")" +
+    std::string(hls) + R"("}})";
+
+const std::string disconnected =
+    R"({"name":"Live bridge","text":"Event type: live_input.connected","data":{"notification_name":)"
+    R"("Stream Live Input","input_id":"0f1e2d3c4b5a69788796a5b4c3d2e1f0","event_type":"live_input.disconnected",)"
+    R"("updated_at":"2026-09-20T11:00:01.855717910Z"},"ts":1789902001,"alert_type":"stream_live_notifications"})";
+
+std::string with(std::string body, std::string_view piece, std::string_view other) {
+  const std::size_t at = body.find(piece);
+  REQUIRE(at != std::string::npos);
+  return body.replace(at, piece.size(), other);
+}
+
+cloudflare::fact
+fact_of(const std::expected<std::optional<cloudflare::fact>, cloudflare::event_error>& read) {
+  REQUIRE(read);
+  REQUIRE(*read);
+  return **read;
+}
+
+cloudflare::fact video_fact(std::string_view body) {
+  INFO(body);
+  return fact_of(cloudflare::read_video_event(body, with_hosts));
+}
+
+cloudflare::fact notification_fact(std::string_view body) {
+  INFO(body);
+  return fact_of(cloudflare::read_notification(body));
+}
+
+std::string outcome(const std::expected<std::optional<cloudflare::fact>, cloudflare::event_error>& read) {
+  if (!read) {
+    return std::string(name_of(read.error()));
+  }
+  return *read ? std::string(name_of((*read)->kind)) : "nothing";
+}
+
+std::string video_outcome(std::string_view body) {
+  return outcome(cloudflare::read_video_event(body, with_hosts));
+}
+
+std::string notification_outcome(std::string_view body) {
+  return outcome(cloudflare::read_notification(body));
+}
+
+} // namespace
+
+TEST_CASE(
+    "A recording that is ready gives its length, its address and its live input, however much is encoded") {
+  const cloudflare::fact fact = video_fact(ready);
+  CHECK(fact.kind == cloudflare::fact_kind::video_ready);
+  CHECK(fact.at == edge::timestamp(std::chrono::microseconds(1'789'902'662'774'299)));
+  CHECK(fact.live_input_id == input);
+  CHECK(fact.video_id == video);
+  CHECK(fact.created == edge::timestamp(std::chrono::seconds(1'789'902'003)));
+  CHECK(fact.duration == 612.4);
+  CHECK(fact.hls_url == hls);
+  CHECK_FALSE(fact.error_code);
+}
+
+TEST_CASE("A recording that failed gives its code in either spelling") {
+  const std::string failed = with(ready, R"("state":"ready")", R"("state":"error","step":"encoding")");
+  CHECK(video_fact(failed).kind == cloudflare::fact_kind::video_failed);
+  CHECK_FALSE(video_fact(failed).error_code);
+  CHECK(video_fact(with(failed, R"("errorReasonCode":"")", R"("errorReasonCode":"ERR_NON_VIDEO")"))
+            .error_code == "ERR_NON_VIDEO");
+  CHECK(video_fact(with(failed, R"("errorReasonCode":"")", R"("errReasonCode":"ERR_MALFORMED_VIDEO")"))
+            .error_code == "ERR_MALFORMED_VIDEO");
+  CHECK(video_fact(
+            with(failed, R"("errorReasonCode":"")", R"("errorReasonCode":"","errReasonCode":"ERR_NEW_1")"))
+            .error_code == "ERR_NEW_1");
+  CHECK_FALSE(video_fact(with(failed, R"("errorReasonCode":"")", R"("errReasonCode":"say <b>")")).error_code);
+}
+
+TEST_CASE("A recording under way has no length yet") {
+  const std::string live = with(with(ready, R"("state":"ready")", R"("state":"live-inprogress")"),
+                                R"("duration":612.4)", R"("duration":-1)");
+  const cloudflare::fact fact = video_fact(live);
+  CHECK(fact.kind == cloudflare::fact_kind::video_live);
+  CHECK_FALSE(fact.duration);
+}
+
+TEST_CASE("Other states of a video say nothing") {
+  for (const std::string_view state :
+       {"pendingupload", "downloading", "queued", "inprogress", "something-new", "", "-", "READY"}) {
+    INFO(state);
+    CHECK(video_outcome(with(ready, R"("state":"ready")", R"("state":")" + std::string(state) + '"')) ==
+          "nothing");
+  }
+}
+
+TEST_CASE("A video without a live input is an upload, or its webhook left the input out") {
+  CHECK_FALSE(
+      video_fact(with(ready, R"("liveInput":"0f1e2d3c4b5a69788796a5b4c3d2e1f0",)", "")).live_input_id);
+  CHECK_FALSE(video_fact(with(ready, R"("0f1e2d3c4b5a69788796a5b4c3d2e1f0")", "null")).live_input_id);
+  CHECK_FALSE(video_fact(with(ready, R"("0f1e2d3c4b5a69788796a5b4c3d2e1f0")", R"("../x")")).live_input_id);
+}
+
+TEST_CASE("A video's fact is of its last change, else of when it became ready, else of when it was made") {
+  const auto seconds = [](const std::string& body) {
+    return std::chrono::floor<std::chrono::seconds>(video_fact(body).at).time_since_epoch().count();
+  };
+  const std::string unmodified = with(ready, R"("modified":"2026-09-20T11:11:02.774299Z",)", "");
+  const std::string unready = with(unmodified, R"("readyToStreamAt":"2026-09-20T11:11:02Z",)", "");
+  CHECK(seconds(ready) == 1'789'902'662);
+  CHECK(seconds(unmodified) == 1'789'902'662);
+  CHECK(seconds(unready) == 1'789'902'003);
+  CHECK(seconds(with(unready, "11:00:03Z", "11:00:03.123456789Z")) == 1'789'902'003);
+  CHECK(video_outcome(with(unready, "2026-09-20T11:00:03Z", "yesterday")) == "bad_time");
+  CHECK(video_outcome(with(unready, R"("created":"2026-09-20T11:00:03Z",)", "")) == "bad_time");
+}
+
+TEST_CASE("An address at another host is not a recording's") {
+  CHECK_FALSE(video_fact(with(ready, "cloudflarestream.com", "cloudflarestream.com.evil.example")).hls_url);
+  CHECK_FALSE(video_fact(with(ready, "https://customer", "http://customer")).hls_url);
+  CHECK_FALSE(video_fact(with(ready, R"("playback":{"hls":)", R"("playback":{"dash":)")).hls_url);
+}
+
+TEST_CASE("The same webhook about a video has the same id again, another one has not") {
+  const std::string id = video_fact(ready).event_id;
+  CHECK(id.size() == 32);
+  CHECK(id.find_first_not_of("0123456789abcdef") == std::string::npos);
+  CHECK(video_fact(with(ready, "39.000000", "100.000000")).event_id == id);
+  CHECK(video_fact(with(ready, "02.774299Z", "02.774300Z")).event_id != id);
+  CHECK(video_fact(with(ready, R"("state":"ready")", R"("state":"error")")).event_id != id);
+  CHECK(video_fact(with(ready, R"("uid":"9a)", R"("uid":"9b)")).event_id != id);
+}
+
+TEST_CASE("A body that is no video is an error") {
+  CHECK(video_outcome("") == "not_json");
+  CHECK(video_outcome(ready.substr(0, 100)) == "not_json");
+  CHECK(video_outcome("{}") == "no_type");
+  CHECK(video_outcome("[]") == "no_type");
+  CHECK(video_outcome(R"({"text":"Hello World!"})") == "no_type");
+  CHECK(video_outcome(R"({"uid":"a","status":"ready"})") == "no_type");
+  CHECK(video_outcome(with(ready, R"("uid":"9a8b7c6d5e4f30211203f4e5d6c7b8a9")", R"("uid":"../9a")")) ==
+        "bad_resource");
+  CHECK(video_outcome(with(ready, R"("uid":"9a8b7c6d5e4f30211203f4e5d6c7b8a9")", R"("uid":null)")) ==
+        "bad_resource");
+}
+
+TEST_CASE("A notification is read from its data, never from its text") {
+  const cloudflare::fact fact = notification_fact(disconnected);
+  CHECK(fact.kind == cloudflare::fact_kind::input_disconnected);
+  CHECK(fact.at == edge::timestamp(std::chrono::microseconds(1'789'902'001'855'717)));
+  CHECK(fact.live_input_id == input);
+  CHECK_FALSE(fact.video_id);
+  CHECK_FALSE(fact.error_code);
+  CHECK(notification_fact(with(disconnected, "input.disconnected", "input.connected")).kind ==
+        cloudflare::fact_kind::input_connected);
+}
+
+TEST_CASE("A notification of a failure gives its code, a new one included") {
+  const auto failed = [](std::string_view code) {
+    return notification_fact(with(with(disconnected, "input.disconnected", "input.errored"),
+                                  R"("updated_at")",
+                                  R"("live_input_errored":{"error":{"code":")" + std::string(code) +
+                                      R"(","message":"m"},"video_codec":"","audio_codec":""},"updated_at")"));
+  };
+  CHECK(failed("ERR_GOP_OUT_OF_RANGE").kind == cloudflare::fact_kind::input_errored);
+  CHECK(failed("ERR_GOP_OUT_OF_RANGE").error_code == "ERR_GOP_OUT_OF_RANGE");
+  CHECK(failed("ERR_NEW").error_code == "ERR_NEW");
+  CHECK_FALSE(failed("").error_code);
+}
+
+TEST_CASE("Two notifications within a microsecond are two") {
+  const std::string id = notification_fact(disconnected).event_id;
+  CHECK(id.size() == 32);
+  CHECK(notification_fact(with(disconnected, "Live bridge", "Renamed")).event_id == id);
+  CHECK(notification_fact(with(disconnected, "717910Z", "717911Z")).event_id != id);
+  CHECK(notification_fact(with(disconnected, "input.disconnected", "input.connected")).event_id != id);
+}
+
+TEST_CASE("A test message and notifications about other things say nothing") {
+  CHECK(notification_outcome(R"({"text":"Hello World!"})") == "nothing");
+  CHECK(notification_outcome(R"({"data":null})") == "nothing");
+  CHECK(notification_outcome(R"({"data":{"event_type":7}})") == "nothing");
+  CHECK(notification_outcome(with(disconnected, "input.disconnected", "input.renamed")) == "nothing");
+  CHECK(notification_outcome("[]") == "nothing");
+}
+
+TEST_CASE("A notification that cannot be used is an error") {
+  CHECK(notification_outcome("hello") == "not_json");
+  CHECK(notification_outcome(with(disconnected, R"("0f1e2d3c4b5a69788796a5b4c3d2e1f0")", R"("a/b")")) ==
+        "bad_resource");
+  CHECK(notification_outcome(with(disconnected, R"("input_id")", R"("input")")) == "bad_resource");
+  CHECK(notification_outcome(with(disconnected, "2026-09-20T11:00:01.855717910Z", "now")) == "bad_time");
+  CHECK(notification_outcome(with(disconnected, R"("updated_at")", R"("at")")) == "bad_time");
+}
+
+TEST_CASE("Webhooks of Cloudflare that others recorded are read as what they are") {
+  const auto folder = support::vectors_folder();
+  if (!folder) {
+    return;
+  }
+  // By name: as a webhook about a video, and as a notification.
+  const std::map<std::string, std::pair<std::string, std::string>> expected = {
+      {"cfgo-live-live-inprogress-ee4bbe9e.json", {"video_live", "nothing"}},
+      {"cfgo-live-ready-52ecc71c.json", {"video_ready", "nothing"}},
+      {"docs-live-input-disconnected.json", {"no_type", "input_disconnected"}},
+      {"docs-video-ready.json", {"video_ready", "nothing"}},
+      {"notifications-test-ping.json", {"no_type", "nothing"}}};
+  std::map<std::string, std::pair<std::string, std::string>> seen;
+  for (const std::string& name : support::names_in(*folder + "/webhooks/cloudflare")) {
+    const std::string body = support::read_file(*folder + "/webhooks/cloudflare/" + name);
+    seen[name] = {video_outcome(body), notification_outcome(body)};
+    for (const auto& read :
+         {cloudflare::read_video_event(body, with_hosts), cloudflare::read_notification(body)}) {
+      if (read && *read) {
+        CHECK(cloudflare::fact::from_metadata((*read)->to_metadata()) == **read);
+      }
+    }
+  }
+  CHECK(seen == expected);
+}
+
+TEST_CASE("The recorded recording of a live input says how long it is and where") {
+  const auto folder = support::vectors_folder();
+  if (!folder) {
+    return;
+  }
+  const std::string recorded = *folder + "/webhooks/cloudflare/";
+  const cloudflare::fact live =
+      video_fact(support::read_file(recorded + "cfgo-live-live-inprogress-ee4bbe9e.json"));
+  CHECK(live.live_input_id == "6bb55c9389c27877baf1c185facca222");
+  CHECK_FALSE(live.duration);
+  const cloudflare::fact done = video_fact(support::read_file(recorded + "cfgo-live-ready-52ecc71c.json"));
+  CHECK(done.live_input_id == "6bb55c9389c27877baf1c185facca222");
+  CHECK(done.duration == 14);
+  CHECK(done.hls_url == "https://videodelivery.net/52ecc71c930803874c5145006b2a6c5a/manifest/video.m3u8");
+  const cloudflare::fact upload = video_fact(support::read_file(recorded + "docs-video-ready.json"));
+  CHECK_FALSE(upload.live_input_id);
+  CHECK(upload.duration == 5.5);
+}

@@ -1,0 +1,24 @@
+// cloudflare::verify_notification: the shared secret of notifications.
+#include "cloudflare/notification.h"
+#include "support/catch.h"
+
+#include <vector>
+
+TEST_CASE("A notification carries one of the configured secrets, whole") {
+  const std::vector secrets = {crypto::secret("old secret"), crypto::secret("new secret")};
+  CHECK(cloudflare::verify_notification({{"cf-webhook-auth", "old secret"}}, secrets));
+  CHECK(cloudflare::verify_notification({{"CF-Webhook-Auth", "new secret"}}, secrets));
+  for (const char* const given :
+       {"", "new", "new secret ", "New secret", "new secretnew secret", "old secret,new secret"}) {
+    INFO(given);
+    CHECK_FALSE(cloudflare::verify_notification({{"cf-webhook-auth", given}}, secrets));
+  }
+  CHECK_FALSE(cloudflare::verify_notification({}, secrets));
+  CHECK_FALSE(cloudflare::verify_notification({{"Authorization", "new secret"}}, secrets));
+}
+
+TEST_CASE("Without a configured secret no notification is accepted, an empty one included") {
+  CHECK_FALSE(cloudflare::verify_notification({{"cf-webhook-auth", ""}}, {}));
+  CHECK_FALSE(cloudflare::verify_notification({{"cf-webhook-auth", ""}}, std::vector{crypto::secret("")}));
+  CHECK_FALSE(cloudflare::verify_notification({}, std::vector{crypto::secret("")}));
+}

@@ -1,0 +1,211 @@
+// crypto::webhook_signature: the signatures that providers and their SDKs published, and a row for each way a
+// header can be wrong. The rows are those of the tests of Mux's and Stripe's SDKs and of Standard Webhooks,
+// and the ones that they leave out.
+#include "crypto/webhook_signature.h"
+#include "support/catch.h"
+#include "support/vectors.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+constexpr crypto::webhook_signature mux{.time_name = "t", .signature_name = "v1"};
+constexpr crypto::webhook_signature cloudflare{.time_name = "time", .signature_name = "sig1"};
+
+constexpr std::int64_t now = 1'790'000'000;
+constexpr std::string_view body = R"({"type":"video.live_stream.active","id":"e1"})";
+constexpr std::string_view secret = "mux_test_secret_0001";
+const std::string v1 = "c60ccde25766cf5055cf3e7e3abbede8dc6012b2bf1691d1e63520415e01ac3e";
+const std::string other_v1 = "0a59f7fec4a2ecd2c89828964bbc27a7fac27baccf64dc7454fd0821fa28e00d";
+
+std::vector<crypto::secret> secrets(const std::vector<std::string>& texts) {
+  std::vector<crypto::secret> all;
+  for (const std::string& each : texts) {
+    all.emplace_back(each);
+  }
+  return all;
+}
+
+std::string outcome(std::string_view header, std::string_view of = body, std::int64_t at = now,
+                    const std::vector<std::string>& with = {std::string(secret)}) {
+  const auto time = mux.verify(header, of, secrets(with), at);
+  return std::string(time ? "accepted" : crypto::name_of(time.error()));
+}
+
+std::string good() { return "t=1790000000,v1=" + v1; }
+
+std::string repeated(std::string_view text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) {
+    all += text;
+  }
+  return all;
+}
+
+} // namespace
+
+TEST_CASE("A webhook that Mux signed is accepted, and gives the time of signing") {
+  CHECK(mux.verify(good(), body, secrets({std::string(secret)}), now) == now);
+  CHECK(mux.verify("t=1790000000,v1=" + other_v1, body, secrets({"mux_test_secret_0000"}), now) == now);
+}
+
+TEST_CASE("A webhook that Cloudflare signed is accepted") {
+  CHECK(cloudflare.verify(
+            "time=1790000000,sig1=4345123bc3883c931851f976d5ef5cc79dbc42d6198fcee580b33fb9b7a65798",
+            R"({"uid":"0123456789abcdef0123456789abcdef","readyToStream":true})",
+            secrets({"cf_test_secret_0001"}), now) == now);
+}
+
+TEST_CASE("Webhook signatures that the tests of Mux's SDKs hold are accepted") {
+  const auto folder = support::vectors_folder();
+  if (!folder) {
+    return;
+  }
+  int tried = 0;
+  const auto file = support::read_json(*folder + "/signatures.json");
+  for (const json::value entry : file.root().elements()) {
+    if (entry["scheme"].text() != "mux") {
+      continue;
+    }
+    ++tried;
+    INFO(entry["source"].text().value_or(""));
+    const std::int64_t time = entry["timestamp"].integer().value_or(-1);
+    const std::string header =
+        "t=" + std::to_string(time) + ",v1=" + std::string(entry["v1"].text().value_or(""));
+    const crypto::secret key{std::string(entry["secret"].text().value_or(""))};
+    CHECK(mux.verify(header, entry["body"].text().value_or(""), std::vector{key}, time) == time);
+    CHECK(mux.sign(entry["body"].text().value_or(""), key, time) == header);
+  }
+  CHECK(tried == 2);
+}
+
+TEST_CASE("What is signed here is accepted here") {
+  const crypto::secret key{"k"};
+  for (const std::string& each : {std::string(), std::string("{}"), std::string(300'000, 'x')}) {
+    CHECK(mux.verify(mux.sign(each, key, now), each, std::vector{key}, now) == now);
+    CHECK(cloudflare.verify(cloudflare.sign(each, key, now), each, std::vector{key}, now) == now);
+  }
+}
+
+TEST_CASE("A webhook is accepted for 300 seconds before and after it was signed") {
+  CHECK(outcome(good(), body, now + 300) == "accepted");
+  CHECK(outcome(good(), body, now - 300) == "accepted");
+  CHECK(outcome(good(), body, now + 301) == "too_old");
+  CHECK(outcome(good(), body, now - 301) == "in_future");
+}
+
+TEST_CASE("Only a webhook with a right signature is told apart by its age") {
+  CHECK(outcome("t=1790000000,v1=" + other_v1, body, now + 100'000) == "mismatch");
+  CHECK(outcome(good(), "{}", now - 100'000) == "mismatch");
+}
+
+TEST_CASE("The signature holds for the secret, the time and every byte of the body") {
+  CHECK(outcome(good(), body, now, {"mux_test_secret_0000"}) == "mismatch");
+  CHECK(outcome(good(), std::string(body) + "\n") == "mismatch");
+  CHECK(outcome(good(), body.substr(1)) == "mismatch");
+  CHECK(outcome(good(), "") == "mismatch");
+  CHECK(outcome("t=1790000001,v1=" + v1) == "mismatch");
+  CHECK(outcome("t=01790000000,v1=" + v1) == "mismatch"); // the same number, but not the text that was signed
+  CHECK(outcome("t=1790000000,v1=" + std::string(64, '0')) == "mismatch");
+}
+
+TEST_CASE("During a rotation the old secret, the new one and both are accepted") {
+  const std::string old_secret = "mux_test_secret_0000";
+  const std::string new_secret(secret);
+  for (const std::string& signature :
+       {"v1=" + v1, "v1=" + other_v1, "v1=" + v1 + ",v1=" + other_v1, "v1=" + other_v1 + ",v1=" + v1}) {
+    CHECK(outcome("t=1790000000," + signature, body, now, {old_secret, new_secret}) == "accepted");
+    CHECK(outcome("t=1790000000," + signature, body, now, {new_secret, old_secret}) == "accepted");
+  }
+  CHECK(outcome("t=1790000000,v1=" + other_v1, body, now, {new_secret}) == "mismatch");
+  CHECK(outcome("t=1790000000,v1=" + other_v1 + ",v1=" + v1, body, now, {new_secret}) == "accepted");
+}
+
+TEST_CASE("Without a secret nothing is accepted, an empty one included") {
+  CHECK(outcome(good(), body, now, {}) == "no_secret");
+  CHECK(outcome(good(), body, now, {"", ""}) == "no_secret");
+  const std::string with_empty = mux.sign(body, crypto::secret(""), now);
+  CHECK(outcome(with_empty, body, now, {""}) == "no_secret");
+  CHECK(outcome(with_empty, body, now, {"", std::string(secret)}) == "mismatch");
+}
+
+TEST_CASE("Pairs may come in any order, and those of other schemes are ignored") {
+  CHECK(outcome("v1=" + v1 + ",t=1790000000") == "accepted");
+  CHECK(outcome("t=1790000000,v2=whatever,v1=" + v1) == "accepted");
+  CHECK(outcome("v0=,t=1790000000,x=a=b==,v1=" + v1) == "accepted");
+  CHECK(outcome("T=1,t=1790000000,V1=x,v1=" + v1) == "accepted");
+}
+
+TEST_CASE("A header of another grammar is refused, and the reason named") {
+  CHECK(outcome("") == "empty");
+  CHECK(outcome("t=1790000000,v1=" + v1 + std::string(2048, 'x')) == "too_long");
+  CHECK(outcome(repeated("a=,", 15) + "v1=" + v1 + ",t=1790000000") == "too_many_pairs");
+  CHECK(outcome(repeated("a=,", 14) + "v1=" + v1 + ",t=1790000000") == "accepted");
+
+  const std::vector<std::string> bad_pairs = {",",
+                                              "=",
+                                              "t",
+                                              "v1",
+                                              good() + ",",
+                                              "," + good(),
+                                              "=x," + good(),
+                                              "t=1790000000,,v1=" + v1,
+                                              good() + ",x",
+                                              "t=1790000000, v1=" + v1,
+                                              " " + good(),
+                                              good() + " ",
+                                              good() + "\n",
+                                              "t= 1790000000,v1=" + v1,
+                                              "t =1790000000,v1=" + v1,
+                                              "t=1790000000,v1=" + v1 + std::string(1, '\0'),
+                                              "t=1790000000;v1\t=" + v1,
+                                              "\xef\xbb\xbf" + good()};
+  for (const std::string& header : bad_pairs) {
+    INFO(header);
+    CHECK(outcome(header) == "bad_pair");
+  }
+}
+
+TEST_CASE("There is exactly one time, and it is a number of seconds in digits") {
+  CHECK(outcome("v1=" + v1) == "no_time");
+  CHECK(outcome("time=1790000000,v1=" + v1) == "no_time");
+  CHECK(outcome("t=1790000000,t=1790000000,v1=" + v1) == "second_time");
+  CHECK(outcome("t=1,v1=" + v1 + ",t=1790000000") == "second_time");
+  for (const std::string_view time :
+       {"", "-1790000000", "+1790000000", "0x6ab13b80", "1790000000.0", "179e7", "1790000000s", "12h",
+        "1790000000000", "18446744075499551616", "9223372036854775808", "NaN", "\xd9\xa1"}) {
+    INFO(time);
+    const std::string seen = outcome("t=" + std::string(time) + ",v1=" + v1);
+    CHECK((seen == "bad_time" || (time == "\xd9\xa1" && seen == "bad_pair")));
+  }
+  CHECK(outcome("t=999999999999,v1=" + v1) == "mismatch");
+}
+
+TEST_CASE("There is at least one signature, and each is 64 lower-case hexadecimal digits") {
+  CHECK(outcome("t=1790000000") == "no_signature");
+  CHECK(outcome("t=1790000000,v2=" + v1) == "no_signature");
+  CHECK(outcome("t=1790000000,sig1=" + v1) == "no_signature");
+  std::string upper = v1;
+  upper.replace(0, 3, "C60");
+  for (const std::string& signature :
+       {std::string(), v1.substr(1), v1 + "0", v1 + v1, "0x" + v1.substr(2), "g" + v1.substr(1), upper,
+        std::string("xgzMzeJXZs9QVc8+fjq77ejcYBKyvxaR0eY1IEFeAaw+"), v1.substr(0, 63) + "="}) {
+    INFO(signature);
+    CHECK(outcome("t=1790000000,v1=" + signature) == "bad_signature");
+    CHECK(outcome("t=1790000000,v1=" + v1 + ",v1=" + signature) == "bad_signature");
+  }
+}
+
+TEST_CASE("Every signature error has a name of its own") {
+  std::vector<std::string_view> names;
+  for (int i = 0; i <= static_cast<int>(crypto::signature_error::in_future); ++i) {
+    names.push_back(crypto::name_of(static_cast<crypto::signature_error>(i)));
+  }
+  std::ranges::sort(names);
+  CHECK(std::ranges::adjacent_find(names) == names.end());
+  CHECK_FALSE(std::ranges::contains(names, "unknown"));
+}

@@ -1,0 +1,415 @@
+// mux::api: what it asks of Mux and what it makes of the answers.
+#include "json/array.h"
+#include "json/document.h"
+#include "json/object.h"
+#include "mux/api.h"
+#include "support/catch.h"
+#include "support/scripted_host.h"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using edge::error_kind;
+using edge::operation::fetch;
+
+const mux::settings with_token{.api_url = "https://api.mux.com",
+                               .token_id = "token-id",
+                               .token_secret = crypto::secret("token-secret"),
+                               .webhook_secrets = {},
+                               .rtmps_url = "rtmps://global-live.mux.com:443/app"};
+
+const mux::new_live_stream wanted{.title = "Court 3", .passthrough = "whip-mux:st_01JB7"};
+
+const std::string made = R"({"data":{"id":"Qk02n01b8","created_at":"1790000000","status":"idle",)"
+                         R"("stream_key":"5f1c2e90-77aa-43d1-9b0e-000000000001","srt_passphrase":"v3ry",)"
+                         R"("latency_mode":"low","passthrough":"whip-mux:st_01JB7",)"
+                         R"("playback_ids":[{"id":"Ax7live00","policy":"public"}],"recent_asset_ids":[]}})";
+
+mux::api client(support::scripted_host& world) { return {world.host(), with_token, world.soon()}; }
+
+// What comes of a creation that is answered so.
+edge::error refusal(int status, std::string_view body, edge::headers fields = {}) {
+  support::scripted_host world;
+  world.answers(status, std::string(body), std::move(fields));
+  const auto stream = world.run(client(world).create_live_stream(wanted));
+  REQUIRE_FALSE(stream);
+  return stream.error();
+}
+
+// The same answer with one piece of its text replaced.
+std::string made_with(std::string_view piece, std::string_view other) {
+  std::string body = made;
+  const std::size_t at = body.find(piece);
+  REQUIRE(at != std::string::npos);
+  return body.replace(at, piece.size(), other);
+}
+
+std::string title_sent(std::string title) {
+  support::scripted_host world;
+  world.answers(201, made);
+  const auto stream =
+      world.run(client(world).create_live_stream({.title = std::move(title), .passthrough = "p"}));
+  REQUIRE(stream);
+  const auto body = json::document::parse(world.asked<fetch>().at(0).body);
+  REQUIRE(body);
+  return std::string(body->root()["meta"]["title"].text().value_or("no title"));
+}
+
+json::object listed(std::string_view id, std::string_view passthrough) {
+  return json::object()
+      .set("id", id)
+      .set("stream_key", "key")
+      .set("status", "idle")
+      .set("passthrough", passthrough);
+}
+
+// A page of that many live streams of others, then those given.
+std::string page(int others, std::vector<std::pair<std::string, std::string>> last = {}) {
+  json::array streams;
+  for (int i = 0; i < others; ++i) {
+    streams.add(listed("other" + std::to_string(i), "somebody else's"));
+  }
+  for (const auto& [id, passthrough] : last) {
+    streams.add(listed(id, passthrough));
+  }
+  return json::object().set("data", std::move(streams)).dump();
+}
+
+} // namespace
+
+TEST_CASE("A live stream is created with both playback policies and our passthrough in both places") {
+  support::scripted_host world;
+  world.answers(201, made);
+  const auto stream = world.run(client(world).create_live_stream(wanted));
+  REQUIRE(stream);
+  CHECK(stream->id == "Qk02n01b8");
+  CHECK(stream->stream_key.matches("5f1c2e90-77aa-43d1-9b0e-000000000001"));
+  CHECK(stream->status == mux::live_stream_status::idle);
+  CHECK(stream->playback ==
+        mux::playback_id{.id = "Ax7live00", .policy = mux::playback_policy::public_playback});
+  CHECK(stream->passthrough == "whip-mux:st_01JB7");
+  CHECK_FALSE(stream->active_asset_id);
+
+  REQUIRE(world.asked().size() == 1);
+  const fetch asked = world.asked<fetch>().at(0);
+  CHECK(asked.method == "POST");
+  CHECK(asked.url == "https://api.mux.com/video/v1/live-streams");
+  CHECK(asked.headers.find("authorization") == "Basic dG9rZW4taWQ6dG9rZW4tc2VjcmV0");
+  CHECK(asked.headers.find("content-type") == "application/json");
+  CHECK(asked.body ==
+        R"({"playback_policies":["public"],"new_asset_settings":{"playback_policies":["public"],)"
+        R"("passthrough":"whip-mux:st_01JB7"},"latency_mode":"low","reconnect_window":60,)"
+        R"("passthrough":"whip-mux:st_01JB7","meta":{"title":"Court 3"}})");
+  CHECK(asked.timeout == mux::api::call_timeout);
+  CHECK(asked.body_limit == mux::api::answer_limit);
+}
+
+TEST_CASE("Calls to Mux are noted by name and outcome alone") {
+  support::scripted_host world;
+  world.takes(edge::milliseconds(120));
+  world.answers(201, made);
+  REQUIRE(world.run(client(world).create_live_stream(wanted)));
+  world.answers(204);
+  REQUIRE(world.run(client(world).delete_live_stream("a1")));
+  world.answers(500);
+  REQUIRE_FALSE(world.run(client(world).get_live_stream("a1")));
+  CHECK(world.host().calls().server_timing() ==
+        "mux-create-live-stream;dur=120;desc=\"201\", mux-delete-live-stream;dur=120;desc=\"204\", "
+        "mux-get-live-stream;dur=120;desc=\"500\"");
+}
+
+TEST_CASE("A signed live stream has signed recordings") {
+  support::scripted_host world;
+  world.answers(201, made_with(R"("policy":"public")", R"("policy":"signed")"));
+  mux::new_live_stream protected_stream = wanted;
+  protected_stream.policy = mux::playback_policy::signed_playback;
+  const auto stream = world.run(client(world).create_live_stream(protected_stream));
+  REQUIRE(stream);
+  CHECK(stream->playback->policy == mux::playback_policy::signed_playback);
+  const auto body = json::document::parse(world.asked<fetch>().at(0).body);
+  REQUIRE(body);
+  CHECK(body->root()["playback_policies"].at(0).text() == "signed");
+  CHECK(body->root()["new_asset_settings"]["playback_policies"].at(0).text() == "signed");
+}
+
+TEST_CASE("A title is cut to Mux's limit between characters") {
+  CHECK(title_sent(std::string(512, 'x')) == std::string(512, 'x'));
+  CHECK(title_sent(std::string(513, 'x')) == std::string(512, 'x'));
+  CHECK(title_sent(std::string(511, 'x') + "\u00e9") == std::string(511, 'x'));
+  CHECK(title_sent(std::string(509, 'x') + "\U0001f56f") == std::string(509, 'x'));
+  CHECK(title_sent(std::string(508, 'x') + "\U0001f56f" + "y") == std::string(508, 'x') + "\U0001f56f");
+  CHECK(title_sent("") == "no title");
+  CHECK(title_sent(std::string(600, '\x80')) == ""); // no character begins anywhere
+}
+
+TEST_CASE("A passthrough that would not come back as it was is rejected without a call") {
+  for (const std::string& passthrough : {std::string(), std::string(256, 'x'), std::string("a b"),
+                                         std::string("a\"b"), std::string("\u00e9")}) {
+    support::scripted_host world;
+    const auto stream =
+        world.run(client(world).create_live_stream({.title = "t", .passthrough = passthrough}));
+    REQUIRE_FALSE(stream);
+    CHECK(stream.error().kind == error_kind::rejected);
+    CHECK(world.asked().empty());
+  }
+}
+
+TEST_CASE("Each status of Mux is one kind of error") {
+  const std::vector<std::pair<int, error_kind>> kinds = {
+      {400, error_kind::rejected},     {401, error_kind::unauthorized}, {402, error_kind::rejected},
+      {403, error_kind::unauthorized}, {404, error_kind::not_found},    {405, error_kind::rejected},
+      {409, error_kind::rejected},     {422, error_kind::rejected},     {429, error_kind::throttled},
+      {499, error_kind::rejected},     {500, error_kind::unavailable},  {502, error_kind::unavailable},
+      {503, error_kind::unavailable},  {599, error_kind::unavailable},  {301, error_kind::malformed},
+      {302, error_kind::malformed},    {304, error_kind::malformed},    {100, error_kind::malformed},
+      {600, error_kind::malformed},    {0, error_kind::malformed}};
+  for (const auto& [status, kind] : kinds) {
+    INFO(status);
+    const edge::error error = refusal(status, made);
+    CHECK(error.kind == kind);
+    CHECK(error.status == status);
+    CHECK(error.what == "create the Mux live stream");
+  }
+}
+
+TEST_CASE("Of Mux's error only a plain type is passed on, never its messages") {
+  CHECK(refusal(400, R"({"error":{"type":"invalid_parameters","messages":["Failed to parse ID"]}})").what ==
+        "create the Mux live stream: invalid_parameters");
+  const std::vector<std::string_view> bodies = {
+      R"({"error":{"type":"token-secret 1","messages":["token-secret"]}})",
+      R"({"error":{"type":"Invalid"}})",
+      R"({"error":{"type":7}})",
+      R"({"error":"token-secret"})",
+      R"({"errors":["token-secret"]})",
+      "<html>token-secret</html>",
+      ""};
+  for (const std::string_view body : bodies) {
+    INFO(body);
+    CHECK(refusal(400, body).what == "create the Mux live stream");
+  }
+  CHECK(refusal(400, R"({"error":{"type":")" + std::string(65, 'a') + R"("}})").what ==
+        "create the Mux live stream");
+}
+
+TEST_CASE("Mux's Retry-After is honoured in seconds, and nothing else is taken for it") {
+  const std::string body = R"({"errors":["Too many requests, retry later."]})";
+  const auto wait = [&](const char* value) {
+    return refusal(429, body, {{"Retry-After", value}}).retry_after;
+  };
+  CHECK(wait("2") == std::chrono::seconds(2));
+  CHECK(wait("0") == std::chrono::seconds(0));
+  CHECK(wait("3600") == std::chrono::hours(1));
+  for (const char* const value : {"", " 2", "2 ", "+2", "-2", "2.5", "2s", "0x2", "3601",
+                                  "99999999999999999999", "Sat, 21 Nov 2026 00:00:00 GMT"}) {
+    INFO(value);
+    CHECK_FALSE(wait(value));
+  }
+  CHECK_FALSE(refusal(429, body).retry_after);
+  CHECK(refusal(429, body).transient());
+  CHECK(refusal(503, "", {{"retry-after", "7"}}).retry_after == std::chrono::seconds(7));
+}
+
+TEST_CASE("An answer that is not what Mux documents leaves the effect unknown") {
+  const std::vector<std::string> bodies = {
+      "",
+      "<html>",
+      made.substr(0, made.size() / 2),
+      made + "x",
+      "null",
+      "[]",
+      "{}",
+      R"({"data":null})",
+      R"({"data":[]})",
+      R"({"data":{}})",
+      made_with(R"("id":"Qk02n01b8",)", ""),
+      made_with(R"("id":"Qk02n01b8")", R"("id":"../secrets")"),
+      made_with(R"("id":"Qk02n01b8")", R"("id":"")"),
+      made_with(R"("id":"Qk02n01b8")", R"("id":7)"),
+      made_with(R"("id":"Qk02n01b8")", R"("id":")" + std::string(129, 'a') + '"'),
+      made_with(R"("stream_key":"5f1c2e90-77aa-43d1-9b0e-000000000001",)", ""),
+      made_with(R"("stream_key":"5f1c2e90-77aa-43d1-9b0e-000000000001")", R"("stream_key":"a/b")"),
+      made_with(R"("stream_key":"5f1c2e90-77aa-43d1-9b0e-000000000001")", R"("stream_key":null)"),
+      made_with(R"("status":"idle")", R"("status":"errored")"),
+      made_with(R"("status":"idle",)", ""),
+      made_with(R"([{"id":"Ax7live00","policy":"public"}])", "[]"),
+      made_with(R"([{"id":"Ax7live00","policy":"public"}])", "null"),
+      made_with(R"("policy":"public")", R"("policy":"drm")"),
+      made_with(R"("policy":"public")", R"("policy":"signed")"),
+      made_with(R"("id":"Ax7live00")", R"("id":"Ax7?token=x")")};
+  for (const std::string& body : bodies) {
+    INFO(body);
+    const edge::error error = refusal(201, body);
+    CHECK(error.kind == error_kind::malformed);
+    CHECK(error.effect_unknown());
+    CHECK(error.what == "create the Mux live stream");
+  }
+}
+
+TEST_CASE("A call to Mux without an answer fails as the host says, in our words") {
+  for (const error_kind kind : {error_kind::timeout, error_kind::network}) {
+    support::scripted_host world;
+    world.fails(kind);
+    const auto stream = world.run(client(world).create_live_stream(wanted));
+    REQUIRE_FALSE(stream);
+    CHECK(stream.error().kind == kind);
+    CHECK(stream.error().what == "create the Mux live stream");
+  }
+}
+
+TEST_CASE("An answer of Mux beyond the limit means that the call was carried out") {
+  support::scripted_host world;
+  world.fails(error_kind::too_large);
+  const auto stream = world.run(client(world).create_live_stream(wanted));
+  REQUIRE_FALSE(stream);
+  CHECK(stream.error().kind == error_kind::malformed);
+  CHECK(stream.error().effect_unknown());
+}
+
+TEST_CASE("After the deadline Mux is not called") {
+  support::scripted_host world;
+  mux::api late(world.host(), with_token, world.host().now());
+  const auto stream = world.run(late.create_live_stream(wanted));
+  REQUIRE_FALSE(stream);
+  CHECK(stream.error().kind == error_kind::out_of_time);
+  CHECK(world.asked().empty());
+}
+
+TEST_CASE("A call to Mux takes no longer than the deadline leaves") {
+  support::scripted_host world;
+  world.answers(204);
+  mux::api hurried(world.host(), with_token, world.host().now() + std::chrono::seconds(3));
+  REQUIRE(world.run(hurried.delete_live_stream("a1")));
+  CHECK(world.asked<fetch>().at(0).timeout == std::chrono::seconds(3));
+}
+
+TEST_CASE("A live stream is read by its id, with the recording under way") {
+  support::scripted_host world;
+  world.answers(200, made_with(R"("status":"idle")", R"("status":"active","active_asset_id":"r01Asset")"));
+  const auto stream = world.run(client(world).get_live_stream("Qk02n01b8"));
+  REQUIRE(stream);
+  CHECK(stream->status == mux::live_stream_status::active);
+  CHECK(stream->active_asset_id == "r01Asset");
+  const fetch asked = world.asked<fetch>().at(0);
+  CHECK(asked.method == "GET");
+  CHECK(asked.url == "https://api.mux.com/video/v1/live-streams/Qk02n01b8");
+  CHECK(asked.body.empty());
+  CHECK_FALSE(asked.headers.find("content-type"));
+}
+
+TEST_CASE("Mux's answer about another live stream than the one asked for is not taken") {
+  support::scripted_host world;
+  world.answers(200, made);
+  const auto stream = world.run(client(world).get_live_stream("other"));
+  REQUIRE_FALSE(stream);
+  CHECK(stream.error().kind == error_kind::malformed);
+}
+
+TEST_CASE("Nothing but an id gets into a URL of Mux") {
+  for (const std::string_view id : {"", "..", "a/b", "a?b", "a b", "%2e", "a\n"}) {
+    INFO(id);
+    support::scripted_host world;
+    const auto read = world.run(client(world).get_live_stream(id));
+    REQUIRE_FALSE(read);
+    CHECK(read.error().kind == error_kind::rejected);
+    const auto removed = world.run(client(world).delete_live_stream(id));
+    REQUIRE_FALSE(removed);
+    CHECK(removed.error().kind == error_kind::rejected);
+    CHECK(world.asked().empty());
+  }
+}
+
+TEST_CASE("A live stream that is not there is as good as deleted, and no other failure is") {
+  const auto deleted = [](int status) {
+    support::scripted_host world;
+    world.answers(status, status == 404 ? R"({"error":{"type":"not_found","messages":[]}})" : "");
+    return world.run(client(world).delete_live_stream("Qk02n01b8"));
+  };
+  CHECK(deleted(204));
+  CHECK(deleted(200));
+  CHECK(deleted(404));
+  CHECK(deleted(400).error().kind == error_kind::rejected);
+  CHECK(deleted(401).error().kind == error_kind::unauthorized);
+  CHECK(deleted(500).error().kind == error_kind::unavailable);
+  support::scripted_host world;
+  world.answers(204);
+  REQUIRE(world.run(client(world).delete_live_stream("Qk02n01b8")));
+  const fetch asked = world.asked<fetch>().at(0);
+  CHECK(asked.method == "DELETE");
+  CHECK(asked.url == "https://api.mux.com/video/v1/live-streams/Qk02n01b8");
+}
+
+TEST_CASE("Live streams are looked for page by page, to the first that is not full") {
+  support::scripted_host world;
+  world.answers(200, page(99, {{"mine1", "p"}}));
+  world.answers(200, page(98, {{"mine1", "p"}, {"mine2", "p"}})); // the list moved on by one in between
+  world.answers(200, page(3));
+  const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
+  REQUIRE(found);
+  REQUIRE(found->size() == 2);
+  CHECK(found->at(0).id == "mine1");
+  CHECK(found->at(1).id == "mine2");
+  const auto asked = world.asked<fetch>();
+  REQUIRE(asked.size() == 3);
+  CHECK(asked.at(0).url == "https://api.mux.com/video/v1/live-streams?limit=100&page=1");
+  CHECK(asked.at(2).url == "https://api.mux.com/video/v1/live-streams?limit=100&page=3");
+  CHECK(asked.at(0).body_limit == mux::api::list_limit);
+}
+
+TEST_CASE("An empty list of live streams has none of ours") {
+  support::scripted_host world;
+  world.answers(200, R"({"data":[]})");
+  const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
+  REQUIRE(found);
+  CHECK(found->empty());
+}
+
+TEST_CASE("A live stream is found by its whole passthrough") {
+  support::scripted_host world;
+  world.answers(200, page(0, {{"a", "p1"}, {"b", "P"}, {"c", "p"}, {"d", ""}}));
+  const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
+  REQUIRE(found);
+  REQUIRE(found->size() == 1);
+  CHECK(found->at(0).id == "c");
+}
+
+TEST_CASE("What is odd about the live streams of others does not matter, about ours it does") {
+  support::scripted_host world;
+  world.answers(200, R"({"data":[7,null,{"id":"../x"},{"passthrough":{}},{"passthrough":"q"}]})");
+  const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
+  REQUIRE(found);
+  CHECK(found->empty());
+  world.answers(200, R"({"data":[{"passthrough":"p"}]})");
+  const auto odd = world.run(client(world).find_live_streams_by_passthrough("p"));
+  REQUIRE_FALSE(odd);
+  CHECK(odd.error().kind == error_kind::malformed);
+}
+
+TEST_CASE("A list of live streams that does not end is given up, not taken for searched") {
+  support::scripted_host world;
+  for (std::size_t i = 0; i < mux::api::max_pages; ++i) {
+    world.answers(200, page(99, {{"mine", "p"}}));
+  }
+  const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == error_kind::too_large);
+  CHECK(world.asked().size() == mux::api::max_pages);
+}
+
+TEST_CASE("A failure in the middle of the list of live streams fails the search") {
+  support::scripted_host world;
+  world.answers(200, page(100));
+  world.answers(429, R"({"errors":["Too many requests, retry later."]})", {{"Retry-After", "1"}});
+  const auto throttled = world.run(client(world).find_live_streams_by_passthrough("p"));
+  REQUIRE_FALSE(throttled);
+  CHECK(throttled.error().kind == error_kind::throttled);
+  CHECK(throttled.error().what == "look for the Mux live stream");
+  world.answers(200, R"({"data":{}})");
+  const auto odd = world.run(client(world).find_live_streams_by_passthrough("p"));
+  REQUIRE_FALSE(odd);
+  CHECK(odd.error().kind == error_kind::malformed);
+}

@@ -1,13 +1,50 @@
 #include "api/health.h"
 
+#include "api/authentication.h"
+#include "cloudflare/settings.h"
 #include "json/object.h"
+#include "mux/settings.h"
+#include "streams/settings.h"
+
+#include <string>
+#include <vector>
 
 namespace api {
 
+namespace {
+
+edge::response json_answer(int status, const json::object& body) {
+  return {.status = status, .headers = {{"content-type", "application/json"}}, .body = body.dump()};
+}
+
+// What streams can be made without, but not watched over.
+std::vector<std::string> missing_webhook_secrets(const edge::environment& from, bool with_mux) {
+  std::vector<std::string> missing;
+  for (const char* name : {"CLOUDFLARE_WEBHOOK_SECRETS", "CLOUDFLARE_NOTIFICATION_SECRETS"})
+    if (!from.find(name)) missing.emplace_back(name);
+  if (with_mux && !from.find("MUX_WEBHOOK_SECRETS")) missing.emplace_back("MUX_WEBHOOK_SECRETS");
+  return missing;
+}
+
+} // namespace
+
 edge::task<edge::answer> health(edge::context&) {
-  co_return edge::response{.status = 200,
-                           .headers = {{"content-type", "application/json"}},
-                           .body = json::object().set("status", "ok").dump()};
+  co_return json_answer(200, json::object().set("status", "ok"));
+}
+
+edge::task<edge::answer> readiness(edge::context& request) {
+  const edge::environment& environment = request.host.settings();
+  std::vector<std::string> missing = missing_authentication_settings(environment);
+  auto settings = streams::settings::read(environment);
+  if (!settings) missing.insert(missing.end(), settings.error().begin(), settings.error().end());
+  bool with_mux = mux::settings::read(environment).has_value();
+  for (std::string& each : missing_webhook_secrets(environment, with_mux)) missing.push_back(std::move(each));
+
+  json::object body;
+  body.set("status", missing.empty() ? "ready" : "not ready")
+      .set("missing", missing)
+      .set("muxBackup", with_mux ? "on" : "off: MUX_TOKEN_ID and MUX_TOKEN_SECRET are not set");
+  co_return json_answer(missing.empty() ? 200 : 503, body);
 }
 
 } // namespace api

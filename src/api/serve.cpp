@@ -1,6 +1,10 @@
 #include "api/serve.h"
 
+#include "api/create_whip.h"
 #include "api/health.h"
+#include "api/stream_resource.h"
+#include "api/webhooks.h"
+#include "crypto/hex.h"
 #include "edge/router.h"
 #include "edge/serve.h"
 
@@ -11,11 +15,20 @@ namespace api {
 namespace {
 
 constexpr std::array routes{
+    edge::route{"POST", "/api/streams/create-whip", create_whip},
+    edge::route{"GET", "/api/streams", list_streams},
+    edge::route{"GET", "/api/streams/{id}", get_stream},
+    edge::route{"POST", "/api/webhooks/mux", mux_webhook},
+    edge::route{"POST", "/api/webhooks/stream-status", cloudflare_webhook},
     edge::route{"GET", "/healthz", health},
+    edge::route{"GET", "/readyz", readiness},
 };
 
 } // namespace
 
-edge::task<void> serve(edge::context& request) { return edge::serve(request, routes); }
+edge::task<void> serve(edge::context& request) {
+  request.request_id = crypto::hex_encode(request.host.random().take(16));
+  co_await edge::serve(request, routes);
+}
 
 } // namespace api

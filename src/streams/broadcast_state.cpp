@@ -31,7 +31,8 @@ std::string_view name_of(stream_status status) {
 recording& broadcast_state::recording_of(recording_source source, const std::string& id) {
   recording wanted{.source = source, .id = id, .playback = {}, .duration = {}, .end = {}};
   auto place = std::ranges::lower_bound(recordings_, place_of(wanted), {}, place_of);
-  if (place == recordings_.end() || place_of(*place) != place_of(wanted)) place = recordings_.insert(place, wanted);
+  if (place == recordings_.end() || place_of(*place) != place_of(wanted))
+    place = recordings_.insert(place, wanted);
   return *place;
 }
 
@@ -108,7 +109,9 @@ std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp n
   return std::nullopt;
 }
 
-bool broadcast_state::cloudflare_live(edge::timestamp now) const { return connected_ && !cloudflare_end(now); }
+bool broadcast_state::cloudflare_live(edge::timestamp now) const {
+  return connected_ && !cloudflare_end(now);
+}
 
 bool broadcast_state::mux_live(edge::timestamp now) const {
   if (!active_) return false;
@@ -128,7 +131,8 @@ stream_status broadcast_state::status(edge::timestamp now) const {
 const recording* broadcast_state::newest_ready(recording_source source) const {
   const recording* found = nullptr;
   for (const recording& each : recordings_)
-    if (each.source == source && each.state() == recording_state::ready && (!found || found->begun < each.begun))
+    if (each.source == source && each.state() == recording_state::ready &&
+        (!found || found->begun < each.begun))
       found = &each;
   return found;
 }

@@ -1,5 +1,5 @@
-// What is known of a stream's broadcasts: the fold of everything that both providers said. Folding facts in any order,
-// any number of times, with or without what was folded before, gives the same state.
+// What is known of a stream's broadcasts: the fold of everything that both providers said. Folding facts in
+// any order, any number of times, with or without what was folded before, gives the same state.
 #pragma once
 
 #include "cloudflare/fact.h"
@@ -33,8 +33,9 @@ public:
   void fold(const cloudflare::fact& said);
   void join(const broadcast_state& other);
 
-  // Cloudflare says when an encoder comes and goes, not when a broadcast is over: that follows from the recording, from
-  // Mux, or from the time that a lost encoder is given to come back. So the status depends on the time.
+  // Cloudflare says when an encoder comes and goes, not when a broadcast is over: that follows from the
+  // recording, from Mux, or from the time that a lost encoder is given to come back. So the status depends on
+  // the time.
   stream_status status(edge::timestamp now) const;
 
   // By source and id.

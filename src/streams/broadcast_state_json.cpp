@@ -45,7 +45,8 @@ void read_time(const json::value& from, latest<std::monostate>& to) {
 }
 
 // A value with the time at which it was said: an array of the two.
-template <class T> json::array said(const latest<T>& what) {
+template <class T>
+json::array said(const latest<T>& what) {
   return json::array().add(number_of(what.at())).add(what.value());
 }
 

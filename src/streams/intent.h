@@ -1,5 +1,5 @@
-// What is about to be made for a stream, written down before the first provider is called: whoever finds one without a
-// record knows what to look for at the providers.
+// What is about to be made for a stream, written down before the first provider is called: whoever finds one
+// without a record knows what to look for at the providers.
 #pragma once
 
 #include "edge/clock.h"

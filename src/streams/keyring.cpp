@@ -29,7 +29,8 @@ std::optional<keyring> keyring::read(const edge::environment& from) {
   return ring;
 }
 
-edge::task<std::expected<std::string, edge::error>> keyring::seal(edge::host& host, std::string_view stream_id,
+edge::task<std::expected<std::string, edge::error>> keyring::seal(edge::host& host,
+                                                                  std::string_view stream_id,
                                                                   std::string_view field,
                                                                   std::string_view plain) const {
   const key& active = keys_.front();
@@ -43,7 +44,8 @@ edge::task<std::expected<std::string, edge::error>> keyring::seal(edge::host& ho
   co_return active.id + ':' + crypto::base64url_encode(*sealed);
 }
 
-edge::task<std::expected<std::string, edge::error>> keyring::open(edge::host& host, std::string_view stream_id,
+edge::task<std::expected<std::string, edge::error>> keyring::open(edge::host& host,
+                                                                  std::string_view stream_id,
                                                                   std::string_view field,
                                                                   std::string_view sealed) const {
   edge::error not_opened{edge::error_kind::not_opened, "open the credentials"};

@@ -1,5 +1,5 @@
-// The keys that credentials are sealed with before they are stored: AES-256-GCM, bound to the stream and the field, so
-// that a sealed value opens only where it was put.
+// The keys that credentials are sealed with before they are stored: AES-256-GCM, bound to the stream and the
+// field, so that a sealed value opens only where it was put.
 #pragma once
 
 #include "crypto/secret.h"
@@ -18,16 +18,16 @@ namespace streams {
 
 class keyring {
 public:
-  // Reads SEALING_KEYS: a list of `id:key`, the key being 32 bytes in base64url. The first seals, all open. Nothing if
-  // there is none or one of them is not of that form.
+  // Reads SEALING_KEYS: a list of `id:key`, the key being 32 bytes in base64url. The first seals, all open.
+  // Nothing if there is none or one of them is not of that form.
   static std::optional<keyring> read(const edge::environment& from);
 
-  edge::task<std::expected<std::string, edge::error>> seal(edge::host& host, std::string_view stream_id,
-                                                           std::string_view field, std::string_view plain) const;
+  edge::task<std::expected<std::string, edge::error>>
+  seal(edge::host& host, std::string_view stream_id, std::string_view field, std::string_view plain) const;
 
   // Fails with not_opened for a value that was altered, was put elsewhere, or whose key is not here.
-  edge::task<std::expected<std::string, edge::error>> open(edge::host& host, std::string_view stream_id,
-                                                           std::string_view field, std::string_view sealed) const;
+  edge::task<std::expected<std::string, edge::error>>
+  open(edge::host& host, std::string_view stream_id, std::string_view field, std::string_view sealed) const;
 
 private:
   struct key {

@@ -9,9 +9,10 @@
 
 namespace streams {
 
-// Joining is commutative, associative and idempotent: of two that were said at the same time, the greater value
-// stands, whichever came first.
-template <class T> class latest {
+// Joining is commutative, associative and idempotent: of two that were said at the same time, the greater
+// value stands, whichever came first.
+template <class T>
+class latest {
 public:
   void join(edge::timestamp at, T value) { join(said{at, std::move(value)}); }
   void join(const latest& other) {

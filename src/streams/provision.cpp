@@ -23,7 +23,8 @@ std::string why(const edge::error& cause) {
 
 } // namespace
 
-edge::task<std::expected<provisioned_stream, provisioning_failure>> provisioner::provision(wanted_stream wanted) {
+edge::task<std::expected<provisioned_stream, provisioning_failure>>
+provisioner::provision(wanted_stream wanted) {
   deadline_ = host_.now() + budget;
   id_ = make_stream_id(host_.now(), host_.random());
   tag_ = tag_of(settings_.deployment, id_);
@@ -60,25 +61,28 @@ edge::task<std::expected<provisioned_stream, provisioning_failure>> provisioner:
   co_return made;
 }
 
-// Mux knows no idempotency key. After a try whose effect is unknown, what it may have made is looked for first.
+// Mux knows no idempotency key. After a try whose effect is unknown, what it may have made is looked for
+// first.
 edge::task<std::expected<mux::live_stream, edge::error>>
 provisioner::make_live_stream(const wanted_stream& wanted) {
   if (!wanted.backup || !settings_.mux)
-    co_return std::unexpected(edge::error{edge::error_kind::not_found, "find Mux in this deployment's settings"});
+    co_return std::unexpected(
+        edge::error{edge::error_kind::not_found, "find Mux in this deployment's settings"});
   mux::api api{host_, *settings_.mux, deadline_};
-  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<mux::live_stream, edge::error>> {
-    if (live_streams_.perhaps_more) {
-      auto found = co_await co_await api.find_live_streams_by_passthrough(tag_);
-      if (!found.empty()) {
-        live_streams_ = {.id = found.front().id, .perhaps_more = found.size() > 1};
-        co_return std::move(found.front());
-      }
-    }
-    auto made = co_await api.create_live_stream({.title = wanted.title, .passthrough = tag_});
-    if (made) live_streams_.id = made->id;
-    if (!made && made.error().effect_unknown()) live_streams_.perhaps_more = true;
-    co_return made;
-  });
+  co_return co_await edge::retry(
+      host_, deadline_, [&] -> edge::task<std::expected<mux::live_stream, edge::error>> {
+        if (live_streams_.perhaps_more) {
+          auto found = co_await co_await api.find_live_streams_by_passthrough(tag_);
+          if (!found.empty()) {
+            live_streams_ = {.id = found.front().id, .perhaps_more = found.size() > 1};
+            co_return std::move(found.front());
+          }
+        }
+        auto made = co_await api.create_live_stream({.title = wanted.title, .passthrough = tag_});
+        if (made) live_streams_.id = made->id;
+        if (!made && made.error().effect_unknown()) live_streams_.perhaps_more = true;
+        co_return made;
+      });
 }
 
 // The key makes Cloudflare give the same live input to every try.
@@ -95,27 +99,30 @@ provisioner::make_live_input(const wanted_stream& wanted) {
 }
 
 // After a try whose effect is unknown, the output that it may have made is looked for first.
-edge::task<std::expected<cloudflare::output, edge::error>> provisioner::attach(const cloudflare::live_input& input,
-                                                                               const mux::live_stream& backup) {
+edge::task<std::expected<cloudflare::output, edge::error>>
+provisioner::attach(const cloudflare::live_input& input, const mux::live_stream& backup) {
   cloudflare::api api{host_, settings_.cloudflare, deadline_};
   bool maybe_there = false;
-  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<cloudflare::output, edge::error>> {
-    if (maybe_there) {
-      auto outputs = co_await co_await api.list_outputs(input.id);
-      auto ours = std::ranges::find_if(
-          outputs, [&](const auto& output) { return output.stream_key.matches(backup.stream_key.bytes()); });
-      if (ours != outputs.end()) co_return std::move(*ours);
-    }
-    auto made = co_await api.create_output(input.id, settings_.mux->rtmps_url, backup.stream_key);
-    maybe_there = maybe_there || (!made && made.error().effect_unknown());
-    if (maybe_there) input_with_leftover_output_ = input.id;
-    co_return made;
-  });
+  co_return co_await edge::retry(
+      host_, deadline_, [&] -> edge::task<std::expected<cloudflare::output, edge::error>> {
+        if (maybe_there) {
+          auto outputs = co_await co_await api.list_outputs(input.id);
+          auto ours = std::ranges::find_if(outputs, [&](const auto& output) {
+            return output.stream_key.matches(backup.stream_key.bytes());
+          });
+          if (ours != outputs.end()) co_return std::move(*ours);
+        }
+        auto made = co_await api.create_output(input.id, settings_.mux->rtmps_url, backup.stream_key);
+        maybe_there = maybe_there || (!made && made.error().effect_unknown());
+        if (maybe_there) input_with_leftover_output_ = input.id;
+        co_return made;
+      });
 }
 
 // Joins the two sides, or warns and gives nothing: what was made for it is then left over.
-edge::task<std::optional<mux_side>> provisioner::back_up(const cloudflare::live_input& input,
-                                                         std::expected<mux::live_stream, edge::error> backup) {
+edge::task<std::optional<mux_side>>
+provisioner::back_up(const cloudflare::live_input& input,
+                     std::expected<mux::live_stream, edge::error> backup) {
   if (!settings_.mux) {
     warn("backup_not_configured", "There is no Mux backup: this deployment has no Mux credentials.");
     co_return std::nullopt;
@@ -133,7 +140,8 @@ edge::task<std::optional<mux_side>> provisioner::back_up(const cloudflare::live_
   co_return mux_side::of(*backup, output->id);
 }
 
-edge::task<std::expected<void, edge::error>> provisioner::record(stream_record& what, const credentials& secrets) {
+edge::task<std::expected<void, edge::error>> provisioner::record(stream_record& what,
+                                                                 const credentials& secrets) {
   what.sealed_credentials =
       co_await co_await settings_.keys.seal(host_, what.id, credentials::field, secrets.to_text());
   co_return co_await repository{host_, deadline_}.add(what);

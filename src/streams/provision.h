@@ -2,7 +2,8 @@
 //
 //   intent -> (live stream at Mux, live input at Cloudflare) -> output at Cloudflare -> record
 //
-// Two round trips to providers, one after the other. Mux is the backup: without it the stream works and says so.
+// Two round trips to providers, one after the other. Mux is the backup: without it the stream works and says
+// so.
 #pragma once
 
 #include "cloudflare/live_input.h"
@@ -84,7 +85,9 @@ private:
   edge::task<bool> clear_away();
   edge::task<provisioning_failure> fail(failed_step step, edge::error cause);
 
-  void warn(std::string_view code, std::string detail) { warnings_.push_back({std::string{code}, std::move(detail)}); }
+  void warn(std::string_view code, std::string detail) {
+    warnings_.push_back({std::string{code}, std::move(detail)});
+  }
 
   edge::host& host_;
   const settings& settings_;

@@ -6,7 +6,8 @@ namespace streams {
 
 std::optional<edge::timestamp> recording::ended() const {
   if (state() != recording_state::ready || !duration) return std::nullopt;
-  return begun + std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::duration<double>{duration.value()});
+  return begun + std::chrono::duration_cast<std::chrono::microseconds>(
+                     std::chrono::duration<double>{duration.value()});
 }
 
 void recording::join(const recording& other) {

@@ -11,7 +11,8 @@ namespace streams {
 
 namespace {
 
-// Providers send a webhook again for a day or three; KV lists a stream's facts until the fold has long been written.
+// Providers send a webhook again for a day or three; KV lists a stream's facts until the fold has long been
+// written.
 constexpr std::chrono::seconds fact_lifetime = std::chrono::days{30};
 
 std::string join(std::initializer_list<std::string_view> parts) {
@@ -34,7 +35,9 @@ std::string intent_key(std::string_view stream_id) { return join({"intent", stre
 std::string stream_key(std::string_view stream_id) { return join({"stream", stream_id}); }
 std::string input_key(std::string_view live_input_id) { return join({"by-input", live_input_id}); }
 std::string mux_facts(std::string_view live_stream_id) { return join({"fact", "mux", live_stream_id, ""}); }
-std::string cloudflare_facts(std::string_view resource_id) { return join({"fact", "cloudflare", resource_id, ""}); }
+std::string cloudflare_facts(std::string_view resource_id) {
+  return join({"fact", "cloudflare", resource_id, ""});
+}
 
 edge::error store_failed(edge::error failure) {
   failure.what = "reach the store";
@@ -45,8 +48,8 @@ std::string last_part(std::string_view key) { return std::string{key.substr(key.
 
 } // namespace
 
-edge::task<std::expected<void, edge::error>> repository::put(std::string key, std::string value, std::string metadata,
-                                                             std::chrono::seconds expiry) {
+edge::task<std::expected<void, edge::error>>
+repository::put(std::string key, std::string value, std::string metadata, std::chrono::seconds expiry) {
   co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<void, edge::error>> {
     auto written = co_await host_.perform(
         edge::operation::kv_put{.key = key, .value = value, .metadata = metadata, .expiry = expiry});
@@ -83,9 +86,9 @@ edge::task<std::expected<void, edge::error>> repository::add(const stream_record
     if (what.memorial_id) co_return co_await put(memorial_prefix(*what.memorial_id) + what.id, "");
     co_return {};
   };
-  auto [record, user, memorial, input] =
-      co_await edge::all(put(stream_key(what.id), what.to_text()), put(user_prefix(what.created_by) + what.id, ""),
-                         by_memorial(), put(input_key(what.cloudflare.live_input_id), what.id));
+  auto [record, user, memorial, input] = co_await edge::all(
+      put(stream_key(what.id), what.to_text()), put(user_prefix(what.created_by) + what.id, ""),
+      by_memorial(), put(input_key(what.cloudflare.live_input_id), what.id));
   co_await std::move(record);
   co_await std::move(user);
   co_await std::move(memorial);
@@ -106,11 +109,13 @@ edge::task<std::expected<void, edge::error>> repository::remove(const stream_rec
   co_return input;
 }
 
-edge::task<std::expected<std::optional<stream_record>, edge::error>> repository::get(std::string_view stream_id) {
+edge::task<std::expected<std::optional<stream_record>, edge::error>>
+repository::get(std::string_view stream_id) {
   auto text = co_await co_await read(stream_key(stream_id));
   if (!text) co_return std::nullopt;
   auto record = stream_record::from_text(*text);
-  if (!record) co_return std::unexpected(edge::error{edge::error_kind::malformed, "read the stream's record"});
+  if (!record)
+    co_return std::unexpected(edge::error{edge::error_kind::malformed, "read the stream's record"});
   co_return std::move(*record);
 }
 
@@ -119,8 +124,8 @@ repository::stream_of_input(std::string_view live_input_id) {
   co_return co_await read(input_key(live_input_id));
 }
 
-edge::task<std::expected<stream_page, edge::error>> repository::list(std::string prefix, std::string_view cursor,
-                                                                     std::uint32_t limit) {
+edge::task<std::expected<stream_page, edge::error>>
+repository::list(std::string prefix, std::string_view cursor, std::uint32_t limit) {
   auto page = co_await host_.perform(
       edge::operation::kv_list{.prefix = std::move(prefix), .cursor = std::string{cursor}, .limit = limit});
   if (!page) co_return std::unexpected(store_failed(page.error()));
@@ -148,16 +153,19 @@ repository::list_of_memorial(std::string_view memorial_id, std::string_view curs
   co_return co_await list(memorial_prefix(memorial_id), cursor, limit);
 }
 
-edge::task<std::expected<stream_page, edge::error>> repository::list_all(std::string_view cursor, std::uint32_t limit) {
+edge::task<std::expected<stream_page, edge::error>> repository::list_all(std::string_view cursor,
+                                                                         std::uint32_t limit) {
   co_return co_await list("stream/", cursor, limit);
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_fact(const mux::fact& said) {
-  co_return co_await put(mux_facts(said.live_stream_id) + said.event_id, "", said.to_metadata(), fact_lifetime);
+  co_return co_await put(mux_facts(said.live_stream_id) + said.event_id, "", said.to_metadata(),
+                         fact_lifetime);
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_fact(const cloudflare::fact& said) {
-  // A recording whose webhook does not name its live input is kept under its own id, to be found from the other side.
+  // A recording whose webhook does not name its live input is kept under its own id, to be found from the
+  // other side.
   std::string resource = said.live_input_id.value_or(said.video_id.value_or("unknown"));
   co_return co_await put(cloudflare_facts(resource) + said.event_id, "", said.to_metadata(), fact_lifetime);
 }

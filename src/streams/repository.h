@@ -1,5 +1,6 @@
-// Streams in Workers KV. Nothing is read, changed and written back where the change would be lost with the race: facts
-// are written once, each to a key of its own, and a record holds nothing that they do not say again.
+// Streams in Workers KV. Nothing is read, changed and written back where the change would be lost with the
+// race: facts are written once, each to a key of its own, and a record holds nothing that they do not say
+// again.
 //
 //   intent/<stream>                          what is about to be made, until it is recorded or undone
 //   stream/<stream>                          the record, with the broadcasts as far as they were folded
@@ -8,7 +9,8 @@
 //   by-input/<live input>                    the stream of a live input
 //   fact/<provider>/<resource>/<event>       the fact, in the metadata of the key; gone after 30 days
 //
-// Every call fails with unavailable where KV fails. Writes are tried again until the deadline; they may be repeated.
+// Every call fails with unavailable where KV fails. Writes are tried again until the deadline; they may be
+// repeated.
 #pragma once
 
 #include "cloudflare/fact.h"
@@ -49,8 +51,8 @@ public:
   stream_of_input(std::string_view live_input_id);
 
   // A page of up to 100 streams; `cursor` is that of the page before, or empty.
-  edge::task<std::expected<stream_page, edge::error>> list_of_user(std::string_view subject, std::string_view cursor,
-                                                                   std::uint32_t limit);
+  edge::task<std::expected<stream_page, edge::error>>
+  list_of_user(std::string_view subject, std::string_view cursor, std::uint32_t limit);
   edge::task<std::expected<stream_page, edge::error>>
   list_of_memorial(std::string_view memorial_id, std::string_view cursor, std::uint32_t limit);
   edge::task<std::expected<stream_page, edge::error>> list_all(std::string_view cursor, std::uint32_t limit);
@@ -64,8 +66,8 @@ public:
   edge::task<std::expected<void, edge::error>> update(const stream_record& what);
 
 private:
-  edge::task<std::expected<void, edge::error>> put(std::string key, std::string value, std::string metadata = {},
-                                                   std::chrono::seconds expiry = {});
+  edge::task<std::expected<void, edge::error>>
+  put(std::string key, std::string value, std::string metadata = {}, std::chrono::seconds expiry = {});
   edge::task<std::expected<void, edge::error>> remove_key(std::string key);
   edge::task<std::expected<std::optional<std::string>, edge::error>> read(std::string key);
   edge::task<std::expected<stream_page, edge::error>> list(std::string prefix, std::string_view cursor,

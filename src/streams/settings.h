@@ -14,7 +14,8 @@
 namespace streams {
 
 struct settings {
-  std::string deployment; // DEPLOYMENT: tells our provider objects from those of other deployments in one account
+  std::string
+      deployment; // DEPLOYMENT: tells our provider objects from those of other deployments in one account
   cloudflare::settings cloudflare;
   std::optional<mux::settings> mux; // nothing: there are no backups in this deployment
   keyring keys;

@@ -19,7 +19,8 @@ std::string make_stream_id(edge::timestamp now, edge::entropy& random) {
   std::string id(length, '0');
   auto elapsed = std::chrono::floor<edge::milliseconds>(now.time_since_epoch()).count();
   std::uint64_t remaining = end_of_time - static_cast<std::uint64_t>(elapsed);
-  for (std::size_t digit = time_digits; digit > 0; --digit, remaining >>= 5U) id[digit - 1] = alphabet[remaining & 31U];
+  for (std::size_t digit = time_digits; digit > 0; --digit, remaining >>= 5U)
+    id[digit - 1] = alphabet[remaining & 31U];
 
   // Five bytes make eight digits.
   std::uint64_t bits = 0;
@@ -35,7 +36,8 @@ std::string make_stream_id(edge::timestamp now, edge::entropy& random) {
 }
 
 bool is_stream_id(std::string_view text) {
-  return text.size() == length && std::ranges::all_of(text, [](char letter) { return alphabet.contains(letter); });
+  return text.size() == length &&
+         std::ranges::all_of(text, [](char letter) { return alphabet.contains(letter); });
 }
 
 } // namespace streams

@@ -1,5 +1,5 @@
-// The id of a stream: 26 characters of Crockford's base 32 in lower case, the first ten of which count down with time,
-// so that a listing in the order of keys begins with the newest.
+// The id of a stream: 26 characters of Crockford's base 32 in lower case, the first ten of which count down
+// with time, so that a listing in the order of keys begins with the newest.
 #pragma once
 
 #include "edge/clock.h"

@@ -32,7 +32,9 @@ cloudflare_side read_cloudflare(const json::value& from) {
 
 json::object write_mux(const mux_side& from) {
   json::object to;
-  to.set("liveStreamId", from.live_stream_id).set("playbackId", from.playback_id).set("outputId", from.output_id);
+  to.set("liveStreamId", from.live_stream_id)
+      .set("playbackId", from.playback_id)
+      .set("outputId", from.output_id);
   return to;
 }
 
@@ -65,7 +67,8 @@ edge::timestamp stream_record::updated_at() const {
 
 std::string stream_record::to_text() const {
   json::array told;
-  for (const warning& each : warnings) told.add(json::object().set("code", each.code).set("detail", each.detail));
+  for (const warning& each : warnings)
+    told.add(json::object().set("code", each.code).set("detail", each.detail));
   json::object to;
   to.set("id", id)
       .set("title", title)
@@ -89,7 +92,8 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
   if (!from["id"].text() || !created_at || !broadcasts) return std::nullopt;
   stream_record to{.id = text_in(from["id"]),
                    .title = text_in(from["title"]),
-                   .memorial_id = from["memorialId"].text().transform([](auto id) { return std::string{id}; }),
+                   .memorial_id =
+                       from["memorialId"].text().transform([](auto id) { return std::string{id}; }),
                    .created_by = text_in(from["createdBy"]),
                    .created_at = edge::timestamp{std::chrono::microseconds{*created_at}},
                    .cloudflare = read_cloudflare(from["cloudflare"]),

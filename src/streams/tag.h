@@ -1,5 +1,5 @@
-// The tag that every provider object of ours carries, so that what a killed Worker left behind can be found, and what
-// is not ours is left alone. It is Mux's passthrough and stands in Cloudflare's meta.
+// The tag that every provider object of ours carries, so that what a killed Worker left behind can be found,
+// and what is not ours is left alone. It is Mux's passthrough and stands in Cloudflare's meta.
 #pragma once
 
 #include <optional>

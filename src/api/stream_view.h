@@ -1,0 +1,15 @@
+// A stream as its owner sees it over HTTP.
+#pragma once
+
+#include "edge/clock.h"
+#include "json/object.h"
+#include "streams/credentials.h"
+#include "streams/stream_record.h"
+
+namespace api {
+
+// `secrets` are shown where they are given, and are null otherwise.
+json::object view_of(const streams::stream_record& stream, const streams::credentials* secrets,
+                     edge::timestamp now);
+
+} // namespace api

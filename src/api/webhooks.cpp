@@ -1,0 +1,107 @@
+#include "api/webhooks.h"
+
+#include "api/problems.h"
+#include "cloudflare/event.h"
+#include "cloudflare/notification.h"
+#include "cloudflare/settings.h"
+#include "cloudflare/video_webhook.h"
+#include "json/object.h"
+#include "mux/event.h"
+#include "mux/settings.h"
+#include "mux/webhook.h"
+#include "streams/refresh.h"
+#include "streams/repository.h"
+#include "streams/tag.h"
+
+namespace api {
+
+namespace {
+
+constexpr std::uint32_t webhook_limit = 256 * 1024;
+// Mux waits five seconds for an answer.
+constexpr std::chrono::seconds store_budget{3};
+
+edge::response received() {
+  return {.status = 200,
+          .headers = {{"content-type", "application/json"}},
+          .body = json::object().set("received", true).dump()};
+}
+
+edge::problem not_authentic() {
+  return {.status = 401,
+          .type = "webhook-not-authentic",
+          .title = "The webhook is not authentic",
+          .detail = "Its signature or secret was not accepted."};
+}
+
+// The sender would gain nothing by sending such a body again, so it is told that all is well.
+edge::response received_in_vain(edge::context& request, std::string_view reason) {
+  request.host.log(
+      json::object().set("requestId", request.request_id).set("unreadableWebhook", reason).dump());
+  return received();
+}
+
+// One write, then the answer; the fold comes afterwards.
+template <class Fact>
+edge::task<edge::answer> store(edge::context& request, const Fact& said) {
+  streams::repository repository{request.host, request.host.now() + store_budget};
+  auto stored = co_await repository.put_fact(said);
+  if (!stored) co_return std::unexpected(store_unavailable());
+  co_return received();
+}
+
+edge::task<void> refresh_stream_of_input(edge::host& host, std::string live_input_id) {
+  streams::repository repository{host, host.now() + store_budget};
+  auto stream = co_await repository.stream_of_input(live_input_id);
+  if (stream && *stream) co_await streams::refresh(host, **stream);
+}
+
+} // namespace
+
+edge::task<edge::answer> mux_webhook(edge::context& request) {
+  std::string body = co_await co_await edge::read_body(request, webhook_limit);
+  const edge::environment& environment = request.host.settings();
+  auto settings = mux::settings::read(environment);
+  if (!settings || settings->webhook_secrets.empty())
+    co_return std::unexpected(not_configured({"MUX_WEBHOOK_SECRETS"}));
+  if (!mux::verify_webhook(request.request.headers, body, settings->webhook_secrets, request.host.now()))
+    co_return std::unexpected(not_authentic());
+
+  auto said = mux::read_event(body);
+  if (!said) co_return received_in_vain(request, name_of(said.error()));
+  if (!*said) co_return received();
+  // Every event of a Mux environment comes here, those of others' streams too. What names nobody may be ours.
+  if ((*said)->passthrough) {
+    auto stream = streams::stream_of(*(*said)->passthrough, environment.get("DEPLOYMENT", "main"));
+    if (!stream) co_return received();
+    request.after_answering(
+        [&host = request.host, id = std::move(*stream)] { return streams::refresh(host, id); });
+  }
+  co_return co_await store(request, **said);
+}
+
+edge::task<edge::answer> cloudflare_webhook(edge::context& request) {
+  std::string body = co_await co_await edge::read_body(request, webhook_limit);
+  auto settings = cloudflare::settings::read(request.host.settings());
+  if (!settings) co_return std::unexpected(not_configured({"CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN"}));
+
+  const edge::headers& fields = request.request.headers;
+  bool about_video = fields.find(cloudflare::signature_header).has_value();
+  bool authentic = about_video ? cloudflare::verify_video_webhook(fields, body, settings->webhook_secrets,
+                                                                  request.host.now())
+                                     .has_value()
+                               : cloudflare::verify_notification(fields, settings->notification_secrets);
+  if (!authentic) co_return std::unexpected(not_authentic());
+
+  auto said =
+      about_video ? cloudflare::read_video_event(body, *settings) : cloudflare::read_notification(body);
+  if (!said) co_return received_in_vain(request, name_of(said.error()));
+  if (!*said) co_return received();
+  if ((*said)->live_input_id)
+    request.after_answering([&host = request.host, input = *(*said)->live_input_id] {
+      return refresh_stream_of_input(host, input);
+    });
+  co_return co_await store(request, **said);
+}
+
+} // namespace api

@@ -261,14 +261,14 @@ edge::task<std::expected<std::string, edge::error>> api::send(const call& what) 
                                         "/stream/live_inputs" + what.path,
                                  .headers = {{"Authorization", "Bearer " + text_of(settings_.api_token)},
                                              {"Accept", "application/json"}},
-                                 .body = what.body,
+                                 .body = what.body.value_or(""),
                                  .timeout = call_timeout,
                                  .body_limit = what.limit};
-  if (!what.body.empty()) {
+  if (what.body) {
     request.headers.add("Content-Type", "application/json");
   }
-  if (!what.idempotency_key.empty()) {
-    request.headers.add("Idempotency-Key", std::string(what.idempotency_key));
+  if (what.idempotency_key) {
+    request.headers.add("Idempotency-Key", std::string(*what.idempotency_key));
   }
   co_return body_of(what.step, co_await host_.fetch(what.label, std::move(request), deadline_));
 }

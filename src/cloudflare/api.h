@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,8 +71,8 @@ private:
     std::string_view step;  // for a person
     std::string_view method;
     std::string path; // below the account's live inputs
-    std::string body = {};
-    std::string_view idempotency_key = {};
+    std::optional<std::string> body = std::nullopt;
+    std::optional<std::string_view> idempotency_key = std::nullopt;
     std::uint32_t limit = answer_limit;
   };
 

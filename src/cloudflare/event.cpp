@@ -21,8 +21,9 @@ struct moment {
 };
 
 std::optional<moment> moment_in(const json::value& from) {
+  const auto text = from.text();
   const auto time = form::time_in(from);
-  return time ? std::optional(moment{.time = *time, .text = *from.text()}) : std::nullopt;
+  return text && time ? std::optional(moment{.time = *time, .text = *text}) : std::nullopt;
 }
 
 std::optional<moment> last_change_in(const json::value& video) {
@@ -106,8 +107,8 @@ std::expected<std::optional<fact>, event_error> read_notification(std::string_vi
   // The `text` beside it says the same to people.
   const json::value data = document->root()["data"];
   const auto type = data["event_type"].text();
-  const auto kind = type.and_then(fact_kind_of_event);
-  if (!kind) {
+  const auto kind = fact_kind_of_event(type.value_or(""));
+  if (!type || !kind) {
     return std::nullopt;
   }
   const auto id = form::text_in(data["input_id"], form::is_id);

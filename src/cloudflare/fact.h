@@ -18,13 +18,13 @@ struct fact {
   // for every delivery of an event: 32 hexadecimal digits.
   std::string event_id;
   fact_kind kind;
-  edge::timestamp at;                            // by Cloudflare's clock
-  std::optional<std::string> live_input_id = {}; // every input_… fact has one
-  std::optional<std::string> video_id = {};      // every video_… fact has one
-  std::optional<edge::timestamp> created = {};   // of the video
-  std::optional<double> duration = {};           // of the video, in seconds; unknown while it grows
-  std::optional<std::string> hls_url = {};       // of the video, at one of the playback hosts
-  std::optional<std::string> error_code = {};    // such as ERR_GOP_OUT_OF_RANGE
+  edge::timestamp at;                                      // by Cloudflare's clock
+  std::optional<std::string> live_input_id = std::nullopt; // every input_… fact has one
+  std::optional<std::string> video_id = std::nullopt;      // every video_… fact has one
+  std::optional<edge::timestamp> created = std::nullopt;   // of the video
+  std::optional<double> duration = std::nullopt;           // of the video, in seconds; unknown while it grows
+  std::optional<std::string> hls_url = std::nullopt;       // of the video, at one of the playback hosts
+  std::optional<std::string> error_code = std::nullopt;    // such as ERR_GOP_OUT_OF_RANGE
 
   bool operator==(const fact&) const = default;
 

@@ -36,9 +36,10 @@ edge::error_kind kind_of(int status) {
 std::optional<edge::milliseconds> retry_after(const edge::headers& fields) {
   constexpr std::uint32_t longest = 3600;
   const std::string_view text = fields.find("retry-after").value_or("");
-  const char* const end = text.data() + text.size();
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
   std::uint32_t seconds = 0;
-  const auto [stop, error] = std::from_chars(text.data(), end, seconds);
+  const auto [stop, error] = std::from_chars(begin, end, seconds);
   if (error != std::errc() || stop != end || seconds > longest) {
     return std::nullopt;
   }

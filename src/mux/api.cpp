@@ -185,10 +185,10 @@ edge::task<std::expected<std::string, edge::error>> api::send(const call& what) 
       .method = std::string(what.method),
       .url = settings_.api_url + what.path,
       .headers = {{"Authorization", authorization(settings_)}, {"Accept", "application/json"}},
-      .body = what.body,
+      .body = what.body.value_or(""),
       .timeout = call_timeout,
       .body_limit = what.limit};
-  if (!what.body.empty()) {
+  if (what.body) {
     request.headers.add("Content-Type", "application/json");
   }
   co_return body_of(what.step, co_await host_.fetch(what.label, std::move(request), deadline_));

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,7 +60,7 @@ private:
     std::string_view step;  // for a person
     std::string_view method;
     std::string path;
-    std::string body = {};
+    std::optional<std::string> body = std::nullopt;
     std::uint32_t limit = answer_limit;
   };
 

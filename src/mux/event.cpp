@@ -61,6 +61,7 @@ std::expected<std::optional<fact>, event_error> fact_in(const json::value& root,
   fact found{.event_id = *std::move(event_id),
              .kind = kind,
              .at = *at,
+             .live_stream_id = "",
              .passthrough = form::text_in(data["passthrough"], form::is_passthrough)};
   about_asset ? read_asset(data, found) : read_live_stream(data, found);
   if (found.live_stream_id.empty() || (about_asset && !found.asset_id)) {

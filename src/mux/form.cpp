@@ -28,8 +28,9 @@ bool is_made_of(std::string_view text, std::size_t max_size, Predicate allowed) 
 
 std::optional<std::int64_t> seconds_in(std::string_view text) {
   std::int64_t seconds = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, seconds);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, seconds);
   return error == std::errc() && stop == end ? std::optional(seconds) : std::nullopt;
 }
 

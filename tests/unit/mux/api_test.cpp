@@ -69,7 +69,7 @@ json::object listed(std::string_view id, std::string_view passthrough) {
 }
 
 // A page of that many live streams of others, then those given.
-std::string page(int others, std::vector<std::pair<std::string, std::string>> last = {}) {
+std::string page(int others, const std::vector<std::pair<std::string, std::string>>& last = {}) {
   json::array streams;
   for (int i = 0; i < others; ++i) {
     streams.add(listed("other" + std::to_string(i), "somebody else's"));
@@ -144,7 +144,7 @@ TEST_CASE("A title is cut to Mux's limit between characters") {
   CHECK(title_sent(std::string(509, 'x') + "\U0001f56f") == std::string(509, 'x'));
   CHECK(title_sent(std::string(508, 'x') + "\U0001f56f" + "y") == std::string(508, 'x') + "\U0001f56f");
   CHECK(title_sent("") == "no title");
-  CHECK(title_sent(std::string(600, '\x80')) == ""); // no character begins anywhere
+  CHECK(title_sent(std::string(600, '\x80')).empty()); // no character begins anywhere
 }
 
 TEST_CASE("A passthrough that would not come back as it was is rejected without a call") {

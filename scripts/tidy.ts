@@ -1,0 +1,91 @@
+// Runs clang-tidy over the C++ sources, as many at a time as there are processors. A file that was clean is left out
+// until it, a header of ours that it includes, or the checks change.
+
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '..');
+const cleanRuns = join(root, 'build/tidy');
+
+interface Compilation {
+  directory: string;
+  command: string;
+  file: string;
+}
+
+interface Job extends Compilation {
+  database: string;
+}
+
+/** The sources below `folders`, with the command that `build/<preset>` compiles each with. */
+function compiledBy(preset: string, folders: string[]): Job[] {
+  const database = join(root, 'build', preset);
+  const all = JSON.parse(readFileSync(join(database, 'compile_commands.json'), 'utf8')) as Compilation[];
+  return all
+    .filter(({ file }) => folders.includes(relative(root, file).split('/')[0] ?? ''))
+    .map((compilation) => ({ ...compilation, database }));
+}
+
+/** What the verdict on a file depends on: itself, the headers of ours that it includes, its flags and the checks. */
+async function fingerprint({ command, directory, file }: Job, checks: string): Promise<string> {
+  const flags = command.replace(/^(\S*ccache\S*) /, '').replace(/ -o \S+ -c /, ' ');
+  const { stdout } = await run('sh', ['-c', `${flags} -MM -MG`], { cwd: directory });
+  const files = stdout.replaceAll('\\\n', ' ').split(/\s+/).slice(1).filter(Boolean);
+  const hash = createHash('sha256').update(checks).update(flags.replaceAll(root, ''));
+  for (const each of [file, ...files]) hash.update(readFileSync(resolve(directory, each)));
+  return hash.digest('hex');
+}
+
+/** Gives what clang-tidy finds fault with, or nothing. */
+async function faults(job: Job, checks: string): Promise<string> {
+  const clean = join(cleanRuns, await fingerprint(job, checks));
+  if (existsSync(clean)) return '';
+  try {
+    await run('clang-tidy-22', ['--quiet', '-p', job.database, job.file], { maxBuffer: 1 << 26 });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    return stdout.trim() || stderr;
+  }
+  writeFileSync(clean, `${relative(root, job.file)}\n`);
+  checked += 1;
+  return '';
+}
+
+/** A header's faults come with each file that includes it: gives those that were not given before. */
+function newOnes(found: string): string {
+  const each = found.replaceAll(`${root}/`, '').split(/^(?=\S+:\d+:\d+: (?:error|warning): )/m);
+  return each
+    .filter((fault) => !told.has(fault) && told.add(fault))
+    .join('')
+    .trim();
+}
+
+const told = new Set<string>();
+let checked = 0;
+mkdirSync(cleanRuns, { recursive: true });
+const version = (await run('clang-tidy-22', ['--version'])).stdout;
+const checks = version + readFileSync(join(root, '.clang-tidy'), 'utf8');
+const jobs = [...compiledBy('native-asan', ['src', 'tests']), ...compiledBy('wasm', ['wasm'])];
+const total = jobs.length;
+let faulty = 0;
+
+async function worker(): Promise<void> {
+  for (let job = jobs.pop(); job; job = jobs.pop()) {
+    const found = await faults(job, checks);
+    if (!found) continue;
+    faulty += 1;
+    const untold = newOnes(found);
+    if (untold) console.log(untold);
+  }
+}
+
+await Promise.all(Array.from({ length: availableParallelism() }, worker));
+console.log(
+  `${total} files: ${checked} checked, ${total - checked - faulty} unchanged, ${faulty} with faults`,
+);
+process.exitCode = faulty > 0 ? 1 : 0;

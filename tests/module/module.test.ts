@@ -1,0 +1,81 @@
+// What may be said of the module as a file, and of an instance that serves a request as it should.
+
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { Instance, answerIn, bytes, module } from './instance.ts';
+
+describe('the module', () => {
+  test('imports nothing', () => {
+    expect(WebAssembly.Module.imports(module)).toEqual([]);
+  });
+
+  test('exports the border and no more', () => {
+    const exported = WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`);
+    expect(exported.sort()).toEqual([
+      'function abi_version',
+      'function allocate',
+      'function resume',
+      'function self_check',
+      'function start',
+      'global __instance_signal',
+      'memory memory',
+    ]);
+  });
+
+  test('is of the ABI version that the shim takes', () => {
+    expect(new Instance().exports.abi_version()).toBe(1);
+  });
+
+  test('begins with at most 256 KiB of memory, since each request has an instance', () => {
+    expect(new Instance().memorySize).toBeLessThanOrEqual(4 * 65536);
+  });
+
+  test('stays within its budget of 400 kB, 128 kB as gzip', () => {
+    expect(bytes.length).toBeLessThanOrEqual(400_000);
+    expect(gzipSync(bytes, { level: 9 }).length).toBeLessThanOrEqual(128_000);
+  });
+});
+
+describe('an instance', () => {
+  test('awaits a million tasks that finish at once, in the memory that it began with', () => {
+    const instance = new Instance();
+    const before = instance.memorySize;
+    expect(instance.exports.self_check(1_000_000)).toBe(1_000_000);
+    expect(instance.memorySize).toBe(before);
+  });
+
+  test('serves a request', () => {
+    const answer = answerIn(new Instance().start('GET', '/healthz'));
+    expect(answer?.status).toBe(200);
+    expect(JSON.parse(answer?.body ?? '')).toEqual({ status: 'ok' });
+  });
+
+  test('takes a path that is no UTF-8 and a header of 64 KiB', () => {
+    expect(answerIn(new Instance().start('GET', '/%ff%fe'))?.status).toBe(404);
+    expect(answerIn(new Instance().start('GET', '/healthz', [['x-long', 'x'.repeat(65536)]]))?.status).toBe(
+      200,
+    );
+  });
+
+  test('leaves no trace in the next: the 10,000th has the memory of the 100th', () => {
+    const sizes = Array.from({ length: 10_000 }, () => {
+      const instance = new Instance();
+      instance.start('GET', '/healthz');
+      return instance.memorySize;
+    });
+    expect(sizes[9_999]).toBe(sizes[99]);
+    expect(new Set(sizes).size).toBe(1);
+  });
+
+  test('shares no state with another', () => {
+    const [one, other] = [new Instance(), new Instance()];
+    new Uint8Array(one.exports.memory.buffer).fill(0xff);
+    expect(answerIn(other.start('GET', '/healthz'))?.status).toBe(200);
+    expect(answerIn(new Instance().start('GET', '/healthz'))?.status).toBe(200);
+  });
+
+  test('that has the same request, time and random bytes gives the same records', () => {
+    const [one, other] = [new Instance().start('GET', '/healthz'), new Instance().start('GET', '/healthz')];
+    expect(one).toEqual(other);
+  });
+});

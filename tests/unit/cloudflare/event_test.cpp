@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -75,16 +76,19 @@ std::string notification_outcome(std::string_view body) {
   return outcome(cloudflare::read_notification(body));
 }
 
+// A number, since Catch2 would print a time by way of std::format and its 128-bit arithmetic.
+std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
+
 } // namespace
 
 TEST_CASE(
     "A recording that is ready gives its length, its address and its live input, however much is encoded") {
   const cloudflare::fact fact = video_fact(ready);
   CHECK(fact.kind == cloudflare::fact_kind::video_ready);
-  CHECK(fact.at == edge::timestamp(std::chrono::microseconds(1'789'902'662'774'299)));
+  CHECK(microseconds(fact.at) == 1'789'902'662'774'299);
   CHECK(fact.live_input_id == input);
   CHECK(fact.video_id == video);
-  CHECK(fact.created == edge::timestamp(std::chrono::seconds(1'789'902'003)));
+  CHECK(fact.created.transform(microseconds) == 1'789'902'003'000'000);
   CHECK(fact.duration == 612.4);
   CHECK(fact.hls_url == hls);
   CHECK_FALSE(fact.error_code);
@@ -174,7 +178,7 @@ TEST_CASE("A body that is no video is an error") {
 TEST_CASE("A notification is read from its data, never from its text") {
   const cloudflare::fact fact = notification_fact(disconnected);
   CHECK(fact.kind == cloudflare::fact_kind::input_disconnected);
-  CHECK(fact.at == edge::timestamp(std::chrono::microseconds(1'789'902'001'855'717)));
+  CHECK(microseconds(fact.at) == 1'789'902'001'855'717);
   CHECK(fact.live_input_id == input);
   CHECK_FALSE(fact.video_id);
   CHECK_FALSE(fact.error_code);

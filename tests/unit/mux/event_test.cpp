@@ -4,7 +4,7 @@
 #include "support/catch.h"
 #include "support/vectors.h"
 
-#include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -51,6 +51,9 @@ std::string outcome(std::string_view body) {
   return *fact ? std::string(name_of((*fact)->kind)) : "nothing";
 }
 
+// A number, since Catch2 would print a time by way of std::format and its 128-bit arithmetic.
+std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
+
 } // namespace
 
 TEST_CASE("A live stream's event gives its kind by type, whatever the stream's status says") {
@@ -68,7 +71,7 @@ TEST_CASE("A live stream's event gives its kind by type, whatever the stream's s
     const mux::fact fact = fact_of(live_stream_event(type));
     CHECK(fact.kind == kind);
     CHECK(fact.event_id == "2c1a7e0e-4c1e-4a53-9f0c-5d2c9d2b0a01");
-    CHECK(fact.at == edge::timestamp(std::chrono::microseconds(1'790'000'424'123'456)));
+    CHECK(microseconds(fact.at) == 1'790'000'424'123'456);
     CHECK(fact.live_stream_id == stream);
     CHECK(fact.passthrough == "whip-mux:st_01JB7");
     CHECK_FALSE(fact.playback); // the stream's own is not a recording's
@@ -107,7 +110,7 @@ TEST_CASE("A recording's event gives its playback id, its length and whether it 
   CHECK_FALSE(completed.playback);
   CHECK_FALSE(completed.is_live);
   CHECK(completed.duration == 3601.4667);
-  CHECK(completed.started_at == edge::timestamp(std::chrono::microseconds(1'790'000'421'481'120)));
+  CHECK(completed.started_at.transform(microseconds) == 1'790'000'421'481'120);
 }
 
 TEST_CASE("A recording's event gives what became of it") {
@@ -289,7 +292,7 @@ TEST_CASE(
                                            .policy = mux::playback_policy::public_playback});
   CHECK(ready.is_live == true);
   CHECK(ready.duration == 10.043);
-  CHECK(ready.at == edge::timestamp(std::chrono::seconds(1'596'476'510)));
+  CHECK(microseconds(ready.at) == 1'596'476'510'000'000);
   const mux::fact completed = fact_of(support::read_file(recorded + "17-live_stream_completed.json"));
   CHECK_FALSE(completed.playback);
   CHECK_FALSE(completed.is_live);

@@ -1,0 +1,16 @@
+// Bundles the Worker once for all tests of this folder, as a deployment would.
+
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
+export const bundle = join(root, 'build/worker');
+
+export default async function setup(): Promise<void> {
+  await promisify(execFile)(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', bundle], {
+    cwd: root,
+  });
+}

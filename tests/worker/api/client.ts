@@ -1,0 +1,146 @@
+// Somebody who uses the API: a token, and requests with it.
+
+import { SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
+import type { StartedWorker } from '../start-worker.ts';
+import { defaults, pause } from './providers.ts';
+import { planHeader, runsPath } from './watched-entry.ts';
+import type { Plan, Run } from './watched-entry.ts';
+
+export interface RecordingSource {
+  available: boolean;
+  playbackUrl: string | null;
+  duration: number | null;
+}
+
+export interface Stream {
+  id: string;
+  memorialId: string | null;
+  title: string;
+  status: 'ready' | 'live' | 'completed';
+  streamingMethod: string;
+  whipUrl: string | null;
+  rtmpUrl: string | null;
+  streamKey: string | null;
+  cloudflareInputId: string;
+  playbackUrl: string;
+  muxLiveStreamId: string | null;
+  muxPlaybackId: string | null;
+  muxAssetId: string | null;
+  muxAssetReady: boolean;
+  cloudflareOutputId: string | null;
+  simulcastEnabled: boolean;
+  recordingSources: { cloudflare: RecordingSource; mux: RecordingSource };
+  preferredRecordingSource: 'cloudflare' | 'mux';
+  createdBy: string;
+  createdAt: string;
+  updatedAt: string;
+  warnings: { code: string; detail: string }[];
+}
+
+/** Every member that some answer of the API has. */
+export interface Body {
+  success?: boolean;
+  stream?: Stream;
+  streams?: Stream[];
+  nextCursor?: string | null;
+  type?: string;
+  title?: string;
+  status?: number | string;
+  detail?: string;
+  requestId?: string;
+  errors?: { field: string; detail: string }[];
+  missing?: string[];
+  muxBackup?: string;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: Body;
+}
+
+export async function read(response: Response): Promise<Answer> {
+  const text = await response.text();
+  let body: Body = {};
+  if (response.headers.get('content-type')?.includes('json') && text !== '') body = JSON.parse(text) as Body;
+  return { status: response.status, headers: response.headers, text, body };
+}
+
+export interface TokenOptions {
+  secret?: string;
+  issuer?: string;
+  audience?: string;
+  expires?: number | string;
+}
+
+export function tokenFor(claims: JWTPayload, options: TokenOptions = {}): Promise<string> {
+  const { secret = defaults.AUTH_HS256_SECRETS, issuer = defaults.AUTH_ISSUER ?? '' } = options;
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuer(issuer)
+    .setAudience(options.audience ?? defaults.AUTH_AUDIENCE ?? '')
+    .setIssuedAt()
+    .setExpirationTime(options.expires ?? '10m')
+    .sign(new TextEncoder().encode(secret));
+}
+
+let users = 0;
+
+export class Client {
+  readonly #worker: StartedWorker;
+  readonly #token: string;
+  readonly subject: string;
+
+  private constructor(worker: StartedWorker, subject: string, token: string) {
+    this.#worker = worker;
+    this.subject = subject;
+    this.#token = token;
+  }
+
+  /** Somebody who has no streams yet, unless the subject says who it is. */
+  static async of(
+    worker: StartedWorker,
+    { sub = `user-${++users}`, ...claims }: JWTPayload = {},
+    options: TokenOptions = {},
+  ): Promise<Client> {
+    return new Client(worker, sub, await tokenFor({ sub, ...claims }, options));
+  }
+
+  async send(path: string, init: RequestInit = {}, plan?: Plan): Promise<Answer> {
+    const headers = new Headers(init.headers);
+    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${this.#token}`);
+    if (plan) headers.set(planHeader, JSON.stringify(plan));
+    return read(await this.#worker.fetch(path, { ...init, headers }));
+  }
+
+  create(fields: Record<string, unknown> = {}, plan?: Plan): Promise<Answer> {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ title: 'The service', ...fields });
+    return this.send('/api/streams/create-whip', { method: 'POST', headers, body }, plan);
+  }
+
+  get(id: string, plan?: Plan): Promise<Answer> {
+    return this.send(`/api/streams/${id}`, {}, plan);
+  }
+
+  list(query = '', plan?: Plan): Promise<Answer> {
+    return this.send(`/api/streams${query}`, {}, plan);
+  }
+}
+
+/** The stream of an answer that must have one. */
+export function streamOf(answer: Answer): Stream {
+  if (!answer.body.stream) throw new Error(`no stream: ${answer.status} ${answer.text}`);
+  return answer.body.stream;
+}
+
+/** What a request did, once it has done all. */
+export async function whenQuiet(worker: StartedWorker, run: string): Promise<Run> {
+  for (;;) {
+    const found = (await (await worker.fetch(runsPath + run)).json()) as Run | null;
+    if (found?.quiet) return found;
+    await pause();
+  }
+}

@@ -1,0 +1,188 @@
+// A list of ways for a module to die or to misbehave. After each of them the client has a problem in the place of an
+// answer, and the next request is served as if nothing had been. The shim is the real one; the modules are made here.
+
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { assemble, doomed, hostileModule, respond, sleep, spared, written } from './hostile-module.ts';
+import type { Data, Ways } from './hostile-module.ts';
+import { startWorker } from './start-worker.ts';
+import type { StartedWorker } from './start-worker.ts';
+
+async function expectProblem(response: Response): Promise<void> {
+  expect(response.status).toBe(500);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  const problem = (await response.json()) as Record<string, unknown>;
+  expect(Object.keys(problem).sort()).toEqual(['detail', 'status', 'title', 'type']);
+  expect(problem).toMatchObject({ type: 'urn:whip-mux:problem:internal-error', status: 500 });
+}
+
+async function expectServed(response: Response): Promise<void> {
+  expect(response.status).toBe(200);
+  expect(await response.text()).toBe('served');
+}
+
+/** The doomed get a problem, those before, between and after them are served. */
+async function expectOnlyTheDoomedToDie(worker: StartedWorker): Promise<void> {
+  await expectServed(await worker.fetch(spared));
+  for (let time = 0; time < 2; time += 1) {
+    await expectProblem(await worker.fetch(doomed));
+    await expectServed(await worker.fetch(spared));
+  }
+}
+
+const bytes = (...values: number[]): Uint8Array => new Uint8Array(Uint32Array.from(values).buffer);
+
+const traps: Record<string, string> = {
+  'an unreachable instruction': '(unreachable)',
+  'a division by zero': '(i32.div_u (i32.const 1) (i32.const 0))',
+  'a load beyond its memory': '(i32.load (i32.const -4))',
+  'a call through an empty table': '(call_indirect (type $nothing_to_number) (i32.const 0))',
+  'recursion without end': '(call $deeper (i32.const 0))',
+  'memory that has run out':
+    '(loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) (unreachable)',
+};
+const deeper = '(func $deeper (param i32) (result i32) (i32.add (call $deeper (local.get 0)) (i32.const 1)))';
+
+describe.each(['allocate', 'start', 'resume'])('%s dies of', (name) => {
+  test.each(Object.entries(traps))('%s', async (_, code) => {
+    await using worker = await startWorker({ module: hostileModule(() => ({ [name]: code, more: deeper })) });
+    await expectOnlyTheDoomedToDie(worker);
+    await expect.poll(() => worker.logs()).toContainEqual(expect.stringMatching(/^the module failed: /));
+  });
+});
+
+const misbehaviour: Record<string, (data: Data) => Ways> = {
+  'start asks for nothing and gives no answer': (data) => ({ start: data.outbox() }),
+  'start only logs': (data) => ({ start: data.outbox(['log', 'hello']) }),
+  'start gives null': () => ({ start: '(i32.const 0)' }),
+  'resume asks for nothing and gives no answer': (data) => ({ resume: data.outbox() }),
+  'resume gives null, as for an id that is unknown': () => ({ resume: '(i32.const 0)' }),
+  'allocate gives a buffer beyond the memory': () => ({ allocate: '(i32.const 0x7fffffff)' }),
+  'the outbox lies beyond the memory': () => ({ start: '(i32.const 0x7ffffff0)' }),
+  'the outbox lies before the memory': () => ({ start: '(i32.const -16)' }),
+  'the outbox is longer than the memory': (data) => ({ start: data.bytes(bytes(0xffffffff)) }),
+  'the outbox is empty, without even a list': (data) => ({ start: data.rawOutbox(bytes()) }),
+  'the outbox is no list': (data) => ({ start: data.rawOutbox(written(7)) }),
+  'a record is no list': (data) => ({ start: data.rawOutbox(written([7])) }),
+  'a record is an empty list': (data) => ({ start: data.rawOutbox(written([[]])), resume: '(i32.const 0)' }),
+  'a value has a tag that does not exist': (data) => ({ start: data.rawOutbox(bytes(9, 0)) }),
+  'a value is cut short': (data) => ({ start: data.rawOutbox(bytes(3, 1, 3, 2, 1)) }),
+  'a list claims 4 thousand million elements': (data) => ({
+    start: data.rawOutbox(bytes(3, 0xffffffff, 0, 1)),
+  }),
+  'lists are nested 6,000 deep': (data) => ({
+    start: data.rawOutbox(bytes(...Array.from({ length: 6000 }, () => [3, 1]).flat())),
+  }),
+  'the answer has a status that does not exist': (data) => ({ start: data.outbox(respond(99)) }),
+  'the answer has a status that allows no body': (data) => ({ start: data.outbox(respond(204, 'body')) }),
+  'the answer has a header that is none': (data) => ({
+    start: data.outbox(respond(200, '', [['a b', 'c']])),
+  }),
+  'the answer has a header with a line break': (data) => ({
+    start: data.outbox(respond(200, '', [['a', 'b\r\nc: d']])),
+  }),
+  'an operation is asked for that does not exist, and then it traps': (data) => ({
+    start: data.outbox(['frobnicate', 7]),
+    resume: '(unreachable)',
+  }),
+  "an operation is asked for that only has the name of an object's own": (data) => ({
+    start: data.outbox(['toString', 7], ['constructor', 8], ['__proto__', 9]),
+    resume: data.outbox(),
+  }),
+  'two operations are asked for, and it traps on the first': (data) => ({
+    start: data.outbox(sleep, ['sleep', 8, 20]),
+    resume: '(unreachable)',
+  }),
+};
+
+test.each(Object.entries(misbehaviour))('%s', async (_, ways) => {
+  await using worker = await startWorker({ module: hostileModule(ways) });
+  await expectOnlyTheDoomedToDie(worker);
+});
+
+describe('a request is served nevertheless when its module', () => {
+  const survivable: Record<string, (data: Data) => Ways> = {
+    'answers twice': (data) => ({ start: data.outbox(respond(200, 'served'), respond(503, 'not this')) }),
+    'answers, and answers again when resumed': (data) => ({
+      start: data.outbox(respond(200, 'served'), sleep),
+      resume: data.outbox(respond(503, 'not this')),
+    }),
+    'answers and traps afterwards': (data) => ({
+      start: data.outbox(respond(200, 'served'), sleep),
+      resume: '(unreachable)',
+    }),
+    'answers and asks for nonsense in the same outbox': (data) => ({
+      start: data.outbox(respond(200, 'served'), ['frobnicate', 7]),
+      resume: data.outbox(),
+    }),
+    'asks for an operation that does not exist, and hears that it is unavailable': (data) => ({
+      start: data.outbox(['frobnicate', 7]),
+      resume: `(if (result i32) (i32.eq (local.get $failure) (i32.const 3))
+        (then ${data.outbox(respond(200, 'served'))}) (else (unreachable)))`,
+    }),
+    // The first console call of an isolate may resume what the operation before it has already failed.
+    'asks for an operation that fails at once, logs, and answers, all in one outbox': (data) => ({
+      start: data.outbox(['frobnicate', 7], ['log', 'hello'], respond(200, 'served')),
+      resume: data.outbox(),
+    }),
+  };
+
+  test.each(Object.entries(survivable))('%s', async (_, ways) => {
+    await using worker = await startWorker({ module: hostileModule(ways) });
+    for (let time = 0; time < 2; time += 1) {
+      await expectServed(await worker.fetch(doomed));
+      await expectServed(await worker.fetch(spared));
+    }
+  });
+});
+
+describe('no request is served, and each has its problem, when the module', () => {
+  const hopeless: Record<string, Uint8Array> = {
+    'is of another ABI version': hostileModule(() => ({ abiVersion: '(i32.const 2)' })),
+    'traps on being asked for its version': hostileModule(() => ({ abiVersion: '(unreachable)' })),
+    'imports something': assemble('(module (import "env" "f" (func)) (memory (export "memory") 1))'),
+    'traps while it is instantiated': assemble('(module (func $f (unreachable)) (start $f))'),
+    'exports nothing': assemble('(module)'),
+  };
+
+  test.each(Object.entries(hopeless))('%s', async (_, module) => {
+    await using worker = await startWorker({ module });
+    await expectProblem(await worker.fetch(spared));
+    await expectProblem(await worker.fetch(doomed));
+  });
+});
+
+/** A server that answers only once it is told to. */
+async function startGate() {
+  const waiting: ServerResponse[] = [];
+  const server = createServer((_, response) => void waiting.push(response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    waiting: () => waiting.length,
+    open: () => waiting.forEach((response) => response.end('go on')),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test.each([
+  ['start', { start: '(unreachable)' }],
+  ['resume', { resume: '(unreachable)' }],
+])('one of eight requests in flight dies in %s, and the seven others are served', async (_, ways) => {
+  await using gate = await startGate();
+  const wait = ['fetch', 7, 'GET', gate.url, [], new Uint8Array(), 60_000, 1000];
+  const module = hostileModule((data) => ({ ...ways, startSpared: data.outbox(wait) }));
+  await using worker = await startWorker({ module });
+
+  const inFlight = Array.from({ length: 7 }, () => worker.fetch(spared));
+  await expect.poll(gate.waiting, { timeout: 10_000 }).toBe(7);
+  await expectProblem(await worker.fetch(doomed));
+  gate.open();
+  for (const response of await Promise.all(inFlight)) await expectServed(response);
+});

@@ -39,7 +39,7 @@ edge::problem describe(const streams::provisioning_failure& failure) {
   return {.status = 502,
           .type = "cloudflare-failed",
           .title = "Cloudflare Stream did not make the live input",
-          .detail = "Could not " + failure.cause.what + " (" + cause + "). " +
+          .detail = "Could not " + describe(failure.cause) + " (" + cause + "). " +
                     std::string{whereabouts(failure)} + " Try again in a minute."};
 }
 

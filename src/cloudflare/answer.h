@@ -13,8 +13,8 @@
 namespace cloudflare {
 
 // The body of a success, or the error that the answer or its absence stands for. `step` begins the error's
-// words, such as "create the Cloudflare live input". Of what Cloudflare says, only the number of its error is
-// passed on.
+// words, a literal such as "create the Cloudflare live input". Of what Cloudflare says, only the number of
+// its error is passed on.
 [[nodiscard]] std::expected<std::string, edge::error>
 body_of(std::string_view step, edge::outcome_of<edge::operation::fetch>&& outcome);
 

@@ -112,7 +112,7 @@ std::string outputs_of(std::string_view live_input_id) { return path_of(live_inp
 // An id that came from somewhere else than Cloudflare never gets into a URL, nor a key that is none into a
 // header.
 edge::error unusable(std::string_view step, std::string_view why) {
-  return {.kind = edge::error_kind::rejected, .what = std::string(step).append(": ").append(why)};
+  return {.kind = edge::error_kind::rejected, .what = step, .why = why};
 }
 
 } // namespace
@@ -182,7 +182,7 @@ api::find_live_inputs_by_tag(std::string_view tag) {
   const bool cut = result["total"].integer().value_or(0) > static_cast<std::int64_t>(all.size());
   if (found.empty() && cut) {
     co_return std::unexpected(
-        edge::error{.kind = edge::error_kind::too_large, .what = std::string(step) + ": there are too many"});
+        edge::error{.kind = edge::error_kind::too_large, .what = step, .why = "there are too many"});
   }
   co_return found;
 }

@@ -1,8 +1,7 @@
 #include "edge/clock.h"
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
-#include <cstdio>
 
 namespace edge {
 
@@ -102,13 +101,19 @@ std::string format_timestamp(timestamp time) {
   auto days = std::chrono::floor<std::chrono::days>(time);
   std::chrono::year_month_day date{days};
   std::chrono::hh_mm_ss clock{std::chrono::floor<milliseconds>(time - days)};
-  std::array<char, 40> text{};
-  int length = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-  return {text.data(), static_cast<std::size_t>(length)};
+  std::string text;
+  auto append = [&](auto number, std::size_t digits, std::string_view after) {
+    std::string written = std::to_string(number);
+    text.append(digits - std::min(digits, written.size()), '0').append(written).append(after);
+  };
+  append(static_cast<int>(date.year()), 4, "-");
+  append(static_cast<unsigned>(date.month()), 2, "-");
+  append(static_cast<unsigned>(date.day()), 2, "T");
+  append(clock.hours().count(), 2, ":");
+  append(clock.minutes().count(), 2, ":");
+  append(clock.seconds().count(), 2, ".");
+  append(clock.subseconds().count(), 3, "Z");
+  return text;
 }
 
 } // namespace edge

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace edge {
 
@@ -25,18 +26,23 @@ enum class error_kind : std::uint8_t {
   not_opened,   // a sealed value that is not what was sealed under that key for that place
 };
 
-// `what` names the step for a person and for the log. It never repeats what the other side said, for that may
-// hold a secret.
+// Plain data, for one is in every outcome that is handed up. Its texts are literals of the program: they
+// never repeat what the other side said, for that may hold a secret.
 struct error {
   error_kind kind;
-  std::string what;
-  int status = 0;
+  std::string_view what = {}; // the step in words fit for a person: "create the Mux live stream"
+  std::string_view why = {};  // what was wrong, where that is known
+  int status = 0;             // the HTTP status, where there was an answer
+  std::int64_t code = 0;      // the other side's own number for it, where it has one
   std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
 
   bool effect_unknown() const { return kind <= error_kind::malformed; }
   // Worth another try: the same call may succeed later.
   bool transient() const { return kind <= error_kind::unavailable || kind == error_kind::throttled; }
 };
+
+// The step, and what is known of why it failed, in words.
+std::string describe(const error& what);
 
 // A short name for logs and timings, such as "timeout".
 const char* name_of(error_kind kind);

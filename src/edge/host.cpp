@@ -52,12 +52,12 @@ task<outcome_of<operation::fetch>> host::fetch(std::string_view label, operation
   std::string what{label};
   if (left <= milliseconds{0}) {
     calls_.note({what, {}, name_of(error_kind::out_of_time)});
-    co_return std::unexpected(error{error_kind::out_of_time, what});
+    co_return std::unexpected(error{error_kind::out_of_time, label});
   }
   call.timeout = std::min(call.timeout, left);
   timestamp begun = now_;
   auto outcome = co_await perform(std::move(call));
-  if (!outcome) outcome.error().what = what;
+  if (!outcome) outcome.error().what = label;
   calls_.note({what, std::chrono::floor<milliseconds>(now_ - begun),
                outcome ? std::to_string(outcome->status) : name_of(outcome.error().kind)});
   co_return outcome;

@@ -13,7 +13,8 @@
 namespace mux {
 
 // The body of a success, or the error that the answer or its absence stands for. `step` begins the error's
-// words, such as "create the Mux live stream". Of what Mux says, only the type of its error is passed on.
+// words, a literal such as "create the Mux live stream". Of what Mux says, only the type of its error is
+// passed on, if it is a documented one.
 [[nodiscard]] std::expected<std::string, edge::error>
 body_of(std::string_view step, edge::outcome_of<edge::operation::fetch>&& outcome);
 

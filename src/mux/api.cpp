@@ -106,7 +106,7 @@ bool collect(const json::value& page, std::string_view passthrough, std::vector<
 
 // An id that came from somewhere else than Mux never gets into a URL.
 edge::error no_id(std::string_view step) {
-  return {.kind = edge::error_kind::rejected, .what = std::string(step) + ": this is no id"};
+  return {.kind = edge::error_kind::rejected, .what = step, .why = "this is no id"};
 }
 
 } // namespace
@@ -114,8 +114,8 @@ edge::error no_id(std::string_view step) {
 edge::task<std::expected<live_stream, edge::error>> api::create_live_stream(const new_live_stream& wanted) {
   constexpr std::string_view step = "create the Mux live stream";
   if (!form::is_passthrough(wanted.passthrough)) {
-    co_return std::unexpected(edge::error{.kind = edge::error_kind::rejected,
-                                          .what = std::string(step) + ": its passthrough cannot be used"});
+    co_return std::unexpected(edge::error{
+        .kind = edge::error_kind::rejected, .what = step, .why = "its passthrough cannot be used"});
   }
   const auto answer = co_await co_await ask({.label = "mux-create-live-stream",
                                              .step = step,
@@ -163,7 +163,7 @@ api::find_live_streams_by_passthrough(std::string_view passthrough) {
     }
   }
   co_return std::unexpected(
-      edge::error{.kind = edge::error_kind::too_large, .what = std::string(step) + ": there are too many"});
+      edge::error{.kind = edge::error_kind::too_large, .what = step, .why = "there are too many"});
 }
 
 edge::task<std::expected<void, edge::error>> api::delete_live_stream(std::string_view id) {

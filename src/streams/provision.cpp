@@ -16,9 +16,8 @@ namespace streams {
 namespace {
 
 std::string why(const edge::error& cause) {
-  std::string text = "could not " + cause.what;
-  return cause.status == 0 ? text + " (" + name_of(cause.kind) + ")"
-                           : text + " (status " + std::to_string(cause.status) + ")";
+  return "could not " + describe(cause) + " (" +
+         (cause.status == 0 ? name_of(cause.kind) : "status " + std::to_string(cause.status)) + ')';
 }
 
 } // namespace

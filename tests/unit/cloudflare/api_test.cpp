@@ -147,7 +147,7 @@ TEST_CASE("What Cloudflare left out of a live input without a word is an error t
     const edge::error error = refusal(200, body);
     CHECK(error.kind == error_kind::malformed);
     CHECK(error.effect_unknown()); // the live input is there, and somebody must remove it
-    CHECK(error.what == step + why);
+    CHECK(describe(error) == step + why);
   }
 }
 
@@ -174,17 +174,17 @@ TEST_CASE("Each status of Cloudflare is one kind of error") {
     const edge::error error = refusal(status, made);
     CHECK(error.kind == kind);
     CHECK(error.status == status);
-    CHECK(error.what == "create the Cloudflare live input");
+    CHECK(describe(error) == "create the Cloudflare live input");
   }
 }
 
 TEST_CASE("Of Cloudflare's error only the number is passed on, never its message") {
-  CHECK(refusal(400, refused(10060)).what == "create the Cloudflare live input: code 10060");
+  CHECK(describe(refusal(400, refused(10060))) == "create the Cloudflare live input: code 10060");
   for (const std::string_view body :
        {R"({"errors":[{"code":"secret","message":"secret"}]})", R"({"errors":[]})", R"({"errors":null})",
         R"({"errors":"secret"})", "<html>secret</html>", ""}) {
     INFO(body);
-    CHECK(refusal(500, body).what == "create the Cloudflare live input");
+    CHECK(describe(refusal(500, body)) == "create the Cloudflare live input");
   }
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("An answer of 200 that says it was no success is rejected") {
   const edge::error error = refusal(200, refused(10005));
   CHECK(error.kind == error_kind::rejected);
   CHECK(error.status == 200);
-  CHECK(error.what == "create the Cloudflare live input: code 10005");
+  CHECK(describe(error) == "create the Cloudflare live input: code 10005");
   CHECK_FALSE(error.effect_unknown());
 }
 
@@ -267,7 +267,7 @@ TEST_CASE("A call to Cloudflare without an answer fails as the host says, in our
     const auto created = world.run(client(world).create_live_input(wanted, key));
     REQUIRE_FALSE(created);
     CHECK(created.error().kind == kind);
-    CHECK(created.error().what == "create the Cloudflare live input");
+    CHECK(describe(created.error()) == "create the Cloudflare live input");
   }
 }
 

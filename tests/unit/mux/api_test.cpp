@@ -173,12 +173,12 @@ TEST_CASE("Each status of Mux is one kind of error") {
     const edge::error error = refusal(status, made);
     CHECK(error.kind == kind);
     CHECK(error.status == status);
-    CHECK(error.what == "create the Mux live stream");
+    CHECK(describe(error) == "create the Mux live stream");
   }
 }
 
 TEST_CASE("Of Mux's error only a plain type is passed on, never its messages") {
-  CHECK(refusal(400, R"({"error":{"type":"invalid_parameters","messages":["Failed to parse ID"]}})").what ==
+  CHECK(describe(refusal(400, R"({"error":{"type":"invalid_parameters","messages":["Failed to parse ID"]}})")) ==
         "create the Mux live stream: invalid_parameters");
   const std::vector<std::string_view> bodies = {
       R"({"error":{"type":"token-secret 1","messages":["token-secret"]}})",
@@ -190,9 +190,9 @@ TEST_CASE("Of Mux's error only a plain type is passed on, never its messages") {
       ""};
   for (const std::string_view body : bodies) {
     INFO(body);
-    CHECK(refusal(400, body).what == "create the Mux live stream");
+    CHECK(describe(refusal(400, body)) == "create the Mux live stream");
   }
-  CHECK(refusal(400, R"({"error":{"type":")" + std::string(65, 'a') + R"("}})").what ==
+  CHECK(describe(refusal(400, R"({"error":{"type":")" + std::string(65, 'a') + R"("}})")) ==
         "create the Mux live stream");
 }
 
@@ -246,7 +246,7 @@ TEST_CASE("An answer that is not what Mux documents leaves the effect unknown") 
     const edge::error error = refusal(201, body);
     CHECK(error.kind == error_kind::malformed);
     CHECK(error.effect_unknown());
-    CHECK(error.what == "create the Mux live stream");
+    CHECK(describe(error) == "create the Mux live stream");
   }
 }
 
@@ -257,7 +257,7 @@ TEST_CASE("A call to Mux without an answer fails as the host says, in our words"
     const auto stream = world.run(client(world).create_live_stream(wanted));
     REQUIRE_FALSE(stream);
     CHECK(stream.error().kind == kind);
-    CHECK(stream.error().what == "create the Mux live stream");
+    CHECK(describe(stream.error()) == "create the Mux live stream");
   }
 }
 
@@ -407,7 +407,7 @@ TEST_CASE("A failure in the middle of the list of live streams fails the search"
   const auto throttled = world.run(client(world).find_live_streams_by_passthrough("p"));
   REQUIRE_FALSE(throttled);
   CHECK(throttled.error().kind == error_kind::throttled);
-  CHECK(throttled.error().what == "look for the Mux live stream");
+  CHECK(describe(throttled.error()) == "look for the Mux live stream");
   world.answers(200, R"({"data":{}})");
   const auto odd = world.run(client(world).find_live_streams_by_passthrough("p"));
   REQUIRE_FALSE(odd);

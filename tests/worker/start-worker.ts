@@ -60,6 +60,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<StartedW
     base_dir: folder,
     no_bundle: true,
     find_additional_modules: true,
+    rules: [{ type: 'ESModule' as const, globs: ['**/*.js'] }],
     vars: { ...rawConfig.vars, ...options.bindings },
   };
   // With the folder for its root it does not find the .dev.vars of whoever runs the tests.

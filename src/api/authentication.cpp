@@ -57,8 +57,8 @@ std::expected<caller, edge::problem> authenticate(const edge::context& request) 
   if (!token)
     return std::unexpected(unauthenticated("Bearer", "Send a token in the header Authorization: Bearer."));
 
-  crypto::jwt_policy policy{.issuer = std::string{*settings.find("AUTH_ISSUER")},
-                            .audience = std::string{*settings.find("AUTH_AUDIENCE")}};
+  crypto::jwt_policy policy{.issuer = std::string{settings.get("AUTH_ISSUER", "")},
+                            .audience = std::string{settings.get("AUTH_AUDIENCE", "")}};
   auto now = std::chrono::floor<std::chrono::seconds>(request.host.now().time_since_epoch()).count();
   auto claims = crypto::verify_jwt(*token, keys_of(settings), policy, now);
   if (!claims)

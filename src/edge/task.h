@@ -76,7 +76,8 @@ public:
   void return_value(U&& value) {
     result_.emplace(std::forward<U>(value));
   }
-  T take_result() { return std::move(*result_); }
+  // A task that has run to its end has a result.
+  T take_result() { return std::move(*result_); } // NOLINT(bugprone-unchecked-optional-access)
 
   using promise_base::await_transform;
   template <class V, class E>

@@ -48,7 +48,8 @@ void broadcast_state::fold(const mux::fact& said) {
   case stream_connected:
   case stream_recording:
   case stream_disconnected:
-  case stream_enabled: break;
+  case stream_enabled:
+  // Of a recording: below.
   case asset_created:
   case asset_ready:
   case asset_completed:

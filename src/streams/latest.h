@@ -21,8 +21,9 @@ public:
 
   bool known() const { return said_.has_value(); }
   explicit operator bool() const { return known(); }
-  edge::timestamp at() const { return said_->at; }
-  const T& value() const { return said_->value; }
+  // Only where it is known.
+  edge::timestamp at() const { return said_->at; } // NOLINT(bugprone-unchecked-optional-access)
+  const T& value() const { return said_->value; }  // NOLINT(bugprone-unchecked-optional-access)
 
   bool operator==(const latest&) const = default;
 

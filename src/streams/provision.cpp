@@ -148,7 +148,7 @@ edge::task<std::expected<void, edge::error>> provisioner::record(stream_record& 
 
 edge::task<provisioning_failure> provisioner::fail(failed_step step, edge::error cause) {
   bool undone = co_await clear_away();
-  co_return provisioning_failure{.step = step, .cause = std::move(cause), .undone = undone};
+  co_return provisioning_failure{.step = step, .cause = cause, .undone = undone};
 }
 
 edge::task<void> provisioner::tidy() { (void)co_await clear_away(); }
@@ -164,7 +164,7 @@ edge::task<bool> provisioner::clear_away() {
 }
 
 edge::task<std::expected<void, edge::error>> provisioner::remove_live_streams() {
-  if (!live_streams_.any()) co_return {};
+  if (!live_streams_.any() || !settings_.mux) co_return {};
   mux::api api{host_, *settings_.mux, deadline_};
   co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<void, edge::error>> {
     if (live_streams_.id) co_await co_await api.delete_live_stream(*live_streams_.id);

@@ -32,7 +32,8 @@ namespace abi {
 // Raised by every change that an older shim would misread.
 inline constexpr std::uint32_t version = 1;
 
-enum class failure : std::uint32_t {
+// It crosses the border as a number of 32 bits.
+enum class failure : std::uint32_t { // NOLINT(performance-enum-size)
   none,
   timeout,     // the fetch's own time ran out
   network,     // no connection, or it broke

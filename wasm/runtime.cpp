@@ -7,7 +7,8 @@
 
 extern "C" _Noreturn void abort() { __builtin_trap(); }
 
-// libc++ asks for these two to be replaced in this way.
+// The names are those of the libraries that call them.
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,cert-dcl50-cpp,modernize-avoid-variadic-functions)
 void std::__libcpp_verbose_abort(const char*, ...) noexcept { __builtin_trap(); }
 extern "C" _Noreturn void __abort_message(const char*, ...) { __builtin_trap(); }
 
@@ -16,6 +17,7 @@ extern "C" _Noreturn void __abort_message(const char*, ...) { __builtin_trap(); 
 extern "C" int __imported_wasi_snapshot_preview1_fd_close(int) { __builtin_trap(); }
 extern "C" int __imported_wasi_snapshot_preview1_fd_seek(int, long long, int, int) { __builtin_trap(); }
 extern "C" int __imported_wasi_snapshot_preview1_fd_write(int, int, int, int) { __builtin_trap(); }
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,cert-dcl50-cpp,modernize-avoid-variadic-functions)
 
 void* operator new(std::size_t size) {
   void* memory = std::malloc(size != 0 ? size : 1);

@@ -1,0 +1,52 @@
+// Each request has an instance of the module of its own, which the isolate has to let go of again.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { startWorker } from './start-worker.ts';
+import type { WorkerOptions } from './start-worker.ts';
+
+const instance = 128; // KiB with which an instance begins
+const requests = 3000;
+
+/** The memory in KiB of the runtimes that this process has started: the Worker's, and the one that stands before it. */
+function memoryOfRuntimes(): number {
+  const own = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => readStatus(pid))
+    .filter((status) => status.includes('Name:\tworkerd\n') && status.includes(`PPid:\t${process.pid}\n`));
+  expect(own.length).toBeGreaterThan(0);
+  return own.reduce((sum, status) => sum + Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]), 0);
+}
+
+/** Of a process that has just ended there is nothing to read. */
+function readStatus(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** By how many KiB the runtimes grow over the requests, after some to warm up. */
+async function growth(options: WorkerOptions): Promise<number> {
+  await using worker = await startWorker(options);
+  const ten = () =>
+    Promise.all(Array.from({ length: 10 }, async () => (await worker.fetch('/healthz')).text()));
+  for (let i = 0; i < 500; i += 10) await ten();
+  const before = memoryOfRuntimes();
+  for (let i = 0; i < requests; i += 10) await ten();
+  return memoryOfRuntimes() - before;
+}
+
+// The local runtime grows by itself, so that only the difference says something of ours.
+const nothing = "export default { fetch() { console.log('nothing'); return new Response('nothing'); } };";
+
+test.skipIf(process.platform !== 'linux')(
+  `after ${requests} requests the runtime has not kept their instances (on Linux only: reads /proc)`,
+  async () => {
+    const ours = await growth({});
+    const ofNothing = await growth({ entry: nothing });
+    expect(ours - ofNothing).toBeLessThan((requests * instance) / 2);
+  },
+  60_000,
+);

@@ -130,10 +130,10 @@ export class Client {
   }
 }
 
-/** The stream of an answer that must have one. */
+/** The stream of an answer that must have one: a creation wraps it, and a GET is nothing but it. */
 export function streamOf(answer: Answer): Stream {
-  if (!answer.body.stream) throw new Error(`no stream: ${answer.status} ${answer.text}`);
-  return answer.body.stream;
+  if (answer.status >= 300) throw new Error(`no stream: ${answer.status} ${answer.text}`);
+  return answer.body.stream ?? (answer.body as unknown as Stream);
 }
 
 /** What a request did, once it has done all. */

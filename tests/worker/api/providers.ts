@@ -133,10 +133,15 @@ export async function startProviders(options: ProviderOptions = {}): Promise<Pro
 
 export const pause = (ms = 10): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Waits for a condition; the test's own time limit ends it. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await pause();
+}
+
 /** Every call takes a while, so that it is plain which of them ran side by side. */
 export const slowly: Fault[] = [{ kind: 'delay', ms: 60, times: 1000 }];
 
-interface Record {
+interface StreamRecord {
   id: string;
   cloudflare: { liveInputId: string };
   mux?: { liveStreamId: string; outputId: string };
@@ -146,7 +151,7 @@ interface Record {
 export async function orphans(providers: Providers, kv: KvEntry[]): Promise<string[]> {
   const records = kv
     .filter(({ key }) => key.startsWith('stream/'))
-    .map(({ value }) => JSON.parse(value) as Record);
+    .map(({ value }) => JSON.parse(value) as StreamRecord);
   const inputs = await providers.liveInputs();
   const streams = await providers.liveStreams();
   const found: string[] = [];
@@ -169,7 +174,7 @@ export async function missing(providers: Providers, kv: KvEntry[]): Promise<stri
   const streams = await providers.liveStreams();
   const found: string[] = [];
   for (const { key, value } of kv.filter(({ key }) => key.startsWith('stream/'))) {
-    const { cloudflare, mux } = JSON.parse(value) as Record;
+    const { cloudflare, mux } = JSON.parse(value) as StreamRecord;
     const input = inputs.find(({ uid }) => uid === cloudflare.liveInputId);
     if (!input) found.push(`the live input of ${key}`);
     if (mux && !streams.some(({ id }) => id === mux.liveStreamId)) found.push(`the live stream of ${key}`);

@@ -1,0 +1,179 @@
+// What is at which address, and by which method: and what is answered where there is nothing.
+
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import { Client, streamOf } from './client.ts';
+import { startProviders } from './providers.ts';
+import type { Providers } from './providers.ts';
+
+let providers: Providers;
+let worker: StartedWorker;
+let user: Client;
+
+beforeAll(async () => {
+  providers = await startProviders();
+  worker = await startWorker({ bindings: providers.settings });
+  user = await Client.of(worker);
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});
+
+const problem = (name: string): string => `urn:whip-mux:problem:${name}`;
+
+/** A request whose path is sent as it is written: fetch would tidy it up first. */
+function rawStatus(path: string, method = 'GET'): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(worker.url, { path, method }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.once('error', reject).end();
+  });
+}
+
+describe('another method than an address takes is a 405 that names those it takes:', () => {
+  const id = '0'.repeat(26);
+  it.each([
+    ['DELETE', '/api/streams/create-whip', 'POST, GET, HEAD'],
+    ['POST', '/api/streams', 'GET, HEAD'],
+    ['PUT', '/api/streams', 'GET, HEAD'],
+    ['DELETE', `/api/streams/${id}`, 'GET, HEAD'],
+    ['POST', `/api/streams/${id}`, 'GET, HEAD'],
+    ['GET', '/api/webhooks/mux', 'POST'],
+    ['HEAD', '/api/webhooks/mux', 'POST'],
+    ['PUT', '/api/webhooks/stream-status', 'POST'],
+    ['POST', '/healthz', 'GET, HEAD'],
+    ['OPTIONS', '/readyz', 'GET, HEAD'],
+  ])('%s %s', async (method, path, allow) => {
+    const answer = await user.send(path, { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')?.split(', ').sort()).toEqual(allow.split(', ').sort());
+    if (method !== 'HEAD') expect(answer.body.type).toBe(problem('method-not-allowed'));
+  });
+});
+
+describe('nothing is', () => {
+  it.each([
+    '/',
+    '/api',
+    '/api/',
+    '/api/streams/',
+    '/api/streams//',
+    `/api/streams/${'0'.repeat(26)}/`,
+    `/api/streams/${'0'.repeat(26)}/x`,
+    '/API/streams',
+    '/api/webhooks',
+    '/api/webhooks/other',
+    '/healthz/',
+    '/favicon.ico',
+    '/.env',
+  ])('at %s', async (path) => {
+    const answer = await user.send(path);
+    expect(answer.status).toBe(404);
+    expect(answer.body).toMatchObject({ type: problem('not-found'), status: 404 });
+  });
+
+  it.each(['/api/streams/%', '/api/streams/%zz', '/api/streams/%00', '//healthz'])(
+    'at %s as it is written',
+    async (path) => expect(await rawStatus(path)).toBe(404),
+  );
+});
+
+describe('an id that names no stream is a 404, whatever it looks like:', () => {
+  it.each([
+    '0'.repeat(26),
+    'zzzzzzzzzzzzzzzzzzzzzzzzzz',
+    '0',
+    'create-whip',
+    '0'.repeat(27),
+    'ILOU'.padEnd(26, '0'),
+    '..%2fintent',
+    'a%2fb',
+    '%e2%98%83',
+    "'%20or%201=1",
+    'x'.repeat(2000),
+  ])('%s', async (id) => {
+    const answer = await user.get(id);
+    expect(answer.status).toBe(404);
+    expect(answer.body.type).toBe(problem('no-such-stream'));
+  });
+});
+
+describe('HEAD', () => {
+  it.each(['/healthz', '/readyz', '/api/streams'])('%s is GET without the body', async (path) => {
+    const [head, get] = [await user.send(path, { method: 'HEAD' }), await user.send(path)];
+    expect(head.status).toBe(get.status);
+    expect(head.text).toBe('');
+    expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
+  });
+
+  it('of a stream is GET without the body', async () => {
+    const { id } = streamOf(await user.create());
+    const head = await user.send(`/api/streams/${id}`, { method: 'HEAD' });
+    expect([head.status, head.text]).toEqual([200, '']);
+  });
+});
+
+describe('a list is refused for', () => {
+  it.each([
+    ['limit', '?limit=0'],
+    ['limit', '?limit=101'],
+    ['limit', '?limit=-1'],
+    ['limit', '?limit=1.5'],
+    ['limit', '?limit=ten'],
+    ['limit', '?limit='],
+    ['limit', '?limit=99999999999'],
+    ['limit', '?limit=%2b5'],
+    ['status', '?status=gone'],
+    ['status', '?status='],
+    ['status', '?status=Ready'],
+    ['memorialId', '?memorialId='],
+    ['memorialId', '?memorialId=a/b'],
+    ['memorialId', `?memorialId=${'a'.repeat(65)}`],
+    ['cursor', `?cursor=${'a'.repeat(1025)}`],
+  ])('the %s of %s', async (field, query) => {
+    const answer = await user.list(query);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ type: problem('invalid-field'), errors: [{ field }] });
+  });
+
+  it('all that is wrong with it at once', async () => {
+    const { body } = await user.list('?limit=x&status=y&memorialId=%20');
+    expect(body.errors?.map(({ field }) => field).sort()).toEqual(['limit', 'memorialId', 'status']);
+  });
+
+  // The store says what a cursor is, and the local one takes any text.
+  it('no cursor of fitting length, but one that no page gave shows no more than a good one', async () => {
+    const stranger = await Client.of(worker);
+    const { id } = streamOf(await user.create());
+    const answer = await stranger.list('?cursor=garbage');
+    expect([200, 400]).toContain(answer.status);
+    expect(answer.text).not.toContain(id);
+  });
+});
+
+describe('every answer', () => {
+  it.each([
+    ['/healthz', 200],
+    ['/readyz', 200],
+    ['/nowhere', 404],
+    ['/api/streams', 200],
+    ['/api/streams/x', 404],
+  ])('of %s has a request id of its own and headers that keep browsers careful', async (path, status) => {
+    const [one, other] = [await user.send(path), await user.send(path)];
+    expect(one.status).toBe(status);
+    expect(one.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
+    expect(one.headers.get('x-request-id')).not.toBe(other.headers.get('x-request-id'));
+    expect(Object.fromEntries(one.headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    });
+  });
+});

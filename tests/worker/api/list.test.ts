@@ -1,0 +1,139 @@
+// GET /api/streams: the caller's own streams, in pages, never with a credential.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import { Client, streamOf } from './client.ts';
+import type { Stream } from './client.ts';
+import { startProviders } from './providers.ts';
+import type { Providers } from './providers.ts';
+
+let providers: Providers;
+let worker: StartedWorker;
+
+beforeAll(async () => {
+  providers = await startProviders();
+  worker = await startWorker({ bindings: providers.settings });
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});
+
+async function make(user: Client, count: number, fields: Record<string, unknown> = {}): Promise<Stream[]> {
+  const made: Stream[] = [];
+  for (let i = 1; i <= count; ++i) {
+    made.push(streamOf(await user.create({ title: `Stream ${i}`, enableMuxBackup: false, ...fields })));
+  }
+  return made;
+}
+
+const withoutCredentials = (stream: Stream): Stream => ({ ...stream, whipUrl: null });
+
+/** Every page, by its nextCursor. */
+async function pages(user: Client, query: string): Promise<Stream[][]> {
+  const found: Stream[][] = [];
+  let cursor: string | null | undefined;
+  do {
+    const more = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const { status, body } = await user.list(`?${query}${more}`);
+    expect(status).toBe(200);
+    found.push(body.streams ?? []);
+    cursor = body.nextCursor;
+  } while (cursor);
+  return found;
+}
+
+describe('a list', () => {
+  it('is empty for somebody who has no streams', async () => {
+    const answer = await (await Client.of(worker)).list();
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ streams: [], nextCursor: null });
+  });
+
+  it("holds the caller's streams and no others, newest first, without their credentials", async () => {
+    const [one, other] = [await Client.of(worker), await Client.of(worker)];
+    const made = await make(one, 3);
+    const theirs = await make(other, 2);
+    const answer = await one.list();
+    expect(answer.body.streams).toEqual(made.map(withoutCredentials).reverse());
+    expect((await other.list()).body.streams).toEqual(theirs.map(withoutCredentials).reverse());
+    expect(answer.text).not.toContain('webRTC/publish');
+    for (const { credentials } of await providers.liveInputs())
+      for (const secret of Object.values(credentials)) expect(answer.text).not.toContain(secret);
+  });
+
+  it('of an admin holds those of all, without their credentials', async () => {
+    const made = await make(await Client.of(worker), 2);
+    const admin = await Client.of(worker, { roles: ['admin'] });
+    const { text, body } = await admin.list('?limit=100');
+    expect(body.streams).toEqual(expect.arrayContaining(made.map(withoutCredentials)));
+    expect(text).not.toContain('webRTC/publish');
+  });
+
+  it('comes in pages of the limit, each stream once, in the order of the whole', async () => {
+    const user = await Client.of(worker);
+    const made = (await make(user, 5)).map(({ id }) => id).reverse();
+    for (const limit of [1, 2, 3, 5, 100]) {
+      const found = await pages(user, `limit=${limit}`);
+      expect(found.flat().map(({ id }) => id)).toEqual(made);
+      for (const page of found) expect(page.length).toBeLessThanOrEqual(limit);
+    }
+  });
+
+  it('shows 20 where no limit is given', async () => {
+    const user = await Client.of(worker);
+    await make(user, 21);
+    const { body } = await user.list();
+    expect(body.streams).toHaveLength(20);
+    expect(body.nextCursor).toEqual(expect.any(String));
+    const rest = await user.list(`?cursor=${encodeURIComponent(body.nextCursor ?? '')}`);
+    expect(rest.body.streams).toHaveLength(1);
+    expect(rest.body.nextCursor).toBeNull();
+  });
+
+  it("is of one page's owner only: a cursor of somebody else's list shows nothing of it", async () => {
+    const [one, other] = [await Client.of(worker), await Client.of(worker)];
+    const made = await make(one, 2);
+    const [own] = await make(other, 1);
+    const { body } = await one.list('?limit=1');
+    const answer = await other.list(`?cursor=${encodeURIComponent(body.nextCursor ?? '')}`);
+    for (const { id } of made) expect(answer.text).not.toContain(id);
+    for (const { id } of answer.body.streams ?? []) expect(id).toBe(own?.id);
+  });
+});
+
+describe('a filter', () => {
+  it('by memorial leaves its streams, and of those the own ones', async () => {
+    const [one, other] = [await Client.of(worker), await Client.of(worker)];
+    await make(one, 1);
+    const [mine] = await make(one, 1, { memorialId: 'shared-memorial' });
+    await make(one, 1, { memorialId: 'shared-memorial-2' });
+    await make(other, 2, { memorialId: 'shared-memorial' });
+    const { body } = await one.list('?memorialId=shared-memorial');
+    expect(body.streams?.map(({ id }) => id)).toEqual([mine?.id]);
+    const admin = await Client.of(worker, { roles: ['admin'] });
+    expect((await admin.list('?memorialId=shared-memorial')).body.streams).toHaveLength(3);
+    expect((await one.list('?memorialId=unknown')).body.streams).toEqual([]);
+  });
+
+  it('by status leaves the streams that are in it', async () => {
+    const user = await Client.of(worker);
+    const [idle, live] = await make(user, 2);
+    await providers.sendWebhooksTo(worker.url);
+    await providers.cloudflare.post('connect', { inputId: live?.cloudflareInputId });
+    await providers.delivered();
+    const ids = async (status: string) =>
+      (await user.list(`?status=${status}`)).body.streams?.map(({ id }) => id);
+    await expect.poll(() => ids('live')).toEqual([live?.id]);
+    expect(await ids('ready')).toEqual([idle?.id]);
+    expect(await ids('completed')).toEqual([]);
+    await providers.cloudflare.post('disconnect', {
+      inputId: live?.cloudflareInputId,
+      reconnectSeconds: 0,
+      wait: true,
+    });
+    await expect.poll(() => ids('completed')).toEqual([live?.id]);
+  });
+});

@@ -1,0 +1,284 @@
+// A broadcast from ready over live to completed, told by the webhooks of both stand-ins, whatever becomes of them on
+// the way.
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../../sandbox/shared/faults.ts';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import { Client, streamOf } from './client.ts';
+import type { Stream } from './client.ts';
+import { startProviders } from './providers.ts';
+import type { Providers } from './providers.ts';
+
+let providers: Providers;
+let worker: StartedWorker;
+let owner: Client;
+
+beforeAll(async () => {
+  providers = await startProviders();
+  worker = await startWorker({ bindings: providers.settings });
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});
+
+beforeEach(async () => {
+  await providers.mux.post('reset');
+  await providers.cloudflare.post('reset');
+  await providers.sendWebhooksTo(worker.url);
+  owner = await Client.of(worker);
+});
+
+const brief = { seconds: 0.12, reconnectSeconds: 0.01 };
+
+const look = async (id: string): Promise<Stream> => streamOf(await owner.get(id));
+const make = async (): Promise<Stream> => streamOf(await owner.create());
+
+async function broadcast(stream: Stream, more: object = {}): Promise<void> {
+  await providers.cloudflare.post('broadcast', { inputId: stream.cloudflareInputId, ...brief, ...more });
+  await providers.delivered();
+}
+
+/** What a stream's state comes to, without what differs from one broadcast to the next. */
+function summary({ status, muxAssetReady, recordingSources, preferredRecordingSource, warnings }: Stream) {
+  const { cloudflare, mux } = recordingSources;
+  return {
+    status,
+    muxAssetReady,
+    order: Object.keys(recordingSources),
+    cloudflare: cloudflare.available,
+    mux: mux.available,
+    preferredRecordingSource,
+    warnings: warnings.map(({ code }) => code),
+  };
+}
+
+const bothRecorded = {
+  status: 'completed',
+  muxAssetReady: true,
+  order: ['cloudflare', 'mux'],
+  cloudflare: true,
+  mux: true,
+  preferredRecordingSource: 'cloudflare',
+  warnings: [],
+};
+
+describe('a broadcast', () => {
+  it('makes a stream live, then completed with both recordings, the preferred one first', async () => {
+    const stream = await make();
+    expect((await look(stream.id)).status).toBe('ready');
+
+    await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId });
+    await expect.poll(async () => (await look(stream.id)).muxAssetId).not.toBeNull();
+    const live = await look(stream.id);
+    expect(live).toMatchObject({
+      status: 'live',
+      muxAssetReady: false,
+      recordingSources: { cloudflare: { available: false }, mux: { available: false } },
+    });
+
+    // Mux's stream becomes active, and its recording "ready", while the broadcast goes on.
+    const active = async () =>
+      (await providers.mux.get<{ liveStreams: { status: string }[] }>('state')).liveStreams[0]?.status;
+    await expect.poll(active).toBe('active');
+    await providers.delivered();
+    expect(summary(await look(stream.id))).toMatchObject({
+      status: 'live',
+      mux: false,
+      muxAssetReady: false,
+    });
+
+    const inputId = stream.cloudflareInputId;
+    await providers.cloudflare.post('disconnect', { inputId, reconnectSeconds: 0.05, wait: true });
+    await providers.delivered();
+    const completed = await look(stream.id);
+    expect(summary(completed)).toEqual(bothRecorded);
+    const { videos } = await providers.cloudflare.get<{ videos: { uid: string }[] }>('state');
+    const { assets } = await providers.mux.get<{
+      assets: { id: string; playback_ids: { id: string }[] }[];
+    }>('state');
+    expect(completed).toMatchObject({
+      muxAssetId: assets[0]?.id,
+      recordingSources: {
+        cloudflare: {
+          playbackUrl: expect.stringContaining(`/${videos[0]?.uid}/manifest/video.m3u8`),
+          duration: expect.any(Number),
+        },
+        mux: {
+          playbackUrl: `https://stream.mux.com/${assets[0]?.playback_ids[0]?.id}.m3u8`,
+          duration: expect.any(Number),
+        },
+      },
+    });
+    expect(Date.parse(completed.updatedAt)).toBeGreaterThanOrEqual(Date.parse(stream.createdAt) - 1000);
+    await expect
+      .poll(async () => (await owner.list('?status=completed')).body.streams?.map(({ id }) => id))
+      .toEqual([stream.id]);
+  });
+
+  it('is seen by an admin as by its owner', async () => {
+    const stream = await make();
+    await broadcast(stream);
+    const admin = await Client.of(worker, { roles: ['admin'] });
+    expect(streamOf(await admin.get(stream.id))).toEqual({ ...(await look(stream.id)), whipUrl: null });
+  });
+
+  it('on a stream that had one before makes it live again, and its recordings are the new ones', async () => {
+    const stream = await make();
+    await broadcast(stream);
+    const first = await look(stream.id);
+    expect(summary(first)).toEqual(bothRecorded);
+    // Mux's events have whole seconds.
+    const second = Math.floor(Date.now() / 1000);
+    await expect.poll(() => Math.floor(Date.now() / 1000)).toBeGreaterThan(second);
+    const inputId = stream.cloudflareInputId;
+    await providers.cloudflare.post('connect', { inputId });
+    await expect.poll(async () => (await look(stream.id)).status).toBe('live');
+    await expect.poll(async () => (await look(stream.id)).muxAssetId).not.toBe(first.muxAssetId);
+    await providers.cloudflare.post('disconnect', { inputId, reconnectSeconds: 0.05, wait: true });
+    await providers.delivered();
+    const again = await look(stream.id);
+    expect(summary(again)).toEqual(bothRecorded);
+    for (const source of ['cloudflare', 'mux'] as const) {
+      const [before, after] = [first.recordingSources[source], again.recordingSources[source]];
+      expect(after.playbackUrl).not.toBe(before.playbackUrl);
+    }
+  });
+
+  it.each([
+    [
+      'cloudflare',
+      { cloudflare: false, mux: true, preferredRecordingSource: 'mux', order: ['mux', 'cloudflare'] },
+    ],
+    ['mux', { cloudflare: true, mux: false, preferredRecordingSource: 'cloudflare', muxAssetReady: false }],
+    ['both', { cloudflare: false, mux: false, muxAssetReady: false }],
+  ])('whose recording fails at %s is played from where it did not', async (failRecording, expected) => {
+    const stream = await make();
+    await broadcast(stream, { failRecording });
+    expect(summary(await look(stream.id))).toEqual({ ...bothRecorded, ...expected });
+  });
+
+  it('without a Mux backup is completed with the one recording', async () => {
+    const stream = streamOf(await owner.create({ enableMuxBackup: false }));
+    await broadcast(stream);
+    const alone = { ...bothRecorded, mux: false, muxAssetReady: false };
+    expect(summary(await look(stream.id))).toEqual(alone);
+  });
+
+  it('that Cloudflare cannot use is told of, until the next one is', async () => {
+    const stream = await make();
+    const inputId = stream.cloudflareInputId;
+    await providers.cloudflare.post('ingest-error', { inputId, code: 'ERR_GOP_OUT_OF_RANGE' });
+    await providers.delivered();
+    const { warnings } = await look(stream.id);
+    expect(warnings).toMatchObject([
+      { code: 'ingest_error', detail: expect.stringContaining('ERR_GOP_OUT_OF_RANGE') },
+    ]);
+    await broadcast(stream);
+    expect(summary(await look(stream.id))).toEqual(bothRecorded);
+  });
+});
+
+describe('the state is the same where webhooks', () => {
+  const all = { event: '.*', times: 1000 };
+  const rows: [how: string, faults: Fault[]][] = [
+    ['are sent twice', [{ kind: 'webhook-duplicate', ...all }]],
+    ['come two by two in the wrong order', [{ kind: 'webhook-reorder', ...all }]],
+    ['come in reverse', [{ kind: 'webhook-reorder', count: 8, ...all }]],
+    [
+      'come late, the first ones latest',
+      [
+        { kind: 'webhook-delay', ms: 500, ...all, times: 2 },
+        { kind: 'webhook-delay', ms: 300, ...all, times: 2 },
+      ],
+    ],
+    ['of each connection come last', [{ kind: 'webhook-delay', ms: 600, event: 'connected$' }]],
+    [
+      'of the end come before the others',
+      [
+        {
+          kind: 'webhook-delay',
+          ms: 600,
+          event: 'connected|created|recording|active|asset.ready',
+          times: 1000,
+        },
+      ],
+    ],
+  ];
+
+  it.each(rows)('%s', async (_, faults) => {
+    const stream = await make();
+    await providers.delivered();
+    await providers.mux.post('faults', faults);
+    await providers.cloudflare.post('faults', faults);
+    await providers.cloudflare.post('broadcast', { inputId: stream.cloudflareInputId, ...brief });
+    await providers.mux.remove('faults');
+    await providers.cloudflare.remove('faults');
+    await providers.delivered();
+    expect(summary(await look(stream.id))).toEqual(bothRecorded);
+  });
+
+  it('are held back until all is over, and delivered again afterwards', async () => {
+    const stream = await make();
+    await providers.mux.post('webhooks/hold');
+    await providers.cloudflare.post('webhooks/hold');
+    await providers.cloudflare.post('broadcast', { inputId: stream.cloudflareInputId, ...brief });
+    expect((await look(stream.id)).status).toBe('ready');
+    await providers.mux.post('webhooks/release');
+    await providers.cloudflare.post('webhooks/release');
+    await providers.delivered();
+    const completed = await look(stream.id);
+    expect(summary(completed)).toEqual(bothRecorded);
+    interface Sent {
+      to: string;
+      sent: { body: string; signatureHeader: string; signature: string } | null;
+    }
+    for (const at of [providers.mux, providers.cloudflare]) {
+      const { deliveries } = await at.get<{ deliveries: Sent[] }>('webhooks');
+      for (const { to, sent } of deliveries.reverse()) {
+        if (!sent) continue;
+        const headers = { [sent.signatureHeader]: sent.signature };
+        const answer = await fetch(to, { method: 'POST', headers, body: sent.body });
+        expect(answer.status).toBe(200);
+      }
+    }
+    expect(await look(stream.id)).toEqual(completed);
+  });
+
+  it('have a wrong signature first, and the right one when they are sent again', async () => {
+    const stream = await make();
+    await providers.delivered();
+    await providers.mux.post('faults', [{ kind: 'webhook-corrupt', ...all }]);
+    await broadcast(stream);
+    expect(summary(await look(stream.id))).toEqual(bothRecorded);
+  });
+});
+
+it('nothing changes by webhooks that are signed wrongly and never again', async () => {
+  const stream = await make();
+  await providers.delivered();
+  await providers.mux.put('webhooks', {
+    endpoints: [{ url: `${worker.url}/api/webhooks/mux`, secret: 'somebody else' }],
+  });
+  await providers.cloudflare.put('webhooks', {
+    video: { url: `${worker.url}/api/webhooks/stream-status`, secret: 'somebody else' },
+    notifications: [{ url: `${worker.url}/api/webhooks/stream-status`, secret: 'somebody else' }],
+  });
+  const before = await worker.kv();
+  await providers.cloudflare.post('broadcast', { inputId: stream.cloudflareInputId, ...brief });
+  interface Delivered {
+    deliveries: { status: number }[];
+  }
+  const statuses = async () =>
+    (await providers.mux.get<Delivered>('webhooks')).deliveries
+      .concat((await providers.cloudflare.get<Delivered>('webhooks')).deliveries)
+      .map(({ status }) => status);
+  await expect
+    .poll(async () => (await statuses()).filter((status) => status === 401).length)
+    .toBeGreaterThan(9);
+  expect(new Set((await statuses()).filter((status) => status !== 200))).toEqual(new Set([401]));
+  expect(await look(stream.id)).toEqual(stream);
+  expect(await worker.kv()).toEqual(before);
+});

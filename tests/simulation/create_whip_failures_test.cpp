@@ -1,0 +1,146 @@
+// Every operation of create-whip fails, in every way, once and for ever, and the Worker dies before and after
+// each: what is left behind is what the answer says, or can be found.
+#include "simulation/creation.h"
+#include "support/catch.h"
+
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace simulation;
+
+std::size_t count_operations() { return hold("nothing fails").steps.size(); }
+
+course failing_from(std::size_t number, fate what) {
+  course how;
+  how.fate_of = [=](std::size_t at, const std::string&) { return at >= number ? what : fate::succeeds; };
+  return how;
+}
+
+// All steps with one of these names fail, each time.
+course failing_always(const std::set<std::string>& steps, fate what) {
+  course how;
+  how.fate_of = [=](std::size_t, const std::string& name) {
+    return steps.contains(name) ? what : fate::succeeds;
+  };
+  return how;
+}
+
+// The names of all steps of a creation, those included that are taken only after another has failed.
+std::set<std::string> all_steps() {
+  std::set<std::string> names;
+  for (std::size_t number = 1; number <= count_operations(); ++number)
+    for (fate what : {fate::breaks_after, fate::refused})
+      for (const course& how : {failing(number, what), failing_from(number, what)})
+        for (const step& each : hold("to find its steps", how).steps) names.insert(each.name);
+  const std::set<std::string> store_fails{"kv_put stream/", "POST cloudflare/…/outputs"};
+  for (const step& each : hold("to find its steps", failing_always(store_fails, fate::breaks_after)).steps)
+    names.insert(each.name);
+  return names;
+}
+
+bool is_of_record(std::string_view step) { return step.ends_with(" stream/") || step.contains(" by-"); }
+bool writes_record(std::string_view step) { return step.starts_with("kv_put") && is_of_record(step); }
+bool removes_record(std::string_view step) { return step.starts_with("kv_remove") && is_of_record(step); }
+
+} // namespace
+
+TEST_CASE("Where nothing fails, a stream is made at both providers and no intent is left") {
+  world around{7};
+  const served result = create(around);
+  INFO(text_of(result) << text_of(around.violations()));
+  REQUIRE(result.answer);
+  CHECK(result.answer->status == 201);
+  CHECK(around.violations().empty());
+  CHECK(around.cloudflare().live_inputs().size() == 1);
+  CHECK(around.mux().live_streams().size() == 1);
+  CHECK(around.store().keys("intent/").empty());
+  CHECK(around.store().keys("stream/").size() == 1);
+  CHECK(around.store().keys("by-memorial/memorial-7/").size() == 1);
+}
+
+TEST_CASE("With any operation of a creation failing once in any way, nothing is left that no intent names") {
+  for (std::size_t number = 1; number <= count_operations(); ++number)
+    for (fate what : failures)
+      (void)hold("operation " + std::to_string(number) + ' ' + std::string{name_of(what)},
+                 failing(number, what));
+}
+
+TEST_CASE("With everything failing from any operation on, whatever is left is named by an intent") {
+  for (std::size_t number = 1; number <= count_operations(); ++number)
+    for (fate what : failures)
+      (void)hold("from operation " + std::to_string(number) + " on", failing_from(number, what));
+}
+
+TEST_CASE("With any one or two steps failing for ever, whatever is left is named by an intent") {
+  const std::set<std::string> steps = all_steps();
+  for (const std::string& first : steps)
+    for (const std::string& second : steps)
+      for (fate what : {fate::breaks_before, fate::breaks_after, fate::refused, fate::throttled_for_2_s})
+        if (first <= second && !(writes_record(first) && removes_record(second)))
+          (void)hold(first + " and " + second + " for ever", failing_always({first, second}, what));
+}
+
+// A fault of the Worker, not yet mended: a record that is half written and cannot be removed again loses its
+// intent, and what it names, all the same. With it mended this test fails; then drop its tag, writes_record
+// and removes_record.
+TEST_CASE("A record that is half written and cannot be removed again is named by an intent",
+          "[!shouldfail]") {
+  (void)hold("record", failing_always({"kv_put by-user/", "kv_remove stream/"}, fate::breaks_before));
+}
+
+TEST_CASE("With any two operations of a creation failing, whatever is left is named by an intent") {
+  for (std::size_t number = 1; number <= count_operations(); ++number)
+    for (fate first : {fate::breaks_after, fate::refused, fate::unavailable_before}) {
+      const std::size_t count = hold("the first alone", failing(number, first)).steps.size();
+      for (std::size_t second = number + 1; second <= count; ++second)
+        for (fate what : {fate::breaks_before, fate::breaks_after, fate::refused}) {
+          course how;
+          how.fate_of = [=](std::size_t at, const std::string&) {
+            return at == number ? first : at == second ? what : fate::succeeds;
+          };
+          (void)hold("operations " + std::to_string(number) + " and " + std::to_string(second), how);
+        }
+    }
+}
+
+TEST_CASE("A Worker that is killed before or after any operation leaves nothing that no intent names") {
+  for (std::size_t number = 1; number <= count_operations(); ++number)
+    for (fate what : {fate::kills_before, fate::kills_after})
+      for (bool others_take_effect : {false, true}) {
+        course how = failing(number, what);
+        how.survives_its_worker = [=] { return others_take_effect; };
+        (void)hold("killed at operation " + std::to_string(number), how);
+      }
+}
+
+TEST_CASE("A Worker that is killed while it clears away leaves nothing that no intent names") {
+  for (std::size_t number = 1; number <= count_operations(); ++number) {
+    const std::size_t count = hold("not killed", failing_from(number, fate::breaks_after)).steps.size();
+    for (std::size_t last = number; last <= count; ++last) {
+      course how;
+      how.fate_of = [=](std::size_t at, const std::string& name) {
+        if (at == last) return fate::kills_after;
+        bool undoes = name.starts_with("DELETE") || name.starts_with("kv_remove") || name.starts_with("GET");
+        return at >= number && !undoes ? fate::breaks_after : fate::succeeds;
+      };
+      (void)hold("failing from " + std::to_string(number) + ", killed at " + std::to_string(last), how);
+    }
+  }
+}
+
+TEST_CASE("An operation that fails once and can be tried again does not keep a stream from being made") {
+  for (std::size_t number = 1; number <= count_operations(); ++number)
+    for (fate what : {fate::unavailable_before, fate::breaks_before, fate::breaks_after,
+                      fate::times_out_after, fate::throttled_for_2_s}) {
+      const served result = hold("once", failing(number, what));
+      const std::string& step = result.steps.at(number - 1).name;
+      // The body comes once; sealing fails for good or not at all.
+      if (step == "read_body" || step == "seal") continue;
+      INFO(step << ' ' << name_of(what) << ": " << text_of(result));
+      REQUIRE(result.answer);
+      CHECK(result.answer->status == 201);
+    }
+}

@@ -1,0 +1,71 @@
+#include "simulation/deployment.h"
+
+#include "crypto/base64.h"
+#include "crypto/base64url.h"
+#include "crypto/jwt.h"
+#include "json/object.h"
+#include "simulation/model_cloudflare.h"
+
+#include <chrono>
+
+namespace simulation {
+
+namespace {
+
+constexpr std::string_view issuer = "https://id.funeral.example/";
+constexpr std::string_view audience = "whip-mux";
+constexpr std::string_view signing_secret = "hs256-secret-of-the-identity-provider-0123456789";
+
+} // namespace
+
+edge::environment settings(bool with_mux) {
+  edge::environment all;
+  auto set = [&](std::string name, std::string_view value) { all.set(std::move(name), std::string{value}); };
+  set("STREAMS", "a KV namespace");
+  set("SEALING_KEYS", "k1:" + crypto::base64url_encode(sealing_key));
+  set("AUTH_HS256_SECRETS", signing_secret);
+  set("AUTH_ISSUER", issuer);
+  set("AUTH_AUDIENCE", audience);
+  set("CLOUDFLARE_ACCOUNT_ID", model_cloudflare::account);
+  set("CLOUDFLARE_API_TOKEN", cloudflare_token);
+  set("CLOUDFLARE_WEBHOOK_SECRETS", cloudflare_webhook_secret);
+  set("CLOUDFLARE_NOTIFICATION_SECRETS", notification_secret);
+  if (with_mux) {
+    set("MUX_TOKEN_ID", mux_token_id);
+    set("MUX_TOKEN_SECRET", mux_token_secret);
+    set("MUX_WEBHOOK_SECRETS", mux_webhook_secret);
+  }
+  return all;
+}
+
+void plant_secrets(secret_book& book) {
+  book.add("the sealing key", std::string{sealing_key});
+  book.add("the secret that tokens are signed with", std::string{signing_secret});
+  book.add("Mux's token", std::string{mux_token_secret});
+  book.add("Mux's webhook secret", std::string{mux_webhook_secret});
+  book.add("Cloudflare's token", std::string{cloudflare_token});
+  book.add("Cloudflare's webhook secret", std::string{cloudflare_webhook_secret});
+  book.add("Cloudflare's notification secret", std::string{notification_secret});
+}
+
+std::string mux_authorization() {
+  return "Basic " + crypto::base64_encode(std::string{mux_token_id} + ':' + std::string{mux_token_secret});
+}
+
+std::string cloudflare_authorization() { return "Bearer " + std::string{cloudflare_token}; }
+
+std::string bearer(edge::timestamp now, secret_book& book) {
+  auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+  std::string claims = json::object()
+                           .set("sub", user)
+                           .set("iss", issuer)
+                           .set("aud", audience)
+                           .set("exp", seconds + 3600)
+                           .dump();
+  std::string token =
+      crypto::sign_hs256(claims, crypto::secret{std::string{signing_secret}}).value_or("no token");
+  book.add("a caller's token", token.substr(token.rfind('.') + 1));
+  return "Bearer " + token;
+}
+
+} // namespace simulation

@@ -1,0 +1,32 @@
+// The settings of the deployment that is simulated. Every secret in them is in the world's book of secrets.
+#pragma once
+
+#include "edge/clock.h"
+#include "edge/environment.h"
+#include "simulation/secret_book.h"
+
+#include <string>
+#include <string_view>
+
+namespace simulation {
+
+inline constexpr std::string_view sealing_key = "32 bytes that seal: q8Zw1Lt5Vb2n"; // 32
+inline constexpr std::string_view mux_token_id = "4f3a9c1e-simulated-token-id";
+inline constexpr std::string_view mux_token_secret = "mux-token-secret-7Qv2bX0pLr9Tz";
+inline constexpr std::string_view mux_webhook_secret = "mux-webhook-secret-0aZ8yK3wQe5R";
+inline constexpr std::string_view cloudflare_token = "cloudflare-api-token-m4Nx6Gd1JhUo";
+inline constexpr std::string_view cloudflare_webhook_secret = "cf-webhook-secret-W2sE9dRfT6gY";
+inline constexpr std::string_view notification_secret = "cf-notification-secret-Hn3Bv8Cx";
+inline constexpr std::string_view user = "director@funeral.example";
+
+edge::environment settings(bool with_mux = true);
+void plant_secrets(secret_book& book);
+
+// What our calls to the providers have to carry.
+std::string mux_authorization();
+std::string cloudflare_authorization();
+
+// The header of a caller who is signed in, and whose token is one of the secrets.
+std::string bearer(edge::timestamp now, secret_book& book);
+
+} // namespace simulation

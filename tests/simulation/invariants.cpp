@@ -1,0 +1,186 @@
+#include "simulation/invariants.h"
+
+#include "crypto/base64url.h"
+#include "json/document.h"
+#include "simulation/deployment.h"
+#include "simulation/model_cipher.h"
+#include "simulation/world.h"
+#include "streams/credentials.h"
+#include "streams/stream_record.h"
+#include "streams/tag.h"
+
+#include <algorithm>
+#include <set>
+
+namespace simulation {
+
+namespace {
+
+std::string intent_key_for(std::string_view tag) {
+  return "intent/" + streams::stream_of(tag, "main").value_or("of nobody");
+}
+
+bool is_intended(const world& in, std::string_view tag) {
+  auto intent = in.store().entries().find(intent_key_for(tag));
+  return intent != in.store().entries().end() && intent->second.value.contains(tag);
+}
+
+std::optional<streams::stream_record> record_at(const world& in, std::string_view key) {
+  auto found = in.store().entries().find(key);
+  if (found == in.store().entries().end()) return std::nullopt;
+  return streams::stream_record::from_text(found->second.value);
+}
+
+// The tag of what a call makes or removes; nothing for a call that changes nothing.
+std::optional<std::string> tag_concerned(const world& in, const edge::operation::fetch& call) {
+  for (const auto& input : in.cloudflare().live_inputs())
+    if (call.url.contains("/live_inputs/" + input.id) && call.method != "GET") return input.tag;
+  for (const auto& live_stream : in.mux().live_streams())
+    if (call.url.ends_with('/' + live_stream.id)) return live_stream.passthrough;
+  if (call.method != "POST") return std::nullopt;
+  auto body = json::document::parse(call.body);
+  if (!body) return "a body that is no JSON";
+  auto tag = body->root()["passthrough"].text();
+  if (!tag) tag = body->root()["meta"]["streamId"].text();
+  return std::string{tag.value_or("a body without a tag")};
+}
+
+void check_problem(world& in, const edge::response& answer) {
+  auto body = json::document::parse(answer.body);
+  bool whole = body && body->root()["status"].integer() == answer.status &&
+               body->root()["type"].text().value_or("").starts_with("urn:whip-mux:problem:") &&
+               !body->root()["title"].text().value_or("").empty() &&
+               !body->root()["detail"].text().value_or("").empty() &&
+               body->root()["requestId"].text() == answer.headers.find("x-request-id");
+  if (!whole || answer.headers.find("content-type") != "application/problem+json")
+    in.violated("an error answer that is no problem: " + answer.body);
+}
+
+// Whether the credentials of the record open to this WHIP address.
+bool opens_to(const streams::stream_record& record, std::string_view whip_url) {
+  std::size_t colon = record.sealed_credentials.find(':');
+  auto sealed = crypto::base64url_decode(record.sealed_credentials.substr(colon + 1));
+  auto plain = open({.key = std::string{sealing_key},
+                     .associated_data = record.id + "/credentials",
+                     .sealed = sealed.value_or("")});
+  auto read = plain ? streams::credentials::from_text(*plain) : std::nullopt;
+  return read && read->whip_url.text() == whip_url;
+}
+
+// Whether every object that the record names stands where it says.
+bool stands(const world& in, const streams::stream_record& record) {
+  const auto* input = in.cloudflare().find(record.cloudflare.live_input_id);
+  if (!input || streams::stream_of(input->tag, "main") != record.id) return false;
+  if (!record.mux) return true;
+  auto backup =
+      std::ranges::find(in.mux().live_streams(), record.mux->live_stream_id, &model_mux::live_stream::id);
+  auto output = std::ranges::find(input->outputs, record.mux->output_id, &model_cloudflare::output::id);
+  return backup != in.mux().live_streams().end() && output != input->outputs.end() &&
+         output->stream_key == backup->stream_key;
+}
+
+void check_created(world& in, const json::value& stream) {
+  std::string id{stream["id"].text().value_or("")};
+  auto record = record_at(in, "stream/" + id);
+  if (!record) return in.violated("a stream was promised and is not stored: " + id);
+  bool listed = std::ranges::any_of(in.store().keys("by-user/"),
+                                    [&](const std::string& key) { return key.ends_with('/' + id); });
+  if (!listed || !in.store().has("by-input/" + record->cloudflare.live_input_id))
+    in.violated("a stream was promised and cannot be found: " + id);
+  if (!stands(in, *record)) in.violated("a stream was promised and does not stand: " + id);
+  const auto* input = in.cloudflare().find(record->cloudflare.live_input_id);
+  if (!input || stream["whipUrl"].text() != input->whip_url() || !opens_to(*record, input->whip_url()))
+    in.violated("the publish address that was promised is not the one that is stored: " + id);
+  if (stream["simulcastEnabled"].boolean() != record->mux.has_value())
+    in.violated("a backup was promised that is not there, or the reverse: " + id);
+}
+
+// The body without the publish address that its owner may see.
+std::string without_own_secret(const edge::response& answer) {
+  std::string text = answer.body;
+  auto body = json::document::parse(text);
+  if (!body || answer.status >= 300) return text;
+  auto address = body->root()["whipUrl"].text();
+  if (!address) address = body->root()["stream"]["whipUrl"].text();
+  std::size_t at = address ? text.find(*address) : std::string::npos;
+  if (at != std::string::npos) text.erase(at, address->size());
+  return text;
+}
+
+// What the caller was told: that nothing is left.
+bool denies_leftovers(const served& last) {
+  return last.answer && last.answer->status >= 400 && last.answer->body.contains("Nothing was left behind");
+}
+
+// Whether somebody has to come back to this: always where a Worker was killed, else only where clearing away
+// failed.
+void check_leftover(world& in, std::string_view what, std::string_view tag, const served& last) {
+  if (!is_intended(in, tag)) in.violated(std::string{what} + " is left over that no intent names");
+  if (denies_leftovers(last)) in.violated(std::string{what} + " is left over, and the answer denies it");
+}
+
+} // namespace
+
+void check_no_secret(world& in, std::string_view where, std::string_view text) {
+  if (auto name = in.secrets().found_in(text))
+    in.violated(*name + " stands in " + std::string{where} + ": " + std::string{text.substr(0, 400)});
+}
+
+void check_before_call(world& in, const edge::operation::fetch& call) {
+  if (in.store().keys("intent/").empty()) in.violated("a provider is called without any intent: " + call.url);
+  auto tag = tag_concerned(in, call);
+  if (tag && !is_intended(in, *tag))
+    in.violated("what no intent names is changed: " + call.method + ' ' + call.url);
+}
+
+void check_providers(world& in) {
+  std::set<std::string> tags;
+  for (const auto& input : in.cloudflare().live_inputs())
+    if (!tags.insert(input.tag).second) in.violated("two live inputs carry one tag");
+}
+
+void check_answer(world& in, const edge::request& to, const edge::response& what) {
+  std::string fields;
+  for (const auto& [name, value] : what.headers) fields += name + ": " + value + '\n';
+  check_no_secret(in, "an answer", fields + without_own_secret(what));
+  if (what.status >= 400) check_problem(in, what);
+  if (what.status != 201 || to.path() != "/api/streams/create-whip") return;
+  auto body = json::document::parse(what.body);
+  if (!body) return in.violated("an answer that is no JSON");
+  check_created(in, body->root()["stream"]);
+}
+
+void check_at_rest(world& in, const served& last) {
+  std::set<std::string> belonging;
+  for (const std::string& key : in.store().keys("stream/")) {
+    auto record = record_at(in, key);
+    if (!record) {
+      in.violated("a record that cannot be read: " + key);
+      continue;
+    }
+    belonging.insert(record->cloudflare.live_input_id);
+    if (record->mux) belonging.insert({record->mux->live_stream_id, record->mux->output_id});
+    if (!stands(in, *record) && !in.store().has("intent/" + record->id))
+      in.violated("a stream is recorded that does not stand, and no intent names it: " + key);
+  }
+  for (const auto& each : in.mux().live_streams())
+    if (!belonging.contains(each.id)) check_leftover(in, "a live stream", each.passthrough, last);
+  for (const auto& each : in.cloudflare().live_inputs()) {
+    if (!belonging.contains(each.id)) check_leftover(in, "a live input", each.tag, last);
+    for (const auto& output : each.outputs)
+      if (!belonging.contains(output.id)) check_leftover(in, "an output", each.tag, last);
+  }
+  for (const char* prefix : {"by-user/", "by-memorial/"})
+    for (const std::string& key : in.store().keys(prefix)) {
+      std::string id = key.substr(key.rfind('/') + 1);
+      if (!in.store().has("stream/" + id) && !in.store().has("intent/" + id))
+        in.violated("an index names a stream that is not recorded: " + key);
+    }
+  bool intended = !in.store().keys("intent/").empty();
+  if (intended && denies_leftovers(last)) in.violated("an intent is left, and the answer denies it");
+  bool went_wrong =
+      std::ranges::any_of(last.steps, [](const step& each) { return each.what != fate::succeeds; });
+  if (intended && !went_wrong) in.violated("an intent is left although nothing went wrong");
+}
+
+} // namespace simulation

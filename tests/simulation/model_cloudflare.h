@@ -1,0 +1,60 @@
+// Cloudflare Stream as far as the Worker uses it: live inputs and their outputs, and the idempotency key of a
+// creation.
+#pragma once
+
+#include "edge/operation.h"
+#include "simulation/quirks.h"
+#include "simulation/random.h"
+#include "simulation/secret_book.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace simulation {
+
+class model_cloudflare {
+public:
+  struct output {
+    std::string id;
+    std::string url;
+    std::string stream_key;
+  };
+  struct live_input {
+    std::string id;
+    std::string tag;
+    std::string whip_secret;
+    std::string rtmps_key;
+    std::string srt_passphrase;
+    std::vector<output> outputs;
+
+    std::string whip_url() const;
+  };
+
+  static constexpr std::string_view address = "https://api.cloudflare.com/client/v4";
+  static constexpr std::string_view account = "0123456789abcdef0123456789abcdef";
+
+  model_cloudflare(random& chance, secret_book& secrets, const quirks& faults, std::string authorization)
+      : chance_(chance), secrets_(secrets), quirks_(faults), authorization_(std::move(authorization)) {}
+
+  edge::operation::fetch::result carry_out(const edge::operation::fetch& call);
+
+  const std::vector<live_input>& live_inputs() const { return live_inputs_; }
+  const live_input* find(std::string_view id) const;
+
+private:
+  edge::operation::fetch::result create(const edge::operation::fetch& call);
+  edge::operation::fetch::result list() const;
+  edge::operation::fetch::result remove(std::string_view id);
+  edge::operation::fetch::result create_output(live_input& input, const edge::operation::fetch& call);
+  edge::operation::fetch::result below_input(std::string_view path, const edge::operation::fetch& call);
+
+  random& chance_;
+  secret_book& secrets_;
+  const quirks& quirks_;
+  std::string authorization_;
+  std::vector<live_input> live_inputs_;
+  std::map<std::string, std::string, std::less<>> made_for_key_; // idempotency key to live input
+};
+
+} // namespace simulation

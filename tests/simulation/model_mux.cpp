@@ -1,0 +1,102 @@
+#include "simulation/model_mux.h"
+
+#include "edge/request.h"
+#include "json/array.h"
+#include "json/document.h"
+#include "json/object.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace simulation {
+
+namespace {
+
+using answer = edge::operation::fetch::result;
+
+constexpr std::string_view collection = "/video/v1/live-streams";
+
+answer refuse(int status, std::string_view type) {
+  return {.status = status,
+          .headers = {{"content-type", "application/json"}},
+          .body =
+              json::object()
+                  .set("error", json::object().set("type", type).set("messages", json::array().add("No.")))
+                  .dump()};
+}
+
+json::object view_of(const model_mux::live_stream& of) {
+  json::object view;
+  view.set("id", of.id)
+      .set("created_at", "1790000000")
+      .set("status", "idle")
+      .set("stream_key", of.stream_key)
+      .set("playback_ids",
+           json::array().add(json::object().set("policy", "public").set("id", of.playback_id)))
+      .set("latency_mode", "low")
+      .set("reconnect_window", 60);
+  if (!of.passthrough.empty()) view.set("passthrough", of.passthrough);
+  return view;
+}
+
+answer give(int status, json::object&& data) {
+  return {.status = status,
+          .headers = {{"content-type", "application/json"}},
+          .body = json::object().set("data", std::move(data)).dump()};
+}
+
+std::size_t number_in(const edge::request& from, std::string_view name, std::size_t otherwise) {
+  std::string text = from.query(name).value_or("");
+  std::size_t number = otherwise;
+  (void)std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+} // namespace
+
+answer model_mux::carry_out(const edge::operation::fetch& call) {
+  if (call.headers.find("authorization") != authorization_) return refuse(401, "unauthorized");
+  const edge::request asked{.method = call.method, .url = call.url, .headers = call.headers};
+  std::string_view path = asked.path();
+  if (path == collection && call.method == "POST") return create(call);
+  if (path == collection && call.method == "GET") return list(call);
+  if (path.starts_with(collection) && path.size() > collection.size() + 1 && call.method == "DELETE")
+    return remove(path.substr(collection.size() + 1));
+  return refuse(404, "not_found");
+}
+
+answer model_mux::create(const edge::operation::fetch& call) {
+  auto body = json::document::parse(call.body);
+  if (!body || body->root()["playback_policies"].at(0).text() != "public")
+    return refuse(400, "invalid_parameters");
+  live_stream made{.id = chance_.text(46),
+                   .stream_key = chance_.hex(32),
+                   .playback_id = chance_.text(46),
+                   .passthrough = std::string{body->root()["passthrough"].text().value_or("")}};
+  if (quirks_.mux_forgets_passthroughs) made.passthrough.clear();
+  secrets_.add("a stream key at Mux", made.stream_key);
+  live_streams_.push_back(made);
+  return give(201, view_of(made));
+}
+
+// The newest first.
+answer model_mux::list(const edge::operation::fetch& call) const {
+  const edge::request asked{.method = call.method, .url = call.url, .headers = {}};
+  std::size_t limit = std::min<std::size_t>(number_in(asked, "limit", 25), 100);
+  std::size_t begin = (number_in(asked, "page", 1) - 1) * limit;
+  json::array page;
+  for (std::size_t i = begin; i < std::min(begin + limit, live_streams_.size()); ++i)
+    page.add(view_of(live_streams_[live_streams_.size() - 1 - i]));
+  return {.status = 200,
+          .headers = {{"content-type", "application/json"}},
+          .body = json::object().set("data", std::move(page)).dump()};
+}
+
+answer model_mux::remove(std::string_view id) {
+  if (!std::ranges::contains(live_streams_, id, &live_stream::id)) return refuse(404, "not_found");
+  if (!quirks_.mux_keeps_what_is_deleted)
+    std::erase_if(live_streams_, [&](const live_stream& each) { return each.id == id; });
+  return {.status = 204, .headers = {}, .body = ""};
+}
+
+} // namespace simulation

@@ -1,0 +1,224 @@
+#include "simulation/world.h"
+
+#include "api/serve.h"
+#include "edge/entropy.h"
+#include "edge/root_task.h"
+#include "simulation/deployment.h"
+#include "simulation/invariants.h"
+#include "simulation/model_cipher.h"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace simulation {
+
+namespace {
+
+namespace operation = edge::operation;
+
+std::string folder_of(std::string_view key) { return std::string{key.substr(0, key.find('/') + 1)}; }
+
+// Ids are left out, so that the same step has the same name for every stream.
+struct namer {
+  std::string operator()(const operation::fetch& what) const {
+    std::string name = what.method + ' ';
+    const edge::request asked{.method = what.method, .url = what.url, .headers = {}};
+    std::string_view path = asked.path();
+    if (path.starts_with("/video/")) return name + (path.ends_with("live-streams") ? "mux" : "mux/…");
+    path.remove_prefix(std::min(path.find("live_inputs") + 11, path.size()));
+    if (path.empty()) return name + "cloudflare";
+    if (!path.contains("/outputs")) return name + "cloudflare/…";
+    return name + (path.ends_with("/outputs") ? "cloudflare/…/outputs" : "cloudflare/…/outputs/…");
+  }
+  std::string operator()(const operation::read_body&) const { return "read_body"; }
+  std::string operator()(const operation::kv_get& what) const {
+    return "kv_get " + folder_of(what.keys.front());
+  }
+  std::string operator()(const operation::kv_put& what) const { return "kv_put " + folder_of(what.key); }
+  std::string operator()(const operation::kv_remove& what) const {
+    return "kv_remove " + folder_of(what.key);
+  }
+  std::string operator()(const operation::kv_list& what) const { return "kv_list " + folder_of(what.prefix); }
+  std::string operator()(const operation::seal&) const { return "seal"; }
+  std::string operator()(const operation::open&) const { return "open"; }
+  std::string operator()(const operation::sleep&) const { return "sleep"; }
+};
+
+edge::root_task run(edge::context& request) { co_await api::serve(request); }
+
+operation::fetch::result answer_of(fate what) {
+  operation::fetch::result answer{.status = 503, .headers = {}, .body = "upstream connect error"};
+  if (what == fate::fails_after) answer.status = 500;
+  if (what == fate::refused) answer = {.status = 400, .headers = {}, .body = "{}"};
+  if (what == fate::throttled || what == fate::throttled_for_2_s) answer.status = 429;
+  if (what == fate::throttled_for_2_s) answer.headers.add("retry-after", "2");
+  if (what == fate::garbled_after) answer = {.status = 200, .headers = {}, .body = "<!doctype html>"};
+  if (what == fate::empty_after) answer = {.status = 200, .headers = {}, .body = ""};
+  return answer;
+}
+
+template <class Operation>
+edge::error_kind failure_of(fate what) {
+  if constexpr (std::is_same_v<Operation, operation::fetch>)
+    return times_out(what) ? edge::error_kind::timeout : edge::error_kind::network;
+  if constexpr (std::is_same_v<Operation, operation::read_body>)
+    return what == fate::refused ? edge::error_kind::too_large : edge::error_kind::network;
+  if constexpr (std::is_same_v<Operation, operation::open>) return edge::error_kind::not_opened;
+  return edge::error_kind::unavailable;
+}
+
+bool is_answered(fate what) {
+  return what == fate::unavailable_before || what == fate::throttled || what == fate::throttled_for_2_s ||
+         what == fate::refused || what == fate::fails_after || what == fate::garbled_after ||
+         what == fate::empty_after;
+}
+
+} // namespace
+
+world::world(std::uint64_t seed, quirks faults)
+    : quirks_(faults), chance_(seed), mux_(chance_, secrets_, quirks_, mux_authorization()),
+      cloudflare_(chance_, secrets_, quirks_, cloudflare_authorization()), store_(quirks_) {
+  plant_secrets(secrets_);
+}
+
+template <class Operation>
+edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::string& body) {
+  if constexpr (std::is_same_v<Operation, operation::fetch>) {
+    check_before_call(*this, what);
+    operation::fetch::result answer = call_provider(what);
+    check_providers(*this);
+    return answer;
+  } else if constexpr (std::is_same_v<Operation, operation::read_body>) {
+    if (body.size() > what.limit) return std::unexpected(edge::error{.kind = edge::error_kind::too_large});
+    return body;
+  } else if constexpr (std::is_same_v<Operation, operation::kv_get>) {
+    return store_.get(what, now_);
+  } else if constexpr (std::is_same_v<Operation, operation::kv_put>) {
+    if (auto refusal = store_.put(what, now_)) violated("KV was given " + *refusal);
+    check_no_secret(*this, "the store", what.key + '\n' + what.value + '\n' + what.metadata);
+    return std::monostate{};
+  } else if constexpr (std::is_same_v<Operation, operation::kv_remove>) {
+    store_.remove(what);
+    return std::monostate{};
+  } else if constexpr (std::is_same_v<Operation, operation::kv_list>) {
+    return store_.list(what, now_);
+  } else if constexpr (std::is_same_v<Operation, operation::seal>) {
+    return quirks_.seal_does_nothing ? what.plain : simulation::seal(what, chance_);
+  } else if constexpr (std::is_same_v<Operation, operation::open>) {
+    if (auto plain = simulation::open(what)) return *plain;
+    return std::unexpected(edge::error{.kind = edge::error_kind::not_opened});
+  } else {
+    static_assert(std::is_same_v<Operation, operation::sleep>);
+    return std::monostate{};
+  }
+}
+
+operation::fetch::result world::call_provider(const operation::fetch& call) {
+  if (call.url.starts_with(model_mux::address)) return mux_.carry_out(call);
+  if (call.url.starts_with(model_cloudflare::address)) return cloudflare_.carry_out(call);
+  violated("called somebody else: " + call.url);
+  return {.status = 404, .headers = {}, .body = {}};
+}
+
+// One instance of the Worker, serving one request.
+class worker {
+public:
+  worker(world& around, edge::request request, const std::string& body, const course& how)
+      : world_(around), body_(body), how_(how),
+        host_(settings(), edge::entropy{around.chance_.bytes(128)}, around.now_),
+        context_{.host = host_, .request = std::move(request)}, root_(run(context_)) {}
+
+  served work() {
+    root_.begin();
+    take_outbox();
+    while (!pending_.empty() && !result_.killed) {
+      auto next = std::ranges::min_element(pending_, {}, &pending::due);
+      pending current = std::move(*next);
+      pending_.erase(next);
+      world_.now_ = std::max(world_.now_, current.due);
+      host_.advance_clock(world_.now_);
+      std::visit([&](const auto& what) { finish(current, what); }, current.issued.what);
+      if (!result_.killed) take_outbox();
+    }
+    if (!result_.killed && !root_.finished()) world_.violated("a request waits for nothing");
+    if (!result_.killed && !result_.answer) world_.violated("a request was not answered");
+    return std::move(result_);
+  }
+
+private:
+  struct pending {
+    edge::issued_operation issued;
+    fate what;
+    edge::timestamp due;
+  };
+
+  void take_outbox() {
+    for (edge::outgoing& each : host_.take_outbox()) {
+      if (auto* issued = std::get_if<edge::issued_operation>(&each))
+        begin(std::move(*issued));
+      else if (auto* line = std::get_if<edge::log_line>(&each)) {
+        check_no_secret(world_, "the log", line->text);
+        result_.log.push_back(std::move(line->text));
+      } else {
+        if (result_.answer) world_.violated("a request was answered twice");
+        result_.answer = std::get<edge::response>(std::move(each));
+        check_answer(world_, context_.request, *result_.answer);
+      }
+    }
+  }
+
+  void begin(edge::issued_operation issued) {
+    std::string name = std::visit(namer{}, issued.what);
+    fate what = how_.fate_of(result_.steps.size() + 1, name);
+    edge::timestamp due = world_.now_ + how_.latency();
+    if (const auto* call = std::get_if<operation::fetch>(&issued.what)) {
+      if (!times_out(what) && due > world_.now_ + call->timeout)
+        what = takes_effect(what) ? fate::times_out_after : fate::times_out_before;
+      if (times_out(what)) due = world_.now_ + call->timeout;
+    }
+    if (const auto* rest = std::get_if<operation::sleep>(&issued.what)) due = world_.now_ + rest->duration;
+    result_.steps.push_back({std::move(name), what, result_.answer.has_value()});
+    pending_.push_back({std::move(issued), what, due});
+  }
+
+  template <class Operation>
+  void finish(const pending& current, const Operation& what) {
+    edge::outcome_of<Operation> outcome = std::unexpected(edge::error{failure_of<Operation>(current.what)});
+    if (takes_effect(current.what)) {
+      auto effect = world_.effect_of(what, body_);
+      if (current.what == fate::succeeds) outcome = std::move(effect);
+    }
+    if (kills(current.what)) return die();
+    if constexpr (std::is_same_v<Operation, operation::fetch>)
+      if (is_answered(current.what)) outcome = answer_of(current.what);
+    bool resumed = host_.complete(current.issued.id, [&]<class Place>(Place& place) {
+      if constexpr (std::is_same_v<Place, edge::outcome_of<Operation>>)
+        place = std::move(outcome);
+      else
+        world_.violated("an operation waits for the outcome of another kind");
+    });
+    if (!resumed) world_.violated("an operation that was asked for is not pending");
+  }
+
+  void die() {
+    result_.killed = true;
+    for (const pending& each : pending_)
+      if (takes_effect(each.what) && how_.survives_its_worker())
+        std::visit([&](const auto& what) { (void)world_.effect_of(what, body_); }, each.issued.what);
+  }
+
+  world& world_;
+  const std::string& body_;
+  const course& how_;
+  edge::host host_;
+  edge::context context_;
+  edge::root_task root_;
+  std::vector<pending> pending_;
+  served result_;
+};
+
+served world::serve(edge::request request, const std::string& body, const course& how) {
+  return worker{*this, std::move(request), body, how}.work();
+}
+
+} // namespace simulation

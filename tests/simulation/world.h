@@ -1,0 +1,88 @@
+// The whole world of the Worker, in memory: both providers, the store, sealing, the clock. It serves requests
+// with the real core, carries out what the core asks for, and checks after every step what must always hold.
+#pragma once
+
+#include "edge/context.h"
+#include "edge/host.h"
+#include "edge/operation.h"
+#include "edge/request.h"
+#include "edge/response.h"
+#include "simulation/fate.h"
+#include "simulation/model_cloudflare.h"
+#include "simulation/model_mux.h"
+#include "simulation/model_store.h"
+#include "simulation/quirks.h"
+#include "simulation/random.h"
+#include "simulation/secret_book.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace simulation {
+
+// How the world treats one request. Operations are numbered from 1 in the order in which they are asked for.
+struct course {
+  std::function<fate(std::size_t number, const std::string& name)> fate_of =
+      [](std::size_t, const std::string&) { return fate::succeeds; };
+  std::function<edge::milliseconds()> latency = [] { return edge::milliseconds{50}; };
+  // Whether a call that was under way when the Worker died takes effect all the same.
+  std::function<bool()> survives_its_worker = [] { return false; };
+};
+
+struct step {
+  std::string name; // such as "POST /video/v1/live-streams" or "kv_put stream/"
+  fate what;
+  bool after_answer = false;
+};
+
+struct served {
+  std::optional<edge::response> answer;
+  bool killed = false;
+  std::vector<step> steps; // in the order in which they were asked for
+  std::vector<std::string> log;
+};
+
+class world {
+public:
+  explicit world(std::uint64_t seed, quirks faults = {});
+  world(const world&) = delete;
+  world& operator=(const world&) = delete;
+  ~world() = default;
+
+  // Serves a request until it is answered and at rest, or its Worker was killed.
+  served serve(edge::request request, const std::string& body, const course& how = {});
+
+  edge::timestamp now() const { return now_; }
+  void wait(edge::milliseconds time) { now_ += time; }
+  random& chance() { return chance_; }
+  secret_book& secrets() { return secrets_; }
+  const model_mux& mux() const { return mux_; }
+  const model_cloudflare& cloudflare() const { return cloudflare_; }
+  const model_store& store() const { return store_; }
+
+  // What must always hold and did not.
+  const std::vector<std::string>& violations() const { return violations_; }
+  void violated(std::string what) { violations_.push_back(std::move(what)); }
+
+private:
+  friend class worker;
+
+  // What an operation brings, if its fate is to succeed.
+  template <class Operation>
+  edge::outcome_of<Operation> effect_of(const Operation& what, const std::string& body);
+  edge::operation::fetch::result call_provider(const edge::operation::fetch& call);
+
+  quirks quirks_;
+  random chance_;
+  secret_book secrets_;
+  edge::timestamp now_{std::chrono::seconds{1'790'000'000}};
+  model_mux mux_;
+  model_cloudflare cloudflare_;
+  model_store store_;
+  std::vector<std::string> violations_;
+};
+
+} // namespace simulation

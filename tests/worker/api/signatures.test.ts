@@ -1,0 +1,203 @@
+// Who may tell us something: each of the three doors for webhooks, and every way in which a proof can be wrong.
+
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { unixSeconds } from '../../../sandbox/shared/time.ts';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import { defaults } from './providers.ts';
+import type { Answer } from './client.ts';
+import { watchedEntry } from './watched-entry.ts';
+import type { Plan } from './watched-entry.ts';
+import { deliver, doors, muxDoor, notificationDoor, post, videoDoor } from './webhook.ts';
+import type { Door } from './webhook.ts';
+
+let worker: StartedWorker;
+let runs = 0;
+
+beforeAll(async () => {
+  worker = await startWorker({ bindings: defaults, entry: watchedEntry });
+}, 60_000);
+
+afterAll(async () => worker?.stop());
+
+beforeEach(async () => {
+  for (const { key } of await worker.kv()) await worker.namespace.delete(key);
+});
+
+const plan = (settings: Plan['settings']): Plan => ({ run: `signatures-${++runs}`, settings });
+
+/** The text of a refusal without its request's id, the one part that may differ. */
+function constantPart({ status, text, body, headers }: Answer): string {
+  expect(status).toBe(401);
+  expect(headers.get('content-type')).toBe('application/problem+json');
+  expect(body.requestId).toMatch(/^[0-9a-f]{32}$/);
+  return text.replace(body.requestId ?? '', '');
+}
+
+const refusal =
+  '{"type":"urn:whip-mux:problem:webhook-not-authentic","title":"The webhook is not authentic","status":401,' +
+  '"detail":"Its signature or secret was not accepted.","requestId":""}';
+
+async function expectRefused(answer: Promise<Answer>): Promise<void> {
+  expect(constantPart(await answer)).toBe(refusal);
+  expect(await worker.kv()).toEqual([]);
+}
+
+describe.each(doors)('$name', (door: Door) => {
+  it('is heard with its secret', async () => {
+    const answer = await deliver(worker, door, door.body());
+    expect([answer.status, answer.text]).toEqual([200, '{"received":true}']);
+    expect(await worker.kv()).toHaveLength(1);
+  });
+
+  it('is refused without a proof, with an empty one, and with garbage', async () => {
+    const body = door.body();
+    for (const proof of [null, '', ',', '=', 'garbage', 'x'.repeat(8000), `${door.secret} `.repeat(2)])
+      await expectRefused(post(worker, door, body, proof));
+  });
+
+  it('is refused with another secret, or with part of the right one', async () => {
+    const body = door.body();
+    for (const secret of ['another', door.secret.slice(0, -1), `${door.secret}x`, door.secret.toUpperCase()])
+      await expectRefused(post(worker, door, body, door.prove(secret, body)));
+  });
+
+  it('is heard with the old secret and with the new one while both are set, and with one of them else', async () => {
+    const body = door.body();
+    const trial = async (secret: string, set: string) =>
+      (await post(worker, door, body, door.prove(secret, body), plan({ [door.secretName]: set }))).status;
+    expect(await trial('the-old-one', 'the-old-one')).toBe(200);
+    expect(await trial('the-new-one', 'the-old-one')).toBe(401);
+    for (const both of ['the-old-one,the-new-one', 'the-new-one the-old-one']) {
+      expect(await trial('the-old-one', both)).toBe(200);
+      expect(await trial('the-new-one', both)).toBe(200);
+      expect(await trial(both, both)).toBe(401);
+    }
+    expect(await trial('the-old-one', 'the-new-one')).toBe(401);
+  });
+
+  it('is not heard where no secret is set', async () => {
+    const body = door.body();
+    for (const set of [null, '', ' ', ',']) {
+      const settings = plan({ [door.secretName]: set });
+      const answer = await post(worker, door, body, door.prove('', body), settings);
+      expect([401, 503]).toContain(answer.status);
+    }
+    expect(await worker.kv()).toEqual([]);
+  });
+});
+
+describe.each([muxDoor, videoDoor])('a signature of $name', (door) => {
+  const [timeName, signatureName] = door === muxDoor ? ['t', 'v1'] : ['time', 'sig1'];
+  const split = (proof: string): [string, string] => {
+    const [time = '', signature = ''] = proof.split(',');
+    return [time, signature];
+  };
+  const proofNow = (body: string, secret = door.secret): [string, string] => split(door.prove(secret, body));
+
+  it.each([-86_400, -3600, -301, 330, 3600, 86_400])('is refused when it is %i s off', async (seconds) => {
+    const body = door.body();
+    const proof = door.prove(door.secret, body, unixSeconds() + seconds);
+    await expectRefused(post(worker, door, body, proof));
+  });
+
+  it.each([-270, -5, 5, 299])('is taken when it is %i s off', async (seconds) => {
+    const body = door.body();
+    const proof = door.prove(door.secret, body, unixSeconds() + seconds);
+    expect((await post(worker, door, body, proof)).status).toBe(200);
+  });
+
+  it('of another body is refused, if it is but a space more', async () => {
+    const body = door.body();
+    const proof = door.prove(door.secret, body);
+    for (const other of [`${body} `, body.replace('{', '{ '), body.slice(0, -1), body.toUpperCase(), ''])
+      await expectRefused(post(worker, door, other, proof));
+  });
+
+  it('of a body with one bit turned is refused', async () => {
+    const body = door.body();
+    const turned = Buffer.from(body);
+    turned[20]! ^= 1;
+    await expectRefused(post(worker, door, turned, door.prove(door.secret, body)));
+  });
+
+  it('counts if it is one of two, at either place', async () => {
+    const body = door.body();
+    const [time, right] = proofNow(body);
+    const [, wrong] = proofNow(body, 'another');
+    await expectRefused(post(worker, door, body, `${time},${wrong},${wrong}`));
+    for (const pair of [`${right},${wrong}`, `${wrong},${right}`])
+      expect((await post(worker, door, body, `${time},${pair}`)).status).toBe(200);
+  });
+
+  it('is refused where its header is not of its form', async () => {
+    const body = door.body();
+    const [time, right] = proofNow(body);
+    const seconds = time.slice(time.indexOf('=') + 1);
+    const hex = right.slice(right.indexOf('=') + 1);
+    const headers = [
+      time,
+      right,
+      `${time},${time},${right}`,
+      `${timeName}=${seconds}.0,${right}`,
+      `${timeName}=+${seconds},${right}`,
+      `${timeName}=0x${Number(seconds).toString(16)},${right}`,
+      `${timeName}=-1,${right}`,
+      `${timeName}=99999999999999999999999,${right}`,
+      `${timeName}=,${right}`,
+      `${time},${signatureName}=`,
+      `${time},${signatureName}=${hex.slice(0, -2)}`,
+      `${time},${signatureName}=${hex}00`,
+      `${time},${signatureName}=${hex.slice(0, -1)}g`,
+      `${time},${signatureName === 'v1' ? 'v0' : 'sig0'}=${hex}`,
+      `${time};${right}`,
+      `${time},${right},`,
+    ];
+    for (const header of headers) await expectRefused(post(worker, door, body, header));
+  });
+});
+
+describe('the two doors of one address', () => {
+  it('do not open to one another: a secret of notifications signs no video, and the other way round', async () => {
+    const video = videoDoor.body();
+    await expectRefused(post(worker, videoDoor, video, videoDoor.prove(notificationDoor.secret, video)));
+    await expectRefused(post(worker, notificationDoor, notificationDoor.body(), videoDoor.secret));
+  });
+});
+
+/** What comes back for a request whose body never ends, of which only so many bytes are sent. */
+function unfinished(door: Door, framing: string, bytes: number): Promise<{ answer: string; taken: number }> {
+  const { hostname, port } = new URL(worker.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    socket.write(`POST ${door.path} HTTP/1.1\r\nHost: ${hostname}\r\n${framing}\r\n\r\n`);
+    const head = socket.bytesWritten;
+    if (bytes > 0) socket.write(`${bytes.toString(16)}\r\n${' '.repeat(bytes)}\r\n`);
+    socket.once('error', reject).once('data', (answer) => {
+      resolve({ answer: String(answer), taken: socket.bytesWritten - socket.writableLength - head });
+      socket.destroy();
+    });
+  });
+}
+
+describe.each([muxDoor, videoDoor])('a body of more than 256 kB for $name is refused', (door) => {
+  it('before any of it is there, where its length is said', async () => {
+    const { answer, taken } = await unfinished(door, `Content-Length: ${256 * 1024 + 1}`, 0);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(taken).toBe(0);
+  });
+
+  it('before the rest of it is there, where it comes in chunks', async () => {
+    const { answer } = await unfinished(door, 'Transfer-Encoding: chunked', 256 * 1024 + 1);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('and one of 256 kB is not', async () => {
+    const body = door.body().padEnd(256 * 1024);
+    expect((await deliver(worker, door, body)).status).toBe(200);
+    const answer = await deliver(worker, door, `${body} `);
+    expect(answer.status).toBe(413);
+    expect(answer.body.type).toBe('urn:whip-mux:problem:body-too-large');
+  });
+});

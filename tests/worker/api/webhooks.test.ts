@@ -1,0 +1,231 @@
+// What becomes of an authentic webhook: one write and the answer, whatever it says; and the state after those that
+// were recorded of a real broadcast.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import { Client, streamOf, whenQuiet } from './client.ts';
+import { startProviders } from './providers.ts';
+import type { Providers } from './providers.ts';
+import { watchedEntry } from './watched-entry.ts';
+import type { Plan } from './watched-entry.ts';
+import { deliver, doors, muxDoor, muxEvent, notificationDoor, videoDoor } from './webhook.ts';
+import type { Door } from './webhook.ts';
+
+let providers: Providers;
+let worker: StartedWorker;
+let runs = 0;
+
+beforeAll(async () => {
+  providers = await startProviders();
+  worker = await startWorker({ bindings: providers.settings, entry: watchedEntry });
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});
+
+const plan = (more: Partial<Plan> = {}): Plan => ({ run: `webhook-${++runs}`, ...more });
+const facts = async () => (await worker.kv()).filter(({ key }) => key.startsWith('fact/'));
+
+/** Delivers a body and gives what the store was asked for. */
+async function watch(door: Door, body: string, more: Partial<Plan> = {}) {
+  const planned = plan(more);
+  const answer = await deliver(worker, door, body, planned);
+  const { operations } = await whenQuiet(worker, planned.run);
+  return { answer, operations };
+}
+
+/** A webhook of each door about a stream that exists. */
+async function bodiesOfStream(): Promise<[Door, string][]> {
+  const user = await Client.of(worker);
+  const { id, muxLiveStreamId, cloudflareInputId } = streamOf(await user.create());
+  const passthrough = `whip-mux:tests:${id}`;
+  const active = muxEvent('video.live_stream.active', { id: muxLiveStreamId, passthrough });
+  const video = { ...(JSON.parse(videoDoor.body()) as object), liveInput: cloudflareInputId };
+  const notification = JSON.parse(notificationDoor.body()) as { data: object };
+  return [
+    [muxDoor, JSON.stringify(active)],
+    [videoDoor, JSON.stringify(video)],
+    [notificationDoor, JSON.stringify({ data: { ...notification.data, input_id: cloudflareInputId } })],
+  ];
+}
+
+describe('an authentic webhook', () => {
+  it('costs one write and no read before its answer; the state is folded after it', async () => {
+    for (const [door, body] of await bodiesOfStream()) {
+      const { answer, operations } = await watch(door, body);
+      expect([door.name, answer.status]).toEqual([door.name, 200]);
+      const before = operations.filter(({ afterAnswer }) => !afterAnswer);
+      expect(before.map(({ operation }) => operation)).toEqual(['put']);
+      expect(before[0]?.key).toMatch(/^fact\/(mux|cloudflare)\/[^/]+\/[^/]+$/);
+      const after = operations.filter(({ afterAnswer }) => afterAnswer).map(({ operation }) => operation);
+      expect(after).toContain('list');
+      expect(after.at(-1)).toBe('put');
+    }
+  });
+
+  it('calls no provider', async () => {
+    const bodies = await bodiesOfStream();
+    const calls = await providers.calls();
+    for (const [door, body] of bodies) await watch(door, body);
+    expect(await providers.calls()).toEqual(calls);
+  });
+
+  it('that comes again writes the same key again, if its body tells of earlier tries', async () => {
+    const event = muxEvent('video.live_stream.idle');
+    await watch(muxDoor, JSON.stringify({ ...event, attempts: [] }));
+    const once = await facts();
+    await watch(muxDoor, JSON.stringify({ attempts: [{ response_status_code: 500 }], ...event }));
+    const plain = (list: typeof once) => list.map(({ key, metadata }) => ({ key, metadata }));
+    expect(plain(await facts())).toEqual(plain(once));
+  });
+
+  it.each(doors)('of $name is answered 503 where the store fails, so that it comes again', async (door) => {
+    const before = await facts();
+    const faults: Plan['faults'] = [{ operation: 'put', when: 'before', times: 1000 }];
+    const { answer } = await watch(door, door.body(), { faults });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(answer.body.type).toBe('urn:whip-mux:problem:store-unavailable');
+    expect(await facts()).toEqual(before);
+  });
+
+  it.each(doors)('of $name is kept where the store fails once', async (door) => {
+    const before = (await facts()).length;
+    const faults: Plan['faults'] = [{ operation: 'put', when: 'before' }];
+    expect((await watch(door, door.body(), { faults })).answer.status).toBe(200);
+    expect(await facts()).toHaveLength(before + 1);
+  });
+
+  it('counts though the fold after its answer failed: who asks sees it', async () => {
+    const user = await Client.of(worker);
+    const { id, muxLiveStreamId } = streamOf(await user.create());
+    const data = { id: muxLiveStreamId, passthrough: `whip-mux:tests:${id}` };
+    const event = { ...muxEvent('video.live_stream.active', data), created_at: new Date().toISOString() };
+    const faults: Plan['faults'] = [{ operation: 'list', when: 'before', times: 1000 }];
+    expect((await watch(muxDoor, JSON.stringify(event), { faults })).answer.status).toBe(200);
+    expect(streamOf(await user.get(id)).status).toBe('live');
+  });
+});
+
+describe('nothing is stored, and the sender is told that all is well, for', () => {
+  const foreign = { passthrough: 'somebody-elses-42' };
+  const otherDeployment = { passthrough: `whip-mux:production:${'0'.repeat(26)}` };
+  const rows: [what: string, door: Door, body: string][] = [
+    ['a type of Mux that is not known', muxDoor, JSON.stringify(muxEvent('video.live_stream.sneezed'))],
+    ['a type of Mux that does not matter', muxDoor, JSON.stringify(muxEvent('video.live_stream.warning'))],
+    ["somebody else's passthrough", muxDoor, JSON.stringify(muxEvent('video.live_stream.active', foreign))],
+    ["another deployment's", muxDoor, JSON.stringify(muxEvent('video.live_stream.active', otherDeployment))],
+    ['an upload of Mux', muxDoor, JSON.stringify(muxEvent('video.asset.ready', { status: 'ready' }))],
+    [
+      'a Mux event without an id',
+      muxDoor,
+      JSON.stringify({ ...muxEvent('video.live_stream.active'), id: 5 }),
+    ],
+    ['a Mux event without a time', muxDoor, '{"type":"video.live_stream.idle","id":"x","data":{"id":"y"}}'],
+    [
+      'a Mux event of a resource that is a path',
+      muxDoor,
+      JSON.stringify(muxEvent('video.live_stream.active', { id: '../stream/x' })),
+    ],
+    ['a state of a video that does not matter', videoDoor, '{"uid":"a","status":{"state":"queued"}}'],
+    ['a video without a state', videoDoor, '{"uid":"a"}'],
+    ['an unknown event of a live input', notificationDoor, '{"data":{"event_type":"live_input.sneezed"}}'],
+    ["Cloudflare's test ping", notificationDoor, '{"text":"Hello World! This is a test message."}'],
+    ['another product', notificationDoor, '{"data":{"alert":"billing"},"alert_type":"billing_usage_alert"}'],
+    ...doors.flatMap((door): [string, Door, string][] => [
+      [`no JSON from ${door.name}`, door, 'hello'],
+      [`JSON that is cut off from ${door.name}`, door, door.body().slice(0, -1)],
+      [`a list from ${door.name}`, door, '[]'],
+      [`null from ${door.name}`, door, 'null'],
+      [`nothing at all from ${door.name}`, door, ''],
+      [`an empty object from ${door.name}`, door, '{}'],
+    ]),
+  ];
+
+  it.each(rows)('%s', async (_, door, body) => {
+    const { answer, operations } = await watch(door, body);
+    expect([answer.status, answer.text]).toEqual([200, '{"received":true}']);
+    expect(operations).toEqual([]);
+  });
+
+  it('the ping that "Save and Test" sends', async () => {
+    await providers.sendWebhooksTo(worker.url);
+    const before = await worker.kv();
+    await providers.cloudflare.post('notifications/test');
+    await providers.delivered();
+    const { deliveries } = await providers.cloudflare.get<{
+      deliveries: { event: string; status: number }[];
+    }>('webhooks');
+    expect(deliveries.at(-1)).toMatchObject({ event: 'ping', status: 200 });
+    expect(await worker.kv()).toEqual(before);
+  });
+});
+
+const vectors = join(process.env.WHIPMUX_VECTORS ?? '../shared/vectors', 'webhooks');
+const filesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(join(vectors, folder)).filter((name) => name.endsWith('.json'));
+  } catch {
+    return [];
+  }
+};
+const published: [string, Door][] = [
+  ...filesIn('mux').map((name): [string, Door] => [`mux/${name}`, muxDoor]),
+  ...filesIn('cloudflare').map((name): [string, Door] => [
+    `cloudflare/${name}`,
+    /ping|live-input/.test(name) ? notificationDoor : videoDoor,
+  ]),
+];
+const reason = published.length === 0 ? ` (skipped: nothing at ${vectors}; set WHIPMUX_VECTORS)` : '';
+
+describe.skipIf(reason !== '')(`what others recorded and published${reason}`, () => {
+  const read = (name: string): string => readFileSync(join(vectors, name), 'utf8');
+
+  it.each(published)('%s is taken in when it is signed, and refused when it is not', async (name, door) => {
+    expect((await deliver(worker, door, read(name))).status).toBe(200);
+    expect((await deliver(worker, { ...door, secret: 'another' }, read(name))).status).toBe(401);
+  });
+
+  it('the eight events of one real broadcast come to one finished recording, in any order, each twice', async () => {
+    const names = published.map(([name]) => name).filter((name) => name.includes('recorded-'));
+    expect(names).toHaveLength(8);
+    const { id: liveStreamId } = (JSON.parse(read(names[0] ?? '')) as { data: { id: string } }).data;
+    const orders = [
+      names,
+      names.toReversed(),
+      [...names, ...names],
+      names.toSorted((a, b) => a.slice(-9).localeCompare(b.slice(-9))),
+    ];
+    for (const order of orders) {
+      for (const { key } of await facts()) await worker.namespace.delete(key);
+      const user = await Client.of(worker);
+      const { id } = streamOf(await user.create());
+      // The recorded live stream takes the place of the one that was made.
+      const record = JSON.parse((await worker.namespace.get(`stream/${id}`)) ?? '') as { mux: object };
+      const renamed = { ...record, mux: { ...record.mux, liveStreamId } };
+      await worker.namespace.put(`stream/${id}`, JSON.stringify(renamed));
+      for (const name of order) expect((await deliver(worker, muxDoor, read(name))).status).toBe(200);
+      expect(await facts()).toHaveLength(8);
+      expect(streamOf(await user.get(id))).toMatchObject({
+        status: 'completed',
+        muxLiveStreamId: liveStreamId,
+        muxAssetId: 'OGDoCxGloyo1pDSHvuh6OGq4w7qYA19900K9cldCgrXM',
+        muxAssetReady: true,
+        recordingSources: {
+          cloudflare: { available: false },
+          mux: {
+            available: true,
+            playbackUrl: 'https://stream.mux.com/rqNernfGonhdV9nLpBmyn100ynaoQoBTUzAOxUDNtHUo.m3u8',
+            duration: 14.043,
+          },
+        },
+        preferredRecordingSource: 'mux',
+      });
+    }
+  });
+});

@@ -71,10 +71,11 @@ bool opens_to(const streams::stream_record& record, std::string_view whip_url) {
 bool stands(const world& in, const streams::stream_record& record) {
   const auto* input = in.cloudflare().find(record.cloudflare.live_input_id);
   if (!input || streams::stream_of(input->tag, "main") != record.id) return false;
-  if (!record.mux) return true;
+  const auto& at_mux = record.mux;
+  if (!at_mux) return true;
   auto backup =
-      std::ranges::find(in.mux().live_streams(), record.mux->live_stream_id, &model_mux::live_stream::id);
-  auto output = std::ranges::find(input->outputs, record.mux->output_id, &model_cloudflare::output::id);
+      std::ranges::find(in.mux().live_streams(), at_mux->live_stream_id, &model_mux::live_stream::id);
+  auto output = std::ranges::find(input->outputs, at_mux->output_id, &model_cloudflare::output::id);
   return backup != in.mux().live_streams().end() && output != input->outputs.end() &&
          output->stream_key == backup->stream_key;
 }
@@ -102,7 +103,8 @@ std::string without_own_secret(const edge::response& answer) {
   if (!body || answer.status >= 300) return text;
   auto address = body->root()["whipUrl"].text();
   if (!address) address = body->root()["stream"]["whipUrl"].text();
-  std::size_t at = address ? text.find(*address) : std::string::npos;
+  if (!address) return text;
+  std::size_t at = text.find(*address);
   if (at != std::string::npos) text.erase(at, address->size());
   return text;
 }
@@ -123,7 +125,7 @@ void check_leftover(world& in, std::string_view what, std::string_view tag, cons
 
 void check_no_secret(world& in, std::string_view where, std::string_view text) {
   if (auto name = in.secrets().found_in(text))
-    in.violated(*name + " stands in " + std::string{where} + ": " + std::string{text.substr(0, 400)});
+    in.violated(name->append(" stands in ").append(where).append(": ").append(text.substr(0, 400)));
 }
 
 void check_before_call(world& in, const edge::operation::fetch& call) {
@@ -141,7 +143,7 @@ void check_providers(world& in) {
 
 void check_answer(world& in, const edge::request& to, const edge::response& what) {
   std::string fields;
-  for (const auto& [name, value] : what.headers) fields += name + ": " + value + '\n';
+  for (const auto& [name, value] : what.headers) fields.append(name).append(": ").append(value).append("\n");
   check_no_secret(in, "an answer", fields + without_own_secret(what));
   if (what.status >= 400) check_problem(in, what);
   if (what.status != 201 || to.path() != "/api/streams/create-whip") return;

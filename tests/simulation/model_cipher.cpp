@@ -30,7 +30,7 @@ std::string tag_of(std::string_view key, std::string_view associated_data, std::
 
 } // namespace
 
-std::string seal(const edge::operation::seal& what, random& chance) {
+std::string seal(const edge::operation::seal& what, dice& chance) {
   std::string nonce = chance.bytes(nonce_size);
   std::string ciphertext = apply_key_stream(what.key, nonce, what.plain);
   return nonce + ciphertext + tag_of(what.key, what.associated_data, nonce, ciphertext);

@@ -3,14 +3,14 @@
 #pragma once
 
 #include "edge/operation.h"
-#include "simulation/random.h"
+#include "simulation/dice.h"
 
 #include <optional>
 #include <string>
 
 namespace simulation {
 
-std::string seal(const edge::operation::seal& what, random& chance);
+std::string seal(const edge::operation::seal& what, dice& chance);
 
 // Nothing for another key, other associated data, or a sealed text that is not as it was.
 std::optional<std::string> open(const edge::operation::open& what);

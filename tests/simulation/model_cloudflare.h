@@ -3,8 +3,8 @@
 #pragma once
 
 #include "edge/operation.h"
+#include "simulation/dice.h"
 #include "simulation/quirks.h"
-#include "simulation/random.h"
 #include "simulation/secret_book.h"
 
 #include <map>
@@ -34,7 +34,7 @@ public:
   static constexpr std::string_view address = "https://api.cloudflare.com/client/v4";
   static constexpr std::string_view account = "0123456789abcdef0123456789abcdef";
 
-  model_cloudflare(random& chance, secret_book& secrets, const quirks& faults, std::string authorization)
+  model_cloudflare(dice& chance, secret_book& secrets, const quirks& faults, std::string authorization)
       : chance_(chance), secrets_(secrets), quirks_(faults), authorization_(std::move(authorization)) {}
 
   edge::operation::fetch::result carry_out(const edge::operation::fetch& call);
@@ -49,7 +49,7 @@ private:
   edge::operation::fetch::result create_output(live_input& input, const edge::operation::fetch& call);
   edge::operation::fetch::result below_input(std::string_view path, const edge::operation::fetch& call);
 
-  random& chance_;
+  dice& chance_;
   secret_book& secrets_;
   const quirks& quirks_;
   std::string authorization_;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "edge/operation.h"
+#include "simulation/dice.h"
 #include "simulation/quirks.h"
-#include "simulation/random.h"
 #include "simulation/secret_book.h"
 
 #include <string>
@@ -22,7 +22,7 @@ public:
 
   static constexpr std::string_view address = "https://api.mux.com";
 
-  model_mux(random& chance, secret_book& secrets, const quirks& faults, std::string authorization)
+  model_mux(dice& chance, secret_book& secrets, const quirks& faults, std::string authorization)
       : chance_(chance), secrets_(secrets), quirks_(faults), authorization_(std::move(authorization)) {}
 
   edge::operation::fetch::result carry_out(const edge::operation::fetch& call);
@@ -34,7 +34,7 @@ private:
   edge::operation::fetch::result list(const edge::operation::fetch& call) const;
   edge::operation::fetch::result remove(std::string_view id);
 
-  random& chance_;
+  dice& chance_;
   secret_book& secrets_;
   const quirks& quirks_;
   std::string authorization_;

@@ -7,12 +7,12 @@
 #include "edge/operation.h"
 #include "edge/request.h"
 #include "edge/response.h"
+#include "simulation/dice.h"
 #include "simulation/fate.h"
 #include "simulation/model_cloudflare.h"
 #include "simulation/model_mux.h"
 #include "simulation/model_store.h"
 #include "simulation/quirks.h"
-#include "simulation/random.h"
 #include "simulation/secret_book.h"
 
 #include <cstdint>
@@ -57,7 +57,7 @@ public:
 
   edge::timestamp now() const { return now_; }
   void wait(edge::milliseconds time) { now_ += time; }
-  random& chance() { return chance_; }
+  dice& chance() { return chance_; }
   secret_book& secrets() { return secrets_; }
   const model_mux& mux() const { return mux_; }
   const model_cloudflare& cloudflare() const { return cloudflare_; }
@@ -76,7 +76,7 @@ private:
   edge::operation::fetch::result call_provider(const edge::operation::fetch& call);
 
   quirks quirks_;
-  random chance_;
+  dice chance_;
   secret_book secrets_;
   edge::timestamp now_{std::chrono::seconds{1'790'000'000}};
   model_mux mux_;

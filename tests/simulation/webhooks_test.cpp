@@ -1,0 +1,162 @@
+// Webhooks of a broadcast, with every operation failing, lost, doubled and in any order: a sender is told
+// that all is well only where the fact is stored, and the state comes out the same.
+#include "json/document.h"
+#include "simulation/broadcast.h"
+#include "simulation/creation.h"
+#include "support/catch.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace simulation;
+
+const std::string asset = "assetOfTheFirstBroadcast";
+const std::string video = "0123456789abcdef0123456789abcdef";
+
+// A world with one stream in it, on which somebody broadcasts.
+struct stage {
+  explicit stage(std::uint64_t seed) : around{seed} {
+    const served made = create(around);
+    REQUIRE(made.answer);
+    const auto body = json::document::parse(made.answer->body);
+    REQUIRE(body);
+    id = body->root()["stream"]["id"].text().value_or("");
+    begin = around.now() + std::chrono::seconds{30};
+    around.wait(std::chrono::seconds{120});
+    deliveries = broadcast(around, begin, asset, video);
+  }
+
+  served deliver(const delivery& what, const course& how = {}) {
+    const delivery sent = sign(around, what);
+    return around.serve(sent.request, sent.body, how);
+  }
+
+  // What the owner is shown of the stream ten minutes after it began.
+  std::string shown() {
+    around.wait(
+        std::chrono::duration_cast<edge::milliseconds>(begin + std::chrono::minutes{10} - around.now()));
+    edge::request request = create_request(around);
+    request.method = "GET";
+    request.url = "https://whip.example/api/streams/" + id;
+    const served read = around.serve(request, "");
+    REQUIRE(read.answer);
+    CHECK(read.answer->status == 200);
+    const auto body = json::document::parse(read.answer->body);
+    REQUIRE(body);
+    std::string text{body->root()["status"].text().value_or("no status")};
+    for (const char* source : {"cloudflare", "mux"}) {
+      const json::value of = body->root()["recordingSources"][source];
+      text += ' ' + std::string{source} + ' ' + (of["available"].boolean() == true ? "yes" : "no") + ' ' +
+              std::string{of["playbackUrl"].text().value_or("nowhere")} + ' ' +
+              std::to_string(of["duration"].number().value_or(0));
+    }
+    return text;
+  }
+
+  world around;
+  std::string id;
+  edge::timestamp begin;
+  std::vector<delivery> deliveries;
+};
+
+std::size_t facts_in(const world& around) { return around.store().keys("fact/").size(); }
+
+std::vector<std::string> steps_before_answer(const served& of) {
+  std::vector<std::string> names;
+  for (const step& each : of.steps)
+    if (!each.after_answer) names.push_back(each.name);
+  return names;
+}
+
+const std::string whole_broadcast =
+    "completed cloudflare yes https://customer-m033z5x00ks6nunl.cloudflarestream.com/"
+    "0123456789abcdef0123456789abcdef/manifest/video.m3u8 60.000000 mux yes "
+    "https://stream.mux.com/playbackIdOfTheRecording00000000000000000001.m3u8 58.500000";
+
+} // namespace
+
+TEST_CASE("A webhook is answered after one write and no read") {
+  stage on{1};
+  for (const delivery& each : on.deliveries) {
+    const served result = on.deliver(each);
+    INFO(each.name << ": " << text_of(result));
+    CHECK(result.answer->status == 200);
+    CHECK(steps_before_answer(result) == std::vector<std::string>{"read_body", "kv_put fact/"});
+  }
+  CHECK(facts_in(on.around) == on.deliveries.size());
+  CHECK(text_of(on.around.violations()).empty());
+}
+
+TEST_CASE("A webhook is answered with 2xx only if its fact is stored, whatever fails") {
+  const stage whole{1};
+  for (std::size_t which = 0; which < whole.deliveries.size(); ++which)
+    for (fate what : failures)
+      for (bool for_ever : {false, true})
+        for (std::size_t number = 1; number <= 5; ++number) {
+          stage on{1};
+          course how;
+          how.fate_of = [=](std::size_t at, const std::string&) {
+            return at == number || (for_ever && at > number) ? what : fate::succeeds;
+          };
+          const served result = on.deliver(on.deliveries[which], how);
+          INFO(on.deliveries[which].name << ": " << text_of(result) << text_of(on.around.violations()));
+          REQUIRE(result.answer);
+          CHECK((result.answer->status >= 300 || facts_in(on.around) == 1));
+          CHECK((result.answer->status == 200 || result.answer->status >= 400));
+          CHECK(on.around.violations().empty());
+        }
+}
+
+TEST_CASE("A broadcast comes out the same in any order, doubled, and sent again after failures") {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    stage on{seed};
+    dice& chance = on.around.chance();
+    std::vector<delivery> sent = on.deliveries;
+    sent.insert(sent.end(), on.deliveries.begin(), on.deliveries.end());
+    for (std::size_t i = sent.size(); i > 1; --i)
+      std::swap(sent[i - 1], sent[chance.below(static_cast<std::uint32_t>(i))]);
+    for (const delivery& each : sent) {
+      course how;
+      how.fate_of = [&](std::size_t, const std::string&) {
+        return chance.one_in(6) ? failures[chance.below(failures.size())] : fate::succeeds;
+      };
+      // Its sender tries again until it is told that all is well.
+      served result = on.deliver(each, how);
+      for (int tries = 0; tries < 20 && result.answer->status != 200; ++tries) result = on.deliver(each, how);
+      CHECK(result.answer->status == 200);
+    }
+    INFO("seed " << seed << text_of(on.around.violations()));
+    CHECK(facts_in(on.around) == on.deliveries.size());
+    CHECK(on.shown() == whole_broadcast);
+    CHECK(on.around.violations().empty());
+  }
+}
+
+TEST_CASE("A Worker that dies after it has answered a webhook loses nothing") {
+  for (std::size_t number = 3; number <= 6; ++number) {
+    stage on{1};
+    for (const delivery& each : on.deliveries) {
+      const served result = on.deliver(each, failing(number, fate::kills_before));
+      INFO(each.name << ": " << text_of(result));
+      REQUIRE(result.answer);
+    }
+    CHECK(on.shown() == whole_broadcast);
+  }
+}
+
+TEST_CASE("A webhook about somebody else's live stream is taken in without a trace") {
+  stage on{1};
+  delivery foreign = on.deliveries.at(6);
+  const std::size_t at = foreign.body.find("whip-mux:main:");
+  REQUIRE(at != std::string::npos);
+  foreign.body.replace(at, 14, "whip-mux:test:");
+  const served result = on.deliver(foreign);
+  CHECK(result.answer->status == 200);
+  CHECK(facts_in(on.around) == 0);
+  CHECK(result.steps.size() == 1);
+}

@@ -1,0 +1,148 @@
+// Credentials in KV are sealed for one stream: a value that was moved or altered does not open, and the stream can
+// still be read.
+
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import { Client, streamOf } from './client.ts';
+import type { Stream } from './client.ts';
+import { startProviders } from './providers.ts';
+import type { Providers } from './providers.ts';
+import { watchedEntry } from './watched-entry.ts';
+
+let providers: Providers;
+let worker: StartedWorker;
+let user: Client;
+let runs = 0;
+
+beforeAll(async () => {
+  providers = await startProviders();
+  worker = await startWorker({ bindings: providers.settings, entry: watchedEntry });
+  user = await Client.of(worker);
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});
+
+interface StreamRecord {
+  sealedCredentials: string;
+}
+
+const keyOf = ({ id }: Stream): string => `stream/${id}`;
+const recordOf = async (stream: Stream): Promise<StreamRecord> =>
+  JSON.parse((await worker.namespace.get(keyOf(stream))) ?? '') as StreamRecord;
+const sealedIn = async (stream: Stream): Promise<string> => (await recordOf(stream)).sealedCredentials;
+
+async function reseal(stream: Stream, sealedCredentials: string): Promise<void> {
+  const record = { ...(await recordOf(stream)), sealedCredentials };
+  await worker.namespace.put(keyOf(stream), JSON.stringify(record));
+}
+
+async function make(settings?: Record<string, string>): Promise<Stream> {
+  return streamOf(await user.create({}, { run: `sealing-${++runs}`, settings }));
+}
+
+async function expectClosed(stream: Stream, settings?: Record<string, string>): Promise<void> {
+  const answer = await user.get(stream.id, { run: `sealing-${++runs}`, settings });
+  expect(answer.status).toBe(200);
+  expect(streamOf(answer)).toEqual({
+    ...stream,
+    whipUrl: null,
+    warnings: [{ code: 'credentials_unavailable', detail: expect.stringMatching(/\w/) }],
+  });
+  expect(answer.text).not.toContain('webRTC/publish');
+}
+
+async function expectOpen(stream: Stream, settings?: Record<string, string>): Promise<void> {
+  expect(stream.whipUrl).toContain('/webRTC/publish');
+  const plan = { run: `sealing-${++runs}`, settings };
+  expect(streamOf(await user.get(stream.id, plan))).toEqual(stream);
+}
+
+describe('what is sealed', () => {
+  it('opens in its own record', async () => await expectOpen(await make()));
+
+  it('begins with the id of its key, and differs from one sealing to the next', async () => {
+    const [one, other] = [await sealedIn(await make()), await sealedIn(await make())];
+    expect(one).toMatch(/^k1:[\w-]+$/);
+    expect(one.slice(0, 16)).not.toBe(other.slice(0, 16));
+  });
+
+  it("does not open in another stream's record", async () => {
+    const [one, other] = [await make(), await make()];
+    const [sealedOne, sealedOther] = [await sealedIn(one), await sealedIn(other)];
+    await reseal(one, sealedOther);
+    await reseal(other, sealedOne);
+    await expectClosed(one);
+    await expectClosed(other);
+    await reseal(one, sealedOne);
+    await expectOpen(one);
+  });
+
+  it('does not open once it was altered, at any place', async () => {
+    const stream = await make();
+    const sealed = await sealedIn(stream);
+    const bytes = Buffer.from(sealed.slice(3), 'base64url');
+    for (const place of [0, 11, 12, 13, bytes.length >> 1, bytes.length - 17, bytes.length - 1]) {
+      const altered = Buffer.from(bytes);
+      altered[place]! ^= 1;
+      await reseal(stream, `k1:${altered.toString('base64url')}`);
+      await expectClosed(stream);
+    }
+  });
+
+  it('does not open where it is not of its form', async () => {
+    const stream = await make();
+    const sealed = await sealedIn(stream);
+    const forms = [
+      '',
+      ':',
+      'k1',
+      'k1:',
+      'k1:!',
+      'k1:AAAA',
+      'k9:AAAA',
+      sealed.slice(3),
+      `k2:${sealed.slice(3)}`,
+    ];
+    for (const form of [...forms, sealed.slice(0, -8), `${sealed}AAAA`, `${sealed}=`]) {
+      await reseal(stream, form);
+      await expectClosed(stream);
+    }
+  });
+
+  it('does not open for a stream that took over the id of another in its record alone', async () => {
+    const [one, other] = [await make(), await make()];
+    const record = { ...(await recordOf(one)), id: other.id };
+    await worker.namespace.put(keyOf(one), JSON.stringify(record));
+    const answer = await user.get(one.id);
+    expect(answer.text).not.toContain('webRTC/publish');
+  });
+});
+
+describe('a new key', () => {
+  const [old, fresh] = [
+    `old:${randomBytes(32).toString('base64url')}`,
+    `new:${randomBytes(32).toString('base64url')}`,
+  ];
+
+  it('seals from the moment it is the first, and the old one opens what it sealed', async () => {
+    const before = await make({ SEALING_KEYS: old });
+    await expectOpen(before, { SEALING_KEYS: `${fresh},${old}` });
+    const after = await make({ SEALING_KEYS: `${fresh},${old}` });
+    expect(await sealedIn(before)).toMatch(/^old:/);
+    expect(await sealedIn(after)).toMatch(/^new:/);
+    await expectOpen(after, { SEALING_KEYS: fresh });
+    await expectOpen(after, { SEALING_KEYS: `${old} ${fresh}` });
+    await expectClosed(before, { SEALING_KEYS: fresh });
+    await expectClosed(after, { SEALING_KEYS: old });
+  });
+
+  it('under the id of an old one does not open what that sealed', async () => {
+    const stream = await make({ SEALING_KEYS: old });
+    await expectClosed(stream, { SEALING_KEYS: fresh.replace('new:', 'old:') });
+  });
+});

@@ -1,9 +1,12 @@
 // What the C++ runtime would otherwise bring from WASI, and with it files and streams: here every fatal end
 // is a trap, which the shim turns into an answer.
 
+#include <algorithm>
+#include <cstdarg>
 #include <cstdlib>
 #include <new>
 #include <string>
+#include <string_view>
 
 extern "C" _Noreturn void abort() { __builtin_trap(); }
 
@@ -12,11 +15,20 @@ extern "C" _Noreturn void abort() { __builtin_trap(); }
 void std::__libcpp_verbose_abort(const char*, ...) noexcept { __builtin_trap(); }
 extern "C" _Noreturn void __abort_message(const char*, ...) { __builtin_trap(); }
 
-// wasi-libc's snprintf drags in standard error, for a complaint about long double that is never made. These
-// stand where the imports for it would be.
-extern "C" int __imported_wasi_snapshot_preview1_fd_close(int) { __builtin_trap(); }
-extern "C" int __imported_wasi_snapshot_preview1_fd_seek(int, long long, int, int) { __builtin_trap(); }
-extern "C" int __imported_wasi_snapshot_preview1_fd_write(int, int, int, int) { __builtin_trap(); }
+// The only one that prints to a buffer is nlohmann/json, where it escapes a control character. The libc's own
+// snprintf is larger than all of it, and drags in standard error with two imports.
+extern "C" int snprintf(char* buffer, std::size_t size, const char* format, ...) {
+  constexpr std::string_view escape = "\\u%04x";
+  if (format != escape || size <= 6) __builtin_trap();
+  std::va_list arguments;
+  va_start(arguments, format);
+  unsigned code = va_arg(arguments, unsigned);
+  va_end(arguments);
+  buffer = std::ranges::copy(std::string_view{"\\u"}, buffer).out;
+  for (unsigned shift = 16; shift > 0;) *buffer++ = "0123456789abcdef"[code >> (shift -= 4U) & 15U];
+  *buffer = '\0';
+  return 6;
+}
 // NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,cert-dcl50-cpp,modernize-avoid-variadic-functions)
 
 void* operator new(std::size_t size) {

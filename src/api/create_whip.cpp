@@ -1,6 +1,7 @@
 #include "api/create_whip.h"
 
 #include "api/authentication.h"
+#include "api/json_answer.h"
 #include "api/json_body.h"
 #include "api/problems.h"
 #include "api/stream_view.h"
@@ -11,8 +12,6 @@
 namespace api {
 
 namespace {
-
-constexpr std::size_t longest_title = 200;
 
 std::expected<streams::wanted_stream, edge::problem> read_wanted(const json::document& body,
                                                                  std::string subject) {
@@ -69,10 +68,9 @@ edge::task<edge::answer> create_whip(edge::context& request) {
   request.after_answering([creating] { return creating->work.tidy(); });
   json::object answer;
   answer.set("success", true).set("stream", view_of(made->record, &made->credentials, request.host.now()));
-  co_return edge::response{
-      .status = 201,
-      .headers = {{"content-type", "application/json"}, {"location", "/api/streams/" + made->record.id}},
-      .body = answer.dump()};
+  edge::response created = json_answer(201, answer);
+  created.headers.add("location", "/api/streams/" + made->record.id);
+  co_return created;
 }
 
 } // namespace api

@@ -1,6 +1,7 @@
 #include "api/health.h"
 
 #include "api/authentication.h"
+#include "api/json_answer.h"
 #include "cloudflare/settings.h"
 #include "json/object.h"
 #include "mux/settings.h"
@@ -12,10 +13,6 @@
 namespace api {
 
 namespace {
-
-edge::response json_answer(int status, const json::object& body) {
-  return {.status = status, .headers = {{"content-type", "application/json"}}, .body = body.dump()};
-}
 
 // What streams can be made without, but not watched over.
 std::vector<std::string> missing_webhook_secrets(const edge::environment& from, bool with_mux) {

@@ -16,6 +16,9 @@ namespace api {
 // The largest body that an address other than a webhook takes, in bytes.
 inline constexpr std::uint32_t body_limit = 16 * 1024;
 
+// The longest title of a stream, in characters.
+inline constexpr std::size_t longest_title = 200;
+
 // The body as a JSON object. Fails with 400, 413 or 415.
 edge::task<std::expected<json::document, edge::problem>> read_json(edge::context& request);
 

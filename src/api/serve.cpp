@@ -2,6 +2,7 @@
 
 #include "api/create_whip.h"
 #include "api/health.h"
+#include "api/manage_stream.h"
 #include "api/stream_resource.h"
 #include "api/webhooks.h"
 #include "crypto/hex.h"
@@ -18,6 +19,7 @@ constexpr std::array routes{
     edge::route{"POST", "/api/streams/create-whip", create_whip},
     edge::route{"GET", "/api/streams", list_streams},
     edge::route{"GET", "/api/streams/{id}", get_stream},
+    edge::route{"PATCH", "/api/streams/{id}", rename_stream},
     edge::route{"POST", "/api/webhooks/mux", mux_webhook},
     edge::route{"POST", "/api/webhooks/stream-status", cloudflare_webhook},
     edge::route{"GET", "/healthz", health},

@@ -56,7 +56,7 @@ json::object view_of(const streams::stream_record& stream, const streams::creden
   json::object view;
   view.set("id", stream.id)
       .set("memorialId", stream.memorial_id)
-      .set("title", stream.title)
+      .set("title", stream.current_title())
       .set("status", name_of(broadcasts.status(now)))
       .set("streamingMethod", "whip_browser")
       .set("whipUrl", secrets ? std::optional{std::string{secrets->whip_url.text()}} : std::nullopt)

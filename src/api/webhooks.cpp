@@ -1,5 +1,6 @@
 #include "api/webhooks.h"
 
+#include "api/json_answer.h"
 #include "api/problems.h"
 #include "cloudflare/event.h"
 #include "cloudflare/notification.h"
@@ -21,11 +22,7 @@ constexpr std::uint32_t webhook_limit = 256 * 1024;
 // Mux waits five seconds for an answer.
 constexpr std::chrono::seconds store_budget{3};
 
-edge::response received() {
-  return {.status = 200,
-          .headers = {{"content-type", "application/json"}},
-          .body = json::object().set("received", true).dump()};
-}
+edge::response received() { return json_answer(200, json::object().set("received", true)); }
 
 edge::problem not_authentic() {
   return {.status = 401,

@@ -1,6 +1,7 @@
 // Cloudflare's statuses and envelopes as errors.
 #include "cloudflare/answer.h"
 
+#include "cloudflare/api.h"
 #include "edge/http_error.h"
 
 #include <chrono>
@@ -30,6 +31,9 @@ std::expected<std::string, edge::error> body_of(std::string_view step,
   // A body of 5xx need not be JSON, and may be empty.
   if (const auto document = json::document::parse(refusal)) {
     error.code = code_in(document->root());
+    if (error.code == api::still_live) {
+      error.why = "it is still being recorded";
+    }
   }
   if (error.kind == edge::error_kind::throttled && !error.retry_after) {
     error.retry_after = throttle_window;
@@ -56,6 +60,10 @@ std::expected<json::document, edge::error> document_of(std::string_view step, st
 
 edge::error malformed(std::string_view step, std::string_view why) {
   return {.kind = edge::error_kind::malformed, .what = step, .why = why};
+}
+
+edge::error refused(std::string_view step, std::string_view why) {
+  return {.kind = edge::error_kind::rejected, .what = step, .why = why};
 }
 
 } // namespace cloudflare

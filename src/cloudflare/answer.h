@@ -26,4 +26,7 @@ body_of(std::string_view step, edge::outcome_of<edge::operation::fetch>&& outcom
 // may have taken effect.
 [[nodiscard]] edge::error malformed(std::string_view step, std::string_view why = "");
 
+// For what is not asked of Cloudflare at all, and why.
+[[nodiscard]] edge::error refused(std::string_view step, std::string_view why);
+
 } // namespace cloudflare

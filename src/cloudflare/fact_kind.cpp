@@ -10,17 +10,16 @@ namespace {
 struct row {
   fact_kind kind;
   std::string_view name;
-  std::string_view state; // of a video
-  std::string_view event; // of a live input
+  std::string_view event; // of a live input; a video has none
 };
 
 constexpr std::array rows = {
-    row{fact_kind::video_live, "video_live", "live-inprogress", "-"},
-    row{fact_kind::video_ready, "video_ready", "ready", "-"},
-    row{fact_kind::video_failed, "video_failed", "error", "-"},
-    row{fact_kind::input_connected, "input_connected", "-", "live_input.connected"},
-    row{fact_kind::input_disconnected, "input_disconnected", "-", "live_input.disconnected"},
-    row{fact_kind::input_errored, "input_errored", "-", "live_input.errored"},
+    row{fact_kind::video_live, "video_live", "-"},
+    row{fact_kind::video_ready, "video_ready", "-"},
+    row{fact_kind::video_failed, "video_failed", "-"},
+    row{fact_kind::input_connected, "input_connected", "live_input.connected"},
+    row{fact_kind::input_disconnected, "input_disconnected", "live_input.disconnected"},
+    row{fact_kind::input_errored, "input_errored", "live_input.errored"},
 };
 
 // name_of finds a kind by its place.
@@ -38,10 +37,6 @@ std::string_view name_of(fact_kind kind) noexcept { return rows[static_cast<std:
 
 std::optional<fact_kind> fact_kind_named(std::string_view name) noexcept {
   return kind_where(&row::name, name);
-}
-
-std::optional<fact_kind> fact_kind_of_state(std::string_view video_state) noexcept {
-  return kind_where(&row::state, video_state);
 }
 
 std::optional<fact_kind> fact_kind_of_event(std::string_view event_type) noexcept {

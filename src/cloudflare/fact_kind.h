@@ -19,10 +19,8 @@ enum class fact_kind : std::uint8_t {
 // The enumerator's name, as facts store it.
 [[nodiscard]] std::string_view name_of(fact_kind kind) noexcept;
 
-// The kind with that name, with that state of a video, or with that type of notification; nothing for any
-// other text.
+// The kind with that name, or with that type of notification; nothing for any other text.
 [[nodiscard]] std::optional<fact_kind> fact_kind_named(std::string_view name) noexcept;
-[[nodiscard]] std::optional<fact_kind> fact_kind_of_state(std::string_view video_state) noexcept;
 [[nodiscard]] std::optional<fact_kind> fact_kind_of_event(std::string_view event_type) noexcept;
 
 } // namespace cloudflare

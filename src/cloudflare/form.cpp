@@ -9,6 +9,9 @@ namespace {
 
 bool is_digit(char character) { return character >= '0' && character <= '9'; }
 bool is_upper(char character) { return character >= 'A' && character <= 'Z'; }
+bool is_letter_or_digit(char character) {
+  return is_digit(character) || is_upper(character) || (character >= 'a' && character <= 'z');
+}
 bool is_visible(char character) { return character > ' ' && character <= '~'; }
 
 template <class Predicate>
@@ -18,10 +21,15 @@ bool is_made_of(std::string_view text, std::size_t max_size, Predicate allowed) 
 
 } // namespace
 
-bool is_id(std::string_view text) {
-  return is_made_of(text, 64, [](char character) {
-    return is_digit(character) || is_upper(character) || (character >= 'a' && character <= 'z');
-  });
+bool is_id(std::string_view text) { return is_made_of(text, 64, is_letter_or_digit); }
+
+bool is_id_or_token(std::string_view text) {
+  return is_made_of(text, 4096,
+                    [](char character) {
+                      return is_letter_or_digit(character) || character == '-' || character == '_' ||
+                             character == '.';
+                    }) &&
+         is_letter_or_digit(text.front());
 }
 
 bool is_error_code(std::string_view text) {

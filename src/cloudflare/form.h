@@ -15,6 +15,10 @@ namespace cloudflare::form {
 // and digits here.
 [[nodiscard]] bool is_id(std::string_view text);
 
+// What stands in the place of an id in a playback address: an id, or a signed token, of up to 4096 letters,
+// digits, hyphens, underscores and dots, that begins with a letter or a digit.
+[[nodiscard]] bool is_id_or_token(std::string_view text);
+
 // The code of an error, such as ERR_GOP_OUT_OF_RANGE: up to 64 upper-case letters, digits and underscores.
 [[nodiscard]] bool is_error_code(std::string_view text);
 

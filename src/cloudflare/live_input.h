@@ -2,8 +2,10 @@
 // The WHIP address is a credential as a whole: its secret is in the path.
 #pragma once
 
+#include "cloudflare/live_input_status.h"
 #include "crypto/secret.h"
 
+#include <optional>
 #include <string>
 
 namespace cloudflare {
@@ -23,6 +25,9 @@ struct live_input {
   std::string whep_url;
   std::string hls_url;
   std::string dash_url;
+
+  bool enabled = true; // encoders are admitted; of WHIP that is not documented
+  std::optional<live_input_status> status = std::nullopt; // nothing: no encoder has ever connected
 };
 
 } // namespace cloudflare

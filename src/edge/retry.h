@@ -6,39 +6,39 @@
 #include "edge/host.h"
 #include "edge/task.h"
 
-#include <algorithm>
-#include <expected>
+#include <functional>
+#include <optional>
+#include <utility>
 
 namespace edge {
 
 // How long to wait before the next try: full jitter under a bound that doubles from 200 ms to 5 s, or as long
 // as the other side asked for. Nothing once four tries are spent, or if the wait would leave less than a
 // second before the deadline.
-inline std::optional<milliseconds> wait_before_retry(host& host, int tries, const error& last,
-                                                     timestamp deadline) {
-  constexpr int most_tries = 4;
-  constexpr milliseconds first{200};
-  constexpr milliseconds longest{5000};
-  constexpr milliseconds worth_trying{1000};
-  if (tries >= most_tries || !last.transient()) return std::nullopt;
-  milliseconds bound = std::min(longest, first * (1 << tries));
-  milliseconds wait{host.random().below(static_cast<std::uint32_t>(bound.count()))};
-  if (last.retry_after) wait = *last.retry_after;
-  if (host.now() + wait + worth_trying > deadline) return std::nullopt;
-  return wait;
-}
+std::optional<milliseconds> wait_before_retry(host& host, int tries, const error& last, timestamp deadline);
 
-// Calls `attempt`, which makes an edge::task of a std::expected with edge::error, until it succeeds, fails
-// for good, or `wait_before_retry` gives up. One place only may retry a call: nothing below this does.
-template <class Attempt>
-auto retry(host& host, timestamp deadline, Attempt attempt) -> decltype(attempt()) {
+namespace detail {
+
+// One of these serves every attempt with the same result, whatever it is that is attempted.
+template <class Outcome>
+task<Outcome> retry(host& host, timestamp deadline, std::function<task<Outcome>()> attempt) {
   for (int tries = 1;; ++tries) {
-    auto outcome = co_await attempt();
+    Outcome outcome = co_await attempt();
     if (outcome) co_return outcome;
     auto wait = wait_before_retry(host, tries, outcome.error(), deadline);
     if (!wait) co_return outcome;
     (void)co_await host.perform(operation::sleep{*wait});
   }
+}
+
+} // namespace detail
+
+// Calls `attempt`, which makes an edge::task of a std::expected with edge::error, until it succeeds, fails
+// for good, or `wait_before_retry` gives up. One place only may retry a call: nothing below this does.
+template <class Attempt>
+auto retry(host& host, timestamp deadline, Attempt attempt) {
+  using outcome = typename decltype(attempt())::result_type;
+  return detail::retry<outcome>(host, deadline, std::move(attempt));
 }
 
 } // namespace edge

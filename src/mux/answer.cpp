@@ -41,4 +41,12 @@ std::expected<json::document, edge::error> document_of(std::string_view step, st
 
 edge::error malformed(std::string_view step) { return {.kind = edge::error_kind::malformed, .what = step}; }
 
+edge::error refused(std::string_view step, std::string_view why) {
+  return {.kind = edge::error_kind::rejected, .what = step, .why = why};
+}
+
+edge::error too_many(std::string_view step) {
+  return {.kind = edge::error_kind::too_large, .what = step, .why = "there are too many"};
+}
+
 } // namespace mux

@@ -25,4 +25,10 @@ body_of(std::string_view step, edge::outcome_of<edge::operation::fetch>&& outcom
 // For an answer that is not what Mux documents. It may have taken effect.
 [[nodiscard]] edge::error malformed(std::string_view step);
 
+// For what is not asked of Mux at all, and why.
+[[nodiscard]] edge::error refused(std::string_view step, std::string_view why);
+
+// For a list that is too long to be read whole.
+[[nodiscard]] edge::error too_many(std::string_view step);
+
 } // namespace mux

@@ -1,9 +1,10 @@
-// Live streams at Mux (Mux API reference, Live Streams).
+// Live streams and their recordings, the assets, at Mux (Mux API reference, Live Streams and Assets).
 //
 // Every call fails with the errors of edge::error: throttled with the time Mux asks us to wait, unauthorized,
 // not_found, rejected, unavailable, malformed where the answer is not what Mux documents, and what the host
 // says of a call without an answer. A create that failed with effect_unknown() may have made a live stream:
-// Mux knows no idempotency key, only its passthrough finds it again.
+// Mux knows no idempotency key, only its passthrough finds it again. What a task is given by reference or
+// view must outlive it.
 #pragma once
 
 #include "edge/clock.h"
@@ -11,7 +12,9 @@
 #include "edge/host.h"
 #include "edge/task.h"
 #include "json/document.h"
+#include "mux/asset.h"
 #include "mux/live_stream.h"
+#include "mux/live_stream_page.h"
 #include "mux/new_live_stream.h"
 #include "mux/settings.h"
 
@@ -39,6 +42,8 @@ public:
   api(edge::host& host, const settings& with, edge::timestamp deadline)
       : host_(host), settings_(with), deadline_(deadline) {}
 
+  // Live streams: api_live_streams.cpp.
+
   // Makes a live stream in low-latency mode whose recordings have the same playback policy and passthrough.
   // Gives it with its playback id. A passthrough that is not what new_live_stream
   // asks for is rejected without a call; so is, below, an id that is none.
@@ -51,21 +56,64 @@ public:
   edge::task<std::expected<std::vector<live_stream>, edge::error>>
   find_live_streams_by_passthrough(std::string_view passthrough);
 
+  // The live streams on a page of the list, newest first, whose passthrough begins so; pages begin at 1. Who
+  // reads them all may meet one twice or, while others are deleted, miss one. An empty beginning is rejected
+  // without a call: it is everybody's. Malformed where one of those is not what Mux documents.
+  edge::task<std::expected<live_stream_page, edge::error>>
+  list_live_streams(std::string_view passthrough_prefix, std::size_t page);
+
+  // Ends the broadcast without waiting for a lost encoder to come back; one that goes on sending is cut off
+  // about a minute later, and may begin another broadcast. Done also where there is none: Mux does not
+  // document what it answers then, so any 4xx is taken for it that is no other error of edge::error.
+  edge::task<std::expected<void, edge::error>> complete_live_stream(std::string_view id);
+
+  // Ends the broadcast, cuts its encoder off, and refuses encoders until the live stream is enabled again.
+  edge::task<std::expected<void, edge::error>> disable_live_stream(std::string_view id);
+  edge::task<std::expected<void, edge::error>> enable_live_stream(std::string_view id);
+
+  // Gives the live stream with a new stream key; the old one is refused from now on. Whether a call that
+  // failed with effect_unknown() has changed the key, get_live_stream tells.
+  edge::task<std::expected<live_stream, edge::error>> reset_stream_key(std::string_view id);
+
   // Done also where there is no such live stream (any more). Its recordings stay.
   edge::task<std::expected<void, edge::error>> delete_live_stream(std::string_view id);
+
+  // Recordings: api_assets.cpp.
+
+  // All recordings of a live stream, the one under way included; also where the live stream is gone.
+  // Too_large where there are more than max_pages pages of them.
+  edge::task<std::expected<std::vector<asset>, edge::error>>
+  list_assets_of_live_stream(std::string_view live_stream_id);
+
+  edge::task<std::expected<asset, edge::error>> get_asset(std::string_view id);
+
+  // Done also where there is no such asset (any more).
+  edge::task<std::expected<void, edge::error>> delete_asset(std::string_view id);
 
 private:
   struct call {
     std::string_view label; // for Server-Timing
     std::string_view step;  // for a person
     std::string_view method;
-    std::string path;
+    std::string_view collection = "live-streams";
+    std::optional<std::string_view> id = std::nullopt; // checked before it gets into the URL
+    std::string_view rest = {};                        // what follows the id, with its slash
+    std::string query = {};                            // with its question mark
     std::optional<std::string> body = std::nullopt;
     std::uint32_t limit = answer_limit;
   };
 
-  edge::task<std::expected<std::string, edge::error>> send(const call& what);
-  edge::task<std::expected<json::document, edge::error>> ask(const call& what);
+  // The body of a success; the same as JSON; the same where only success matters, and an answer that is an
+  // error of the kind `done` is one.
+  edge::task<std::expected<std::string, edge::error>> send(call what);
+  edge::task<std::expected<json::document, edge::error>> ask(call what);
+  edge::task<std::expected<void, edge::error>> carry_out(call what,
+                                                         std::optional<edge::error_kind> done = std::nullopt);
+
+  edge::task<std::expected<live_stream, edge::error>> ask_for_live_stream(call what);
+  edge::task<std::expected<live_stream_page, edge::error>>
+  read_page(std::string_view step, std::string_view passthrough_prefix, std::size_t page);
+  [[nodiscard]] static std::string page_query(std::size_t page);
 
   edge::host& host_;
   const settings& settings_;

@@ -9,22 +9,6 @@
 namespace mux {
 namespace {
 
-// Mux writes -1 where it does not know.
-std::optional<double> duration_in(const json::value& from) {
-  const auto seconds = from.number();
-  return seconds && *seconds >= 0 ? seconds : std::nullopt;
-}
-
-// When the first media arrived: spans of slate stand in for media that did not.
-std::optional<edge::timestamp> start_in(const json::value& recording_times) {
-  for (const json::value& span : recording_times.elements()) {
-    if (span["type"].text() != "slate") {
-      return form::time_in(span["started_at"]);
-    }
-  }
-  return std::nullopt;
-}
-
 void read_live_stream(const json::value& data, fact& found) {
   found.live_stream_id = form::text_in(data["id"], form::is_id).value_or("");
   // A connected event was recorded that names the asset of an earlier broadcast.
@@ -38,8 +22,8 @@ void read_asset(const json::value& data, fact& found) {
   found.asset_id = form::text_in(data["id"], form::is_id);
   found.playback = form::playback_in(data["playback_ids"]);
   found.is_live = data["is_live"].boolean();
-  found.duration = duration_in(data["duration"]);
-  found.started_at = start_in(data["recording_times"]);
+  found.duration = form::duration_in(data["duration"]);
+  found.started_at = form::start_in(data["recording_times"]);
   found.error = form::text_in(data["errors"]["type"], form::is_error_type);
 }
 

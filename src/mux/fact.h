@@ -21,10 +21,10 @@ struct fact {
   edge::timestamp at; // by Mux's clock
   std::string live_stream_id;
   std::optional<std::string> asset_id = std::nullopt; // the recording; every asset_… fact has one
-  std::optional<playback_id> playback =
-      std::nullopt;                              // of the recording; not in asset_completed, asset_errored
-  std::optional<bool> is_live = std::nullopt;    // of the recording: whether it still grows
-  std::optional<double> duration = std::nullopt; // of the recording, in seconds
+  // Of the recording. A webhook that it is complete or has failed comes without.
+  std::optional<playback_id> playback = std::nullopt;
+  std::optional<bool> is_live = std::nullopt;               // of the recording: whether it still grows
+  std::optional<double> duration = std::nullopt;            // of the recording, in seconds
   std::optional<edge::timestamp> started_at = std::nullopt; // of the recording: when its first media arrived
   std::optional<std::string> passthrough = std::nullopt;    // what our own create call gave, if it was ours
   std::optional<std::string> error = std::nullopt;          // the type of an asset's error

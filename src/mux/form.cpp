@@ -78,6 +78,21 @@ std::optional<edge::timestamp> time_in(const json::value& from) {
   return edge::timestamp(std::chrono::seconds(*seconds));
 }
 
+std::optional<double> duration_in(const json::value& from) {
+  const auto seconds = from.number();
+  return seconds && *seconds >= 0 ? seconds : std::nullopt;
+}
+
+// Spans of slate stand in for media that did not arrive.
+std::optional<edge::timestamp> start_in(const json::value& recording_times) {
+  for (const json::value& span : recording_times.elements()) {
+    if (span["type"].text() != "slate") {
+      return time_in(span["started_at"]);
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<playback_id> playback_in(const json::value& playback_ids) {
   for (const json::value& each : playback_ids.elements()) {
     auto id = text_in(each["id"], is_id);

@@ -35,6 +35,12 @@ namespace mux::form {
 // what is none between 1970 and 9999.
 [[nodiscard]] std::optional<edge::timestamp> time_in(const json::value& from);
 
+// A duration in seconds; nothing for -1, which Mux writes where it does not know.
+[[nodiscard]] std::optional<double> duration_in(const json::value& from);
+
+// When the first media of a recording arrived, by its recording_times, or nothing.
+[[nodiscard]] std::optional<edge::timestamp> start_in(const json::value& recording_times);
+
 // The first playback id of a list that needs no DRM, or nothing.
 [[nodiscard]] std::optional<playback_id> playback_in(const json::value& playback_ids);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "crypto/secret.h"
+#include "edge/clock.h"
 #include "mux/playback_id.h"
 
 #include <cstdint>
@@ -21,9 +22,16 @@ struct live_stream {
   std::string id;
   crypto::secret stream_key;
   live_stream_status status;
-  std::optional<playback_id> playback;        // of the stream, not of its recordings
-  std::optional<std::string> passthrough;     // what was given when it was made
-  std::optional<std::string> active_asset_id; // the recording under way
+  std::optional<playback_id> playback;                      // of the stream, not of its recordings
+  std::optional<std::string> passthrough;                   // what was given when it was made
+  std::optional<std::string> active_asset_id;               // the recording under way
+  std::optional<edge::timestamp> created_at = std::nullopt; // to leave alone what is only just being made
+
+  // Where a browser would publish to it by WHIP: a credential as a whole. Mux documents no such endpoint, so
+  // nothing is to be promised of it.
+  [[nodiscard]] crypto::secret whip_url() const {
+    return crypto::secret("https://global-live.mux.com/app/" + std::string(stream_key.text()) + "/whip");
+  }
 };
 
 } // namespace mux

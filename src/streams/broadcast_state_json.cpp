@@ -3,60 +3,19 @@
 #include "json/array.h"
 #include "json/object.h"
 #include "streams/broadcast_state.h"
-
-#include <array>
+#include "streams/latest_json.h"
+#include "streams/names.h"
 
 namespace streams {
 
 namespace {
 
-constexpr std::array source_names{std::pair{recording_source::cloudflare, std::string_view{"cloudflare"}},
-                                  std::pair{recording_source::mux, std::string_view{"mux"}}};
+constexpr names<recording_source, 2> source_names{
+    {{recording_source::cloudflare, "cloudflare"}, {recording_source::mux, "mux"}}};
 
-constexpr std::array state_names{std::pair{recording_state::ready, std::string_view{"ready"}},
-                                 std::pair{recording_state::failed, std::string_view{"failed"}},
-                                 std::pair{recording_state::deleted, std::string_view{"deleted"}}};
-
-template <class T, std::size_t count>
-std::string_view name_in(const std::array<std::pair<T, std::string_view>, count>& names, T value) {
-  for (const auto& [known, name] : names)
-    if (known == value) return name;
-  __builtin_trap();
-}
-
-template <class T, std::size_t count>
-std::optional<T> named_in(const std::array<std::pair<T, std::string_view>, count>& names,
-                          std::optional<std::string_view> wanted) {
-  for (const auto& [known, name] : names)
-    if (name == wanted) return known;
-  return std::nullopt;
-}
-
-std::int64_t number_of(edge::timestamp at) { return at.time_since_epoch().count(); }
-
-edge::timestamp time_of(std::int64_t number) { return edge::timestamp{std::chrono::microseconds{number}}; }
-
-void write_time(json::object& to, std::string_view name, const latest<std::monostate>& from) {
-  if (from) to.set(name, number_of(from.at()));
-}
-
-void read_time(const json::value& from, latest<std::monostate>& to) {
-  if (auto at = from.integer()) to.join(time_of(*at), {});
-}
-
-// A value with the time at which it was said: an array of the two.
-template <class T>
-json::array said(const latest<T>& what) {
-  return json::array().add(number_of(what.at())).add(what.value());
-}
-
-std::optional<edge::timestamp> time_said(const json::value& from) {
-  return from.at(0).integer().transform(time_of);
-}
-
-void read_text(const json::value& from, latest<std::string>& to) {
-  if (auto at = time_said(from)) to.join(*at, std::string{from.at(1).text().value_or("")});
-}
+constexpr names<recording_state, 3> state_names{{{recording_state::ready, "ready"},
+                                                 {recording_state::failed, "failed"},
+                                                 {recording_state::deleted, "deleted"}}};
 
 json::object write_recording(const recording& from) {
   json::object to;

@@ -1,5 +1,7 @@
 #include "streams/refresh.h"
 
+#include "edge/all.h"
+
 namespace streams {
 
 namespace {
@@ -14,10 +16,11 @@ bool under_way(const stream_record& stream, edge::timestamp now) {
 }
 
 edge::task<bool> take_in_facts(repository& from, stream_record& stream) {
-  auto folded = co_await from.fold_facts(stream);
-  if (!folded || *folded == stream.broadcasts) co_return false;
-  stream.broadcasts = std::move(*folded);
-  co_return true;
+  auto [broadcasts, asked] = co_await edge::all(from.fold_facts(stream), from.fold_changes(stream));
+  bool news = (broadcasts && *broadcasts != stream.broadcasts) || (asked && *asked != stream.asked);
+  if (broadcasts) stream.broadcasts = std::move(*broadcasts);
+  if (asked) stream.asked = std::move(*asked);
+  co_return news;
 }
 
 edge::task<void> write_back(edge::host& host, const stream_record& stream) {

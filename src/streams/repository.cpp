@@ -39,6 +39,8 @@ std::string cloudflare_facts(std::string_view resource_id) {
   return join({"fact", "cloudflare", resource_id, ""});
 }
 
+std::string changes(std::string_view stream_id) { return join({"fact", "stream", stream_id, ""}); }
+
 edge::error store_failed(edge::error failure) {
   failure.what = "reach the store";
   return failure;
@@ -74,11 +76,11 @@ edge::task<std::expected<std::optional<std::string>, edge::error>> repository::r
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_intent(const intent& what) {
-  co_return co_await put(intent_key(what.stream_id), what.to_text());
+  return put(intent_key(what.stream_id), what.to_text());
 }
 
 edge::task<std::expected<void, edge::error>> repository::remove_intent(std::string_view stream_id) {
-  co_return co_await remove_key(intent_key(stream_id));
+  return remove_key(intent_key(stream_id));
 }
 
 edge::task<std::expected<void, edge::error>> repository::add(const stream_record& what) {
@@ -121,7 +123,7 @@ repository::get(std::string_view stream_id) {
 
 edge::task<std::expected<std::optional<std::string>, edge::error>>
 repository::stream_of_input(std::string_view live_input_id) {
-  co_return co_await read(input_key(live_input_id));
+  return read(input_key(live_input_id));
 }
 
 edge::task<std::expected<stream_page, edge::error>>
@@ -145,34 +147,38 @@ repository::list(std::string prefix, std::string_view cursor, std::uint32_t limi
 
 edge::task<std::expected<stream_page, edge::error>>
 repository::list_of_user(std::string_view subject, std::string_view cursor, std::uint32_t limit) {
-  co_return co_await list(user_prefix(subject), cursor, limit);
+  return list(user_prefix(subject), cursor, limit);
 }
 
 edge::task<std::expected<stream_page, edge::error>>
 repository::list_of_memorial(std::string_view memorial_id, std::string_view cursor, std::uint32_t limit) {
-  co_return co_await list(memorial_prefix(memorial_id), cursor, limit);
+  return list(memorial_prefix(memorial_id), cursor, limit);
 }
 
 edge::task<std::expected<stream_page, edge::error>> repository::list_all(std::string_view cursor,
                                                                          std::uint32_t limit) {
-  co_return co_await list("stream/", cursor, limit);
+  return list("stream/", cursor, limit);
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_fact(const mux::fact& said) {
-  co_return co_await put(mux_facts(said.live_stream_id) + said.event_id, "", said.to_metadata(),
-                         fact_lifetime);
+  return put(mux_facts(said.live_stream_id) + said.event_id, "", said.to_metadata(), fact_lifetime);
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_fact(const cloudflare::fact& said) {
   // A recording whose webhook does not name its live input is kept under its own id, to be found from the
   // other side.
   std::string resource = said.live_input_id.value_or(said.video_id.value_or("unknown"));
-  co_return co_await put(cloudflare_facts(resource) + said.event_id, "", said.to_metadata(), fact_lifetime);
+  return put(cloudflare_facts(resource) + said.event_id, "", said.to_metadata(), fact_lifetime);
 }
 
-template <class Fact>
-edge::task<std::expected<broadcast_state, edge::error>> repository::fold_below(std::string prefix) {
-  broadcast_state state;
+edge::task<std::expected<void, edge::error>> repository::put_change(std::string_view stream_id,
+                                                                    const change& asked) {
+  return put(changes(stream_id) + asked.id, "", asked.to_metadata(), fact_lifetime);
+}
+
+template <class State, class Fact>
+edge::task<std::expected<State, edge::error>> repository::fold_below(std::string prefix) {
+  State state;
   std::string cursor;
   do {
     auto page = co_await host_.perform(edge::operation::kv_list{.prefix = prefix, .cursor = cursor});
@@ -187,14 +193,20 @@ edge::task<std::expected<broadcast_state, edge::error>> repository::fold_below(s
 edge::task<std::expected<broadcast_state, edge::error>> repository::fold_facts(const stream_record& of) {
   auto at_mux = [&] -> edge::task<std::expected<broadcast_state, edge::error>> {
     if (!of.mux) co_return broadcast_state{};
-    co_return co_await fold_below<mux::fact>(mux_facts(of.mux->live_stream_id));
+    co_return co_await fold_below<broadcast_state, mux::fact>(mux_facts(of.mux->live_stream_id));
   };
   auto [mux, cloudflare] = co_await edge::all(
-      at_mux(), fold_below<cloudflare::fact>(cloudflare_facts(of.cloudflare.live_input_id)));
+      at_mux(), fold_below<broadcast_state, cloudflare::fact>(cloudflare_facts(of.cloudflare.live_input_id)));
   broadcast_state state = of.broadcasts;
   state.join(co_await std::move(mux));
   state.join(co_await std::move(cloudflare));
   co_return state;
+}
+
+edge::task<std::expected<management, edge::error>> repository::fold_changes(const stream_record& of) {
+  management asked = of.asked;
+  asked.join(co_await co_await fold_below<management, change>(changes(of.id)));
+  co_return asked;
 }
 
 edge::task<std::expected<void, edge::error>> repository::update(const stream_record& what) {

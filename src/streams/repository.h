@@ -8,6 +8,7 @@
 //   by-memorial/<memorial>/<stream>          for the list of a memorial's streams
 //   by-input/<live input>                    the stream of a live input
 //   fact/<provider>/<resource>/<event>       the fact, in the metadata of the key; gone after 30 days
+//   fact/stream/<stream>/<change>            a change that was asked for, likewise
 //
 // Every call fails with unavailable where KV fails. Writes are tried again until the deadline; they may be
 // repeated.
@@ -18,7 +19,9 @@
 #include "edge/host.h"
 #include "edge/task.h"
 #include "mux/fact.h"
+#include "streams/change.h"
 #include "streams/intent.h"
+#include "streams/management.h"
 #include "streams/stream_record.h"
 
 #include <expected>
@@ -60,8 +63,12 @@ public:
   edge::task<std::expected<void, edge::error>> put_fact(const mux::fact& said);
   edge::task<std::expected<void, edge::error>> put_fact(const cloudflare::fact& said);
 
+  edge::task<std::expected<void, edge::error>> put_change(std::string_view stream_id, const change& asked);
+
   // The record's broadcasts joined with every fact that is stored about them.
   edge::task<std::expected<broadcast_state, edge::error>> fold_facts(const stream_record& of);
+  // What was asked of the stream, joined likewise.
+  edge::task<std::expected<management, edge::error>> fold_changes(const stream_record& of);
   // Writes the record alone, once: if it is lost, the facts remain, and the next fold writes it again.
   edge::task<std::expected<void, edge::error>> update(const stream_record& what);
 
@@ -72,8 +79,8 @@ private:
   edge::task<std::expected<std::optional<std::string>, edge::error>> read(std::string key);
   edge::task<std::expected<stream_page, edge::error>> list(std::string prefix, std::string_view cursor,
                                                            std::uint32_t limit);
-  template <class Fact>
-  edge::task<std::expected<broadcast_state, edge::error>> fold_below(std::string prefix);
+  template <class State, class Fact>
+  edge::task<std::expected<State, edge::error>> fold_below(std::string prefix);
 
   edge::host& host_;
   edge::timestamp deadline_;

@@ -62,7 +62,8 @@ mux_side mux_side::of(const mux::live_stream& live_stream, std::string_view outp
 }
 
 edge::timestamp stream_record::updated_at() const {
-  return std::max(created_at, broadcasts.newest_fact().value_or(created_at));
+  return std::max({created_at, broadcasts.newest_fact().value_or(created_at),
+                   asked.newest_change().value_or(created_at)});
 }
 
 std::string stream_record::to_text() const {
@@ -78,7 +79,8 @@ std::string stream_record::to_text() const {
       .set("cloudflare", write_cloudflare(cloudflare))
       .set("sealedCredentials", sealed_credentials)
       .set("warnings", std::move(told))
-      .set("broadcasts", broadcasts.to_json());
+      .set("broadcasts", broadcasts.to_json())
+      .set("asked", asked.to_json());
   if (mux) to.set("mux", write_mux(*mux));
   return to.dump();
 }
@@ -100,7 +102,8 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
                    .mux = read_mux(from["mux"]),
                    .sealed_credentials = text_in(from["sealedCredentials"]),
                    .warnings = {},
-                   .broadcasts = std::move(*broadcasts)};
+                   .broadcasts = std::move(*broadcasts),
+                   .asked = management::from_json(from["asked"])};
   for (const json::value& each : from["warnings"].elements())
     to.warnings.push_back({text_in(each["code"]), text_in(each["detail"])});
   return to;

@@ -5,6 +5,7 @@
 #include "edge/clock.h"
 #include "mux/live_stream.h"
 #include "streams/broadcast_state.h"
+#include "streams/management.h"
 #include "streams/warning.h"
 
 #include <optional>
@@ -36,7 +37,7 @@ struct mux_side {
 
 struct stream_record {
   std::string id;
-  std::string title;
+  std::string title; // as it was made; see current_title
   std::optional<std::string> memorial_id;
   std::string created_by; // the subject of the token
   edge::timestamp created_at;
@@ -46,7 +47,9 @@ struct stream_record {
   std::string sealed_credentials; // see keyring and credentials
   std::vector<warning> warnings;
   broadcast_state broadcasts;
+  management asked = {}; // what was asked of it since
 
+  std::string_view current_title() const { return asked.title() ? asked.title().value() : title; }
   edge::timestamp updated_at() const;
 
   std::string to_text() const;

@@ -1,0 +1,33 @@
+// The stream that an address below /api/streams/{id} is about, for a caller who may manage it.
+#pragma once
+
+#include "api/authentication.h"
+#include "edge/context.h"
+#include "streams/credentials.h"
+#include "streams/settings.h"
+#include "streams/stream_record.h"
+
+#include <expected>
+#include <optional>
+
+namespace api {
+
+// How long an address may take to read or change one stream.
+inline constexpr std::chrono::seconds stream_budget{15};
+
+struct managed_stream {
+  caller user;
+  streams::settings settings;
+  streams::stream_record record;
+};
+
+// Authenticates, finds the stream of the route's first parameter, and brings it up to date. Fails with 401,
+// with the same 404 for a stream that is not there and for one that is somebody else's, and with 503.
+edge::task<std::expected<managed_stream, edge::problem>> find_managed_stream(edge::context& request);
+
+// What publishes to the stream, if the caller owns it. Where it does not open, the record gets a warning that
+// says so.
+edge::task<std::optional<streams::credentials>> credentials_for_caller(edge::host& host,
+                                                                       managed_stream& stream);
+
+} // namespace api

@@ -1,0 +1,106 @@
+// edge::request and edge::headers: paths, queries, percent-encoding, names without regard to case.
+#include "edge/headers.h"
+#include "edge/problem.h"
+#include "edge/request.h"
+#include "json/document.h"
+#include "support/catch.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace {
+
+edge::request at(std::string url) { return {.method = "GET", .url = std::move(url), .headers = {}}; }
+
+} // namespace
+
+TEST_CASE("The path is what stands between the authority and the query") {
+  CHECK(at("https://a.example/b/c").path() == "/b/c");
+  CHECK(at("https://a.example/").path() == "/");
+  CHECK(at("https://a.example").path() == "/");
+  CHECK(at("https://a.example/b?c=/d").path() == "/b");
+  CHECK(at("https://a.example/b#c/d").path() == "/b");
+  CHECK(at("https://user:pass@a.example:8443/b%2Fc").path() == "/b%2Fc");
+}
+
+TEST_CASE("A query gives the first value of a name, decoded") {
+  const edge::request request = at("https://a.example/b?x=1&y=a%20b+c&x=2&empty=&bare&z=%C3%A4#x=3");
+  CHECK(request.query("x") == "1");
+  CHECK(request.query("y") == "a b c");
+  CHECK(request.query("empty") == "");
+  CHECK(request.query("bare") == "");
+  CHECK(request.query("z") == "ä");
+  CHECK(request.query("a") == std::nullopt);
+  CHECK(request.query("") == std::nullopt);
+}
+
+TEST_CASE("A query without a mark, or with a value that cannot be decoded, gives nothing") {
+  CHECK(at("https://a.example/b").query("x") == std::nullopt);
+  CHECK(at("https://a.example/b#?x=1").query("x") == std::nullopt);
+  CHECK(at("https://a.example/b?x=%zz").query("x") == std::nullopt);
+  CHECK(at("https://a.example/b?x=%00").query("x") == std::nullopt);
+  CHECK(at("https://a.example/b?").query("x") == std::nullopt);
+  CHECK(at("https://a.example/b?&&&=&x=1").query("x") == "1");
+}
+
+TEST_CASE("Percent-encoding is undone whole or not at all") {
+  CHECK(edge::percent_decode("a%20b") == "a b");
+  CHECK(edge::percent_decode("%41%61%7e") == "Aa~");
+  CHECK(edge::percent_decode("%25%32%35") == "%25");
+  CHECK(edge::percent_decode("") == "");
+  CHECK(edge::percent_decode("+") == "+");
+  for (const char* text : {"%", "%4", "%4g", "%g4", "a%", "%%41", "%00", "%0"}) {
+    INFO(text);
+    CHECK(edge::percent_decode(text) == std::nullopt);
+  }
+  CHECK(edge::percent_decode(std::string_view("a\0b", 3)) == std::nullopt);
+}
+
+TEST_CASE("The name of a header field has no case, and its first value counts") {
+  edge::headers fields{{"Content-Type", "a"}, {"content-type", "b"}};
+  fields.add("X-Other", "c");
+  CHECK(fields.find("CONTENT-TYPE") == "a");
+  CHECK(fields.find("x-other") == "c");
+  CHECK(fields.find("content") == std::nullopt);
+  CHECK(fields.find("") == std::nullopt);
+  CHECK(fields.size() == 3);
+}
+
+TEST_CASE("Only ASCII letters have a case") {
+  CHECK(edge::same_but_for_case("aZ-9", "Az-9"));
+  CHECK_FALSE(edge::same_but_for_case("a[", "a{"));
+  CHECK_FALSE(edge::same_but_for_case("a@", "a`"));
+  CHECK_FALSE(edge::same_but_for_case("Ä", "ä"));
+  CHECK_FALSE(edge::same_but_for_case("a", "ab"));
+}
+
+TEST_CASE("A problem is answered as RFC 9457 has it, with its fields named") {
+  const edge::response answer = edge::to_response({.status = 400,
+                                                   .type = "invalid-field",
+                                                   .title = "A field is \"wrong\"",
+                                                   .detail = "Mend it.",
+                                                   .fields = {{"title", "is missing"}},
+                                                   .headers = {{"retry-after", "5"}}},
+                                                  "request-1");
+  CHECK(answer.status == 400);
+  CHECK(answer.headers.find("content-type") == "application/problem+json");
+  CHECK(answer.headers.find("retry-after") == "5");
+  const auto body = json::document::parse(answer.body);
+  REQUIRE(body);
+  const json::value root = body->root();
+  CHECK(root["type"].text() == "urn:whip-mux:problem:invalid-field");
+  CHECK(root["title"].text() == "A field is \"wrong\"");
+  CHECK(root["status"].integer() == 400);
+  CHECK(root["detail"].text() == "Mend it.");
+  CHECK(root["requestId"].text() == "request-1");
+  CHECK(root["errors"].at(0)["field"].text() == "title");
+  CHECK(root["errors"].at(0)["detail"].text() == "is missing");
+}
+
+TEST_CASE("A problem without fields has no list of them") {
+  const auto body = json::document::parse(
+      edge::to_response({.status = 404, .type = "not-found", .title = "t", .detail = "d"}, "r").body);
+  REQUIRE(body);
+  CHECK_FALSE(body->root()["errors"].exists());
+}

@@ -1,0 +1,69 @@
+// edge::environment, edge::split_list and edge::entropy: what a request is given to begin with.
+#include "edge/entropy.h"
+#include "edge/environment.h"
+#include "support/catch.h"
+
+#include <array>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+TEST_CASE("A variable that is missing or empty is not there") {
+  edge::environment variables;
+  variables.set("SET", "value");
+  variables.set("EMPTY", "");
+  CHECK(variables.find("SET") == "value");
+  CHECK_FALSE(variables.find("EMPTY"));
+  CHECK_FALSE(variables.find("MISSING"));
+  CHECK_FALSE(variables.find("set"));
+  CHECK(variables.get("SET", "other") == "value");
+  CHECK(variables.get("EMPTY", "other") == "other");
+  CHECK(variables.get("MISSING", "other") == "other");
+}
+
+TEST_CASE("A list is split at commas and white space, and empty parts are left out") {
+  using parts = std::vector<std::string>;
+  CHECK(edge::split_list("") == parts{});
+  CHECK(edge::split_list(" ,\t\r\n,") == parts{});
+  CHECK(edge::split_list("a") == parts{"a"});
+  CHECK(edge::split_list("a,b") == parts{"a", "b"});
+  CHECK(edge::split_list(" a , b\n c\t") == parts{"a", "b", "c"});
+  CHECK(edge::split_list(",,a;b,,c") == parts{"a;b", "c"});
+}
+
+TEST_CASE("Random bytes are given out once each") {
+  std::string bytes;
+  for (int i = 0; i < 64; ++i) bytes += static_cast<char>(i);
+  edge::entropy random{bytes};
+  const std::string first = random.take(16);
+  const std::string second = random.take(16);
+  std::set<char> seen{first.begin(), first.end()};
+  seen.insert(second.begin(), second.end());
+  CHECK(first.size() == 16);
+  CHECK(seen.size() == 32);
+  CHECK(random.take(0).empty());
+}
+
+TEST_CASE("A number below a bound is below it, and every one comes up about as often") {
+  edge::entropy random{std::string(64, 'x')};
+  std::array<int, 10> counts{};
+  for (int i = 0; i < 10'000; ++i) ++counts.at(random.below(10));
+  for (int count : counts) {
+    CHECK(count > 800);
+    CHECK(count < 1200);
+  }
+  for (int i = 0; i < 100; ++i) CHECK(random.below(1) == 0);
+  CHECK(random.below(0) == 0);
+}
+
+TEST_CASE("Other random bytes give other numbers, the same bytes the same") {
+  auto numbers = [](char byte) {
+    edge::entropy random{std::string(64, byte)};
+    std::vector<std::uint32_t> drawn;
+    for (int i = 0; i < 8; ++i) drawn.push_back(random.below(1'000'000));
+    return drawn;
+  };
+  CHECK(numbers('a') == numbers('a'));
+  CHECK(numbers('a') != numbers('b'));
+}

@@ -5,6 +5,7 @@
 #include "mux/api.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
+#include "unit/mux/client.h"
 
 #include <chrono>
 #include <string>
@@ -17,11 +18,8 @@ namespace {
 using edge::error_kind;
 using edge::operation::fetch;
 
-const mux::settings with_token{.api_url = "https://api.mux.com",
-                               .token_id = "token-id",
-                               .token_secret = crypto::secret("token-secret"),
-                               .webhook_secrets = {},
-                               .rtmps_url = "rtmps://global-live.mux.com:443/app"};
+using mux_test::client;
+using mux_test::with_token;
 
 const mux::new_live_stream wanted{.title = "Court 3", .passthrough = "whip-mux:st_01JB7"};
 
@@ -29,8 +27,6 @@ const std::string made = R"({"data":{"id":"Qk02n01b8","created_at":"1790000000",
                          R"("stream_key":"5f1c2e90-77aa-43d1-9b0e-000000000001","srt_passphrase":"v3ry",)"
                          R"("latency_mode":"low","passthrough":"whip-mux:st_01JB7",)"
                          R"("playback_ids":[{"id":"Ax7live00","policy":"public"}],"recent_asset_ids":[]}})";
-
-mux::api client(support::scripted_host& world) { return {world.host(), with_token, world.soon()}; }
 
 // What comes of a creation that is answered so.
 edge::error refusal(int status, std::string_view body, edge::headers fields = {}) {
@@ -43,10 +39,7 @@ edge::error refusal(int status, std::string_view body, edge::headers fields = {}
 
 // The same answer with one piece of its text replaced.
 std::string made_with(std::string_view piece, std::string_view other) {
-  std::string body = made;
-  const std::size_t at = body.find(piece);
-  REQUIRE(at != std::string::npos);
-  return body.replace(at, piece.size(), other);
+  return mux_test::with(made, piece, other);
 }
 
 std::string title_sent(std::string title) {
@@ -178,7 +171,8 @@ TEST_CASE("Each status of Mux is one kind of error") {
 }
 
 TEST_CASE("Of Mux's error only a plain type is passed on, never its messages") {
-  CHECK(describe(refusal(400, R"({"error":{"type":"invalid_parameters","messages":["Failed to parse ID"]}})")) ==
+  CHECK(describe(
+            refusal(400, R"({"error":{"type":"invalid_parameters","messages":["Failed to parse ID"]}})")) ==
         "create the Mux live stream: invalid_parameters");
   const std::vector<std::string_view> bodies = {
       R"({"error":{"type":"token-secret 1","messages":["token-secret"]}})",

@@ -1,0 +1,210 @@
+// mux::api: the recordings of live streams.
+#include "json/array.h"
+#include "json/object.h"
+#include "mux/api.h"
+#include "support/catch.h"
+#include "support/scripted_host.h"
+#include "unit/mux/client.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using edge::error_kind;
+using edge::operation::fetch;
+using mux_test::answered;
+using mux_test::asked_by;
+using mux_test::client;
+using mux_test::with;
+
+constexpr std::string_view assets = "https://api.mux.com/video/v1/assets";
+
+const std::string whole =
+    R"({"id":"r01Asset","created_at":"1790000421","status":"ready",)"
+    R"("progress":{"state":"completed","progress":100},"duration":3601.4667,"is_live":false,)"
+    R"("live_stream_id":"Qk02n01b8","playback_ids":[{"id":"Bz9asset","policy":"signed"}],)"
+    R"("recording_times":[{"started_at":"2026-09-21T14:20:00Z","duration":2,"type":"slate"},)"
+    R"({"started_at":"2026-09-21T14:20:21.481Z","duration":3601.4667,"type":"content"}],)"
+    R"("passthrough":"whip-mux:prod:st_1"})";
+
+constexpr auto get = [](mux::api& api) { return api.get_asset("r01Asset"); };
+constexpr auto list = [](mux::api& api) { return api.list_assets_of_live_stream("Qk02n01b8"); };
+constexpr auto remove_it = [](mux::api& api) { return api.delete_asset("r01Asset"); };
+
+std::string answer(std::string_view asset) { return R"({"data":)" + std::string(asset) + "}"; }
+
+mux::asset asset_of(std::string_view text) {
+  INFO(text);
+  auto read = answered(200, answer(text), get);
+  REQUIRE(read);
+  return *std::move(read);
+}
+
+// A page of the assets from `first` to before `end`.
+std::string page(int first, int end) {
+  json::array all;
+  for (int i = first; i < end; ++i) {
+    all.add(json::object()
+                .set("id", "asset" + std::to_string(i))
+                .set("status", "ready")
+                .set("live_stream_id", "Qk02n01b8"));
+  }
+  return json::object().set("data", std::move(all)).set("next_cursor", nullptr).dump();
+}
+
+// A number, since Catch2 would print a time by way of std::format and its 128-bit arithmetic.
+std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
+
+} // namespace
+
+TEST_CASE("An asset is read with its length, its playback id and when its first media arrived") {
+  const mux::asset asset = asset_of(whole);
+  CHECK(asset.id == "r01Asset");
+  CHECK(asset.status == mux::asset_status::ready);
+  CHECK_FALSE(asset.is_live);
+  CHECK(asset.duration == 3601.4667);
+  CHECK(asset.playback ==
+        mux::playback_id{.id = "Bz9asset", .policy = mux::playback_policy::signed_playback});
+  CHECK(asset.started_at.transform(microseconds) == 1'790'000'421'481'000);
+  CHECK(asset.created_at.transform(microseconds) == 1'790'000'421'000'000);
+  CHECK(asset.live_stream_id == "Qk02n01b8");
+  CHECK(asset.passthrough == "whip-mux:prod:st_1");
+  CHECK_FALSE(asset.error);
+  const fetch asked = asked_by(200, answer(whole), get);
+  CHECK(asked.method == "GET");
+  CHECK(asked.url == std::string(assets) + "/r01Asset");
+}
+
+TEST_CASE("An asset may be playable while it grows, and says so in one of two places") {
+  CHECK(asset_of(with(whole, R"("is_live":false)", R"("is_live":true)")).is_live);
+  const std::string unsaid = with(whole, R"("is_live":false,)", "");
+  CHECK_FALSE(asset_of(unsaid).is_live);
+  CHECK(asset_of(with(unsaid, R"("state":"completed")", R"("state":"live")")).is_live);
+  CHECK_FALSE(asset_of(with(whole, R"("state":"completed")", R"("state":"live")")).is_live);
+}
+
+TEST_CASE("An asset that failed gives the type of its error, never its messages") {
+  const std::string failed = R"({"id":"r01Asset","status":"errored","errors":{"type":"invalid_input",)"
+                             R"("messages":["Asset cannot be processed"]}})";
+  CHECK(asset_of(failed).status == mux::asset_status::errored);
+  CHECK(asset_of(failed).error == "invalid_input");
+  CHECK_FALSE(asset_of(with(failed, "invalid_input", "see http://x")).error);
+}
+
+TEST_CASE("What an asset does not say, or says oddly, is left out") {
+  const mux::asset asset = asset_of(
+      R"({"id":"r01Asset","status":"preparing","duration":-1,"playback_ids":[{"id":"../x","policy":"public"}],)"
+      R"("recording_times":[{"started_at":"then"}],"created_at":"then","live_stream_id":null,)"
+      R"("passthrough":"a b","errors":null})");
+  CHECK(asset.status == mux::asset_status::preparing);
+  CHECK_FALSE(asset.is_live);
+  CHECK_FALSE(asset.duration);
+  CHECK_FALSE(asset.playback);
+  CHECK_FALSE(asset.started_at);
+  CHECK_FALSE(asset.created_at);
+  CHECK_FALSE(asset.live_stream_id);
+  CHECK_FALSE(asset.passthrough);
+  CHECK_FALSE(asset.error);
+}
+
+TEST_CASE("What is no asset, or another one, is not taken for the one asked for") {
+  const std::vector<std::string> bodies = {"",
+                                           "<html>",
+                                           "{}",
+                                           R"({"data":null})",
+                                           R"({"data":[]})",
+                                           R"({"data":{}})",
+                                           answer(with(whole, R"("id":"r01Asset")", R"("id":"other")")),
+                                           answer(with(whole, R"("id":"r01Asset")", R"("id":"../x")")),
+                                           answer(with(whole, R"("status":"ready")", R"("status":"gone")")),
+                                           answer(with(whole, R"("status":"ready",)", ""))};
+  for (const std::string& body : bodies) {
+    INFO(body);
+    const auto read = answered(200, body, get);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().kind == error_kind::malformed);
+    CHECK(describe(read.error()) == "read the Mux recording");
+  }
+}
+
+TEST_CASE("Each status that is an error is one for assets as well") {
+  const std::vector<std::pair<int, error_kind>> kinds = {{400, error_kind::rejected},
+                                                         {401, error_kind::unauthorized},
+                                                         {404, error_kind::not_found},
+                                                         {429, error_kind::throttled},
+                                                         {500, error_kind::unavailable}};
+  for (const auto& [status, kind] : kinds) {
+    INFO(status);
+    CHECK(answered(status, "token-secret", get).error().kind == kind);
+    CHECK(answered(status, "token-secret", list).error().kind == kind);
+    CHECK(describe(answered(status, "token-secret", list).error()) == "list the Mux recordings");
+  }
+}
+
+TEST_CASE("The recordings of a live stream are listed page by page, each once") {
+  support::scripted_host world;
+  world.answers(200, page(0, 100));
+  world.answers(200, page(99, 102)); // the list moved on by one in between
+  const auto found = world.run(client(world).list_assets_of_live_stream("Qk02n01b8"));
+  REQUIRE(found);
+  REQUIRE(found->size() == 102);
+  CHECK(found->back().id == "asset101");
+  const auto asked = world.asked<fetch>();
+  REQUIRE(asked.size() == 2);
+  CHECK(asked.at(0).method == "GET");
+  CHECK(asked.at(0).url == std::string(assets) + "?limit=100&page=1&live_stream_id=Qk02n01b8");
+  CHECK(asked.at(1).url == std::string(assets) + "?limit=100&page=2&live_stream_id=Qk02n01b8");
+  CHECK(asked.at(0).body_limit == mux::api::list_limit);
+  CHECK(answered(200, R"({"data":[],"next_cursor":null})", list)->empty());
+}
+
+TEST_CASE("A list with an odd recording, or with one of another live stream, is not understood") {
+  for (const std::string& body :
+       {std::string(R"({"data":{}})"), std::string("{}"), std::string(R"({"data":[7]})"),
+        answer("[" + with(whole, R"("id":"r01Asset")", R"("id":"a/b")") + "]"),
+        answer("[" + with(whole, "Qk02n01b8", "other") + "]"),
+        answer("[" + with(whole, R"("live_stream_id":"Qk02n01b8",)", "") + "]")}) {
+    INFO(body);
+    const auto found = answered(200, body, list);
+    REQUIRE_FALSE(found);
+    CHECK(found.error().kind == error_kind::malformed);
+  }
+}
+
+TEST_CASE("A list of recordings that does not end is given up") {
+  support::scripted_host world;
+  for (std::size_t i = 0; i < mux::api::max_pages; ++i) {
+    world.answers(200, page(0, 100));
+  }
+  const auto found = world.run(client(world).list_assets_of_live_stream("Qk02n01b8"));
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == error_kind::too_large);
+}
+
+TEST_CASE("An asset is deleted once or found gone") {
+  const fetch asked = asked_by(204, "", remove_it);
+  CHECK(asked.method == "DELETE");
+  CHECK(asked.url == std::string(assets) + "/r01Asset");
+  CHECK(answered(404, R"({"error":{"type":"not_found","messages":[]}})", remove_it));
+  CHECK(answered(400, "", remove_it).error().kind == error_kind::rejected);
+  CHECK(answered(403, "", remove_it).error().kind == error_kind::unauthorized);
+  CHECK(answered(500, "", remove_it).error().kind == error_kind::unavailable);
+}
+
+TEST_CASE("Nothing but an id of an asset gets into a URL of Mux") {
+  const auto is_rejected = [](const auto& outcome) {
+    return !outcome && outcome.error().kind == error_kind::rejected;
+  };
+  for (const std::string_view id : {"", "..", "a/b", "a?b", "a&limit=1", "a b", "%2e", "a\n"}) {
+    INFO(id);
+    support::scripted_host world;
+    CHECK(is_rejected(world.run(client(world).get_asset(id))));
+    CHECK(is_rejected(world.run(client(world).delete_asset(id))));
+    CHECK(is_rejected(world.run(client(world).list_assets_of_live_stream(id))));
+    CHECK(world.asked().empty());
+  }
+}

@@ -1,0 +1,217 @@
+// mux::api: what becomes of a live stream after it was made, and the list of all of ours.
+#include "json/array.h"
+#include "json/object.h"
+#include "mux/api.h"
+#include "support/catch.h"
+#include "support/scripted_host.h"
+#include "unit/mux/client.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using edge::error_kind;
+using edge::operation::fetch;
+using mux_test::answered;
+using mux_test::asked_by;
+using mux_test::client;
+using mux_test::with;
+
+constexpr std::string_view live_streams = "https://api.mux.com/video/v1/live-streams";
+
+const std::string read =
+    R"({"data":{"id":"Qk02n01b8","created_at":"1790000000","status":"idle",)"
+    R"("stream_key":"new-key","latency_mode":"low","passthrough":"whip-mux:prod:st_1"}})";
+
+constexpr auto complete = [](mux::api& api) { return api.complete_live_stream("Qk02n01b8"); };
+constexpr auto disable = [](mux::api& api) { return api.disable_live_stream("Qk02n01b8"); };
+constexpr auto enable = [](mux::api& api) { return api.enable_live_stream("Qk02n01b8"); };
+constexpr auto reset = [](mux::api& api) { return api.reset_stream_key("Qk02n01b8"); };
+constexpr auto first_page = [](mux::api& api) { return api.list_live_streams("whip-mux:prod:", 1); };
+
+json::object listed(std::string_view id, std::string_view passthrough) {
+  return json::object()
+      .set("id", id)
+      .set("stream_key", "key")
+      .set("status", "active")
+      .set("passthrough", passthrough)
+      .set("created_at", "1790000000");
+}
+
+// A page of that many live streams of others, then those given.
+std::string page(int others, const std::vector<std::pair<std::string, std::string>>& last = {}) {
+  json::array streams;
+  for (int i = 0; i < others; ++i) {
+    streams.add(listed("other" + std::to_string(i), "whip-mux:staging:st_1"));
+  }
+  for (const auto& [id, passthrough] : last) {
+    streams.add(listed(id, passthrough));
+  }
+  return json::object().set("data", std::move(streams)).dump();
+}
+
+} // namespace
+
+TEST_CASE("A broadcast is ended, and a live stream disabled and enabled, by an empty PUT to its own path") {
+  const std::string own = std::string(live_streams) + "/Qk02n01b8";
+  // Of the answer only the status counts.
+  for (const std::string_view body : {R"({"data":{}})", "", "<html>"}) {
+    const fetch completed = asked_by(200, std::string(body), complete);
+    CHECK(completed.method == "PUT");
+    CHECK(completed.url == own + "/complete");
+    CHECK(completed.body.empty());
+    CHECK_FALSE(completed.headers.find("content-type"));
+    CHECK(completed.headers.find("authorization") == "Basic dG9rZW4taWQ6dG9rZW4tc2VjcmV0");
+    const fetch disabled = asked_by(200, std::string(body), disable);
+    CHECK(disabled.method == "PUT");
+    CHECK(disabled.url == own + "/disable");
+    const fetch enabled = asked_by(204, std::string(body), enable);
+    CHECK(enabled.method == "PUT");
+    CHECK(enabled.url == own + "/enable");
+  }
+}
+
+TEST_CASE("A broadcast that has ended already is as good as ended, and no other failure is") {
+  const std::string idle =
+      R"({"error":{"type":"invalid_parameters","messages":["Live stream is not active"]}})";
+  for (const int status : {400, 402, 405, 409, 410, 412, 422, 499}) {
+    INFO(status);
+    CHECK(answered(status, idle, complete));
+  }
+  const std::vector<std::pair<int, error_kind>> failures = {
+      {401, error_kind::unauthorized}, {403, error_kind::unauthorized}, {404, error_kind::not_found},
+      {429, error_kind::throttled},    {500, error_kind::unavailable},  {503, error_kind::unavailable},
+      {302, error_kind::malformed}};
+  for (const auto& [status, kind] : failures) {
+    INFO(status);
+    const auto outcome = answered(status, idle, complete);
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().kind == kind);
+  }
+}
+
+TEST_CASE("A live stream that cannot be disabled or enabled is an error, whatever the status") {
+  const std::vector<std::pair<int, error_kind>> failures = {
+      {400, error_kind::rejected},   {401, error_kind::unauthorized}, {404, error_kind::not_found},
+      {409, error_kind::rejected},   {422, error_kind::rejected},     {429, error_kind::throttled},
+      {500, error_kind::unavailable}};
+  for (const auto& [status, kind] : failures) {
+    INFO(status);
+    const auto disabled = answered(status, "token-secret", disable);
+    REQUIRE_FALSE(disabled);
+    CHECK(disabled.error().kind == kind);
+    CHECK(describe(disabled.error()) == "disable the Mux live stream");
+    const auto enabled = answered(status, "token-secret", enable);
+    REQUIRE_FALSE(enabled);
+    CHECK(enabled.error().kind == kind);
+    CHECK(describe(enabled.error()) == "enable the Mux live stream");
+  }
+}
+
+TEST_CASE("A stream key is reset, and the new one comes back") {
+  const auto stream = answered(201, read, reset);
+  REQUIRE(stream);
+  CHECK(stream->stream_key.matches("new-key"));
+  CHECK(stream->whip_url().matches("https://global-live.mux.com/app/new-key/whip"));
+  CHECK_FALSE(stream->playback);
+  const fetch asked = asked_by(201, read, reset);
+  CHECK(asked.method == "POST");
+  CHECK(asked.url == std::string(live_streams) + "/Qk02n01b8/reset-stream-key");
+  CHECK(asked.body.empty());
+}
+
+TEST_CASE("A reset whose answer cannot be understood may have changed the key") {
+  for (const std::string& body :
+       {std::string(), std::string("<html>"), std::string(R"({"data":{}})"),
+        with(read, R"("id":"Qk02n01b8")", R"("id":"other")"), with(read, R"("new-key")", "null"),
+        with(read, R"("new-key")", R"("a/b")"), with(read, R"("idle")", R"("asleep")")}) {
+    INFO(body);
+    const auto stream = answered(201, body, reset);
+    REQUIRE_FALSE(stream);
+    CHECK(stream.error().kind == error_kind::malformed);
+    CHECK(stream.error().effect_unknown());
+    CHECK(describe(stream.error()) == "reset the Mux stream key");
+  }
+  CHECK(answered(404, "", reset).error().kind == error_kind::not_found);
+}
+
+TEST_CASE("A page of live streams gives those whose passthrough begins as asked, with when they were made") {
+  support::scripted_host world;
+  world.answers(200, page(2, {{"mine1", "whip-mux:prod:st_1"},
+                              {"mine2", "whip-mux:prod:"},
+                              {"x1", "WHIP-MUX:prod:st_1"},
+                              {"x2", "whip-mux:prod"},
+                              {"x3", " whip-mux:prod:st_1"}}));
+  const auto found = world.run(client(world).list_live_streams("whip-mux:prod:", 3));
+  REQUIRE(found);
+  REQUIRE(found->live_streams.size() == 2);
+  CHECK(found->live_streams.at(0).id == "mine1");
+  CHECK(found->live_streams.at(0).passthrough == "whip-mux:prod:st_1");
+  CHECK(found->live_streams.at(0).status == mux::live_stream_status::active);
+  REQUIRE(found->live_streams.at(0).created_at);
+  CHECK(found->live_streams.at(0).created_at->time_since_epoch().count() == 1'790'000'000'000'000);
+  CHECK(found->live_streams.at(1).id == "mine2");
+  CHECK_FALSE(found->more);
+  const fetch asked = world.asked<fetch>().at(0);
+  CHECK(asked.method == "GET");
+  CHECK(asked.url == std::string(live_streams) + "?limit=100&page=3");
+  CHECK(asked.body_limit == mux::api::list_limit);
+}
+
+TEST_CASE("After a full page of live streams there may be more, though none of it was ours") {
+  CHECK(answered(200, page(100), first_page)->more);
+  CHECK(answered(200, page(100), first_page)->live_streams.empty());
+  CHECK_FALSE(answered(200, page(99), first_page)->more);
+  CHECK_FALSE(answered(200, R"({"data":[]})", first_page)->more);
+}
+
+TEST_CASE("A time of creation that is none is left out") {
+  for (const std::string_view time : {"null", R"("then")", "-1", "{}"}) {
+    INFO(time);
+    const auto found =
+        answered(200, with(page(0, {{"mine", "whip-mux:prod:st_1"}}), R"("1790000000")", time), first_page);
+    REQUIRE(found);
+    CHECK_FALSE(found->live_streams.at(0).created_at);
+  }
+}
+
+TEST_CASE("What is odd about live streams of others in a list does not matter, about ours it does") {
+  const auto found = answered(
+      200, R"({"data":[7,null,{"id":"../x"},{"passthrough":{}},{"passthrough":"whip-mux:x"}]})", first_page);
+  REQUIRE(found);
+  CHECK(found->live_streams.empty());
+  for (const std::string_view body : {R"({"data":[{"passthrough":"whip-mux:prod:st_1"}]})", R"({"data":{}})",
+                                      R"({"data":null})", "[]", ""}) {
+    INFO(body);
+    const auto odd = answered(200, std::string(body), first_page);
+    REQUIRE_FALSE(odd);
+    CHECK(odd.error().kind == error_kind::malformed);
+    CHECK(describe(odd.error()) == "list the Mux live streams");
+  }
+}
+
+TEST_CASE("The live streams of everybody are not listed") {
+  support::scripted_host world;
+  const auto found = world.run(client(world).list_live_streams("", 1));
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == error_kind::rejected);
+  CHECK(world.asked().empty());
+}
+
+TEST_CASE("Nothing but an id of a live stream gets into a path of Mux") {
+  const auto is_rejected = [](const auto& outcome) {
+    return !outcome && outcome.error().kind == error_kind::rejected;
+  };
+  for (const std::string_view id : {"", "..", "a/b", "a?b", "a b", "%2e", "a\n"}) {
+    INFO(id);
+    support::scripted_host world;
+    CHECK(is_rejected(world.run(client(world).complete_live_stream(id))));
+    CHECK(is_rejected(world.run(client(world).disable_live_stream(id))));
+    CHECK(is_rejected(world.run(client(world).enable_live_stream(id))));
+    CHECK(is_rejected(world.run(client(world).reset_stream_key(id))));
+    CHECK(world.asked().empty());
+  }
+}

@@ -1,3 +1,5 @@
+// clang-format off: the table below is one.
+//
 // The border between the module and its host, whole. The module imports nothing. The host makes a fresh
 // instance for each request, calls `start` once, and `resume` once for each operation that it has carried
 // out; both give back an outbox of records to act on after the call has returned. An export that leaves by a
@@ -8,21 +10,22 @@
 //
 // The outbox is its length, then one value. Values describe themselves: a tag, then what the tag says: 0 a
 // number, 1 a text, 2 bytes, 3 a list of values. The outbox's value is a list of records; a record is a list
-// of its name and fields, as `records` below has them.
+// of its name and fields, as the table has them.
 //
-//   record     fields                                             result, given back by `resume`
-//   respond    status, list of (name, value), bytes body          no result
-//   log        text                                               no result
+//   record     fields, and behind the arrow the result that `resume` brings
+//   respond    status, list of (name, value), bytes body
+//   log        text
 //   fetch      id, method, url, list of (name, value), bytes body, timeout in ms, limit in bytes
-//                                                                 status, list of (name, value), bytes body
-//   read_body  id, limit in bytes                                 bytes
-//   kv_get     id, list of keys                                   list of (found: 0 or 1, text)
-//   kv_put     id, key, bytes value, metadata (JSON), seconds to live or 0
-//                                                                 nothing
-//   kv_remove  id, key                                            nothing
-//   kv_list    id, prefix, cursor or empty, limit                 list of (key, metadata as JSON), cursor or
-//   empty seal       id, bytes key, bytes associated data, bytes plain  bytes open       id, bytes key, bytes
-//   associated data, bytes sealed bytes sleep      id, ms                                             nothing
+//              -> status, list of (name, value), bytes body
+//   read_body  id, limit in bytes -> bytes
+//   kv_get     id, list of keys -> list of (found: 0 or 1, text)
+//   kv_put     id, key, bytes value, metadata (JSON), seconds to live or 0 -> nothing
+//   kv_remove  id, key -> nothing
+//   kv_list    id, prefix, cursor or empty, limit -> list of (key, metadata as JSON), cursor or empty
+//   seal       id, bytes key, bytes associated data, bytes plain -> bytes
+//   open       id, bytes key, bytes associated data, bytes sealed -> bytes
+//   sleep      id, ms -> nothing
+// clang-format on
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,8 @@ export default {
   async fetch(request, env, context) {
     try {
       return await serve(request, env, context);
-    } catch {
+    } catch (error) {
+      console.error(`answered 500: ${error.message}`);
       return Response.json(problem, { status: 500, headers });
     }
   },

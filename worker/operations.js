@@ -15,6 +15,7 @@ async function readUpTo(limit, stream) {
 const aesKey = (key) => crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
 
 const operations = (request, env) => ({
+  __proto__: null,
   async fetch(method, url, headers, body, timeout, limit) {
     const signal = AbortSignal.timeout(timeout);
     const content = body.length ? body : null;

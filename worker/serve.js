@@ -14,7 +14,7 @@ export function serve(request, env, context) {
   const [answer, finished] = [Promise.withResolvers(), Promise.withResolvers()];
   const { exports } = new WebAssembly.Instance(module, {});
   context.waitUntil(finished.promise);
-  let [pending, calling, dead] = [0, false, false];
+  let [pending, calling, dead] = [1, false, false];
 
   // Every export is called here.
   function call(name, ...args) {
@@ -40,13 +40,12 @@ export function serve(request, env, context) {
     if (kind === 'log') return console.log(first);
     if (kind === 'respond') return answer.resolve(response(first, ...rest));
     pending += 1;
-    perform(kind, rest, request, env).then(([failure, result]) => {
-      pending -= 1;
-      if (!dead) run(() => send(result, 'resume', Date.now(), first, failure));
-    });
+    const resume = ([failure, result]) => run(() => send(result, 'resume', Date.now(), first, failure));
+    perform(kind, rest, request, env).then((outcome) => dead || resume(outcome));
   }
 
-  // A promise that stayed open would have the runtime kill the request: the end of the instance settles both.
+  // A step counts as pending until all that it asked for has been begun. A promise that stayed open would have the
+  // runtime kill the request: the end of the instance settles both.
   function run(step) {
     try {
       step();
@@ -54,7 +53,7 @@ export function serve(request, env, context) {
       dead = true;
       console.error(`the module failed: ${error.name}`);
     }
-    if (pending > 0 && !dead) return;
+    if (--pending > 0 && !dead) return;
     answer.reject(new Error('the module gave no answer'));
     finished.resolve();
   }

@@ -4,7 +4,6 @@
 #include "edge/context.h"
 #include "edge/environment.h"
 #include "edge/problem.h"
-#include "streams/stream_record.h"
 
 #include <expected>
 #include <string>
@@ -15,11 +14,6 @@ namespace api {
 struct caller {
   std::string subject;
   bool admin = false; // has the role "admin"
-
-  // Whether the caller may see and manage a stream.
-  bool manages(const streams::stream_record& stream) const { return admin || owns(stream); }
-  // Whether the caller may see what lets one publish to it.
-  bool owns(const streams::stream_record& stream) const { return subject == stream.created_by; }
 };
 
 // Fails with 401 where there is no token or it is not accepted, whatever the reason, and with 503 where the

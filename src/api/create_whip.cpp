@@ -1,11 +1,14 @@
 #include "api/create_whip.h"
 
 #include "api/authentication.h"
+#include "api/authorization.h"
 #include "api/json_answer.h"
 #include "api/json_body.h"
+#include "api/managed_stream.h"
 #include "api/problems.h"
 #include "api/stream_view.h"
 #include "streams/provision.h"
+#include "streams/repository.h"
 
 #include <memory>
 
@@ -61,6 +64,10 @@ edge::task<edge::answer> create_whip(edge::context& request) {
   streams::wanted_stream wanted = co_await read_wanted(body, user.subject);
   auto settings = streams::settings::read(request.host.settings());
   if (!settings) co_return std::unexpected(not_configured(settings.error()));
+  if (wanted.memorial_id) {
+    streams::repository repository{request.host, request.host.now() + stream_budget};
+    co_await co_await memorial_for(repository, user, *wanted.memorial_id);
+  }
 
   auto creating = std::make_shared<creation>(request.host, std::move(*settings));
   auto made = co_await creating->work.provision(std::move(wanted));

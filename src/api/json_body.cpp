@@ -74,21 +74,36 @@ json::value json_fields::take(std::string_view name) {
   return object_[name];
 }
 
+// Nothing where it is refused.
+std::optional<std::string> json_fields::text_of(const json::value& given, std::string_view name,
+                                                std::size_t longest) {
+  auto content = given.text();
+  std::string_view trimmed = trim(content.value_or(""));
+  if (trimmed.empty() || count_characters(trimmed) > longest)
+    refuse(name, "must be a text of 1 to " + std::to_string(longest) + " characters");
+  else if (has_control_characters(trimmed))
+    refuse(name, "must not hold control characters or line breaks");
+  else
+    return std::string{trimmed};
+  return std::nullopt;
+}
+
 std::optional<std::string> json_fields::text(std::string_view name, std::size_t longest) {
   json::value given = take(name);
   if (!given.exists() || given.is_null()) return std::nullopt;
-  std::string bounds = "must be a text of 1 to " + std::to_string(longest) + " characters";
-  auto content = given.text();
-  if (!content) {
-    refuse(name, bounds);
-    return std::nullopt;
-  }
-  std::string_view trimmed = trim(*content);
-  if (trimmed.empty() || count_characters(trimmed) > longest)
-    refuse(name, bounds);
-  else if (has_control_characters(trimmed))
-    refuse(name, "must not hold control characters or line breaks");
-  return std::string{trimmed};
+  return text_of(given, name, longest);
+}
+
+std::vector<std::string> json_fields::texts(std::string_view name, std::size_t most, std::size_t longest) {
+  json::value given = take(name);
+  std::vector<std::string> content;
+  if (!given.exists()) return content;
+  std::vector<json::value> elements = given.elements();
+  if (!given.is_array() || elements.size() > most)
+    refuse(name, "must be a list of up to " + std::to_string(most) + " texts");
+  else
+    for (const json::value& each : elements) content.push_back(text_of(each, name, longest).value_or(""));
+  return content;
 }
 
 std::string json_fields::required_text(std::string_view name, std::size_t longest) {

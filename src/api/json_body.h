@@ -33,12 +33,15 @@ public:
   // An id of somebody else's: 1 to 64 letters, digits, '-' or '_'.
   std::optional<std::string> id(std::string_view name);
   std::optional<bool> boolean(std::string_view name);
+  // A list of up to `most` texts; empty where there is none.
+  std::vector<std::string> texts(std::string_view name, std::size_t most, std::size_t longest);
 
   // Everything that was wrong, members that nobody asked for included.
   std::expected<void, edge::problem> check();
 
 private:
   json::value take(std::string_view name);
+  std::optional<std::string> text_of(const json::value& given, std::string_view name, std::size_t longest);
   void refuse(std::string_view name, std::string detail) {
     refused_.push_back({std::string{name}, std::move(detail)});
   }

@@ -17,9 +17,13 @@ edge::task<std::expected<managed_stream, edge::problem>> find_managed_stream(edg
   streams::repository repository{request.host, request.host.now() + stream_budget};
   auto found = co_await repository.get(id);
   if (!found) co_return std::unexpected(store_unavailable());
-  if (!*found || !user.manages(**found)) co_return std::unexpected(no_such_stream());
-  managed_stream stream{
-      .user = std::move(user), .settings = std::move(*settings), .record = std::move(**found)};
+  if (!*found) co_return std::unexpected(no_such_stream());
+  stream_rights rights = co_await co_await rights_to(repository, user, **found);
+  if (rights == stream_rights::none) co_return std::unexpected(no_such_stream());
+  managed_stream stream{.user = std::move(user),
+                        .rights = rights,
+                        .settings = std::move(*settings),
+                        .record = std::move(**found)};
 
   // Where the facts cannot be had now, the record says how far they were known.
   bool news = streams::under_way(stream.record, request.host.now()) &&
@@ -33,7 +37,7 @@ edge::task<std::expected<managed_stream, edge::problem>> find_managed_stream(edg
 
 edge::task<std::optional<streams::credentials>> credentials_for_caller(edge::host& host,
                                                                        managed_stream& stream) {
-  if (!stream.user.owns(stream.record)) co_return std::nullopt;
+  if (stream.rights != stream_rights::publish) co_return std::nullopt;
   auto text = co_await stream.settings.keys.open(host, stream.record.id, streams::credentials::field,
                                                  stream.record.sealed_credentials);
   auto opened = text ? streams::credentials::from_text(*text) : std::nullopt;

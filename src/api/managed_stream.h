@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/authentication.h"
+#include "api/authorization.h"
 #include "edge/context.h"
 #include "streams/credentials.h"
 #include "streams/settings.h"
@@ -17,6 +18,7 @@ inline constexpr std::chrono::seconds stream_budget{15};
 
 struct managed_stream {
   caller user;
+  stream_rights rights = stream_rights::none;
   streams::settings settings;
   streams::stream_record record;
 };
@@ -25,7 +27,7 @@ struct managed_stream {
 // with the same 404 for a stream that is not there and for one that is somebody else's, and with 503.
 edge::task<std::expected<managed_stream, edge::problem>> find_managed_stream(edge::context& request);
 
-// What publishes to the stream, if the caller owns it. Where it does not open, the record gets a warning that
+// What publishes to the stream, if the caller may. Where it does not open, the record gets a warning that
 // says so.
 edge::task<std::optional<streams::credentials>> credentials_for_caller(edge::host& host,
                                                                        managed_stream& stream);

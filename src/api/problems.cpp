@@ -26,6 +26,13 @@ edge::problem no_such_stream() {
           .detail = "Check the id, and whether you are signed in as its owner."};
 }
 
+edge::problem not_admitted() {
+  return {.status = 403,
+          .type = "not-admitted",
+          .title = "You may not stream for this memorial",
+          .detail = "Ask its owner to add you as a videographer."};
+}
+
 edge::problem invalid_fields(std::vector<edge::invalid_field> fields) {
   std::string names;
   for (const edge::invalid_field& each : fields) names += names.empty() ? each.field : ", " + each.field;

@@ -18,6 +18,9 @@ edge::problem store_unavailable();
 // 404: the same for a stream that is not there and for one that is somebody else's.
 edge::problem no_such_stream();
 
+// 403: the memorial is known, and the caller is not among those who may stream for it.
+edge::problem not_admitted();
+
 // 400: what was sent is not of the form that is asked for, field by field.
 edge::problem invalid_fields(std::vector<edge::invalid_field> fields);
 

@@ -3,6 +3,7 @@
 #include "api/create_whip.h"
 #include "api/health.h"
 #include "api/manage_stream.h"
+#include "api/memorial_resource.h"
 #include "api/stream_resource.h"
 #include "api/webhooks.h"
 #include "crypto/hex.h"
@@ -20,6 +21,9 @@ constexpr std::array routes{
     edge::route{"GET", "/api/streams", list_streams},
     edge::route{"GET", "/api/streams/{id}", get_stream},
     edge::route{"PATCH", "/api/streams/{id}", rename_stream},
+    edge::route{"PUT", "/api/memorials/{id}", put_memorial},
+    edge::route{"GET", "/api/memorials/{id}", get_memorial},
+    edge::route{"DELETE", "/api/memorials/{id}", remove_memorial},
     edge::route{"POST", "/api/webhooks/mux", mux_webhook},
     edge::route{"POST", "/api/webhooks/stream-status", cloudflare_webhook},
     edge::route{"GET", "/healthz", health},

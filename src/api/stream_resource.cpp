@@ -1,6 +1,7 @@
 #include "api/stream_resource.h"
 
 #include "api/authentication.h"
+#include "api/authorization.h"
 #include "api/json_answer.h"
 #include "api/json_body.h"
 #include "api/managed_stream.h"
@@ -62,13 +63,18 @@ edge::task<edge::answer> list_streams(edge::context& request) {
   caller user = co_await authenticate(request);
   list_query query = co_await read_list_query(request.request);
   streams::repository repository{request.host, request.host.now() + stream_budget};
+  bool all = user.admin;
+  if (query.memorial_id) {
+    auto memorial = co_await co_await memorial_for(repository, user, *query.memorial_id);
+    all = all || memorial.has_value();
+  }
   auto page = co_await find_page(repository, user, query);
   if (!page) co_return std::unexpected(store_unavailable());
 
   json::array views;
   for (const streams::stream_record& each : page->streams) {
     bool wanted = !query.status || query.status == name_of(each.broadcasts.status(request.host.now()));
-    if (wanted && user.manages(each) && !each.asked.deleted())
+    if (wanted && (all || each.created_by == user.subject) && !each.asked.deleted())
       views.add(view_of(each, nullptr, request.host.now()));
   }
   json::object answer;

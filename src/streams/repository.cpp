@@ -39,6 +39,7 @@ std::string cloudflare_facts(std::string_view resource_id) {
   return join({"fact", "cloudflare", resource_id, ""});
 }
 
+std::string memorial_key(std::string_view memorial_id) { return join({"memorial", memorial_id}); }
 std::string changes(std::string_view stream_id) { return join({"fact", "stream", stream_id, ""}); }
 
 edge::error store_failed(edge::error failure) {
@@ -158,6 +159,24 @@ repository::list_of_memorial(std::string_view memorial_id, std::string_view curs
 edge::task<std::expected<stream_page, edge::error>> repository::list_all(std::string_view cursor,
                                                                          std::uint32_t limit) {
   return list("stream/", cursor, limit);
+}
+
+edge::task<std::expected<void, edge::error>> repository::put_memorial(std::string_view memorial_id,
+                                                                      const memorial& what) {
+  return put(memorial_key(memorial_id), what.to_text());
+}
+
+edge::task<std::expected<void, edge::error>> repository::remove_memorial(std::string_view memorial_id) {
+  return remove_key(memorial_key(memorial_id));
+}
+
+edge::task<std::expected<std::optional<memorial>, edge::error>>
+repository::get_memorial(std::string_view memorial_id) {
+  auto text = co_await co_await read(memorial_key(memorial_id));
+  if (!text) co_return std::nullopt;
+  auto found = memorial::from_text(*text);
+  if (!found) co_return std::unexpected(edge::error{edge::error_kind::malformed, "read the memorial"});
+  co_return std::move(*found);
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_fact(const mux::fact& said) {

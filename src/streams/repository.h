@@ -7,6 +7,7 @@
 //   by-user/<hash of the subject>/<stream>   for the list of a user's streams
 //   by-memorial/<memorial>/<stream>          for the list of a memorial's streams
 //   by-input/<live input>                    the stream of a live input
+//   memorial/<memorial>                      who may stream for it
 //   fact/<provider>/<resource>/<event>       the fact, in the metadata of the key; gone after 30 days
 //   fact/stream/<stream>/<change>            a change that was asked for, likewise
 //
@@ -22,6 +23,7 @@
 #include "streams/change.h"
 #include "streams/intent.h"
 #include "streams/management.h"
+#include "streams/memorial.h"
 #include "streams/stream_record.h"
 
 #include <expected>
@@ -59,6 +61,12 @@ public:
   edge::task<std::expected<stream_page, edge::error>>
   list_of_memorial(std::string_view memorial_id, std::string_view cursor, std::uint32_t limit);
   edge::task<std::expected<stream_page, edge::error>> list_all(std::string_view cursor, std::uint32_t limit);
+
+  // The whole of it is written at once: of two who write at a time, one wins.
+  edge::task<std::expected<void, edge::error>> put_memorial(std::string_view memorial_id,
+                                                            const memorial& what);
+  edge::task<std::expected<void, edge::error>> remove_memorial(std::string_view memorial_id);
+  edge::task<std::expected<std::optional<memorial>, edge::error>> get_memorial(std::string_view memorial_id);
 
   edge::task<std::expected<void, edge::error>> put_fact(const mux::fact& said);
   edge::task<std::expected<void, edge::error>> put_fact(const cloudflare::fact& said);

@@ -1,0 +1,25 @@
+// Who may stream for a memorial. The host application keeps this up to date; a memorial that it never told of
+// is anybody's who is signed in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace streams {
+
+struct memorial {
+  std::string owner; // the subject of a token, as all of these
+  std::optional<std::string> funeral_director = {};
+  std::vector<std::string> videographers = {};
+
+  // Whether somebody may make streams for it, and manage those that others made.
+  bool admits(std::string_view subject) const;
+
+  std::string to_text() const;
+  // Nothing for a text that to_text does not write.
+  static std::optional<memorial> from_text(std::string_view text);
+};
+
+} // namespace streams

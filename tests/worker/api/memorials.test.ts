@@ -1,0 +1,151 @@
+// Memorials: who may stream for them, and what that opens and closes elsewhere.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import type { Answer } from './client.ts';
+import { Client, streamOf } from './client.ts';
+import { startProviders } from './providers.ts';
+import type { Providers } from './providers.ts';
+
+let providers: Providers;
+let worker: StartedWorker;
+let admin: Client;
+
+beforeAll(async () => {
+  providers = await startProviders();
+  worker = await startWorker({ bindings: providers.settings });
+  admin = await Client.of(worker, { roles: ['admin'] });
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});
+
+let memorials = 0;
+const newMemorial = (): string => `memorial-${++memorials}`;
+
+function put(user: Client, id: string, fields: unknown): Promise<Answer> {
+  const headers = { 'content-type': 'application/json' };
+  return user.send(`/api/memorials/${id}`, { method: 'PUT', headers, body: JSON.stringify(fields) });
+}
+
+const get = (user: Client, id: string): Promise<Answer> => user.send(`/api/memorials/${id}`);
+const remove = (user: Client, id: string): Promise<Answer> =>
+  user.send(`/api/memorials/${id}`, { method: 'DELETE' });
+const create = (user: Client, memorialId: string): Promise<Answer> =>
+  user.create({ memorialId, enableMuxBackup: false });
+
+describe('a memorial', () => {
+  it('is made known by an admin, and read by those whom it names', async () => {
+    const [owner, director, stranger] = [
+      await Client.of(worker),
+      await Client.of(worker),
+      await Client.of(worker),
+    ];
+    const id = newMemorial();
+    const fields = { owner: owner.subject, funeralDirector: director.subject, videographers: ['somebody'] };
+    expect((await put(admin, id, fields)).body).toEqual({ id, ...fields });
+    for (const reader of [admin, owner, director])
+      expect((await get(reader, id)).body).toEqual({ id, ...fields });
+    expect(await get(stranger, id)).toMatchObject({
+      status: 403,
+      body: { type: expect.stringMatching(/:not-admitted$/) },
+    });
+  });
+
+  it('that nobody made known is a 404, and only an admin makes one', async () => {
+    const user = await Client.of(worker);
+    const id = newMemorial();
+    expect(await get(user, id)).toMatchObject({ status: 404 });
+    expect(await get(admin, id)).toMatchObject({ status: 404 });
+    expect(await put(user, id, { owner: user.subject })).toMatchObject({ status: 404 });
+  });
+
+  it('is changed by its owner, who cannot give it away, and by nobody else', async () => {
+    const [owner, director] = [await Client.of(worker), await Client.of(worker)];
+    const id = newMemorial();
+    await put(admin, id, { owner: owner.subject, funeralDirector: director.subject });
+    expect(await put(owner, id, { owner: owner.subject, videographers: ['new'] })).toMatchObject({
+      status: 200,
+      body: { funeralDirector: null, videographers: ['new'] },
+    });
+    expect(await put(owner, id, { owner: 'another' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'owner' }] },
+    });
+    await put(admin, id, { owner: owner.subject, funeralDirector: director.subject });
+    expect(await put(director, id, { owner: owner.subject })).toMatchObject({
+      status: 403,
+      body: { type: expect.stringMatching(/:owner-only$/) },
+    });
+    expect(await remove(director, id)).toMatchObject({ status: 403 });
+    expect(await remove(owner, id)).toMatchObject({ status: 204, text: '' });
+    expect(await get(admin, id)).toMatchObject({ status: 404 });
+  });
+
+  it.each([
+    [{}, 'owner'],
+    [{ owner: '' }, 'owner'],
+    [{ owner: 'x', funeralDirector: 5 }, 'funeralDirector'],
+    [{ owner: 'x', videographers: 'y' }, 'videographers'],
+    [{ owner: 'x', videographers: [''] }, 'videographers'],
+    [{ owner: 'x', videographers: Array(51).fill('y') }, 'videographers'],
+    [{ owner: 'x', admin: true }, 'admin'],
+  ])('refuses %j, and names %s', async (fields, field) => {
+    const { status, body } = await put(admin, newMemorial(), fields);
+    expect(status).toBe(400);
+    expect(body.errors?.map((each) => each.field)).toContain(field);
+  });
+});
+
+describe('a stream of a known memorial', () => {
+  it('is made only by those whom the memorial admits, and by admins', async () => {
+    const [owner, videographer, stranger] = [
+      await Client.of(worker),
+      await Client.of(worker),
+      await Client.of(worker),
+    ];
+    const id = newMemorial();
+    await put(admin, id, { owner: owner.subject, videographers: [videographer.subject] });
+    for (const user of [owner, videographer, admin])
+      expect(await create(user, id)).toMatchObject({ status: 201 });
+    const refused = await create(stranger, id);
+    expect(refused).toMatchObject({ status: 403, body: { type: expect.stringMatching(/:not-admitted$/) } });
+    expect((await stranger.list()).body.streams).toEqual([]);
+  });
+
+  it('is published to and listed by all of them, and is a 404 to everybody else', async () => {
+    const [owner, videographer, stranger] = [
+      await Client.of(worker),
+      await Client.of(worker),
+      await Client.of(worker),
+    ];
+    const id = newMemorial();
+    await put(admin, id, { owner: owner.subject, videographers: [videographer.subject] });
+    const made = streamOf(await create(videographer, id));
+    for (const user of [owner, videographer]) {
+      expect(streamOf(await user.get(made.id)).whipUrl).toBe(made.whipUrl);
+      expect((await user.list(`?memorialId=${id}`)).body.streams?.map((each) => each.id)).toEqual([made.id]);
+    }
+    expect(streamOf(await admin.get(made.id)).whipUrl).toBeNull();
+    expect(await stranger.get(made.id)).toMatchObject({ status: 404 });
+    expect(await stranger.list(`?memorialId=${id}`)).toMatchObject({ status: 403 });
+  });
+
+  it('is closed to a videographer who was taken off the memorial, and stays its creator’s', async () => {
+    const [owner, videographer, creator] = [
+      await Client.of(worker),
+      await Client.of(worker),
+      await Client.of(worker),
+    ];
+    const id = newMemorial();
+    const videographers = [videographer.subject, creator.subject];
+    await put(admin, id, { owner: owner.subject, videographers });
+    const made = streamOf(await create(creator, id));
+    await put(owner, id, { owner: owner.subject });
+    expect(await videographer.get(made.id)).toMatchObject({ status: 404 });
+    expect(streamOf(await creator.get(made.id)).whipUrl).toBe(made.whipUrl);
+  });
+});

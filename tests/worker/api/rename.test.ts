@@ -1,0 +1,87 @@
+// PATCH /api/streams/{id}, and the entity tag by which a poll learns that nothing is new.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import type { Answer } from './client.ts';
+import { Client, streamOf } from './client.ts';
+import { startProviders } from './providers.ts';
+import type { Providers } from './providers.ts';
+
+let providers: Providers;
+let worker: StartedWorker;
+
+beforeAll(async () => {
+  providers = await startProviders();
+  worker = await startWorker({ bindings: providers.settings });
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});
+
+function patch(user: Client, id: string, fields: unknown): Promise<Answer> {
+  const headers = { 'content-type': 'application/json' };
+  return user.send(`/api/streams/${id}`, { method: 'PATCH', headers, body: JSON.stringify(fields) });
+}
+
+const create = async (user: Client) => streamOf(await user.create({ enableMuxBackup: false }));
+
+describe('a new title', () => {
+  it('is shown at once, by itself and in the list, and stands when the record is read again', async () => {
+    const user = await Client.of(worker);
+    const made = await create(user);
+    const renamed = streamOf(await patch(user, made.id, { title: '  A better title ' }));
+    expect(renamed).toEqual({ ...made, title: 'A better title', updatedAt: renamed.updatedAt });
+    expect(streamOf(await user.get(made.id))).toEqual(renamed);
+    await expect
+      .poll(async () => (await user.list()).body.streams?.[0]?.title, { timeout: 10_000 })
+      .toBe('A better title');
+  });
+
+  it('is the last that was asked for, whoever was slower', async () => {
+    const user = await Client.of(worker);
+    const made = await create(user);
+    for (const title of ['one', 'two', 'three']) await patch(user, made.id, { title });
+    expect(streamOf(await user.get(made.id)).title).toBe('three');
+  });
+
+  it.each([
+    [{}, 'title'],
+    [{ title: '' }, 'title'],
+    [{ title: 'x'.repeat(201) }, 'title'],
+    [{ title: 'fine', status: 'live' }, 'status'],
+  ])('is refused as %j, and nothing changes', async (fields, field) => {
+    const user = await Client.of(worker);
+    const made = await create(user);
+    const { status, body } = await patch(user, made.id, fields);
+    expect(status).toBe(400);
+    expect(body.errors?.map((each) => each.field)).toContain(field);
+    expect(streamOf(await user.get(made.id))).toEqual(made);
+  });
+
+  it("of somebody else's stream is a 404", async () => {
+    const made = await create(await Client.of(worker));
+    expect(await patch(await Client.of(worker), made.id, { title: 'mine now' })).toMatchObject({
+      status: 404,
+    });
+  });
+});
+
+describe('an entity tag', () => {
+  const read = (user: Client, id: string, tag: string): Promise<Answer> =>
+    user.send(`/api/streams/${id}`, { headers: { 'if-none-match': tag } });
+
+  it('that still fits is answered 304 without a body, and one that does not with the stream', async () => {
+    const user = await Client.of(worker);
+    const made = await create(user);
+    const tag = (await user.get(made.id)).headers.get('etag') ?? '';
+    expect(tag).toMatch(/^"[0-9a-f]{32}"$/);
+    for (const known of [tag, `W/${tag}`, `"other", ${tag}`, '*'])
+      expect(await read(user, made.id, known)).toMatchObject({ status: 304, text: '' });
+    expect(await read(user, made.id, '"other"')).toMatchObject({ status: 200 });
+    await patch(user, made.id, { title: 'changed' });
+    expect(await read(user, made.id, tag)).toMatchObject({ status: 200, body: { title: 'changed' } });
+  });
+});

@@ -21,5 +21,8 @@ const wasi = new WASI({
     folders.filter((folder) => folder !== undefined && existsSync(folder)).map((folder) => [folder, folder]),
   ) as Record<string, string>,
 });
-const { instance } = await WebAssembly.instantiate(await readFile(program), wasi.getImportObject() as WebAssembly.Imports);
+const { instance } = await WebAssembly.instantiate(
+  await readFile(program),
+  wasi.getImportObject() as WebAssembly.Imports,
+);
 process.exitCode = wasi.start(instance);

@@ -1,0 +1,63 @@
+// Facts of one stream, by the second of its broadcast, for tests of what they come to.
+#pragma once
+
+#include "cloudflare/fact.h"
+#include "edge/clock.h"
+#include "mux/fact.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace support {
+
+inline edge::timestamp second(double number) {
+  return edge::timestamp{std::chrono::seconds{1'790'000'000}} +
+         std::chrono::microseconds{static_cast<std::int64_t>(number * 1e6)};
+}
+
+inline mux::fact of_live_stream(mux::fact_kind kind, double at,
+                                std::optional<std::string> asset = std::nullopt) {
+  return {.event_id = "event-" + std::string{name_of(kind)} + '-' + std::to_string(at),
+          .kind = kind,
+          .at = second(at),
+          .live_stream_id = "livestream",
+          .asset_id = std::move(asset)};
+}
+
+struct about_asset {
+  std::optional<std::string> playback = std::nullopt;
+  std::optional<bool> is_live = std::nullopt;
+  std::optional<double> duration = std::nullopt;
+};
+
+inline mux::fact of_asset(mux::fact_kind kind, double at, std::string asset, about_asset more = {}) {
+  mux::fact said = of_live_stream(kind, at, std::move(asset));
+  if (more.playback) said.playback = {.id = *more.playback, .policy = mux::playback_policy::public_playback};
+  said.is_live = more.is_live;
+  said.duration = more.duration;
+  return said;
+}
+
+inline cloudflare::fact of_input(cloudflare::fact_kind kind, double at,
+                                 std::optional<std::string> error = std::nullopt) {
+  return {.event_id = "event",
+          .kind = kind,
+          .at = second(at),
+          .live_input_id = "liveinput",
+          .error_code = std::move(error)};
+}
+
+inline cloudflare::fact of_video(cloudflare::fact_kind kind, double at, std::string video, double created,
+                                 std::optional<double> duration = std::nullopt) {
+  return {.event_id = "event",
+          .kind = kind,
+          .at = second(at),
+          .live_input_id = "liveinput",
+          .video_id = video,
+          .created = second(created),
+          .duration = duration,
+          .hls_url = "https://customer-1.cloudflarestream.com/" + video + "/manifest/video.m3u8"};
+}
+
+} // namespace support

@@ -1,0 +1,167 @@
+// Joins of latest, recording and broadcast_state, and the fold: order and repetition do not matter.
+#include "json/document.h"
+#include "mux/fact.h"
+#include "simulation/dice.h"
+#include "streams/broadcast_state.h"
+#include "streams/latest.h"
+#include "streams/recording.h"
+#include "support/catch.h"
+#include "support/facts.h"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace {
+
+using simulation::dice;
+using streams::broadcast_state;
+using streams::latest;
+using streams::recording;
+using any_fact = std::variant<mux::fact, cloudflare::fact>;
+
+template <class T>
+T joined(T left, const T& right) {
+  left.join(right);
+  return left;
+}
+
+// Few values and few times, so that most of them meet.
+latest<int> random_latest(dice& chance) {
+  latest<int> made;
+  if (!chance.one_in(4)) made.join(support::second(chance.below(3)), static_cast<int>(chance.below(3)));
+  return made;
+}
+
+recording random_recording(dice& chance) {
+  recording made{
+      .source = streams::recording_source::mux, .id = "a", .playback = {}, .duration = {}, .end = {}};
+  if (chance.one_in(2)) made.playback.join(support::second(chance.below(3)), chance.text(1, "ab"));
+  if (chance.one_in(2)) made.duration.join(support::second(chance.below(3)), chance.below(3) + 0.5);
+  if (chance.one_in(2))
+    made.end.join(support::second(chance.below(3)),
+                  static_cast<streams::recording_state>(1 + chance.below(3)));
+  made.begun = support::second(chance.below(3));
+  return made;
+}
+
+any_fact random_fact(dice& chance) {
+  const double at = chance.below(40) * 0.5;
+  const std::string id = chance.text(1, "abc");
+  if (chance.one_in(2)) {
+    auto said = support::of_live_stream(static_cast<mux::fact_kind>(chance.below(13)), at);
+    if (is_about_asset(said.kind) || chance.one_in(3)) said.asset_id = id;
+    if (chance.one_in(2)) said.playback = {.id = "p" + id, .policy = mux::playback_policy::public_playback};
+    if (chance.one_in(2)) said.is_live = chance.one_in(2);
+    if (chance.one_in(2)) said.duration = chance.below(20) * 0.25;
+    if (chance.one_in(4)) said.started_at = support::second(chance.below(40));
+    return said;
+  }
+  const auto kind = static_cast<cloudflare::fact_kind>(chance.below(6));
+  if (kind >= cloudflare::fact_kind::input_connected)
+    return support::of_input(kind, at, chance.one_in(2) ? std::optional{"ERR_" + id} : std::nullopt);
+  return support::of_video(kind, at, id, chance.below(40), chance.below(20) * 0.25);
+}
+
+std::vector<any_fact> random_facts(dice& chance, std::size_t most) {
+  std::vector<any_fact> facts;
+  for (std::size_t left = chance.below(static_cast<std::uint32_t>(most)); left > 0; --left)
+    facts.push_back(random_fact(chance));
+  return facts;
+}
+
+broadcast_state state_of(const std::vector<any_fact>& facts) {
+  broadcast_state state;
+  for (const any_fact& each : facts) std::visit([&](const auto& said) { state.fold(said); }, each);
+  return state;
+}
+
+template <class T>
+void shuffle(std::vector<T>& all, dice& chance) {
+  for (std::size_t i = all.size(); i > 1; --i)
+    std::swap(all[i - 1], all[chance.below(static_cast<std::uint32_t>(i))]);
+}
+
+template <class T>
+void check_join(const T& a, const T& b, const T& c) {
+  CHECK((joined(a, b) == joined(b, a)));
+  CHECK((joined(joined(a, b), c) == joined(a, joined(b, c))));
+  CHECK((joined(a, a) == a));
+  CHECK((joined(joined(a, b), b) == joined(a, b)));
+}
+
+} // namespace
+
+TEST_CASE("Of two values the one said later stands, and of two said at once the greater") {
+  latest<int> value;
+  CHECK_FALSE(value.known());
+  value.join(support::second(1), 5);
+  value.join(support::second(0), 9);
+  CHECK(value.value() == 5);
+  value.join(support::second(1), 4);
+  CHECK(value.value() == 5);
+  value.join(support::second(1), 6);
+  CHECK(value.value() == 6);
+  value.join(support::second(2), 0);
+  CHECK(value.value() == 0);
+}
+
+TEST_CASE("Joining values, recordings and states is commutative, associative and idempotent") {
+  dice chance{1};
+  for (int run = 0; run < 1000; ++run) {
+    check_join(random_latest(chance), random_latest(chance), random_latest(chance));
+    check_join(random_recording(chance), random_recording(chance), random_recording(chance));
+    check_join(state_of(random_facts(chance, 8)), state_of(random_facts(chance, 8)),
+               state_of(random_facts(chance, 8)));
+  }
+}
+
+TEST_CASE("Facts in any order, any number of times, come to the same state") {
+  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+    INFO("seed " << seed);
+    dice chance{seed};
+    std::vector<any_fact> facts = random_facts(chance, 20);
+    const std::string once = state_of(facts).to_json().dump();
+    for (std::size_t more = chance.below(10); more > 0 && !facts.empty(); --more)
+      facts.push_back(facts[chance.below(static_cast<std::uint32_t>(facts.size()))]);
+    shuffle(facts, chance);
+    CHECK(state_of(facts).to_json().dump() == once);
+  }
+}
+
+TEST_CASE("Facts that are folded apart and joined come to the state of all of them") {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    INFO("seed " << seed);
+    dice chance{seed};
+    std::vector<any_fact> left = random_facts(chance, 12);
+    const std::vector<any_fact> right = random_facts(chance, 12);
+    const broadcast_state apart = joined(state_of(left), state_of(right));
+    left.insert(left.end(), right.begin(), right.end());
+    CHECK((apart == state_of(left)));
+  }
+}
+
+TEST_CASE("A state survives being written into a record") {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    INFO("seed " << seed);
+    dice chance{seed};
+    const broadcast_state state = state_of(random_facts(chance, 20));
+    const auto text = json::document::parse(state.to_json().dump());
+    REQUIRE(text);
+    const auto read = broadcast_state::from_json(text->root());
+    REQUIRE(read);
+    CHECK((*read == state));
+  }
+}
+
+TEST_CASE("What is no state is not read as one") {
+  for (const char* text : {"null", "[]", "1", R"({"recordings":[1]})", R"({"recordings":[{}]})",
+                           R"({"recordings":[{"source":"youtube","id":"a","begun":1}]})"}) {
+    const auto parsed = json::document::parse(text);
+    REQUIRE(parsed);
+    INFO(text);
+    CHECK_FALSE(broadcast_state::from_json(parsed->root()));
+  }
+}

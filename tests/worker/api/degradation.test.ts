@@ -1,7 +1,7 @@
 // What a creation makes of providers that fail: without Mux a stream with a warning, without Cloudflare none, and in
 // either case nothing left over.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../../../sandbox/shared/faults.ts';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
@@ -9,6 +9,9 @@ import { streamOf } from './client.ts';
 import { until } from './providers.ts';
 import { setStage } from './stage.ts';
 import { watchedEntry } from './watched-entry.ts';
+
+// Most of their time they wait for a next try.
+vi.setConfig({ maxConcurrency: 20 });
 
 let worker: StartedWorker;
 

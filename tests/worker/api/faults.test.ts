@@ -1,7 +1,7 @@
 // Every host operation of a creation fails in turn, before and after it takes effect, once and each time. Whatever the
 // answer, nothing is left that belongs to no stream, and the answer tells what is so.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CallFault } from '../../../sandbox/shared/faults.ts';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
@@ -9,7 +9,10 @@ import { streamOf } from './client.ts';
 import { setStage } from './stage.ts';
 import type { Outcome, Stage } from './stage.ts';
 import { watchedEntry } from './watched-entry.ts';
-import type { StoreFault } from './watched-entry.ts';
+import type { Operation, StoreFault } from './watched-entry.ts';
+
+// Most of their time they wait for a next try.
+vi.setConfig({ maxConcurrency: 20 });
 
 let worker: StartedWorker;
 
@@ -19,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(async () => worker?.stop());
 
-/** The operations of an untroubled creation for a memorial: at the providers, then in the store. */
+/** What an untroubled creation for a memorial does: at the providers, then in the store, reading left out. */
 const calls = [
   { name: 'mux POST live-streams', at: 'mux', path: 'live-streams$' },
   { name: 'cloudflare POST live_inputs', at: 'cloudflare', path: 'live_inputs$' },
@@ -44,10 +47,13 @@ const often = [
 const nameOf = ({ operation, key }: { operation: string; key: string }): string =>
   operation === 'seal' ? 'seal credentials' : `${operation} ${key.split('/')[0]}`;
 
-it('an untroubled creation does these operations and no others', async () => {
+const isRead = ({ operation }: Operation): boolean => operation === 'get' || operation === 'list';
+
+it('an untroubled creation does these operations and no others, beside reading', async () => {
   await using stage = await setStage(worker);
-  const { run } = await stage.create({ memorialId: 'm' });
-  expect(run.operations.map(nameOf).sort()).toEqual(operations.map(({ name }) => name).sort());
+  const { run } = await stage.create({ memorialId: stage.user.subject });
+  const changes = run.operations.filter((each) => !isRead(each));
+  expect(changes.map(nameOf).sort()).toEqual(operations.map(({ name }) => name).sort());
   const made = (await stage.providers.calls()).map(
     ({ at, method, path }) => `${at} ${method} ${path.split('/').at(-1)}`,
   );
@@ -62,7 +68,7 @@ async function expectWhole(stage: Stage, { answer, kept, orphans, missing }: Out
   if (answer.status === 201) {
     const { id } = streamOf(answer);
     expect(streamOf(await stage.user.get(id, stage.plan()))).toEqual(streamOf(answer));
-    for (const query of ['', '?memorialId=m']) {
+    for (const query of ['', `?memorialId=${stage.user.subject}`]) {
       const { body } = await stage.user.list(query, stage.plan());
       expect(body.streams?.map((stream) => stream.id)).toContain(id);
     }
@@ -101,7 +107,7 @@ describe.concurrent('a call of a provider', () => {
 
   it.each(rows)('$row', async ({ faults: some }) => {
     await using stage = await setStage(worker, some);
-    const outcome = await stage.create({ memorialId: 'm' });
+    const outcome = await stage.create({ memorialId: stage.user.subject });
     await expectWhole(stage, outcome);
     expect(outcome.intents).toEqual([]);
     expect([201, 502]).toContain(outcome.answer.status);
@@ -120,13 +126,33 @@ describe.concurrent('an operation of the store or a seal fails', () => {
 
   it.each(rows)('$row', async ({ fault }) => {
     await using stage = await setStage(worker);
-    const outcome = await stage.create({ memorialId: 'm' }, { faults: [fault] });
+    const outcome = await stage.create({ memorialId: stage.user.subject }, { faults: [fault] });
     await expectWhole(stage, outcome);
     expect([201, 503]).toContain(outcome.answer.status);
     // The one failure after which it has to stay.
     const kept = fault.operation === 'delete' && fault.when === 'before' && fault.times > 1;
     expect(outcome.intents).toHaveLength(kept ? 1 : 0);
   });
+});
+
+it('what is read fails in turn: all is well, or nothing was begun', async () => {
+  await using untroubled = await setStage(worker);
+  const reads = (await untroubled.create({ memorialId: 'read' })).run.operations.filter(isRead);
+  for (const { operation, key } of reads) {
+    for (const { times } of often) {
+      await using stage = await setStage(worker);
+      const faults: StoreFault[] = [{ operation, key: `^${key.split('/')[0]}`, when: 'before', times }];
+      const outcome = await stage.create({ memorialId: stage.user.subject }, { faults });
+      if (outcome.answer.status === 201) {
+        await expectWhole(stage, outcome);
+      } else {
+        expect(outcome.answer.status).toBe(503);
+        expect(outcome.answer.body.type).toMatch(refusals);
+        expect(outcome.kept).toEqual([]);
+        expect(await stage.providers.calls()).toEqual([]);
+      }
+    }
+  }
 });
 
 describe.concurrent('what fails is not undone either', () => {

@@ -100,6 +100,7 @@ TEST_CASE("Six calls are under way at a time, and the seventh is sent when one o
   edge::host host = fresh_host();
   std::vector<std::string> done;
   std::vector<edge::root_task> work;
+  work.reserve(8);
   for (int i = 0; i < 8; ++i) work.push_back(remove_key(host, std::to_string(i), done));
   for (const edge::root_task& each : work) each.begin();
   const auto sent = ids_sent(host);
@@ -119,6 +120,7 @@ TEST_CASE("Sleeping does not count among the calls that are under way") {
   std::vector<std::string> done;
   bool rested = false;
   std::vector<edge::root_task> work;
+  work.reserve(8);
   for (int i = 0; i < 6; ++i) work.push_back(remove_key(host, std::to_string(i), done));
   work.push_back(rest(host, rested));
   for (const edge::root_task& each : work) each.begin();

@@ -3,6 +3,7 @@
 #include "json/document.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
+#include "unit/cloudflare/client.h"
 
 #include <chrono>
 #include <cstdint>
@@ -13,15 +14,17 @@
 
 namespace {
 
+using cloudflare_test::client;
+using cloudflare_test::enveloped;
+using cloudflare_test::input;
+using cloudflare_test::is_rejected;
+using cloudflare_test::live_inputs;
+using cloudflare_test::made;
+using cloudflare_test::refused;
+using cloudflare_test::with;
+using cloudflare_test::with_token;
 using edge::error_kind;
 using edge::operation::fetch;
-
-const cloudflare::settings with_token{.api_url = "https://api.cloudflare.com/client/v4",
-                                      .account_id = "f0e1d2c3b4a5968778695a4b3c2d1e0f",
-                                      .api_token = crypto::secret("api-token"),
-                                      .webhook_secrets = {},
-                                      .notification_secrets = {},
-                                      .playback_hosts = {"cloudflarestream.com"}};
 
 const cloudflare::new_live_input wanted{.name = "Court 3",
                                         .tag = "st_01JB7",
@@ -30,42 +33,8 @@ const cloudflare::new_live_input wanted{.name = "Court 3",
                                         .prefer_low_latency = true};
 
 constexpr std::string_view key = "create/st_01JB7";
-constexpr std::string_view live_inputs =
-    "https://api.cloudflare.com/client/v4/accounts/f0e1d2c3b4a5968778695a4b3c2d1e0f/stream/live_inputs";
-constexpr std::string_view input = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
-
-const std::string made =
-    R"({"result":{"uid":"0f1e2d3c4b5a69788796a5b4c3d2e1f0","created":"2026-09-20T10:52:04.856545Z",)"
-    R"("modified":"2026-09-20T10:52:04.856545Z","enabled":true,"meta":{"name":"Court 3","streamId":"st_01JB7"},)"
-    R"("status":null,"rtmps":{"url":"rtmps://live.cloudflare.com:443/live/","streamKey":"rtmps-key"},)"
-    R"("rtmpsPlayback":{"url":"rtmps://live.cloudflare.com:443/live/","streamKey":"playback-key"},)"
-    R"("srt":{"url":"srt://live.cloudflare.com:778","streamId":"srt-id","passphrase":"srt-pass"},)"
-    R"("webRTC":{"url":"https://customer-abc.cloudflarestream.com/WHIPSECRET/webRTC/publish"},)"
-    R"("webRTCPlayback":{"url":"https://customer-abc.cloudflarestream.com/0f1e2d3c4b5a69788796a5b4c3d2e1f0/webRTC/play"},)"
-    R"("playback":{"hls":"https://customer-abc.cloudflarestream.com/0f1e2d3c4b5a69788796a5b4c3d2e1f0/manifest/video.m3u8",)"
-    R"("dash":"https://customer-abc.cloudflarestream.com/0f1e2d3c4b5a69788796a5b4c3d2e1f0/manifest/video.mpd"},)"
-    R"("recording":{"mode":"automatic","timeoutSeconds":60,"requireSignedURLs":false,"allowedOrigins":null}},)"
-    R"("success":true,"errors":[],"messages":[]})";
-
 const std::string output =
     R"({"uid":"aa11bb22","url":"rtmps://global-live.mux.com:443/app","streamKey":"mux-key","enabled":true})";
-
-std::string enveloped(std::string_view result) {
-  return R"({"result":)" + std::string(result) + R"(,"success":true,"errors":[],"messages":[]})";
-}
-
-std::string refused(int code, std::string_view message = "secret words") {
-  return R"({"result":null,"success":false,"errors":[{"code":)" + std::to_string(code) + R"(,"message":")" +
-         std::string(message) + R"("}],"messages":null})";
-}
-
-cloudflare::api client(support::scripted_host& world) { return {world.host(), with_token, world.soon()}; }
-
-std::string with(std::string body, std::string_view piece, std::string_view other) {
-  const std::size_t at = body.find(piece);
-  REQUIRE(at != std::string::npos);
-  return body.replace(at, piece.size(), other);
-}
 
 // What comes of a creation that is answered so.
 edge::error refusal(int status, std::string_view body, edge::headers fields = {}) {
@@ -318,9 +287,6 @@ TEST_CASE("A live input is read by its id, and no other is taken for it") {
 }
 
 TEST_CASE("Nothing but an id gets into a URL of Cloudflare") {
-  const auto is_rejected = [](const auto& outcome) {
-    return !outcome && outcome.error().kind == error_kind::rejected;
-  };
   for (const std::string_view id : {"", "..", "a/b", "a?b", "a b", "%2e", "a\n"}) {
     INFO(id);
     support::scripted_host world;

@@ -19,6 +19,7 @@ using edge::operation::fetch;
 using mux_test::answered;
 using mux_test::asked_by;
 using mux_test::client;
+using mux_test::is_rejected;
 using mux_test::with;
 
 constexpr std::string_view assets = "https://api.mux.com/video/v1/assets";
@@ -196,9 +197,6 @@ TEST_CASE("An asset is deleted once or found gone") {
 }
 
 TEST_CASE("Nothing but an id of an asset gets into a URL of Mux") {
-  const auto is_rejected = [](const auto& outcome) {
-    return !outcome && outcome.error().kind == error_kind::rejected;
-  };
   for (const std::string_view id : {"", "..", "a/b", "a?b", "a&limit=1", "a b", "%2e", "a\n"}) {
     INFO(id);
     support::scripted_host world;

@@ -6,8 +6,10 @@
 #include "support/scripted_host.h"
 
 #include <cstddef>
+#include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace mux_test {
 
@@ -39,11 +41,19 @@ edge::operation::fetch asked_by(int status, std::string body, Call call) {
   return world.asked<edge::operation::fetch>().at(0);
 }
 
-// The same text with one piece of it replaced.
+// The same text with one piece of it replaced. Also for constants, hence no assertion of Catch2.
 inline std::string with(std::string body, std::string_view piece, std::string_view other) {
   const std::size_t at = body.find(piece);
-  REQUIRE(at != std::string::npos);
+  if (at == std::string::npos) {
+    std::abort();
+  }
   return body.replace(at, piece.size(), other);
+}
+
+// Whether a call with an id that is none was rejected.
+template <class Outcome>
+bool is_rejected(const Outcome& outcome) {
+  return !outcome && outcome.error().kind == edge::error_kind::rejected;
 }
 
 } // namespace mux_test

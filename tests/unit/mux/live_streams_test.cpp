@@ -18,6 +18,7 @@ using edge::operation::fetch;
 using mux_test::answered;
 using mux_test::asked_by;
 using mux_test::client;
+using mux_test::is_rejected;
 using mux_test::with;
 
 constexpr std::string_view live_streams = "https://api.mux.com/video/v1/live-streams";
@@ -202,9 +203,6 @@ TEST_CASE("The live streams of everybody are not listed") {
 }
 
 TEST_CASE("Nothing but an id of a live stream gets into a path of Mux") {
-  const auto is_rejected = [](const auto& outcome) {
-    return !outcome && outcome.error().kind == error_kind::rejected;
-  };
   for (const std::string_view id : {"", "..", "a/b", "a?b", "a b", "%2e", "a\n"}) {
     INFO(id);
     support::scripted_host world;

@@ -1,0 +1,71 @@
+// cloudflare::api: switching an output.
+#include "cloudflare/api.h"
+#include "support/catch.h"
+#include "support/scripted_host.h"
+#include "unit/cloudflare/client.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using cloudflare_test::answered;
+using cloudflare_test::asked_by;
+using cloudflare_test::enveloped;
+using cloudflare_test::input;
+using cloudflare_test::live_inputs;
+using cloudflare_test::refused;
+using cloudflare_test::with;
+using edge::error_kind;
+using edge::operation::fetch;
+
+const std::string on = enveloped(
+    R"({"uid":"aa11bb22","url":"rtmps://global-live.mux.com:443/app","streamKey":"mux-key","enabled":true})");
+const std::string off = with(on, R"("enabled":true)", R"("enabled":false)");
+
+constexpr auto switch_on = [](cloudflare::api& api) {
+  return api.set_output_enabled(input, "aa11bb22", true);
+};
+constexpr auto switch_off = [](cloudflare::api& api) {
+  return api.set_output_enabled(input, "aa11bb22", false);
+};
+
+} // namespace
+
+TEST_CASE("An output is switched by sending nothing else") {
+  const fetch asked = asked_by(200, off, switch_off);
+  CHECK(asked.method == "PUT");
+  CHECK(asked.url == std::string(live_inputs) + "/" + std::string(input) + "/outputs/aa11bb22");
+  CHECK(asked.body == R"({"enabled":false})");
+  CHECK(asked_by(200, on, switch_on).body == R"({"enabled":true})");
+  CHECK_FALSE(answered(200, off, switch_off)->enabled);
+  CHECK(answered(200, on, switch_on)->id == "aa11bb22");
+}
+
+TEST_CASE("An output that is not as it was switched is an error that says so") {
+  CHECK(describe(answered(200, on, switch_off).error()) ==
+        "switch the Cloudflare output: it is not disabled");
+  CHECK(describe(answered(200, off, switch_on).error()) == "switch the Cloudflare output: it is not enabled");
+  for (const std::string& body : {std::string(), enveloped("{}"), enveloped("[]"),
+                                  with(on, "aa11bb22", "ff00"), with(on, R"("mux-key")", "null")}) {
+    INFO(body);
+    const auto outcome = answered(200, body, switch_on);
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().kind == error_kind::malformed);
+    CHECK(describe(outcome.error()) == "switch the Cloudflare output");
+  }
+}
+
+TEST_CASE("Switching an output that is gone, or when it may not be, fails as the status says") {
+  const std::vector<std::pair<int, error_kind>> kinds = {
+      {400, error_kind::rejected},  {403, error_kind::unauthorized}, {404, error_kind::not_found},
+      {429, error_kind::throttled}, {500, error_kind::unavailable},  {200, error_kind::rejected}};
+  for (const auto& [status, kind] : kinds) {
+    INFO(status);
+    const auto outcome = answered(status, refused(10003, "mux-key"), switch_on);
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().kind == kind);
+    CHECK(describe(outcome.error()) == "switch the Cloudflare output: code 10003");
+  }
+}

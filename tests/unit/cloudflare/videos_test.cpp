@@ -1,0 +1,265 @@
+// cloudflare::api: recordings, and what everybody may know of them; cloudflare::fact_of: the facts they are.
+#include "cloudflare/api.h"
+#include "cloudflare/event.h"
+#include "cloudflare/video_fact.h"
+#include "support/catch.h"
+#include "support/scripted_host.h"
+#include "unit/cloudflare/client.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using cloudflare_test::answered;
+using cloudflare_test::asked_by;
+using cloudflare_test::client;
+using cloudflare_test::enveloped;
+using cloudflare_test::input;
+using cloudflare_test::is_rejected;
+using cloudflare_test::live_inputs;
+using cloudflare_test::refused;
+using cloudflare_test::stream;
+using cloudflare_test::with;
+using cloudflare_test::with_token;
+using edge::error_kind;
+using edge::operation::fetch;
+
+constexpr std::string_view id = "9a8b7c6d5e4f30211203f4e5d6c7b8a9";
+constexpr std::string_view customer = "https://customer-abc.cloudflarestream.com";
+const std::string base = std::string(customer) + "/" + std::string(id);
+
+// As the list has it, and as a webhook has it.
+const std::string ready =
+    R"({"uid":")" + std::string(id) + R"(","creator":null,"thumbnail":")" + base +
+    R"(/thumbnails/thumbnail.jpg","readyToStream":true,"readyToStreamAt":"2026-09-20T11:11:02Z",)"
+    R"("status":{"state":"ready","pctComplete":"100.000000","errorReasonCode":"","errorReasonText":""},)"
+    R"("created":"2026-09-20T11:00:03.211Z","modified":"2026-09-20T11:11:02.774299Z","duration":612.4,"size":0,)"
+    R"("playback":{"hls":")" +
+    base + R"(/manifest/video.m3u8","dash":")" + base + R"(/manifest/video.mpd"},"liveInput":")" +
+    std::string(input) + R"("})";
+const std::string live =
+    with(with(ready, R"("state":"ready")", R"("state":"live-inprogress")"), "612.4", "-1");
+const std::string failed =
+    with(with(with(ready, R"("state":"ready")", R"("state":"error","step":"encoding")"),
+              R"("errorReasonCode":"")", R"("errorReasonCode":"ERR_MALFORMED_VIDEO")"),
+         R"("readyToStream":true)", R"("readyToStream":false)");
+
+constexpr auto get = [](cloudflare::api& api) { return api.get_video(id); };
+constexpr auto list = [](cloudflare::api& api) { return api.list_videos(input); };
+constexpr auto remove_it = [](cloudflare::api& api) { return api.delete_video(id); };
+constexpr auto ask_lifecycle = [](cloudflare::api& api) { return api.get_lifecycle(customer, input); };
+
+cloudflare::video video_of(const std::string& text) {
+  INFO(text);
+  auto read = answered(200, enveloped(text), get);
+  REQUIRE(read);
+  return *std::move(read);
+}
+
+// A number, since Catch2 would print a time by way of std::format and its 128-bit arithmetic.
+std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
+
+} // namespace
+
+TEST_CASE("A recording is read with its state, length and addresses") {
+  const cloudflare::video video = video_of(ready);
+  CHECK(video.id == id);
+  CHECK(video.state == cloudflare::video_state::ready);
+  CHECK(video.ready_to_stream);
+  CHECK(video.created.transform(microseconds) == 1'789'902'003'211'000);
+  CHECK(microseconds(video.modified) == 1'789'902'662'774'299);
+  CHECK(video.duration == 612.4);
+  CHECK(video.hls_url == base + "/manifest/video.m3u8");
+  CHECK(video.dash_url == base + "/manifest/video.mpd");
+  CHECK(video.thumbnail_url == base + "/thumbnails/thumbnail.jpg");
+  CHECK(video.live_input_id == input);
+  CHECK_FALSE(video.error_code);
+  const fetch asked = asked_by(200, enveloped(ready), get);
+  CHECK(asked.method == "GET");
+  CHECK(asked.url == std::string(stream) + "/" + std::string(id));
+}
+
+TEST_CASE("A recording grows, is ready, has failed, or is none of these") {
+  CHECK(video_of(live).state == cloudflare::video_state::live);
+  CHECK_FALSE(video_of(live).duration);
+  CHECK(video_of(failed).state == cloudflare::video_state::failed);
+  CHECK(video_of(failed).error_code == "ERR_MALFORMED_VIDEO");
+  CHECK_FALSE(video_of(failed).ready_to_stream);
+  for (const std::string_view state : {"queued", "inprogress", "pendingupload", "new", "", "READY"}) {
+    INFO(state);
+    CHECK(video_of(with(ready, R"("state":"ready")", R"("state":")" + std::string(state) + '"')).state ==
+          cloudflare::video_state::other);
+  }
+}
+
+TEST_CASE("What a recording does not say, or says oddly, is left out") {
+  const cloudflare::video video = video_of(
+      R"({"uid":")" + std::string(id) +
+      R"(","status":{"state":"error","errorReasonCode":"see <b>"},"modified":"2026-09-20T11:11:02Z",)"
+      R"("created":"then","duration":"long","thumbnail":7,"liveInput":"../x",)"
+      R"("playback":{"hls":"https://evil.example/a","dash":"http://customer.cloudflarestream.com/a"}})");
+  CHECK_FALSE(video.ready_to_stream);
+  CHECK_FALSE(video.created);
+  CHECK_FALSE(video.duration);
+  CHECK_FALSE(video.hls_url);
+  CHECK_FALSE(video.dash_url);
+  CHECK_FALSE(video.thumbnail_url);
+  CHECK_FALSE(video.error_code);
+  CHECK_FALSE(video.live_input_id);
+}
+
+TEST_CASE("What is no recording, or another one, is not taken for the one asked for") {
+  const std::string no_time =
+      with(with(with(ready, R"("modified":)", R"("x":)"), R"("readyToStreamAt":)", R"("y":)"),
+           R"("created":)", R"("z":)");
+  for (const std::string& body :
+       {std::string(), std::string("<html>"), enveloped("null"), enveloped("[]"), enveloped("{}"),
+        enveloped(with(ready, id, "ffff")), enveloped(with(ready, id, "../x")),
+        enveloped(with(ready, R"("state":"ready")", R"("state":7)")),
+        enveloped(with(ready, R"("status":{)", R"("stature":{)")), enveloped(no_time)}) {
+    INFO(body);
+    const auto read = answered(200, body, get);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().kind == error_kind::malformed);
+    CHECK(describe(read.error()) == "read the Cloudflare recording");
+  }
+}
+
+TEST_CASE("The recordings of a live input are listed, the one under way included") {
+  const std::string body = enveloped("[" + with(live, id, "aa11") + "," +
+                                     with(ready, R"(,"liveInput":")" + std::string(input) + '"', "") + "]");
+  const auto found = answered(200, body, list);
+  REQUIRE(found);
+  REQUIRE(found->size() == 2);
+  CHECK(found->at(0).id == "aa11");
+  CHECK(found->at(0).state == cloudflare::video_state::live);
+  CHECK(found->at(1).id == id);
+  CHECK(found->at(1).live_input_id == input); // for it is in this list
+  const fetch asked = asked_by(200, body, list);
+  CHECK(asked.method == "GET");
+  CHECK(asked.url == std::string(live_inputs) + "/" + std::string(input) + "/videos");
+  CHECK(asked.body_limit == cloudflare::api::list_limit);
+  CHECK(answered(200, enveloped("[]"), list)->empty());
+}
+
+TEST_CASE("A list with an odd recording, or with one of another live input, is not understood") {
+  for (const std::string& result :
+       {std::string("{}"), std::string("null"), std::string("[{}]"), "[" + with(ready, id, "a/b") + "]",
+        "[" + with(ready, input, "ffff") + "]"}) {
+    INFO(result);
+    const auto found = answered(200, enveloped(result), list);
+    REQUIRE_FALSE(found);
+    CHECK(found.error().kind == error_kind::malformed);
+    CHECK(describe(found.error()) == "list the Cloudflare recordings");
+  }
+}
+
+TEST_CASE("Each status that is an error is one for recordings as well") {
+  const std::vector<std::pair<int, error_kind>> kinds = {
+      {400, error_kind::rejected},  {401, error_kind::unauthorized}, {404, error_kind::not_found},
+      {429, error_kind::throttled}, {500, error_kind::unavailable},  {200, error_kind::rejected}};
+  for (const auto& [status, kind] : kinds) {
+    INFO(status);
+    CHECK(answered(status, refused(10002, "api-token"), get).error().kind == kind);
+    CHECK(answered(status, refused(10002, "api-token"), list).error().kind == kind);
+  }
+}
+
+TEST_CASE("A recording is deleted once or found gone") {
+  const fetch asked = asked_by(200, enveloped(R"("")"), remove_it);
+  CHECK(asked.method == "DELETE");
+  CHECK(asked.url == std::string(stream) + "/" + std::string(id));
+  CHECK(answered(200, "{}", remove_it));
+  CHECK(answered(404, refused(10003), remove_it));
+  CHECK(answered(403, refused(10002), remove_it).error().kind == error_kind::unauthorized);
+  CHECK(answered(500, "", remove_it).error().kind == error_kind::unavailable);
+}
+
+TEST_CASE("A recording that still grows is not deleted, and the error says why") {
+  const auto outcome = answered(409, refused(10046), remove_it);
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().kind == error_kind::rejected);
+  CHECK(outcome.error().code == cloudflare::api::still_live);
+  CHECK(describe(outcome.error()) ==
+        "delete the Cloudflare recording: it is still being recorded: code 10046");
+}
+
+TEST_CASE("Whether an input is live is asked of the playback host, as a browser, without our token") {
+  const std::string body = R"({"isInput":true,"videoUID":")" + std::string(id) + R"(","live":true})";
+  const auto found = answered(200, body, ask_lifecycle);
+  REQUIRE(found);
+  CHECK(*found == cloudflare::lifecycle{.is_input = true, .live = true, .video_id = std::string(id)});
+  const fetch asked = asked_by(200, body, ask_lifecycle);
+  CHECK(asked.method == "GET");
+  CHECK(asked.url == std::string(customer) + "/" + std::string(input) + "/lifecycle");
+  CHECK_FALSE(asked.headers.find("authorization"));
+  REQUIRE(asked.headers.find("user-agent"));
+  CHECK(asked.headers.find("user-agent")->starts_with("Mozilla/5.0 "));
+}
+
+TEST_CASE("An input that is not live has no recording under way") {
+  const auto found = answered(200, R"({"isInput":true,"videoUID":null,"live":false})", ask_lifecycle);
+  REQUIRE(found);
+  CHECK(*found == cloudflare::lifecycle{.is_input = true, .live = false, .video_id = {}});
+  CHECK_FALSE(answered(200, R"({"isInput":true,"videoUID":"../x","live":true})", ask_lifecycle)->video_id);
+}
+
+TEST_CASE("A lifecycle that is none is not understood") {
+  for (const std::string_view body :
+       {"", "Not Found", "null", "[]", "{}", R"({"isInput":true})", R"({"live":true})",
+        R"({"isInput":"true","live":"true"})", R"({"isInput":1,"live":0})"}) {
+    INFO(body);
+    const auto found = answered(200, std::string(body), ask_lifecycle);
+    REQUIRE_FALSE(found);
+    CHECK(found.error().kind == error_kind::malformed);
+  }
+  CHECK(answered(404, "Not Found", ask_lifecycle).error().kind == error_kind::not_found);
+  CHECK(answered(403, "error code: 1010", ask_lifecycle).error().kind == error_kind::unauthorized);
+  CHECK(answered(424, "", ask_lifecycle).error().kind == error_kind::rejected);
+  CHECK(answered(500, "", ask_lifecycle).error().kind == error_kind::unavailable);
+}
+
+TEST_CASE("A lifecycle is asked of playback hosts alone, by an id or a token") {
+  support::scripted_host world;
+  for (const std::string_view url :
+       {"https://evil.example", "http://customer-abc.cloudflarestream.com", "", "//cloudflarestream.com"}) {
+    INFO(url);
+    CHECK(is_rejected(world.run(client(world).get_lifecycle(url, input))));
+  }
+  for (const std::string_view bad : {"", ".", "..", ".a", "-a", "a/b", "a?b", "a#b", "a b", "%2e", "a\n"}) {
+    INFO(bad);
+    CHECK(is_rejected(world.run(client(world).get_lifecycle(customer, bad))));
+  }
+  CHECK(is_rejected(world.run(client(world).get_lifecycle(customer, std::string(4097, 'a')))));
+  CHECK(world.asked().empty());
+  world.answers(200, R"({"isInput":true,"videoUID":null,"live":false})");
+  REQUIRE(world.run(client(world).get_lifecycle(customer, "eyJhbGciOi.eyJzdWIi.a-b_c")));
+  CHECK(world.asked<fetch>().at(0).url == std::string(customer) + "/eyJhbGciOi.eyJzdWIi.a-b_c/lifecycle");
+}
+
+TEST_CASE("A recording in a list is the same fact as its webhook, with the same id") {
+  for (const std::string& text : {ready, live, failed}) {
+    INFO(text);
+    const auto said = cloudflare::read_video_event(text, with_token);
+    REQUIRE(said);
+    REQUIRE(*said);
+    CHECK(fact_of(video_of(text)) == *said);
+  }
+}
+
+TEST_CASE("The fact of a recording has the same id however many decimals its time has") {
+  const auto id_of = [](std::string_view time) {
+    return fact_of(video_of(with(ready, "2026-09-20T11:11:02.774299Z", time)))->event_id;
+  };
+  CHECK(id_of("2026-09-20T11:11:02Z") == id_of("2026-09-20T11:11:02.000Z"));
+  CHECK(id_of("2026-09-20T11:11:02.774299Z") == id_of("2026-09-20T11:11:02.774299000Z"));
+  CHECK(id_of("2026-09-20T11:11:02.774Z") != id_of("2026-09-20T11:11:02.774299Z"));
+}
+
+TEST_CASE("A recording that is being processed says nothing yet") {
+  CHECK_FALSE(fact_of(video_of(with(ready, R"("state":"ready")", R"("state":"inprogress")"))));
+}

@@ -93,7 +93,8 @@ std::optional<timestamp> parse_timestamp(std::string_view text) {
   // A leap second is written as 60.
   bool in_range = hour < 24 && minute < 60 && second <= 60 && date.ok();
   if (!input.good() || !input.at_end() || !offset || !in_range) return std::nullopt;
-  return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
+  // In microseconds from the start: where long has 32 bits, minutes end in the year 6053.
+  return timestamp{std::chrono::sys_days{date}} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
          std::chrono::seconds{second} + fraction - *offset;
 }
 

@@ -22,7 +22,7 @@ std::vector<mux::fact> recorded_facts(const std::string& vectors) {
   std::vector<mux::fact> facts;
   for (const std::string& name : support::names_in(folder)) {
     if (!name.starts_with("recorded-")) continue;
-    const auto said = mux::read_event(support::read_file(folder + '/' + name));
+    const auto said = mux::read_event(support::read_file(std::string{folder}.append("/").append(name)));
     INFO(name);
     REQUIRE(said);
     REQUIRE(*said);

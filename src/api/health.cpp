@@ -40,7 +40,7 @@ edge::task<edge::answer> readiness(edge::context& request) {
   json::object body;
   body.set("status", missing.empty() ? "ready" : "not ready")
       .set("missing", missing)
-      .set("muxBackup", with_mux ? "on" : "off: MUX_TOKEN_ID and MUX_TOKEN_SECRET are not set");
+      .set("muxBackup", with_mux ? "on" : "off: MUX_TOKEN_ID or MUX_TOKEN_SECRET is not set");
   co_return json_answer(missing.empty() ? 200 : 503, body);
 }
 

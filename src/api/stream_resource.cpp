@@ -43,11 +43,18 @@ std::expected<list_query, edge::problem> read_list_query(const edge::request& re
   return query;
 }
 
+// All that there are of a memorial or at all, for whom they are all open, and otherwise the caller's own.
 edge::task<std::expected<streams::stream_page, edge::error>>
-find_page(streams::repository& repository, const caller& user, const list_query& query) {
+find_page(streams::repository& repository, const caller& user, const list_query& query, bool all) {
+  if (!all) return repository.list_of_user(user.subject, query.cursor, query.limit);
   if (query.memorial_id) return repository.list_of_memorial(*query.memorial_id, query.cursor, query.limit);
-  if (user.admin) return repository.list_all(query.cursor, query.limit);
-  return repository.list_of_user(user.subject, query.cursor, query.limit);
+  return repository.list_all(query.cursor, query.limit);
+}
+
+bool asked_for(const streams::stream_record& stream, const list_query& query, edge::timestamp now) {
+  if (stream.asked.deleted()) return false;
+  if (query.memorial_id && stream.memorial_id != query.memorial_id) return false;
+  return !query.status || query.status == name_of(stream.broadcasts.status(now));
 }
 
 } // namespace
@@ -68,15 +75,14 @@ edge::task<edge::answer> list_streams(edge::context& request) {
     auto memorial = co_await co_await memorial_for(repository, user, *query.memorial_id);
     all = all || memorial.has_value();
   }
-  auto page = co_await find_page(repository, user, query);
+  auto page = co_await find_page(repository, user, query, all);
+  if (!page && !query.cursor.empty())
+    co_return std::unexpected(invalid_fields({{"cursor", "must be the nextCursor of the page before"}}));
   if (!page) co_return std::unexpected(store_unavailable());
 
   json::array views;
-  for (const streams::stream_record& each : page->streams) {
-    bool wanted = !query.status || query.status == name_of(each.broadcasts.status(request.host.now()));
-    if (wanted && (all || each.created_by == user.subject) && !each.asked.deleted())
-      views.add(view_of(each, nullptr, request.host.now()));
-  }
+  for (const streams::stream_record& each : page->streams)
+    if (asked_for(each, query, request.host.now())) views.add(view_of(each, nullptr, request.host.now()));
   json::object answer;
   answer.set("streams", std::move(views))
       .set("nextCursor", page->cursor.empty() ? std::nullopt : std::optional{page->cursor});

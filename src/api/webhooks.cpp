@@ -24,11 +24,13 @@ constexpr std::chrono::seconds store_budget{3};
 
 edge::response received() { return json_answer(200, json::object().set("received", true)); }
 
-edge::problem not_authentic() {
-  return {.status = 401,
-          .type = "webhook-not-authentic",
-          .title = "The webhook is not authentic",
-          .detail = "Its signature or secret was not accepted."};
+// The same to the byte for everybody, so that nothing can be learned from it.
+edge::response not_authentic() {
+  return edge::to_response({.status = 401,
+                            .type = "webhook-not-authentic",
+                            .title = "The webhook is not authentic",
+                            .detail = "Its signature or secret was not accepted."},
+                           "");
 }
 
 // The sender would gain nothing by sending such a body again, so it is told that all is well.
@@ -47,10 +49,18 @@ edge::task<edge::answer> store(edge::context& request, const Fact& said) {
   co_return received();
 }
 
-edge::task<void> refresh_stream_of_input(edge::host& host, std::string live_input_id) {
+edge::task<void> refresh_stream_of_input(edge::host& host, const std::string& live_input_id,
+                                         const streams::broadcast_state& news) {
   streams::repository repository{host, host.now() + store_budget};
   auto stream = co_await repository.stream_of_input(live_input_id);
-  if (stream && *stream) co_await streams::refresh(host, **stream);
+  if (stream && *stream) co_await streams::refresh(host, **stream, news);
+}
+
+template <class Fact>
+streams::broadcast_state state_after(const Fact& said) {
+  streams::broadcast_state state;
+  state.fold(said);
+  return state;
 }
 
 } // namespace
@@ -60,9 +70,9 @@ edge::task<edge::answer> mux_webhook(edge::context& request) {
   const edge::environment& environment = request.host.settings();
   auto settings = mux::settings::read(environment);
   if (!settings || settings->webhook_secrets.empty())
-    co_return std::unexpected(not_configured({"MUX_WEBHOOK_SECRETS"}));
+    co_return std::unexpected(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET", "MUX_WEBHOOK_SECRETS"}));
   if (!mux::verify_webhook(request.request.headers, body, settings->webhook_secrets, request.host.now()))
-    co_return std::unexpected(not_authentic());
+    co_return not_authentic();
 
   auto said = mux::read_event(body);
   if (!said) co_return received_in_vain(request, name_of(said.error()));
@@ -71,8 +81,9 @@ edge::task<edge::answer> mux_webhook(edge::context& request) {
   if ((*said)->passthrough) {
     auto stream = streams::stream_of(*(*said)->passthrough, environment.get("DEPLOYMENT", "main"));
     if (!stream) co_return received();
-    request.after_answering(
-        [&host = request.host, id = std::move(*stream)] { return streams::refresh(host, id); });
+    request.after_answering([&host = request.host, id = std::move(*stream), news = state_after(**said)] {
+      return streams::refresh(host, id, news);
+    });
   }
   co_return co_await store(request, **said);
 }
@@ -88,16 +99,17 @@ edge::task<edge::answer> cloudflare_webhook(edge::context& request) {
                                                                   request.host.now())
                                      .has_value()
                                : cloudflare::verify_notification(fields, settings->notification_secrets);
-  if (!authentic) co_return std::unexpected(not_authentic());
+  if (!authentic) co_return not_authentic();
 
   auto said =
       about_video ? cloudflare::read_video_event(body, *settings) : cloudflare::read_notification(body);
   if (!said) co_return received_in_vain(request, name_of(said.error()));
   if (!*said) co_return received();
   if ((*said)->live_input_id)
-    request.after_answering([&host = request.host, input = *(*said)->live_input_id] {
-      return refresh_stream_of_input(host, input);
-    });
+    request.after_answering(
+        [&host = request.host, input = *(*said)->live_input_id, news = state_after(**said)] {
+          return refresh_stream_of_input(host, input, news);
+        });
   co_return co_await store(request, **said);
 }
 

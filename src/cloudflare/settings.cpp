@@ -21,10 +21,6 @@ std::vector<crypto::secret> secrets_in(std::string_view list) {
   return secrets;
 }
 
-bool is_account_id(std::string_view text) {
-  return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 // The host of an address without the scheme; nothing where the authority has more in it than host and port.
 std::string_view host_in(std::string_view address) {
   const std::string_view authority = address.substr(0, address.find_first_of("/?#"));
@@ -37,6 +33,10 @@ std::string_view host_in(std::string_view address) {
 }
 
 } // namespace
+
+bool settings::is_account_id(std::string_view text) {
+  return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
 
 std::optional<settings> settings::read(const edge::environment& from) {
   const auto account = from.find("CLOUDFLARE_ACCOUNT_ID");

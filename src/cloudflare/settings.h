@@ -22,6 +22,9 @@ struct settings {
   // CLOUDFLARE_PLAYBACK_HOSTS: the hosts, and with them the hosts below them, at which media may be.
   std::vector<std::string> playback_hosts;
 
+  // Whether a text has the form of an account's id.
+  [[nodiscard]] static bool is_account_id(std::string_view text);
+
   // Nothing where the account or the token is missing, or the account is no account id.
   [[nodiscard]] static std::optional<settings> read(const edge::environment& from);
 

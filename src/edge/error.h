@@ -38,7 +38,7 @@ struct error {
 
   bool effect_unknown() const { return kind <= error_kind::malformed; }
   // Worth another try: the same call may succeed later.
-  bool transient() const { return kind <= error_kind::unavailable || kind == error_kind::throttled; }
+  bool transient() const { return effect_unknown() || kind == error_kind::throttled; }
 };
 
 // The step, and what is known of why it failed, in words.

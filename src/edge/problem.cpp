@@ -10,8 +10,8 @@ response to_response(const problem& what, std::string_view request_id) {
   body.set("type", "urn:whip-mux:problem:" + what.type)
       .set("title", what.title)
       .set("status", what.status)
-      .set("detail", what.detail)
-      .set("requestId", request_id);
+      .set("detail", what.detail);
+  if (!request_id.empty()) body.set("requestId", request_id);
   if (!what.fields.empty()) {
     json::array fields;
     for (const invalid_field& each : what.fields)

@@ -24,7 +24,7 @@ struct problem {
   edge::headers headers = {};
 };
 
-// The answer that carries it. `request_id` lets whoever got it ask about it.
+// The answer that carries it. `request_id` lets whoever got it ask about it; empty, it is left out.
 response to_response(const problem& what, std::string_view request_id);
 
 } // namespace edge

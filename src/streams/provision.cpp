@@ -52,7 +52,7 @@ provisioner::provision(wanted_stream wanted) {
   auto recorded = co_await record(made.record, made.credentials);
   if (!recorded) {
     // What was written of the record must not outlive what it describes.
-    (void)co_await repository{host_, host_.now() + undo_budget}.remove(made.record);
+    unfinished_record_ = std::move(made.record);
     co_return std::unexpected(co_await fail(failed_step::record, recorded.error()));
   }
   live_inputs_ = {};
@@ -79,7 +79,7 @@ provisioner::make_live_stream(const wanted_stream& wanted) {
         }
         auto made = co_await api.create_live_stream({.title = wanted.title, .passthrough = tag_});
         if (made) live_streams_.id = made->id;
-        if (!made && made.error().effect_unknown()) live_streams_.perhaps_more = true;
+        if (!made) note_failure(live_streams_, made.error());
         co_return made;
       });
 }
@@ -92,7 +92,7 @@ provisioner::make_live_input(const wanted_stream& wanted) {
       host_, deadline_, [&] -> edge::task<std::expected<cloudflare::live_input, edge::error>> {
         auto made = co_await api.create_live_input({.name = wanted.title, .tag = tag_, .creator = {}}, tag_);
         if (made) live_inputs_ = {.id = made->id};
-        if (!made && made.error().effect_unknown()) live_inputs_.perhaps_more = true;
+        if (!made) note_failure(live_inputs_, made.error());
         co_return made;
       });
 }
@@ -146,6 +146,11 @@ edge::task<std::expected<void, edge::error>> provisioner::record(stream_record& 
   co_return co_await repository{host_, deadline_}.add(what);
 }
 
+void provisioner::note_failure(leftover& of, const edge::error& cause) {
+  if (cause.effect_unknown()) of.perhaps_more = true;
+  if (cause.kind == edge::error_kind::timeout) may_come_late_ = true;
+}
+
 edge::task<provisioning_failure> provisioner::fail(failed_step step, edge::error cause) {
   bool undone = co_await clear_away();
   co_return provisioning_failure{.step = step, .cause = cause, .undone = undone};
@@ -153,12 +158,12 @@ edge::task<provisioning_failure> provisioner::fail(failed_step step, edge::error
 
 edge::task<void> provisioner::tidy() { (void)co_await clear_away(); }
 
-// The intent goes last, and only if all else is gone, for it is what the sweep goes by.
+// The intent goes last, and only if all else is gone and nothing can come, for it is what the sweep goes by.
 edge::task<bool> provisioner::clear_away() {
   deadline_ = host_.now() + undo_budget;
-  auto [live_streams, live_inputs, outputs] =
-      co_await edge::all(remove_live_streams(), remove_live_inputs(), remove_outputs());
-  if (!live_streams || !live_inputs || !outputs) co_return false;
+  auto [live_streams, live_inputs, outputs, record] =
+      co_await edge::all(remove_live_streams(), remove_live_inputs(), remove_outputs(), remove_record());
+  if (!live_streams || !live_inputs || !outputs || !record || may_come_late_) co_return false;
   auto removed = co_await repository{host_, deadline_}.remove_intent(id_);
   co_return removed.has_value();
 }
@@ -200,6 +205,11 @@ edge::task<std::expected<void, edge::error>> provisioner::remove_outputs() {
       co_await co_await api.delete_output(*input_with_leftover_output_, each.id);
     co_return {};
   });
+}
+
+edge::task<std::expected<void, edge::error>> provisioner::remove_record() {
+  if (!unfinished_record_) co_return {};
+  co_return co_await repository{host_, deadline_}.remove(*unfinished_record_);
 }
 
 } // namespace streams

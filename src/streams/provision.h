@@ -82,6 +82,8 @@ private:
   edge::task<std::expected<void, edge::error>> remove_live_streams();
   edge::task<std::expected<void, edge::error>> remove_live_inputs();
   edge::task<std::expected<void, edge::error>> remove_outputs();
+  edge::task<std::expected<void, edge::error>> remove_record();
+  void note_failure(leftover& of, const edge::error& cause);
   edge::task<bool> clear_away();
   edge::task<provisioning_failure> fail(failed_step step, edge::error cause);
 
@@ -97,6 +99,8 @@ private:
   leftover live_streams_;
   leftover live_inputs_;
   std::optional<std::string> input_with_leftover_output_;
+  std::optional<stream_record> unfinished_record_;
+  bool may_come_late_ = false; // a call was given up and may yet take effect: only a later look can tell
   std::optional<std::string> kept_live_stream_;
   std::vector<warning> warnings_;
 };

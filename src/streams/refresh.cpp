@@ -27,12 +27,16 @@ edge::task<void> write_back(edge::host& host, const stream_record& stream) {
   (void)co_await repository{host, host.now() + budget}.update(stream);
 }
 
-edge::task<void> refresh(edge::host& host, std::string stream_id) {
+edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_state news) {
   repository from{host, host.now() + budget};
   auto found = co_await from.get(stream_id);
   if (!found || !*found) co_return;
   stream_record stream = std::move(**found);
-  if (co_await take_in_facts(from, stream)) (void)co_await from.update(stream);
+  broadcast_state before = stream.broadcasts;
+  stream.broadcasts.join(news);
+  bool changed = stream.broadcasts != before;
+  changed = co_await take_in_facts(from, stream) || changed;
+  if (changed) (void)co_await from.update(stream);
 }
 
 } // namespace streams

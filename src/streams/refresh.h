@@ -22,7 +22,8 @@ edge::task<bool> take_in_facts(repository& from, stream_record& stream);
 // Writes the record with its broadcasts. A lost write costs nothing: the facts remain.
 edge::task<void> write_back(edge::host& host, const stream_record& stream);
 
-// Reads the record, folds its facts, and writes it if they say something new.
-edge::task<void> refresh(edge::host& host, std::string stream_id);
+// Reads the record, joins the news and every fact that is stored, and writes it if that says something new.
+// The news counts even where the facts cannot be listed.
+edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_state news);
 
 } // namespace streams

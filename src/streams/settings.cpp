@@ -28,7 +28,7 @@ std::expected<settings, std::vector<std::string>> settings::read(const edge::env
   need("DEPLOYMENT", is_deployment(deployment));
   need("SEALING_KEYS", keys.has_value());
   need("CLOUDFLARE_API_TOKEN", from.find("CLOUDFLARE_API_TOKEN").has_value());
-  need("CLOUDFLARE_ACCOUNT_ID", at_cloudflare || !from.find("CLOUDFLARE_API_TOKEN"));
+  need("CLOUDFLARE_ACCOUNT_ID", cloudflare::settings::is_account_id(from.get("CLOUDFLARE_ACCOUNT_ID", "")));
   if (!missing.empty() || !keys || !at_cloudflare) return std::unexpected(std::move(missing));
   return settings{.deployment = std::string{deployment},
                   .cloudflare = std::move(*at_cloudflare),

@@ -118,9 +118,10 @@ bool broadcast_state::mux_live(edge::timestamp now) const {
   if (!active_) return false;
   if (idle_ && idle_.at() >= active_.at()) return false;
   if (refused_ && refused_.at() >= active_.at()) return false;
-  // Mux gets its media from Cloudflare: long after that ended, this has, though the word of it was lost.
+  // Mux gets its media from Cloudflare: long after what it was active with ended there, it has too, though
+  // the word of it was lost. What it became active with since is another broadcast.
   auto source_ended = cloudflare_end(now);
-  return !source_ended || now < std::max(*source_ended, active_.at()) + 2 * reconnect_window;
+  return !source_ended || *source_ended < active_.at() || now < *source_ended + 2 * reconnect_window;
 }
 
 stream_status broadcast_state::status(edge::timestamp now) const {

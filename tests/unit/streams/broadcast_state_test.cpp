@@ -168,9 +168,7 @@ TEST_CASE("What the encoder sends is at fault until it connects anew") {
   CHECK(state_of(facts).ingest_error() == "unknown");
 }
 
-// A fault of the fold, not yet mended. With it mended this test fails; then drop its tag.
-TEST_CASE("A broadcast that Mux says is active stays live, though Cloudflare's word of it was lost",
-          "[!shouldfail]") {
+TEST_CASE("A broadcast that Mux says is active stays live, though Cloudflare's word of it was lost") {
   const std::vector<any_fact> facts{of_input(input_connected, 0), of_live_stream(stream_active, 15),
                                     of_input(input_disconnected, 100), of_live_stream(stream_idle, 103),
                                     of_live_stream(stream_active, 1000)};

@@ -74,7 +74,7 @@ edge::task<edge::answer> create_whip(edge::context& request) {
   if (!made) co_return std::unexpected(describe(made.error()));
   request.after_answering([creating] { return creating->work.tidy(); });
   json::object answer;
-  answer.set("success", true).set("stream", view_of(made->record, &made->credentials, request.host.now()));
+  answer.set("success", true).set("stream", view_of(made->record, &made->credentials, request.host));
   edge::response created = json_answer(201, answer);
   created.headers.add("location", "/api/streams/" + made->record.id);
   co_return created;

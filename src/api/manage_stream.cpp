@@ -39,7 +39,7 @@ edge::task<edge::answer> rename_stream(edge::context& request) {
       {.id = {}, .kind = streams::change_kind::renamed, .at = {}, .title = std::move(title)});
   auto secrets = co_await credentials_for_caller(request.host, stream);
   json::object answer;
-  answer.set("stream", view_of(stream.record, secrets ? &*secrets : nullptr, request.host.now()));
+  answer.set("stream", view_of(stream.record, secrets ? &*secrets : nullptr, request.host));
   co_return json_answer(200, answer);
 }
 

@@ -3,6 +3,7 @@
 
 #include "api/authentication.h"
 #include "api/authorization.h"
+#include "api/known_stream.h"
 #include "edge/context.h"
 #include "streams/credentials.h"
 #include "streams/settings.h"
@@ -12,9 +13,6 @@
 #include <optional>
 
 namespace api {
-
-// How long an address may take to read or change one stream.
-inline constexpr std::chrono::seconds stream_budget{15};
 
 struct managed_stream {
   caller user;

@@ -5,6 +5,7 @@
 #include "api/manage_stream.h"
 #include "api/memorial_resource.h"
 #include "api/stream_resource.h"
+#include "api/watch.h"
 #include "api/webhooks.h"
 #include "crypto/hex.h"
 #include "edge/router.h"
@@ -21,6 +22,8 @@ constexpr std::array routes{
     edge::route{"GET", "/api/streams", list_streams},
     edge::route{"GET", "/api/streams/{id}", get_stream},
     edge::route{"PATCH", "/api/streams/{id}", rename_stream},
+    edge::route{"GET", "/api/streams/{id}/recordings", list_recordings},
+    edge::route{"GET", "/api/streams/{id}/playback", get_playback},
     edge::route{"PUT", "/api/memorials/{id}", put_memorial},
     edge::route{"GET", "/api/memorials/{id}", get_memorial},
     edge::route{"DELETE", "/api/memorials/{id}", remove_memorial},

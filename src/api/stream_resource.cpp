@@ -63,7 +63,7 @@ edge::task<edge::answer> get_stream(edge::context& request) {
   managed_stream stream = co_await co_await find_managed_stream(request);
   auto secrets = co_await credentials_for_caller(request.host, stream);
   co_return tagged_json_answer(request.request,
-                               view_of(stream.record, secrets ? &*secrets : nullptr, request.host.now()));
+                               view_of(stream.record, secrets ? &*secrets : nullptr, request.host));
 }
 
 edge::task<edge::answer> list_streams(edge::context& request) {
@@ -82,7 +82,7 @@ edge::task<edge::answer> list_streams(edge::context& request) {
 
   json::array views;
   for (const streams::stream_record& each : page->streams)
-    if (asked_for(each, query, request.host.now())) views.add(view_of(each, nullptr, request.host.now()));
+    if (asked_for(each, query, request.host.now())) views.add(view_of(each, nullptr, request.host));
   json::object answer;
   answer.set("streams", std::move(views))
       .set("nextCursor", page->cursor.empty() ? std::nullopt : std::optional{page->cursor});

@@ -10,10 +10,10 @@ namespace streams {
 
 namespace {
 
-// How far the clocks of the two providers may differ.
-constexpr std::chrono::seconds slack{5};
 constexpr std::chrono::seconds dropout_window{cloudflare::api::dropout_window_seconds};
 constexpr std::chrono::seconds reconnect_window{mux::api::reconnect_window_seconds};
+// How long after the last that was heard a recording may be heard of first: several times what is usual.
+constexpr std::chrono::minutes recording_delay{5};
 
 auto place_of(const recording& which) { return std::tie(which.source, which.id); }
 
@@ -105,7 +105,7 @@ std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp n
     if (ended && *ended >= connected_.at()) return ended;
   }
   if (!disconnected_ || disconnected_.at() < connected_.at()) return std::nullopt;
-  bool ended_at_mux = idle_ && idle_.at() + slack >= disconnected_.at();
+  bool ended_at_mux = idle_ && idle_.at() + clock_difference >= disconnected_.at();
   if (ended_at_mux || now >= disconnected_.at() + dropout_window) return disconnected_.at();
   return std::nullopt;
 }
@@ -128,6 +128,23 @@ stream_status broadcast_state::status(edge::timestamp now) const {
   if (cloudflare_live(now) || mux_live(now)) return stream_status::live;
   bool anything = connected_ || active_ || idle_ || !recordings_.empty();
   return anything ? stream_status::completed : stream_status::ready;
+}
+
+bool broadcast_state::live_at(recording_source source, edge::timestamp now) const {
+  return source == recording_source::mux ? mux_live(now) : cloudflare_live(now);
+}
+
+bool broadcast_state::awaits_recording(recording_source source, edge::timestamp now) const {
+  const recording* last = newest(source);
+  if (last && last->state() == recording_state::processing) return true;
+  auto begun = std::max(connected_ ? connected_.at() : edge::timestamp::min(),
+                        active_ ? active_.at() : edge::timestamp::min());
+  if (begun == edge::timestamp::min() || now >= newest_fact_.at() + recording_delay) return false;
+  // Mux tells whole seconds.
+  auto second = std::chrono::floor<std::chrono::seconds>(begun);
+  return std::ranges::none_of(recordings_, [&](const recording& each) {
+    return each.source == source && each.end && each.end.at() >= second;
+  });
 }
 
 const recording* broadcast_state::newest_ready(recording_source source) const {

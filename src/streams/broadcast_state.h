@@ -10,6 +10,7 @@
 #include "streams/latest.h"
 #include "streams/recording.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@
 #include <vector>
 
 namespace streams {
+
+// How far the clocks of the two providers may differ.
+inline constexpr std::chrono::seconds clock_difference{5};
 
 enum class stream_status : std::uint8_t {
   ready,     // nobody has broadcast yet
@@ -37,6 +41,11 @@ public:
   // recording, from Mux, or from the time that a lost encoder is given to come back. So the status depends on
   // the time.
   stream_status status(edge::timestamp now) const;
+  // Whether what is broadcast now has come to this provider, too.
+  bool live_at(recording_source source, edge::timestamp now) const;
+  // Whether the provider may still make a recording of the last broadcast, or finish it: one grows or is
+  // being made ready, or nothing was heard of any since, and that is not long ago.
+  bool awaits_recording(recording_source source, edge::timestamp now) const;
 
   // By source and id.
   const std::vector<recording>& recordings() const { return recordings_; }

@@ -19,11 +19,10 @@ constexpr names<recording_state, 3> state_names{{{recording_state::ready, "ready
 
 json::object write_recording(const recording& from) {
   json::object to;
-  to.set("source", name_in(source_names, from.source)).set("id", from.id).set("begun", number_of(from.begun));
+  to.set("source", name_of(from.source)).set("id", from.id).set("begun", number_of(from.begun));
   if (from.playback) to.set("playback", said(from.playback));
   if (from.duration) to.set("duration", said(from.duration));
-  if (from.end)
-    to.set("end", json::array().add(number_of(from.end.at())).add(name_in(state_names, from.end.value())));
+  if (from.end) to.set("end", json::array().add(number_of(from.end.at())).add(name_of(from.end.value())));
   return to;
 }
 

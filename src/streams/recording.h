@@ -2,11 +2,13 @@
 #pragma once
 
 #include "edge/clock.h"
+#include "mux/playback_urls.h"
 #include "streams/latest.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace streams {
 
@@ -18,6 +20,9 @@ enum class recording_state : std::uint8_t {
   failed,     // it will not be
   deleted,    // gone
 };
+
+std::string_view name_of(recording_source source);
+std::string_view name_of(recording_state state);
 
 struct recording {
   recording_source source;
@@ -32,6 +37,12 @@ struct recording {
   edge::timestamp begun = edge::timestamp::max();
 
   recording_state state() const { return end ? end.value() : recording_state::processing; }
+  // Where it is played, if can_be_played().
+  std::string url(const mux::playback_urls& at_mux) const;
+  // Whether it is whole, and it is known where.
+  bool can_be_played() const { return state() == recording_state::ready && playback.known(); }
+  // When its last media was recorded, where its duration is known; otherwise when it began.
+  edge::timestamp known_until() const;
   // When its last media was recorded, if it is whole.
   std::optional<edge::timestamp> ended() const;
 

@@ -55,6 +55,10 @@ cloudflare_side cloudflare_side::of(const cloudflare::live_input& input) {
           .dash_url = input.dash_url};
 }
 
+std::string cloudflare_side::below(std::string_view id, std::string_view rest) const {
+  return (customer_url + '/').append(id).append(rest);
+}
+
 mux_side mux_side::of(const mux::live_stream& live_stream, std::string_view output_id) {
   return {.live_stream_id = live_stream.id,
           .playback_id = live_stream.playback ? live_stream.playback->id : "",

@@ -24,6 +24,15 @@ struct cloudflare_side {
   std::string dash_url;
 
   static cloudflare_side of(const cloudflare::live_input& input);
+
+  // Where everybody watches the live input or a recording, by its id.
+  std::string hls(std::string_view id) const { return below(id, "/manifest/video.m3u8"); }
+  std::string dash(std::string_view id) const { return below(id, "/manifest/video.mpd"); }
+  std::string player(std::string_view id) const { return below(id, "/iframe"); }
+  std::string thumbnail(std::string_view id) const { return below(id, "/thumbnails/thumbnail.jpg"); }
+
+private:
+  std::string below(std::string_view id, std::string_view rest) const;
 };
 
 // The backup at Mux, and the output at Cloudflare that feeds it.

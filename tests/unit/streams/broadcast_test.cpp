@@ -1,0 +1,116 @@
+// streams::broadcasts_in: which recordings are of one broadcast, and which of them is preferred.
+#include "streams/broadcast.h"
+#include "support/catch.h"
+#include "support/facts.h"
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace support;
+using enum mux::fact_kind;
+using enum cloudflare::fact_kind;
+using streams::broadcast;
+using streams::broadcast_state;
+using streams::broadcasts_in;
+using streams::recording_source;
+
+// A recording that is whole, and one that has only begun or has failed.
+struct told {
+  broadcast_state state;
+
+  told& mux(std::string id, double begun, std::optional<double> duration) {
+    state.fold(of_asset(asset_created, begun, id, {.playback = "p" + id}));
+    if (duration) state.fold(of_asset(asset_completed, begun + *duration, id, {.duration = duration}));
+    return *this;
+  }
+  told& cloudflare(std::string id, double begun, std::optional<double> duration) {
+    state.fold(
+        of_video(duration ? video_ready : video_live, begun + duration.value_or(0), id, begun, duration));
+    return *this;
+  }
+  template <class Fact>
+  told& also(const Fact& said) {
+    state.fold(said);
+    return *this;
+  }
+};
+
+// "c1 m1 | c2": the ids of a broadcast in their order, the newest broadcast first.
+std::string shape(const told& of) {
+  std::string text;
+  for (const broadcast& each : broadcasts_in(of.state)) {
+    if (!text.empty()) text += " |";
+    for (const streams::recording& part : each.recordings) text += (text.empty() ? "" : " ") + part.id;
+  }
+  return text;
+}
+
+} // namespace
+
+TEST_CASE("A stream without recordings has no broadcasts") { CHECK(shape(told{}).empty()); }
+
+TEST_CASE("Recordings of both sources at a time are one broadcast, Cloudflare's first") {
+  CHECK(shape(told{}.mux("m1", 1, 30).cloudflare("c1", 0, 31)) == "c1 m1");
+}
+
+TEST_CASE("One source alone is a broadcast, and the newest comes first") {
+  CHECK(shape(told{}.mux("m1", 0, 30)) == "m1");
+  CHECK(shape(told{}.cloudflare("c1", 0, 30)) == "c1");
+  CHECK(shape(told{}.cloudflare("c1", 0, 30).mux("m1", 0, 30).mux("m2", 600, 30)) == "m2 | c1 m1");
+  CHECK(shape(told{}.cloudflare("c1", 0, 30).cloudflare("c2", 90, 30)) == "c2 | c1");
+}
+
+TEST_CASE(
+    "What Mux takes for two broadcasts 24 s apart and Cloudflare for one is one, with three recordings") {
+  const told of = told{}.mux("m1", 1, 30).mux("m2", 55, 40).cloudflare("c1", 0, 96);
+  CHECK(shape(of) == "c1 m1 m2");
+  const broadcast only = broadcasts_in(of.state).front();
+  CHECK(only.begun() == second(0));
+  REQUIRE(only.best_of(recording_source::mux));
+  CHECK(only.best_of(recording_source::mux)->id == "m2");
+  CHECK(only.playable()->id == "c1");
+}
+
+TEST_CASE("A recording of unknown duration belongs to the broadcast in which it began, and to no later one") {
+  CHECK(shape(told{}.mux("m1", 1, std::nullopt).cloudflare("c1", 0, 31)) == "c1 m1");
+  CHECK(shape(told{}.mux("m1", 1, 30).cloudflare("c1", 2, std::nullopt)) == "m1 c1");
+  CHECK(shape(told{}.mux("m1", 1, std::nullopt).cloudflare("c1", 0, 31).cloudflare("c2", 900, 10)) ==
+        "c2 | c1 m1");
+}
+
+TEST_CASE("Recordings whose times miss each other by what clocks differ are one broadcast") {
+  CHECK(shape(told{}.mux("m1", 3, 2).cloudflare("c1", 0, 2)) == "c1 m1");
+  CHECK(shape(told{}.mux("m1", 0, 2).cloudflare("c1", 5, 2)) == "c1 m1");
+  CHECK(shape(told{}.mux("m1", 3, std::nullopt).cloudflare("c1", 0, std::nullopt)) == "c1 m1");
+  CHECK(shape(told{}.mux("m1", 0, 2).cloudflare("c1", 7.5, 2)) == "c1 | m1");
+}
+
+TEST_CASE("A short break does not put a new recording to a broadcast that has one of that source") {
+  CHECK(shape(told{}.cloudflare("c1", 0, 10).mux("m1", 0, 10).mux("m2", 12, std::nullopt)) == "m2 | c1 m1");
+  CHECK(shape(told{}.mux("m1", 0, 10).mux("m2", 12, 5)) == "m2 | m1");
+}
+
+TEST_CASE("Mux is preferred where it can be played and Cloudflare cannot, and only there") {
+  const auto failed_video = of_video(video_failed, 30, "c1", 0);
+  const auto failed_asset = of_asset(asset_errored, 31, "m1");
+  CHECK(shape(told{}.mux("m1", 1, 30).also(failed_video)) == "m1 c1");
+  CHECK(shape(told{}.cloudflare("c1", 0, 30).mux("m1", 1, std::nullopt).also(failed_asset)) == "c1 m1");
+  const told neither = told{}.mux("m1", 1, std::nullopt).also(failed_asset).also(failed_video);
+  CHECK(shape(neither) == "c1 m1");
+  CHECK_FALSE(broadcasts_in(neither.state).front().playable());
+}
+
+TEST_CASE("A recording that is whole but whose playback id nobody told is not played") {
+  const told of = told{}.also(of_asset(asset_completed, 30, "m1", {.duration = 30}));
+  CHECK(shape(of) == "m1");
+  CHECK_FALSE(broadcasts_in(of.state).front().playable());
+}
+
+TEST_CASE("A recording that was deleted is not shown, and still tells that two others are of one broadcast") {
+  const auto gone = of_asset(asset_deleted, 500, "m1");
+  CHECK(shape(told{}.mux("m1", 0, 30).also(gone)).empty());
+  CHECK(shape(told{}.mux("m1", 0, 200).cloudflare("c1", 0, 30).cloudflare("c2", 120, 80).also(gone)) ==
+        "c1 c2");
+}

@@ -1,0 +1,144 @@
+// streams::playback_of and the ladder: what a viewer is told before, during and after a broadcast.
+#include "streams/ladder.h"
+#include "streams/live_addresses.h"
+#include "streams/playback.h"
+#include "support/catch.h"
+#include "support/facts.h"
+
+#include <string>
+
+namespace {
+
+using namespace support;
+using enum mux::fact_kind;
+using enum cloudflare::fact_kind;
+using streams::live_addresses;
+using streams::stream_record;
+
+const mux::playback_urls at_mux{.media = "https://stream.mux.com", .images = "https://image.mux.com"};
+
+struct stage {
+  stream_record stream{.id = "id",
+                       .title = "The service",
+                       .memorial_id = std::nullopt,
+                       .created_by = "somebody",
+                       .created_at = second(-100),
+                       .cloudflare = {.live_input_id = "input",
+                                      .customer_url = "https://c",
+                                      .whep_url = "https://c/input/webRTC/play",
+                                      .hls_url = "https://c/input/manifest/video.m3u8",
+                                      .dash_url = "https://c/input/manifest/video.mpd"},
+                       .mux = streams::mux_side{.live_stream_id = "l", .playback_id = "p", .output_id = "o"},
+                       .sealed_credentials = "",
+                       .warnings = {},
+                       .broadcasts = {}};
+
+  template <class... Facts>
+  explicit stage(const Facts&... facts) {
+    (stream.broadcasts.fold(facts), ...);
+  }
+  stage& without_mux() {
+    stream.mux.reset();
+    return *this;
+  }
+  // "live", or "completed, settled".
+  std::string at(double moment) const {
+    const streams::playback now = playback_of(stream, second(moment));
+    return std::string{name_of(now.status)} + (now.settled ? ", settled" : "");
+  }
+};
+
+std::string kinds(const std::vector<streams::rung>& ladder) {
+  std::string text;
+  for (const streams::rung& each : ladder)
+    text.append(text.empty() ? "" : " ").append(name_of(each.kind)).append("@").append(name_of(each.source));
+  return text;
+}
+
+const auto connected = of_input(input_connected, 0);
+const auto disconnected = of_input(input_disconnected, 100);
+const auto active = of_live_stream(stream_active, 10);
+const auto idle = of_live_stream(stream_idle, 101);
+const auto begun_asset = of_asset(asset_created, 1, "m1", {.playback = "pm1"});
+const auto whole_asset = of_asset(asset_completed, 101, "m1", {.duration = 99});
+const auto failed_asset = of_asset(asset_errored, 101, "m1");
+const auto whole_video = of_video(video_ready, 150, "c1", 0, 100);
+const auto failed_video = of_video(video_failed, 150, "c1", 0);
+
+} // namespace
+
+TEST_CASE("Playback is ready, live, processing and completed, and settled once both have recorded") {
+  CHECK(stage{}.at(0) == "ready");
+  CHECK(stage{connected, active, begun_asset}.at(50) == "live");
+  CHECK(stage{connected, active, begun_asset, disconnected, idle}.at(105) == "processing");
+  CHECK(stage{connected, active, begun_asset, disconnected, idle, whole_asset}.at(110) == "completed");
+  CHECK(stage{connected, active, begun_asset, disconnected, idle, whole_asset, whole_video}.at(160) ==
+        "completed, settled");
+}
+
+TEST_CASE("One recording is enough to be completed, and a failed one leaves the other to wait for") {
+  CHECK(stage{connected, active, begun_asset, disconnected, idle, whole_video}.at(160) == "completed");
+  CHECK(stage{connected, active, begun_asset, disconnected, idle, failed_video}.at(160) == "processing");
+  CHECK(stage{connected, active, begun_asset, disconnected, idle, failed_asset, failed_video}.at(160) ==
+        "completed, settled");
+}
+
+TEST_CASE("After a broadcast that nobody recorded, the recording is not waited for for ever") {
+  stage whip{connected, disconnected};
+  CHECK(whip.at(160) == "processing");
+  CHECK(whip.at(400) == "completed, settled");
+}
+
+TEST_CASE("The recording of a second broadcast is waited for though the first can be played") {
+  stage alone{connected, disconnected, whole_video, of_input(input_connected, 300),
+              of_input(input_disconnected, 350)};
+  CHECK(alone.without_mux().at(411) == "processing");
+  CHECK(playback_of(alone.stream, second(411)).recorded()->playable()->id == "c1");
+  CHECK(stage{connected, active, begun_asset, whole_asset, whole_video, idle, disconnected,
+              of_input(input_connected, 300), of_live_stream(stream_active, 310),
+              of_asset(asset_created, 301, "m2", {.playback = "pm2"}), of_input(input_disconnected, 350),
+              of_live_stream(stream_idle, 350)}
+            .at(411) == "processing");
+}
+
+TEST_CASE("A broadcast of which nothing is known but that it is plays by WHEP first") {
+  const stage of{connected};
+  const auto live = live_addresses::of(of.stream, std::nullopt, at_mux, second(5));
+  CHECK(kinds(ladder_of(live)) ==
+        "whep@cloudflare llhls@cloudflare hls@cloudflare dash@cloudflare iframe@cloudflare");
+  CHECK(live.llhls == "https://c/input/manifest/video.m3u8?protocol=llhls");
+  CHECK(live.iframe == "https://c/input/iframe");
+  CHECK_FALSE(live.poster);
+  const cloudflare::lifecycle quiet{.is_input = true, .live = false, .video_id = std::nullopt};
+  CHECK(live_addresses::of(of.stream, quiet, at_mux, second(5)).whep);
+}
+
+TEST_CASE("A broadcast that Cloudflare records never plays by WHEP, and plays from its beginning") {
+  const stage of{connected};
+  const cloudflare::lifecycle recorded{.is_input = true, .live = true, .video_id = "v"};
+  const auto live = live_addresses::of(of.stream, recorded, at_mux, second(5));
+  CHECK(kinds(ladder_of(live)) == "llhls@cloudflare hls@cloudflare dash@cloudflare iframe@cloudflare");
+  CHECK(live.hls == "https://c/v/manifest/video.m3u8");
+  CHECK(live.dash == "https://c/v/manifest/video.mpd");
+  CHECK(live.poster == "https://c/v/thumbnails/thumbnail.jpg");
+}
+
+TEST_CASE("A broadcast that has come to Mux never plays by WHEP, and plays at Mux as well") {
+  const stage of{connected, active};
+  const auto live = live_addresses::of(of.stream, std::nullopt, at_mux, second(15));
+  CHECK(kinds(ladder_of(live)) ==
+        "llhls@cloudflare hls@cloudflare hls@mux dash@cloudflare iframe@cloudflare");
+  CHECK(live.mux_hls == "https://stream.mux.com/p.m3u8");
+  CHECK(live.poster == "https://image.mux.com/p/thumbnail.jpg");
+}
+
+TEST_CASE(
+    "A recorded broadcast plays from the preferred source, then the other, then in Cloudflare's player") {
+  auto ladder = [](const stage& of) {
+    return kinds(ladder_of(*playback_of(of.stream, second(200)).recorded(), of.stream.cloudflare, at_mux));
+  };
+  CHECK(ladder(stage{begun_asset, whole_asset, whole_video}) ==
+        "recording@cloudflare recording@mux iframe@cloudflare");
+  CHECK(ladder(stage{begun_asset, whole_asset, failed_video}) == "recording@mux");
+  CHECK(ladder(stage{begun_asset, failed_asset, whole_video}) == "recording@cloudflare iframe@cloudflare");
+}

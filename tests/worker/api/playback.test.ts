@@ -1,0 +1,203 @@
+// GET /api/streams/{id}/playback: what a player is told before, during and after a broadcast, for anybody.
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import { Client, streamOf } from './client.ts';
+import type { Stream } from './client.ts';
+import { startProviders } from './providers.ts';
+import type { LiveInput, Providers } from './providers.ts';
+import { Viewer, broadcast, goLive, stop } from './watching.ts';
+import type { Playback } from './watching.ts';
+
+let providers: Providers;
+let worker: StartedWorker;
+let viewer: Viewer;
+
+beforeAll(async () => {
+  providers = await startProviders({ settings: { MUX_PLAYBACK_URL: 'https://media.example' } });
+  worker = await startWorker({ bindings: providers.settings });
+  viewer = new Viewer(worker);
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});
+
+beforeEach(async () => {
+  await providers.mux.post('reset');
+  await providers.cloudflare.post('reset');
+  await providers.sendWebhooksTo(worker.url);
+});
+
+const make = async (fields = {}): Promise<Stream> => streamOf(await (await Client.of(worker)).create(fields));
+const look = async ({ id }: Stream): Promise<Playback> => (await viewer.playback(id)).body;
+const kinds = ({ ladder }: Playback): string[] => ladder.map(({ kind, source }) => `${kind} ${source}`);
+const address = ({ playbackUrl, cloudflareInputId }: Stream, id = cloudflareInputId): string =>
+  playbackUrl.replace(`${cloudflareInputId}/iframe`, id);
+
+const nothing = { live: null, recording: null, poster: null, ladder: [] };
+const byWhepFirst = ['whep', 'llhls', 'hls', 'dash', 'iframe'].map((kind) => `${kind} cloudflare`);
+
+describe('a player', () => {
+  it('is told to wait, then where it is live, then of both recordings', async () => {
+    const stream = await make();
+    const before = await viewer.playback(stream.id);
+    expect(before.body).toEqual({ status: 'ready', ...nothing });
+    expect(before.cacheControl).toBe('public, max-age=5');
+
+    await goLive(providers, stream, 'rtmps');
+    const live = await viewer.playback(stream.id);
+    const { videos } = await providers.cloudflare.get<{ videos: { uid: string }[] }>('state');
+    const video = address(stream, videos[0]?.uid);
+    expect(live.body).toMatchObject({
+      status: 'live',
+      live: {
+        whep: null,
+        llhls: `${address(stream)}/manifest/video.m3u8?protocol=llhls`,
+        hls: `${video}/manifest/video.m3u8`,
+        dash: `${video}/manifest/video.mpd`,
+        iframe: stream.playbackUrl,
+      },
+      recording: null,
+      poster: `${video}/thumbnails/thumbnail.jpg`,
+    });
+    expect(kinds(live.body)).toEqual([
+      'llhls cloudflare',
+      'hls cloudflare',
+      'hls mux',
+      'dash cloudflare',
+      'iframe cloudflare',
+    ]);
+    expect(live.body.ladder[2]?.url).toBe(`https://media.example/${stream.muxPlaybackId}.m3u8`);
+    expect(live.cacheControl).toBe('public, max-age=5');
+
+    await stop(providers, stream);
+    const after = await viewer.playback(stream.id);
+    const { cloudflare, mux, preferred } = after.body.recording ?? {};
+    expect(after.body).toMatchObject({ status: 'completed', live: null });
+    expect([preferred, cloudflare?.state, mux?.state]).toEqual(['cloudflare', 'ready', 'ready']);
+    expect(after.body.poster).toBe(cloudflare?.thumbnailUrl);
+    expect(after.body.ladder).toEqual([
+      { kind: 'recording', source: 'cloudflare', url: cloudflare?.playbackUrl },
+      { kind: 'recording', source: 'mux', url: mux?.playbackUrl },
+      { kind: 'iframe', source: 'cloudflare', url: cloudflare?.iframeUrl },
+    ]);
+    expect(after.cacheControl).toBe('public, max-age=60');
+  });
+
+  it('waits while the recording is processed, and plays the one that is there first', async () => {
+    const stream = await make();
+    for (const each of [providers.mux, providers.cloudflare])
+      await each.post('faults', [
+        { kind: 'webhook-drop', event: 'asset.live_stream_completed|ready', times: 9 },
+      ]);
+    await broadcast(providers, stream, { seconds: 0.2 });
+    expect(await look(stream)).toMatchObject({ status: 'processing', ...nothing });
+
+    for (const each of [providers.mux, providers.cloudflare]) await each.remove('faults');
+    const other = await make();
+    await providers.cloudflare.post('faults', [{ kind: 'webhook-drop', event: 'ready', times: 9 }]);
+    await broadcast(providers, other);
+    const played = await viewer.playback(other.id);
+    expect(played.body).toMatchObject({
+      status: 'completed',
+      recording: { preferred: 'mux', cloudflare: null },
+    });
+    expect(kinds(played.body)).toEqual(['recording mux']);
+    expect(played.cacheControl).toBe('public, max-age=5');
+  });
+
+  it.each([
+    ['cloudflare', 'mux', ['recording mux']],
+    ['mux', 'cloudflare', ['recording cloudflare', 'iframe cloudflare']],
+  ])('gets the other recording where %s failed', async (failRecording, preferred, ladder) => {
+    const stream = await make();
+    await broadcast(providers, stream, { failRecording });
+    const told = await look(stream);
+    expect(told.recording?.preferred).toBe(preferred);
+    expect(told.recording?.[failRecording as 'mux']?.state).toBe('failed');
+    expect(kinds(told)).toEqual(ladder);
+    expect(told.poster).toBe(told.recording?.[preferred as 'mux']?.thumbnailUrl);
+  });
+
+  it('tries WHEP first where nothing says that the broadcast is recorded, and has nothing afterwards', async () => {
+    const stream = await make();
+    await goLive(providers, stream, 'webrtc');
+    const live = await look(stream);
+    expect(live.live?.whep).toBe(`${address(stream)}/webRTC/play`);
+    expect(kinds(live)).toEqual(byWhepFirst);
+    await providers.cloudflare.post('disconnect', {
+      inputId: stream.cloudflareInputId,
+      reconnectSeconds: 0.01,
+      wait: true,
+    });
+    await providers.delivered();
+    expect((await look(stream)).recording).toBeNull();
+  });
+
+  it.each([
+    ['does not answer in time', { kind: 'delay', ms: 3000 }],
+    ['fails', { kind: 'status', status: 500 }],
+    ['breaks off', { kind: 'drop-after' }],
+    ['answers nonsense', { kind: 'garbage' }],
+  ])("has the live input's own addresses where the playback host %s", async (_, fault) => {
+    const stream = await make({ enableMuxBackup: false });
+    await goLive(providers, stream, 'rtmps');
+    await providers.cloudflare.post('faults', [{ ...fault, path: 'lifecycle', times: 9 }]);
+    const told = await look(stream);
+    expect(told.live?.hls).toBe(`${address(stream)}/manifest/video.m3u8`);
+    expect(kinds(told)).toEqual(byWhepFirst);
+  });
+
+  it('costs no call of either API, and asks the playback host only while somebody is live', async () => {
+    const stream = await make();
+    const before = (await providers.calls()).length;
+    const asks = async () => (await viewer.playback(stream.id)).headers.get('server-timing') ?? '';
+    expect(await asks()).not.toContain('lifecycle');
+    await goLive(providers, stream, 'rtmps');
+    expect(await asks()).toContain('cloudflare-get-lifecycle');
+    await stop(providers, stream);
+    expect(await asks()).not.toContain('lifecycle');
+    const calls = (await providers.calls()).slice(before).filter(({ path }) => !path.endsWith('/lifecycle'));
+    expect(calls).toEqual([]);
+  });
+
+  it('sees the older recording while a second broadcast is live, but does not fall through to it', async () => {
+    const stream = await make();
+    await broadcast(providers, stream);
+    const second = Math.floor(Date.now() / 1000);
+    await expect.poll(() => Math.floor(Date.now() / 1000)).toBeGreaterThan(second);
+    await goLive(providers, stream, 'srt');
+    const told = await look(stream);
+    expect(told).toMatchObject({ status: 'live', recording: { preferred: 'cloudflare' } });
+    expect(kinds(told)).not.toContain('recording cloudflare');
+    await stop(providers, stream);
+  });
+
+  it('never gets a credential', async () => {
+    const stream = await make();
+    const texts: string[] = [];
+    const ask = async () => {
+      for (const what of ['playback', 'recordings']) texts.push((await viewer.ask(stream.id, what)).text);
+    };
+    await ask();
+    await goLive(providers, stream, 'rtmps');
+    await ask();
+    await stop(providers, stream);
+    await ask();
+    const [input] = (await providers.liveInputs()) as [LiveInput];
+    const [live] = await providers.liveStreams();
+    const secrets = [...Object.values(input.credentials), live?.stream_key ?? '-'];
+    expect(secrets.length).toBeGreaterThan(5);
+    for (const secret of secrets) expect(texts.join('\n')).not.toContain(secret);
+  });
+
+  it('that has the answer is told so', async () => {
+    const stream = await make();
+    const { headers } = await viewer.playback(stream.id);
+    const known = await viewer.playback(stream.id, { 'if-none-match': headers.get('etag') ?? '' });
+    expect(known).toMatchObject({ status: 304, text: '' });
+  });
+});

@@ -1,0 +1,86 @@
+// What anybody may read of a stream without being signed in, and the broadcasts that there are to watch.
+
+import type { StartedWorker } from '../start-worker.ts';
+import { read } from './client.ts';
+import type { Stream } from './client.ts';
+import type { Providers } from './providers.ts';
+
+export type Source = 'cloudflare' | 'mux';
+
+export interface Recording {
+  source: Source;
+  id: string;
+  state: 'processing' | 'ready' | 'failed';
+  duration: number | null;
+  startedAt: string;
+  playbackUrl: string | null;
+  dashUrl: string | null;
+  iframeUrl: string | null;
+  thumbnailUrl: string | null;
+}
+
+export interface Recordings {
+  status: 'ready' | 'live' | 'processing' | 'completed';
+  broadcasts: { startedAt: string; preferredRecordingSource: Source; recordings: Recording[] }[];
+}
+
+export interface Playback {
+  status: Recordings['status'];
+  live: Record<'whep' | 'llhls' | 'hls' | 'dash' | 'iframe', string | null> | null;
+  recording: { cloudflare: Recording | null; mux: Recording | null; preferred: Source } | null;
+  poster: string | null;
+  ladder: { kind: string; source: Source; url: string }[];
+}
+
+/** A viewer: no token, no cookie. */
+export class Viewer {
+  readonly #worker: StartedWorker;
+
+  constructor(worker: StartedWorker) {
+    this.#worker = worker;
+  }
+
+  async ask<T>(id: string, what: string, headers: Record<string, string> = {}) {
+    const answer = await read(await this.#worker.fetch(`/api/streams/${id}/${what}`, { headers }));
+    return {
+      ...answer,
+      cacheControl: answer.headers.get('cache-control'),
+      body: answer.body as unknown as T,
+    };
+  }
+
+  recordings(id: string, headers: Record<string, string> = {}) {
+    return this.ask<Recordings>(id, 'recordings', headers);
+  }
+
+  playback(id: string, headers: Record<string, string> = {}) {
+    return this.ask<Playback>(id, 'playback', headers);
+  }
+}
+
+/** Plays a whole broadcast, over in a moment, and has all of its webhooks delivered. */
+export async function broadcast(providers: Providers, stream: Stream, more: object = {}): Promise<void> {
+  const inputId = stream.cloudflareInputId;
+  const brief = { inputId, seconds: 0.12, reconnectSeconds: 0.01, ...more };
+  await providers.cloudflare.post('broadcast', brief);
+  await providers.delivered();
+}
+
+/** Begins one that goes on, and waits until Mux plays it, if it comes to Mux at all. */
+export async function goLive(providers: Providers, stream: Stream, protocol: string): Promise<void> {
+  await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId, protocol });
+  const state = () => providers.mux.get<{ liveStreams: { id: string; status: string }[] }>('state');
+  const carried = protocol !== 'webrtc' && stream.muxLiveStreamId !== null;
+  const isActive = async () =>
+    (await state()).liveStreams.some(
+      ({ id, status }) => id === stream.muxLiveStreamId && status === 'active',
+    );
+  while (carried && !(await isActive())) await new Promise((resolve) => setTimeout(resolve, 10));
+  await providers.delivered();
+}
+
+export async function stop(providers: Providers, stream: Stream): Promise<void> {
+  const inputId = stream.cloudflareInputId;
+  await providers.cloudflare.post('disconnect', { inputId, reconnectSeconds: 0.05, wait: true });
+  await providers.delivered();
+}

@@ -8,7 +8,7 @@
 namespace api {
 
 edge::task<std::expected<managed_stream, edge::problem>> find_managed_stream(edge::context& request) {
-  caller user = co_await authenticate(request);
+  caller user = co_await co_await authenticate(request);
   auto settings = streams::settings::read(request.host.settings());
   if (!settings) co_return std::unexpected(not_configured(settings.error()));
   const std::string& id = request.parameters.front();

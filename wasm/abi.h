@@ -15,7 +15,8 @@
 //   record     fields, and behind the arrow the result that `resume` brings
 //   respond    status, list of (name, value), bytes body
 //   log        text
-//   fetch      id, method, url, list of (name, value), bytes body, timeout in ms, limit in bytes
+//   fetch      id, method, url, list of (name, value), bytes body, timeout in ms, limit in bytes,
+//              seconds that the platform may keep a good answer, or 0
 //              -> status, list of (name, value), bytes body
 //   read_body  id, limit in bytes -> bytes
 //   kv_get     id, list of keys -> list of (found: 0 or 1, text)
@@ -24,6 +25,7 @@
 //   kv_list    id, prefix, cursor or empty, limit -> list of (key, metadata as JSON), cursor or empty
 //   seal       id, bytes key, bytes associated data, bytes plain -> bytes
 //   open       id, bytes key, bytes associated data, bytes sealed -> bytes
+//   verify     id, algorithm (JSON), key (JSON Web Key), bytes data, bytes signature -> 0 or 1
 //   sleep      id, ms -> nothing
 // clang-format on
 #pragma once

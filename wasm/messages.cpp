@@ -25,6 +25,8 @@ void read(reader& in, edge::operation::fetch::result& result) {
 
 void read(reader& in, std::string& result) { result = in.bytes(); }
 
+void read(reader& in, bool& result) { result = in.number() != 0; }
+
 void read(reader&, std::monostate&) {}
 
 void read(reader& in, std::vector<edge::operation::kv_get::entry>& result) {
@@ -98,13 +100,14 @@ private:
   }
 
   void operation(edge::operation_id id, const edge::operation::fetch& what) {
-    begin("fetch", 6, id);
+    begin("fetch", 7, id);
     out_.text(what.method);
     out_.text(what.url);
     headers(what.headers);
     out_.bytes(what.body);
     out_.number(whole(what.timeout));
     out_.number(what.body_limit);
+    out_.number(whole(what.cache));
   }
 
   void operation(edge::operation_id id, const edge::operation::read_body& what) {
@@ -144,6 +147,14 @@ private:
 
   void operation(edge::operation_id id, const edge::operation::open& what) {
     sealing("open", id, what.key, what.associated_data, what.sealed);
+  }
+
+  void operation(edge::operation_id id, const edge::operation::verify& what) {
+    begin("verify", 4, id);
+    out_.text(what.algorithm);
+    out_.text(what.key);
+    out_.bytes(what.data);
+    out_.bytes(what.signature);
   }
 
   void operation(edge::operation_id id, const edge::operation::sleep& what) {

@@ -12,14 +12,18 @@ async function readUpTo(limit, stream) {
   return join(parts);
 }
 
-const aesKey = (key) => crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
+async function aes(use, rawKey, iv, additionalData, content) {
+  const key = await crypto.subtle.importKey('raw', rawKey, 'AES-GCM', false, [use]);
+  return new Uint8Array(await crypto.subtle[use]({ name: 'AES-GCM', iv, additionalData }, key, content));
+}
 
 const operations = (request, env) => ({
   __proto__: null,
-  async fetch(method, url, headers, body, timeout, limit) {
+  async fetch(method, url, headers, body, timeout, limit, cache) {
     const signal = AbortSignal.timeout(timeout);
     const content = body.length ? body : null;
-    const answer = await fetch(url, { method, headers, body: content, redirect: 'manual', signal });
+    const cf = cache ? { cacheEverything: true, cacheTtlByStatus: { '200-299': cache } } : undefined;
+    const answer = await fetch(url, { method, headers, body: content, redirect: 'manual', signal, cf });
     return [answer.status, [...answer.headers], await readUpTo(limit, answer.body)];
   },
   read_body: async (limit) => [await readUpTo(limit, request.body)],
@@ -37,13 +41,15 @@ const operations = (request, env) => ({
   },
   async seal(key, additionalData, plain) {
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const algorithm = { name: 'AES-GCM', iv, additionalData };
-    const sealed = await crypto.subtle.encrypt(algorithm, await aesKey(key), plain);
-    return [join([iv, new Uint8Array(sealed)])];
+    return [join([iv, await aes('encrypt', key, iv, additionalData, plain)])];
   },
-  async open(key, additionalData, sealed) {
-    const algorithm = { name: 'AES-GCM', iv: sealed.subarray(0, 12), additionalData };
-    return [new Uint8Array(await crypto.subtle.decrypt(algorithm, await aesKey(key), sealed.subarray(12)))];
+  open: async (key, additionalData, sealed) => [
+    await aes('decrypt', key, sealed.subarray(0, 12), additionalData, sealed.subarray(12)),
+  ],
+  async verify(algorithm, jwk, data, signature) {
+    const parameters = JSON.parse(algorithm);
+    const key = await crypto.subtle.importKey('jwk', JSON.parse(jwk), parameters, false, ['verify']);
+    return [Number(await crypto.subtle.verify(parameters, key, signature, data))];
   },
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 });

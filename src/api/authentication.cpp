@@ -1,7 +1,10 @@
 #include "api/authentication.h"
 
+#include "api/allowed_origins.h"
+#include "api/issuer_keys.h"
 #include "api/problems.h"
 #include "crypto/jwt.h"
+#include "edge/cors.h"
 
 #include <algorithm>
 
@@ -9,7 +12,7 @@ namespace api {
 
 namespace {
 
-std::vector<crypto::jwt_key> keys_of(const edge::environment& from) {
+std::vector<crypto::jwt_key> secrets_of(const edge::environment& from) {
   std::vector<crypto::jwt_key> keys;
   for (std::string& secret : edge::split_list(from.get("AUTH_HS256_SECRETS", "")))
     keys.push_back({crypto::jws_algorithm::hs256, crypto::secret{std::move(secret)}});
@@ -23,12 +26,8 @@ bool usable(const std::vector<crypto::jwt_key>& keys) {
   return !keys.empty() && std::ranges::all_of(keys, long_enough);
 }
 
-std::optional<std::string_view> bearer_token(const edge::headers& fields) {
-  constexpr std::string_view scheme = "Bearer ";
-  auto authorization = fields.find("authorization");
-  if (!authorization || !edge::same_but_for_case(authorization->substr(0, scheme.size()), scheme))
-    return std::nullopt;
-  return authorization->substr(scheme.size());
+bool is_cookie_name(std::string_view text) {
+  return text.find_first_of("=;,\" \t") == std::string_view::npos;
 }
 
 edge::problem unauthenticated(std::string challenge, std::string detail) {
@@ -39,33 +38,84 @@ edge::problem unauthenticated(std::string challenge, std::string detail) {
           .headers = {{"www-authenticate", std::move(challenge)}}};
 }
 
+edge::problem not_accepted() {
+  return unauthenticated("Bearer error=\"invalid_token\"",
+                         "The token was not accepted. Sign in again for a new one.");
+}
+
+edge::problem origin_not_allowed() {
+  return {.status = 403,
+          .type = "origin-not-allowed",
+          .title = "This page may not do that",
+          .detail = "With a session cookie, only pages of the origins that this deployment lists may change "
+                    "anything. Use one of them, or send the token in the header Authorization: Bearer."};
+}
+
+bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD"; }
+
+// A browser sends a cookie whatever page it is that asks. Where there is an Authorization, it alone counts.
+std::expected<std::string_view, edge::problem> token_of(const edge::request& request,
+                                                        const edge::environment& settings) {
+  constexpr std::string_view scheme = "Bearer ";
+  if (auto authorization = request.headers.find("authorization")) {
+    if (edge::same_but_for_case(authorization->substr(0, scheme.size()), scheme))
+      return authorization->substr(scheme.size());
+  } else if (auto name = settings.find("AUTH_COOKIE")) {
+    if (auto token = request.cookie(*name)) {
+      if (changes_something(request.method) && !edge::allowed_origin(request, allowed_origins(settings)))
+        return std::unexpected(origin_not_allowed());
+      return *token;
+    }
+  }
+  return std::unexpected(unauthenticated("Bearer", "Send a token in the header Authorization: Bearer."));
+}
+
+// Whether the token's signature is good, where it is of a kind that the deployment takes.
+edge::task<std::expected<crypto::jwt_claims, edge::problem>> claims_of(edge::context& request,
+                                                                       const crypto::jws& token) {
+  const edge::environment& settings = request.host.settings();
+  const crypto::jwt_policy policy{.issuer = std::string{settings.get("AUTH_ISSUER", "")},
+                                  .audiences = edge::split_list(settings.get("AUTH_AUDIENCE", ""))};
+  auto seconds = [&] {
+    return std::chrono::floor<std::chrono::seconds>(request.host.now().time_since_epoch()).count();
+  };
+  auto key_set = settings.find("AUTH_JWKS_URL");
+  bool by_key_set = key_set && token.algorithm != crypto::jws_algorithm::hs256;
+  if (by_key_set && !co_await co_await verify_with_key_set(request.host, *key_set, token))
+    co_return std::unexpected(not_accepted());
+  auto claims = by_key_set ? crypto::read_claims(token, policy, seconds())
+                           : crypto::verify_jwt(token, secrets_of(settings), policy, seconds());
+  if (!claims) co_return std::unexpected(not_accepted());
+  co_return std::move(*claims);
+}
+
 } // namespace
 
 std::vector<std::string> missing_authentication_settings(const edge::environment& from) {
   std::vector<std::string> missing;
-  if (!usable(keys_of(from))) missing.emplace_back("AUTH_HS256_SECRETS");
-  for (const char* name : {"AUTH_ISSUER", "AUTH_AUDIENCE"})
-    if (!from.find(name)) missing.emplace_back(name);
+  auto key_set = from.find("AUTH_JWKS_URL");
+  if (!key_set && !from.find("AUTH_HS256_SECRETS"))
+    missing.emplace_back("AUTH_HS256_SECRETS or AUTH_JWKS_URL");
+  else if (from.find("AUTH_HS256_SECRETS") && !usable(secrets_of(from)))
+    missing.emplace_back("AUTH_HS256_SECRETS");
+  if (key_set && !is_key_set_url(*key_set)) missing.emplace_back("AUTH_JWKS_URL");
+  if (!from.find("AUTH_ISSUER")) missing.emplace_back("AUTH_ISSUER");
+  if (edge::split_list(from.get("AUTH_AUDIENCE", "")).empty()) missing.emplace_back("AUTH_AUDIENCE");
+  if (!is_cookie_name(from.get("AUTH_COOKIE", ""))) missing.emplace_back("AUTH_COOKIE");
+  if (!has_usable_origins(from)) missing.emplace_back("ALLOWED_ORIGINS");
   return missing;
 }
 
-std::expected<caller, edge::problem> authenticate(const edge::context& request) {
+edge::task<std::expected<caller, edge::problem>> authenticate(edge::context& request) {
   const edge::environment& settings = request.host.settings();
   if (auto missing = missing_authentication_settings(settings); !missing.empty())
-    return std::unexpected(not_configured(missing));
-  auto token = bearer_token(request.request.headers);
-  if (!token)
-    return std::unexpected(unauthenticated("Bearer", "Send a token in the header Authorization: Bearer."));
-
-  crypto::jwt_policy policy{.issuer = std::string{settings.get("AUTH_ISSUER", "")},
-                            .audience = std::string{settings.get("AUTH_AUDIENCE", "")}};
-  auto now = std::chrono::floor<std::chrono::seconds>(request.host.now().time_since_epoch()).count();
-  auto claims = crypto::verify_jwt(*token, keys_of(settings), policy, now);
-  if (!claims)
-    return std::unexpected(unauthenticated("Bearer error=\"invalid_token\"",
-                                           "The token was not accepted. Sign in again for a new one."));
-  return caller{.subject = std::move(claims->subject),
-                .admin = std::ranges::contains(claims->roles, "admin")};
+    co_return std::unexpected(not_configured(missing));
+  std::string_view text = co_await token_of(request.request, settings);
+  auto token = crypto::jws::parse(text);
+  if (!token) co_return std::unexpected(not_accepted());
+  crypto::jwt_claims claims = co_await co_await claims_of(request, *token);
+  co_return caller{.subject = std::move(claims.subject),
+                   .admin = std::ranges::contains(claims.roles, "admin")};
 }
 
 } // namespace api

@@ -59,7 +59,7 @@ struct creation {
 } // namespace
 
 edge::task<edge::answer> create_whip(edge::context& request) {
-  caller user = co_await authenticate(request);
+  caller user = co_await co_await authenticate(request);
   json::document body = co_await co_await read_json(request);
   streams::wanted_stream wanted = co_await read_wanted(body, user.subject);
   auto settings = streams::settings::read(request.host.settings());

@@ -6,7 +6,7 @@
 namespace api {
 
 edge::task<std::expected<managed_stream, edge::problem>> find_managed_stream(edge::context& request) {
-  caller user = co_await authenticate(request);
+  caller user = co_await co_await authenticate(request);
   known_stream found = co_await co_await find_stream(request);
   streams::repository repository{request.host, request.host.now() + stream_budget};
   stream_rights rights = co_await co_await rights_to(repository, user, found.record);

@@ -53,7 +53,7 @@ struct memorial_request {
 
 edge::task<std::expected<memorial_request, edge::problem>> find(edge::context& request,
                                                                 streams::repository& repository) {
-  caller user = co_await authenticate(request);
+  caller user = co_await co_await authenticate(request);
   const std::string& id = request.parameters.front();
   if (!is_foreign_id(id)) co_return std::unexpected(no_such_memorial());
   auto known = co_await co_await memorial_for(repository, user, id);

@@ -1,5 +1,6 @@
 #include "api/serve.h"
 
+#include "api/allowed_origins.h"
 #include "api/create_whip.h"
 #include "api/health.h"
 #include "api/manage_stream.h"
@@ -12,6 +13,8 @@
 #include "edge/serve.h"
 
 #include <array>
+#include <string>
+#include <vector>
 
 namespace api {
 
@@ -37,7 +40,8 @@ constexpr std::array routes{
 
 edge::task<void> serve(edge::context& request) {
   request.request_id = crypto::hex_encode(request.host.random().take(16));
-  co_await edge::serve(request, routes);
+  const std::vector<std::string> origins = allowed_origins(request.host.settings());
+  co_await edge::serve(request, routes, origins);
 }
 
 } // namespace api

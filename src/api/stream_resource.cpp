@@ -67,7 +67,7 @@ edge::task<edge::answer> get_stream(edge::context& request) {
 }
 
 edge::task<edge::answer> list_streams(edge::context& request) {
-  caller user = co_await authenticate(request);
+  caller user = co_await co_await authenticate(request);
   list_query query = co_await read_list_query(request.request);
   streams::repository repository{request.host, request.host.now() + stream_budget};
   bool all = user.admin;

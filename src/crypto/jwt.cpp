@@ -88,12 +88,14 @@ bool issuer_fits(json::value claim, const jwt_policy& policy) {
 // The same for aud, which is a string or an array of strings (RFC 7519 section 4.1.3).
 bool audience_fits(json::value claim, const jwt_policy& policy) {
   if (!claim.exists()) {
-    return !policy.audience;
+    return policy.audiences.empty();
   }
   const auto single = claim.text();
   const auto audiences = single ? std::optional(std::vector{*single}) : texts_of(claim);
-  return audiences &&
-         (!policy.audience || std::ranges::contains(*audiences, std::string_view(*policy.audience)));
+  const auto asked_for = [&](std::string_view audience) {
+    return std::ranges::contains(policy.audiences, audience);
+  };
+  return audiences && (policy.audiences.empty() || std::ranges::any_of(*audiences, asked_for));
 }
 
 // Unicode's category Cc: below U+0020, and U+007F to U+009F. The text is valid UTF-8, so that the byte C2 is
@@ -145,6 +147,11 @@ std::expected<jwt_claims, jwt_error> verify_jwt(std::string_view token, std::spa
   if (!parsed) {
     return std::unexpected(parsed.error());
   }
+  return verify_jwt(*parsed, keys, policy, now_seconds);
+}
+
+std::expected<jwt_claims, jwt_error> verify_jwt(const jws& token, std::span<const jwt_key> keys,
+                                                const jwt_policy& policy, std::int64_t now_seconds) {
   bool pinned = false;
   bool verified = false;
   for (const jwt_key& key : keys) {
@@ -156,23 +163,23 @@ std::expected<jwt_claims, jwt_error> verify_jwt(std::string_view token, std::spa
     }
     pinned = true;
     // No way out of the loop at a match: the time must not tell which of the keys it was.
-    verified |= verify_hs256(*parsed, key.value.bytes());
+    verified |= verify_hs256(token, key.value.bytes());
   }
-  if (!pinned || parsed->algorithm != jws_algorithm::hs256) {
+  if (!pinned || token.algorithm != jws_algorithm::hs256) {
     return std::unexpected(jwt_error::algorithm_not_allowed);
   }
   if (!verified) {
     return std::unexpected(jwt_error::signature_mismatch);
   }
-  if (!is_access_token(parsed->type)) {
-    return std::unexpected(jwt_error::wrong_type);
-  }
-  return read_claims(parsed->payload, policy, now_seconds);
+  return read_claims(token, policy, now_seconds);
 }
 
-std::expected<jwt_claims, jwt_error> read_claims(std::string_view payload, const jwt_policy& policy,
+std::expected<jwt_claims, jwt_error> read_claims(const jws& verified, const jwt_policy& policy,
                                                  std::int64_t now_seconds) {
-  auto document = json::document::parse(payload);
+  if (!is_access_token(verified.type)) {
+    return std::unexpected(jwt_error::wrong_type);
+  }
+  auto document = json::document::parse(verified.payload);
   if (!document || !document->root().is_object()) {
     return std::unexpected(jwt_error::claims_not_json);
   }

@@ -1,6 +1,8 @@
-// JSON Web Tokens signed with HS256 (RFC 7519), verified as RFC 8725 asks.
+// JSON Web Tokens (RFC 7519), verified as RFC 8725 asks: whole where they are signed with HS256, and their
+// claims where the host has verified the signature.
 #pragma once
 
+#include "crypto/jws.h"
 #include "crypto/jwt_claims.h"
 #include "crypto/jwt_error.h"
 #include "crypto/jwt_key.h"
@@ -28,10 +30,15 @@ inline constexpr std::size_t min_hs256_key_size = 32;
                                                               const jwt_policy& policy,
                                                               std::int64_t now_seconds);
 
-// The second half of verify_jwt, for tokens whose signature the host has verified. Takes the payload as
-// jws::parse gives it. Fails with the errors under "claims" of jwt_error.
-[[nodiscard]] std::expected<jwt_claims, jwt_error>
-read_claims(std::string_view payload, const jwt_policy& policy, std::int64_t now_seconds);
+// The same for a token that has been taken apart.
+[[nodiscard]] std::expected<jwt_claims, jwt_error> verify_jwt(const jws& token, std::span<const jwt_key> keys,
+                                                              const jwt_policy& policy,
+                                                              std::int64_t now_seconds);
+
+// The second half of verify_jwt, for a token whose signature the host has verified. Fails with wrong_type and
+// the errors under "claims" of jwt_error.
+[[nodiscard]] std::expected<jwt_claims, jwt_error> read_claims(const jws& verified, const jwt_policy& policy,
+                                                               std::int64_t now_seconds);
 
 // Takes claims as the text of a JSON object, and signs them as they are. Gives the token, or weak_key, or
 // too_long where verify_jwt would refuse it for its length.

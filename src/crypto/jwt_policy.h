@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace crypto {
 
 struct jwt_policy {
-  std::optional<std::string> issuer = std::nullopt;   // where set, iss must be this
-  std::optional<std::string> audience = std::nullopt; // where set, aud must be this or hold it
+  std::optional<std::string> issuer = std::nullopt; // where set, iss must be this
+  std::vector<std::string> audiences = {};          // where there are any, aud must be or hold one of them
   std::int64_t leeway_seconds = 60; // how far nbf and iat may lie ahead of our clock; exp gets none
 };
 

@@ -44,7 +44,7 @@ class host {
   // Where the outcome of a pending operation goes, by what it brings.
   using target = std::variant<std::monostate, outcome_of<operation::fetch>*, outcome_of<operation::kv_get>*,
                               outcome_of<operation::kv_list>*, std::expected<std::string, error>*,
-                              std::expected<std::monostate, error>*>;
+                              std::expected<std::monostate, error>*, outcome_of<operation::verify>*>;
 
 public:
   // Cloudflare Workers let six calls wait for an answer at a time; a seventh would be queued with its clock

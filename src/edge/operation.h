@@ -25,6 +25,8 @@ struct fetch {
   std::string body;
   std::chrono::milliseconds timeout{};
   std::uint32_t body_limit = 0; // bytes of the answer
+  // How long the platform may keep a good answer and give it again, to every request of the deployment.
+  std::chrono::seconds cache{};
 };
 
 // Reads the body of the request that is being served, whole, up to a limit in bytes.
@@ -90,11 +92,21 @@ struct open {
   std::string sealed;
 };
 
+// Checks a signature with a public key. `algorithm` is what WebCrypto takes both for the import of the key
+// and for the check, and `key` a JSON Web Key, both as JSON. Fails where the key is none.
+struct verify {
+  using result = bool;
+  std::string algorithm;
+  std::string key;
+  std::string data;
+  std::string signature;
+};
+
 struct sleep {
   using result = std::monostate;
   std::chrono::milliseconds duration{};
 };
 
-using any = std::variant<fetch, read_body, kv_get, kv_put, kv_remove, kv_list, seal, open, sleep>;
+using any = std::variant<fetch, read_body, kv_get, kv_put, kv_remove, kv_list, seal, open, verify, sleep>;
 
 } // namespace edge::operation

@@ -64,4 +64,17 @@ std::optional<std::string> request::query(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<std::string_view> request::cookie(std::string_view name) const {
+  std::optional<std::string_view> found;
+  for (std::string_view rest = headers.find("cookie").value_or(""); !rest.empty();) {
+    std::string_view pair = rest.substr(0, rest.find(';'));
+    rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+    pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
+    if (!pair.starts_with(name) || !pair.substr(name.size()).starts_with('=')) continue;
+    if (found) return std::nullopt;
+    found = pair.substr(name.size() + 1);
+  }
+  return found;
+}
+
 } // namespace edge

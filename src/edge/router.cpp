@@ -36,14 +36,7 @@ bool serves(std::string_view route_method, std::string_view method) {
   return route_method == method || (method == "HEAD" && route_method == "GET");
 }
 
-problem not_allowed(std::span<const route> table, std::string_view path) {
-  std::string allow;
-  for (const route& each : table) {
-    if (!fit(each.pattern, path)) continue;
-    if (!allow.empty()) allow += ", ";
-    allow += each.method;
-    if (each.method == "GET") allow += ", HEAD";
-  }
+problem not_allowed(const std::string& allow) {
   return {.status = 405,
           .type = "method-not-allowed",
           .title = "This address does not take that method",
@@ -69,7 +62,18 @@ std::expected<match, problem> find_route(std::span<const route> table, std::stri
     if (serves(each.method, method)) return match{&each, std::move(*parameters)};
     known = true;
   }
-  return std::unexpected(known ? not_allowed(table, path) : not_found());
+  return std::unexpected(known ? not_allowed(methods_at(table, path)) : not_found());
+}
+
+std::string methods_at(std::span<const route> table, std::string_view path) {
+  std::string methods;
+  for (const route& each : table) {
+    if (!fit(each.pattern, path)) continue;
+    if (!methods.empty()) methods += ", ";
+    methods += each.method;
+    if (each.method == "GET") methods += ", HEAD";
+  }
+  return methods;
 }
 
 } // namespace edge

@@ -31,4 +31,7 @@ struct match {
 std::expected<match, problem> find_route(std::span<const route> table, std::string_view method,
                                          std::string_view path);
 
+// The methods that a path is known under, as `Allow` lists them; empty where no route knows it.
+std::string methods_at(std::span<const route> table, std::string_view path);
+
 } // namespace edge

@@ -1,5 +1,6 @@
 #include "edge/serve.h"
 
+#include "edge/cors.h"
 #include "json/array.h"
 #include "json/object.h"
 
@@ -43,7 +44,19 @@ struct outcome {
   response answer;
 };
 
-task<outcome> run_handler(context& request, std::span<const route> table) {
+// Nothing where it is not a preflight of an allowed origin for an address that is there.
+std::optional<response> answer_preflight(const request& asked, std::span<const route> table,
+                                         std::span<const std::string> origins) {
+  if (!is_preflight(asked) || !allowed_origin(asked, origins)) return std::nullopt;
+  std::string methods = methods_at(table, asked.path());
+  if (methods.empty()) return std::nullopt;
+  return preflight_answer(std::move(methods));
+}
+
+task<outcome> run_handler(context& request, std::span<const route> table,
+                          std::span<const std::string> origins) {
+  if (auto answer = answer_preflight(request.request, table, origins))
+    co_return {"preflight", std::move(*answer)};
   auto found = find_route(table, request.request.method, request.request.path());
   if (!found) co_return {"none", to_response(found.error(), request.request_id)};
   request.parameters = std::move(found->parameters);
@@ -54,10 +67,11 @@ task<outcome> run_handler(context& request, std::span<const route> table) {
 
 } // namespace
 
-task<void> serve(context& request, std::span<const route> table) {
+task<void> serve(context& request, std::span<const route> table, std::span<const std::string> origins) {
   timestamp begun = request.host.now();
-  auto [route, answer] = co_await run_handler(request, table);
+  auto [route, answer] = co_await run_handler(request, table, origins);
   add_common_headers(answer, request);
+  add_cors_headers(answer, request.request, origins);
   if (request.request.method == "HEAD") answer.body.clear();
   int status = answer.status;
   request.host.respond(std::move(answer));

@@ -48,9 +48,14 @@ export class Instance {
     new Uint8Array(this.exports.memory.buffer, at, message.length).set(message);
   }
 
-  /** Begins to serve a request. */
-  start(method: string, path: string, headers: [string, string][] = []): OutgoingRecord[] {
-    this.write(startMessage(method, path, headers));
+  /** Begins to serve a request, in a deployment that is set to more than the usual. */
+  start(
+    method: string,
+    path: string,
+    headers: [string, string][] = [],
+    more: [string, string][] = [],
+  ): OutgoingRecord[] {
+    this.write(startMessage(method, path, headers, more));
     return this.#outbox(this.exports.start(this.now));
   }
 
@@ -72,9 +77,14 @@ export class Instance {
   }
 }
 
-export function startMessage(method: string, path: string, headers: [string, string][] = []): Uint8Array {
+export function startMessage(
+  method: string,
+  path: string,
+  headers: [string, string][] = [],
+  more: [string, string][] = [],
+): Uint8Array {
   const random = new Uint8Array(64).fill(7);
-  return encode([random, settings, method, `https://streams.example${path}`, headers]);
+  return encode([random, [...settings, ...more], method, `https://streams.example${path}`, headers]);
 }
 
 /** The answer among some records. */

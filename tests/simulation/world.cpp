@@ -41,6 +41,7 @@ struct namer {
   std::string operator()(const operation::kv_list& what) const { return "kv_list " + folder_of(what.prefix); }
   std::string operator()(const operation::seal&) const { return "seal"; }
   std::string operator()(const operation::open&) const { return "open"; }
+  std::string operator()(const operation::verify&) const { return "verify"; }
   std::string operator()(const operation::sleep&) const { return "sleep"; }
 };
 
@@ -107,6 +108,8 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
   } else if constexpr (std::is_same_v<Operation, operation::open>) {
     if (auto plain = simulation::open(what)) return *plain;
     return std::unexpected(edge::error{.kind = edge::error_kind::not_opened});
+  } else if constexpr (std::is_same_v<Operation, operation::verify>) {
+    return false; // nobody in this world signs with a key pair
   } else {
     static_assert(std::is_same_v<Operation, operation::sleep>);
     return std::monostate{};

@@ -39,10 +39,10 @@ std::string token(const json::object& of, const std::string& key = secret) {
 
 std::expected<api::caller, edge::problem> ask(edge::headers fields, edge::environment with = settings()) {
   support::scripted_host world{std::move(with)};
-  const edge::context request{
+  edge::context request{
       .host = world.host(),
       .request = {.method = "GET", .url = "https://a.example/", .headers = std::move(fields)}};
-  return api::authenticate(request);
+  return world.run(api::authenticate(request));
 }
 
 } // namespace

@@ -57,7 +57,7 @@ TEST_CASE("A good token gives its claims") {
                    R"({"iss":"https://id.example","sub":"user-1","aud":["app","other"],"exp":1800000060.9,)"
                    R"("nbf":1799999990,"iat":1799999990,"role":"owner","roles":["admin","videographer"],)"
                    R"("memorial":{"id":"m1"}})"),
-      keys, {.issuer = "https://id.example", .audience = "app"}, now);
+      keys, {.issuer = "https://id.example", .audiences = {"app"}}, now);
   REQUIRE(claims);
   CHECK(claims->subject == "user-1");
   CHECK(claims->roles == std::vector<std::string>{"owner", "admin", "videographer"});
@@ -256,7 +256,7 @@ TEST_CASE("iss is the issuer asked for") {
 }
 
 TEST_CASE("aud is or holds the audience asked for") {
-  const crypto::jwt_policy policy = {.audience = "app"};
+  const crypto::jwt_policy policy = {.audiences = {"app"}};
   CHECK(with_claims(R"("aud":"app")", policy) == "accepted");
   CHECK(with_claims(R"("aud":["other","app"])", policy) == "accepted");
   CHECK(with_claims(R"("aud":["other"])", policy) == "wrong_audience");
@@ -268,6 +268,9 @@ TEST_CASE("aud is or holds the audience asked for") {
   CHECK(with_claims(R"("aud":null)", policy) == "wrong_audience");
   CHECK(with_claims(R"("x":1)", policy) == "wrong_audience");
   CHECK(with_claims(R"("aud":"anything")") == "accepted");
+  CHECK(with_claims(R"("aud":["other","app"])", {.audiences = {"web", "app"}}) == "accepted");
+  CHECK(with_claims(R"("aud":"web")", {.audiences = {"web", "app"}}) == "accepted");
+  CHECK(with_claims(R"("aud":"web app")", {.audiences = {"web", "app"}}) == "wrong_audience");
   CHECK(with_claims(R"("aud":7)") == "wrong_audience");
 }
 
@@ -294,7 +297,13 @@ TEST_CASE("Roles are a string, an array of strings, or none; anything else gives
 }
 
 TEST_CASE("Claims whose signature the host has verified are held to the same rules") {
-  CHECK(crypto::read_claims(good_claims, {}, now)->subject == "user-1");
-  CHECK(crypto::read_claims(good_claims, {}, now + 60).error() == crypto::jwt_error::expired);
-  CHECK(crypto::read_claims("{}", {}, now).error() == crypto::jwt_error::bad_expiry);
+  const auto outcome_of = [](std::string_view header, std::string_view claims, std::int64_t at) {
+    const std::string token = signed_token(header, claims);
+    const auto read = crypto::read_claims(crypto::jws::parse(token).value(), {}, at);
+    return std::string(read ? std::string_view(read->subject) : crypto::name_of(read.error()));
+  };
+  CHECK(outcome_of(R"({"alg":"RS256"})", good_claims, now) == "user-1");
+  CHECK(outcome_of(R"({"alg":"RS256"})", good_claims, now + 60) == "expired");
+  CHECK(outcome_of(R"({"alg":"ES256"})", "{}", now) == "bad_expiry");
+  CHECK(outcome_of(R"({"alg":"ES256","typ":"logout+jwt"})", good_claims, now) == "wrong_type");
 }

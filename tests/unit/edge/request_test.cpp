@@ -35,6 +35,22 @@ TEST_CASE("A query gives the first value of a name, decoded") {
   CHECK(request.query("") == std::nullopt);
 }
 
+TEST_CASE("A cookie is found by its whole name, if there is one of it") {
+  const auto sent = [](std::string cookies) {
+    return edge::request{
+        .method = "GET", .url = "https://a.example/", .headers = {{"Cookie", std::move(cookies)}}};
+  };
+  CHECK(sent("session=abc").cookie("session") == "abc");
+  CHECK(sent("a=1; session=abc; b=2").cookie("session") == "abc");
+  CHECK(sent("a=1;session=a=b").cookie("session") == "a=b");
+  CHECK(sent("session=").cookie("session") == "");
+  CHECK(sent("my-session=abc; sessions=x; Session=y").cookie("session") == std::nullopt);
+  CHECK(sent("session=abc; session=evil").cookie("session") == std::nullopt);
+  CHECK(sent("session").cookie("session") == std::nullopt);
+  CHECK(sent("; ;  ").cookie("session") == std::nullopt);
+  CHECK(at("https://a.example/").cookie("session") == std::nullopt);
+}
+
 TEST_CASE("A query without a mark, or with a value that cannot be decoded, gives nothing") {
   CHECK(at("https://a.example/b").query("x") == std::nullopt);
   CHECK(at("https://a.example/b#?x=1").query("x") == std::nullopt);

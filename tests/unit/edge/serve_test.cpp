@@ -7,6 +7,7 @@
 #include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -53,7 +54,8 @@ constexpr std::array table{
 };
 
 edge::task<bool> serve_in(edge::context& request) {
-  co_await edge::serve(request, table);
+  static const std::vector<std::string> origins = {"https://app.example", "http://localhost:5173"};
+  co_await edge::serve(request, table, origins);
   co_return true;
 }
 
@@ -83,6 +85,48 @@ TEST_CASE("Every answer carries its id and the headers that protect a browser") 
     CHECK(answer.headers.find("cache-control") == "no-store");
     CHECK_FALSE(answer.headers.find("server-timing"));
   }
+}
+
+TEST_CASE("An answer may be read by pages of the origins that are listed, and by no others") {
+  for (const char* path : {"/hello/you", "/refused", "/nowhere"}) {
+    INFO(path);
+    const std::string url = std::string{"https://a.example"} + path;
+    support::scripted_host world;
+    const edge::response answer = serve(world, "GET", url, {{"Origin", "https://app.example"}});
+    CHECK(answer.headers.find("access-control-allow-origin") == "https://app.example");
+    CHECK(answer.headers.find("access-control-allow-credentials") == "true");
+    CHECK(answer.headers.find("access-control-expose-headers") ==
+          "ETag, Location, Retry-After, X-Request-Id, Server-Timing");
+    CHECK(answer.headers.find("vary") == "Origin");
+    for (const char* origin : {"https://app.example:8443", "https://app.example.evil.example", "null", "*",
+                               "http://app.example", "https://APP.example", ""}) {
+      INFO(origin);
+      const edge::response other = serve(world, "GET", url, {{"Origin", origin}});
+      CHECK_FALSE(other.headers.find("access-control-allow-origin"));
+      CHECK_FALSE(other.headers.find("access-control-allow-credentials"));
+      CHECK(other.headers.find("vary") == "Origin");
+    }
+  }
+}
+
+TEST_CASE("A preflight is answered for an address that is there and an origin that is listed") {
+  support::scripted_host world;
+  const edge::headers asked{{"Origin", "http://localhost:5173"}, {"Access-Control-Request-Method", "POST"}};
+  const edge::response answer = serve(world, "OPTIONS", "https://a.example/cached", asked);
+  CHECK(answer.status == 204);
+  CHECK(answer.body.empty());
+  CHECK(answer.headers.find("access-control-allow-origin") == "http://localhost:5173");
+  CHECK(answer.headers.find("access-control-allow-methods") == "GET, HEAD");
+  CHECK(answer.headers.find("access-control-allow-headers") ==
+        "Authorization, Content-Type, If-None-Match, Idempotency-Key");
+  CHECK(answer.headers.find("access-control-max-age") == "600");
+  CHECK(serve(world, "OPTIONS", "https://a.example/nowhere", asked).status == 404);
+  const edge::response foreign = serve(world, "OPTIONS", "https://a.example/cached",
+                                       {{"Origin", "https://x"}, {"Access-Control-Request-Method", "GET"}});
+  CHECK(foreign.status == 405);
+  CHECK_FALSE(foreign.headers.find("access-control-allow-methods"));
+  CHECK(serve(world, "OPTIONS", "https://a.example/cached", {{"Origin", "https://app.example"}}).status ==
+        405);
 }
 
 TEST_CASE("An answer may be stored where its handler says so") {

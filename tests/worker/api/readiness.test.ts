@@ -36,6 +36,10 @@ const needed = [
   'STREAMS',
 ];
 
+// Either of two settings will do for tokens.
+const named = (name: string): string =>
+  name === 'AUTH_HS256_SECRETS' ? 'AUTH_HS256_SECRETS or AUTH_JWKS_URL' : name;
+
 describe('/readyz', () => {
   it('is 200 where all is set, and anybody may ask', async () => {
     const answer = await ask('/readyz');
@@ -46,13 +50,13 @@ describe('/readyz', () => {
   it.each(needed)('is 503 and names %s, and that alone, where it is missing', async (name) => {
     const answer = await ask('/readyz', { [name]: null });
     expect(answer.status).toBe(503);
-    expect(answer.body).toMatchObject({ status: 'not ready', missing: [name] });
+    expect(answer.body).toMatchObject({ status: 'not ready', missing: [named(name)] });
   });
 
   it.each(needed.filter((name) => name !== 'STREAMS'))(
     'takes an empty %s for a missing one',
     async (name) => {
-      expect((await ask('/readyz', { [name]: '' })).body.missing).toEqual([name]);
+      expect((await ask('/readyz', { [name]: '' })).body.missing).toEqual([named(name)]);
     },
   );
 
@@ -74,6 +78,11 @@ describe('/readyz', () => {
     expect(answer.text).not.toContain(value);
   });
 
+  it('is ready with the keys of an issuer in the place of secrets', async () => {
+    const settings = { AUTH_HS256_SECRETS: null, AUTH_JWKS_URL: 'https://id.example/keys' };
+    expect((await ask('/readyz', settings)).status).toBe(200);
+  });
+
   it.each(['MUX_TOKEN_ID', 'MUX_TOKEN_SECRET'])('is ready without Mux, and says so: no %s', async (name) => {
     const answer = await ask('/readyz', { [name]: null, MUX_WEBHOOK_SECRETS: null });
     expect(answer.status).toBe(200);
@@ -84,8 +93,8 @@ describe('/readyz', () => {
     const nothing = Object.fromEntries([...Object.keys(defaults), 'STREAMS'].map((name) => [name, null]));
     const { missing = [] } = (await ask('/readyz', nothing)).body;
     // Without Mux there is no need for its secrets. The account has a test of its own.
-    const named = needed.filter((name) => name !== 'MUX_WEBHOOK_SECRETS' && name !== 'CLOUDFLARE_ACCOUNT_ID');
-    expect(missing).toEqual(expect.arrayContaining(named));
+    const all = needed.filter((name) => name !== 'MUX_WEBHOOK_SECRETS' && name !== 'CLOUDFLARE_ACCOUNT_ID');
+    expect(missing).toEqual(expect.arrayContaining(all.map(named)));
   });
 
   // A fault: the account is named only once the token is there.

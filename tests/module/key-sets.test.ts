@@ -1,0 +1,105 @@
+// Tokens that are signed with a key of a key set, judged by the module that is shipped and the shim's operations
+// together: Project Wycheproof's (C2SP/wycheproof), of which most must be refused.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { perform } from '../../worker/operations.js';
+import { Instance, answerIn } from './instance.ts';
+import type { OutgoingRecord } from './instance.ts';
+
+const settings: [string, string][] = [
+  ['AUTH_JWKS_URL', 'https://id.example/keys'],
+  ['AUTH_ISSUER', 'https://id.example'],
+  ['AUTH_AUDIENCE', 'whip-mux'],
+];
+
+interface Key {
+  kty: string;
+  alg?: string;
+  kid?: string;
+}
+
+interface Verdict {
+  /** Whether the signature was checked, and found good. */
+  good: boolean;
+  status: number | undefined;
+}
+
+type Fields = Parameters<typeof perform>[1];
+
+/** Lets a request with a token run until it is answered, at an issuer that has these keys. */
+async function judge(token: string, keys: Key[]): Promise<Verdict> {
+  const instance = new Instance();
+  const authorization: [string, string] = ['authorization', `Bearer ${token}`];
+  let records: OutgoingRecord[] = instance.start('GET', '/api/streams', [authorization], settings);
+  for (let good = false; ;) {
+    const [name = '', id, ...fields] = records.find(([kind]) => kind !== 'log') ?? [];
+    if (name === 'respond') return { good, status: answerIn(records)?.status };
+    let [failure, result] = [0, [200, [], new TextEncoder().encode(JSON.stringify({ keys }))] as unknown[]];
+    if (name !== 'fetch') [failure, result] = await perform(name, fields as Fields);
+    if (name === 'verify') good = result[0] === 1;
+    records = instance.resume(id as number, failure, result as Fields) ?? [];
+  }
+}
+
+interface Group {
+  comment: string;
+  public?: Key | { keys: Key[] };
+  tests: { tcId: number; comment: string; jws: string; result: 'valid' | 'invalid' }[];
+}
+
+const folder = resolve(
+  import.meta.dirname,
+  '../..',
+  process.env.WHIPMUX_VECTORS ?? '../shared/vectors',
+  'wycheproof',
+);
+const there = existsSync(folder);
+if (!there) console.log(`skipped: there is no ${folder}; set WHIPMUX_VECTORS to the published vectors`);
+
+// Secret keys are of no key set: tokens that are signed with them are judged in tests/unit/crypto/wycheproof_test.cpp,
+// among them those four that the file contradicts itself on (tcId 367, 370, 372 and 373).
+function groupsOf(file: string): [Group, Key[]][] {
+  const { testGroups } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { testGroups: Group[] };
+  return testGroups.flatMap((group) => {
+    if (!group.public) return [];
+    return [[group, 'keys' in group.public ? group.public.keys : [group.public]]];
+  });
+}
+
+// A token of another algorithm (PS256, RS512, …) is refused, however good.
+const ours = (key?: Key): boolean => [undefined, 'RS256', 'ES256'].includes(key?.alg);
+
+test.skipIf(!there).each([
+  ['json_web_signature_test.json', 10, 351],
+  ['json_web_key_test.json', 1, 10],
+  ['json_web_crypto_test.json', 2, 27],
+])('Wycheproof: %s is judged right, %i tokens good and %i not', async (file, good, bad) => {
+  const counted = { good: 0, bad: 0 };
+  for (const [group, keys] of groupsOf(file)) {
+    for (const { tcId, comment, jws, result } of group.tests) {
+      const expected = result === 'valid' && ours(keys[0]);
+      const verdict = await judge(jws, keys);
+      // None of them holds claims, so that a good signature is not enough.
+      expect({ tcId, comment, ...verdict }).toEqual({ tcId, comment, good: expected, status: 401 });
+      counted[expected ? 'good' : 'bad'] += 1;
+    }
+  }
+  expect(counted).toEqual({ good, bad });
+});
+
+describe('the operation fetch', () => {
+  test.each([
+    [0, undefined],
+    [300, { cacheEverything: true, cacheTtlByStatus: { '200-299': 300 } }],
+  ])('with %i seconds to keep the answer tells the platform so', async (seconds, cf) => {
+    const fetched = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('keys'));
+    const call = ['GET', 'https://id.example/keys', [], new Uint8Array(), 1000, 100, seconds];
+    expect((await perform('fetch', call as Fields))[0]).toBe(0);
+    expect(fetched).toHaveBeenCalledOnce();
+    expect(fetched.mock.calls[0]?.[1]).toMatchObject({ redirect: 'manual' });
+    expect((fetched.mock.calls[0]?.[1] as { cf?: unknown }).cf).toEqual(cf);
+    fetched.mockRestore();
+  });
+});

@@ -4,7 +4,6 @@
 #include "simulation/creation.h"
 #include "support/catch.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
@@ -17,7 +16,7 @@ namespace {
 
 using namespace simulation;
 
-constexpr std::uint64_t seeds = 4000;
+constexpr std::uint64_t seeds = 2500;
 
 std::optional<std::uint64_t> seed_to_replay() {
   const char* const text = std::getenv("WHIPMUX_SEED"); // NOLINT(concurrency-mt-unsafe): one thread
@@ -76,13 +75,6 @@ void check_readable(world& around, const served& made) {
   CHECK(listed.answer->body.contains("\"id\":\"" + id + '"'));
 }
 
-// A fault of the Worker, not yet mended, that create_whip_failures_test.cpp has a test for: drop this with
-// it.
-bool is_of_half_a_record(std::string_view violation) {
-  return violation.starts_with("a stream is recorded that does not stand, and no intent names it") ||
-         violation.starts_with("an index names a stream that is not recorded");
-}
-
 // One run: a stream of old, a creation on a bad day, and a creation on the good day after it.
 struct run {
   explicit run(std::uint64_t seed) : around{seed} {
@@ -106,7 +98,7 @@ TEST_CASE("Whatever fails in whatever order, nothing is left that no intent name
   for (std::uint64_t seed = replayed.value_or(1); seed <= replayed.value_or(seeds); ++seed) {
     run each{seed};
     INFO("WHIPMUX_SEED=" << seed << " replays it");
-    if (!std::ranges::all_of(each.around.violations(), is_of_half_a_record)) FAIL(trace(each));
+    if (!each.around.violations().empty()) FAIL(trace(each));
     ++kinds[each.kind];
     if (!each.bad_day.killed && each.bad_day.answer->status == 201) check_readable(each.around, each.bad_day);
     const served next = each.around.serve(create_request(each.around), std::string{wanted_stream});

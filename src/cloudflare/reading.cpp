@@ -61,8 +61,9 @@ constexpr std::array video_states = {
 
 // Cloudflare writes -1 where it does not know.
 std::optional<double> duration_in(const json::value& from) {
+  constexpr double longest = 1e7; // seconds; both end a recording after days, and what is more is no duration
   const auto seconds = from.number();
-  return seconds && *seconds >= 0 ? seconds : std::nullopt;
+  return seconds && *seconds >= 0 && *seconds <= longest ? seconds : std::nullopt;
 }
 
 // Cloudflare's API and its documentation of webhooks spell the name differently. Without an error it is

@@ -76,7 +76,8 @@ task<void> serve(context& request, std::span<const route> table, std::span<const
   int status = answer.status;
   request.host.respond(std::move(answer));
   request.host.log(log_of(request, route, status, begun));
-  for (auto& work : request.afterwards) co_await work();
+  // What is put off may put off more.
+  for (; !request.afterwards.empty(); request.afterwards.pop_front()) co_await request.afterwards.front()();
 }
 
 } // namespace edge

@@ -5,6 +5,7 @@
 #include "json/value_access.h"
 
 #include <algorithm>
+#include <set>
 
 namespace json {
 namespace {
@@ -66,9 +67,8 @@ std::vector<member> value::members() const {
 }
 
 bool value::has_duplicate_names() const {
-  std::vector<member> sorted = members();
-  std::ranges::sort(sorted, {}, &member::name);
-  return std::ranges::adjacent_find(sorted, {}, &member::name) != sorted.end();
+  std::set<std::string_view> names;
+  return std::ranges::any_of(members(), [&](const member& each) { return !names.insert(each.name).second; });
 }
 
 } // namespace json

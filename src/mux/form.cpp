@@ -79,8 +79,9 @@ std::optional<edge::timestamp> time_in(const json::value& from) {
 }
 
 std::optional<double> duration_in(const json::value& from) {
+  constexpr double longest = 1e7; // seconds; both end a recording after days, and what is more is no duration
   const auto seconds = from.number();
-  return seconds && *seconds >= 0 ? seconds : std::nullopt;
+  return seconds && *seconds >= 0 && *seconds <= longest ? seconds : std::nullopt;
 }
 
 // Spans of slate stand in for media that did not arrive.

@@ -16,7 +16,7 @@
 //   respond    status, list of (name, value), bytes body
 //   log        text
 //   fetch      id, method, url, list of (name, value), bytes body, timeout in ms, limit in bytes,
-//              seconds that the platform may keep a good answer, or 0
+//              what the platform is to do with the answer, as JSON (the `cf` of Workers' fetch)
 //              -> status, list of (name, value), bytes body
 //   read_body  id, limit in bytes -> bytes
 //   kv_get     id, list of keys -> list of (found: 0 or 1, text)

@@ -59,6 +59,12 @@ edge::error error_for(abi::failure failure) {
 
 std::uint32_t whole(auto duration) { return static_cast<std::uint32_t>(duration.count()); }
 
+// Only good answers are kept: an issuer that is down is asked again.
+std::string platform_options(std::chrono::seconds cache) {
+  if (cache == std::chrono::seconds{0}) return "{}";
+  return R"({"cacheEverything":true,"cacheTtlByStatus":{"200-299":)" + std::to_string(cache.count()) + "}}";
+}
+
 // One record: its name and fields, in the order of abi.h.
 class record_writer {
 public:
@@ -107,7 +113,7 @@ private:
     out_.bytes(what.body);
     out_.number(whole(what.timeout));
     out_.number(what.body_limit);
-    out_.number(whole(what.cache));
+    out_.text(platform_options(what.cache));
   }
 
   void operation(edge::operation_id id, const edge::operation::read_body& what) {

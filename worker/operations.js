@@ -14,16 +14,13 @@ async function readUpTo(limit, stream) {
 
 async function aes(use, rawKey, iv, additionalData, content) {
   const key = await crypto.subtle.importKey('raw', rawKey, 'AES-GCM', false, [use]);
-  return new Uint8Array(await crypto.subtle[use]({ name: 'AES-GCM', iv, additionalData }, key, content));
+  return [new Uint8Array(await crypto.subtle[use]({ name: 'AES-GCM', iv, additionalData }, key, content))];
 }
 
 const operations = (request, env) => ({
-  __proto__: null,
-  async fetch(method, url, headers, body, timeout, limit, cache) {
-    const signal = AbortSignal.timeout(timeout);
-    const content = body.length ? body : null;
-    const cf = cache ? { cacheEverything: true, cacheTtlByStatus: { '200-299': cache } } : undefined;
-    const answer = await fetch(url, { method, headers, body: content, redirect: 'manual', signal, cf });
+  async fetch(method, url, headers, body, timeout, limit, cf) {
+    const init = { method, headers, body: body.length ? body : null, redirect: 'manual', cf: JSON.parse(cf) };
+    const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(timeout) });
     return [answer.status, [...answer.headers], await readUpTo(limit, answer.body)];
   },
   read_body: async (limit) => [await readUpTo(limit, request.body)],
@@ -41,11 +38,9 @@ const operations = (request, env) => ({
   },
   async seal(key, additionalData, plain) {
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    return [join([iv, await aes('encrypt', key, iv, additionalData, plain)])];
+    return [join([iv, ...(await aes('encrypt', key, iv, additionalData, plain))])];
   },
-  open: async (key, additionalData, sealed) => [
-    await aes('decrypt', key, sealed.subarray(0, 12), additionalData, sealed.subarray(12)),
-  ],
+  open: (key, place, sealed) => aes('decrypt', key, sealed.subarray(0, 12), place, sealed.subarray(12)),
   async verify(algorithm, jwk, data, signature) {
     const parameters = JSON.parse(algorithm);
     const key = await crypto.subtle.importKey('jwk', JSON.parse(jwk), parameters, false, ['verify']);

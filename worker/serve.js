@@ -62,8 +62,7 @@ export function serve(request, env, context) {
     if (call('abi_version') !== 1) throw new Error('the module is of another ABI version');
     const settings = Object.entries(env).map(([name, value]) => [name, setting(value)]);
     const random = crypto.getRandomValues(new Uint8Array(64));
-    const message = [random, settings, request.method, request.url, [...request.headers]];
-    send(message, 'start', Date.now());
+    send([random, settings, request.method, request.url, [...request.headers]], 'start', Date.now());
   });
   return answer.promise;
 }

@@ -37,7 +37,7 @@ task<Outcome> retry(host& host, timestamp deadline, std::function<task<Outcome>(
 // for good, or `wait_before_retry` gives up. One place only may retry a call: nothing below this does.
 template <class Attempt>
 auto retry(host& host, timestamp deadline, Attempt attempt) {
-  using outcome = typename decltype(attempt())::result_type;
+  using outcome = decltype(attempt())::result_type;
   return detail::retry<outcome>(host, deadline, std::move(attempt));
 }
 

@@ -20,12 +20,12 @@ using streams::recording_source;
 struct told {
   broadcast_state state;
 
-  told& mux(std::string id, double begun, std::optional<double> duration) {
+  told& mux(const std::string& id, double begun, std::optional<double> duration) {
     state.fold(of_asset(asset_created, begun, id, {.playback = "p" + id}));
     if (duration) state.fold(of_asset(asset_completed, begun + *duration, id, {.duration = duration}));
     return *this;
   }
-  told& cloudflare(std::string id, double begun, std::optional<double> duration) {
+  told& cloudflare(const std::string& id, double begun, std::optional<double> duration) {
     state.fold(
         of_video(duration ? video_ready : video_live, begun + duration.value_or(0), id, begun, duration));
     return *this;

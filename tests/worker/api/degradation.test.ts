@@ -8,6 +8,7 @@ import { startWorker } from '../start-worker.ts';
 import { streamOf } from './client.ts';
 import { until } from './providers.ts';
 import { setStage } from './stage.ts';
+import type { StageFaults } from './stage.ts';
 import { watchedEntry } from './watched-entry.ts';
 
 // Most of their time they wait for a next try.
@@ -40,7 +41,6 @@ describe.concurrent('a stream is made without its backup, and says so, where', (
       what: 'Mux answers 500 each time',
       mux: [{ kind: 'status', status: 500, ...creatingAtMux, ...always }],
     },
-    { what: 'Mux answers garbage to each creation', mux: [{ kind: 'garbage', ...creatingAtMux, ...always }] },
     {
       what: 'Mux throttles for longer than a caller can wait',
       mux: [{ kind: 'status', status: 429, headers: { 'retry-after': '60' }, ...always }],
@@ -53,11 +53,19 @@ describe.concurrent('a stream is made without its backup, and says so, where', (
       what: 'the output fails each time',
       cloudflare: [{ kind: 'drop-before', ...creatingOutput, ...always }],
     },
-    {
-      what: 'the output is answered with garbage each time',
-      cloudflare: [{ kind: 'garbage', ...creatingOutput, ...always }],
-    },
   ];
+
+  it.each<StageFaults>([
+    { mux: [{ kind: 'garbage', ...creatingAtMux, ...always }] },
+    { cloudflare: [{ kind: 'garbage', ...creatingOutput, ...always }] },
+  ])('but not where what was made is found again: %j', async ({ mux, cloudflare }) => {
+    await using stage = await setStage(worker, { mux, cloudflare });
+    const { answer, orphans, missing, intents } = await stage.create();
+    expect(answer.status).toBe(201);
+    expect(streamOf(answer)).toMatchObject({ simulcastEnabled: true, warnings: [] });
+    expect({ orphans, missing, intents }).toEqual({ orphans: [], missing: [], intents: [] });
+    expect(await stage.providers.liveStreams()).toHaveLength(1);
+  });
 
   it.each(rows)('$what', async ({ mux, cloudflare }) => {
     await using stage = await setStage(worker, { mux, cloudflare });

@@ -2,7 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 // One project for each suite: they run in different hosts. The time limits are generous, since compilers may be at
 // work on the same machine.
-const project = (name: string, more: { globalSetup?: string } = {}) => ({
+interface More {
+  globalSetup?: string;
+  fileParallelism?: boolean;
+  testTimeout?: number;
+  env?: Record<string, string>;
+}
+
+const project = (name: string, more: More = {}) => ({
   test: { name, include: [`tests/${name}/**/*.test.ts`], testTimeout: 20_000, ...more },
 });
 
@@ -11,7 +18,18 @@ export default defineConfig({
     projects: [
       project('module'),
       project('sandbox'),
-      project('worker', { globalSetup: 'tests/worker/bundle.ts' }),
+      // A browser with a camera takes a whole core: one file after the other.
+      project('media', {
+        globalSetup: 'tests/worker/bundle.ts',
+        testTimeout: 60_000,
+        fileParallelism: false,
+      }),
+      project('web', { globalSetup: 'tests/web/build.ts', fileParallelism: false }),
+      // So do these, and the relay besides.
+      project('relay', { fileParallelism: false, testTimeout: 120_000 }),
+      // All of it at once.
+      project('e2e', { globalSetup: 'tests/e2e/build.ts', fileParallelism: false, testTimeout: 400_000 }),
+      project('worker', { globalSetup: 'tests/worker/bundle.ts', env: { WRANGLER_LOG: 'warn' } }),
     ],
   },
 });

@@ -1,7 +1,9 @@
-// Plays a broadcast to a live input of the stand-in for Cloudflare Stream, without media, and tells each step as it
-// happens at either stand-in.
+// Plays a broadcast to a live input of the stand-in for Cloudflare Stream, and tells each step as it happens at either
+// stand-in. To one that takes real media a test picture is sent by RTMPS; any other plays a script.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RtmpPush } from './media/rtmp-push.ts';
+import { testPicture } from './media/test-picture.ts';
 import { fail, flags, number } from './shared/command-line.ts';
 import { control } from './shared/control-client.ts';
 import type { Control } from './shared/control-client.ts';
@@ -13,7 +15,7 @@ const usage = `Usage: node sandbox/broadcast.ts --input UID [--protocol rtmps|sr
 Plays a broadcast to a live input of the sandbox. Ctrl-C ends it early.
 
   --input              the live input's uid
-  --protocol           what the publisher speaks; webrtc is WHIP
+  --protocol           what the publisher speaks; webrtc is WHIP. Anything but rtmps is always a script
   --seconds            how long it lasts
   --reconnect-seconds  how long the providers then wait for it to come back
   --control            the Cloudflare Stream stand-in; or CLOUDFLARE_CONTROL_URL
@@ -35,7 +37,8 @@ const inWords: Record<string, string> = {
 };
 
 interface CloudflareState {
-  liveInputs: { uid: string; outputs: { streamKey: string }[] }[];
+  liveInputs: { uid: string; outputs: { streamKey: string }[]; credentials: { rtmpsStreamKey: string } }[];
+  media: { rtmpsUrl: string; certificate: string } | null;
 }
 
 interface MuxState {
@@ -102,6 +105,46 @@ async function followBoth(cloudflare: Control, mux: Control, inputId: string): P
   return all;
 }
 
+interface Broadcast {
+  /** From now on it is no surprise that the stand-in hangs up. */
+  ends(): void;
+  stop(): void;
+}
+
+/** A picture that was hung up on does not come back. */
+const never = 24 * 3600_000;
+
+/** Sends a test picture; the address is taken from the stand-in, so that no key stands on a command line. */
+async function sendPicture(cloudflare: Control, inputId: string): Promise<Broadcast> {
+  const { liveInputs, media } = await cloudflare.get<CloudflareState>('state');
+  const streamKey = liveInputs.find(({ uid }) => uid === inputId)?.credentials.rtmpsStreamKey ?? '';
+  const picture = testPicture();
+  let ending = false;
+  const tell = (words: string): void => {
+    if (words !== 'sends' && !ending) fail(`The broadcast ${words}`);
+  };
+  const push = new RtmpPush(
+    picture.feed,
+    { url: media?.rtmpsUrl ?? '', streamKey },
+    { trusted: media?.certificate, tell, firstGapMs: never },
+  );
+  return {
+    ends: () => void (ending = true),
+    stop() {
+      push.stop();
+      picture.stop();
+    },
+  };
+}
+
+/** Begins the broadcast, with media where they are taken. */
+async function begin(cloudflare: Control, inputId: string, protocol: string): Promise<Broadcast> {
+  const { media } = await cloudflare.get<CloudflareState>('state');
+  if (media && protocol === 'rtmps') return sendPicture(cloudflare, inputId);
+  await cloudflare.post('connect', { inputId, protocol });
+  return { ends: () => undefined, stop: () => undefined };
+}
+
 async function main(): Promise<void> {
   const given = flags(usage, ['input', 'protocol', 'seconds', 'reconnect-seconds', 'control', 'mux-control']);
   const inputId = given.input ?? fail(`Say which live input to broadcast to.\n\n${usage}`);
@@ -120,10 +163,12 @@ async function main(): Promise<void> {
   const stopped = new AbortController();
   process.once('SIGINT', () => stopped.abort());
 
-  await cloudflare.post('connect', { inputId, protocol });
+  const broadcast = await begin(cloudflare, inputId, protocol);
   await tellFor(seconds, followers, stopped.signal);
+  broadcast.ends();
   const over = cloudflare.post('disconnect', { inputId, reconnectSeconds, wait: true });
   await Promise.all([over, tellFor(reconnectSeconds, followers)]);
+  broadcast.stop();
   await tell(followers);
 }
 

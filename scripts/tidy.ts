@@ -70,7 +70,11 @@ let checked = 0;
 mkdirSync(cleanRuns, { recursive: true });
 const version = (await run('clang-tidy-22', ['--version'])).stdout;
 const checks = version + readFileSync(join(root, '.clang-tidy'), 'utf8');
-const jobs = [...compiledBy('native-asan', ['src', 'tests']), ...compiledBy('wasm', ['wasm'])];
+const jobs = [
+  ...compiledBy('native-asan', ['src', 'tests']),
+  ...compiledBy('relay-asan', ['relay']),
+  ...compiledBy('wasm', ['wasm']),
+];
 const total = jobs.length;
 let faulty = 0;
 

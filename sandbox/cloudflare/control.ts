@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFields } from '../shared/check.ts';
 import type { Fields } from '../shared/check.ts';
-import { controlFields, ok, refuse } from '../shared/control.ts';
+import { controlFields, ingestRoutes, ok, refuse } from '../shared/control.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { isoMicros } from '../shared/time.ts';
 import { connectPublisher, disconnectPublisher } from './ingest.ts';
@@ -100,6 +100,7 @@ function replaceWebhooks(world: World, call: Call): Answer {
 
 export function cloudflareControlRoutes(world: World): Routes {
   return {
+    ...ingestRoutes(() => world.media?.ingest),
     'POST /_sandbox/connect': (call) => connect(world, call),
     'POST /_sandbox/disconnect': (call) => disconnect(world, call),
     'POST /_sandbox/broadcast': (call) => broadcast(world, call),

@@ -1,12 +1,15 @@
 // A publisher comes and goes: what that does to the live input, its recording and its outputs (Cloudflare Stream
 // documentation, start a live stream and webhooks; field measurements of the dropout window). Whoever knows of a
-// publisher calls `connectPublisher` and `disconnectPublisher`: today the control endpoints.
+// publisher calls `connectPublisher` and `disconnectPublisher`: the control endpoints, or where real media come in.
 
+import { join } from 'node:path';
+import { Recording } from '../media/recording.ts';
+import { RtmpPush } from '../media/rtmp-push.ts';
 import { isoMicros, now } from '../shared/time.ts';
 import { notify } from './notifications.ts';
 import type { Departure } from './restream.ts';
 import { beginVideo, endVideo } from './videos.ts';
-import type { Broadcast, LiveInput, Output, Protocol, World } from './world.ts';
+import type { Broadcast, InputState, LiveInput, Output, Protocol, Publisher, World } from './world.ts';
 
 /** Measured: a dropped publisher may come back for timeoutSeconds and about this much more. */
 const extraDropoutSeconds = 3;
@@ -14,16 +17,18 @@ const extraDropoutSeconds = 3;
 export type Refused = { refused: 'unknown' | 'disabled' | 'busy' | 'not connected' };
 
 /** By its documentation Cloudflare neither records nor restreams what comes in by WHIP. */
-function isCarried(world: World, protocol: Protocol): boolean {
+export function isCarried(world: World, protocol: Protocol): boolean {
   return protocol !== 'webrtc' || world.whip === 'recorded';
 }
 
-function enterState(input: LiveInput, protocol: Protocol, state: 'connected' | 'disconnected'): void {
+const reasons = { connected: null, disconnected: 'clientDisconnect', errored: 'badRequest' } as const;
+
+export function enterState(input: LiveInput, protocol: Protocol, state: InputState['state']): void {
   const at = isoMicros();
   const current = {
     ingestProtocol: protocol === 'rtmps' ? ('rtmp' as const) : protocol,
     state,
-    reason: state === 'connected' ? null : 'clientDisconnect',
+    reason: reasons[state],
     statusEnteredAt: at,
     statusLastSeen: at,
   };
@@ -34,6 +39,7 @@ export async function connectPublisher(
   world: World,
   inputId: string,
   protocol: Protocol,
+  publisher: Publisher | null = null,
 ): Promise<{ broadcast: Broadcast } | Refused> {
   const input = world.liveInputs.get(inputId);
   if (!input) return { refused: 'unknown' };
@@ -41,11 +47,21 @@ export async function connectPublisher(
   const before = world.broadcasts.get(inputId);
   if (before?.connected) return { refused: 'busy' };
 
+  const resumes = before?.protocol === protocol;
+  if (before && !resumes) endWindow(world, inputId, before);
   enterState(input, protocol, 'connected');
   notify(world, 'live_input.connected', inputId);
-  const broadcast = before ? resume(world, inputId, before) : begin(world, input, protocol);
+  const broadcast = resumes ? resume(world, inputId, before) : begin(world, input, protocol);
+  broadcast.publisher = publisher;
+  record(world, broadcast);
   for (const output of input.outputs.values()) await startOutput(world, input, output);
   return { broadcast };
+}
+
+/** Another protocol is another broadcast. */
+function endWindow(world: World, inputId: string, broadcast: Broadcast): void {
+  world.windows.end(inputId);
+  void finish(world, inputId, broadcast, false);
 }
 
 function resume(world: World, inputId: string, broadcast: Broadcast): Broadcast {
@@ -66,12 +82,22 @@ function begin(world: World, input: LiveInput, protocol: Protocol): Broadcast {
     startedAt: now(),
     recordedMs: 0,
     carrying: new Set(),
+    publisher: null,
+    pushes: new Map(),
     over,
     finish,
   };
   world.broadcasts.set(input.uid, broadcast);
   if (!recorded) world.journal.write(input.uid, 'nothing is recorded');
   return broadcast;
+}
+
+function record(world: World, { videoUid, publisher }: Broadcast): void {
+  if (!world.media || !publisher?.feed || videoUid === null) return;
+  const { recordings, folder } = world.media;
+  const recording = recordings.get(videoUid) ?? new Recording(join(folder, videoUid));
+  recordings.set(videoUid, recording);
+  recording.follow(publisher.feed);
 }
 
 export async function startOutput(world: World, input: LiveInput, output: Output): Promise<void> {
@@ -81,9 +107,16 @@ export async function startOutput(world: World, input: LiveInput, output: Output
     return world.journal.write(input.uid, `output ${output.uid} carries nothing: WHIP is not restreamed`);
   }
   broadcast.carrying.add(output.uid);
+  if (broadcast.publisher) return push(world, input, broadcast, output);
   const { taken, words } = await world.restream.start(output, broadcast.protocol);
   if (!taken) broadcast.carrying.delete(output.uid);
   world.journal.write(input.uid, `output ${output.uid} ${words}`);
+}
+
+function push(world: World, input: LiveInput, { publisher, pushes }: Broadcast, output: Output): void {
+  if (!publisher?.feed) return;
+  const tell = (words: string): void => world.journal.write(input.uid, `output ${output.uid} ${words}`);
+  pushes.set(output.uid, new RtmpPush(publisher.feed, output, { trusted: world.media?.trusted, tell }));
 }
 
 export async function stopOutput(
@@ -92,7 +125,18 @@ export async function stopOutput(
   output: Output,
   departure: Departure = {},
 ): Promise<void> {
-  if (!world.broadcasts.get(input.uid)?.carrying.delete(output.uid)) return;
+  const broadcast = world.broadcasts.get(input.uid);
+  if (!broadcast?.carrying.delete(output.uid)) return;
+  const push = broadcast.pushes.get(output.uid);
+  if (push) {
+    broadcast.pushes.delete(output.uid);
+    push.stop();
+    world.journal.write(input.uid, `output ${output.uid} has ended`);
+    await push.over;
+    // The receiver cannot know how long it is to wait, unless it is Mux's stand-in.
+    if (departure.reconnectSeconds !== undefined) await world.restream.stop(output, departure);
+    return;
+  }
   const { words } = await world.restream.stop(output, departure);
   world.journal.write(input.uid, `output ${output.uid} ${words}`);
 }
@@ -132,6 +176,7 @@ export function disconnectPublisher(
 function leave(world: World, input: LiveInput, broadcast: Broadcast): void {
   broadcast.connected = false;
   broadcast.recordedMs += now() - broadcast.startedAt;
+  broadcast.publisher?.drop();
   enterState(input, broadcast.protocol, 'disconnected');
   notify(world, 'live_input.disconnected', input.uid);
 }
@@ -143,13 +188,21 @@ async function dropoutWindow(
   seconds: number,
   fails: boolean,
 ): Promise<void> {
-  if (await world.windows.wait(inputId, seconds)) finish(world, inputId, broadcast, fails);
+  if (await world.windows.wait(inputId, seconds)) await finish(world, inputId, broadcast, fails);
 }
 
-function finish(world: World, inputId: string, broadcast: Broadcast, fails: boolean): void {
+async function finish(world: World, inputId: string, broadcast: Broadcast, fails: boolean): Promise<void> {
   world.broadcasts.delete(inputId);
   const video = broadcast.videoUid === null ? undefined : world.videos.get(broadcast.videoUid);
-  if (video) endVideo(world, video, broadcast.recordedMs, fails);
+  const recording = video && world.media?.recordings.get(video.uid);
+  if (recording) {
+    const recorded = await recording.finish();
+    if (world.videos.get(video.uid) !== video) return;
+    if (recorded) video.picture = recorded.picture;
+    const input = world.liveInputs.get(inputId);
+    if (input) input.lastBroadcast = { videoUid: video.uid, endedAt: now() };
+    endVideo(world, video, (recorded?.durationSeconds ?? 0) * 1000, fails || !recorded);
+  } else if (video) endVideo(world, video, broadcast.recordedMs, fails);
   broadcast.finish();
 }
 
@@ -160,5 +213,5 @@ export function cutOff(world: World, input: LiveInput): void {
   world.windows.end(input.uid);
   if (broadcast.connected) leave(world, input, broadcast);
   for (const output of input.outputs.values()) void stopOutput(world, input, output);
-  finish(world, input.uid, broadcast, false);
+  void finish(world, input.uid, broadcast, false);
 }

@@ -11,7 +11,7 @@ import { videoView } from './videos.ts';
 import type { Credentials, LiveInput, World } from './world.ts';
 
 const idempotencyHours = 6;
-const rtmpsUrl = 'rtmps://live.cloudflare.com:443/live/';
+const publicRtmpsUrl = 'rtmps://live.cloudflare.com:443/live/';
 const srtUrl = 'srt://live.cloudflare.com:778';
 
 function newCredentials(world: World): Credentials {
@@ -30,6 +30,7 @@ function newCredentials(world: World): Credentials {
 function view(world: World, input: LiveInput): Record<string, unknown> {
   const { uid, credentials } = input;
   const base = `${world.publicUrl}/${uid}`;
+  const rtmpsUrl = world.media?.rtmpsUrl ?? publicRtmpsUrl;
   return {
     uid,
     created: input.created,

@@ -1,10 +1,11 @@
 // Starts the stand-in for Cloudflare Stream as a process of its own.
 
-import { fail, flags, number, run, secret, target } from '../shared/command-line.ts';
+import { fail, flags, number, run, secret, signingKeys, target } from '../shared/command-line.ts';
 import { startCloudflare } from './server.ts';
 
 const usage = `Usage: node sandbox/cloudflare/main.ts [--port 8789] [--mux-control http://127.0.0.1:8788]
        [--whip documented|recorded] [--public-url URL] [--rate-limit on|off]
+       [--media FOLDER [--rtmps-port 8443]]
 
 A stand-in for Cloudflare Stream on this machine.
 
@@ -13,15 +14,27 @@ A stand-in for Cloudflare Stream on this machine.
   --whip         whether WHIP broadcasts are recorded and restreamed: by the documentation they are not
   --public-url   in place of https://customer-<code>.cloudflarestream.com; default: its own address
   --rate-limit   off for no limit
+  --media        takes real media, and keeps recordings in this folder; needs ffmpeg and openssl
+  --rtmps-port   where encoders publish to, on 127.0.0.1
 
   CLOUDFLARE_ACCOUNT_ID, CLOUDFLARE_API_TOKEN                         the account and the token it accepts
   CLOUDFLARE_WEBHOOK_URL, CLOUDFLARE_WEBHOOK_SECRET                   the signed webhook for videos
-  CLOUDFLARE_NOTIFICATION_URL, CLOUDFLARE_NOTIFICATION_SECRET         the live-input notification`;
+  CLOUDFLARE_NOTIFICATION_URL, CLOUDFLARE_NOTIFICATION_SECRET         the live-input notification
+  CLOUDFLARE_SIGNING_KEY_ID, CLOUDFLARE_SIGNING_PUBLIC_KEY            a signing key made before: PEM in base64`;
 
-const given = flags(usage, ['port', 'mux-control', 'whip', 'public-url', 'rate-limit']);
+const given = flags(usage, [
+  'port',
+  'mux-control',
+  'whip',
+  'public-url',
+  'rate-limit',
+  'media',
+  'rtmps-port',
+]);
 const { whip = 'documented', 'rate-limit': limit = 'on' } = given;
 if (whip !== 'documented' && whip !== 'recorded') fail('--whip is documented or recorded.');
 if (limit !== 'on' && limit !== 'off') fail('--rate-limit is on or off.');
+const rtmpsPort = number('rtmps-port', given['rtmps-port'], 8443);
 const notification = target('CLOUDFLARE_NOTIFICATION_URL', 'CLOUDFLARE_NOTIFICATION_SECRET');
 
 await run('Cloudflare Stream stand-in', () =>
@@ -31,9 +44,11 @@ await run('Cloudflare Stream stand-in', () =>
     apiToken: secret('CLOUDFLARE_API_TOKEN'),
     videoWebhook: target('CLOUDFLARE_WEBHOOK_URL', 'CLOUDFLARE_WEBHOOK_SECRET'),
     notifications: notification ? [notification] : [],
+    signingKeys: signingKeys('CLOUDFLARE_SIGNING_KEY_ID', 'CLOUDFLARE_SIGNING_PUBLIC_KEY'),
     muxControl: given['mux-control'] ?? 'http://127.0.0.1:8788',
     whip,
     publicUrl: given['public-url'],
     rateLimit: limit === 'off' ? false : undefined,
+    media: given.media === undefined ? undefined : { folder: given.media, rtmpsPort },
   }),
 );

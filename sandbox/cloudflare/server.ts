@@ -12,16 +12,22 @@ import { hexId } from '../shared/ids.ts';
 import { Journal } from '../shared/journal.ts';
 import { Plant } from '../shared/plant.ts';
 import { sameText } from '../shared/same-text.ts';
+import { SigningKeys } from '../shared/signing-keys.ts';
+import type { KnownKey } from '../shared/signing-keys.ts';
 import { isoMicros } from '../shared/time.ts';
 import { Windows } from '../shared/windows.ts';
 import { cloudflareControlRoutes } from './control.ts';
 import { noRoute, notAuthorized, tooMany, unauthenticated } from './envelope.ts';
+import { forgetUnfinished, startIngest } from './media.ts';
+import type { Ingest, MediaOptions } from './media.ts';
 import { liveInputRoutes } from './live-inputs.ts';
 import { outputRoutes } from './outputs.ts';
+import { downloadRoutes, playbackRoutes } from './playback.ts';
 import { publicRoutes } from './public-host.ts';
 import { documentedRateLimit, RateLimiter } from './rate-limit.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { restreamToMux } from './restream.ts';
+import { signingKeyRoutes } from './signing-keys.ts';
 import { videoRoutes } from './videos.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { secretNames } from './world.ts';
@@ -41,7 +47,11 @@ export interface CloudflareOptions {
   /** In place of https://customer-<code>.cloudflarestream.com. Default: the stand-in's own address. */
   publicUrl?: string;
   rateLimit?: RateLimit | false;
+  /** Takes real media, which needs ffmpeg and openssl; without it broadcasts are scripted. */
+  media?: MediaOptions;
   webhookTimeoutMs?: number;
+  /** Signing keys made before the stand-in started. */
+  signingKeys?: KnownKey[];
   /** Secrets to hand out instead of random ones, each name's in this order. */
   secrets?: Partial<Record<SecretName, string[]>>;
 }
@@ -61,6 +71,8 @@ function newWorld(options: CloudflareOptions): World {
     notifications: [],
     policyId: hexId(),
     restream: restreamToMux(options.muxControl),
+    signingKeys: new SigningKeys(options.signingKeys),
+    media: null,
     plant: new Plant(options.secrets),
     windows: new Windows(),
     courier: new Courier(postage, faults),
@@ -72,18 +84,24 @@ function newWorld(options: CloudflareOptions): World {
 
 function reset(world: World, options: CloudflareOptions): void {
   world.windows.endAll();
-  for (const broadcast of world.broadcasts.values()) broadcast.finish();
+  for (const broadcast of world.broadcasts.values()) {
+    broadcast.publisher?.drop();
+    for (const push of broadcast.pushes.values()) push.stop();
+    broadcast.finish();
+  }
+  forgetUnfinished(world);
   for (const things of [world.liveInputs, world.videos, world.broadcasts, world.idempotencyKeys])
     things.clear();
   for (const part of [world.journal, world.faults, world.calls]) part.clear();
   world.courier.reset();
   world.plant.reset();
+  world.signingKeys.reset();
   world.videoWebhook = options.videoWebhook ? { ...options.videoWebhook, modified: isoMicros() } : null;
   world.notifications = [...(options.notifications ?? [])];
 }
 
 function stateOf(world: World): unknown {
-  const { videoWebhook, notifications } = world;
+  const { videoWebhook, notifications, media } = world;
   return {
     liveInputs: [...world.liveInputs.values()].map((input) => ({
       ...input,
@@ -95,16 +113,20 @@ function stateOf(world: World): unknown {
     }),
     videoWebhook,
     notifications,
+    media: media && { rtmpsUrl: media.rtmpsUrl, certificate: media.trusted },
   };
 }
 
 export async function startCloudflare(options: CloudflareOptions): Promise<Listener> {
   const world = newWorld(options);
+  // Only who takes real media needs its packages.
+  const webRtc = options.media ? new (await import('./webrtc.ts')).WebRtc(world) : null;
   const limiter = new RateLimiter(options.rateLimit ?? documentedRateLimit);
   const api = '/client/v4/accounts/';
   const base = `${api}${options.accountId}/stream`;
   const startAgain = (): void => {
     reset(world, options);
+    webRtc?.closeAll();
     limiter.reset();
   };
   startAgain();
@@ -119,14 +141,16 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Liste
 
   const listener = await listen(
     {
-      // A path that two patterns fit belongs to the first: /stream/webhook is no video.
+      // A path that two patterns fit belongs to the first: /stream/webhook and /stream/keys are no video.
       api: {
         ...liveInputRoutes(world, base),
         ...outputRoutes(world, base),
         ...webhookRoutes(world, base),
+        ...signingKeyRoutes(world, base),
+        ...downloadRoutes(world, base),
         ...videoRoutes(world, base),
       },
-      open: publicRoutes(world),
+      open: { ...publicRoutes(world), ...playbackRoutes(world), ...webRtc?.routes() },
       control: {
         ...controlRoutes({ ...world, secretNames, state: () => stateOf(world), reset: startAgain }),
         ...cloudflareControlRoutes(world),
@@ -140,10 +164,12 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Liste
     options.port,
   );
   world.publicUrl ||= listener.url;
+  const ingest: Ingest | null = options.media ? await startIngest(world, options.media) : null;
   return {
     url: listener.url,
     async close() {
       startAgain();
+      await ingest?.close();
       await listener.close();
     },
   };

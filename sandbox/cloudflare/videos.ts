@@ -99,7 +99,7 @@ export function videoView(world: World, video: Video): Record<string, unknown> {
     maxSizeBytes: null,
     maxDurationSeconds: null,
     duration: video.duration,
-    input: ready ? { width: 1280, height: 720 } : { width: -1, height: -1 },
+    input: ready ? (video.picture ?? { width: 1280, height: 720 }) : { width: -1, height: -1 },
     playback: { hls: `${base}/manifest/video.m3u8`, dash: `${base}/manifest/video.mpd` },
     watermark: null,
     liveInput: video.liveInput,

@@ -2,18 +2,23 @@
 // reference, Stream live inputs and videos).
 
 import type { CallLog } from '../shared/call-log.ts';
+import type { IngestSwitch } from '../shared/control.ts';
 import type { Courier } from '../shared/courier.ts';
+import type { Feed } from '../media/feed.ts';
+import type { Recording as MediaRecording } from '../media/recording.ts';
+import type { RtmpPush } from '../media/rtmp-push.ts';
 import type { Faults } from '../shared/faults.ts';
 import type { Journal } from '../shared/journal.ts';
 import type { Plant } from '../shared/plant.ts';
 import type { Windows } from '../shared/windows.ts';
 import type { Restream } from './restream.ts';
+import type { SigningKeys } from '../shared/signing-keys.ts';
 
 export type Protocol = 'rtmps' | 'srt' | 'webrtc';
 
 export interface InputState {
   ingestProtocol: 'rtmp' | 'srt' | 'webrtc';
-  state: 'connected' | 'disconnected';
+  state: 'connected' | 'disconnected' | 'errored';
   reason: string | null;
   statusEnteredAt: string;
   statusLastSeen: string;
@@ -57,6 +62,8 @@ export interface LiveInput {
   credentials: Credentials;
   status: { current: InputState; history: InputState[] } | null;
   outputs: Map<string, Output>;
+  /** With real media: what was broadcast last. */
+  lastBroadcast?: { videoUid: string; endedAt: number };
 }
 
 export interface Video {
@@ -75,6 +82,28 @@ export interface Video {
   duration: number;
   requireSignedURLs: boolean;
   allowedOrigins: string[];
+  /** Whether an MP4 of it was made. */
+  downloadable?: boolean;
+  /** Unknown until the end, and of a scripted broadcast for ever. */
+  picture?: { width: number; height: number };
+}
+
+/** Whoever sends real media. */
+export interface Publisher {
+  /** null where Cloudflare does not carry it. */
+  feed: Feed | null;
+  drop(): void;
+}
+
+/** What a stand-in with real media has besides. */
+export interface Media {
+  ingest: IngestSwitch;
+  rtmpsUrl: string;
+  folder: string;
+  /** What the certificates of RTMPS destinations are checked against. */
+  trusted: string;
+  /** By video. */
+  recordings: Map<string, MediaRecording>;
 }
 
 /** A publisher that is connected, or was and may come back inside the dropout window. */
@@ -88,6 +117,10 @@ export interface Broadcast {
   recordedMs: number;
   /** The outputs that were started. */
   carrying: Set<string>;
+  /** null in a scripted broadcast, and while nobody is connected. */
+  publisher: Publisher | null;
+  /** What sends real media to the outputs that were started, by output. */
+  pushes: Map<string, RtmpPush>;
   /** Resolves when the broadcast is over. */
   over: Promise<void>;
   finish: () => void;
@@ -125,6 +158,9 @@ export interface World {
   notifications: Target[];
   policyId: string;
   restream: Restream;
+  signingKeys: SigningKeys;
+  /** null without real media. */
+  media: Media | null;
   plant: Plant<SecretName>;
   windows: Windows;
   courier: Courier;

@@ -2,7 +2,7 @@
 // whose secret a test knows.
 
 import { isFields } from '../shared/check.ts';
-import { controlFields, ok, refuse } from '../shared/control.ts';
+import { controlFields, ingestRoutes, ok, refuse } from '../shared/control.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { connectEncoder, disconnectEncoder } from './ingest.ts';
 import type { Refused } from './ingest.ts';
@@ -62,6 +62,7 @@ function replaceWebhooks(world: World, call: Call): Answer {
 
 export function muxControlRoutes(world: World): Routes {
   return {
+    ...ingestRoutes(() => world.media?.ingest),
     'POST /_sandbox/encoder/connect': (call) => connect(world, call),
     'POST /_sandbox/encoder/disconnect': (call) => disconnect(world, call),
     'PUT /_sandbox/webhooks': (call) => replaceWebhooks(world, call),

@@ -1,11 +1,19 @@
 // An encoder comes and goes: what that does to the live stream and its recording, and the events that tell of
 // it, in the order of recorded broadcasts (Mux documentation, start live streaming; live stream and asset events).
-// Whoever knows of an encoder calls `connectEncoder` and `disconnectEncoder`: today the control endpoints.
+// Whoever knows of an encoder calls `connectEncoder` and `disconnectEncoder`: the control endpoints, or where real media come in.
 
 import { now } from '../shared/time.ts';
 import { emitAsset, emitLiveStream } from './events.ts';
-import { endSpan, finishRecording, newRecording, recordingReady, startSpan } from './recordings.ts';
-import type { Asset, Encoder, IngestProtocol, LiveStream, World } from './world.ts';
+import {
+  endSpan,
+  finishRecording,
+  newRecording,
+  recordMedia,
+  recordingReady,
+  startSpan,
+} from './recordings.ts';
+import { assetOfEncoder, mediaOf } from './world.ts';
+import type { Asset, Encoder, EncoderMedia, IngestProtocol, LiveStream, World } from './world.ts';
 
 /** Mux drops an encoder that goes on sending this long after `complete`. */
 const dropAfterCompleteSeconds = 60;
@@ -21,6 +29,7 @@ export function connectEncoder(
   world: World,
   streamKey: string,
   protocol: IngestProtocol,
+  media: EncoderMedia | null = null,
 ): { stream: LiveStream; asset: Asset | undefined } | Refused {
   const stream = byKey(world, streamKey);
   if (!stream) return { refused: 'unknown' };
@@ -33,45 +42,80 @@ export function connectEncoder(
     world.windows.end(`reconnect ${stream.id}`);
     before.connected = true;
     before.streamKey = streamKey;
+    before.media = media;
     startSpan(before);
     emitLiveStream(world, 'connected', stream);
-    void start(world, stream, false);
-    return { stream, asset: world.assets.get(before.assetId) };
+    void start(world, stream, before, protocol);
+    return { stream, asset: assetOfEncoder(world, before) };
   }
-  return { stream, asset: begin(world, stream, protocol) };
+  return { stream, asset: begin(world, stream, protocol, media) };
 }
 
-function begin(world: World, stream: LiveStream, protocol: IngestProtocol): Asset {
+function begin(
+  world: World,
+  stream: LiveStream,
+  protocol: IngestProtocol,
+  media: EncoderMedia | null,
+): Asset | undefined {
   const at = now();
   // Recorded: a stream that is used again still names its last recording in this one event.
   emitLiveStream(world, 'connected', stream, { at, active_asset_id: stream.recent_asset_ids.at(-1) });
-  const asset = newRecording(world, stream, protocol);
-  stream.active_asset_id = asset.id;
-  stream.recent_asset_ids.push(asset.id);
   const { promise: over, resolve: finish } = Promise.withResolvers<void>();
-  world.encoders.set(stream.id, {
+  const encoder: Encoder = {
     connected: true,
     completed: false,
     streamKey: stream.stream_key,
-    assetId: asset.id,
+    assetId: null,
+    media,
     spanStartedAt: at,
     over,
     finish,
-  });
-  emitAsset(world, 'created', asset, at);
-  void start(world, stream, true);
-  return asset;
+  };
+  world.encoders.set(stream.id, encoder);
+  if (!media) openRecording(world, stream, encoder, protocol, at);
+  void start(world, stream, encoder, protocol);
+  return assetOfEncoder(world, encoder);
 }
 
-/** The status stays idle while the first media arrive; an encoder that leaves early ends this. */
-async function start(world: World, stream: LiveStream, first: boolean): Promise<void> {
+function openRecording(
+  world: World,
+  stream: LiveStream,
+  encoder: Encoder,
+  protocol: IngestProtocol,
+  at: number,
+): void {
+  const asset = newRecording(world, stream, protocol);
+  encoder.assetId = asset.id;
+  stream.active_asset_id = asset.id;
+  stream.recent_asset_ids.push(asset.id);
+  emitAsset(world, 'created', asset, at);
+}
+
+/**
+ * The status stays idle while the first media arrive; an encoder that leaves early ends this. Scripted broadcasts go by
+ * the clock, others by what has really come.
+ */
+async function start(
+  world: World,
+  stream: LiveStream,
+  encoder: Encoder,
+  protocol: IngestProtocol,
+): Promise<void> {
   const key = `start ${stream.id}`;
-  if (!(await world.windows.wait(key, world.startSeconds / 3))) return;
+  const { windows, startSeconds } = world;
+  const { media } = encoder;
+  if (!(await (media ? windows.until(key, media.arrived) : windows.wait(key, startSeconds / 3)))) return;
+  if (encoder.assetId === null) openRecording(world, stream, encoder, protocol, now());
+  const asset = assetOfEncoder(world, encoder);
+  const recording = media && asset && recordMedia(world, asset, media);
   emitLiveStream(world, 'recording', stream, { connected: true, recording: true });
-  if (!(await world.windows.wait(key, (world.startSeconds * 2) / 3))) return;
+  const playable = recording
+    ? windows.until(key, recording.playable)
+    : windows.wait(key, (startSeconds * 2) / 3);
+  if (!(await playable)) return;
   stream.status = 'active';
   const at = now();
-  if (first) recordingReady(world, stream, at);
+  if (asset?.status === 'preparing') recordingReady(world, stream, at);
   emitLiveStream(world, 'active', stream, { at, connected: true, recording: true });
 }
 
@@ -86,13 +130,14 @@ export function disconnectEncoder(
   streamKey: string,
   departure: Departure,
 ): { stream: LiveStream; over: Promise<void> } | Refused {
-  const sends = ([, { connected, streamKey: key }]: [string, Encoder]): boolean =>
-    connected && key === streamKey;
+  // With real media it has gone by itself, and all that can be said is how long to wait for it.
+  const sends = ([, { connected, media, completed, streamKey: key }]: [string, Encoder]): boolean =>
+    (connected || (media !== null && !completed)) && key === streamKey;
   const [id = '', encoder] = [...world.encoders].find(sends) ?? [];
   const stream = world.liveStreams.get(id);
   if (!stream || !encoder) return { refused: byKey(world, streamKey) ? 'not connected' : 'unknown' };
 
-  leave(world, stream, encoder);
+  if (encoder.connected) leave(world, stream, encoder);
   if (encoder.completed) {
     world.windows.end(`drop ${stream.id}`);
     world.encoders.delete(stream.id);
@@ -106,6 +151,7 @@ export function disconnectEncoder(
 function leave(world: World, stream: LiveStream, encoder: Encoder): void {
   world.windows.end(`start ${stream.id}`);
   encoder.connected = false;
+  encoder.media?.drop();
   if (!encoder.completed) endSpan(world, encoder);
   emitLiveStream(world, 'disconnected', stream);
 }
@@ -130,9 +176,16 @@ function finish(world: World, stream: LiveStream, encoder: Encoder, fail: boolea
   delete stream.active_ingest_protocol;
   emitLiveStream(world, 'idle', stream, { at });
   delete stream.active_asset_id;
-  const asset = world.assets.get(encoder.assetId);
-  if (asset) finishRecording(world, asset, fail, at);
-  encoder.finish();
+  void closeRecording(world, encoder, fail, at).then(encoder.finish);
+}
+
+/** With real media it is complete a moment after the end, when its last segment is written. */
+async function closeRecording(world: World, encoder: Encoder, fail: boolean, at: number): Promise<void> {
+  const asset = assetOfEncoder(world, encoder);
+  const recording = asset && mediaOf(world, asset);
+  if (!recording) return asset && finishRecording(world, asset, fail, at);
+  const recorded = await recording.finish();
+  if (world.assets.get(asset.id) === asset) finishRecording(world, asset, fail || !recorded, now(), recorded);
 }
 
 /** `complete`: the recording closes at once, and an encoder that goes on sending is dropped later. */

@@ -1,11 +1,26 @@
 // The recording of one broadcast, from the first media to the finished asset (Mux documentation, assets of a
-// live stream; the figures of its tracks stand for media that a scripted broadcast does not have).
+// live stream). Of a scripted broadcast, which has no media, the figures of the tracks are made up.
 
+import { join } from 'node:path';
+import type { Picture } from '../media/ffmpeg.ts';
+import { Recording } from '../media/recording.ts';
+import type { Recorded } from '../media/recording.ts';
 import { muxId } from '../shared/ids.ts';
 import { now, unixSeconds } from '../shared/time.ts';
 import { emit, emitAsset } from './events.ts';
 import { playbackIds } from './playback-ids.ts';
-import type { Asset, Encoder, IngestProtocol, LiveStream, StaticRendition, World } from './world.ts';
+import { assetOfEncoder, mediaOf } from './world.ts';
+import type {
+  Asset,
+  Encoder,
+  EncoderMedia,
+  IngestProtocol,
+  LiveStream,
+  StaticRendition,
+  World,
+} from './world.ts';
+
+const scriptedPicture: Picture = { width: 1280, height: 720, framesPerSecond: 30, audioChannels: 2 };
 
 function rendition({
   resolution,
@@ -43,25 +58,53 @@ export function newRecording(world: World, stream: LiveStream, protocol: IngestP
   return asset;
 }
 
+/** What the encoder sends goes to the asset's recording from now on. */
+export function recordMedia(world: World, asset: Asset, media: EncoderMedia): Recording | null {
+  if (!world.media) return null;
+  const { recordings, folder } = world.media;
+  const recording = recordings.get(asset.id) ?? new Recording(join(folder, asset.id));
+  recordings.set(asset.id, recording);
+  recording.follow(media.feed);
+  return recording;
+}
+
 /** Some seconds into the broadcast, and long before its end, the asset is ready: playable, and still live. */
 export function recordingReady(world: World, stream: LiveStream, at: number): void {
   const encoder = world.encoders.get(stream.id);
-  const asset = encoder && world.assets.get(encoder.assetId);
+  const asset = encoder && assetOfEncoder(world, encoder);
   if (!asset) return;
   asset.status = 'ready';
   asset.duration = seconds(at - encoder.spanStartedAt);
-  describeMedia(asset);
+  describeMedia(asset, mediaOf(world, asset)?.picture ?? scriptedPicture);
   emitAsset(world, 'ready', asset, at);
 }
 
-function describeMedia(asset: Asset): void {
-  asset.aspect_ratio = '16:9';
-  asset.resolution_tier = '720p';
-  asset.max_stored_frame_rate = 30;
-  asset.tracks ??= [
-    { id: muxId(), type: 'video', max_width: 1280, max_height: 720, max_frame_rate: 30 },
-    { id: muxId(), type: 'audio', max_channels: 2, max_channel_layout: 'stereo' },
-  ];
+function describeMedia(asset: Asset, picture: Picture): void {
+  const { width, height, framesPerSecond, audioChannels } = picture;
+  const shorter = Math.min(width, height);
+  if (width > 0) {
+    asset.aspect_ratio = aspectRatio(width, height);
+    asset.resolution_tier = shorter > 1080 ? '2160p' : shorter > 720 ? '1080p' : '720p';
+    asset.max_stored_frame_rate = framesPerSecond || -1;
+  } else asset.resolution_tier = 'audio-only';
+  const video = {
+    type: 'video',
+    max_width: width,
+    max_height: height,
+    max_frame_rate: framesPerSecond || -1,
+  };
+  const layout = audioChannels > 1 ? 'stereo' : 'mono';
+  const audio = { type: 'audio', max_channels: audioChannels, max_channel_layout: layout };
+  asset.tracks ??= [...(width > 0 ? [video] : []), ...(audioChannels > 0 ? [audio] : [])].map((track) => ({
+    id: muxId(),
+    ...track,
+  }));
+}
+
+function aspectRatio(width: number, height: number): string {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  const common = divisor(width, height);
+  return `${width / common}:${height / common}`;
 }
 
 function seconds(ms: number): number {
@@ -79,11 +122,18 @@ export function endSpan(world: World, encoder: Encoder): void {
     duration: seconds(now() - encoder.spanStartedAt),
     type: 'content' as const,
   };
-  const asset = world.assets.get(encoder.assetId);
+  const asset = assetOfEncoder(world, encoder);
   if (asset) asset.recording_times = [...(asset.recording_times ?? []), span];
 }
 
-export function finishRecording(world: World, asset: Asset, fail: boolean, at: number): void {
+/** `recorded` is what the real media came to, where there were any. */
+export function finishRecording(
+  world: World,
+  asset: Asset,
+  fail: boolean,
+  at: number,
+  recorded?: Recorded | null,
+): void {
   asset.is_live = false;
   if (fail) {
     asset.status = 'errored';
@@ -93,21 +143,47 @@ export function finishRecording(world: World, asset: Asset, fail: boolean, at: n
   }
   asset.status = 'ready';
   asset.progress = { state: 'completed', progress: 100 };
-  asset.duration = seconds(
-    (asset.recording_times ?? []).reduce((sum, span) => sum + span.duration * 1000, 0),
-  );
-  describeMedia(asset);
+  const scripted = (asset.recording_times ?? []).reduce((sum, span) => sum + span.duration * 1000, 0);
+  asset.duration = seconds(recorded ? recorded.durationSeconds * 1000 : scripted);
+  describeMedia(asset, recorded?.picture ?? scriptedPicture);
   emitAsset(world, 'live_stream_completed', asset, at);
-  finishRenditions(world, asset);
+  const recording = mediaOf(world, asset);
+  for (const file of asset.static_renditions?.files ?? []) {
+    if (recording) void makeRendition(world, asset, recording, file);
+    // About 2 Mbit/s.
+    else finishRendition(world, asset, file, 'ready', Math.round((asset.duration ?? 0) * 250_000));
+  }
 }
 
-function finishRenditions(world: World, asset: Asset): void {
-  for (const file of asset.static_renditions?.files ?? []) {
-    file.status = 'ready';
-    // About 2 Mbit/s, in a string as Mux has it.
-    file.filesize = String(Math.round((asset.duration ?? 0) * 250_000));
-    const object = { type: 'asset', id: asset.id };
-    const data = { ...file, asset_id: asset.id };
-    emit(world, { type: 'video.asset.static_rendition.ready', object, data, subject: asset.live_stream_id });
+/** Only what needs no transcoding is made; Mux itself skips what would be larger than the original. */
+async function makeRendition(
+  world: World,
+  asset: Asset,
+  recording: Recording,
+  file: StaticRendition,
+): Promise<void> {
+  if (file.resolution !== 'highest' && file.resolution !== 'audio-only')
+    return finishRendition(world, asset, file, 'skipped');
+  try {
+    const bytes = await recording.file(file.name, file.resolution === 'audio-only' ? 'audio' : 'all');
+    finishRendition(world, asset, file, 'ready', bytes);
+  } catch {
+    finishRendition(world, asset, file, 'errored');
   }
+}
+
+/** The size is written as a string, as Mux has it. */
+function finishRendition(
+  world: World,
+  asset: Asset,
+  file: StaticRendition,
+  status: 'ready' | 'skipped' | 'errored',
+  bytes?: number,
+): void {
+  file.status = status;
+  if (bytes !== undefined) file.filesize = String(bytes);
+  const object = { type: 'asset', id: asset.id };
+  const data = { ...file, asset_id: asset.id };
+  const type = `video.asset.static_rendition.${status}`;
+  emit(world, { type, object, data, subject: asset.live_stream_id });
 }

@@ -11,15 +11,21 @@ import { uuid } from '../shared/ids.ts';
 import { Journal } from '../shared/journal.ts';
 import { Plant } from '../shared/plant.ts';
 import { sameText } from '../shared/same-text.ts';
+import { SigningKeys } from '../shared/signing-keys.ts';
+import type { KnownKey } from '../shared/signing-keys.ts';
 import { Windows } from '../shared/windows.ts';
 import { assetRoutes } from './assets.ts';
 import { muxControlRoutes } from './control.ts';
 import { noRoute, tooMany, unauthorized } from './errors.ts';
 import { maxAttempts } from './events.ts';
+import { forgetUnfinished, startIngest } from './media.ts';
+import type { Ingest, MediaOptions } from './media.ts';
 import { liveStreamRoutes } from './live-streams.ts';
+import { playbackRoutes } from './playback.ts';
 import { playbackIdRoutes } from './playback-ids.ts';
 import { documentedRateLimit, RateLimiter } from './rate-limit.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { signingKeyRoutes } from './signing-keys.ts';
 import { simulcastTargetRoutes } from './simulcast-targets.ts';
 import { systemRoutes } from './system.ts';
 import { addWebhookEndpoint, secretNames } from './world.ts';
@@ -36,10 +42,14 @@ export interface MuxOptions {
   rateLimit?: RateLimit | false;
   /** Seconds from an encoder's connection until the stream is active. Default 0.3; about 11 in life. */
   startSeconds?: number;
+  /** Takes real media, which needs ffmpeg and openssl; without it broadcasts are scripted. */
+  media?: MediaOptions;
   /** The gap before a webhook's second attempt; each later one is twice as long. Default 1000. */
   firstRetryGapMs?: number;
   /** How long a webhook receiver has to answer. Default 5000, as documented. */
   webhookTimeoutMs?: number;
+  /** Signing keys made before the stand-in started. */
+  signingKeys?: KnownKey[];
   /** Secrets to hand out instead of random ones, each name's in this order. */
   secrets?: Partial<Record<SecretName, string[]>>;
 }
@@ -58,6 +68,8 @@ function newWorld(options: MuxOptions): World {
     assets: new Map(),
     webhookEndpoints: new Map(),
     encoders: new Map(),
+    signingKeys: new SigningKeys(options.signingKeys),
+    media: null,
     plant: new Plant(options.secrets),
     windows: new Windows(),
     courier: new Courier(postage, faults),
@@ -69,21 +81,35 @@ function newWorld(options: MuxOptions): World {
 
 function reset(world: World, options: MuxOptions): void {
   world.windows.endAll();
-  for (const encoder of world.encoders.values()) encoder.finish();
+  for (const encoder of world.encoders.values()) {
+    encoder.media?.drop();
+    encoder.finish();
+  }
+  forgetUnfinished(world);
   for (const things of [world.liveStreams, world.assets, world.webhookEndpoints, world.encoders])
     things.clear();
   for (const part of [world.journal, world.faults, world.calls]) part.clear();
   world.courier.reset();
   world.plant.reset();
+  world.signingKeys.reset();
   for (const { url, secret } of options.webhooks ?? []) addWebhookEndpoint(world, url, secret);
 }
 
-export async function startMux(options: MuxOptions): Promise<Listener> {
+export interface StartedMux extends Listener {
+  /** Where encoders publish to, with real media. */
+  rtmpsUrl: string | undefined;
+  rtmpUrl: string | undefined;
+}
+
+export async function startMux(options: MuxOptions): Promise<StartedMux> {
   const world = newWorld(options);
+  // Only who takes it needs its packages.
+  const webRtc = options.media?.whip ? new (await import('./webrtc.ts')).WebRtc(world) : null;
   const limiter = new RateLimiter(options.rateLimit ?? documentedRateLimit);
   const credentials = Buffer.from(`${options.tokenId}:${options.tokenSecret}`).toString('base64');
   const startAgain = (): void => {
     reset(world, options);
+    webRtc?.closeAll();
     limiter.reset();
   };
   startAgain();
@@ -111,8 +137,9 @@ export async function startMux(options: MuxOptions): Promise<Listener> {
         ...simulcastTargetRoutes(world),
         ...assetRoutes(world),
         ...systemRoutes(world),
+        ...signingKeyRoutes(world),
       },
-      open: {},
+      open: { ...playbackRoutes(world), ...webRtc?.routes() },
       control: {
         ...controlRoutes({ ...world, secretNames, state, reset: startAgain }),
         ...muxControlRoutes(world),
@@ -125,10 +152,14 @@ export async function startMux(options: MuxOptions): Promise<Listener> {
     },
     options.port,
   );
+  const ingest: Ingest | null = options.media ? await startIngest(world, options.media) : null;
   return {
     url: listener.url,
+    rtmpsUrl: ingest?.rtmpsUrl,
+    rtmpUrl: ingest?.rtmpUrl,
     async close() {
       startAgain();
+      await ingest?.close();
       await listener.close();
     },
   };

@@ -2,7 +2,10 @@
 // assets). `created_at` is kept as a number; the REST API writes it as a string.
 
 import { randomInt } from 'node:crypto';
+import type { Feed } from '../media/feed.ts';
+import type { Recording } from '../media/recording.ts';
 import type { CallLog } from '../shared/call-log.ts';
+import type { IngestSwitch } from '../shared/control.ts';
 import type { Courier } from '../shared/courier.ts';
 import type { Faults } from '../shared/faults.ts';
 import { uuid } from '../shared/ids.ts';
@@ -10,6 +13,7 @@ import type { Journal } from '../shared/journal.ts';
 import type { Plant } from '../shared/plant.ts';
 import { unixSeconds } from '../shared/time.ts';
 import type { Windows } from '../shared/windows.ts';
+import type { SigningKeys } from '../shared/signing-keys.ts';
 
 export interface PlaybackId {
   id: string;
@@ -30,7 +34,7 @@ export interface StaticRendition {
   name: string;
   ext: string;
   resolution: string;
-  status: 'preparing' | 'ready' | 'errored';
+  status: 'preparing' | 'ready' | 'skipped' | 'errored';
   passthrough?: string;
   filesize?: string;
 }
@@ -101,6 +105,16 @@ export interface Asset {
   errors?: { type: string; messages: string[] };
 }
 
+/** The recording that an encoder writes, or wrote. */
+export function assetOfEncoder(world: World, { assetId }: Encoder): Asset | undefined {
+  return assetId === null ? undefined : world.assets.get(assetId);
+}
+
+/** The real media of an asset. */
+export function mediaOf(world: World, { id }: Asset): Recording | undefined {
+  return world.media?.recordings.get(id);
+}
+
 export interface WebhookEndpoint {
   id: string;
   /** Mux numbers its endpoints in `attempts[]`, unlike in the API. */
@@ -114,6 +128,22 @@ export interface WebhookEndpoint {
 export const secretNames = ['streamKey', 'srtPassphrase', 'signingSecret'] as const;
 export type SecretName = (typeof secretNames)[number];
 
+/** What an encoder with real media has besides. */
+export interface EncoderMedia {
+  feed: Feed;
+  /** The first media have come. */
+  arrived: Promise<void>;
+  drop(): void;
+}
+
+/** What a stand-in with real media has besides. */
+export interface Media {
+  ingest: IngestSwitch;
+  folder: string;
+  /** By asset. */
+  recordings: Map<string, Recording>;
+}
+
 /** An encoder that is connected, or was and may come back inside the reconnect window. */
 export interface Encoder {
   connected: boolean;
@@ -121,7 +151,10 @@ export interface Encoder {
   completed: boolean;
   /** The key it came with: the stream's own may have been reset since. */
   streamKey: string;
-  assetId: string;
+  /** null until the first media have come. */
+  assetId: string | null;
+  /** null where it is scripted. */
+  media: EncoderMedia | null;
   spanStartedAt: number;
   /** Resolves when the broadcast is over. */
   over: Promise<void>;
@@ -137,6 +170,9 @@ export interface World {
   webhookEndpoints: Map<string, WebhookEndpoint>;
   /** By live stream id. */
   encoders: Map<string, Encoder>;
+  signingKeys: SigningKeys;
+  /** null without real media. */
+  media: Media | null;
   plant: Plant<SecretName>;
   windows: Windows;
   courier: Courier;

@@ -3,6 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import type { Listener } from './http.ts';
+import type { KnownKey } from './signing-keys.ts';
 
 /** Flags are `--name value`; `--help` prints the usage. A mistake ends the command with a sentence. */
 export function flags(usage: string, names: string[]): Record<string, string | undefined> {
@@ -42,6 +43,12 @@ export function target(urlName: string, secretName: string): { url: string; secr
   if (!url) return undefined;
   if (!URL.canParse(url)) fail(`${urlName} must be a URL, such as http://127.0.0.1:8787/api/webhooks/mux.`);
   return { url, secret: secret(secretName) };
+}
+
+/** A signing key made before, from two variables: its id, and its public half as PEM in base64. */
+export function signingKeys(idName: string, keyName: string): KnownKey[] {
+  const id = process.env[idName];
+  return id ? [{ id, publicKey: secret(keyName) }] : [];
 }
 
 export async function run(name: string, start: () => Promise<Listener>): Promise<void> {

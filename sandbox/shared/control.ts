@@ -66,6 +66,24 @@ function addSecrets(desk: Desk, call: Call): Answer {
   return done;
 }
 
+/** Where real media come in; a test takes it away for a while. */
+export interface IngestSwitch {
+  close(): Promise<void>;
+  reopen(): Promise<void>;
+}
+
+/** Nobody can publish, and whoever did is hung up on, until it is started again; everything else is kept. */
+export function ingestRoutes(ingest: () => IngestSwitch | undefined): Routes {
+  const switched = (act: (to: IngestSwitch) => Promise<void>) => async (): Promise<Answer> => {
+    await act(ingest() ?? refuse(409, 'Real media are not taken here; start with --media.'));
+    return done;
+  };
+  return {
+    'POST /_sandbox/ingest/stop': switched((to) => to.close()),
+    'POST /_sandbox/ingest/start': switched((to) => to.reopen()),
+  };
+}
+
 export function controlRoutes(desk: Desk): Routes {
   const { faults, calls, courier, journal } = desk;
   const then = (act: () => void) => (): Answer => {

@@ -17,7 +17,7 @@ export interface Call {
   body: string;
 }
 
-/** A body that is a string is sent as it is; anything else is sent as JSON. */
+/** A body that is a string or a Buffer is sent as it is; anything else is sent as JSON. */
 export interface Answer {
   status: number;
   headers?: Record<string, string>;
@@ -103,9 +103,9 @@ function send(response: ServerResponse, answer: Answer): void {
     response.writeHead(status, headers).end();
     return;
   }
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
-  response.writeHead(status, { 'content-type': type, ...headers }).end(text);
+  const raw = typeof body === 'string' || Buffer.isBuffer(body);
+  const type = raw ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
+  response.writeHead(status, { 'content-type': type, ...headers }).end(raw ? body : JSON.stringify(body));
 }
 
 /** Runs the handler; a refusal is an answer, anything else thrown is a fault of the stand-in itself. */

@@ -20,6 +20,19 @@ export class Windows {
     }
   }
 
+  /** Waits for something to happen; false if the wait was ended before. A second wait under the same key ends the first. */
+  async until(key: string, event: Promise<unknown>): Promise<boolean> {
+    this.end(key);
+    const window = new AbortController();
+    this.#open.set(key, window);
+    const ended = new Promise<false>((resolve) => {
+      window.signal.addEventListener('abort', () => resolve(false), { once: true });
+    });
+    const happened = await Promise.race([event.then(() => true), ended]);
+    if (happened) this.#open.delete(key);
+    return happened;
+  }
+
   /** Whether there was such a wait to end. */
   end(key: string): boolean {
     this.#open.get(key)?.abort();

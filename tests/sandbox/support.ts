@@ -24,6 +24,11 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
+/** What is done after the test, in the reverse order. */
+export function afterwards(close: () => Promise<void>): void {
+  closers.push(close);
+}
+
 export interface Received {
   headers: IncomingHttpHeaders;
   body: string;
@@ -57,6 +62,9 @@ export async function receiveWebhooks(): Promise<Receiver> {
 
 export interface StartedMux {
   url: string;
+  /** Where encoders publish to, with real media. */
+  rtmpsUrl: string | undefined;
+  rtmpUrl: string | undefined;
   mux: Mux;
   control: Control;
 }
@@ -65,9 +73,11 @@ export async function runMux(options: Partial<MuxOptions> = {}): Promise<Started
   const tokenId = 'token-id';
   const tokenSecret = 'token-secret';
   const fast = { startSeconds: 0.03, firstRetryGapMs: 10 };
-  const { url, close } = await startMux({ port: 0, tokenId, tokenSecret, ...fast, ...options });
+  const started = await startMux({ port: 0, tokenId, tokenSecret, ...fast, ...options });
+  const { url, rtmpsUrl, rtmpUrl, close } = started;
   closers.push(close);
-  return { url, mux: new Mux({ baseURL: url, tokenId, tokenSecret, maxRetries: 0 }), control: control(url) };
+  const mux = new Mux({ baseURL: url, tokenId, tokenSecret, maxRetries: 0 });
+  return { url, rtmpsUrl, rtmpUrl, mux, control: control(url) };
 }
 
 export interface StartedCloudflare {

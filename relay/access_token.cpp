@@ -1,0 +1,50 @@
+#include "access_token.h"
+
+#include "crypto/jwt.h"
+#include "edge/headers.h"
+
+#include <array>
+
+namespace relay {
+
+namespace {
+
+edge::problem unauthorized(std::string detail, std::string challenge) {
+  return {.status = 401,
+          .type = "unauthorized",
+          .title = "Unauthorized",
+          .detail = std::move(detail),
+          .headers = {{"www-authenticate", std::move(challenge)}}};
+}
+
+edge::problem forbidden(std::string detail) {
+  return {.status = 403, .type = "forbidden", .title = "Forbidden", .detail = std::move(detail)};
+}
+
+} // namespace
+
+std::expected<void, edge::problem> check_access(const edge::request& from, std::string_view stream_id,
+                                                std::string_view scope, const crypto::secret& key,
+                                                std::int64_t now_seconds) {
+  constexpr std::string_view scheme = "Bearer ";
+  std::string_view header = from.headers.find("authorization").value_or("");
+  if (header.size() <= scheme.size() || !edge::same_but_for_case(header.substr(0, scheme.size()), scheme))
+    return std::unexpected{unauthorized(
+        "Send the token of this stream in the header Authorization, after 'Bearer '.", "Bearer")};
+
+  const std::array keys{crypto::jwt_key{crypto::jws_algorithm::hs256, key}};
+  const crypto::jwt_policy policy{.issuer = "whip-mux", .audiences = {"relay"}, .leeway_seconds = 30};
+  auto claims = crypto::verify_jwt(header.substr(scheme.size()), keys, policy, now_seconds);
+  if (!claims) {
+    bool expired = claims.error() == crypto::jwt_error::expired;
+    return std::unexpected{unauthorized(expired ? "The token has expired. Ask for a new one, and send that."
+                                                : "The token is not one of this service.",
+                                        "Bearer error=\"invalid_token\"")};
+  }
+  if (claims->subject != stream_id) return std::unexpected{forbidden("The token is for another stream.")};
+  if (claims->all.root()["scope"].text() != scope)
+    return std::unexpected{forbidden("The token does not allow to " + std::string{scope} + " this stream.")};
+  return {};
+}
+
+} // namespace relay

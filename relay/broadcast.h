@@ -1,0 +1,78 @@
+// What is under way for one stream: the phone that sends, the way to its destination, and those who watch.
+// Each of the three may be lost and come back while the others stay.
+#pragma once
+
+#include "configuration.h"
+#include "destination.h"
+#include "metrics.h"
+#include "peer_connection.h"
+#include "publisher_session.h"
+#include "uplink.h"
+#include "viewer_session.h"
+#include "worker_client.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace relay {
+
+class broadcast : public std::enable_shared_from_this<broadcast> {
+public:
+  using over = std::function<void()>; // nothing is left of it
+
+  // Takes what outlives it.
+  broadcast(std::string stream_id, const configuration& settings, worker_client& worker, metrics& counted,
+            over done);
+  broadcast(const broadcast&) = delete;
+  broadcast& operator=(const broadcast&) = delete;
+  ~broadcast();
+
+  // Whether a phone is sending, or may be about to: then there is no place for a second one.
+  [[nodiscard]] bool occupied() const;
+  [[nodiscard]] bool has_publisher() const noexcept { return publisher_ != nullptr; }
+  [[nodiscard]] bool ending() const noexcept { return ending_; }
+  // Whether there is something to watch.
+  [[nodiscard]] bool live() const;
+
+  // Puts a publisher in the place of one that was lost, or in an empty one; gives the session's name at once.
+  std::string publish(offer&& from, destination to, peer_connection::answered done);
+  std::string watch(offer&& from, peer_connection::answered done);
+
+  // The connection of that session, or null.
+  [[nodiscard]] peer_connection* publisher(std::string_view session);
+  [[nodiscard]] peer_connection* viewer(std::string_view session);
+
+  // The publisher says that it is over, or the relay ends: what is waiting is still sent.
+  void finish(std::string_view why);
+  void remove_viewer(std::string_view session);
+
+private:
+  void receive(const media_sample& what);
+  void check();
+  void begin_uplink(destination to);
+  void lose_publisher(std::string_view why);
+  void drop_publisher();
+  void ask_key_frame();
+
+  std::string stream_id_;
+  const configuration& settings_;
+  worker_client& worker_;
+  metrics& metrics_;
+  over done_;
+
+  std::shared_ptr<publisher_session> publisher_;
+  std::string publisher_name_;
+  std::shared_ptr<uplink> uplink_;
+  std::map<std::string, std::shared_ptr<viewer_session>, std::less<>> viewers_;
+  monotonic_time last_media_ = now(); // or when it was made
+  timer checking_;
+  timer key_frames_;
+  bool ever_live_ = false;
+  bool lost_ = false; // the publisher has been silent for too long; it may still come back
+  bool ending_ = false;
+};
+
+} // namespace relay

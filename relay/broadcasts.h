@@ -1,0 +1,59 @@
+// All that is under way, by stream, and how much of it there may be.
+#pragma once
+
+#include "broadcast.h"
+#include "configuration.h"
+#include "edge/problem.h"
+#include "metrics.h"
+#include "offer.h"
+#include "worker_client.h"
+
+#include <expected>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace relay {
+
+// What a session is answered with when it is created.
+struct created_session {
+  std::string name;
+  std::string etag;
+  std::string answer; // SDP
+};
+
+class broadcasts {
+public:
+  broadcasts(const configuration& settings, worker_client& worker, metrics& counted);
+
+  using created = std::function<void(std::expected<created_session, edge::problem>)>;
+  void publish(const std::string& stream_id, offer&& from, created done);
+  void watch(const std::string& stream_id, offer&& from, created done);
+
+  // The broadcast of a stream, or null.
+  [[nodiscard]] std::shared_ptr<broadcast> find(std::string_view stream_id) const;
+
+  // Takes no new publishers and viewers; calls when the last broadcast is over, at once where there is none.
+  void drain(std::function<void()> done);
+  // Ends those that are still under way.
+  void finish_all();
+
+private:
+  [[nodiscard]] std::expected<void, edge::problem> admit(std::string_view stream_id) const;
+  void begin(const std::string& stream_id, offer&& from, destination to, created done);
+  void end(const std::string& stream_id);
+  static peer_connection::answered answering(std::shared_ptr<std::string> name, std::weak_ptr<broadcast> of,
+                                             bool viewer, created done);
+
+  const configuration& settings_;
+  worker_client& worker_;
+  metrics& metrics_;
+  std::map<std::string, std::shared_ptr<broadcast>, std::less<>> all_;
+  std::set<std::string, std::less<>> pending_; // streams whose destination is being asked for
+  std::function<void()> drained_;
+};
+
+} // namespace relay

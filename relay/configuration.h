@@ -1,0 +1,48 @@
+// What the relay is told by its environment; docs/relay.md describes each variable.
+#pragma once
+
+#include "crypto/secret.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace relay {
+
+struct port_range {
+  std::uint16_t first;
+  std::uint16_t last;
+};
+
+struct configuration {
+  std::string listen_host = "127.0.0.1";
+  std::uint16_t listen_port = 8790;
+  std::string worker_url; // no slash at its end
+  crypto::secret credential;
+  crypto::secret token_secret;
+  std::vector<std::string> allowed_origins;
+  std::vector<std::string> ice_servers; // stun: and turn: URLs, handed to publishers and viewers
+  std::optional<std::string> public_address;
+  std::optional<port_range> udp_ports; // any where there is none
+  std::size_t max_publishers = 50;
+  std::size_t max_viewers = 200;
+  std::chrono::seconds reconnect_window{30};
+  std::chrono::seconds drain{30};
+  std::optional<std::string> ca_file; // trusted instead of the system's
+};
+
+// Gives the value of a variable, or nothing where it is not set.
+using variables = std::function<std::optional<std::string>(std::string_view)>;
+
+// Gives the settings, or a sentence for everything that is missing or wrong, each of which begins with the
+// variable's name and none of which repeats a secret.
+[[nodiscard]] std::expected<configuration, std::vector<std::string>>
+read_configuration(const variables& from);
+
+} // namespace relay

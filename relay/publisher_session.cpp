@@ -1,0 +1,174 @@
+#include "publisher_session.h"
+
+#include <gst/app/gstappsink.h>
+#include <gst/video/video.h>
+#include <string>
+#include <utility>
+
+namespace relay {
+
+namespace {
+
+using held = std::weak_ptr<publisher_session>;
+
+// How long packets wait for those before them to be sent again.
+constexpr const char* receiver = "webrtcbin name=peer bundle-policy=max-bundle latency=200";
+
+// A sink that never holds up what is before it. 256 frames are some eight seconds that the main loop may be
+// busy with something else.
+#define SINK(name) "appsink name=" name " sync=false async=false max-buffers=256 drop=true "
+#define FRAMES " h264parse ! video/x-h264,stream-format=avc,alignment=au ! " SINK("h264")
+
+constexpr const char* copied_video = "rtph264depay wait-for-keyframe=true request-keyframe=true ! " FRAMES;
+// Where the processor is too slow pictures are left out before they are encoded, and nothing piles up.
+constexpr const char* encoded_video =
+    "rtpvp8depay wait-for-keyframe=true request-keyframe=true ! vp8dec ! "
+    "queue leaky=downstream max-size-buffers=5 max-size-bytes=0 max-size-time=0 ! videoconvert ! "
+    "x264enc tune=zerolatency speed-preset=veryfast bitrate=2500 key-int-max=600 ! "
+    "video/x-h264,profile=constrained-baseline ! " FRAMES;
+// audiorate fills what was lost with silence, so that sound stays in step with the picture.
+constexpr const char* audio =
+    "rtpopusdepay ! tee name=opus_tee ! opusdec plc=true use-inband-fec=true ! audioconvert ! audioresample "
+    "! "
+    "audiorate skip-to-first=true tolerance=40000000 ! audio/x-raw,rate=48000,channels=2 ! avenc_aac "
+    "bitrate=128000 ! "
+    "aacparse ! audio/mpeg,mpegversion=4,stream-format=raw ! " SINK("aac") "opus_tee. ! " SINK("opus");
+#undef FRAMES
+#undef SINK
+
+const char* name_of(track which) {
+  switch (which) {
+  case track::h264: return "h264";
+  case track::aac: return "aac";
+  case track::opus: return "opus";
+  }
+  std::unreachable();
+}
+
+const char* elements_for(std::string_view encoding) {
+  if (encoding == "H264") return copied_video;
+  if (encoding == "VP8") return encoded_video;
+  return encoding == "OPUS" ? audio : nullptr;
+}
+
+void tell_of_samples(GstBin* bin, track which, const held& self) {
+  const gst_ptr<GstElement> sink{gst_bin_get_by_name(bin, name_of(which))};
+  if (!sink) return;
+  struct target {
+    held self;
+    track which;
+  };
+  GstAppSinkCallbacks callbacks{};
+  callbacks.new_sample = [](GstAppSink*, gpointer data) {
+    post([to = *static_cast<target*>(data)] {
+      if (auto kept = to.self.lock()) kept->drain(to.which);
+    });
+    return GST_FLOW_OK;
+  };
+  gst_app_sink_set_callbacks(
+      GST_APP_SINK(sink.get()), &callbacks, std::make_unique<target>(self, which).release(),
+      [](gpointer data) { std::default_delete<target>{}(static_cast<target*>(data)); });
+}
+
+// On one of webrtcbin's threads: touches nothing but elements.
+void attach(GstElement* peer, GstPad* pad, const held& self) {
+  if (gst_pad_get_direction(pad) != GST_PAD_SRC) return;
+  caps_ptr caps{gst_pad_get_current_caps(pad)};
+  if (!caps) caps.reset(gst_pad_query_caps(pad, nullptr));
+  const char* encoding = gst_structure_get_string(gst_caps_get_structure(caps.get(), 0), "encoding-name");
+  const char* elements = elements_for(encoding == nullptr ? "" : encoding);
+  GstElement* branch =
+      gst_parse_bin_from_description(elements == nullptr ? "fakesink async=false" : elements, TRUE, nullptr);
+  for (track each : {track::h264, track::aac, track::opus}) tell_of_samples(GST_BIN(branch), each, self);
+  const gst_ptr<GstObject> parent{gst_element_get_parent(peer)};
+  gst_bin_add(GST_BIN(parent.get()), branch);
+  gst_element_sync_state_with_parent(branch);
+  const gst_ptr<GstPad> into{gst_element_get_static_pad(branch, "sink")};
+  gst_pad_link(pad, into.get());
+}
+
+constexpr GstClockTime shortest_between_requests = 500 * GST_MSECOND;
+
+} // namespace
+
+std::shared_ptr<publisher_session> publisher_session::make(const configuration& settings, events listeners) {
+  std::shared_ptr<publisher_session> made{new publisher_session{std::move(listeners)}};
+  made->start(settings);
+  return made;
+}
+
+void publisher_session::start(const configuration& settings) {
+  auto on_failure = [self = weak_from_this()](std::string_view why) {
+    if (auto kept = self.lock(); kept && kept->listeners_.failed) kept->listeners_.failed(why);
+  };
+  pipeline_ = std::make_unique<pipeline>(receiver, pipeline::events{.failed = on_failure, .ended = {}});
+  auto bin = pipeline_->find("peer");
+  auto on_pad = [](GstElement* peer, GstPad* pad, gpointer data) {
+    attach(peer, pad, *static_cast<held*>(data));
+  };
+  using callback = void (*)(GstElement*, GstPad*, gpointer);
+  g_signal_connect_data(
+      bin.get(), "pad-added", G_CALLBACK(static_cast<callback>(on_pad)),
+      std::make_unique<held>(weak_from_this()).release(),
+      [](gpointer data, GClosure*) { std::default_delete<held>{}(static_cast<held*>(data)); },
+      G_CONNECT_DEFAULT);
+  peer_ = peer_connection::make(std::move(bin), settings);
+}
+
+void publisher_session::answer(offer&& from, peer_connection::answered done) {
+  const auto bin = pipeline_->find("peer");
+  pipeline_->play();
+  for (const offered_media& each : from.media) {
+    bool video = each.kind == media_kind::video;
+    has_audio_ = has_audio_ || !video;
+    const char* encoding = each.codec == codec::h264 ? "H264" : each.codec == codec::vp8 ? "VP8" : "OPUS";
+    const caps_ptr caps{gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING,
+                                            video ? "video" : "audio", "encoding-name", G_TYPE_STRING,
+                                            encoding, "clock-rate", G_TYPE_INT, video ? 90'000 : 48'000,
+                                            "payload", G_TYPE_INT, each.payload_type, nullptr)};
+    if (each.transport_cc)
+      gst_caps_set_simple(caps.get(), ("extmap-" + std::to_string(*each.transport_cc)).c_str(), G_TYPE_STRING,
+                          "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+                          nullptr);
+    GstWebRTCRTPTransceiver* transceiver = nullptr;
+    g_signal_emit_by_name(bin.get(), "add-transceiver", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY,
+                          caps.get(), &transceiver);
+    const gst_ptr<GstWebRTCRTPTransceiver> kept{transceiver};
+    g_object_set(kept.get(), "do-nack", static_cast<gboolean>(video), nullptr);
+  }
+  peer_->answer(std::move(from), std::move(done));
+}
+
+void publisher_session::drain(track from) {
+  if (!pipeline_) return;
+  const auto sink = pipeline_->find(name_of(from));
+  if (!sink) return;
+  while (sample_ptr sample{gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 0)}) {
+    last_heard_ = now();
+    has_sent_ = true;
+    const GstBuffer* buffer = gst_sample_get_buffer(sample.get());
+    GstClockTime time = gst_segment_to_running_time(gst_sample_get_segment(sample.get()), GST_FORMAT_TIME,
+                                                    GST_BUFFER_PTS(buffer));
+    if (time == GST_CLOCK_TIME_NONE) continue;
+    bool key = from == track::h264 && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    auto received = listeners_.received;
+    if (received) received({.track = from, .sample = std::move(sample), .time = time, .key_frame = key});
+    if (!pipeline_) return;
+  }
+}
+
+void publisher_session::ask_key_frame() {
+  GstClockTime time = pipeline::time();
+  if (!pipeline_ || time - last_key_frame_asked_ < shortest_between_requests) return;
+  last_key_frame_asked_ = time;
+  if (const auto sink = pipeline_->find(name_of(track::h264)))
+    gst_element_send_event(sink.get(),
+                           gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+void publisher_session::close() {
+  listeners_ = {};
+  pipeline_.reset();
+}
+
+} // namespace relay

@@ -1,0 +1,51 @@
+// A phone that sends: its WebRTC connection, and the elements that make H.264, AAC and Opus of what comes.
+#pragma once
+
+#include "configuration.h"
+#include "media_sample.h"
+#include "offer.h"
+#include "peer_connection.h"
+#include "pipeline.h"
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace relay {
+
+class publisher_session : public std::enable_shared_from_this<publisher_session> {
+public:
+  struct events {
+    std::function<void(media_sample)> received;
+    std::function<void(std::string_view why)> failed;
+  };
+  static std::shared_ptr<publisher_session> make(const configuration& settings, events listeners);
+
+  void answer(offer&& from, peer_connection::answered done);
+  void ask_key_frame();
+  // Nothing is received from here on.
+  void close();
+
+  // Hands over what has come of a track; called for each frame.
+  void drain(relay::track from);
+
+  [[nodiscard]] peer_connection& peer() noexcept { return *peer_; }
+  [[nodiscard]] bool has_audio() const noexcept { return has_audio_; }
+  // When media last came, or else when the session began.
+  [[nodiscard]] monotonic_time last_heard() const noexcept { return last_heard_; }
+  [[nodiscard]] bool has_sent() const noexcept { return has_sent_; }
+
+private:
+  explicit publisher_session(events listeners) : listeners_(std::move(listeners)) {}
+  void start(const configuration& settings);
+
+  events listeners_;
+  std::unique_ptr<pipeline> pipeline_;
+  std::shared_ptr<peer_connection> peer_;
+  monotonic_time last_heard_ = now();
+  GstClockTime last_key_frame_asked_ = 0; // on the shared clock;
+  bool has_audio_ = false;
+  bool has_sent_ = false;
+};
+
+} // namespace relay

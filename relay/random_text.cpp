@@ -1,0 +1,17 @@
+#include "random_text.h"
+
+#include "crypto/base64url.h"
+
+#include <cstdlib>
+#include <sys/random.h>
+
+namespace relay {
+
+std::string random_text() {
+  std::string bytes(16, '\0');
+  // Up to 256 bytes come whole once the generator has started, which it has since the machine did.
+  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
+  return crypto::base64url_encode(bytes);
+}
+
+} // namespace relay

@@ -1,0 +1,74 @@
+// A broadcast's way to its destination, for as long as the broadcast lasts: connects with the first key
+// frame, connects again with backoff when the other side is lost, and leaves out what nobody is there for.
+#pragma once
+
+#include "backoff.h"
+#include "destination.h"
+#include "main_loop.h"
+#include "metrics.h"
+#include "rtmp_connection.h"
+#include "worker_client.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace relay {
+
+class uplink : public std::enable_shared_from_this<uplink> {
+public:
+  struct events {
+    std::function<void()> key_frame_wanted;
+    std::function<void(std::string_view why)> refused; // the Worker says that the stream is no more
+    std::function<void()> ended;                       // finish() is done
+  };
+  uplink(std::string stream_id, destination to, worker_client& worker, metrics& counted, events listeners);
+  uplink(const uplink&) = delete;
+  uplink& operator=(const uplink&) = delete;
+  ~uplink();
+
+  // Where to go from the next connection on.
+  void set_destination(destination to) { destination_ = std::move(to); }
+
+  // The next picture that is sent on is one that can be decoded without those before it; with_audio says
+  // whether sound is to be waited for. For a publisher that is new, or has come back.
+  void expect_publisher(bool with_audio);
+
+  void push(const media_sample& what);
+
+  // Ends the connection where there is one, and tells so in any case.
+  void finish();
+
+private:
+  bool ready(const media_sample& what);
+  void connect(GstClockTime origin);
+  void disconnect();
+  void lost(std::string_view why);
+  void retry();
+  void count();
+
+  std::string stream_id_;
+  destination destination_;
+  worker_client& worker_;
+  metrics& metrics_;
+  events listeners_;
+
+  std::unique_ptr<rtmp_connection> connection_;
+  monotonic_time connected_at_;
+  std::uint64_t counted_bytes_ = 0; // of this connection
+  timer counting_;
+  timer retry_;
+  timer finishing_;
+  relay::backoff backoff_;
+  bool asks_worker_ = false;
+  bool was_connected_ = false;
+  bool waits_for_key_frame_ = true;
+  bool wants_audio_ = false;
+  bool has_audio_ = false;
+  bool finished_ = false;
+  std::optional<GstClockTime> waiting_for_audio_since_;
+};
+
+} // namespace relay

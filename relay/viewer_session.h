@@ -1,0 +1,52 @@
+// Somebody who watches: a WebRTC connection that a broadcast's H.264 and Opus are sent on to as they are.
+#pragma once
+
+#include "configuration.h"
+#include "media_sample.h"
+#include "offer.h"
+#include "peer_connection.h"
+#include "pipeline.h"
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace relay {
+
+class viewer_session : public std::enable_shared_from_this<viewer_session> {
+public:
+  struct events {
+    std::function<void()> key_frame_wanted;
+    std::function<void(std::string_view why)> failed;
+  };
+  // Takes a viewer's offer, whose media the connection is made for.
+  static std::shared_ptr<viewer_session> make(const offer& from, const configuration& settings,
+                                              events listeners);
+
+  void answer(offer&& from, peer_connection::answered done) {
+    peer_->answer(std::move(from), std::move(done));
+  }
+  // Sends h264 or opus on, beginning with a key frame.
+  void push(const media_sample& what);
+
+  // Passes on that the viewer wants a key frame.
+  void ask_key_frame();
+
+  [[nodiscard]] peer_connection& peer() noexcept { return *peer_; }
+  // When it was last seen to be connected, or when it began.
+  [[nodiscard]] monotonic_time last_connected() const noexcept { return last_connected_; }
+
+private:
+  explicit viewer_session(events listeners) : listeners_(std::move(listeners)) {}
+  void start(const offer& from, const configuration& settings);
+
+  events listeners_;
+  std::unique_ptr<pipeline> pipeline_;
+  std::shared_ptr<peer_connection> peer_;
+  gst_ptr<GstElement> video_;
+  gst_ptr<GstElement> audio_;
+  monotonic_time last_connected_ = now();
+  bool waits_for_key_frame_ = true;
+};
+
+} // namespace relay

@@ -1,0 +1,31 @@
+// Asks the Worker where a stream's broadcast goes to.
+#pragma once
+
+#include "configuration.h"
+#include "destination.h"
+#include "edge/problem.h"
+#include "gst_ptr.h"
+
+#include <expected>
+#include <functional>
+#include <libsoup/soup.h>
+#include <string>
+#include <string_view>
+
+namespace relay {
+
+class worker_client {
+public:
+  explicit worker_client(const configuration& settings);
+
+  // Gives the destination, or the problem for the publisher who waits for it: 404 and 409 are the Worker's
+  // last word on the stream, 503 may pass.
+  using found = std::function<void(std::expected<destination, edge::problem>)>;
+  void find_destination(const std::string& stream_id, found done);
+
+private:
+  const configuration& settings_;
+  object_ptr<SoupSession> session_;
+};
+
+} // namespace relay

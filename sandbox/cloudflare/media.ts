@@ -1,0 +1,127 @@
+// Where real media come in by RTMPS: the stream key of a live input opens it, a broadcast begins with its first
+// media, and what Cloudflare cannot process ends it with a `live_input.errored` (Cloudflare Stream documentation, start
+// a live stream and live webhooks).
+
+import { join } from 'node:path';
+import { certificateIn } from '../media/certificate.ts';
+import { Feed, isKeyFrame, unsupported } from '../media/feed.ts';
+import type { MediaMessage } from '../media/feed.ts';
+import { messageType } from '../media/rtmp-chunks.ts';
+import { listenRtmp } from '../media/rtmp-server.ts';
+import type { Publication } from '../media/rtmp-server.ts';
+import { connectPublisher, disconnectPublisher, enterState } from './ingest.ts';
+import { notify } from './notifications.ts';
+import type { IngestError } from './notifications.ts';
+import type { LiveInput, Publisher, World } from './world.ts';
+
+export interface MediaOptions {
+  /** Where recordings are kept, and the certificate. */
+  folder: string;
+  /** 0 takes any free port. */
+  rtmpsPort: number;
+}
+
+export interface Ingest {
+  close(): Promise<void>;
+}
+
+/** Up to 10 s between key frames are tolerated. */
+const maxGroupMs = 10_000;
+
+const errors: Record<string, IngestError> = {
+  video: { code: 'ERR_UNSUPPORTED_VIDEO_CODEC', message: 'The video codec is not supported; send H.264.' },
+  audio: { code: 'ERR_UNSUPPORTED_AUDIO_CODEC', message: 'The audio codec is not supported; send AAC.' },
+  group: { code: 'ERR_GOP_OUT_OF_RANGE', message: 'The distance between key frames is out of range.' },
+};
+
+/** Finds what Cloudflare refuses to process. */
+class Inspector {
+  #lastKeyFrame: number | null = null;
+
+  mistakeIn(message: MediaMessage): IngestError | undefined {
+    if (message.payload.length === 0) return undefined;
+    const codec = unsupported(message);
+    if (codec) return errors[codec];
+    if (message.type !== messageType.video) return undefined;
+    if (isKeyFrame(message)) this.#lastKeyFrame = message.timestamp;
+    this.#lastKeyFrame ??= message.timestamp;
+    return message.timestamp - this.#lastKeyFrame > maxGroupMs ? errors.group : undefined;
+  }
+}
+
+/** Ends whatever `publisher` is broadcasting; nothing, if somebody else is by now. */
+export function publisherLeft(world: World, inputId: string, publisher: Publisher): void {
+  publisher.feed?.end();
+  if (world.broadcasts.get(inputId)?.publisher === publisher) disconnectPublisher(world, inputId, {});
+}
+
+function publication(world: World, input: LiveInput, drop: () => void, left: () => void): Publication {
+  const feed = new Feed();
+  const publisher: Publisher = { feed, drop };
+  const inspector = new Inspector();
+  const { rtmpsStreamKey } = input.credentials;
+  let stage: 'waiting' | 'connected' | 'over' = 'waiting';
+
+  async function connect(): Promise<void> {
+    stage = 'connected';
+    const rotated = input.credentials.rtmpsStreamKey !== rtmpsStreamKey;
+    if (rotated || 'refused' in (await connectPublisher(world, input.uid, 'rtmps', publisher))) drop();
+  }
+
+  function fail(mistake: IngestError): void {
+    stage = 'over';
+    publisherLeft(world, input.uid, publisher);
+    enterState(input, 'rtmps', 'errored');
+    notify(world, 'live_input.errored', input.uid, mistake);
+    drop();
+  }
+
+  return {
+    media(message) {
+      if (stage === 'over') return;
+      const mistake = inspector.mistakeIn(message);
+      if (mistake) return fail(mistake);
+      feed.push(message);
+      if (stage === 'waiting' && message.type !== messageType.data) void connect();
+    },
+    ended() {
+      left();
+      publisherLeft(world, input.uid, publisher);
+    },
+  };
+}
+
+/** Recordings that nobody will finish. */
+export function forgetUnfinished(world: World): void {
+  const { recordings } = world.media ?? {};
+  for (const recording of recordings?.values() ?? []) if (!recording.isFinished) recording.discard();
+  recordings?.clear();
+}
+
+export async function startIngest(world: World, options: MediaOptions): Promise<Ingest> {
+  const certificate = await certificateIn(options.folder);
+  /** Live inputs whose encoder has been let in, though it may not have sent anything yet. */
+  const taken = new Set<string>();
+
+  function publish(streamKey: string, drop: () => void): Publication | string {
+    const input = [...world.liveInputs.values()].find(
+      ({ credentials }) => credentials.rtmpsStreamKey === streamKey,
+    );
+    if (!input) return 'The stream key is not known.';
+    if (!input.enabled) return 'The live input is disabled.';
+    if (taken.has(input.uid) || world.broadcasts.get(input.uid)?.connected)
+      return 'The live input is being broadcast to already.';
+    taken.add(input.uid);
+    return publication(world, input, drop, () => taken.delete(input.uid));
+  }
+
+  const listener = await listenRtmp({ app: 'live', publish }, options.rtmpsPort, certificate);
+  world.media = {
+    ingest: listener,
+    rtmpsUrl: `rtmps://127.0.0.1:${listener.port}/live/`,
+    folder: join(options.folder, 'cloudflare'),
+    trusted: certificate.cert,
+    recordings: new Map(),
+  };
+  return listener;
+}

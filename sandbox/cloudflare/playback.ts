@@ -1,0 +1,135 @@
+// Where viewers find media at https://customer-<code>.cloudflarestream.com: HLS of a live input while it is live, and of
+// each recording (Cloudflare Stream documentation, watch a live stream). The rendition's address and the segments'
+// are this stand-in's own. There is no DASH here.
+
+import { join } from 'node:path';
+import {
+  fileAnswer,
+  masterAnswer,
+  notAdmitted,
+  notThere,
+  openAnswer,
+  playlistAnswer,
+  segmentAnswer,
+  thumbnailAnswer,
+} from '../media/answers.ts';
+import type { Recording } from '../media/recording.ts';
+import type { Answer, Call, Routes } from '../shared/http.ts';
+import { now } from '../shared/time.ts';
+import { videoOf } from './lookup.ts';
+import { success } from './envelope.ts';
+import { admittedUid } from './signing-keys.ts';
+import type { World } from './world.ts';
+
+/** What a viewer may rewind of a live input without `dvrEnabled`. */
+const windowSeconds = 20;
+/** For so long after a broadcast viewers are shown that it is over; 204 after that. */
+const endMarkerMs = 20_000;
+const downloadFile = 'default.mp4';
+
+const notLive = openAnswer(204);
+const failed = openAnswer(424, 'This video could not be processed.');
+
+interface Found {
+  videoUid: string;
+  recording: Recording;
+  isInput: boolean;
+}
+
+function recordingOf(world: World, videoUid: string): Recording | undefined {
+  return world.media?.recordings.get(videoUid);
+}
+
+function liveVideo(world: World, inputId: string): string | null {
+  const { videoUid } = world.broadcasts.get(inputId) ?? {};
+  if (videoUid) return videoUid;
+  const input = world.liveInputs.get(inputId);
+  const last = input?.lastBroadcast;
+  return last && now() - last.endedAt < endMarkerMs ? last.videoUid : null;
+}
+
+/** What the path's uid or token stands for, or the answer that says why there is nothing. */
+function find(world: World, call: Call): Found | Answer {
+  const uid = admittedUid(world, call.params.uid ?? '');
+  if (uid === null) return notAdmitted;
+  const input = world.liveInputs.get(uid);
+  const video = world.videos.get(uid);
+  if (!input && !video) return notThere;
+  if (video?.state === 'error') return failed;
+  const videoUid = video ? uid : liveVideo(world, uid);
+  const recording = videoUid === null ? undefined : recordingOf(world, videoUid);
+  if (videoUid === null || !recording?.picture) return input ? notLive : notThere;
+  return { videoUid, recording, isInput: input !== undefined };
+}
+
+function ifFound(
+  world: World,
+  answer: (found: Found, call: Call) => Answer | Promise<Answer>,
+): (call: Call) => Answer | Promise<Answer> {
+  return (call) => {
+    const found = find(world, call);
+    return 'status' in found ? found : answer(found, call);
+  };
+}
+
+function media({ videoUid, recording, isInput }: Found, call: Call): Answer {
+  const rewinds = !isInput || call.query.get('dvrEnabled') === 'true';
+  const prefix = `../segments/${videoUid}/`;
+  return playlistAnswer(recording, { prefix, windowSeconds: rewinds ? undefined : windowSeconds });
+}
+
+/** A live input leads to the segments of all its recordings: a viewer may still be at the end of the last one. */
+function segment(world: World, call: Call): Answer {
+  const { video: videoUid = '', file = '' } = call.params;
+  const uid = admittedUid(world, call.params.uid ?? '');
+  if (uid === null) return notAdmitted;
+  const video = world.videos.get(videoUid);
+  const recording = recordingOf(world, videoUid);
+  if (!video || !recording || (uid !== videoUid && uid !== video.liveInput)) return notThere;
+  return segmentAnswer(recording, file);
+}
+
+function page({ params }: Call): Answer {
+  const player = `<video src="manifest/video.m3u8" controls autoplay muted playsinline></video>`;
+  const body = `<!doctype html><title>${params.uid}</title>${player}`;
+  return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
+}
+
+export function playbackRoutes(world: World): Routes {
+  const query = ({ query }: Call): string => (query.size > 0 ? `?${query}` : '');
+  return {
+    'GET /:uid/manifest/video.m3u8': ifFound(world, ({ recording }, call) =>
+      masterAnswer(recording, `stream.m3u8${query(call)}`),
+    ),
+    'GET /:uid/manifest/stream.m3u8': ifFound(world, media),
+    'GET /:uid/segments/:video/:file': (call) => segment(world, call),
+    'GET /:uid/thumbnails/thumbnail.jpg': ifFound(world, ({ recording }) => thumbnailAnswer(recording)),
+    'GET /:uid/iframe': ifFound(world, (_found, call) => page(call)),
+    'GET /:uid/downloads/default.mp4': ifFound(world, async ({ videoUid, recording }, call) => {
+      if (!world.videos.get(videoUid)?.downloadable) return notThere;
+      return fileAnswer(call, join(recording.folder, downloadFile), 'video/mp4');
+    }),
+  };
+}
+
+/** MP4 downloads are made when they are asked for, of recordings only (Cloudflare API reference, downloads). */
+export function downloadRoutes(world: World, base: string): Routes {
+  const view = (uid: string): Answer => {
+    const url = `${world.publicUrl}/${uid}/downloads/${downloadFile}`;
+    return success({ default: { status: 'ready', url, percentComplete: 100 } });
+  };
+  return {
+    [`GET ${base}/:uid/downloads`]: (call) => {
+      const video = videoOf(world, call);
+      return video.downloadable ? view(video.uid) : success({});
+    },
+    [`POST ${base}/:uid/downloads`]: async (call) => {
+      const video = videoOf(world, call);
+      const recording = recordingOf(world, video.uid);
+      if (video.state !== 'ready' || !recording) return notThere;
+      await recording.file(downloadFile, 'all');
+      video.downloadable = true;
+      return view(video.uid);
+    },
+  };
+}

@@ -1,0 +1,119 @@
+// Where viewers find media at https://stream.mux.com and https://image.mux.com: HLS of a live stream while it is
+// active, HLS and MP4 of its recordings, and their pictures, all by playback id (Mux documentation, play your videos).
+// The rendition's address and the segments' are this stand-in's own.
+
+import { join } from 'node:path';
+import {
+  fileAnswer,
+  masterAnswer,
+  notThere,
+  openAnswer,
+  playlistAnswer,
+  segmentAnswer,
+  thumbnailAnswer,
+} from '../media/answers.ts';
+import type { Recording } from '../media/recording.ts';
+import type { Answer, Call, Routes } from '../shared/http.ts';
+import { playbackRefusal } from './signing-keys.ts';
+import { mediaOf } from './world.ts';
+import type { Asset, PlaybackId, World } from './world.ts';
+
+/** A live stream's playback id has no rewind. */
+const windowSeconds = 30;
+
+const notActive = openAnswer(412, 'The live stream is not active.');
+
+interface Found {
+  asset: Asset;
+  recording: Recording;
+  isLiveStream: boolean;
+}
+
+/** Its last recording as well: a viewer is to be told of the end. */
+function assetOfLiveStream(world: World, playbackId: string): { asset?: Asset; policy: PlaybackId } | null {
+  for (const stream of world.liveStreams.values()) {
+    const policy = stream.playback_ids.find(({ id }) => id === playbackId);
+    const asset = world.assets.get(stream.active_asset_id ?? stream.recent_asset_ids.at(-1) ?? '');
+    if (policy) return { asset, policy };
+  }
+  return null;
+}
+
+function assetOf(world: World, playbackId: string): { asset: Asset; policy: PlaybackId } | null {
+  for (const asset of world.assets.values()) {
+    const policy = asset.playback_ids.find(({ id }) => id === playbackId);
+    if (policy) return { asset, policy };
+  }
+  return null;
+}
+
+/** What the playback id stands for, or the answer that says why there is nothing. */
+function find(world: World, call: Call, audience: 'v' | 't' = 'v'): Found | Answer {
+  const id = call.params.playbackId ?? '';
+  const live = assetOfLiveStream(world, id);
+  const found = live ?? assetOf(world, id);
+  if (!found) return notThere;
+  const refusal = playbackRefusal(world, found.policy, call.query.get('token'), audience);
+  if (refusal !== null) return openAnswer(403, refusal);
+  const recording = found.asset && mediaOf(world, found.asset);
+  if (!found.asset || !recording?.picture)
+    return live ? notActive : openAnswer(412, 'The asset is not ready.');
+  return { asset: found.asset, recording, isLiveStream: live !== null };
+}
+
+/** A live stream that is idle is not played, but for the end of what was being watched. */
+function isOver({ asset, isLiveStream }: Found): boolean {
+  return isLiveStream && !asset.is_live;
+}
+
+/** A token goes on to everything that is below. */
+const query = ({ query: given }: Call): string => (given.size > 0 ? `?${given}` : '');
+
+function rendition({ asset, recording, isLiveStream }: Found, call: Call): Answer {
+  const prefix = `segments/${asset.id}/`;
+  return playlistAnswer(recording, {
+    prefix,
+    suffix: query(call),
+    windowSeconds: isLiveStream ? windowSeconds : undefined,
+  });
+}
+
+function segment(world: World, call: Call): Answer {
+  const found = find(world, call);
+  if ('status' in found) return found;
+  const { asset: assetId = '', file = '' } = call.params;
+  const asset = world.assets.get(assetId);
+  const recording = asset && mediaOf(world, asset);
+  if (!recording || asset.live_stream_id !== found.asset.live_stream_id) return notThere;
+  return segmentAnswer(recording, file);
+}
+
+function rendered(world: World, call: Call, ext: 'mp4' | 'm4a'): Answer {
+  const found = find(world, call);
+  if ('status' in found) return found;
+  const file = found.asset.static_renditions?.files.find(({ name }) => name === `${call.params.name}.${ext}`);
+  if (found.isLiveStream || file?.status !== 'ready') return notThere;
+  return fileAnswer(call, join(found.recording.folder, file.name), ext === 'm4a' ? 'audio/mp4' : 'video/mp4');
+}
+
+export function playbackRoutes(world: World): Routes {
+  return {
+    'GET /:playbackId.m3u8': (call) => {
+      const found = find(world, call);
+      if ('status' in found) return found;
+      const media = `${call.params.playbackId}/rendition.m3u8${query(call)}`;
+      return isOver(found) ? notActive : masterAnswer(found.recording, media);
+    },
+    'GET /:playbackId/rendition.m3u8': (call) => {
+      const found = find(world, call);
+      return 'status' in found ? found : rendition(found, call);
+    },
+    'GET /:playbackId/segments/:asset/:file': (call) => segment(world, call),
+    'GET /:playbackId/thumbnail.jpg': (call) => {
+      const found = find(world, call, 't');
+      return 'status' in found ? found : thumbnailAnswer(found.recording);
+    },
+    'GET /:playbackId/:name.mp4': (call) => rendered(world, call, 'mp4'),
+    'GET /:playbackId/:name.m4a': (call) => rendered(world, call, 'm4a'),
+  };
+}

@@ -1,0 +1,73 @@
+// What the providers refuse, the sandbox refuses.
+
+import { connect } from 'node:net';
+import { expect, it } from 'vitest';
+import { account, eventTypes } from '../sandbox/support.ts';
+import { encode, eventually, runBothWithMedia } from './support.ts';
+
+it('a wrong stream key, a wrong application and a disabled input are refused', async () => {
+  const { cloudflare, inputId, input, publishUrl, liveHook } = await runBothWithMedia();
+  const server = input.rtmps?.url ?? '';
+  expect(await encode(`${server}not-a-key`, { seconds: 2 }).done).not.toBe(0);
+  expect(await encode(publishUrl.replace('/live/', '/app/'), { seconds: 2 }).done).not.toBe(0);
+  await cloudflare.stream.liveInputs.update(inputId, { account_id: account, enabled: false } as never);
+  expect(await encode(publishUrl, { seconds: 2 }).done).not.toBe(0);
+  expect(liveHook.received).toEqual([]);
+});
+
+it('a second publisher is refused while the first goes on', async () => {
+  const { publishUrl, cloudflare, inputId } = await runBothWithMedia();
+  const first = encode(publishUrl);
+  await eventually(async () => {
+    const { status } = await cloudflare.stream.liveInputs.get(inputId, { account_id: account });
+    return status;
+  });
+  expect(await encode(publishUrl, { seconds: 2 }).done).not.toBe(0);
+  expect(first.process.exitCode).toBeNull();
+});
+
+it('RTMP without TLS is refused where only RTMPS is taken', async () => {
+  const { publishUrl, mux, liveStream } = await runBothWithMedia();
+  expect(await encode(publishUrl.replace('rtmps:', 'rtmp:'), { seconds: 2 }).done).not.toBe(0);
+  const plain = `${mux.rtmpsUrl}/${liveStream.stream_key}`.replace('rtmps:', 'rtmp:');
+  expect(await encode(plain, { seconds: 2 }).done).not.toBe(0);
+});
+
+it('a codec that Cloudflare does not take ends the broadcast with an error that names it', async () => {
+  const { publishUrl, liveHook, cloudflare, inputId } = await runBothWithMedia();
+  expect(await encode(publishUrl, { audio: ['libmp3lame', '-ar', '44100'] }).done).not.toBe(0);
+  const errored = await eventually(() =>
+    liveHook.received.find(({ json }) => json.data?.event_type === 'live_input.errored'),
+  );
+  expect(errored.json.data).toMatchObject({
+    live_input_errored: { error: { code: 'ERR_UNSUPPORTED_AUDIO_CODEC' } },
+  });
+  const { status } = await cloudflare.stream.liveInputs.get(inputId, { account_id: account });
+  expect(status).toMatchObject({ current: { state: 'errored' } });
+});
+
+it('rotated keys cut the encoder off, and the old one opens nothing any more', async () => {
+  const { cloudflare, inputId, publishUrl, liveHook } = await runBothWithMedia();
+  const encoder = encode(publishUrl);
+  await eventually(() => eventTypes(liveHook).includes('live_input.connected'));
+  const path = `/accounts/${account}/stream/live_inputs/${inputId}/rotate_keys`;
+  await cloudflare.client.post(path);
+  expect(await encoder.done).not.toBe(0);
+  expect(await encode(publishUrl, { seconds: 2 }).done).not.toBe(0);
+});
+
+it('rubbish on the RTMP port ends that connection, and nothing else', async () => {
+  const { mux, liveStream, muxHook } = await runBothWithMedia();
+  const port = Number(new URL(mux.rtmpUrl ?? '').port);
+  const rubbish = [Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(20_000, 0xff), Buffer.alloc(8000, 3)];
+  for (const bytes of rubbish) {
+    await new Promise<void>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => socket.end(bytes));
+      socket.once('error', () => undefined);
+      socket.once('close', () => resolve());
+      socket.resume();
+    });
+  }
+  expect(await encode(`${mux.rtmpUrl}/${liveStream.stream_key}`, { seconds: 4 }).done).toBe(0);
+  await eventually(() => eventTypes(muxHook).includes('video.live_stream.active'));
+});

@@ -1,0 +1,165 @@
+// A browser publishes by WHIP to Cloudflare's stand-in: watched by WHEP and recorded nowhere, as Cloudflare documents
+// it, or recorded and restreamed where the stand-in is told so.
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startStage } from '../web/support/engine.ts';
+import type { Stage } from '../web/support/engine.ts';
+import { Publisher } from '../web/support/publisher.ts';
+import { account, eventTypes, runMux } from '../sandbox/support.ts';
+import { encode, eventually, probe, runBothWithMedia, temporaryFolder } from './support.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await startStage();
+}, 60_000);
+afterAll(() => stage[Symbol.asyncDispose]());
+
+async function goLive(url: string): Promise<Publisher> {
+  const publisher = new Publisher(await stage.page());
+  expect(await publisher.start({ url })).toMatchObject({ state: 'streaming' });
+  return publisher;
+}
+
+/** Frames that a viewer has decoded after some seconds, or what it failed with. */
+async function watch(url: string): Promise<{ size: string; frames: number }> {
+  const page = await stage.page();
+  await page.evaluate(async (whep) => {
+    const viewer = new window.engine.WhepClient({ url: whep });
+    const video = document.querySelector('video');
+    if (!video) throw new Error('the page has no video');
+    video.muted = true;
+    video.srcObject = viewer.stream;
+    void video.play();
+    await viewer.start();
+  }, url);
+  const seen = await eventually(() =>
+    page.evaluate(() => {
+      const video = document.querySelector('video');
+      const frames = video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+      return frames > 20 && { size: `${video?.videoWidth}x${video?.videoHeight}`, frames };
+    }),
+  );
+  await page.context().close();
+  return seen;
+}
+
+it('is watched by WHEP, and neither recorded nor restreamed, as Cloudflare documents it', async () => {
+  const { cloudflare, mux, input, inputId, liveHook } = await runBothWithMedia();
+  const publisher = await goLive(input.webRTC?.url ?? '');
+  await eventually(() => eventTypes(liveHook).includes('live_input.connected'));
+  expect(await watch(input.webRTCPlayback?.url ?? '')).toMatchObject({ size: '1280x720' });
+
+  const { status } = await cloudflare.stream.liveInputs.get(inputId, { account_id: account });
+  expect(status).toMatchObject({ current: { ingestProtocol: 'webrtc', state: 'connected' } });
+  expect((await fetch(`${cloudflare.url}/${inputId}/manifest/video.m3u8`)).status).toBe(204);
+  expect(await (await fetch(`${cloudflare.url}/${inputId}/lifecycle`)).json()).toMatchObject({ live: false });
+  expect((await mux.mux.video.assets.list()).data).toEqual([]);
+
+  await publisher.stop();
+  await eventually(() => eventTypes(liveHook).includes('live_input.disconnected'));
+  await publisher.page.context().close();
+  const path = `/accounts/${account}/stream/live_inputs/${inputId}/videos`;
+  expect(await cloudflare.client.get(path)).toMatchObject({ result: [] });
+});
+
+it('is recorded and restreamed where the stand-in is told so', async () => {
+  const { mux, input, videoHook } = await runBothWithMedia({ cloudflare: { whip: 'recorded' } });
+  const publisher = await goLive(input.webRTC?.url ?? '');
+  const began = performance.now();
+  await eventually(async () => (await mux.mux.video.assets.list()).data[0]?.status === 'ready', 25);
+  await publisher.stop();
+  const seconds = (performance.now() - began) / 1000;
+  await publisher.page.context().close();
+
+  const video = await eventually(() => videoHook.received[0]?.json);
+  const addresses = [(video.playback as { hls: string }).hls];
+  const asset = await eventually(async () => {
+    const [found] = (await mux.mux.video.assets.list()).data;
+    return found?.static_renditions?.files?.[0]?.status === 'ready' && found;
+  });
+  addresses.push(`${mux.url}/${asset.playback_ids?.[0]?.id}/highest.mp4`);
+  for (const address of addresses) {
+    const recording = await probe(address);
+    expect(recording).toMatchObject({ codecs: ['aac', 'h264'], size: '1280x720' });
+    expect(Math.abs(recording.seconds - seconds)).toBeLessThan(2);
+  }
+});
+
+it('nobody is watched by WHEP who is not there, or who publishes by RTMPS', async () => {
+  const { input, inputId, publishUrl, cloudflare } = await runBothWithMedia();
+  const page = await stage.page();
+  const offer = await page.evaluate(async () => {
+    const peer = new RTCPeerConnection();
+    peer.addTransceiver('video', { direction: 'recvonly' });
+    await peer.setLocalDescription();
+    return peer.localDescription?.sdp ?? '';
+  });
+  await page.context().close();
+  const headers = { 'content-type': 'application/sdp', accept: 'application/sdp' };
+  const ask = (url: string | undefined, body: string, more = headers) =>
+    fetch(url ?? '', { method: 'POST', headers: more, body }).then(({ status }) => status);
+  const whep = input.webRTCPlayback?.url;
+  expect(await ask(whep, offer)).toBe(409);
+  encode(publishUrl);
+  await eventually(
+    async () => (await cloudflare.stream.liveInputs.get(inputId, { account_id: account })).status,
+  );
+  expect(await ask(whep, offer)).toBe(409);
+
+  const whip = input.webRTC?.url;
+  const sending = offer.replace('a=recvonly', 'a=sendonly');
+  expect(await ask(whip, offer)).toBe(406);
+  expect(await ask(whip, sending)).toBe(409);
+  expect(await ask(whip, 'rubbish')).toBe(400);
+  expect(await ask(whip, 'v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n')).toBe(400);
+  expect(await ask(whip, sending + 'a=x\r\n'.repeat(250_000))).toBe(400);
+  expect(await ask(whip, sending, { ...headers, 'content-type': 'text/plain' })).toBe(415);
+  expect(await ask(whip?.replace('/webRTC', 'x/webRTC'), sending)).toBe(405);
+});
+
+it('a second publisher is refused while the first one sends', async () => {
+  const { input } = await runBothWithMedia();
+  const publisher = await goLive(input.webRTC?.url ?? '');
+  const second = await stage.page();
+  const status = await second.evaluate(async (url) => {
+    const peer = new RTCPeerConnection();
+    peer.addTransceiver('video', { direction: 'sendonly' });
+    await peer.setLocalDescription();
+    const headers = { 'content-type': 'application/sdp' };
+    return (await fetch(url, { method: 'POST', headers, body: peer.localDescription?.sdp })).status;
+  }, input.webRTC?.url ?? '');
+  expect(status).toBe(409);
+  expect(await publisher.now()).toMatchObject({ state: 'streaming' });
+  await second.context().close();
+  await publisher.page.context().close();
+});
+
+it('is refused at Mux, as Mux documents it, and goes on like RTMP where the stand-in is told so', async () => {
+  const { mux, liveStream } = await runBothWithMedia();
+  const path = `/app/${liveStream.stream_key}/whip`;
+  const headers = { 'content-type': 'application/sdp' };
+  expect((await fetch(`${mux.url}${path}`, { method: 'POST', headers, body: 'v=0' })).status).toBe(401);
+
+  const folder = await temporaryFolder();
+  const takes = await runMux({ media: { folder, rtmpPort: 0, rtmpsPort: 0, whip: true } });
+  const stream = await takes.mux.video.liveStreams.create({
+    playback_policies: ['public'],
+    new_asset_settings: { playback_policies: ['public'] },
+    reconnect_window: 0,
+  });
+  const publisher = await goLive(`${takes.url}/app/${stream.stream_key}/whip`);
+  const began = performance.now();
+  const latest = async () => (await takes.mux.video.assets.list()).data[0];
+  await eventually(async () => (await latest())?.status === 'ready', 25);
+  await publisher.stop();
+  const seconds = (performance.now() - began) / 1000;
+  await publisher.page.context().close();
+  const asset = await eventually(async () => {
+    const found = await latest();
+    return !found?.is_live && found;
+  });
+  const recording = await probe(`${takes.url}/${asset.playback_ids?.[0]?.id}.m3u8`);
+  expect(recording).toMatchObject({ codecs: ['aac', 'h264'], size: '1280x720' });
+  expect(Math.abs(recording.seconds - seconds)).toBeLessThan(2);
+});

@@ -1,0 +1,122 @@
+// The whole of it, but for the relay: a stream that the Worker has created, real media in it, and what the Worker then
+// says of it.
+
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { startStage } from '../web/support/engine.ts';
+import type { Stage } from '../web/support/engine.ts';
+import { Publisher } from '../web/support/publisher.ts';
+import { Client, streamOf } from '../worker/api/client.ts';
+import type { Stream } from '../worker/api/client.ts';
+import { startProviders } from '../worker/api/providers.ts';
+import type { Providers } from '../worker/api/providers.ts';
+import { startWorker } from '../worker/start-worker.ts';
+import type { StartedWorker } from '../worker/start-worker.ts';
+import { afterwards } from '../sandbox/support.ts';
+import { encode, eventually, probe, temporaryFolder } from './support.ts';
+
+interface Recording {
+  source: string;
+  state: string;
+  duration: number;
+  playbackUrl: string;
+}
+
+interface Rung {
+  kind: string;
+  url: string;
+}
+
+let providers: Providers;
+let worker: StartedWorker;
+let stage: Stage;
+let owner: Client;
+
+beforeAll(async () => {
+  stage = await startStage();
+}, 60_000);
+afterAll(() => stage[Symbol.asyncDispose]());
+
+beforeEach(async () => {
+  const folder = await temporaryFolder();
+  providers = await startProviders({
+    settings: { RECORDING_CHECK_SECONDS: '2' },
+    mux: { media: { folder, rtmpPort: 0, rtmpsPort: 0 } },
+    cloudflare: { media: { folder, rtmpsPort: 0 } },
+  });
+  afterwards(() => providers.close());
+  worker = await startWorker({ bindings: providers.settings });
+  afterwards(() => worker.stop());
+  await providers.sendWebhooksTo(worker.url);
+  owner = await Client.of(worker);
+}, 60_000);
+
+const look = async ({ id }: Stream): Promise<Stream> => streamOf(await owner.get(id));
+
+async function about<T>(path: string): Promise<T> {
+  const { status, text } = await owner.send(path);
+  expect(status).toBe(200);
+  return JSON.parse(text) as T;
+}
+
+/** Ends the broadcast now, and the time for which both providers would wait for it to come back. */
+async function end({ cloudflareInputId: inputId }: Stream): Promise<void> {
+  await providers.cloudflare.post('disconnect', { inputId, reconnectSeconds: 0.2, wait: true });
+  await providers.delivered();
+}
+
+it('what an encoder sends to a stream is watched by HLS and recorded twice', async () => {
+  const stream = streamOf(await owner.create());
+  const { rtmpUrl, streamKey } = await about<{ rtmpUrl: string; streamKey: string }>(
+    `/api/streams/${stream.id}/credentials`,
+  );
+  const began = performance.now();
+  encode(`${rtmpUrl}${streamKey}`, { size: '1280x720' });
+
+  await eventually(async () => (await look(stream)).status === 'live');
+  const rungs = await eventually(async () => {
+    const { ladder } = await about<{ ladder: Rung[] }>(`/api/streams/${stream.id}/playback`);
+    const hls = ladder.filter(({ kind }) => kind === 'hls');
+    const answers = await Promise.all(hls.map(({ url }) => fetch(url)));
+    return hls.length > 0 && answers.every(({ status }) => status === 200) && hls;
+  });
+  for (const { url } of rungs) expect(await probe(url)).toMatchObject({ codecs: ['aac', 'h264'] });
+
+  await end(stream);
+  const seconds = (performance.now() - began) / 1000;
+  const recordings = await eventually(async () => {
+    const { broadcasts } = await about<{ broadcasts: { recordings: Recording[] }[] }>(
+      `/api/streams/${stream.id}/recordings`,
+    );
+    const found = broadcasts.flatMap((broadcast) => broadcast.recordings);
+    return found.length === 2 && found.every(({ state }) => state === 'ready') && found;
+  });
+  expect(recordings.map(({ source }) => source).sort()).toEqual(['cloudflare', 'mux']);
+  for (const { playbackUrl, duration } of recordings) {
+    const recording = await probe(playbackUrl);
+    expect(recording).toMatchObject({ codecs: ['aac', 'h264'], size: '1280x720' });
+    expect(Math.abs(recording.seconds - seconds)).toBeLessThan(2);
+    expect(Math.abs(recording.seconds - duration)).toBeLessThan(0.5);
+  }
+  expect(await look(stream)).toMatchObject({ status: 'completed', warnings: [] });
+});
+
+it('what a browser sends straight to Cloudflare is watched by WHEP, and that nothing is recorded is said', async () => {
+  const stream = streamOf(await owner.create());
+  const publisher = new Publisher(await stage.page());
+  expect(await publisher.start({ url: stream.whipUrl ?? '' })).toMatchObject({ state: 'streaming' });
+  const warned = await eventually(async () => {
+    await worker.namespace.delete('reconcile/state');
+    await worker.scheduled();
+    const { warnings } = await look(stream);
+    return warnings.some(({ code }) => code === 'recording_not_started');
+  }, 30);
+  expect(warned).toBe(true);
+  const { ladder } = await about<{ ladder: Rung[] }>(`/api/streams/${stream.id}/playback`);
+  expect(ladder[0]).toMatchObject({ kind: 'whep' });
+  await publisher.stop();
+  await publisher.page.context().close();
+  const { broadcasts } = await about<{ broadcasts: { recordings: Recording[] }[] }>(
+    `/api/streams/${stream.id}/recordings`,
+  );
+  expect(broadcasts.flatMap(({ recordings }) => recordings)).toEqual([]);
+});

@@ -1,0 +1,73 @@
+// All that takes part in a broadcast: an RTMP server, the Worker's stand-in, the relay, and pages with a camera.
+
+import type { Page } from 'playwright-core';
+import { startBrowser } from './browser.ts';
+import { startRelay } from './relay.ts';
+import type { Relay } from './relay.ts';
+import { startRtmpServer } from './rtmp-server.ts';
+import type { RtmpServer } from './rtmp-server.ts';
+import { startWorker, token } from './worker.ts';
+import type { Worker } from './worker.ts';
+
+export interface Options {
+  audio?: boolean;
+  codec?: 'h264' | 'vp8';
+}
+
+export interface Sent {
+  bytes: number;
+  frames: number;
+  width: number;
+  codec?: string;
+  state: RTCState;
+}
+
+type RTCState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
+
+/** A page; what it publishes and watches goes by numbers of sessions. */
+export interface Phone {
+  page: Page;
+  publish(client: 'whip-whep' | 'eyevinn' | 'plain', stream: string, options?: Options): Promise<number>;
+  watch(stream: string): Promise<{ session: number; took: number }>;
+  sent(session: number): Promise<Sent>;
+  watched(session: number): Promise<{ frames: number; samples: number; width: number }>;
+  restartIce(session: number): Promise<{ status: number; etag: string; before: string }>;
+  /** Ends as the client does when its owner taps on stop. */
+  stop(session: number): Promise<void>;
+  /** Is gone without a word. */
+  vanish(session: number): Promise<void>;
+}
+
+export interface Scene {
+  rtmp: RtmpServer;
+  worker: Worker;
+  relay: Relay;
+  phone(): Promise<Phone>;
+}
+
+/** `streams` are known to the Worker; the stream key of `one` is `key-one`. */
+export async function setScene(streams: string[], settings: NodeJS.ProcessEnv = {}): Promise<Scene> {
+  const rtmp = await startRtmpServer();
+  const worker = await startWorker();
+  for (const each of streams) worker.streams.set(each, { url: rtmp.url, streamKey: `key-${each}` });
+  const browser = await startBrowser();
+  const relay = await startRelay(worker.url, { RELAY_ALLOWED_ORIGINS: browser.origin, ...settings });
+
+  const phone = async (): Promise<Phone> => {
+    const page = await browser.open();
+    const call = <T>(name: string, ...values: unknown[]): Promise<T> =>
+      page.evaluate<T>(`${name}(${values.map((each) => JSON.stringify(each)).join(', ')})`);
+    return {
+      page,
+      publish: (client, stream, options = {}) =>
+        call('publish', client, `${relay.url}/whip/${stream}`, token(stream), options),
+      watch: (stream) => call('watch', `${relay.url}/whep/${stream}`, token(stream, 'watch')),
+      sent: (session) => call('sent', session),
+      watched: (session) => call('watched', session),
+      restartIce: (session) => call('restartIce', session),
+      stop: (session) => call('stop', session),
+      vanish: (session) => call('vanish', session),
+    };
+  };
+  return { rtmp, worker, relay, phone };
+}

@@ -1,0 +1,60 @@
+#include "access_token.h"
+#include "crypto/jwt.h"
+#include "support/catch.h"
+
+using namespace relay;
+
+namespace {
+
+constexpr std::int64_t now = 1'800'000'000;
+const crypto::secret key{"a-secret-that-the-relay-and-the-worker-share"};
+
+std::string claims(const std::string& changed = {}) {
+  return R"({"iss":"whip-mux","aud":"relay","sub":"one","scope":"publish","iat":1800000000,"exp":1800000300)" +
+         changed + "}";
+}
+
+// The status that a request with these claims is refused with, or 0.
+int status_of(const std::string& json, std::int64_t at = now, const crypto::secret& signed_with = key) {
+  edge::request from{.method = "POST", .url = "http://relay/whip/one", .headers = {}};
+  from.headers.add("Authorization", "Bearer " + crypto::sign_hs256(json, signed_with).value());
+  auto access = check_access(from, "one", "publish", key, at);
+  return access ? 0 : access.error().status;
+}
+
+} // namespace
+
+TEST_CASE("The bearer of the Worker's token for the stream is admitted") { CHECK(status_of(claims()) == 0); }
+
+TEST_CASE("A token is good until it expires, and for clocks that differ by 30 seconds") {
+  CHECK(status_of(claims(), now + 299) == 0);
+  CHECK(status_of(claims(), now + 300) == 401);
+  CHECK(status_of(claims(), now - 30) == 0);
+  CHECK(status_of(claims(), now - 31) == 401);
+}
+
+TEST_CASE("A token of somebody else is refused") {
+  CHECK(status_of(claims(), now, crypto::secret{"another-secret-of-more-than-32-bytes"}) == 401);
+  CHECK(status_of(R"({"iss":"other","aud":"relay","sub":"one","scope":"publish","exp":1800000300})") == 401);
+  CHECK(status_of(R"({"iss":"whip-mux","aud":"api","sub":"one","scope":"publish","exp":1800000300})") == 401);
+  CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"one","scope":"publish"})") == 401);
+}
+
+TEST_CASE("A token for another stream, or to watch only, does not let publish") {
+  CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"two","scope":"publish","exp":1800000300})") ==
+        403);
+  CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"one","scope":"watch","exp":1800000300})") == 403);
+  CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"one","exp":1800000300})") == 403);
+}
+
+TEST_CASE("Without a token a 401 says what to send") {
+  for (const char* header : {"", "Bearer", "Bearer ", "Basic b25lOnR3bw==", "Bearer not-a-token"}) {
+    CAPTURE(header);
+    edge::request from{
+        .method = "POST", .url = "http://relay/whip/one", .headers = {{"authorization", header}}};
+    auto access = check_access(from, "one", "publish", key, now);
+    REQUIRE_FALSE(access);
+    CHECK(access.error().status == 401);
+    CHECK(access.error().headers.find("www-authenticate").value().starts_with("Bearer"));
+  }
+}

@@ -1,0 +1,123 @@
+#include "offer.h"
+#include "support/catch.h"
+
+#include <gst/gst.h>
+
+using namespace relay;
+
+namespace {
+
+const std::string session = "v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+                            "a=group:BUNDLE 0 1\r\n";
+const std::string transport = "c=IN IP4 0.0.0.0\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n"
+                              "a=fingerprint:sha-256 AA:BB\r\na=setup:actpass\r\na=rtcp-mux\r\n";
+const std::string audio = "m=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\n" + transport +
+                          "a=mid:0\r\na=sendonly\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:0 PCMU/8000\r\n";
+const std::string video =
+    "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103 108 109\r\n" + transport +
+    "a=mid:1\r\na=sendonly\r\n"
+    "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
+    "a=extmap:4 urn:3gpp:video-orientation\r\n"
+    "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
+    "a=rtpmap:102 H264/90000\r\na=fmtp:102 packetization-mode=1;profile-level-id=42001f\r\n"
+    "a=rtpmap:103 rtx/90000\r\na=fmtp:103 apt=102\r\n"
+    "a=rtpmap:108 H264/90000\r\na=fmtp:108 packetization-mode=1;profile-level-id=42e01f\r\n"
+    "a=rtcp-fb:108 goog-remb\r\na=rtcp-fb:108 nack pli\r\na=rtpmap:109 rtx/90000\r\na=fmtp:109 apt=108\r\n";
+
+std::string without(std::string text, const std::string& part) {
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part))
+    text.erase(at, part.size());
+  return text;
+}
+
+std::string replaced(std::string text, const std::string& part, const std::string& with) {
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + with.size()))
+    text.replace(at, part.size(), with);
+  return text;
+}
+
+int status_of(const std::string& text, flow wanted = flow::sends) {
+  auto read = read_offer(text, wanted);
+  return read ? 0 : read.error().status;
+}
+
+std::string text_of(const offer& from) { return text_ptr{gst_sdp_message_as_text(from.sdp.get())}.get(); }
+
+} // namespace
+
+TEST_CASE("Of a browser's offer constrained baseline H.264 and Opus are left") {
+  auto read = read_offer(session + audio + video, flow::sends);
+  REQUIRE(read);
+  REQUIRE(read->media.size() == 2);
+  CHECK(read->find(media_kind::audio)->payload_type == 111);
+  CHECK(read->find(media_kind::video)->payload_type == 108);
+  CHECK(read->find(media_kind::video)->profile == "42e01f");
+  CHECK(read->find(media_kind::video)->transport_cc == 3);
+  CHECK(read->mid == "0");
+
+  std::string reduced = text_of(*read);
+  CHECK(reduced.contains("m=video 9 UDP/TLS/RTP/SAVPF 108 109\r\n"));
+  CHECK(reduced.contains("a=rtcp-fb:108 nack pli"));
+  for (const char* gone : {"VP8", "PCMU", "42001f", "goog-remb", "video-orientation", "apt=102"}) {
+    CAPTURE(gone);
+    CHECK_FALSE(reduced.contains(gone));
+  }
+}
+
+TEST_CASE("VP8 is taken from whoever has no H.264, and given to nobody") {
+  std::string vp8 = session + audio + replaced(video, "H264", "H265");
+  auto read = read_offer(vp8, flow::sends);
+  REQUIRE(read);
+  CHECK(read->find(media_kind::video)->codec == codec::vp8);
+  CHECK(status_of(replaced(vp8, "sendonly", "recvonly"), flow::receives) == 422);
+}
+
+TEST_CASE("What is no SDP is a 400") {
+  for (const std::string& text : {std::string{}, std::string{"hello"}, std::string{"{}"}, std::string{"v=0"},
+                                  std::string(5000, 'v'), std::string{"v=0\r\n\0\0", 7}}) {
+    CAPTURE(text);
+    CHECK(status_of(text) == 400);
+  }
+}
+
+TEST_CASE("An offer that the relay cannot take is a 422") {
+  struct row {
+    const char* about;
+    std::string text;
+  };
+  for (const auto& [about, text] : std::vector<row>{
+           {"no sections", session},
+           {"no video", replaced(session, " 0 1", " 0") + audio},
+           {"two videos", session + replaced(video, "mid:1", "mid:0") + video},
+           {"three sections", session + audio + video + video},
+           {"a data channel",
+            session + audio + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\n"},
+           {"not bundled", without(session, "a=group:BUNDLE 0 1\r\n") + audio + video},
+           {"bundled in part", replaced(session, " 0 1", " 0") + audio + video},
+           {"receives", session + audio + replaced(video, "sendonly", "recvonly")},
+           {"inactive", session + audio + replaced(video, "sendonly", "inactive")},
+           {"no mid", session + audio + without(video, "a=mid:1\r\n")},
+           {"no fingerprint", session + without(audio + video, "a=fingerprint:sha-256 AA:BB\r\n")},
+           {"no ICE", session + without(audio + video, "a=ice-ufrag:EsAw\r\n")},
+           {"a password too short", session + replaced(audio + video, "P2uYro0UCOQ4zxjKXaWCBui1", "short")},
+           {"passive", session + replaced(audio + video, "actpass", "passive")},
+           {"no Opus", session + replaced(audio, "opus", "G722") + video},
+           {"other video", session + audio + replaced(replaced(video, "H264", "AV1"), "VP8", "VP9")}}) {
+    CAPTURE(about);
+    CHECK(status_of(text) == 422);
+  }
+}
+
+TEST_CASE("An offer cut off anywhere, or with any byte changed, is answered and not crashed on") {
+  const std::string whole = session + audio + video;
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    int status = status_of(whole.substr(0, size));
+    CHECK((status == 0 || status == 400 || status == 422));
+    for (char byte : {'\0', ' ', ':', '\n', '9', '\xff'}) {
+      std::string changed = whole;
+      changed[size] = byte;
+      status = status_of(changed);
+      CHECK((status == 0 || status == 400 || status == 422));
+    }
+  }
+}

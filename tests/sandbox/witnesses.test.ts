@@ -1,0 +1,320 @@
+// Every call that the core makes, made by the provider's own SDK: what the SDK sends is what the core sends, and what
+// the core reads of the answer is in the SDK's types, and there. A call that the core gains needs a witness here.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Mux from '@mux/mux-node';
+import Cloudflare from 'cloudflare';
+import { describe, expect, it } from 'vitest';
+import { account, delivered, muxIngest, runBoth } from './support.ts';
+
+const account_id = account;
+const live_input_identifier = (input: string) => ({ account_id, live_input_identifier: input });
+
+interface Scene {
+  mux: Mux;
+  cloudflare: Cloudflare;
+  /** Ids, which are told apart in addresses by these names. */
+  ids: { input: string; output: string; video: string; stream: string; asset: string };
+  cloudflareUrl: string;
+  /** Ends the broadcast that is under way at both. */
+  end(): Promise<void>;
+}
+
+/** Somebody is live, and is recorded at both. */
+async function beginBroadcast(sent: string[]): Promise<Scene> {
+  const { mux, cloudflare, liveStream, inputId, outputId } = await runBoth();
+  const note: typeof fetch = (to, init) => {
+    sent.push(`${init?.method ?? 'GET'} ${to instanceof Request ? to.url : String(to)}`);
+    return fetch(to, init);
+  };
+  const options = { maxRetries: 0, fetch: note };
+  const atMux = new Mux({ ...options, baseURL: mux.url, tokenId: 'token-id', tokenSecret: 'token-secret' });
+  const baseURL = `${cloudflare.url}/client/v4`;
+  const { videoUid } = await cloudflare.control.post<{ videoUid: string }>('connect', { inputId });
+  const stream = () => mux.mux.video.liveStreams.retrieve(liveStream.id);
+  await expect.poll(async () => (await stream()).status).toBe('active');
+  const asset = (await stream()).active_asset_id ?? '';
+  return {
+    mux: atMux,
+    cloudflare: new Cloudflare({ ...options, baseURL, apiToken: 'api-token' }),
+    ids: { input: inputId, output: outputId, video: videoUid, stream: liveStream.id, asset },
+    cloudflareUrl: cloudflare.url,
+    end: async () => {
+      await cloudflare.control.post('disconnect', { inputId, reconnectSeconds: 0, wait: true });
+      await Promise.all([delivered(mux), delivered(cloudflare)]);
+    },
+  };
+}
+
+interface Witness {
+  /** What the core sends: its method, and the end of its address. */
+  core: string;
+  /** Sends the same, and gives what the core reads of the answer. */
+  by(scene: Scene): Promise<unknown[]>;
+}
+
+async function nothingOf(answer: Promise<unknown>): Promise<unknown[]> {
+  await answer;
+  return [];
+}
+
+const ofLiveStream = (from: Mux.Video.LiveStream) => [
+  from.id,
+  from.stream_key,
+  from.status,
+  from.playback_ids?.map(({ id, policy }) => [id, policy]),
+  from.created_at,
+];
+const ofAsset = (from: Mux.Video.Asset) => [
+  from.id,
+  from.status,
+  from.is_live,
+  from.playback_ids?.map(({ id, policy }) => [id, policy]),
+  from.created_at,
+  from.live_stream_id,
+];
+const ofLiveInput = (from: Cloudflare.Stream.LiveInput) => [
+  from.uid,
+  from.webRTC?.url,
+  from.webRTCPlayback?.url,
+  from.rtmps?.url,
+  from.rtmps?.streamKey,
+  from.srt?.url,
+  from.srt?.streamId,
+  from.srt?.passphrase,
+  from.enabled,
+  from.meta,
+  from.recording?.mode,
+  from.recording?.requireSignedURLs,
+];
+const ofOutput = (from: Cloudflare.Stream.LiveInputs.Output) => [
+  from.uid,
+  from.url,
+  from.streamKey,
+  from.enabled,
+];
+const ofVideo = (from: Cloudflare.Stream.Video) => [
+  from.uid,
+  from.liveInput,
+  from.status?.state,
+  from.duration,
+  from.created,
+  from.modified,
+  from.playback?.hls,
+];
+
+/** By the labels that the core gives its calls. */
+const witnesses: Record<string, Witness> = {
+  'mux-create-live-stream': {
+    core: 'POST live-streams',
+    by: async ({ mux }) =>
+      ofLiveStream(
+        await mux.video.liveStreams.create({
+          playback_policies: ['public'],
+          new_asset_settings: { playback_policies: ['public'], passthrough: 'whip-mux:tests:1' },
+          latency_mode: 'low',
+          reconnect_window: 60,
+          passthrough: 'whip-mux:tests:1',
+          meta: { title: 'The service' },
+        }),
+      ),
+  },
+  'mux-get-live-stream': {
+    core: 'GET live-streams/{stream}',
+    by: async ({ mux, ids }) => {
+      const found = await mux.video.liveStreams.retrieve(ids.stream);
+      return [...ofLiveStream(found), found.active_asset_id];
+    },
+  },
+  'mux-list-live-streams': {
+    core: 'GET live-streams?limit=100&page=1',
+    by: async ({ mux }) =>
+      (await mux.video.liveStreams.list({ limit: 100, page: 1 })).data.flatMap(ofLiveStream),
+  },
+  'mux-complete-live-stream': {
+    core: 'PUT live-streams/{stream}/complete',
+    by: ({ mux, ids }) => nothingOf(mux.video.liveStreams.complete(ids.stream)),
+  },
+  'mux-disable-live-stream': {
+    core: 'PUT live-streams/{stream}/disable',
+    by: ({ mux, ids }) => nothingOf(mux.video.liveStreams.disable(ids.stream)),
+  },
+  'mux-enable-live-stream': {
+    core: 'PUT live-streams/{stream}/enable',
+    by: ({ mux, ids }) => nothingOf(mux.video.liveStreams.enable(ids.stream)),
+  },
+  'mux-reset-stream-key': {
+    core: 'POST live-streams/{stream}/reset-stream-key',
+    by: async ({ mux, ids }) => ofLiveStream(await mux.video.liveStreams.resetStreamKey(ids.stream)),
+  },
+  'mux-delete-live-stream': {
+    core: 'DELETE live-streams/{stream}',
+    by: ({ mux, ids }) => nothingOf(mux.video.liveStreams.delete(ids.stream)),
+  },
+  'mux-list-assets': {
+    core: 'GET assets?limit=100&live_stream_id={stream}&page=1',
+    by: async ({ mux, ids }) => {
+      const query = { limit: 100, page: 1, live_stream_id: ids.stream };
+      return (await mux.video.assets.list(query)).data.flatMap(ofAsset);
+    },
+  },
+  'mux-get-asset': {
+    core: 'GET assets/{asset}',
+    by: async ({ mux, ids, end }) => {
+      const growing = ofAsset(await mux.video.assets.retrieve(ids.asset));
+      await end();
+      const whole = await mux.video.assets.retrieve(ids.asset);
+      return [...growing, whole.duration, whole.recording_times?.map(({ started_at }) => started_at)];
+    },
+  },
+  'mux-delete-asset': {
+    core: 'DELETE assets/{asset}',
+    by: ({ mux, ids }) => nothingOf(mux.video.assets.delete(ids.asset)),
+  },
+  'cloudflare-create-live-input': {
+    core: 'POST live_inputs',
+    by: async ({ cloudflare }) =>
+      ofLiveInput(
+        await cloudflare.stream.liveInputs.create({
+          account_id,
+          meta: { name: 'The service', streamId: 'whip-mux:tests:1' },
+          recording: { mode: 'automatic', timeoutSeconds: 60, requireSignedURLs: false },
+          defaultCreator: 'user-7',
+          preferLowLatency: true,
+          'Idempotency-Key': 'key-1',
+        }),
+      ),
+  },
+  'cloudflare-get-live-input': {
+    core: 'GET live_inputs/{input}',
+    by: async ({ cloudflare, ids }) => {
+      const found = await cloudflare.stream.liveInputs.get(ids.input, { account_id });
+      return [...ofLiveInput(found), found.status];
+    },
+  },
+  'cloudflare-update-live-input': {
+    core: 'PUT live_inputs/{input}',
+    by: async ({ cloudflare, ids }) => {
+      const recording = { mode: 'automatic', timeoutSeconds: 60, requireSignedURLs: false } as const;
+      const change = { account_id, meta: { name: 'Another' }, recording, enabled: false };
+      return ofLiveInput(await cloudflare.stream.liveInputs.update(ids.input, change));
+    },
+  },
+  // The SDK has no method for it, but the type of what it gives.
+  'cloudflare-rotate-keys': {
+    core: 'POST live_inputs/{input}/rotate_keys',
+    by: async ({ cloudflare, ids }) => {
+      const path = `/accounts/${account}/stream/live_inputs/${ids.input}/rotate_keys`;
+      const { result } = await cloudflare.post<{ result: Cloudflare.Stream.LiveInput }>(path);
+      return ofLiveInput(result);
+    },
+  },
+  'cloudflare-list-live-inputs': {
+    core: 'GET live_inputs?include_counts=true',
+    by: async ({ cloudflare }) => {
+      const found = await cloudflare.stream.liveInputs.list({ account_id, include_counts: true });
+      const each = found.liveInputs?.flatMap(({ uid, meta, created }) => [uid, meta, created]) ?? [];
+      return [...each, found.total];
+    },
+  },
+  'cloudflare-delete-live-input': {
+    core: 'DELETE live_inputs/{input}',
+    by: ({ cloudflare, ids }) => nothingOf(cloudflare.stream.liveInputs.delete(ids.input, { account_id })),
+  },
+  'cloudflare-create-output': {
+    core: 'POST live_inputs/{input}/outputs',
+    by: async ({ cloudflare, ids }) => {
+      const wanted = { account_id, url: muxIngest, streamKey: 'another-key', enabled: true };
+      return ofOutput(await cloudflare.stream.liveInputs.outputs.create(ids.input, wanted));
+    },
+  },
+  'cloudflare-update-output': {
+    core: 'PUT live_inputs/{input}/outputs/{output}',
+    by: async ({ cloudflare, ids }) => {
+      const change = { ...live_input_identifier(ids.input), enabled: false };
+      return ofOutput(await cloudflare.stream.liveInputs.outputs.update(ids.output, change));
+    },
+  },
+  'cloudflare-list-outputs': {
+    core: 'GET live_inputs/{input}/outputs',
+    by: async ({ cloudflare, ids }) => {
+      const { result } = await cloudflare.stream.liveInputs.outputs.list(ids.input, { account_id });
+      return result.flatMap(ofOutput);
+    },
+  },
+  'cloudflare-delete-output': {
+    core: 'DELETE live_inputs/{input}/outputs/{output}',
+    by: ({ cloudflare, ids }) => {
+      const { outputs } = cloudflare.stream.liveInputs;
+      return nothingOf(outputs.delete(ids.output, live_input_identifier(ids.input)));
+    },
+  },
+  // The SDK has no method for it, but the type of what it gives.
+  'cloudflare-list-videos': {
+    core: 'GET live_inputs/{input}/videos',
+    by: async ({ cloudflare, ids }) => {
+      const path = `/accounts/${account}/stream/live_inputs/${ids.input}/videos`;
+      const { result } = await cloudflare.get<{ result: Cloudflare.Stream.Video[] }>(path);
+      return result.flatMap(ofVideo);
+    },
+  },
+  'cloudflare-get-video': {
+    core: 'GET {video}',
+    by: async ({ cloudflare, ids }) => ofVideo(await cloudflare.stream.get(ids.video, { account_id })),
+  },
+  'cloudflare-delete-video': {
+    core: 'DELETE {video}',
+    by: async ({ cloudflare, ids, end }) => {
+      await end();
+      return nothingOf(cloudflare.stream.delete(ids.video, { account_id }));
+    },
+  },
+};
+
+/** The calls in the core's sources, by label: their methods, and what follows an id in their addresses. */
+function callsOfCore(): Map<string, { method: string; rest: string }> {
+  const calls = new Map<string, { method: string; rest: string }>();
+  for (const folder of ['mux', 'cloudflare']) {
+    const path = new URL(`../../src/${folder}/`, import.meta.url).pathname;
+    for (const name of readdirSync(path).filter((each) => /^api.*\.cpp$/.test(each))) {
+      const text = readFileSync(join(path, name), 'utf8');
+      const labels = text.match(/\.label = /g)?.length ?? 0;
+      const found = [...text.matchAll(/\.label = "([\w-]+)"(.*?)\.method = "([A-Z]+)"([^}]*)/gs)];
+      expect([name, found.length]).toEqual([name, labels]);
+      for (const [, label = '', , method = '', more = ''] of found)
+        calls.set(label, { method, rest: /\.rest = "([^"]*)"/.exec(more)?.[1] ?? '' });
+    }
+  }
+  return calls;
+}
+
+describe('every call of the core has a witness:', () => {
+  const calls = callsOfCore();
+
+  it('those that it makes, and no others', () => {
+    expect(Object.keys(witnesses).sort()).toEqual([...calls.keys()].sort());
+  });
+
+  it.each(Object.entries(witnesses))('%s', async (label, { core, by }) => {
+    const { method, rest } = calls.get(label) ?? {};
+    expect(core.startsWith(`${method} `), core).toBe(true);
+    expect(core).toContain(rest);
+
+    const sent: string[] = [];
+    const scene = await beginBroadcast(sent);
+    const read = await by(scene);
+    expect(read.flat(3)).not.toContain(undefined);
+
+    const named = sent.map((each) => {
+      const [does = '', address = ''] = each.split(' ');
+      const { pathname, searchParams } = new URL(address);
+      searchParams.sort();
+      const query = searchParams.size > 0 ? `?${searchParams}` : '';
+      const path = pathname.replace(/^\/video\/v1\/|^\/client\/v4\/accounts\/\w+\/stream\//, '');
+      const ids = Object.entries(scene.ids);
+      return ids.reduce((text, [name, id]) => text.replaceAll(id, `{${name}}`), `${does} ${path}${query}`);
+    });
+    expect(named).toContain(core);
+  });
+});

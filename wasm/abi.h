@@ -14,6 +14,7 @@
 //
 //   record     fields, and behind the arrow the result that `resume` brings
 //   respond    status, list of (name, value), bytes body
+//   otherwise  the same, to be answered if the instance ends without an answer
 //   log        text
 //   fetch      id, method, url, list of (name, value), bytes body, timeout in ms, limit in bytes,
 //              what the platform is to do with the answer, as JSON (the `cf` of Workers' fetch)
@@ -26,7 +27,12 @@
 //   seal       id, bytes key, bytes associated data, bytes plain -> bytes
 //   open       id, bytes key, bytes associated data, bytes sealed -> bytes
 //   verify     id, algorithm (JSON), key (JSON Web Key), bytes data, bytes signature -> 0 or 1
+//   sign       id, algorithm (JSON), format of the key, bytes key, bytes data -> bytes
 //   sleep      id, ms -> nothing
+//   lease      id, name, step, holder, request, text, ms held, ms kept
+//              -> holder, request, note, value
+//   limit      id, key -> 0 or 1
+//   measure    id, list of (list of texts, list of numbers) -> nothing
 // clang-format on
 #pragma once
 
@@ -47,6 +53,12 @@ enum class failure : std::uint32_t { // NOLINT(performance-enum-size)
   not_opened,  // the sealed value is not authentic
 };
 
+// What an instance is started for. No request from outside can be anything but a request.
+enum class cause : std::uint32_t { // NOLINT(performance-enum-size)
+  request,
+  schedule, // a cron trigger: the request's fields are there and say nothing
+};
+
 } // namespace abi
 
 extern "C" {
@@ -57,10 +69,10 @@ std::uint32_t abi_version();
 // A buffer for the next message, of that size; the module owns it.
 std::uint8_t* allocate(std::uint32_t size);
 
-// Takes the request: `now` in milliseconds since 1970, and in the buffer bytes random (64 or more), list of
-// variables (name, value), list of the names of bindings, method, url, list of headers (name, value). Gives
-// the outbox, valid until the next call.
-const std::uint8_t* start(double now);
+// Takes an abi::cause and the request: `now` in milliseconds since 1970, and in the buffer bytes random (64
+// or more), list of variables (name, value), list of the names of bindings, method, url, list of headers
+// (name, value). Gives the outbox, valid until the next call.
+const std::uint8_t* start(double now, std::uint32_t cause);
 
 // Takes the outcome of an operation: its id, an abi::failure, and, where that is none, its result in the
 // buffer. Gives the outbox, or null if nothing is pending under that id.

@@ -1,7 +1,11 @@
 // The exports of the module: see abi.h.
 
+#include "api/allowed_origins.h"
+#include "api/schedule.h"
 #include "api/serve.h"
+#include "edge/report.h"
 #include "edge/root_task.h"
+#include "edge/serve.h"
 #include "wasm/abi.h"
 #include "wasm/messages.h"
 
@@ -17,16 +21,22 @@ namespace {
 
 constexpr std::uint32_t cpu_limit_is_near = 24;
 
-edge::root_task serve(edge::context& request) { co_await api::serve(request); }
+edge::root_task serve(edge::context& request, abi::cause cause) {
+  if (cause == abi::cause::schedule)
+    co_await api::run_schedule(request);
+  else
+    co_await api::serve(request);
+}
 
 // One request. The members refer to one another, so it stays where it was made.
 class served_request {
 public:
-  served_request(wire::beginning begin, edge::timestamp now)
+  served_request(wire::beginning begin, edge::timestamp now, abi::cause cause)
       : host_(std::move(begin.settings), std::move(begin.random), now),
-        context_{.host = host_, .request = std::move(begin.request)}, root_(serve(context_)) {}
+        context_{.host = host_, .request = std::move(begin.request)}, root_(serve(context_, cause)) {}
 
   edge::host& host() { return host_; }
+  const edge::context& request() const { return context_; }
   void begin() { root_.begin(); }
 
 private:
@@ -56,13 +66,15 @@ const std::uint8_t* give_outbox(const std::vector<edge::outgoing>& records) {
 const std::uint8_t* stop_for_lack_of_cpu_time() {
   std::vector<edge::outgoing> records;
   if (!answered) {
-    edge::response answer = edge::to_response({.status = 503,
-                                               .type = "out-of-cpu-time",
-                                               .title = "The request took too much computing time",
-                                               .detail = "Try again in a minute."},
-                                              "");
-    answer.headers.add("retry-after", "60");
-    records.emplace_back(std::move(answer));
+    const edge::problem problem{.status = 503,
+                                .type = "out-of-cpu-time",
+                                .title = "The request took too much computing time",
+                                .detail = "Try again in a minute.",
+                                .headers = {{"retry-after", "60"}}};
+    const edge::context& request = current->request();
+    records.emplace_back(edge::answer_with(problem, request, api::allowed_origins(request.host.settings())));
+    records.emplace_back(
+        edge::log_line{edge::log_line_of(request, {.status = problem.status, .problem = problem.type})});
   }
   return give_outbox(records);
 }
@@ -82,9 +94,9 @@ std::uint8_t* allocate(std::uint32_t size) {
   return reinterpret_cast<std::uint8_t*>(message.data());
 }
 
-const std::uint8_t* start(double now) {
+const std::uint8_t* start(double now, std::uint32_t cause) {
   if (current) __builtin_trap();
-  current = std::make_unique<served_request>(wire::read_start(message), time_point(now));
+  current = std::make_unique<served_request>(wire::read_start(message), time_point(now), abi::cause{cause});
   current->begin();
   return give_outbox(current->host().take_outbox());
 }

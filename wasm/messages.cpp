@@ -36,6 +36,11 @@ void read(reader& in, std::vector<edge::operation::kv_get::entry>& result) {
   }
 }
 
+void read(reader& in, edge::operation::lease::result& result) {
+  for (std::string* field : {&result.holder, &result.request, &result.note, &result.value})
+    *field = in.bytes();
+}
+
 void read(reader& in, edge::operation::kv_list::result& result) {
   for (std::uint32_t left = in.number(); left > 0; --left) {
     std::string key = in.bytes();
@@ -70,12 +75,9 @@ class record_writer {
 public:
   explicit record_writer(writer& out) : out_(out) {}
 
-  void operator()(const edge::response& answer) {
-    begin("respond", 3);
-    out_.number(static_cast<std::uint32_t>(answer.status));
-    headers(answer.headers);
-    out_.bytes(answer.body);
-  }
+  void operator()(const edge::response& answer) { respond("respond", answer); }
+
+  void operator()(const edge::last_resort& last) { respond("otherwise", last.answer); }
 
   void operator()(const edge::log_line& line) {
     begin("log", 1);
@@ -87,6 +89,13 @@ public:
   }
 
 private:
+  void respond(std::string_view name, const edge::response& answer) {
+    begin(name, 3);
+    out_.number(static_cast<std::uint32_t>(answer.status));
+    headers(answer.headers);
+    out_.bytes(answer.body);
+  }
+
   void begin(std::string_view name, std::size_t fields) {
     out_.list(1 + fields);
     out_.text(name);
@@ -163,9 +172,42 @@ private:
     out_.bytes(what.signature);
   }
 
+  void operation(edge::operation_id id, const edge::operation::sign& what) {
+    begin("sign", 4, id);
+    out_.text(what.algorithm);
+    out_.text(what.format);
+    out_.bytes(what.key);
+    out_.bytes(what.data);
+  }
+
   void operation(edge::operation_id id, const edge::operation::sleep& what) {
     begin("sleep", 1, id);
     out_.number(whole(what.duration));
+  }
+
+  void operation(edge::operation_id id, const edge::operation::lease& what) {
+    begin("lease", 7, id);
+    for (const std::string* field : {&what.name, &what.step, &what.holder, &what.request, &what.text})
+      out_.text(*field);
+    out_.number(whole(what.held));
+    out_.number(whole(what.kept));
+  }
+
+  void operation(edge::operation_id id, const edge::operation::limit& what) {
+    begin("limit", 1, id);
+    out_.text(what.key);
+  }
+
+  void operation(edge::operation_id id, const edge::operation::measure& what) {
+    begin("measure", 1, id);
+    out_.list(what.points.size());
+    for (const auto& point : what.points) {
+      out_.list(2);
+      out_.list(point.texts.size());
+      for (const std::string& text : point.texts) out_.text(text);
+      out_.list(point.numbers.size());
+      for (std::uint32_t number : point.numbers) out_.number(number);
+    }
   }
 
   void sealing(std::string_view name, edge::operation_id id, std::string_view key,

@@ -1,6 +1,9 @@
-// The Worker: hands each request to an instance of the module, and answers for one that fails.
+// The Worker: hands each request and each run of the schedule to an instance of the module, and answers for one that
+// fails.
 
-import { serve } from './serve.js';
+import { response, serve } from './serve.js';
+
+export { Lease } from './lease.js';
 
 const detail =
   'Something broke while serving this request. Try again; if it stays, tell whoever runs this service.';
@@ -12,8 +15,12 @@ export default {
     try {
       return await serve(request, env, context);
     } catch (error) {
-      console.error(`answered 500: ${error.message}`);
+      console.error(`answered 500 to ${new Map(error.spare?.[1]).get('x-request-id')}: ${error.message}`);
+      if (error.spare) return response(...error.spare);
       return Response.json(problem, { status: 500, headers });
     }
+  },
+  async scheduled(_controller, env, context) {
+    await serve(new Request('https://schedule.invalid'), env, context, 1);
   },
 };

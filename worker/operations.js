@@ -46,7 +46,17 @@ const operations = (request, env) => ({
     const key = await crypto.subtle.importKey('jwk', JSON.parse(jwk), parameters, false, ['verify']);
     return [Number(await crypto.subtle.verify(parameters, key, signature, data))];
   },
+  async sign(algorithm, format, bytes, data) {
+    const parameters = JSON.parse(algorithm);
+    const material = format === 'jwk' ? JSON.parse(new TextDecoder().decode(bytes)) : bytes;
+    const key = await crypto.subtle.importKey(format, material, parameters, false, ['sign']);
+    return [new Uint8Array(await crypto.subtle.sign(parameters, key, data))];
+  },
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  lease: (name, step, ...fields) => env.LEASES.getByName(name)[step](...fields),
+  limit: async (key) => [Number((await env.CREATE_LIMIT.limit({ key })).success)],
+  measure: (points) =>
+    points.forEach(([blobs, doubles]) => env.METRICS.writeDataPoint({ indexes: [blobs[0]], blobs, doubles })),
 });
 
 // As abi::failure numbers them, by the name of the error or else of the operation; `unavailable` for the rest.

@@ -7,14 +7,15 @@ import { decode, encode } from './wire.js';
 
 const setting = (value) => (typeof value === 'string' ? value : 'bound');
 
-const response = (status, headers, body) => new Response(body.length ? body : null, { status, headers });
+export const response = (status, headers, body) =>
+  new Response(body.length ? body : null, { status, headers });
 
-// Gives a promise of the answer. What is left to do after it keeps the request alive.
-export function serve(request, env, context) {
+// Gives a promise of the answer, or of an error with the fields of a spare one; `cause` is an abi::cause. What is left to do after it keeps the request alive.
+export function serve(request, env, context, cause = 0) {
   const [answer, finished] = [Promise.withResolvers(), Promise.withResolvers()];
   const { exports } = new WebAssembly.Instance(module, {});
   context.waitUntil(finished.promise);
-  let [pending, calling, dead] = [1, false, false];
+  let [pending, calling, dead, spare] = [1, false, false];
 
   // Every export is called here.
   function call(name, ...args) {
@@ -38,6 +39,7 @@ export function serve(request, env, context) {
 
   function act(kind, first, ...rest) {
     if (kind === 'log') return console.log(first);
+    if (kind === 'otherwise') return void (spare = [first, ...rest]);
     if (kind === 'respond') return answer.resolve(response(first, ...rest));
     pending += 1;
     const resume = ([failure, result]) => run(() => send(result, 'resume', Date.now(), first, failure));
@@ -54,7 +56,7 @@ export function serve(request, env, context) {
       console.error(`the module failed: ${error.name}`);
     }
     if (--pending > 0 && !dead) return;
-    answer.reject(new Error('the module gave no answer'));
+    answer.reject(Object.assign(new Error('the module gave no answer'), { spare }));
     finished.resolve();
   }
 
@@ -62,7 +64,7 @@ export function serve(request, env, context) {
     if (call('abi_version') !== 1) throw new Error('the module is of another ABI version');
     const settings = Object.entries(env).map(([name, value]) => [name, setting(value)]);
     const random = crypto.getRandomValues(new Uint8Array(64));
-    send([random, settings, request.method, request.url, [...request.headers]], 'start', Date.now());
+    send([random, settings, request.method, request.url, [...request.headers]], 'start', Date.now(), cause);
   });
   return answer.promise;
 }

@@ -56,10 +56,8 @@ bool changes_something(std::string_view method) { return method != "GET" && meth
 // A browser sends a cookie whatever page it is that asks. Where there is an Authorization, it alone counts.
 std::expected<std::string_view, edge::problem> token_of(const edge::request& request,
                                                         const edge::environment& settings) {
-  constexpr std::string_view scheme = "Bearer ";
-  if (auto authorization = request.headers.find("authorization")) {
-    if (edge::same_but_for_case(authorization->substr(0, scheme.size()), scheme))
-      return authorization->substr(scheme.size());
+  if (request.headers.find("authorization")) {
+    if (auto token = bearer_of(request)) return *token;
   } else if (auto name = settings.find("AUTH_COOKIE")) {
     if (auto token = request.cookie(*name)) {
       if (changes_something(request.method) && !edge::allowed_origin(request, allowed_origins(settings)))
@@ -104,6 +102,19 @@ std::vector<std::string> missing_authentication_settings(const edge::environment
   if (!is_cookie_name(from.get("AUTH_COOKIE", ""))) missing.emplace_back("AUTH_COOKIE");
   if (!has_usable_origins(from)) missing.emplace_back("ALLOWED_ORIGINS");
   return missing;
+}
+
+std::optional<std::string_view> bearer_of(const edge::request& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  auto authorization = request.headers.find("authorization");
+  if (!authorization || !edge::same_but_for_case(authorization->substr(0, scheme.size()), scheme))
+    return std::nullopt;
+  return authorization->substr(scheme.size());
+}
+
+bool bears_token(const edge::context& request) {
+  auto cookie = request.host.settings().find("AUTH_COOKIE");
+  return request.request.headers.find("authorization") || (cookie && request.request.cookie(*cookie));
 }
 
 edge::task<std::expected<caller, edge::problem>> authenticate(edge::context& request) {

@@ -9,7 +9,9 @@
 #include "edge/task.h"
 
 #include <expected>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace api {
@@ -18,6 +20,12 @@ struct caller {
   std::string subject;
   bool admin = false; // has the role "admin"
 };
+
+// What the header Authorization bears; nothing where there is none, or it is of another scheme.
+std::optional<std::string_view> bearer_of(const edge::request& request);
+
+// Whether there is a token to look at, in either place.
+bool bears_token(const edge::context& request);
 
 // Fails with 401 where there is no token or it is not accepted, whatever the reason; with 403 where the token
 // is in a cookie, the request changes something, and it does not come from a page that may; and with 503

@@ -40,7 +40,12 @@ edge::task<edge::answer> readiness(edge::context& request) {
   json::object body;
   body.set("status", missing.empty() ? "ready" : "not ready")
       .set("missing", missing)
-      .set("muxBackup", with_mux ? "on" : "off: MUX_TOKEN_ID or MUX_TOKEN_SECRET is not set");
+      .set("muxBackup", with_mux ? "on" : "off: MUX_TOKEN_ID or MUX_TOKEN_SECRET is not set")
+      .set("relay", environment.find("RELAY_URL") ? "on" : "off: RELAY_URL is not set");
+  for (auto [name, binding] :
+       {std::pair{"leases", "LEASES"}, {"createLimit", "CREATE_LIMIT"}, {"metrics", "METRICS"}})
+    body.set(name, environment.find(binding) ? std::string{"on"}
+                                             : std::string{"off: "} + binding + " is not bound");
   co_return json_answer(missing.empty() ? 200 : 503, body);
 }
 

@@ -8,8 +8,8 @@ namespace api {
 // GET /healthz: 200 as soon as the module runs.
 edge::task<edge::answer> health(edge::context& request);
 
-// GET /readyz: 200 where every setting that is needed is there, 503 where one is not. Names settings, never
-// shows one.
+// GET /readyz: 200 where every setting that is needed is there, 503 where one is not, and what is off for
+// want of a binding or a setting. Names settings, never shows one.
 edge::task<edge::answer> readiness(edge::context& request);
 
 } // namespace api

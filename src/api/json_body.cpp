@@ -4,6 +4,7 @@
 #include "json/parse_error.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace api {
 
@@ -53,20 +54,24 @@ bool is_foreign_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, allowed);
 }
 
-edge::task<std::expected<json::document, edge::problem>> read_json(edge::context& request) {
-  std::string body = co_await co_await edge::read_body(request, body_limit);
-  if (body.empty()) co_return std::unexpected(not_json("The request has no body."));
-  if (!is_json(request.request.headers.find("content-type").value_or("")))
-    co_return std::unexpected(
+std::expected<json::document, edge::problem> parse_json(const edge::request& from, std::string_view body) {
+  if (body.empty()) return std::unexpected(not_json("The request has no body."));
+  if (!is_json(from.headers.find("content-type").value_or("")))
+    return std::unexpected(
         edge::problem{.status = 415,
                       .type = "unsupported-media-type",
                       .title = "The body is of the wrong media type",
                       .detail = "Send JSON, with the header Content-Type: application/json."});
   auto parsed = json::document::parse(body);
-  if (!parsed) co_return std::unexpected(not_json(std::string{json::describe(parsed.error())}));
-  if (!parsed->root().is_object()) co_return std::unexpected(not_json("It is JSON, but not an object."));
-  if (parsed->root().has_duplicate_names()) co_return std::unexpected(not_json("A member is there twice."));
-  co_return std::move(*parsed);
+  if (!parsed) return std::unexpected(not_json(std::string{json::describe(parsed.error())}));
+  if (!parsed->root().is_object()) return std::unexpected(not_json("It is JSON, but not an object."));
+  if (parsed->root().has_duplicate_names()) return std::unexpected(not_json("A member is there twice."));
+  return std::move(*parsed);
+}
+
+edge::task<std::expected<json::document, edge::problem>> read_json(edge::context& request) {
+  std::string body = co_await co_await edge::read_body(request, body_limit);
+  co_return parse_json(request.request, body);
 }
 
 json::value json_fields::take(std::string_view name) {
@@ -122,6 +127,13 @@ std::optional<std::string> json_fields::id(std::string_view name) {
   return std::nullopt;
 }
 
+std::string json_fields::required_id(std::string_view name) {
+  std::size_t refused_before = refused_.size();
+  auto content = id(name);
+  if (!content && refused_.size() == refused_before) refuse(name, "is missing");
+  return std::move(content).value_or("");
+}
+
 std::optional<bool> json_fields::boolean(std::string_view name) {
   json::value given = take(name);
   if (!given.exists()) return std::nullopt;
@@ -130,9 +142,66 @@ std::optional<bool> json_fields::boolean(std::string_view name) {
   return content;
 }
 
-std::expected<void, edge::problem> json_fields::check() {
+bool json_fields::required_boolean(std::string_view name) {
+  std::size_t refused_before = refused_.size();
+  auto content = boolean(name);
+  if (!content && refused_.size() == refused_before) refuse(name, "is missing");
+  return content.value_or(false);
+}
+
+std::optional<std::int64_t> json_fields::integer(std::string_view name, std::int64_t least,
+                                                 std::int64_t most) {
+  json::value given = take(name);
+  if (!given.exists() || given.is_null()) return std::nullopt;
+  auto content = given.integer();
+  if (content && *content >= least && *content <= most) return content;
+  refuse(name, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  return std::nullopt;
+}
+
+std::optional<std::string> json_fields::word(std::string_view name,
+                                             std::initializer_list<std::string_view> allowed) {
+  json::value given = take(name);
+  if (!given.exists()) return std::nullopt;
+  auto content = given.text();
+  if (content && std::ranges::contains(allowed, *content)) return std::string{*content};
+  std::string words;
+  for (std::string_view each : allowed) (words += words.empty() ? "" : " or ").append(each);
+  refuse(name, "must be " + words);
+  return std::nullopt;
+}
+
+std::string json_fields::required_word(std::string_view name,
+                                       std::initializer_list<std::string_view> allowed) {
+  std::size_t refused_before = refused_.size();
+  auto content = word(name, allowed);
+  if (!content && refused_.size() == refused_before) refuse(name, "is missing");
+  return std::move(content).value_or("");
+}
+
+void json_fields::objects(std::string_view name, std::size_t most,
+                          const std::function<void(json_fields&)>& read) {
+  json::value given = take(name);
+  if (!given.exists()) return;
+  std::vector<json::value> elements = given.elements();
+  bool usable = given.is_array() && elements.size() <= most;
+  if (!usable || !std::ranges::all_of(elements, &json::value::is_object))
+    return refuse(name, "must be a list of up to " + std::to_string(most) + " objects");
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    json_fields element{elements[i], place_ + std::string{name} + '[' + std::to_string(i) + "]."};
+    read(element);
+    element.refuse_unknown();
+    std::ranges::move(element.refused_, std::back_inserter(refused_));
+  }
+}
+
+void json_fields::refuse_unknown() {
   for (const json::member& each : object_.members())
     if (!asked_.contains(each.name)) refuse(each.name, "is not a field of this request");
+}
+
+std::expected<void, edge::problem> json_fields::check() {
+  refuse_unknown();
   if (!refused_.empty()) return std::unexpected(invalid_fields(std::move(refused_)));
   return {};
 }

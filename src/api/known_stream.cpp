@@ -19,15 +19,17 @@ edge::task<std::expected<known_stream, edge::problem>> find_stream(edge::context
   co_return known_stream{.settings = std::move(*settings), .record = std::move(**found)};
 }
 
+void write_back_later(edge::context& request, const streams::stream_record& record) {
+  request.after_answering([&host = request.host, record] { return streams::write_back(host, record); });
+}
+
 edge::task<std::expected<void, edge::problem>> bring_up_to_date(edge::context& request,
                                                                 streams::stream_record& stream) {
   streams::repository repository{request.host, request.host.now() + stream_budget};
   // Where the facts cannot be had now, the record says how far they were known.
   bool news =
       streams::under_way(stream, request.host.now()) && co_await streams::take_in_facts(repository, stream);
-  if (news)
-    request.after_answering(
-        [&host = request.host, record = stream] { return streams::write_back(host, record); });
+  if (news || stream.asked.deleted()) write_back_later(request, stream);
   if (stream.asked.deleted()) co_return std::unexpected(no_such_stream());
   co_return {};
 }

@@ -26,6 +26,9 @@ edge::task<std::expected<known_stream, edge::problem>> find_stream(edge::context
 edge::task<std::expected<void, edge::problem>> bring_up_to_date(edge::context& request,
                                                                 streams::stream_record& stream);
 
+// Writes the record once the answer is on its way.
+void write_back_later(edge::context& request, const streams::stream_record& record);
+
 // Both: the stream for anybody.
 edge::task<std::expected<known_stream, edge::problem>> find_public_stream(edge::context& request);
 

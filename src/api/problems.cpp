@@ -11,6 +11,8 @@ edge::problem not_configured(const std::vector<std::string>& settings) {
           .detail = "Whoever runs it has to set " + names + '.'};
 }
 
+edge::problem no_relay() { return not_configured({"RELAY_URL", "RELAY_TOKEN_SECRET", "RELAY_CREDENTIAL"}); }
+
 edge::problem store_unavailable() {
   return {.status = 503,
           .type = "store-unavailable",
@@ -19,11 +21,42 @@ edge::problem store_unavailable() {
           .headers = {{"retry-after", "5"}}};
 }
 
+edge::problem provider_failed(std::string what) {
+  if (!what.empty() && what.front() == 'c') what.front() = 'C';
+  return {.status = 502,
+          .type = "provider-failed",
+          .title = "A provider did not do what was asked",
+          .detail = std::move(what) + '.',
+          .headers = {{"retry-after", "10"}}};
+}
+
+edge::problem credentials_unreadable(const edge::error& cause) {
+  if (cause.kind != edge::error_kind::not_opened) return provider_failed(could_not(cause));
+  return {.status = 503,
+          .type = "credentials-unreadable",
+          .title = "The credentials cannot be read",
+          .detail = "They do not open with this deployment's keys. Rotate them for new ones."};
+}
+
 edge::problem no_such_stream() {
   return {.status = 404,
           .type = "no-such-stream",
           .title = "There is no such stream",
           .detail = "Check the id, and whether you are signed in as its owner."};
+}
+
+edge::problem stream_has_ended() {
+  return {.status = 409,
+          .type = "stream-ended",
+          .title = "The stream has ended",
+          .detail = "Nobody can broadcast into it any more. Make a new one."};
+}
+
+edge::problem publishers_only() {
+  return {.status = 403,
+          .type = "publishers-only",
+          .title = "You may not publish to this stream",
+          .detail = "Only its creator, and whom its memorial admits, see what it takes to publish."};
 }
 
 edge::problem not_admitted() {

@@ -1,13 +1,21 @@
 #include "api/serve.h"
 
 #include "api/allowed_origins.h"
+#include "api/create_at_mux.h"
+#include "api/create_stream.h"
 #include "api/create_whip.h"
+#include "api/credentials_resource.h"
 #include "api/health.h"
+#include "api/invites_resource.h"
 #include "api/manage_stream.h"
 #include "api/memorial_resource.h"
+#include "api/outputs_resource.h"
+#include "api/relay_resource.h"
+#include "api/status_resource.h"
 #include "api/stream_resource.h"
 #include "api/watch.h"
 #include "api/webhooks.h"
+#include "api/whip_resource.h"
 #include "crypto/hex.h"
 #include "edge/router.h"
 #include "edge/serve.h"
@@ -22,11 +30,32 @@ namespace {
 
 constexpr std::array routes{
     edge::route{"POST", "/api/streams/create-whip", create_whip},
+    edge::route{"POST", "/api/streams/create", create_at_mux},
+    edge::route{"POST", "/api/streams", create_stream},
     edge::route{"GET", "/api/streams", list_streams},
     edge::route{"GET", "/api/streams/{id}", get_stream},
     edge::route{"PATCH", "/api/streams/{id}", rename_stream},
+    edge::route{"DELETE", "/api/streams/{id}", delete_stream},
+    edge::route{"POST", "/api/streams/{id}/end", end_stream},
+    edge::route{"PUT", "/api/streams/{id}/simulcast", set_simulcast},
+    edge::route{"GET", "/api/streams/{id}/outputs", list_outputs},
+    edge::route{"POST", "/api/streams/{id}/outputs", add_output},
+    edge::route{"PATCH", "/api/streams/{id}/outputs/{output}", switch_output},
+    edge::route{"DELETE", "/api/streams/{id}/outputs/{output}", remove_output},
+    edge::route{"GET", "/api/streams/{id}/credentials", get_credentials},
+    edge::route{"POST", "/api/streams/{id}/credentials/rotate", rotate_credentials},
+    edge::route{"GET", "/api/streams/{id}/invites", list_invites},
+    edge::route{"POST", "/api/streams/{id}/invites", create_invite},
+    edge::route{"DELETE", "/api/streams/{id}/invites/{invite}", revoke_invite},
+    edge::route{"GET", "/api/streams/{id}/status", get_status},
+    edge::route{"OPTIONS", "/api/streams/{id}/whip", publishing_options},
+    edge::route{"POST", "/api/streams/{id}/whip", begin_publishing},
+    edge::route{"PATCH", "/api/streams/{id}/whip/{session}", patch_session},
+    edge::route{"DELETE", "/api/streams/{id}/whip/{session}", end_publishing},
     edge::route{"GET", "/api/streams/{id}/recordings", list_recordings},
     edge::route{"GET", "/api/streams/{id}/playback", get_playback},
+    edge::route{"GET", "/api/relay/streams/{id}/destination", get_destination},
+    edge::route{"POST", "/api/relay/authorize", authorize_relay},
     edge::route{"PUT", "/api/memorials/{id}", put_memorial},
     edge::route{"GET", "/api/memorials/{id}", get_memorial},
     edge::route{"DELETE", "/api/memorials/{id}", remove_memorial},

@@ -13,4 +13,7 @@ namespace api {
 json::object view_of(const streams::stream_record& stream, const streams::credentials* secrets,
                      const edge::host& host);
 
+// As much of it as whoever stands in front of the camera needs: nothing that lets one publish or manage it.
+json::object status_view_of(const streams::stream_record& stream, edge::timestamp now);
+
 } // namespace api

@@ -1,5 +1,7 @@
-// What anybody may watch of a stream. The answers hold no credential, and may be kept for some seconds by
-// whoever passes them on; for a minute once nothing but another broadcast will change them.
+// What may be watched of a stream: by anybody if it is public, and by whom viewer.h admits if it is private.
+// Of a public one the answers hold no credential, and may be kept for some seconds by whoever passes them on;
+// for a minute once nothing but another broadcast will change them. Of a private one they hold tokens for one
+// viewer, good for some hours, and may not be kept.
 #pragma once
 
 #include "edge/context.h"

@@ -82,9 +82,11 @@ public:
 
   // Outputs: api_outputs.cpp.
 
-  // Sends on what comes into the live input, from now on.
-  edge::task<std::expected<output, edge::error>>
-  create_output(std::string_view live_input_id, std::string_view url, const crypto::secret& stream_key);
+  // Sends on what comes into the live input, from now on, or once it is switched on.
+  edge::task<std::expected<output, edge::error>> create_output(std::string_view live_input_id,
+                                                               std::string_view url,
+                                                               const crypto::secret& stream_key,
+                                                               bool enabled = true);
 
   edge::task<std::expected<std::vector<output>, edge::error>> list_outputs(std::string_view live_input_id);
 

@@ -13,8 +13,10 @@ constexpr std::string_view outputs_of_it = "/outputs";
 
 } // namespace
 
-edge::task<std::expected<output, edge::error>>
-api::create_output(std::string_view live_input_id, std::string_view url, const crypto::secret& stream_key) {
+edge::task<std::expected<output, edge::error>> api::create_output(std::string_view live_input_id,
+                                                                  std::string_view url,
+                                                                  const crypto::secret& stream_key,
+                                                                  bool enabled) {
   return ask_for_output(
       {.label = "cloudflare-create-output",
        .step = "create the Cloudflare output",
@@ -22,8 +24,8 @@ api::create_output(std::string_view live_input_id, std::string_view url, const c
        .id = live_input_id,
        .rest = outputs_of_it,
        .body =
-           json::object().set("url", url).set("streamKey", stream_key.text()).set("enabled", true).dump()},
-      true);
+           json::object().set("url", url).set("streamKey", stream_key.text()).set("enabled", enabled).dump()},
+      enabled);
 }
 
 edge::task<std::expected<output, edge::error>>

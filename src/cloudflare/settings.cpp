@@ -2,6 +2,7 @@
 #include "cloudflare/settings.h"
 
 #include "cloudflare/form.h"
+#include "edge/url.h"
 
 #include <algorithm>
 #include <utility>
@@ -19,17 +20,6 @@ std::vector<crypto::secret> secrets_in(std::string_view list) {
     secrets.emplace_back(std::move(each));
   }
   return secrets;
-}
-
-// The host of an address without the scheme; nothing where the authority has more in it than host and port.
-std::string_view host_in(std::string_view address) {
-  const std::string_view authority = address.substr(0, address.find_first_of("/?#"));
-  const std::string_view host = authority.substr(0, authority.find(':'));
-  const std::string_view port = authority.substr(std::min(host.size() + 1, authority.size()));
-  const bool plain =
-      host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string_view::npos &&
-      port.find_first_not_of("0123456789") == std::string_view::npos;
-  return plain ? host : std::string_view();
 }
 
 } // namespace
@@ -55,19 +45,10 @@ std::optional<settings> settings::read(const edge::environment& from) {
 }
 
 bool settings::is_playback_url(std::string_view url) const {
-  constexpr std::string_view secure = "https://";
-  constexpr std::string_view plain = "http://";
-  const bool is_secure = url.starts_with(secure);
-  if (!form::is_url(url) || (!is_secure && !url.starts_with(plain))) {
-    return false;
-  }
-  const std::string_view host = host_in(url.substr(is_secure ? secure.size() : plain.size()));
-  if (!is_secure && host != "localhost" && host != "127.0.0.1") {
-    return false;
-  }
-  return std::ranges::any_of(playback_hosts, [&](const std::string& allowed) {
-    return host == allowed || host.ends_with("." + allowed);
-  });
+  const auto host = edge::secure_host_of(url);
+  return form::is_url(url) && host && std::ranges::any_of(playback_hosts, [&](std::string_view allowed) {
+           return edge::is_host_below(*host, allowed);
+         });
 }
 
 } // namespace cloudflare

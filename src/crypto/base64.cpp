@@ -1,6 +1,9 @@
 // Base 64: three bytes become four characters.
 #include "crypto/base64.h"
 
+#include "crypto/base64url.h"
+
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -28,6 +31,19 @@ std::string base64_encode(byte_view bytes) {
   }
   text.append((4 - text.size() % 4) % 4, '=');
   return text;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+  if (text.size() % 4 != 0 || text.find_first_of("-_") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) {
+    text.remove_suffix(1);
+  }
+  std::string other_alphabet(text);
+  std::ranges::replace(other_alphabet, '+', '-');
+  std::ranges::replace(other_alphabet, '/', '_');
+  return base64url_decode(other_alphabet);
 }
 
 } // namespace crypto

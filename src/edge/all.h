@@ -98,9 +98,11 @@ private:
 } // namespace detail
 
 // Begins every task in the order given, waits until the last has finished, and gives their results in that
-// order. Errors do not stop the others: what was begun may have taken effect, and somebody must know of it.
+// order. The tasks themselves stay where they are: whoever keeps what this gives has to keep them, too, so it
+// is awaited where it is made. Errors do not stop the others: what was begun may have taken effect, and
+// somebody must know of it.
 template <class... T>
-task<std::tuple<T...>> all(task<T>&&... tasks) {
+task<std::tuple<T...>> all(task<T>&&... tasks [[clang::lifetimebound]]) {
   detail::join_counter counter{sizeof...(T)};
   std::tuple<std::optional<T>...> results;
   auto branches = std::apply(

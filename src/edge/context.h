@@ -26,6 +26,8 @@ struct context {
   std::string request_id = {};
   std::vector<std::string> parameters = {}; // the decoded values of the route's `{…}`, in their order
   std::deque<std::function<task<void>()>> afterwards = {};
+  std::string route = "none";             // its method and pattern, once it is found
+  std::vector<std::string> warnings = {}; // for the log: codes, such as "backup_unavailable"
 
   // Work to do once the answer is on its way. The caller does not wait for it, and may never learn of it.
   void after_answering(std::function<task<void>()> work) { afterwards.push_back(std::move(work)); }

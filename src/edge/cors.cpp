@@ -24,7 +24,7 @@ response preflight_answer(std::string methods) {
   return {.status = 204,
           .headers = {{"access-control-allow-methods", std::move(methods)},
                       {"access-control-allow-headers",
-                       "Authorization, Content-Type, If-None-Match, Idempotency-Key"},
+                       "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key"},
                       {"access-control-max-age", "600"}},
           .body = {}};
 }
@@ -37,7 +37,7 @@ void add_cors_headers(response& answer, const request& to, std::span<const std::
   answer.headers.add("access-control-allow-origin", std::string{*origin});
   answer.headers.add("access-control-allow-credentials", "true");
   answer.headers.add("access-control-expose-headers",
-                     "ETag, Location, Retry-After, X-Request-Id, Server-Timing");
+                     "ETag, Location, Link, Accept-Patch, Retry-After, X-Request-Id, Server-Timing");
 }
 
 } // namespace edge

@@ -9,6 +9,11 @@ std::string describe(const error& what) {
   return text;
 }
 
+std::string could_not(const error& what) {
+  return "could not " + describe(what) + " (" +
+         (what.status == 0 ? name_of(what.kind) : "status " + std::to_string(what.status)) + ')';
+}
+
 const char* name_of(error_kind kind) {
   switch (kind) {
   case error_kind::timeout: return "timeout";

@@ -44,6 +44,9 @@ struct error {
 // The step, and what is known of why it failed, in words.
 std::string describe(const error& what);
 
+// The same as a sentence without its end: "could not create the Mux live stream (status 503)".
+std::string could_not(const error& what);
+
 // A short name for logs and timings, such as "timeout".
 const char* name_of(error_kind kind);
 

@@ -48,6 +48,7 @@ void host::resume(std::size_t index) {
 
 task<outcome_of<operation::fetch>> host::fetch(std::string_view label, operation::fetch call,
                                                timestamp deadline) {
+  if (gate_) co_await co_await gate_->admit(call);
   auto left = std::chrono::floor<milliseconds>(deadline - now_);
   std::string what{label};
   if (left <= milliseconds{0}) {
@@ -56,7 +57,9 @@ task<outcome_of<operation::fetch>> host::fetch(std::string_view label, operation
   }
   call.timeout = std::min(call.timeout, left);
   timestamp begun = now_;
+  std::string url = gate_ ? call.url : "";
   auto outcome = co_await perform(std::move(call));
+  if (gate_) gate_->learn(url, outcome);
   if (!outcome) outcome.error().what = label;
   calls_.note({what, std::chrono::floor<milliseconds>(now_ - begun),
                outcome ? std::to_string(outcome->status) : name_of(outcome.error().kind)});

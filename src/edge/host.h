@@ -8,6 +8,7 @@
 #include "edge/entropy.h"
 #include "edge/environment.h"
 #include "edge/error.h"
+#include "edge/gate.h"
 #include "edge/operation.h"
 #include "edge/response.h"
 #include "edge/task.h"
@@ -30,21 +31,26 @@ using operation_id = std::uint32_t;
 template <class Operation>
 using outcome_of = std::expected<typename Operation::result, error>;
 
-// What leaves the core: an operation to carry out, the answer to the request, or a line for the log.
+// What leaves the core: an operation to carry out, the answer to the request, the answer in case the core
+// dies before it, or a line for the log.
 struct issued_operation {
   operation_id id;
   operation::any what;
 };
+struct last_resort {
+  response answer;
+};
 struct log_line {
   std::string text;
 };
-using outgoing = std::variant<issued_operation, response, log_line>;
+using outgoing = std::variant<issued_operation, response, last_resort, log_line>;
 
 class host {
   // Where the outcome of a pending operation goes, by what it brings.
   using target = std::variant<std::monostate, outcome_of<operation::fetch>*, outcome_of<operation::kv_get>*,
                               outcome_of<operation::kv_list>*, std::expected<std::string, error>*,
-                              std::expected<std::monostate, error>*, outcome_of<operation::verify>*>;
+                              std::expected<std::monostate, error>*, std::expected<bool, error>*,
+                              outcome_of<operation::lease>*>;
 
 public:
   // Cloudflare Workers let six calls wait for an answer at a time; a seventh would be queued with its clock
@@ -61,9 +67,13 @@ public:
   entropy& random() { return random_; }
   timestamp now() const { return now_; }
   call_log& calls() { return calls_; }
+  const call_log& calls() const { return calls_; }
 
   // An HTTP call, noted in the call log under `label`. `deadline` bounds it beside its own timeout.
   task<outcome_of<operation::fetch>> fetch(std::string_view label, operation::fetch call, timestamp deadline);
+
+  // From now on calls pass it, until it is taken away again with nullptr.
+  void set_gate(gate* before_calls) { gate_ = before_calls; }
 
   // Any other operation: `co_await host.perform(operation::kv_remove{key})`.
   template <class Operation>
@@ -72,6 +82,7 @@ public:
   }
 
   void respond(response answer) { outbox_.emplace_back(std::move(answer)); }
+  void respond_at_last(response answer) { outbox_.emplace_back(last_resort{std::move(answer)}); }
   void log(std::string text) { outbox_.emplace_back(log_line{std::move(text)}); }
 
   // The border's side.
@@ -130,6 +141,7 @@ private:
   entropy random_;
   timestamp now_;
   call_log calls_;
+  gate* gate_ = nullptr;
   std::vector<outgoing> outbox_;
   std::vector<pending_operation> pending_;
   std::deque<issued_operation> queue_;

@@ -102,11 +102,58 @@ struct verify {
   std::string signature;
 };
 
+// Signs with a private key. `algorithm` is what WebCrypto takes both for the import of the key and for the
+// signature, as JSON; `format` is its name for what `key` is written in: "jwk" or "pkcs8". Fails where the
+// key is none.
+struct sign {
+  using result = std::string;
+  std::string algorithm;
+  std::string format;
+  std::string key;
+  std::string data;
+};
+
 struct sleep {
   using result = std::monostate;
   std::chrono::milliseconds duration{};
 };
 
-using any = std::variant<fetch, read_body, kv_get, kv_put, kv_remove, kv_list, seal, open, verify, sleep>;
+// A step with the lease of that name: see edge/lease.h, which takes them.
+struct lease {
+  // How it stands after the step.
+  struct result {
+    std::string holder;  // who has it, or had it last; empty where nobody did
+    std::string request; // what for, as the first who took it said
+    std::string note;    // likewise
+    std::string value;   // what came of it; empty until it is complete
+  };
+  std::string name;
+  std::string step; // "acquire", "complete" or "release"
+  std::string holder;
+  std::string request; // to acquire it
+  std::string text;    // the note to acquire it with, or the value to complete it with
+  std::chrono::milliseconds held{};
+  std::chrono::milliseconds kept{};
+};
+
+// Whether whoever is counted under the key may go on, or has come too often (binding CREATE_LIMIT).
+struct limit {
+  using result = bool;
+  std::string key;
+};
+
+// Points for the metrics (binding METRICS): for each up to 20 texts, by the first of which the platform
+// samples, and up to 20 numbers.
+struct measure {
+  using result = std::monostate;
+  struct point {
+    std::vector<std::string> texts;
+    std::vector<std::uint32_t> numbers;
+  };
+  std::vector<point> points;
+};
+
+using any = std::variant<fetch, read_body, kv_get, kv_put, kv_remove, kv_list, seal, open, verify, sign,
+                         sleep, lease, limit, measure>;
 
 } // namespace edge::operation

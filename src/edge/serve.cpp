@@ -1,8 +1,7 @@
 #include "edge/serve.h"
 
 #include "edge/cors.h"
-#include "json/array.h"
-#include "json/object.h"
+#include "edge/report.h"
 
 #include <array>
 
@@ -25,24 +24,10 @@ void add_common_headers(response& answer, const context& request) {
     answer.headers.add("server-timing", timing);
 }
 
-std::string log_of(const context& request, std::string_view route, int status, timestamp begun) {
-  json::array calls;
-  for (const call& each : request.host.calls().calls())
-    calls.add(
-        json::object().set("call", each.label).set("ms", each.took.count()).set("outcome", each.outcome));
-  return json::object()
-      .set("requestId", request.request_id)
-      .set("route", route)
-      .set("status", status)
-      .set("ms", std::chrono::floor<milliseconds>(request.host.now() - begun).count())
-      .set("calls", std::move(calls))
-      .dump();
+void dress(response& answer, const context& request, std::span<const std::string> origins) {
+  add_common_headers(answer, request);
+  add_cors_headers(answer, request.request, origins);
 }
-
-struct outcome {
-  std::string route;
-  response answer;
-};
 
 // Nothing where it is not a preflight of an allowed origin for an address that is there.
 std::optional<response> answer_preflight(const request& asked, std::span<const route> table,
@@ -53,31 +38,50 @@ std::optional<response> answer_preflight(const request& asked, std::span<const r
   return preflight_answer(std::move(methods));
 }
 
-task<outcome> run_handler(context& request, std::span<const route> table,
-                          std::span<const std::string> origins) {
-  if (auto answer = answer_preflight(request.request, table, origins))
-    co_return {"preflight", std::move(*answer)};
-  auto found = find_route(table, request.request.method, request.request.path());
-  if (!found) co_return {"none", to_response(found.error(), request.request_id)};
-  request.parameters = std::move(found->parameters);
-  answer given = co_await found->found->handle(request);
-  co_return {std::string{found->found->method} + ' ' + std::string{found->found->pattern},
-             given ? std::move(*given) : to_response(given.error(), request.request_id)};
+task<answer> run_handler(context& request, std::span<const route> table,
+                         std::span<const std::string> origins) {
+  if (auto answer = answer_preflight(request.request, table, origins)) {
+    request.route = "preflight";
+    co_return std::move(*answer);
+  }
+  auto found = co_await find_route(table, request.request.method, request.request.path());
+  request.parameters = std::move(found.parameters);
+  request.route = std::string{found.found->method} + ' ' + std::string{found.found->pattern};
+  co_return co_await found.found->handle(request);
+}
+
+problem internal_error() {
+  return {.status = 500,
+          .type = "internal-error",
+          .title = "Internal error",
+          .detail =
+              "Something broke while serving this request. Try again; if it stays, tell whoever runs this "
+              "service."};
 }
 
 } // namespace
 
+response answer_with(const problem& what, const context& request, std::span<const std::string> origins) {
+  response answer = to_response(what, request.request_id);
+  dress(answer, request, origins);
+  return answer;
+}
+
 task<void> serve(context& request, std::span<const route> table, std::span<const std::string> origins) {
   timestamp begun = request.host.now();
-  auto [route, answer] = co_await run_handler(request, table, origins);
-  add_common_headers(answer, request);
-  add_cors_headers(answer, request.request, origins);
-  if (request.request.method == "HEAD") answer.body.clear();
-  int status = answer.status;
-  request.host.respond(std::move(answer));
-  request.host.log(log_of(request, route, status, begun));
+  request.host.respond_at_last(answer_with(internal_error(), request, origins));
+  answer given = co_await run_handler(request, table, origins);
+  response whole = given ? std::move(*given) : to_response(given.error(), request.request_id);
+  dress(whole, request, origins);
+  if (request.request.method == "HEAD") whole.body.clear();
+  report done{.status = whole.status,
+              .took = std::chrono::floor<milliseconds>(request.host.now() - begun),
+              .problem = given ? "" : given.error().type};
+  request.host.respond(std::move(whole));
+  request.host.log(log_line_of(request, done));
   // What is put off may put off more.
   for (; !request.afterwards.empty(); request.afterwards.pop_front()) co_await request.afterwards.front()();
+  if (request.host.settings().find("METRICS")) (void)co_await request.host.perform(points_of(request, done));
 }
 
 } // namespace edge

@@ -46,4 +46,20 @@ std::optional<fact> fact_of(const asset& read, edge::timestamp now) {
               .error = read.error};
 }
 
+std::optional<fact> beginning_of(const asset& read) {
+  const auto at = read.started_at ? read.started_at : read.created_at;
+  if (!at || !read.live_stream_id || kind_of(read)) {
+    return std::nullopt;
+  }
+  const auto kind = read.status == asset_status::ready ? fact_kind::stream_active : fact_kind::asset_created;
+  return fact{.event_id = event_id_of(read, kind),
+              .kind = kind,
+              .at = *at,
+              .live_stream_id = *read.live_stream_id,
+              .asset_id = read.id,
+              .playback = read.playback,
+              .started_at = at,
+              .passthrough = read.passthrough};
+}
+
 } // namespace mux

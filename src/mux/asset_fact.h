@@ -15,4 +15,8 @@ namespace mux {
 // webhook's.
 [[nodiscard]] std::optional<fact> fact_of(const asset& read, edge::timestamp now);
 
+// The fact that a recording has begun, as of its beginning: stream_active where it can be played,
+// asset_created before. Nothing where it is not known when it began, for an upload, and for what is over.
+[[nodiscard]] std::optional<fact> beginning_of(const asset& read);
+
 } // namespace mux

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace mux {
 
@@ -27,10 +28,10 @@ struct live_stream {
   std::optional<std::string> active_asset_id;               // the recording under way
   std::optional<edge::timestamp> created_at = std::nullopt; // to leave alone what is only just being made
 
-  // Where a browser would publish to it by WHIP: a credential as a whole. Mux documents no such endpoint, so
-  // nothing is to be promised of it.
-  [[nodiscard]] crypto::secret whip_url() const {
-    return crypto::secret("https://global-live.mux.com/app/" + std::string(stream_key.text()) + "/whip");
+  // Where a browser would publish to it by WHIP, below settings::whip_url: a credential as a whole. Mux
+  // documents no such endpoint, so nothing is to be promised of it.
+  [[nodiscard]] crypto::secret whip_url(std::string_view base) const {
+    return crypto::secret(std::string(base) + '/' + std::string(stream_key.text()) + "/whip");
   }
 };
 

@@ -16,8 +16,10 @@ struct playback_urls {
 
   [[nodiscard]] static playback_urls read(const edge::environment& from);
 
-  [[nodiscard]] std::string hls(std::string_view playback_id) const;
-  [[nodiscard]] std::string thumbnail(std::string_view playback_id) const;
+  // With a token of playback_token.h where the playback id's policy asks for one, and empty where it does
+  // not: Mux refuses one then.
+  [[nodiscard]] std::string hls(std::string_view playback_id, std::string_view token) const;
+  [[nodiscard]] std::string thumbnail(std::string_view playback_id, std::string_view token) const;
 };
 
 } // namespace mux

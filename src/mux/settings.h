@@ -16,6 +16,7 @@ struct settings {
   crypto::secret token_secret;                 // MUX_TOKEN_SECRET
   std::vector<crypto::secret> webhook_secrets; // MUX_WEBHOOK_SECRETS, a list: two while one is being rotated
   std::string rtmps_url;                       // MUX_RTMPS_URL: where encoders and outputs publish to
+  std::string whip_url;                        // MUX_WHIP_URL: where browsers would; followed by the key
 
   // Nothing where the token's id or its secret is missing: there is no Mux in this deployment then.
   [[nodiscard]] static std::optional<settings> read(const edge::environment& from);

@@ -14,6 +14,8 @@ constexpr std::chrono::seconds dropout_window{cloudflare::api::dropout_window_se
 constexpr std::chrono::seconds reconnect_window{mux::api::reconnect_window_seconds};
 // How long after the last that was heard a recording may be heard of first: several times what is usual.
 constexpr std::chrono::minutes recording_delay{5};
+// No broadcast is longer: what nobody has said the end of is over by then. Mux takes none that is longer.
+constexpr std::chrono::hours longest_session{12};
 
 auto place_of(const recording& which) { return std::tie(which.source, which.id); }
 
@@ -86,6 +88,14 @@ void broadcast_state::fold(const cloudflare::fact& said) {
   if (said.kind == video_failed) video.end.join(said.at, recording_state::failed);
 }
 
+void broadcast_state::fold(const change& known) {
+  bool ended = known.kind == change_kind::publishing_ended;
+  if (!ended && known.kind != change_kind::publishing_begun) return;
+  newest_fact_.join(known.at, {});
+  session_.join(known.session.begun,
+                {.id = known.session.id, .ended = ended ? std::optional{known.at} : std::nullopt});
+}
+
 void broadcast_state::join(const broadcast_state& other) {
   connected_.join(other.connected_);
   disconnected_.join(other.disconnected_);
@@ -93,6 +103,7 @@ void broadcast_state::join(const broadcast_state& other) {
   idle_.join(other.idle_);
   refused_.join(other.refused_);
   newest_fact_.join(other.newest_fact_);
+  session_.join(other.session_);
   ingest_error_.join(other.ingest_error_);
   for (const recording& each : other.recordings_) recording_of(each.source, each.id).join(each);
 }
@@ -100,6 +111,7 @@ void broadcast_state::join(const broadcast_state& other) {
 // When the last broadcast into Cloudflare ended; nothing while it goes on, or may, and where there was none.
 std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp now) const {
   if (!connected_) return std::nullopt;
+  if (cloudflare_tells_of_session() && session_.value().ended) return session_.value().ended;
   for (const recording& each : recordings_) {
     auto ended = each.source == recording_source::cloudflare ? each.ended() : std::nullopt;
     if (ended && *ended >= connected_.at()) return ended;
@@ -114,19 +126,65 @@ bool broadcast_state::cloudflare_live(edge::timestamp now) const {
   return connected_ && !cloudflare_end(now);
 }
 
+// Whether what connected last at Cloudflare is what the newest session brought there.
+bool broadcast_state::cloudflare_tells_of_session() const {
+  if (!session_ || !connected_ || connected_.at() + clock_difference < session_.at()) return false;
+  auto ended = session_.value().ended;
+  return !ended || connected_.at() <= *ended + clock_difference;
+}
+
+// When the newest session ended; nothing while it goes on, or may. Of one that nobody ended, Cloudflare's
+// word stands where it has told of it at all; else that nothing is connected there any more. For a minute
+// that may be the late word of who was there before.
+std::optional<edge::timestamp> broadcast_state::session_end(edge::timestamp now) const {
+  edge::timestamp begun = session_.at();
+  if (auto ended = session_.value().ended) return ended;
+  if (now >= begun + longest_session) return begun + longest_session;
+  if (cloudflare_tells_of_session()) return cloudflare_end(now);
+  if (disconnected_ && disconnected_.at() >= begun + dropout_window) return disconnected_.at();
+  bool at_mux = active_ && active_.at() + clock_difference >= begun;
+  if (at_mux && idle_ && idle_.at() >= active_.at()) return idle_.at();
+  if (at_mux && refused_ && refused_.at() >= active_.at()) return refused_.at();
+  return std::nullopt;
+}
+
+bool broadcast_state::session_live(edge::timestamp now) const { return session_ && !session_end(now); }
+
 bool broadcast_state::mux_live(edge::timestamp now) const {
   if (!active_) return false;
   if (idle_ && idle_.at() >= active_.at()) return false;
   if (refused_ && refused_.at() >= active_.at()) return false;
+  // What it was active with is whole: its last word may have been lost.
+  for (const recording& each : recordings_) {
+    auto ended = each.source == recording_source::mux ? each.ended() : std::nullopt;
+    if (ended && *ended >= active_.at()) return false;
+  }
   // Mux gets its media from Cloudflare: long after what it was active with ended there, it has too, though
   // the word of it was lost. What it became active with since is another broadcast.
   auto source_ended = cloudflare_end(now);
   return !source_ended || *source_ended < active_.at() || now < *source_ended + 2 * reconnect_window;
 }
 
+std::optional<edge::timestamp> broadcast_state::live_since(edge::timestamp now) const {
+  if (session_live(now)) return session_.at();
+  if (cloudflare_live(now)) return connected_.at();
+  if (mux_live(now)) return active_.at();
+  return std::nullopt;
+}
+
+bool broadcast_state::says_more_than(const broadcast_state& before) const {
+  auto essence = [](const recording& of) {
+    return std::tuple{of.source, std::string_view{of.id}, of.state(), of.playback.known(),
+                      of.duration.known()};
+  };
+  return connected_ != before.connected_ || disconnected_ != before.disconnected_ ||
+         active_ != before.active_ ||
+         !std::ranges::equal(recordings_, before.recordings_, {}, essence, essence);
+}
+
 stream_status broadcast_state::status(edge::timestamp now) const {
-  if (cloudflare_live(now) || mux_live(now)) return stream_status::live;
-  bool anything = connected_ || active_ || idle_ || !recordings_.empty();
+  if (session_live(now) || cloudflare_live(now) || mux_live(now)) return stream_status::live;
+  bool anything = session_ || connected_ || active_ || idle_ || !recordings_.empty();
   return anything ? stream_status::completed : stream_status::ready;
 }
 
@@ -137,8 +195,9 @@ bool broadcast_state::live_at(recording_source source, edge::timestamp now) cons
 bool broadcast_state::awaits_recording(recording_source source, edge::timestamp now) const {
   const recording* last = newest(source);
   if (last && last->state() == recording_state::processing) return true;
-  auto begun = std::max(connected_ ? connected_.at() : edge::timestamp::min(),
-                        active_ ? active_.at() : edge::timestamp::min());
+  auto begun = std::max({connected_ ? connected_.at() : edge::timestamp::min(),
+                         active_ ? active_.at() : edge::timestamp::min(),
+                         session_ ? session_.at() : edge::timestamp::min()});
   if (begun == edge::timestamp::min() || now >= newest_fact_.at() + recording_delay) return false;
   // Mux tells whole seconds.
   auto second = std::chrono::floor<std::chrono::seconds>(begun);

@@ -52,6 +52,11 @@ json::object broadcast_state::to_json() const {
   write_time(to, "refused", refused_);
   write_time(to, "newestFact", newest_fact_);
   if (ingest_error_) to.set("ingestError", said(ingest_error_));
+  if (session_)
+    to.set("session", json::object()
+                          .set("begun", number_of(session_.at()))
+                          .set("id", session_.value().id)
+                          .set_if("ended", session_.value().ended.transform(number_of)));
   json::array recordings;
   for (const recording& each : recordings_) recordings.add(write_recording(each));
   to.set("recordings", std::move(recordings));
@@ -68,6 +73,10 @@ std::optional<broadcast_state> broadcast_state::from_json(const json::value& fro
   read_time(from["refused"], to.refused_);
   read_time(from["newestFact"], to.newest_fact_);
   read_text(from["ingestError"], to.ingest_error_);
+  json::value session = from["session"];
+  if (auto begun = session["begun"].integer(); begun && session["id"].text())
+    to.session_.join(time_of(*begun), {.id = std::string{session["id"].text().value_or("")},
+                                       .ended = session["ended"].integer().transform(time_of)});
   for (const json::value& each : from["recordings"].elements()) {
     auto read = read_recording(each);
     if (!read) return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include "edge/clock.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,9 +14,12 @@ struct intent {
   std::string stream_id;
   std::string tag; // of the provider objects
   std::string created_by;
+  std::optional<std::string> memorial_id;
   edge::timestamp created_at;
 
   std::string to_text() const;
+  // Nothing for a text that to_text does not write.
+  static std::optional<intent> from_text(std::string_view stream_id, std::string_view text);
 };
 
 } // namespace streams

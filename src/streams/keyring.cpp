@@ -1,6 +1,7 @@
 #include "streams/keyring.h"
 
 #include "crypto/base64url.h"
+#include "crypto/hmac_sha256.h"
 
 #include <algorithm>
 
@@ -59,6 +60,15 @@ edge::task<std::expected<std::string, edge::error>> keyring::open(edge::host& ho
                                                            .sealed = std::move(*bytes)});
   if (!plain) plain.error().what = not_opened.what;
   co_return plain;
+}
+
+std::vector<crypto::secret> keyring::derived_for(std::string_view purpose) const {
+  std::vector<crypto::secret> derived;
+  for (const key& each : keys_) {
+    auto tag = crypto::hmac_sha256(each.bytes.bytes(), purpose);
+    derived.emplace_back(std::string{tag.begin(), tag.end()});
+  }
+  return derived;
 }
 
 } // namespace streams

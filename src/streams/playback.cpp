@@ -14,11 +14,11 @@ playback_status status_of(const stream_record& stream, const std::vector<broadca
   case stream_status::live: return playback_status::live;
   case stream_status::completed: break;
   }
-  bool at_cloudflare = state.awaits_recording(recording_source::cloudflare, now);
+  bool at_cloudflare = stream.cloudflare && state.awaits_recording(recording_source::cloudflare, now);
   bool at_mux = stream.mux && state.awaits_recording(recording_source::mux, now);
   // Cloudflare tells of a recording when it is ready: until then the newest that is known may be of the
   // broadcast before. One source is enough to watch it.
-  bool nothing_yet = at_cloudflare && (at_mux || !stream.mux);
+  bool nothing_yet = (at_cloudflare || !stream.cloudflare) && (at_mux || !stream.mux);
   bool playable = !broadcasts.empty() && broadcasts.front().playable();
   bool waits = nothing_yet || (!playable && (at_cloudflare || at_mux));
   return waits ? playback_status::processing : playback_status::completed;
@@ -46,7 +46,7 @@ playback playback_of(const stream_record& stream, edge::timestamp now) {
   playback made{.status = playback_status::ready, .settled = false, .broadcasts = broadcasts_in(state)};
   made.status = status_of(stream, made.broadcasts, now);
   made.settled = made.status == playback_status::completed &&
-                 !state.awaits_recording(recording_source::cloudflare, now) &&
+                 !(stream.cloudflare && state.awaits_recording(recording_source::cloudflare, now)) &&
                  !(stream.mux && state.awaits_recording(recording_source::mux, now));
   return made;
 }

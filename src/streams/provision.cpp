@@ -13,42 +13,41 @@
 
 namespace streams {
 
-namespace {
-
-std::string why(const edge::error& cause) {
-  return "could not " + describe(cause) + " (" +
-         (cause.status == 0 ? name_of(cause.kind) : "status " + std::to_string(cause.status)) + ')';
-}
-
-} // namespace
-
 edge::task<std::expected<provisioned_stream, provisioning_failure>>
 provisioner::provision(wanted_stream wanted) {
   deadline_ = host_.now() + budget;
-  id_ = make_stream_id(host_.now(), host_.random());
-  tag_ = tag_of(settings_.deployment, id_);
+  identity_ = wanted.identity ? std::move(*wanted.identity)
+                              : stream_identity{make_stream_id(host_.now(), host_.random())};
+  tag_ = tag_of(settings_.deployment, identity_.id);
+  live_streams_.perhaps_more = live_inputs_.perhaps_more = may_come_late_ = identity_.begun_before;
   edge::timestamp created_at = host_.now();
 
-  auto intended = co_await repository{host_, deadline_}.put_intent(
-      {.stream_id = id_, .tag = tag_, .created_by = wanted.created_by, .created_at = created_at});
+  auto intended = co_await repository{host_, deadline_}.put_intent({.stream_id = identity_.id,
+                                                                    .tag = tag_,
+                                                                    .created_by = wanted.created_by,
+                                                                    .memorial_id = wanted.memorial_id,
+                                                                    .created_at = created_at});
   if (!intended) co_return std::unexpected(co_await fail(failed_step::intent, intended.error()));
 
-  auto [backup, input] = co_await edge::all(make_live_stream(wanted), make_live_input(wanted));
-  if (!input) co_return std::unexpected(co_await fail(failed_step::live_input, input.error()));
-  std::optional<mux_side> attached;
-  if (wanted.backup) attached = co_await back_up(*input, std::move(backup));
+  auto objects = co_await (wanted.into_mux() ? make_at_mux(wanted) : make_at_cloudflare(wanted));
+  if (!objects)
+    co_return std::unexpected(co_await fail(
+        wanted.into_mux() ? failed_step::live_stream : failed_step::live_input, objects.error()));
 
-  provisioned_stream made{.record = {.id = id_,
+  provisioned_stream made{.record = {.id = identity_.id,
                                      .title = std::move(wanted.title),
                                      .memorial_id = std::move(wanted.memorial_id),
                                      .created_by = std::move(wanted.created_by),
                                      .created_at = created_at,
-                                     .cloudflare = cloudflare_side::of(*input),
-                                     .mux = std::move(attached),
+                                     .method = wanted.method,
+                                     .ingest = wanted.ingest,
+                                     .visibility = wanted.visibility,
+                                     .cloudflare = std::move(objects->cloudflare),
+                                     .mux = std::move(objects->mux),
                                      .sealed_credentials = {},
                                      .warnings = std::move(warnings_),
                                      .broadcasts = {}},
-                          .credentials = credentials::of(*input)};
+                          .credentials = std::move(objects->credentials)};
   auto recorded = co_await record(made.record, made.credentials);
   if (!recorded) {
     // What was written of the record must not outlive what it describes.
@@ -60,13 +59,33 @@ provisioner::provision(wanted_stream wanted) {
   co_return made;
 }
 
+edge::task<std::expected<provisioner::objects, edge::error>>
+provisioner::make_at_mux(const wanted_stream& wanted) {
+  auto live_stream = co_await co_await make_live_stream(wanted);
+  // Without settings for Mux there is no live stream.
+  if (!settings_.mux) co_return std::unexpected(settings::no_mux());
+  co_return objects{.cloudflare = std::nullopt,
+                    .mux = mux_side::of(live_stream, ""),
+                    .credentials = credentials::of(live_stream, *settings_.mux)};
+}
+
+edge::task<std::expected<provisioner::objects, edge::error>>
+provisioner::make_at_cloudflare(const wanted_stream& wanted) {
+  auto [backup, input] = co_await edge::all(make_live_stream(wanted), make_live_input(wanted));
+  if (!input) co_return std::unexpected(input.error());
+  std::optional<mux_side> joined;
+  if (wanted.backup) joined = co_await back_up(*input, std::move(backup));
+  if (!wanted.outputs.empty()) co_await attach_all(*input, wanted.outputs);
+  co_return objects{.cloudflare = cloudflare_side::of(*input),
+                    .mux = std::move(joined),
+                    .credentials = credentials::of(*input)};
+}
+
 // Mux knows no idempotency key. After a try whose effect is unknown, what it may have made is looked for
 // first.
 edge::task<std::expected<mux::live_stream, edge::error>>
 provisioner::make_live_stream(const wanted_stream& wanted) {
-  if (!wanted.backup || !settings_.mux)
-    co_return std::unexpected(
-        edge::error{edge::error_kind::not_found, "find Mux in this deployment's settings"});
+  if (!(wanted.backup || wanted.into_mux()) || !settings_.mux) co_return std::unexpected(settings::no_mux());
   mux::api api{host_, *settings_.mux, deadline_};
   co_return co_await edge::retry(
       host_, deadline_, [&] -> edge::task<std::expected<mux::live_stream, edge::error>> {
@@ -77,20 +96,33 @@ provisioner::make_live_stream(const wanted_stream& wanted) {
             co_return std::move(found.front());
           }
         }
-        auto made = co_await api.create_live_stream({.title = wanted.title, .passthrough = tag_});
+        auto made = co_await api.create_live_stream(
+            {.title = wanted.title, .passthrough = tag_, .policy = policy_for(wanted.visibility)});
         if (made) live_streams_.id = made->id;
         if (!made) note_failure(live_streams_, made.error());
         co_return made;
       });
 }
 
-// The key makes Cloudflare give the same live input to every try.
+// The key makes Cloudflare give the same live input to every try, and refuse it once that has been deleted:
+// what an earlier creation of the stream made is looked for by the tag, and may have been undone.
 edge::task<std::expected<cloudflare::live_input, edge::error>>
 provisioner::make_live_input(const wanted_stream& wanted) {
   cloudflare::api api{host_, settings_.cloudflare, deadline_};
+  std::string key = tag_;
+  if (identity_.begun_before) key += ':' + std::to_string(host_.now().time_since_epoch().count());
   co_return co_await edge::retry(
       host_, deadline_, [&] -> edge::task<std::expected<cloudflare::live_input, edge::error>> {
-        auto made = co_await api.create_live_input({.name = wanted.title, .tag = tag_, .creator = {}}, tag_);
+        if (identity_.begun_before) {
+          auto found = co_await co_await api.find_live_inputs_by_tag(tag_);
+          if (!found.empty()) co_return co_await api.get_live_input(found.front().id);
+        }
+        auto made = co_await api.create_live_input(
+            {.name = wanted.title,
+             .tag = tag_,
+             .creator = {},
+             .require_signed_urls = wanted.visibility == visibility::private_stream},
+            key);
         if (made) live_inputs_ = {.id = made->id};
         if (!made) note_failure(live_inputs_, made.error());
         co_return made;
@@ -99,23 +131,40 @@ provisioner::make_live_input(const wanted_stream& wanted) {
 
 // After a try whose effect is unknown, the output that it may have made is looked for first.
 edge::task<std::expected<cloudflare::output, edge::error>>
-provisioner::attach(const cloudflare::live_input& input, const mux::live_stream& backup) {
+provisioner::attach(const cloudflare::live_input& input, const wanted_output& wanted) {
   cloudflare::api api{host_, settings_.cloudflare, deadline_};
-  bool maybe_there = false;
-  co_return co_await edge::retry(
+  bool maybe_there = identity_.begun_before;
+  auto made = co_await edge::retry(
       host_, deadline_, [&] -> edge::task<std::expected<cloudflare::output, edge::error>> {
         if (maybe_there) {
           auto outputs = co_await co_await api.list_outputs(input.id);
-          auto ours = std::ranges::find_if(outputs, [&](const auto& output) {
-            return output.stream_key.matches(backup.stream_key.bytes());
-          });
+          auto ours = std::ranges::find_if(outputs, [&](const auto& each) { return wanted.is(each); });
           if (ours != outputs.end()) co_return std::move(*ours);
         }
-        auto made = co_await api.create_output(input.id, settings_.mux->rtmps_url, backup.stream_key);
+        auto made = co_await api.create_output(input.id, wanted.url, wanted.stream_key, wanted.enabled);
         maybe_there = maybe_there || (!made && made.error().effect_unknown());
-        if (maybe_there) input_with_leftover_output_ = input.id;
         co_return made;
       });
+  if (!made && maybe_there) leftover_outputs_.push_back({.live_input_id = input.id, .what = wanted});
+  co_return made;
+}
+
+// They are of no use to a stream that there is none of, and it is of use without them: its owner is told
+// which ones to add again.
+edge::task<void> provisioner::attach_all(const cloudflare::live_input& input,
+                                         const std::vector<wanted_output>& wanted) {
+  std::size_t next = 0;
+  auto lane = [&] -> edge::task<std::expected<void, edge::error>> {
+    while (next < wanted.size()) {
+      std::size_t number = ++next;
+      auto made = co_await attach(input, wanted[number - 1]);
+      if (!made)
+        warn("output_not_attached", "Output " + std::to_string(number) +
+                                        " was not added: " + could_not(made.error()) + ". Add it again.");
+    }
+    co_return {};
+  };
+  (void)co_await edge::all(lane(), lane(), lane());
 }
 
 // Joins the two sides, or warns and gives nothing: what was made for it is then left over.
@@ -127,15 +176,14 @@ provisioner::back_up(const cloudflare::live_input& input,
     co_return std::nullopt;
   }
   if (!backup) {
-    warn("backup_unavailable", "The Mux backup is off: " + why(backup.error()) + ".");
+    warn(backup_unavailable, "The Mux backup is off: " + could_not(backup.error()) + ".");
     co_return std::nullopt;
   }
-  auto output = co_await attach(input, *backup);
+  auto output = co_await attach(input, {.url = settings_.mux->rtmps_url, .stream_key = backup->stream_key});
   if (!output) {
-    warn("backup_unavailable", "The Mux backup is off: " + why(output.error()) + ".");
+    warn(backup_unavailable, "The Mux backup is off: " + could_not(output.error()) + ".");
     co_return std::nullopt;
   }
-  input_with_leftover_output_.reset();
   co_return mux_side::of(*backup, output->id);
 }
 
@@ -160,11 +208,12 @@ edge::task<void> provisioner::tidy() { (void)co_await clear_away(); }
 
 // The intent goes last, and only if all else is gone and nothing can come, for it is what the sweep goes by.
 edge::task<bool> provisioner::clear_away() {
+  if (identity_.shared) co_return false;
   deadline_ = host_.now() + undo_budget;
   auto [live_streams, live_inputs, outputs, record] =
       co_await edge::all(remove_live_streams(), remove_live_inputs(), remove_outputs(), remove_record());
   if (!live_streams || !live_inputs || !outputs || !record || may_come_late_) co_return false;
-  auto removed = co_await repository{host_, deadline_}.remove_intent(id_);
+  auto removed = co_await repository{host_, deadline_}.remove_intent(identity_.id);
   co_return removed.has_value();
 }
 
@@ -193,16 +242,17 @@ edge::task<std::expected<void, edge::error>> provisioner::remove_live_inputs() {
   });
 }
 
-// The input is new, so every output that it has is one that was not meant to stay.
 edge::task<std::expected<void, edge::error>> provisioner::remove_outputs() {
-  if (!input_with_leftover_output_) co_return {};
+  if (leftover_outputs_.empty()) co_return {};
+  const std::string& input = leftover_outputs_.front().live_input_id;
   cloudflare::api api{host_, settings_.cloudflare, deadline_};
   co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<void, edge::error>> {
-    auto found = co_await api.list_outputs(*input_with_leftover_output_);
+    auto found = co_await api.list_outputs(input);
     // The input may have gone first, and its outputs with it.
     if (!found && found.error().kind == edge::error_kind::not_found) co_return {};
     for (const auto& each : co_await std::move(found))
-      co_await co_await api.delete_output(*input_with_leftover_output_, each.id);
+      if (std::ranges::any_of(leftover_outputs_, [&](const auto& left) { return left.what.is(each); }))
+        co_await co_await api.delete_output(input, each.id);
     co_return {};
   });
 }

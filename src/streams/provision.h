@@ -1,34 +1,56 @@
 // Makes a stream at both providers and records it, or leaves nothing behind.
 //
-//   intent -> (live stream at Mux, live input at Cloudflare) -> output at Cloudflare -> record
+//   intent -> (live stream at Mux, live input at Cloudflare) -> outputs at Cloudflare -> record
 //
 // Two round trips to providers, one after the other. Mux is the backup: without it the stream works and says
-// so.
+// so. Where Mux is the ingest the live stream is all that is made, and without it there is no stream.
 #pragma once
 
 #include "cloudflare/live_input.h"
 #include "cloudflare/output.h"
+#include "crypto/secret.h"
 #include "edge/clock.h"
 #include "edge/error.h"
 #include "edge/host.h"
 #include "edge/task.h"
 #include "mux/live_stream.h"
 #include "streams/credentials.h"
+#include "streams/ingest_plan.h"
 #include "streams/settings.h"
+#include "streams/stream_identity.h"
 #include "streams/stream_record.h"
 
 #include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace streams {
+
+// Where a stream is sent on to from its beginning: what fault_of_target finds nothing wrong with.
+struct wanted_output {
+  std::string url;
+  crypto::secret stream_key;
+  bool enabled = true;
+
+  bool is(const cloudflare::output& found) const {
+    return found.url == url && found.stream_key.matches(stream_key.bytes());
+  }
+};
 
 struct wanted_stream {
   std::string title;
   std::optional<std::string> memorial_id;
-  bool backup = true;
+  bool backup = true; // at Mux, where that is not the ingest
   std::string created_by;
+  streaming_method method = streaming_method::whip_browser;
+  ingest_plan ingest = ingest_plan::cloudflare;
+  streams::visibility visibility = visibility::public_stream;
+  std::vector<wanted_output> outputs = {};                // none where Mux is the ingest
+  std::optional<stream_identity> identity = std::nullopt; // nothing: a new stream
+
+  bool into_mux() const { return ingest == ingest_plan::mux; }
 };
 
 struct provisioned_stream {
@@ -38,9 +60,10 @@ struct provisioned_stream {
 
 // The step without which there is no stream.
 enum class failed_step : std::uint8_t {
-  intent,     // it could not be written down what is to be made; no provider was called
-  live_input, // Cloudflare gave no live input
-  record,     // it could not be sealed or stored what was made
+  intent,      // it could not be written down what is to be made; no provider was called
+  live_input,  // Cloudflare gave no live input
+  live_stream, // Mux, which is the ingest, gave no live stream
+  record,      // it could not be sealed or stored what was made
 };
 
 struct provisioning_failure {
@@ -71,10 +94,27 @@ private:
     bool any() const { return id || perhaps_more; }
   };
 
+  // An output that may be there, though nobody could say so.
+  struct leftover_output {
+    std::string live_input_id;
+    wanted_output what;
+  };
+
+  // What the record is made of.
+  struct objects {
+    std::optional<cloudflare_side> cloudflare;
+    std::optional<mux_side> mux;
+    streams::credentials credentials;
+  };
+
+  edge::task<std::expected<objects, edge::error>> make_at_mux(const wanted_stream& wanted);
+  edge::task<std::expected<objects, edge::error>> make_at_cloudflare(const wanted_stream& wanted);
+
   edge::task<std::expected<mux::live_stream, edge::error>> make_live_stream(const wanted_stream& wanted);
   edge::task<std::expected<cloudflare::live_input, edge::error>> make_live_input(const wanted_stream& wanted);
   edge::task<std::expected<cloudflare::output, edge::error>> attach(const cloudflare::live_input& input,
-                                                                    const mux::live_stream& backup);
+                                                                    const wanted_output& wanted);
+  edge::task<void> attach_all(const cloudflare::live_input& input, const std::vector<wanted_output>& wanted);
   edge::task<std::optional<mux_side>> back_up(const cloudflare::live_input& input,
                                               std::expected<mux::live_stream, edge::error> backup);
   edge::task<std::expected<void, edge::error>> record(stream_record& what, const credentials& secrets);
@@ -93,12 +133,12 @@ private:
 
   edge::host& host_;
   const settings& settings_;
-  std::string id_;
+  stream_identity identity_;
   std::string tag_;
   edge::timestamp deadline_;
   leftover live_streams_;
   leftover live_inputs_;
-  std::optional<std::string> input_with_leftover_output_;
+  std::vector<leftover_output> leftover_outputs_; // all of one live input
   std::optional<stream_record> unfinished_record_;
   bool may_come_late_ = false; // a call was given up and may yet take effect: only a later look can tell
   std::optional<std::string> kept_live_stream_;

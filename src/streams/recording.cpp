@@ -18,10 +18,6 @@ std::string_view name_of(recording_state state) {
   __builtin_trap();
 }
 
-std::string recording::url(const mux::playback_urls& at_mux) const {
-  return source == recording_source::mux ? at_mux.hls(playback.value()) : playback.value();
-}
-
 edge::timestamp recording::known_until() const {
   if (!duration) return begun;
   return begun + std::chrono::duration_cast<std::chrono::microseconds>(

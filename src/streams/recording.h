@@ -2,7 +2,6 @@
 #pragma once
 
 #include "edge/clock.h"
-#include "mux/playback_urls.h"
 #include "streams/latest.h"
 
 #include <cstdint>
@@ -37,8 +36,6 @@ struct recording {
   edge::timestamp begun = edge::timestamp::max();
 
   recording_state state() const { return end ? end.value() : recording_state::processing; }
-  // Where it is played, if can_be_played().
-  std::string url(const mux::playback_urls& at_mux) const;
   // Whether it is whole, and it is known where.
   bool can_be_played() const { return state() == recording_state::ready && playback.known(); }
   // When its last media was recorded, where its duration is known; otherwise when it began.

@@ -1,6 +1,9 @@
 #include "streams/refresh.h"
 
 #include "edge/all.h"
+#include "edge/retry.h"
+#include "streams/ending.h"
+#include "streams/settings.h"
 
 namespace streams {
 
@@ -16,15 +19,17 @@ bool under_way(const stream_record& stream, edge::timestamp now) {
 }
 
 edge::task<bool> take_in_facts(repository& from, stream_record& stream) {
-  auto [broadcasts, asked] = co_await edge::all(from.fold_facts(stream), from.fold_changes(stream));
-  bool news = (broadcasts && *broadcasts != stream.broadcasts) || (asked && *asked != stream.asked);
-  if (broadcasts) stream.broadcasts = std::move(*broadcasts);
-  if (asked) stream.asked = std::move(*asked);
-  co_return news;
+  auto [said, known] = co_await edge::all(from.fold_facts(stream), from.fold_changes(stream));
+  broadcast_state broadcasts = stream.broadcasts;
+  management asked = stream.asked;
+  if (said) stream.broadcasts.join(*said);
+  if (known) stream.join(*known);
+  co_return stream.broadcasts != broadcasts || stream.asked != asked;
 }
 
 edge::task<void> write_back(edge::host& host, const stream_record& stream) {
-  (void)co_await repository{host, host.now() + budget}.update(stream);
+  repository to{host, host.now() + budget};
+  (void)co_await edge::retry(host, host.now() + budget, [&] { return to.update(stream); });
 }
 
 edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_state news) {
@@ -36,6 +41,11 @@ edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_stat
   stream.broadcasts.join(news);
   bool changed = stream.broadcasts != before;
   changed = co_await take_in_facts(from, stream) || changed;
+  if (to_be_closed(stream, host.now()))
+    if (auto with = settings::read(host.settings())) {
+      (void)co_await end_at_providers(host, *with, stream, host.now() + budget);
+      changed = true;
+    }
   if (changed) (void)co_await from.update(stream);
 }
 

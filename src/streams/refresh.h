@@ -23,7 +23,8 @@ edge::task<bool> take_in_facts(repository& from, stream_record& stream);
 edge::task<void> write_back(edge::host& host, const stream_record& stream);
 
 // Reads the record, joins the news and every fact that is stored, and writes it if that says something new.
-// The news counts even where the facts cannot be listed.
+// The news counts even where the facts cannot be listed. Where they say that the last broadcast of a stream
+// that ended is over, its live input is disabled.
 edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_state news);
 
 } // namespace streams

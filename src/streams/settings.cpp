@@ -1,6 +1,9 @@
 #include "streams/settings.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <iterator>
 
 namespace streams {
 
@@ -12,6 +15,16 @@ bool is_deployment(std::string_view name) {
     return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
   };
   return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, allowed);
+}
+
+// A whole number of seconds; what is none is as good as missing.
+std::chrono::seconds seconds_in(const edge::environment& from, std::string_view name,
+                                std::chrono::seconds otherwise) {
+  std::string_view text = from.get(name, "");
+  std::uint32_t count = 0;
+  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
+  bool whole = fault == std::errc{} && end == text.data() + text.size();
+  return whole ? std::chrono::seconds{count} : otherwise;
 }
 
 } // namespace
@@ -29,11 +42,15 @@ std::expected<settings, std::vector<std::string>> settings::read(const edge::env
   need("SEALING_KEYS", keys.has_value());
   need("CLOUDFLARE_API_TOKEN", from.find("CLOUDFLARE_API_TOKEN").has_value());
   need("CLOUDFLARE_ACCOUNT_ID", cloudflare::settings::is_account_id(from.get("CLOUDFLARE_ACCOUNT_ID", "")));
+  std::ranges::move(relay_settings::missing(from), std::back_inserter(missing));
   if (!missing.empty() || !keys || !at_cloudflare) return std::unexpected(std::move(missing));
   return settings{.deployment = std::string{deployment},
                   .cloudflare = std::move(*at_cloudflare),
                   .mux = mux::settings::read(from),
-                  .keys = std::move(*keys)};
+                  .keys = std::move(*keys),
+                  .relay = relay_settings::read(from),
+                  .grace = seconds_in(from, "RECONCILE_GRACE_SECONDS", std::chrono::minutes{15}),
+                  .recording_check = seconds_in(from, "RECORDING_CHECK_SECONDS", std::chrono::seconds{60})};
 }
 
 } // namespace streams

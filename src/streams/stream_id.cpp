@@ -16,8 +16,12 @@ constexpr std::uint64_t end_of_time = (std::uint64_t{1} << 50U) - 1;
 } // namespace
 
 std::string make_stream_id(edge::timestamp now, edge::entropy& random) {
+  return make_stream_id(now, random.take(random_bytes));
+}
+
+std::string make_stream_id(edge::timestamp time, std::string_view bytes) {
   std::string id(length, '0');
-  auto elapsed = std::chrono::floor<edge::milliseconds>(now.time_since_epoch()).count();
+  auto elapsed = std::chrono::floor<edge::milliseconds>(time.time_since_epoch()).count();
   std::uint64_t remaining = end_of_time - static_cast<std::uint64_t>(elapsed);
   for (std::size_t digit = time_digits; digit > 0; --digit, remaining >>= 5U)
     id[digit - 1] = alphabet[remaining & 31U];
@@ -26,13 +30,19 @@ std::string make_stream_id(edge::timestamp now, edge::entropy& random) {
   std::uint64_t bits = 0;
   std::size_t at = time_digits;
   std::size_t count = 0;
-  for (char byte : random.take(random_bytes)) {
+  for (char byte : bytes.substr(0, random_bytes)) {
     bits = bits << 8U | static_cast<unsigned char>(byte);
     if (++count % 5 != 0) continue;
     for (unsigned shift = 40; shift > 0;) id[at++] = alphabet[bits >> (shift -= 5U) & 31U];
     bits = 0;
   }
   return id;
+}
+
+edge::timestamp time_of_stream_id(std::string_view id) {
+  std::uint64_t remaining = 0;
+  for (char digit : id.substr(0, time_digits)) remaining = remaining << 5U | (alphabet.find(digit) & 31U);
+  return edge::timestamp{edge::milliseconds{end_of_time - (remaining & end_of_time)}};
 }
 
 bool is_stream_id(std::string_view text) {

@@ -14,60 +14,44 @@ std::string text_in(const json::value& from) { return std::string{from.text().va
 
 json::object write_cloudflare(const cloudflare_side& from) {
   json::object to;
-  to.set("liveInputId", from.live_input_id)
-      .set("customerUrl", from.customer_url)
-      .set("whepUrl", from.whep_url)
-      .set("hlsUrl", from.hls_url)
-      .set("dashUrl", from.dash_url);
+  to.set("liveInputId", from.live_input_id).set("customerUrl", from.customer_url);
   return to;
 }
 
-cloudflare_side read_cloudflare(const json::value& from) {
-  return {.live_input_id = text_in(from["liveInputId"]),
-          .customer_url = text_in(from["customerUrl"]),
-          .whep_url = text_in(from["whepUrl"]),
-          .hls_url = text_in(from["hlsUrl"]),
-          .dash_url = text_in(from["dashUrl"])};
-}
-
-json::object write_mux(const mux_side& from) {
-  json::object to;
-  to.set("liveStreamId", from.live_stream_id)
-      .set("playbackId", from.playback_id)
-      .set("outputId", from.output_id);
-  return to;
-}
-
-std::optional<mux_side> read_mux(const json::value& from) {
+std::optional<cloudflare_side> read_cloudflare(const json::value& from) {
   if (!from.is_object()) return std::nullopt;
-  return mux_side{.live_stream_id = text_in(from["liveStreamId"]),
-                  .playback_id = text_in(from["playbackId"]),
-                  .output_id = text_in(from["outputId"])};
+  return cloudflare_side{.live_input_id = text_in(from["liveInputId"]),
+                         .customer_url = text_in(from["customerUrl"])};
 }
 
 } // namespace
 
 cloudflare_side cloudflare_side::of(const cloudflare::live_input& input) {
-  return {.live_input_id = input.id,
-          .customer_url = input.customer_url,
-          .whep_url = input.whep_url,
-          .hls_url = input.hls_url,
-          .dash_url = input.dash_url};
+  return {.live_input_id = input.id, .customer_url = input.customer_url};
 }
 
 std::string cloudflare_side::below(std::string_view id, std::string_view rest) const {
   return (customer_url + '/').append(id).append(rest);
 }
 
-mux_side mux_side::of(const mux::live_stream& live_stream, std::string_view output_id) {
-  return {.live_stream_id = live_stream.id,
-          .playback_id = live_stream.playback ? live_stream.playback->id : "",
-          .output_id = std::string{output_id}};
-}
-
 edge::timestamp stream_record::updated_at() const {
   return std::max({created_at, broadcasts.newest_fact().value_or(created_at),
                    asked.newest_change().value_or(created_at)});
+}
+
+std::vector<recording_source> stream_record::recorded_at() const {
+  auto promised = promise_of(method, ingest).recorded_at;
+  std::vector<recording_source> places{promised.begin(), promised.end()};
+  bool at_mux = ingest == ingest_plan::mux || simulcast_enabled();
+  if (!at_mux) std::erase(places, recording_source::mux);
+  return places;
+}
+
+void stream_record::join(const management& changes) {
+  asked.join(changes);
+  if (!asked.backup()) return;
+  mux = asked.backup().value();
+  std::erase_if(warnings, [](const warning& each) { return each.code == backup_unavailable; });
 }
 
 std::string stream_record::to_text() const {
@@ -80,12 +64,14 @@ std::string stream_record::to_text() const {
       .set("memorialId", memorial_id)
       .set("createdBy", created_by)
       .set("createdAt", created_at.time_since_epoch().count())
-      .set("cloudflare", write_cloudflare(cloudflare))
-      .set("sealedCredentials", sealed_credentials)
+      .set("method", name_of(method))
+      .set("ingest", name_of(ingest))
+      .set("visibility", name_of(visibility))
       .set("warnings", std::move(told))
       .set("broadcasts", broadcasts.to_json())
       .set("asked", asked.to_json());
-  if (mux) to.set("mux", write_mux(*mux));
+  if (cloudflare) to.set("cloudflare", write_cloudflare(*cloudflare));
+  if (mux) to.set("mux", mux->to_json());
   return to.dump();
 }
 
@@ -96,20 +82,25 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
   auto created_at = from["createdAt"].integer();
   auto broadcasts = broadcast_state::from_json(from["broadcasts"]);
   if (!from["id"].text() || !created_at || !broadcasts) return std::nullopt;
-  stream_record to{.id = text_in(from["id"]),
-                   .title = text_in(from["title"]),
-                   .memorial_id =
-                       from["memorialId"].text().transform([](auto id) { return std::string{id}; }),
-                   .created_by = text_in(from["createdBy"]),
-                   .created_at = edge::timestamp{std::chrono::microseconds{*created_at}},
-                   .cloudflare = read_cloudflare(from["cloudflare"]),
-                   .mux = read_mux(from["mux"]),
-                   .sealed_credentials = text_in(from["sealedCredentials"]),
-                   .warnings = {},
-                   .broadcasts = std::move(*broadcasts),
-                   .asked = management::from_json(from["asked"])};
+  stream_record to{
+      .id = text_in(from["id"]),
+      .title = text_in(from["title"]),
+      .memorial_id = from["memorialId"].text().transform([](auto id) { return std::string{id}; }),
+      .created_by = text_in(from["createdBy"]),
+      .created_at = edge::timestamp{std::chrono::microseconds{*created_at}},
+      // Those that were made before there was a choice say neither.
+      .method = streaming_method_named(from["method"].text()).value_or(streaming_method::whip_browser),
+      .ingest = ingest_plan_named(from["ingest"].text()).value_or(ingest_plan::cloudflare),
+      .visibility = visibility_named(from["visibility"].text()).value_or(visibility::public_stream),
+      .cloudflare = read_cloudflare(from["cloudflare"]),
+      .mux = mux_side::from_json(from["mux"]),
+      .sealed_credentials = {},
+      .warnings = {},
+      .broadcasts = std::move(*broadcasts),
+      .asked = {}};
   for (const json::value& each : from["warnings"].elements())
     to.warnings.push_back({text_in(each["code"]), text_in(each["detail"])});
+  to.join(management::from_json(from["asked"]));
   return to;
 }
 

@@ -3,9 +3,12 @@
 
 #include "cloudflare/live_input.h"
 #include "edge/clock.h"
-#include "mux/live_stream.h"
 #include "streams/broadcast_state.h"
+#include "streams/ingest_plan.h"
 #include "streams/management.h"
+#include "streams/mux_side.h"
+#include "streams/own_facts.h"
+#include "streams/visibility.h"
 #include "streams/warning.h"
 
 #include <optional>
@@ -19,13 +22,12 @@ namespace streams {
 struct cloudflare_side {
   std::string live_input_id;
   std::string customer_url;
-  std::string whep_url;
-  std::string hls_url;
-  std::string dash_url;
 
   static cloudflare_side of(const cloudflare::live_input& input);
 
-  // Where everybody watches the live input or a recording, by its id.
+  // Where the live input or a recording is watched, by its id or by a token in its place (Cloudflare Stream
+  // documentation, "Secure your Stream").
+  std::string whep(std::string_view id) const { return below(id, "/webRTC/play"); }
   std::string hls(std::string_view id) const { return below(id, "/manifest/video.m3u8"); }
   std::string dash(std::string_view id) const { return below(id, "/manifest/video.mpd"); }
   std::string player(std::string_view id) const { return below(id, "/iframe"); }
@@ -35,31 +37,41 @@ private:
   std::string below(std::string_view id, std::string_view rest) const;
 };
 
-// The backup at Mux, and the output at Cloudflare that feeds it.
-struct mux_side {
-  std::string live_stream_id;
-  std::string playback_id; // of the live stream
-  std::string output_id;
-
-  static mux_side of(const mux::live_stream& live_stream, std::string_view output_id);
-};
-
 struct stream_record {
   std::string id;
   std::string title; // as it was made; see current_title
   std::optional<std::string> memorial_id;
   std::string created_by; // the subject of the token
   edge::timestamp created_at;
+  streaming_method method = streaming_method::whip_browser;
+  ingest_plan ingest = ingest_plan::cloudflare;
+  streams::visibility visibility = visibility::public_stream;
 
-  cloudflare_side cloudflare;
-  std::optional<mux_side> mux;
-  std::string sealed_credentials; // see keyring and credentials
+  std::optional<cloudflare_side> cloudflare; // nothing where Mux is the ingest
+  std::optional<mux_side> mux;               // as it was made, or attached since
+  // See keyring and credentials. Kept under a key of its own, so that whoever folds facts into the record and
+  // writes it back cannot bring old ones back.
+  std::string sealed_credentials;
   std::vector<warning> warnings;
   broadcast_state broadcasts;
   management asked = {}; // what was asked of it since
 
   std::string_view current_title() const { return asked.title() ? asked.title().value() : title; }
+  // Whether what comes in is sent on to the backup.
+  bool simulcast_enabled() const {
+    return mux && cloudflare && (!asked.simulcast() || asked.simulcast().value());
+  }
+  // Where what comes in now is to be recorded, as far as its plan goes.
+  std::vector<recording_source> recorded_at() const;
   edge::timestamp updated_at() const;
+
+  // Takes in what was asked of it, or done, since. A backup that was attached becomes its own, and the
+  // warning that it has none is withdrawn.
+  void join(const management& changes);
+  void join(const own_facts& known) {
+    join(known.asked);
+    broadcasts.join(known.broadcasts);
+  }
 
   std::string to_text() const;
   // Nothing for a text that to_text does not write.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace streams {
 
@@ -11,5 +12,8 @@ struct warning {
 
   bool operator==(const warning&) const = default;
 };
+
+// The code of a backup that was wanted and could not be attached; the schedule does that later.
+inline constexpr std::string_view backup_unavailable = "backup_unavailable";
 
 } // namespace streams

@@ -98,9 +98,12 @@ export function answerIn(records: OutgoingRecord[] | null): Answer | undefined {
   };
 }
 
+export const isOperation = ([kind]: OutgoingRecord): boolean =>
+  !['respond', 'otherwise', 'log'].includes(String(kind));
+
 /** The ids of the operations among some records. */
 export function operationsIn(records: OutgoingRecord[]): number[] {
-  return records.filter(([kind]) => kind !== 'respond' && kind !== 'log').map(([, id]) => id as number);
+  return records.filter(isOperation).map(([, id]) => id as number);
 }
 
 /** An instance that waits for the body of its request, with the id of that operation. */

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { perform } from '../../worker/operations.js';
-import { Instance, answerIn } from './instance.ts';
+import { Instance, answerIn, isOperation } from './instance.ts';
 import type { OutgoingRecord } from './instance.ts';
 
 const settings: [string, string][] = [
@@ -34,8 +34,9 @@ async function judge(token: string, keys: Key[]): Promise<Verdict> {
   const authorization: [string, string] = ['authorization', `Bearer ${token}`];
   let records: OutgoingRecord[] = instance.start('GET', '/api/streams', [authorization], settings);
   for (let good = false; ;) {
-    const [name = '', id, ...fields] = records.find(([kind]) => kind !== 'log') ?? [];
-    if (name === 'respond') return { good, status: answerIn(records)?.status };
+    const answer = answerIn(records);
+    if (answer) return { good, status: answer.status };
+    const [name = '', id, ...fields] = records.find(isOperation) ?? [];
     let [failure, result] = [0, [200, [], new TextEncoder().encode(JSON.stringify({ keys }))] as unknown[]];
     if (name !== 'fetch') [failure, result] = await perform(name, fields as Fields);
     if (name === 'verify') good = result[0] === 1;

@@ -28,7 +28,10 @@ bool is_intended(const world& in, std::string_view tag) {
 std::optional<streams::stream_record> record_at(const world& in, std::string_view key) {
   auto found = in.store().entries().find(key);
   if (found == in.store().entries().end()) return std::nullopt;
-  return streams::stream_record::from_text(found->second.value);
+  auto record = streams::stream_record::from_text(found->second.value);
+  auto secrets = record ? in.store().entries().find("credentials/" + record->id) : in.store().entries().end();
+  if (secrets != in.store().entries().end()) record->sealed_credentials = secrets->second.value;
+  return record;
 }
 
 // The tag of what a call makes or removes; nothing for a call that changes nothing.
@@ -67,17 +70,38 @@ bool opens_to(const streams::stream_record& record, std::string_view whip_url) {
   return read && read->whip_url.text() == whip_url;
 }
 
+const model_mux::live_stream* live_stream_of(const world& in, const streams::stream_record& record) {
+  if (!record.mux) return nullptr;
+  auto found =
+      std::ranges::find(in.mux().live_streams(), record.mux->live_stream_id, &model_mux::live_stream::id);
+  bool ours =
+      found != in.mux().live_streams().end() && streams::stream_of(found->passthrough, "main") == record.id;
+  return ours ? &*found : nullptr;
+}
+
+const model_cloudflare::live_input* live_input_of(const world& in, const streams::stream_record& record) {
+  if (!record.cloudflare) return nullptr;
+  const auto* found = in.cloudflare().find(record.cloudflare->live_input_id);
+  return found && streams::stream_of(found->tag, "main") == record.id ? found : nullptr;
+}
+
 // Whether every object that the record names stands where it says.
 bool stands(const world& in, const streams::stream_record& record) {
-  const auto* input = in.cloudflare().find(record.cloudflare.live_input_id);
-  if (!input || streams::stream_of(input->tag, "main") != record.id) return false;
+  const auto* live_stream = live_stream_of(in, record);
+  if (record.ingest == streams::ingest_plan::mux) return live_stream && !record.cloudflare;
+  const auto* input = live_input_of(in, record);
+  if (!input) return false;
   const auto& at_mux = record.mux;
   if (!at_mux) return true;
-  auto backup =
-      std::ranges::find(in.mux().live_streams(), at_mux->live_stream_id, &model_mux::live_stream::id);
   auto output = std::ranges::find(input->outputs, at_mux->output_id, &model_cloudflare::output::id);
-  return backup != in.mux().live_streams().end() && output != input->outputs.end() &&
-         output->stream_key == backup->stream_key;
+  return live_stream && output != input->outputs.end() && output->stream_key == live_stream->stream_key;
+}
+
+// Where a phone publishes to it.
+std::string whip_url_of(const world& in, const streams::stream_record& record) {
+  if (const auto* input = live_input_of(in, record)) return input->whip_url();
+  const auto* live_stream = live_stream_of(in, record);
+  return live_stream ? "https://global-live.mux.com/app/" + live_stream->stream_key + "/whip" : "nowhere";
 }
 
 void check_created(world& in, const json::value& stream) {
@@ -86,13 +110,13 @@ void check_created(world& in, const json::value& stream) {
   if (!record) return in.violated("a stream was promised and is not stored: " + id);
   bool listed = std::ranges::any_of(in.store().keys("by-user/"),
                                     [&](const std::string& key) { return key.ends_with('/' + id); });
-  if (!listed || !in.store().has("by-input/" + record->cloudflare.live_input_id))
+  if (!listed || (record->cloudflare && !in.store().has("by-input/" + record->cloudflare->live_input_id)))
     in.violated("a stream was promised and cannot be found: " + id);
   if (!stands(in, *record)) in.violated("a stream was promised and does not stand: " + id);
-  const auto* input = in.cloudflare().find(record->cloudflare.live_input_id);
-  if (!input || stream["whipUrl"].text() != input->whip_url() || !opens_to(*record, input->whip_url()))
+  std::string whip_url = whip_url_of(in, *record);
+  if (stream["whipUrl"].text() != whip_url || !opens_to(*record, whip_url))
     in.violated("the publish address that was promised is not the one that is stored: " + id);
-  if (stream["simulcastEnabled"].boolean() != record->mux.has_value())
+  if (stream["simulcastEnabled"].boolean() != (record->mux && record->cloudflare))
     in.violated("a backup was promised that is not there, or the reverse: " + id);
 }
 
@@ -129,7 +153,8 @@ void check_no_secret(world& in, std::string_view where, std::string_view text) {
 }
 
 void check_before_call(world& in, const edge::operation::fetch& call) {
-  if (in.store().keys("intent/").empty()) in.violated("a provider is called without any intent: " + call.url);
+  if (call.method != "GET" && in.store().keys("intent/").empty())
+    in.violated("a provider is called without any intent: " + call.url);
   auto tag = tag_concerned(in, call);
   if (tag && !is_intended(in, *tag))
     in.violated("what no intent names is changed: " + call.method + ' ' + call.url);
@@ -160,7 +185,7 @@ void check_at_rest(world& in, const served& last) {
       in.violated("a record that cannot be read: " + key);
       continue;
     }
-    belonging.insert(record->cloudflare.live_input_id);
+    if (record->cloudflare) belonging.insert(record->cloudflare->live_input_id);
     if (record->mux) belonging.insert({record->mux->live_stream_id, record->mux->output_id});
     if (!stands(in, *record) && !in.store().has("intent/" + record->id))
       in.violated("a stream is recorded that does not stand, and no intent names it: " + key);

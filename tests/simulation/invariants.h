@@ -14,7 +14,7 @@ struct served;
 
 // At every step.
 
-// Nothing is asked of a provider that is not written down as intended.
+// Nothing is changed at a provider that is not written down as intended.
 void check_before_call(world& in, const edge::operation::fetch& call);
 // No two live inputs carry one tag.
 void check_providers(world& in);

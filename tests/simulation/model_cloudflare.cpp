@@ -47,8 +47,8 @@ json::object view_of(const model_cloudflare::live_input& input) {
   const std::string rtmps = "rtmps://live.cloudflare.com:443/live/";
   json::object view;
   view.set("uid", input.id)
-      .set("created", "2026-09-21T14:20:24.123456Z")
-      .set("modified", "2026-09-21T14:20:24.123456Z")
+      .set("created", edge::format_timestamp(input.created))
+      .set("modified", edge::format_timestamp(input.created))
       .set("meta", meta_of(input))
       .set("status", nullptr)
       .set("rtmps", json::object().set("url", rtmps).set("streamKey", input.rtmps_key))
@@ -99,6 +99,7 @@ answer model_cloudflare::below_input(std::string_view path, const edge::operatio
   auto input = std::ranges::find(live_inputs_, id, &live_input::id);
   if (input == live_inputs_.end()) return refuse(404, 10003);
   if (rest.empty() && call.method == "DELETE") return remove(id);
+  if (rest.empty() && call.method == "GET") return give(view_of(*input));
   if (rest == "/outputs" && call.method == "POST") return create_output(*input, call);
   if (rest == "/outputs" && call.method == "GET") {
     json::array outputs;
@@ -125,7 +126,8 @@ answer model_cloudflare::create(const edge::operation::fetch& call) {
                   .whip_secret = chance_.text(64),
                   .rtmps_key = chance_.text(65),
                   .srt_passphrase = chance_.text(64),
-                  .outputs = {}};
+                  .outputs = {},
+                  .created = now_};
   secrets_.add("a WHIP address", made.whip_secret);
   secrets_.add("an RTMPS key at Cloudflare", made.rtmps_key);
   secrets_.add("an SRT passphrase at Cloudflare", made.srt_passphrase);
@@ -139,7 +141,7 @@ answer model_cloudflare::list() const {
   for (const live_input& each : live_inputs_)
     inputs.add(json::object()
                    .set("uid", each.id)
-                   .set("created", "2026-09-21T14:20:24.123456Z")
+                   .set("created", edge::format_timestamp(each.created))
                    .set("meta", meta_of(each)));
   return give(json::object()
                   .set("liveInputs", std::move(inputs))

@@ -2,6 +2,7 @@
 // creation.
 #pragma once
 
+#include "edge/clock.h"
 #include "edge/operation.h"
 #include "simulation/dice.h"
 #include "simulation/quirks.h"
@@ -27,6 +28,7 @@ public:
     std::string rtmps_key;
     std::string srt_passphrase;
     std::vector<output> outputs;
+    edge::timestamp created;
 
     std::string whip_url() const;
   };
@@ -34,8 +36,10 @@ public:
   static constexpr std::string_view address = "https://api.cloudflare.com/client/v4";
   static constexpr std::string_view account = "0123456789abcdef0123456789abcdef";
 
-  model_cloudflare(dice& chance, secret_book& secrets, const quirks& faults, std::string authorization)
-      : chance_(chance), secrets_(secrets), quirks_(faults), authorization_(std::move(authorization)) {}
+  model_cloudflare(dice& chance, secret_book& secrets, const quirks& faults, const edge::timestamp& now,
+                   std::string authorization)
+      : chance_(chance), secrets_(secrets), quirks_(faults), now_(now),
+        authorization_(std::move(authorization)) {}
 
   edge::operation::fetch::result carry_out(const edge::operation::fetch& call);
 
@@ -52,6 +56,7 @@ private:
   dice& chance_;
   secret_book& secrets_;
   const quirks& quirks_;
+  const edge::timestamp& now_;
   std::string authorization_;
   std::vector<live_input> live_inputs_;
   std::map<std::string, std::string, std::less<>> made_for_key_; // idempotency key to live input

@@ -28,7 +28,8 @@ answer refuse(int status, std::string_view type) {
 json::object view_of(const model_mux::live_stream& of) {
   json::object view;
   view.set("id", of.id)
-      .set("created_at", "1790000000")
+      .set("created_at",
+           std::to_string(std::chrono::floor<std::chrono::seconds>(of.created).time_since_epoch().count()))
       .set("status", "idle")
       .set("stream_key", of.stream_key)
       .set("playback_ids",
@@ -60,8 +61,11 @@ answer model_mux::carry_out(const edge::operation::fetch& call) {
   std::string_view path = asked.path();
   if (path == collection && call.method == "POST") return create(call);
   if (path == collection && call.method == "GET") return list(call);
-  if (path.starts_with(collection) && path.size() > collection.size() + 1 && call.method == "DELETE")
-    return remove(path.substr(collection.size() + 1));
+  if (path.starts_with(collection) && path.size() > collection.size() + 1) {
+    std::string_view id = path.substr(collection.size() + 1);
+    if (call.method == "DELETE") return remove(id);
+    if (call.method == "GET") return give_one(id);
+  }
   return refuse(404, "not_found");
 }
 
@@ -72,7 +76,8 @@ answer model_mux::create(const edge::operation::fetch& call) {
   live_stream made{.id = chance_.text(46),
                    .stream_key = chance_.hex(32),
                    .playback_id = chance_.text(46),
-                   .passthrough = std::string{body->root()["passthrough"].text().value_or("")}};
+                   .passthrough = std::string{body->root()["passthrough"].text().value_or("")},
+                   .created = now_};
   if (quirks_.mux_forgets_passthroughs) made.passthrough.clear();
   secrets_.add("a stream key at Mux", made.stream_key);
   live_streams_.push_back(made);
@@ -90,6 +95,11 @@ answer model_mux::list(const edge::operation::fetch& call) const {
   return {.status = 200,
           .headers = {{"content-type", "application/json"}},
           .body = json::object().set("data", std::move(page)).dump()};
+}
+
+answer model_mux::give_one(std::string_view id) const {
+  auto found = std::ranges::find(live_streams_, id, &live_stream::id);
+  return found == live_streams_.end() ? refuse(404, "not_found") : give(200, view_of(*found));
 }
 
 answer model_mux::remove(std::string_view id) {

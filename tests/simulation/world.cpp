@@ -1,5 +1,6 @@
 #include "simulation/world.h"
 
+#include "api/schedule.h"
 #include "api/serve.h"
 #include "edge/entropy.h"
 #include "edge/root_task.h"
@@ -42,10 +43,15 @@ struct namer {
   std::string operator()(const operation::seal&) const { return "seal"; }
   std::string operator()(const operation::open&) const { return "open"; }
   std::string operator()(const operation::verify&) const { return "verify"; }
+  std::string operator()(const operation::sign&) const { return "sign"; }
   std::string operator()(const operation::sleep&) const { return "sleep"; }
+  std::string operator()(const operation::lease& what) const { return "lease " + what.step; }
+  std::string operator()(const operation::limit&) const { return "limit"; }
+  std::string operator()(const operation::measure&) const { return "measure"; }
 };
 
 edge::root_task run(edge::context& request) { co_await api::serve(request); }
+edge::root_task run_schedule(edge::context& request) { co_await api::run_schedule(request); }
 
 operation::fetch::result answer_of(fate what) {
   operation::fetch::result answer{.status = 503, .headers = {}, .body = "upstream connect error"};
@@ -77,8 +83,8 @@ bool is_answered(fate what) {
 } // namespace
 
 world::world(std::uint64_t seed, quirks faults)
-    : quirks_(faults), chance_(seed), mux_(chance_, secrets_, quirks_, mux_authorization()),
-      cloudflare_(chance_, secrets_, quirks_, cloudflare_authorization()), store_(quirks_) {
+    : quirks_(faults), chance_(seed), mux_(chance_, secrets_, quirks_, now_, mux_authorization()),
+      cloudflare_(chance_, secrets_, quirks_, now_, cloudflare_authorization()), store_(quirks_) {
   plant_secrets(secrets_);
 }
 
@@ -110,8 +116,16 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
     return std::unexpected(edge::error{.kind = edge::error_kind::not_opened});
   } else if constexpr (std::is_same_v<Operation, operation::verify>) {
     return false; // nobody in this world signs with a key pair
+  } else if constexpr (std::is_same_v<Operation, operation::sign>) {
+    return std::unexpected(edge::error{.kind = edge::error_kind::unavailable});
+  } else if constexpr (std::is_same_v<Operation, operation::lease>) {
+    check_no_secret(*this, "a lease", what.name + '\n' + what.request + '\n' + what.text);
+    return leases_.take(what, now_);
+  } else if constexpr (std::is_same_v<Operation, operation::limit>) {
+    return true;
   } else {
-    static_assert(std::is_same_v<Operation, operation::sleep>);
+    static_assert(std::is_same_v<Operation, operation::sleep> ||
+                  std::is_same_v<Operation, operation::measure>);
     return std::monostate{};
   }
 }
@@ -126,10 +140,11 @@ operation::fetch::result world::call_provider(const operation::fetch& call) {
 // One instance of the Worker, serving one request.
 class worker {
 public:
-  worker(world& around, edge::request request, const std::string& body, const course& how)
+  worker(world& around, edge::request request, const std::string& body, const course& how,
+         edge::root_task (*main)(edge::context&) = run)
       : world_(around), body_(body), how_(how),
         host_(settings(), edge::entropy{around.chance_.bytes(128)}, around.now_),
-        context_{.host = host_, .request = std::move(request)}, root_(run(context_)) {}
+        context_{.host = host_, .request = std::move(request)}, root_(main(context_)) {}
 
   served work() {
     root_.begin();
@@ -162,6 +177,8 @@ private:
       else if (auto* line = std::get_if<edge::log_line>(&each)) {
         check_no_secret(world_, "the log", line->text);
         result_.log.push_back(std::move(line->text));
+      } else if (auto* last = std::get_if<edge::last_resort>(&each)) {
+        check_answer(world_, context_.request, last->answer);
       } else {
         if (result_.answer) world_.violated("a request was answered twice");
         result_.answer = std::get<edge::response>(std::move(each));
@@ -222,6 +239,13 @@ private:
 
 served world::serve(edge::request request, const std::string& body, const course& how) {
   return worker{*this, std::move(request), body, how}.work();
+}
+
+served world::reconcile(const course& how) {
+  const std::string no_body;
+  return worker{
+      *this, {.method = "GET", .url = "https://schedule.invalid", .headers = {}}, no_body, how, run_schedule}
+      .work();
 }
 
 } // namespace simulation

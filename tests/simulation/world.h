@@ -10,6 +10,7 @@
 #include "simulation/dice.h"
 #include "simulation/fate.h"
 #include "simulation/model_cloudflare.h"
+#include "simulation/model_lease.h"
 #include "simulation/model_mux.h"
 #include "simulation/model_store.h"
 #include "simulation/quirks.h"
@@ -55,6 +56,9 @@ public:
   // Serves a request until it is answered and at rest, or its Worker was killed.
   served serve(edge::request request, const std::string& body, const course& how = {});
 
+  // Runs the schedule, likewise.
+  served reconcile(const course& how = {});
+
   edge::timestamp now() const { return now_; }
   void wait(edge::milliseconds time) { now_ += time; }
   dice& chance() { return chance_; }
@@ -62,6 +66,7 @@ public:
   const model_mux& mux() const { return mux_; }
   const model_cloudflare& cloudflare() const { return cloudflare_; }
   const model_store& store() const { return store_; }
+  const model_lease& leases() const { return leases_; }
 
   // What must always hold and did not.
   const std::vector<std::string>& violations() const { return violations_; }
@@ -82,6 +87,7 @@ private:
   model_mux mux_;
   model_cloudflare cloudflare_;
   model_store store_;
+  model_lease leases_;
   std::vector<std::string> violations_;
 };
 

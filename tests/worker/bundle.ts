@@ -1,6 +1,7 @@
 // Bundles the Worker once for all tests of this folder, as a deployment would.
 
 import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -10,6 +11,8 @@ const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
 export const bundle = join(root, 'build/worker');
 
 export default async function setup(): Promise<void> {
+  // A module of another build would stay beside the new one.
+  await rm(bundle, { recursive: true, force: true });
   await promisify(execFile)(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', bundle], {
     cwd: root,
   });

@@ -29,7 +29,7 @@ function readStatus(pid: string): string {
 
 /** By how many KiB the runtimes grow over the requests, after some to warm up. */
 async function growth(options: WorkerOptions): Promise<number> {
-  await using worker = await startWorker(options);
+  await using worker = await startWorker({ ...options, described: false });
   const ten = () =>
     Promise.all(Array.from({ length: 10 }, async () => (await worker.fetch('/healthz')).text()));
   for (let i = 0; i < 500; i += 10) await ten();

@@ -19,6 +19,18 @@ TEST_CASE("Base 64 gives the texts of RFC 4648 section 10") {
   CHECK(crypto::base64_encode("Aladdin:open sesame") == "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="); // RFC 7617 section 2
 }
 
+TEST_CASE("Base 64 is read where it is as it would be written, and nowhere else") {
+  CHECK(crypto::base64_decode("") == "");
+  CHECK(crypto::base64_decode("Zg==") == "f");
+  CHECK(crypto::base64_decode("Zm8=") == "fo");
+  CHECK(crypto::base64_decode("+//+") == "\xfb\xff\xfe");
+  for (const std::string_view text :
+       {"Zg", "Zg=", "Zh==", "-__-", "Zm9v\n", "Zg==Zg==", "====", "=", "Z===", "Zm=v"}) {
+    INFO(text);
+    CHECK_FALSE(crypto::base64_decode(text));
+  }
+}
+
 TEST_CASE("Base 64 for URLs has its own two characters and no padding") {
   CHECK(crypto::base64url_encode("").empty());
   CHECK(crypto::base64url_encode("f") == "Zg");

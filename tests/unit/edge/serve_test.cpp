@@ -96,7 +96,7 @@ TEST_CASE("An answer may be read by pages of the origins that are listed, and by
     CHECK(answer.headers.find("access-control-allow-origin") == "https://app.example");
     CHECK(answer.headers.find("access-control-allow-credentials") == "true");
     CHECK(answer.headers.find("access-control-expose-headers") ==
-          "ETag, Location, Retry-After, X-Request-Id, Server-Timing");
+          "ETag, Location, Link, Accept-Patch, Retry-After, X-Request-Id, Server-Timing");
     CHECK(answer.headers.find("vary") == "Origin");
     for (const char* origin : {"https://app.example:8443", "https://app.example.evil.example", "null", "*",
                                "http://app.example", "https://APP.example", ""}) {
@@ -118,7 +118,7 @@ TEST_CASE("A preflight is answered for an address that is there and an origin th
   CHECK(answer.headers.find("access-control-allow-origin") == "http://localhost:5173");
   CHECK(answer.headers.find("access-control-allow-methods") == "GET, HEAD");
   CHECK(answer.headers.find("access-control-allow-headers") ==
-        "Authorization, Content-Type, If-None-Match, Idempotency-Key");
+        "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key");
   CHECK(answer.headers.find("access-control-max-age") == "600");
   CHECK(serve(world, "OPTIONS", "https://a.example/nowhere", asked).status == 404);
   const edge::response foreign = serve(world, "OPTIONS", "https://a.example/cached",
@@ -194,10 +194,11 @@ TEST_CASE("What is left to do is done after the answer, in its order") {
   const edge::root_task root = [](edge::task<void>& inner) -> edge::root_task { co_await inner; }(work);
   root.begin();
   const auto outbox = world.host().take_outbox();
-  REQUIRE(outbox.size() == 3);
-  CHECK(std::holds_alternative<edge::response>(outbox.at(0)));
-  CHECK(std::holds_alternative<edge::log_line>(outbox.at(1)));
-  CHECK(std::holds_alternative<edge::issued_operation>(outbox.at(2)));
+  REQUIRE(outbox.size() == 4);
+  CHECK(std::holds_alternative<edge::last_resort>(outbox.at(0)));
+  CHECK(std::holds_alternative<edge::response>(outbox.at(1)));
+  CHECK(std::holds_alternative<edge::log_line>(outbox.at(2)));
+  CHECK(std::holds_alternative<edge::issued_operation>(outbox.at(3)));
   support::scripted_host again;
   again.next<edge::operation::kv_remove>(std::monostate{});
   again.next<edge::operation::kv_remove>(std::monostate{});

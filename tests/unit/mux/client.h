@@ -17,7 +17,8 @@ inline const mux::settings with_token{.api_url = "https://api.mux.com",
                                       .token_id = "token-id",
                                       .token_secret = crypto::secret("token-secret"),
                                       .webhook_secrets = {},
-                                      .rtmps_url = "rtmps://global-live.mux.com:443/app"};
+                                      .rtmps_url = "rtmps://global-live.mux.com:443/app",
+                                      .whip_url = "https://global-live.mux.com/app"};
 
 inline mux::api client(support::scripted_host& world) { return {world.host(), with_token, world.soon()}; }
 

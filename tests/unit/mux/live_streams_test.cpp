@@ -116,7 +116,8 @@ TEST_CASE("A stream key is reset, and the new one comes back") {
   const auto stream = answered(201, read, reset);
   REQUIRE(stream);
   CHECK(stream->stream_key.matches("new-key"));
-  CHECK(stream->whip_url().matches("https://global-live.mux.com/app/new-key/whip"));
+  CHECK(stream->whip_url("https://global-live.mux.com/app")
+            .matches("https://global-live.mux.com/app/new-key/whip"));
   CHECK_FALSE(stream->playback);
   const fetch asked = asked_by(201, read, reset);
   CHECK(asked.method == "POST");

@@ -20,7 +20,7 @@ using simulation::dice;
 using streams::broadcast_state;
 using streams::latest;
 using streams::recording;
-using any_fact = std::variant<mux::fact, cloudflare::fact>;
+using any_fact = std::variant<mux::fact, cloudflare::fact, streams::change>;
 
 template <class T>
 T joined(T left, const T& right) {
@@ -50,6 +50,11 @@ recording random_recording(dice& chance) {
 any_fact random_fact(dice& chance) {
   const double at = chance.below(40) * 0.5;
   const std::string id = chance.text(1, "abc");
+  if (chance.one_in(5)) {
+    // Two of the sessions began at the same time.
+    const double begun = id == "a" ? 3 : 7;
+    return chance.one_in(2) ? support::session_begun(begun, id) : support::session_ended(begun, id, at);
+  }
   if (chance.one_in(2)) {
     auto said = support::of_live_stream(static_cast<mux::fact_kind>(chance.below(13)), at);
     if (is_about_asset(said.kind) || chance.one_in(3)) said.asset_id = id;

@@ -82,7 +82,7 @@ streams::stream_record some_record() {
                                 .memorial_id = "memorial-7",
                                 .created_by = "director@funeral.example",
                                 .created_at = support::second(0),
-                                .cloudflare = {"input", "https://c.example", "whep", "hls", "dash"},
+                                .cloudflare = streams::cloudflare_side{"input", "https://c.example"},
                                 .mux = streams::mux_side{"livestream", "playback", "output"},
                                 .sealed_credentials = "k1:c2VhbGVk",
                                 .warnings = {{"backup_unavailable", "The Mux backup is off."}},
@@ -164,9 +164,9 @@ TEST_CASE("A record survives being written, with its broadcasts") {
   CHECK(read->memorial_id == record.memorial_id);
   CHECK(read->created_by == record.created_by);
   CHECK((read->created_at == record.created_at));
-  CHECK(read->cloudflare.live_input_id == "input");
+  CHECK((read->cloudflare && read->cloudflare->live_input_id == "input"));
   CHECK((read->mux && read->mux->output_id == "output"));
-  CHECK(read->sealed_credentials == record.sealed_credentials);
+  CHECK(read->sealed_credentials.empty()); // they have a key of their own
   CHECK((read->warnings == record.warnings));
   CHECK((read->broadcasts == record.broadcasts));
   CHECK((read->updated_at() == support::second(20)));
@@ -180,6 +180,22 @@ TEST_CASE("A record without a memorial and without Mux has neither when it is re
   REQUIRE(read);
   CHECK_FALSE(read->memorial_id);
   CHECK_FALSE(read->mux);
+}
+
+TEST_CASE("A record keeps its method and plan, and one that says neither came by WHIP into Cloudflare") {
+  streams::stream_record record = some_record();
+  record.method = streams::streaming_method::obs;
+  record.ingest = streams::ingest_plan::mux;
+  record.cloudflare.reset();
+  auto read = streams::stream_record::from_text(record.to_text());
+  REQUIRE(read);
+  CHECK((read->method == record.method && read->ingest == record.ingest));
+  CHECK_FALSE(read->cloudflare);
+  const std::string old = R"({"id":"7zzzzzzzzz0123456789abcdef","createdAt":1,"broadcasts":{}})";
+  read = streams::stream_record::from_text(old);
+  REQUIRE(read);
+  CHECK((read->method == streams::streaming_method::whip_browser));
+  CHECK((read->ingest == streams::ingest_plan::cloudflare));
 }
 
 TEST_CASE("What is no record is not read as one") {

@@ -15,7 +15,9 @@ using enum cloudflare::fact_kind;
 using streams::live_addresses;
 using streams::stream_record;
 
-const mux::playback_urls at_mux{.media = "https://stream.mux.com", .images = "https://image.mux.com"};
+streams::viewing_addresses addresses_of(const stream_record& stream) {
+  return {stream.cloudflare, {.media = "https://stream.mux.com", .images = "https://image.mux.com"}};
+}
 
 struct stage {
   stream_record stream{.id = "id",
@@ -23,11 +25,8 @@ struct stage {
                        .memorial_id = std::nullopt,
                        .created_by = "somebody",
                        .created_at = second(-100),
-                       .cloudflare = {.live_input_id = "input",
-                                      .customer_url = "https://c",
-                                      .whep_url = "https://c/input/webRTC/play",
-                                      .hls_url = "https://c/input/manifest/video.m3u8",
-                                      .dash_url = "https://c/input/manifest/video.mpd"},
+                       .cloudflare =
+                           streams::cloudflare_side{.live_input_id = "input", .customer_url = "https://c"},
                        .mux = streams::mux_side{.live_stream_id = "l", .playback_id = "p", .output_id = "o"},
                        .sealed_credentials = "",
                        .warnings = {},
@@ -103,20 +102,21 @@ TEST_CASE("The recording of a second broadcast is waited for though the first ca
 
 TEST_CASE("A broadcast of which nothing is known but that it is plays by WHEP first") {
   const stage of{connected};
-  const auto live = live_addresses::of(of.stream, std::nullopt, at_mux, second(5));
+  const auto live =
+      live_addresses::of(of.stream, std::nullopt, addresses_of(of.stream), std::nullopt, second(5));
   CHECK(kinds(ladder_of(live)) ==
         "whep@cloudflare llhls@cloudflare hls@cloudflare dash@cloudflare iframe@cloudflare");
   CHECK(live.llhls == "https://c/input/manifest/video.m3u8?protocol=llhls");
   CHECK(live.iframe == "https://c/input/iframe");
   CHECK_FALSE(live.poster);
   const cloudflare::lifecycle quiet{.is_input = true, .live = false, .video_id = std::nullopt};
-  CHECK(live_addresses::of(of.stream, quiet, at_mux, second(5)).whep);
+  CHECK(live_addresses::of(of.stream, quiet, addresses_of(of.stream), std::nullopt, second(5)).whep);
 }
 
 TEST_CASE("A broadcast that Cloudflare records never plays by WHEP, and plays from its beginning") {
   const stage of{connected};
   const cloudflare::lifecycle recorded{.is_input = true, .live = true, .video_id = "v"};
-  const auto live = live_addresses::of(of.stream, recorded, at_mux, second(5));
+  const auto live = live_addresses::of(of.stream, recorded, addresses_of(of.stream), std::nullopt, second(5));
   CHECK(kinds(ladder_of(live)) == "llhls@cloudflare hls@cloudflare dash@cloudflare iframe@cloudflare");
   CHECK(live.hls == "https://c/v/manifest/video.m3u8");
   CHECK(live.dash == "https://c/v/manifest/video.mpd");
@@ -125,7 +125,8 @@ TEST_CASE("A broadcast that Cloudflare records never plays by WHEP, and plays fr
 
 TEST_CASE("A broadcast that has come to Mux never plays by WHEP, and plays at Mux as well") {
   const stage of{connected, active};
-  const auto live = live_addresses::of(of.stream, std::nullopt, at_mux, second(15));
+  const auto live =
+      live_addresses::of(of.stream, std::nullopt, addresses_of(of.stream), std::nullopt, second(15));
   CHECK(kinds(ladder_of(live)) ==
         "llhls@cloudflare hls@cloudflare hls@mux dash@cloudflare iframe@cloudflare");
   CHECK(live.mux_hls == "https://stream.mux.com/p.m3u8");
@@ -135,7 +136,7 @@ TEST_CASE("A broadcast that has come to Mux never plays by WHEP, and plays at Mu
 TEST_CASE(
     "A recorded broadcast plays from the preferred source, then the other, then in Cloudflare's player") {
   auto ladder = [](const stage& of) {
-    return kinds(ladder_of(*playback_of(of.stream, second(200)).recorded(), of.stream.cloudflare, at_mux));
+    return kinds(ladder_of(*playback_of(of.stream, second(200)).recorded(), addresses_of(of.stream)));
   };
   CHECK(ladder(stage{begun_asset, whole_asset, whole_video}) ==
         "recording@cloudflare recording@mux iframe@cloudflare");

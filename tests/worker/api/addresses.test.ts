@@ -39,10 +39,10 @@ function rawStatus(path: string, method = 'GET'): Promise<number | undefined> {
 describe('another method than an address takes is a 405 that names those it takes:', () => {
   const id = '0'.repeat(26);
   it.each([
-    ['DELETE', '/api/streams/create-whip', 'POST, GET, HEAD'],
-    ['POST', '/api/streams', 'GET, HEAD'],
+    ['PUT', '/api/streams/create-whip', 'POST, GET, HEAD'],
+    ['DELETE', '/api/streams', 'GET, HEAD, POST'],
     ['PUT', '/api/streams', 'GET, HEAD'],
-    ['DELETE', `/api/streams/${id}`, 'GET, HEAD'],
+    ['PUT', `/api/streams/${id}`, 'GET, HEAD'],
     ['POST', `/api/streams/${id}`, 'GET, HEAD'],
     ['GET', '/api/webhooks/mux', 'POST'],
     ['HEAD', '/api/webhooks/mux', 'POST'],
@@ -61,26 +61,21 @@ describe('another method than an address takes is a 405 that names those it take
 
 describe('nothing is', () => {
   it.each([
-    '/',
     '/api',
     '/api/',
     '/api/streams/',
     '/api/streams//',
     `/api/streams/${'0'.repeat(26)}/`,
     `/api/streams/${'0'.repeat(26)}/x`,
-    '/API/streams',
     '/api/webhooks',
     '/api/webhooks/other',
-    '/healthz/',
-    '/favicon.ico',
-    '/.env',
   ])('at %s', async (path) => {
     const answer = await user.send(path);
     expect(answer.status).toBe(404);
     expect(answer.body).toMatchObject({ type: problem('not-found'), status: 404 });
   });
 
-  it.each(['/api/streams/%', '/api/streams/%zz', '/api/streams/%00', '//healthz'])(
+  it.each(['/api/streams/%', '/api/streams/%zz', '/api/streams/%00', '/api//healthz'])(
     'at %s as it is written',
     async (path) => expect(await rawStatus(path)).toBe(404),
   );
@@ -163,7 +158,7 @@ describe('every answer', () => {
   it.each([
     ['/healthz', 200],
     ['/readyz', 200],
-    ['/nowhere', 404],
+    ['/api/nowhere', 404],
     ['/api/streams', 200],
     ['/api/streams/x', 404],
   ])('of %s has a request id of its own and headers that keep browsers careful', async (path, status) => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../sandbox/shared/faults.ts';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
-import { Client, streamOf } from './client.ts';
+import { Client, streamOf, unverified } from './client.ts';
 import type { Stream } from './client.ts';
 import { startProviders } from './providers.ts';
 import type { Providers } from './providers.ts';
@@ -175,6 +175,7 @@ describe('a broadcast', () => {
     const { warnings } = await look(stream.id);
     expect(warnings).toMatchObject([
       { code: 'ingest_error', detail: expect.stringContaining('ERR_GOP_OUT_OF_RANGE') },
+      unverified,
     ]);
     await broadcast(stream);
     expect(summary(await look(stream.id))).toEqual(bothRecorded);

@@ -2,6 +2,7 @@
 
 import { SignJWT } from 'jose';
 import type { JWTPayload } from 'jose';
+import { expect } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
 import { defaults, pause } from './providers.ts';
 import { planHeader, runsPath } from './watched-entry.ts';
@@ -18,12 +19,19 @@ export interface Stream {
   memorialId: string | null;
   title: string;
   status: 'ready' | 'live' | 'completed';
-  streamingMethod: string;
+  streamingMethod: 'whip_browser' | 'obs';
+  visibility: 'public' | 'private';
+  plan: {
+    ingest: 'cloudflare' | 'relay' | 'mux';
+    live: 'whep' | 'hls';
+    recordedAt: ('cloudflare' | 'mux')[];
+    verified: boolean;
+  };
   whipUrl: string | null;
   rtmpUrl: string | null;
   streamKey: string | null;
   cloudflareInputId: string;
-  playbackUrl: string;
+  playbackUrl: string | null;
   muxLiveStreamId: string | null;
   muxPlaybackId: string | null;
   muxAssetId: string | null;
@@ -35,6 +43,7 @@ export interface Stream {
   createdBy: string;
   createdAt: string;
   updatedAt: string;
+  endedAt: string | null;
   warnings: { code: string; detail: string }[];
 }
 
@@ -115,10 +124,16 @@ export class Client {
     return read(await this.#worker.fetch(path, { ...init, headers }));
   }
 
-  create(fields: Record<string, unknown> = {}, plan?: Plan): Promise<Answer> {
-    const headers = { 'content-type': 'application/json' };
+  create(
+    fields: Record<string, unknown> = {},
+    plan?: Plan,
+    key?: string,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    const headers: HeadersInit = { 'content-type': 'application/json' };
+    if (key !== undefined) headers['Idempotency-Key'] = key;
     const body = JSON.stringify({ title: 'The service', ...fields });
-    return this.send('/api/streams/create-whip', { method: 'POST', headers, body }, plan);
+    return this.send('/api/streams/create-whip', { method: 'POST', headers, body, signal }, plan);
   }
 
   get(id: string, plan?: Plan): Promise<Answer> {
@@ -144,3 +159,6 @@ export async function whenQuiet(worker: StartedWorker, run: string): Promise<Run
     await pause();
   }
 }
+
+/** What every stream is told that a browser publishes to without a relay, until something of it was recorded. */
+export const unverified = { code: 'recording_unverified', detail: expect.stringMatching(/checked/) };

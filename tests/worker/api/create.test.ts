@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { criticalPath } from '../../../sandbox/shared/critical-path.ts';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
-import { Client, streamOf } from './client.ts';
+import { Client, streamOf, unverified } from './client.ts';
 import { orphans, slowly, startProviders } from './providers.ts';
 import type { Providers } from './providers.ts';
 
@@ -32,6 +32,8 @@ const fields = [
   'title',
   'status',
   'streamingMethod',
+  'visibility',
+  'plan',
   'whipUrl',
   'rtmpUrl',
   'streamKey',
@@ -48,6 +50,7 @@ const fields = [
   'createdBy',
   'createdAt',
   'updatedAt',
+  'endedAt',
   'warnings',
 ];
 
@@ -66,6 +69,7 @@ describe('a creation', () => {
       memorialId: 'memorial-1',
       status: 'ready',
       streamingMethod: 'whip_browser',
+      plan: { ingest: 'cloudflare', live: 'whep', recordedAt: ['cloudflare', 'mux'], verified: false },
       whipUrl: expect.stringContaining(input?.credentials.whipSecret ?? 'no input'),
       rtmpUrl: null,
       streamKey: null,
@@ -83,7 +87,7 @@ describe('a creation', () => {
       },
       preferredRecordingSource: 'cloudflare',
       createdBy: user.subject,
-      warnings: [],
+      warnings: [unverified],
     });
     expect(Math.abs(Date.parse(stream.createdAt) - Date.now())).toBeLessThan(60_000);
     expect(stream.updatedAt).toBe(stream.createdAt);
@@ -155,7 +159,7 @@ describe('Cloudflare alone', () => {
       muxPlaybackId: null,
       cloudflareOutputId: null,
       whipUrl: expect.stringContaining('/webRTC/publish'),
-      warnings: [],
+      warnings: [unverified],
     });
     const calls = await providers.calls();
     expect(calls.map(({ at, method }) => `${at} ${method}`)).toEqual(['cloudflare POST']);

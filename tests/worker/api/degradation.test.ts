@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../../../sandbox/shared/faults.ts';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
-import { streamOf } from './client.ts';
+import { streamOf, unverified } from './client.ts';
 import { until } from './providers.ts';
 import { setStage } from './stage.ts';
 import type { StageFaults } from './stage.ts';
@@ -62,7 +62,7 @@ describe.concurrent('a stream is made without its backup, and says so, where', (
     await using stage = await setStage(worker, { mux, cloudflare });
     const { answer, orphans, missing, intents } = await stage.create();
     expect(answer.status).toBe(201);
-    expect(streamOf(answer)).toMatchObject({ simulcastEnabled: true, warnings: [] });
+    expect(streamOf(answer)).toMatchObject({ simulcastEnabled: true, warnings: [unverified] });
     expect({ orphans, missing, intents }).toEqual({ orphans: [], missing: [], intents: [] });
     expect(await stage.providers.liveStreams()).toHaveLength(1);
   });
@@ -79,6 +79,7 @@ describe.concurrent('a stream is made without its backup, and says so, where', (
       whipUrl: expect.stringContaining('/webRTC/publish'),
       warnings: [
         { code: 'backup_unavailable', detail: expect.stringMatching(/^The Mux backup is off: could not /) },
+        unverified,
       ],
     });
     expect({ orphans, missing, intents }).toEqual({ orphans: [], missing: [], intents: [] });
@@ -99,7 +100,7 @@ describe.concurrent('a stream is made without its backup, and says so, where', (
     expect(answer.status).toBe(201);
     expect(streamOf(answer)).toMatchObject({
       simulcastEnabled: false,
-      warnings: [{ code: 'backup_unavailable' }],
+      warnings: [{ code: 'backup_unavailable' }, unverified],
     });
     expect(intents).toHaveLength(1);
   });
@@ -111,7 +112,7 @@ describe.concurrent('a stream is made without its backup, and says so, where', (
     expect(answer.status).toBe(201);
     expect(streamOf(answer)).toMatchObject({
       simulcastEnabled: false,
-      warnings: [{ code: 'backup_unavailable', detail: expect.stringContaining('(timeout)') }],
+      warnings: [{ code: 'backup_unavailable', detail: expect.stringContaining('(timeout)') }, unverified],
     });
   }, 60_000);
 
@@ -135,7 +136,7 @@ describe.concurrent('without Mux credentials', () => {
       expect(answer.status).toBe(201);
       expect(streamOf(answer)).toMatchObject({
         simulcastEnabled: false,
-        warnings: [{ code: 'backup_not_configured' }],
+        warnings: [{ code: 'backup_not_configured' }, unverified],
       });
       expect((await stage.providers.calls()).map(({ at }) => at)).toEqual(['cloudflare']);
       expect(intents).toEqual([]);
@@ -250,7 +251,7 @@ describe.concurrent('what passes by itself is waited for, and gives one object o
     await using stage = await setStage(worker, { mux, cloudflare });
     const { answer, orphans, missing, intents } = await stage.create();
     expect(answer.status).toBe(201);
-    expect(streamOf(answer)).toMatchObject({ simulcastEnabled: true, warnings: [] });
+    expect(streamOf(answer)).toMatchObject({ simulcastEnabled: true, warnings: [unverified] });
     expect({ orphans, missing, intents }).toEqual({ orphans: [], missing: [], intents: [] });
     expect(await stage.providers.liveStreams()).toHaveLength(1);
     expect(await stage.providers.liveInputs()).toHaveLength(1);

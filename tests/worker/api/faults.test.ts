@@ -33,6 +33,7 @@ const operations = [
   { name: 'put intent', operation: 'put', key: '^intent/' },
   { name: 'seal credentials', operation: 'seal', key: '' },
   { name: 'put stream', operation: 'put', key: '^stream/' },
+  { name: 'put credentials', operation: 'put', key: '^credentials/' },
   { name: 'put by-user', operation: 'put', key: '^by-user/' },
   { name: 'put by-memorial', operation: 'put', key: '^by-memorial/' },
   { name: 'put by-input', operation: 'put', key: '^by-input/' },

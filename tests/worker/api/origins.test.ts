@@ -107,7 +107,7 @@ describe('an answer', () => {
   const requests: [string, string, number][] = [
     ['GET', '/api/streams', 401],
     ['GET', '/healthz', 200],
-    ['GET', '/nowhere', 404],
+    ['GET', '/api/nowhere', 404],
     ['DELETE', '/healthz', 405],
     ['POST', '/api/webhooks/mux', 401],
   ];
@@ -120,7 +120,8 @@ describe('an answer', () => {
         expect(Object.fromEntries(answer.headers)).toMatchObject({
           'access-control-allow-origin': origin,
           'access-control-allow-credentials': 'true',
-          'access-control-expose-headers': 'ETag, Location, Retry-After, X-Request-Id, Server-Timing',
+          'access-control-expose-headers':
+            'ETag, Location, Link, Accept-Patch, Retry-After, X-Request-Id, Server-Timing',
           vary: 'Origin',
         });
       }
@@ -159,14 +160,14 @@ describe('a preflight', () => {
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'access-control-allow-origin': app,
       'access-control-allow-credentials': 'true',
-      'access-control-allow-headers': 'Authorization, Content-Type, If-None-Match, Idempotency-Key',
+      'access-control-allow-headers': 'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key',
       'access-control-max-age': '600',
       vary: 'Origin',
     });
   });
 
   it('of an address that is not there is a 404', async () => {
-    expect((await ask('/nowhere', app)).status).toBe(404);
+    expect((await ask('/api/nowhere', app)).status).toBe(404);
   });
 
   it.each(strangers)('from %s is a 405 that allows nothing', async (origin) => {

@@ -35,7 +35,7 @@ const make = async (fields = {}): Promise<Stream> => streamOf(await (await Clien
 const look = async ({ id }: Stream): Promise<Playback> => (await viewer.playback(id)).body;
 const kinds = ({ ladder }: Playback): string[] => ladder.map(({ kind, source }) => `${kind} ${source}`);
 const address = ({ playbackUrl, cloudflareInputId }: Stream, id = cloudflareInputId): string =>
-  playbackUrl.replace(`${cloudflareInputId}/iframe`, id);
+  (playbackUrl ?? '').replace(`${cloudflareInputId}/iframe`, id);
 
 const nothing = { live: null, recording: null, poster: null, ladder: [] };
 const byWhepFirst = ['whep', 'llhls', 'hls', 'dash', 'iframe'].map((kind) => `${kind} cloudflare`);

@@ -116,11 +116,15 @@ export async function startProviders(options: ProviderOptions = {}): Promise<Pro
     }
   }
 
+  /** Where the stand-ins take and serve real media, if they do. */
+  const media: Settings = mux.rtmpsUrl
+    ? { MUX_RTMPS_URL: mux.rtmpsUrl, MUX_PLAYBACK_URL: mux.url, MUX_IMAGE_URL: mux.url }
+    : {};
   const close = async (): Promise<void> => void (await Promise.all([mux.close(), cloudflare.close()]));
   return {
     mux: atMux,
     cloudflare: atCloudflare,
-    settings: { ...set, MUX_API_URL: mux.url, CLOUDFLARE_API_URL: `${cloudflare.url}/client/v4` },
+    settings: { ...set, ...media, MUX_API_URL: mux.url, CLOUDFLARE_API_URL: `${cloudflare.url}/client/v4` },
     liveStreams: async () => (await atMux.get<{ liveStreams: LiveStream[] }>('state')).liveStreams,
     liveInputs: async () => (await atCloudflare.get<{ liveInputs: LiveInput[] }>('state')).liveInputs,
     calls,

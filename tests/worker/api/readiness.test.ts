@@ -44,7 +44,15 @@ describe('/readyz', () => {
   it('is 200 where all is set, and anybody may ask', async () => {
     const answer = await ask('/readyz');
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ status: 'ready', missing: [], muxBackup: 'on' });
+    expect(answer.body).toEqual({
+      status: 'ready',
+      missing: [],
+      muxBackup: 'on',
+      relay: 'off: RELAY_URL is not set',
+      leases: 'on',
+      createLimit: 'on',
+      metrics: 'on',
+    });
   });
 
   it.each(needed)('is 503 and names %s, and that alone, where it is missing', async (name) => {

@@ -69,7 +69,7 @@ describe('the recordings of a stream', () => {
     }>('state');
     const uid = videos.find(({ liveInput }) => liveInput === stream.cloudflareInputId)?.uid;
     const asset = assets.find((each) => each.live_stream_id === stream.muxLiveStreamId);
-    const below = stream.playbackUrl.replace(`${stream.cloudflareInputId}/iframe`, `${uid}/`);
+    const below = stream.playbackUrl?.replace(`${stream.cloudflareInputId}/iframe`, `${uid}/`);
     const playbackId = asset?.playback_ids[0]?.id;
     expect(body.broadcasts).toEqual([
       {

@@ -1,12 +1,15 @@
 // An entry module around the shipped one, for tests: by a header of its own a request says which settings it is served
 // with and which operations of KV and which seals fail, and what it did can be read afterwards.
 
-/** Lets `skip` matching operations pass, and has the next `times` fail, before or after they take effect. */
+/**
+ * Lets `skip` matching operations pass, and has the next `times` fail, before or after they take effect; or the Worker
+ * dies of it, for `never` does nothing and never ends.
+ */
 export interface StoreFault {
-  operation: 'get' | 'put' | 'delete' | 'list' | 'seal';
-  /** A regular expression on the key or prefix. */
+  operation: 'get' | 'put' | 'delete' | 'list' | 'seal' | 'lease';
+  /** A regular expression on the key or prefix, or on the step that is taken with a lease. */
   key?: string;
-  when: 'before' | 'after';
+  when: 'before' | 'after' | 'never';
   skip?: number;
   times?: number;
 }
@@ -17,6 +20,8 @@ export interface Plan {
   /** In place of the Worker's own settings; null takes one away. */
   settings?: { [name: string]: string | null };
   faults?: StoreFault[];
+  /** How long whoever takes a lease has it, in milliseconds. */
+  held?: number;
 }
 
 export interface Operation {
@@ -26,8 +31,16 @@ export interface Operation {
   afterAnswer: boolean;
 }
 
+/** A point of the metrics, as Analytics Engine takes it. */
+export interface Point {
+  indexes: string[];
+  blobs: string[];
+  doubles: number[];
+}
+
 export interface Run {
   operations: Operation[];
+  points: Point[];
   answered: boolean;
   /** Whether all work after the answer is done. */
   quiet: boolean;
@@ -35,6 +48,8 @@ export interface Run {
 
 export const planHeader = 'x-test-plan';
 export const runsPath = '/_test/runs/';
+/** A request to it with a plan runs the schedule. */
+export const schedulePath = '/_test/schedule';
 
 export const watchedEntry = `
 import shipped from './shipped.js';
@@ -51,6 +66,7 @@ async function carryOut(run, operation, key, work) {
     const turn = each.seen - 1 - (each.skip ?? 0);
     return turn >= 0 && turn < (each.times ?? 1);
   });
+  if (fault?.when === 'never') return new Promise(() => {});
   if (fault?.when === 'before') throw new Error('failed on demand');
   const result = await work();
   if (fault) throw new Error('failed on demand, too late');
@@ -68,11 +84,25 @@ function watch(store, run) {
   };
 }
 
+const steps = ['acquire', 'complete', 'release'];
+
+function watchLeases(leases, run, held) {
+  const watchLease = (lease) =>
+    Object.fromEntries(
+      steps.map((step) => [
+        step,
+        (...args) =>
+          carryOut(run, 'lease', step, () => lease[step](...args.with(3, held ?? args[3]))),
+      ]),
+    );
+  return { getByName: (name) => watchLease(leases.getByName(name)) };
+}
+
 // A seal is bound to the stream whose intent its request has written.
 const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
 crypto.subtle.encrypt = (algorithm, ...rest) => {
   const place = new TextDecoder().decode(algorithm.additionalData);
-  const run = [...runs.values()].find(({ operations }) =>
+  const run = [...runs.values()].findLast(({ operations }) =>
     operations.some(({ key }) => key === 'intent/' + place.split('/')[0]),
   );
   const work = () => encrypt(algorithm, ...rest);
@@ -89,19 +119,29 @@ export default {
     if (header === null) return shipped.fetch(request, env, context);
 
     const plan = JSON.parse(header);
-    const run = { operations: [], faults: plan.faults ?? [], answered: false, quiet: false };
+    const run = { operations: [], points: [], faults: plan.faults ?? [], answered: false, quiet: false };
     runs.set(plan.run, run);
-    const settings = { ...env, STREAMS: watch(env.STREAMS, run), ...plan.settings };
+    const settings = {
+      ...env,
+      STREAMS: watch(env.STREAMS, run),
+      LEASES: watchLeases(env.LEASES, run, plan.held),
+      METRICS: { writeDataPoint: (point) => run.points.push(point) },
+      ...plan.settings,
+    };
     for (const [name, value] of Object.entries(settings)) if (value === null) delete settings[name];
     const headers = new Headers(request.headers);
     headers.delete('${planHeader}');
     const background = [];
-    const answer = await shipped.fetch(new Request(request, { headers }), settings, {
+    const watched = {
       waitUntil(work) {
         background.push(work);
         context.waitUntil(work);
       },
-    });
+    };
+    const answer =
+      pathname === '${schedulePath}'
+        ? new Response(await shipped.scheduled({}, settings, watched))
+        : await shipped.fetch(new Request(request, { headers }), settings, watched);
     run.answered = true;
     context.waitUntil(Promise.allSettled(background).then(() => (run.quiet = true)));
     return answer;

@@ -64,7 +64,8 @@ describe('an authentic webhook', () => {
       expect(before[0]?.key).toMatch(/^fact\/(mux|cloudflare)\/[^/]+\/[^/]+$/);
       const after = operations.filter(({ afterAnswer }) => afterAnswer).map(({ operation }) => operation);
       expect(after).toContain('list');
-      expect(after.at(-1)).toBe('put');
+      // It looks behind itself, whether the stream was deleted meanwhile.
+      expect(after.slice(-2)).toEqual(['put', 'get']);
     }
   });
 

@@ -1,0 +1,65 @@
+#include "api/limits.h"
+
+#include "api/known_stream.h"
+#include "crypto/hex.h"
+#include "crypto/sha256.h"
+#include "streams/repository.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace api {
+
+namespace {
+
+constexpr std::uint32_t streams_looked_at = 100;
+
+edge::problem too_fast() {
+  return {.status = 429,
+          .type = "too-many-requests",
+          .title = "You are making streams too fast",
+          .detail = "Wait a minute before you make the next one.",
+          .headers = {{"retry-after", "60"}}};
+}
+
+edge::problem too_many_open(std::ptrdiff_t open) {
+  return {.status = 429,
+          .type = "too-many-streams",
+          .title = "You have too many streams that have not ended",
+          .detail = "End or delete one of your " + std::to_string(open) +
+                    " open streams, or wait until a broadcast is over.",
+          .headers = {{"retry-after", "60"}}};
+}
+
+std::ptrdiff_t most_open(const edge::environment& from) {
+  constexpr std::ptrdiff_t usual = 20;
+  std::string_view text = from.get("MAX_OPEN_STREAMS", "");
+  std::uint32_t count = 0;
+  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
+  bool whole = fault == std::errc{} && end == text.data() + text.size();
+  return whole ? static_cast<std::ptrdiff_t>(count) : usual;
+}
+
+// The platform need not know who the user is.
+std::string counted_as(const caller& user) { return crypto::hex_encode(crypto::sha256::of(user.subject)); }
+
+} // namespace
+
+edge::task<std::expected<void, edge::problem>> admit_creation(edge::context& request, const caller& user) {
+  edge::host& host = request.host;
+  if (host.settings().find("CREATE_LIMIT")) {
+    auto admitted = co_await host.perform(edge::operation::limit{counted_as(user)});
+    if (admitted && !*admitted) co_return std::unexpected(too_fast());
+  }
+  streams::repository repository{host, host.now() + stream_budget};
+  auto newest = co_await repository.list_of_user(user.subject, "", streams_looked_at);
+  if (!newest) co_return {};
+  auto open = std::ranges::count_if(newest->streams, [&](const streams::stream_record& each) {
+    return !each.asked.ended() && !each.asked.deleted() &&
+           each.broadcasts.status(host.now()) != streams::stream_status::completed;
+  });
+  if (open >= most_open(host.settings())) co_return std::unexpected(too_many_open(open));
+  co_return {};
+}
+
+} // namespace api

@@ -1,0 +1,38 @@
+#include "api/schedule.h"
+
+#include "edge/report.h"
+#include "json/object.h"
+#include "streams/reconcile.h"
+#include "streams/settings.h"
+
+namespace api {
+
+edge::task<void> run_schedule(edge::context& request) {
+  edge::host& host = request.host;
+  edge::timestamp begun = host.now();
+  json::object line;
+  request.route = "schedule";
+  line.set("route", request.route);
+  auto settings = streams::settings::read(host.settings());
+  if (settings) {
+    streams::reconcile_report done = co_await streams::reconcile(host, *settings);
+    line.set("finished", done.finished)
+        .set("undone", done.undone)
+        .set("lookedAt", done.looked_at)
+        .set("facts", done.facts)
+        .set("completed", done.completed)
+        .set("attached", done.attached)
+        .set("orphans", done.orphans)
+        .set("failures", done.failures);
+  } else {
+    line.set("missing", settings.error());
+  }
+  edge::report ran{.status = settings ? 204 : 503,
+                   .took = std::chrono::floor<edge::milliseconds>(host.now() - begun)};
+  line.set("ms", ran.took.count()).set("calls", edge::calls_of(host));
+  host.log(line.dump());
+  host.respond({.status = ran.status, .headers = {}, .body = {}});
+  if (host.settings().find("METRICS")) (void)co_await host.perform(edge::points_of(request, ran));
+}
+
+} // namespace api

@@ -1,0 +1,39 @@
+#include "edge/lease.h"
+
+#include "edge/retry.h"
+
+namespace edge {
+
+task<lease::outcome> lease::acquire(std::string_view request, std::string_view note, milliseconds held,
+                                    milliseconds kept) {
+  return take({.name = name_,
+               .step = "acquire",
+               .holder = holder_,
+               .request = std::string{request},
+               .text = std::string{note},
+               .held = held,
+               .kept = kept});
+}
+
+task<lease::outcome> lease::complete(std::string_view value, milliseconds kept) {
+  return take({.name = name_,
+               .step = "complete",
+               .holder = holder_,
+               .request = {},
+               .text = std::string{value},
+               .kept = kept});
+}
+
+task<lease::outcome> lease::release() {
+  return take({.name = name_, .step = "release", .holder = holder_, .request = {}, .text = {}});
+}
+
+task<lease::outcome> lease::take(operation::lease step) {
+  co_return co_await retry(host_, host_.now() + patience, [&] -> task<outcome> {
+    auto done = co_await host_.perform(step);
+    if (!done) done.error().what = "reach the lease";
+    co_return done;
+  });
+}
+
+} // namespace edge

@@ -1,0 +1,32 @@
+// Whether a stream is recorded, as far as it is known: what is told to whoever stands in front of the camera,
+// and to whoever waits for a recording afterwards. Pure functions of the record and the time.
+#pragma once
+
+#include "edge/clock.h"
+#include "streams/recording.h"
+#include "streams/stream_record.h"
+#include "streams/warning.h"
+
+#include <optional>
+#include <vector>
+
+namespace streams {
+
+// How long after the last that was heard of a stream its recording may still come.
+inline constexpr std::chrono::hours recording_patience{48};
+
+// The places where a stream should be recorded, and of which no recording is known that grows or began then.
+std::vector<recording_source> unrecorded(const stream_record& stream, edge::timestamp since);
+
+// Whether a recording is on its way, at either place, of the newest broadcast.
+bool awaits_recording(const stream_record& stream);
+
+// Whether one has not come for so long that it will not.
+bool recording_is_missing(const stream_record& stream, edge::timestamp now);
+
+// The warning recording_not_started while somebody is live and a look at the providers' lists, made since
+// they went live, found no recording; recording_missing where it never came. Withdrawn by itself: the
+// recording that appears is all it takes.
+std::optional<warning> recording_warning(const stream_record& stream, edge::timestamp now);
+
+} // namespace streams

@@ -1,0 +1,96 @@
+#include "whip/client.h"
+
+#include "edge/url.h"
+
+#include <algorithm>
+
+namespace whip {
+
+namespace {
+
+constexpr std::size_t longest_url = 2048;
+
+edge::error malformed(std::string_view step, std::string_view why) {
+  return {.kind = edge::error_kind::malformed, .what = step, .why = why};
+}
+
+bool is_redirect(int status) { return status == 307 || status == 308; }
+
+} // namespace
+
+edge::task<std::expected<exchange, edge::error>> client::post(std::string offer) {
+  return send({.label = "whip-publish",
+               .step = "begin the broadcast at the provider",
+               .method = "POST",
+               .url = std::string{to_.url.text()},
+               .headers = {{"Content-Type", "application/sdp"}, {"Accept", "application/sdp"}},
+               .body = std::move(offer)});
+}
+
+edge::task<std::expected<exchange, edge::error>> client::patch(const crypto::secret& session,
+                                                               std::string fragment,
+                                                               std::optional<std::string_view> precondition) {
+  edge::headers fields{{"Content-Type", "application/trickle-ice-sdpfrag"}};
+  if (precondition) fields.add("If-Match", std::string{*precondition});
+  return send({.label = "whip-patch",
+               .step = "change the broadcast's connection at the provider",
+               .method = "PATCH",
+               .url = std::string{session.text()},
+               .headers = std::move(fields),
+               .body = std::move(fragment)});
+}
+
+edge::task<std::expected<exchange, edge::error>> client::remove(const crypto::secret& session) {
+  return send({.label = "whip-stop",
+               .step = "end the broadcast at the provider",
+               .method = "DELETE",
+               .url = std::string{session.text()},
+               .headers = {},
+               .body = {}});
+}
+
+edge::task<std::expected<exchange, edge::error>> client::send(call what) {
+  if (!to_.bearer.empty()) what.headers.add("Authorization", "Bearer " + std::string{to_.bearer.text()});
+  for (int redirects = 0; redirects <= most_redirects; ++redirects) {
+    if (!is_ours(what.url))
+      co_return std::unexpected(malformed(what.step, "it leads to a host that is not the provider's"));
+    auto answer = co_await host_.fetch(what.label,
+                                       {.method = what.method,
+                                        .url = what.url,
+                                        .headers = what.headers,
+                                        .body = what.body,
+                                        .timeout = call_timeout,
+                                        .body_limit = answer_limit},
+                                       deadline_);
+    if (!answer) {
+      answer.error().what = what.step;
+      co_return std::unexpected(answer.error());
+    }
+    auto location = answer->headers.find("location");
+    if (!is_redirect(answer->status) || !location)
+      co_return exchange{.status = answer->status,
+                         .headers = std::move(answer->headers),
+                         .body = std::move(answer->body),
+                         .url = crypto::secret{std::move(what.url)}};
+    what.url = edge::resolve_url(what.url, *location);
+  }
+  co_return std::unexpected(malformed(what.step, "it redirects too often"));
+}
+
+std::optional<crypto::secret> client::session_of(const exchange& made) const {
+  auto location = made.headers.find("location");
+  if (!location) return std::nullopt;
+  std::string url = edge::resolve_url(made.url.text(), *location);
+  return is_ours(url) ? std::optional{crypto::secret{std::move(url)}} : std::nullopt;
+}
+
+bool client::is_ours(std::string_view url) const {
+  auto host = edge::secure_host_of(url);
+  bool visible = std::ranges::all_of(url, [](char each) { return each > ' ' && each <= '~'; });
+  if (!host || !visible || url.size() > longest_url) return false;
+  return host == edge::secure_host_of(to_.url.text()) ||
+         std::ranges::any_of(to_.hosts,
+                             [&](std::string_view each) { return edge::is_host_below(*host, each); });
+}
+
+} // namespace whip

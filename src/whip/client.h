@@ -1,0 +1,67 @@
+// The WebRTC-HTTP ingestion protocol (RFC 9725), for whoever stands between a phone and the endpoint: what
+// the phone sends is handed on as it is, and what comes back is looked at by status only.
+#pragma once
+
+#include "crypto/secret.h"
+#include "edge/clock.h"
+#include "edge/error.h"
+#include "edge/headers.h"
+#include "edge/host.h"
+#include "edge/task.h"
+#include "whip/endpoint.h"
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace whip {
+
+struct exchange {
+  int status;
+  edge::headers headers;
+  std::string body;
+  crypto::secret url; // that answered, after redirects
+};
+
+class client {
+public:
+  static constexpr edge::milliseconds call_timeout{8000};
+  static constexpr std::uint32_t answer_limit = 64 * 1024;
+  static constexpr int most_redirects = 3;
+
+  // Both must outlive this. No call is begun after the deadline, nor lasts beyond it. Nothing is tried twice.
+  client(edge::host& host, const endpoint& to, edge::timestamp deadline)
+      : host_(host), to_(to), deadline_(deadline) {}
+
+  // Each gives the answer, whatever its status, but for 307 and 308, which are followed (section 4.5). Fails
+  // where there is none, and with malformed where a redirect leads round in circles or to somebody else.
+  edge::task<std::expected<exchange, edge::error>> post(std::string offer);
+  // `precondition` is the value of If-Match, where there is one.
+  edge::task<std::expected<exchange, edge::error>> patch(const crypto::secret& session, std::string fragment,
+                                                         std::optional<std::string_view> precondition);
+  edge::task<std::expected<exchange, edge::error>> remove(const crypto::secret& session);
+
+  // The session that was made, as an absolute address. Nothing where the answer does not name one, or names
+  // one at somebody else.
+  std::optional<crypto::secret> session_of(const exchange& made) const;
+
+private:
+  struct call {
+    std::string_view label; // for Server-Timing
+    std::string_view step;  // for a person
+    std::string method;
+    std::string url;
+    edge::headers headers;
+    std::string body;
+  };
+
+  edge::task<std::expected<exchange, edge::error>> send(call what);
+  bool is_ours(std::string_view url) const;
+
+  edge::host& host_;
+  const endpoint& to_;
+  edge::timestamp deadline_;
+};
+
+} // namespace whip

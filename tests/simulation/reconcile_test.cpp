@@ -1,0 +1,94 @@
+// A creation fails or its Worker dies at any operation; twenty minutes later the schedule runs, itself on
+// good days and bad ones, and no trace of the accident is left: no orphan, no twin, no intent, and no stream
+// that does not stand.
+#include "simulation/creation.h"
+#include "simulation/invariants.h"
+#include "support/catch.h"
+
+#include <string>
+
+namespace {
+
+using namespace simulation;
+
+std::size_t count_operations() { return hold("nothing fails").steps.size(); }
+
+void check_whole(world& around, const std::string& name) {
+  const served nothing{.answer = {}, .killed = false, .steps = {}, .log = {}};
+  check_at_rest(around, nothing);
+  INFO(name << ": " << text_of(around.violations()));
+  CHECK(around.violations().empty());
+  CHECK(around.store().keys("intent/").empty());
+  CHECK(around.cloudflare().live_inputs().size() == around.store().keys("stream/").size());
+  CHECK(around.mux().live_streams().size() <= around.store().keys("stream/").size());
+}
+
+// After it, a run that nothing disturbs has nothing left to do.
+void reconcile_later(world& around, const std::string& name) {
+  around.wait(std::chrono::minutes{20});
+  const served run = around.reconcile();
+  INFO(name << ": " << text_of(run));
+  CHECK(run.answer);
+  check_whole(around, name);
+}
+
+} // namespace
+
+TEST_CASE("Where nothing is half-made, the schedule changes nothing") {
+  world around{7};
+  (void)create(around);
+  const auto before = around.store().keys("");
+  reconcile_later(around, "nothing failed");
+  for (const std::string& key : before) CHECK(around.store().has(key));
+  CHECK(around.cloudflare().live_inputs().size() == 1);
+  CHECK(around.mux().live_streams().size() == 1);
+}
+
+TEST_CASE("The schedule leaves a stream alone that is only being made") {
+  world around{7};
+  (void)create(around, failing(6, fate::kills_after));
+  REQUIRE(around.store().keys("intent/").size() == 1);
+  const auto inputs = around.cloudflare().live_inputs().size();
+  around.wait(std::chrono::minutes{14});
+  (void)around.reconcile();
+  CHECK(around.store().keys("intent/").size() == 1);
+  CHECK(around.cloudflare().live_inputs().size() == inputs);
+}
+
+TEST_CASE("After a Worker was killed before or after any operation, the schedule leaves nothing half-made") {
+  for (std::size_t number = 1; number <= count_operations(); ++number)
+    for (fate what : {fate::kills_before, fate::kills_after})
+      for (bool others_take_effect : {false, true}) {
+        world around{7};
+        course how = failing(number, what);
+        how.survives_its_worker = [=] { return others_take_effect; };
+        (void)create(around, how);
+        reconcile_later(around, "killed at operation " + std::to_string(number));
+      }
+}
+
+TEST_CASE(
+    "After any operation failed and its clearing away was killed, the schedule leaves nothing half-made") {
+  for (std::size_t number = 1; number <= count_operations(); ++number) {
+    course from_then_on;
+    from_then_on.fate_of = [=](std::size_t at, const std::string&) {
+      return at >= number ? fate::breaks_after : fate::succeeds;
+    };
+    world around{7};
+    (void)create(around, from_then_on);
+    reconcile_later(around, "failing from operation " + std::to_string(number) + " on");
+  }
+}
+
+TEST_CASE(
+    "A run of the schedule that fails or is killed at any operation loses nothing, and the next finishes") {
+  for (std::size_t number = 1; number <= 30; ++number)
+    for (fate what : {fate::kills_before, fate::kills_after, fate::breaks_before, fate::breaks_after,
+                      fate::times_out_after, fate::throttled, fate::garbled_after, fate::refused}) {
+      world around{7};
+      (void)create(around, failing(9, fate::kills_after));
+      around.wait(std::chrono::minutes{20});
+      (void)around.reconcile(failing(number, what));
+      reconcile_later(around, "the schedule's operation " + std::to_string(number));
+    }
+}

@@ -1,0 +1,62 @@
+// crypto::signing_key: what the providers hand out, into what WebCrypto imports. That WebCrypto does import
+// it is seen in tests/worker, with keys that OpenSSL has made.
+#include "crypto/base64.h"
+#include "crypto/signing_key.h"
+#include "support/catch.h"
+
+#include <string>
+#include <string_view>
+
+namespace {
+
+// Of the length of a real key of 2,048 bits; what is inside does not matter here.
+std::string rsa_private_key() { return std::string("\x30\x82\x04\xa4", 4) + std::string(0x4a4, 'k'); }
+
+std::string pem(std::string_view label, std::string_view der) {
+  const std::string text = crypto::base64_encode(der);
+  std::string lines = "-----BEGIN " + std::string(label) + "-----\n";
+  for (std::size_t at = 0; at < text.size(); at += 64) {
+    lines += text.substr(at, 64) + '\n';
+  }
+  return crypto::base64_encode(lines + "-----END " + std::string(label) + "-----\n");
+}
+
+} // namespace
+
+TEST_CASE("A key of PKCS #1 is wrapped into PKCS #8, behind 26 bytes") {
+  const std::string_view before(
+      "\x30\x82\x04\xbe\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05"
+      "\x00\x04\x82\x04\xa8",
+      26);
+  const auto key = crypto::signing_key::from_pem(pem("RSA PRIVATE KEY", rsa_private_key()));
+  REQUIRE(key);
+  CHECK(key->format == "pkcs8");
+  CHECK(key->material.text() == std::string(before) + rsa_private_key());
+  const auto again = crypto::signing_key::from_pem(pem("PRIVATE KEY", key->material.text()));
+  REQUIRE(again);
+  CHECK(again->material.text() == key->material.text());
+}
+
+TEST_CASE("What is no private key in a PEM in base 64 is refused") {
+  const std::string whole = rsa_private_key();
+  CHECK_FALSE(crypto::signing_key::from_pem(""));
+  CHECK_FALSE(crypto::signing_key::from_pem("-----BEGIN RSA PRIVATE KEY-----"));
+  CHECK_FALSE(crypto::signing_key::from_pem(pem("RSA PRIVATE KEY", "")));
+  CHECK_FALSE(crypto::signing_key::from_pem(pem("RSA PRIVATE KEY", whole.substr(0, whole.size() - 1))));
+  CHECK_FALSE(crypto::signing_key::from_pem(pem("RSA PRIVATE KEY", whole + "k")));
+  CHECK_FALSE(crypto::signing_key::from_pem(pem("PUBLIC KEY", whole)));
+  CHECK_FALSE(crypto::signing_key::from_pem(
+      crypto::base64_encode("-----END RSA PRIVATE KEY-----\n-----BEGIN RSA PRIVATE KEY-----\n")));
+}
+
+TEST_CASE("A JSON Web Key in base 64 is taken where it is a private RSA key") {
+  const std::string_view jwk = R"({"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB"})";
+  const auto key = crypto::signing_key::from_jwk(crypto::base64_encode(jwk));
+  REQUIRE(key);
+  CHECK(key->format == "jwk");
+  CHECK(key->material.text() == jwk);
+  CHECK_FALSE(crypto::signing_key::from_jwk(jwk));
+  CHECK_FALSE(crypto::signing_key::from_jwk(crypto::base64_encode(R"({"kty":"RSA","n":"AQAB","e":"AQAB"})")));
+  CHECK_FALSE(crypto::signing_key::from_jwk(crypto::base64_encode(R"({"kty":"EC","d":"AQAB"})")));
+  CHECK_FALSE(crypto::signing_key::from_jwk(crypto::base64_encode("{")));
+}

@@ -1,0 +1,79 @@
+// Changes as they are stored, and their fold: the same whatever their order, and however often one is folded.
+#include "json/document.h"
+#include "streams/change.h"
+#include "streams/management.h"
+#include "support/catch.h"
+#include "support/facts.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace {
+
+using streams::change;
+using streams::change_kind;
+using streams::management;
+
+std::vector<change> one_of_each() {
+  std::vector<change> all{
+      {.id = "a", .kind = change_kind::renamed, .at = support::second(1), .title = "one"},
+      {.id = "b", .kind = change_kind::renamed, .at = support::second(2), .title = "two"},
+      {.id = "c", .kind = change_kind::simulcast_set, .at = support::second(3), .simulcast = true}};
+  for (change_kind each : {change_kind::ended, change_kind::closed, change_kind::rotated,
+                           change_kind::recordings_deleted, change_kind::deleted})
+    all.push_back(change::only(each, support::second(4 + static_cast<int>(all.size()))));
+  return all;
+}
+
+management folded(const std::vector<change>& all) {
+  management state;
+  for (const change& each : all) state.fold(each);
+  return state;
+}
+
+} // namespace
+
+TEST_CASE("A change survives being written beside a key, and nothing else is taken for one") {
+  for (const change& each : one_of_each()) CHECK((change::from_metadata(each.to_metadata()) == each));
+  for (const change& each : {support::session_begun(1), support::session_ended(1, "a", 2)})
+    CHECK((change::from_metadata(each.to_metadata()) == each));
+  for (const char* text : {"", "null", "{}", R"({"id":"a","kind":"forgotten","at":1})"})
+    CHECK_FALSE(change::from_metadata(text));
+}
+
+TEST_CASE("What is asked once and for all has one id for each kind, fit for a key") {
+  std::vector<std::string> ids;
+  for (const change& each : one_of_each()) {
+    CHECK(std::ranges::all_of(each.id, [](char letter) { return letter >= 'a' && letter <= 'z'; }));
+    ids.push_back(each.id);
+  }
+  std::ranges::sort(ids);
+  CHECK(std::ranges::adjacent_find(ids) == ids.end());
+  CHECK(change::only(change_kind::ended, support::second(1)).id ==
+        change::only(change_kind::ended, support::second(2)).id);
+}
+
+TEST_CASE("Changes fold to the same in any order, doubled or not, and survive being written") {
+  std::vector<change> all = one_of_each();
+  const management forwards = folded(all);
+  CHECK(forwards.title().value() == "two");
+  CHECK((forwards.ended() && forwards.closed() && forwards.rotated() && forwards.deleted()));
+  CHECK((forwards.recordings_deleted() && forwards.simulcast().value()));
+  std::ranges::reverse(all);
+  all.push_back(all.front());
+  CHECK((folded(all) == forwards));
+  management joined = folded({all.begin(), all.begin() + 4});
+  joined.join(folded({all.begin() + 3, all.end()}));
+  CHECK((joined == forwards));
+  const auto written = json::document::parse(forwards.to_json().dump());
+  REQUIRE(written);
+  CHECK((management::from_json(written->root()) == forwards));
+  CHECK((forwards.newest_change() == support::second(11)));
+}
+
+TEST_CASE("A stream of which nothing was asked has neither ended nor been deleted") {
+  const management nothing;
+  CHECK_FALSE((nothing.ended() || nothing.closed() || nothing.rotated() || nothing.deleted()));
+  CHECK_FALSE((nothing.recordings_deleted() || nothing.newest_change()));
+}

@@ -1,0 +1,113 @@
+// streams::broadcast_state of somebody who publishes by WHIP through us: live from the beginning that we know
+// of until the end, whoever says so, and never for ever.
+#include "json/document.h"
+#include "streams/broadcast_state.h"
+#include "support/catch.h"
+#include "support/facts.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace {
+
+using namespace support;
+using enum mux::fact_kind;
+using enum cloudflare::fact_kind;
+using streams::broadcast_state;
+using any_fact = std::variant<mux::fact, cloudflare::fact, streams::change>;
+
+constexpr double hours = 3600;
+
+broadcast_state state_of(const std::vector<any_fact>& facts) {
+  broadcast_state state;
+  for (const any_fact& each : facts) std::visit([&](const auto& said) { state.fold(said); }, each);
+  return state;
+}
+
+std::string status(const std::vector<any_fact>& facts, double now) {
+  return std::string{name_of(state_of(facts).status(second(now)))};
+}
+
+} // namespace
+
+TEST_CASE("Who publishes through us is live from then until they end it, without a word of a provider") {
+  std::vector<any_fact> facts{session_begun(10)};
+  CHECK(status(facts, 11) == "live");
+  CHECK((state_of(facts).live_since(second(11)) == second(10)));
+  facts.emplace_back(session_ended(10, "a", 70));
+  CHECK(status(facts, 71) == "completed");
+  CHECK_FALSE(state_of(facts).live_since(second(71)));
+  CHECK(status({session_ended(10, "a", 70)}, 71) == "completed");
+}
+
+TEST_CASE("A session that nobody ended is over after twelve hours") {
+  CHECK(status({session_begun(0)}, 12 * hours - 1) == "live");
+  CHECK(status({session_begun(0)}, 12 * hours) == "completed");
+}
+
+TEST_CASE("The newest session counts: what comes late of the one before ends nothing") {
+  std::vector<any_fact> facts{session_begun(0, "a"), session_begun(30, "b"), session_ended(0, "a", 32)};
+  CHECK(status(facts, 40) == "live");
+  CHECK((state_of(facts).live_since(second(40)) == second(30)));
+  facts.emplace_back(session_ended(30, "b", 90));
+  CHECK(status(facts, 91) == "completed");
+}
+
+TEST_CASE("Where Cloudflare tells of the session, its word ends what the phone left without one") {
+  std::vector<any_fact> facts{session_begun(10), of_input(input_connected, 12)};
+  CHECK(status(facts, 13 * hours) == "live");
+  facts.emplace_back(of_input(input_disconnected, 100));
+  CHECK(status(facts, 159) == "live");
+  CHECK(status(facts, 160) == "completed");
+  facts.emplace_back(of_input(input_connected, 140));
+  CHECK(status(facts, 170) == "live");
+}
+
+TEST_CASE("The phone's own end ends what Cloudflare said of it, at once") {
+  std::vector<any_fact> facts{session_begun(10), of_input(input_connected, 12), session_ended(10, "a", 70)};
+  CHECK(status(facts, 71) == "completed");
+  facts.emplace_back(of_input(input_disconnected, 100));
+  CHECK(status(facts, 101) == "completed");
+  facts.emplace_back(of_input(input_connected, 200));
+  CHECK(status(facts, 201) == "live");
+}
+
+TEST_CASE("An encoder that was there before the session is not ended by its end") {
+  CHECK(status({of_input(input_connected, 0), session_begun(100), session_ended(100, "a", 101)}, 110) ==
+        "live");
+}
+
+TEST_CASE("Late word of who was there before ends nothing; that nothing is connected since, does") {
+  std::vector<any_fact> facts{of_input(input_connected, 0), session_begun(100),
+                              of_input(input_disconnected, 120)};
+  CHECK(status(facts, 1000) == "live");
+  facts.emplace_back(of_input(input_disconnected, 200));
+  CHECK(status(facts, 1000) == "completed");
+}
+
+TEST_CASE("A session into Mux ends with the broadcast there") {
+  std::vector<any_fact> facts{of_live_stream(stream_idle, 5), session_begun(10),
+                              of_live_stream(stream_active, 20)};
+  CHECK(status(facts, 30) == "live");
+  facts.emplace_back(of_live_stream(stream_idle, 90));
+  CHECK(status(facts, 91) == "completed");
+}
+
+TEST_CASE("A recording may still come of a session for a while after the last that was heard") {
+  const auto ended = state_of({session_begun(0), session_ended(0, "a", 60)});
+  CHECK(ended.awaits_recording(streams::recording_source::cloudflare, second(61)));
+  CHECK_FALSE(ended.awaits_recording(streams::recording_source::cloudflare, second(60 + 300)));
+}
+
+TEST_CASE("A session survives being written into a record, and what else was asked says nothing of it") {
+  for (const auto& facts : {std::vector<any_fact>{session_begun(10)},
+                            std::vector<any_fact>{session_begun(10), session_ended(10, "a", 20)}}) {
+    const broadcast_state state = state_of(facts);
+    const auto written = json::document::parse(state.to_json().dump());
+    REQUIRE(written);
+    CHECK((broadcast_state::from_json(written->root()) == state));
+  }
+  const auto ended = streams::change::only(streams::change_kind::ended, second(30));
+  CHECK((state_of({session_begun(10), ended}) == state_of({session_begun(10)})));
+}

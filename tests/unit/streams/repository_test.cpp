@@ -1,0 +1,111 @@
+// A record that is written back while, or after, its stream is deleted.
+#include "streams/change.h"
+#include "streams/repository.h"
+#include "streams/stream_record.h"
+#include "support/catch.h"
+#include "support/facts.h"
+#include "support/scripted_host.h"
+
+#include <string>
+#include <variant>
+
+namespace {
+
+using edge::operation::kv_get;
+using edge::operation::kv_put;
+using edge::operation::kv_remove;
+using support::scripted_host;
+
+streams::stream_record some_record() {
+  return {.id = "stream1",
+          .title = "The service",
+          .memorial_id = {},
+          .created_by = "owner",
+          .created_at = support::second(0),
+          .cloudflare = streams::cloudflare_side{"input", "https://c.example"},
+          .mux = {},
+          .sealed_credentials = "k1:c2VhbGVk",
+          .warnings = {},
+          .broadcasts = {}};
+}
+
+const streams::change deletion = streams::change::only(streams::change_kind::deleted, support::second(9));
+
+// What is there when the fold looks behind itself.
+void finds(scripted_host& world, bool deleted, bool index) {
+  world.next<kv_get>(kv_get::result{{.found = deleted, .value = deleted ? deletion.to_metadata() : ""},
+                                    {.found = index, .value = index ? "stream1" : ""}});
+}
+
+void update(scripted_host& world, const streams::stream_record& record) {
+  streams::repository to{world.host(), world.soon()};
+  CHECK(world.run(to.update(record)));
+}
+
+} // namespace
+
+TEST_CASE("A fold's record stays where its stream was not deleted, without the credentials") {
+  scripted_host world;
+  world.next<kv_put>(std::monostate{});
+  finds(world, false, true);
+  update(world, some_record());
+  const auto written = world.asked<kv_put>();
+  REQUIRE(written.size() == 1);
+  CHECK(written.front().key == "stream/stream1");
+  CHECK(written.front().expiry.count() == 0);
+  CHECK_FALSE(written.front().value.contains("k1:"));
+  CHECK(world.asked<kv_remove>().empty());
+}
+
+TEST_CASE("A fold's record that was written while its stream is deleted says so, and expires") {
+  scripted_host world;
+  world.next<kv_put>(std::monostate{});
+  world.next<kv_put>(std::monostate{});
+  finds(world, true, true);
+  update(world, some_record());
+  const auto written = world.asked<kv_put>();
+  REQUIRE(written.size() == 2);
+  CHECK(written.back().expiry.count() > 0);
+  const auto read = streams::stream_record::from_text(written.back().value);
+  CHECK((read && read->asked.deleted()));
+}
+
+TEST_CASE("A fold's record that was written after its stream was deleted is removed") {
+  scripted_host world;
+  world.next<kv_put>(std::monostate{});
+  world.next<kv_remove>(std::monostate{});
+  finds(world, true, false);
+  update(world, some_record());
+  REQUIRE(world.asked<kv_remove>().size() == 1);
+  CHECK(world.asked<kv_remove>().front().key == "stream/stream1");
+}
+
+TEST_CASE("A record that says that its stream was deleted is never written without an expiry") {
+  for (const bool index : {true, false}) {
+    scripted_host world;
+    world.next<kv_put>(std::monostate{});
+    world.next<kv_remove>(std::monostate{});
+    finds(world, false, index); // the word of it may have expired
+    streams::stream_record record = some_record();
+    record.asked.fold(deletion);
+    update(world, record);
+    for (const kv_put& each : world.asked<kv_put>()) CHECK(each.expiry.count() > 0);
+    CHECK(world.asked<kv_remove>().size() == (index ? 0 : 1));
+  }
+}
+
+TEST_CASE("A record is read with its credentials, and with word of its deletion and of a rotation") {
+  scripted_host world;
+  const auto rotation = streams::change::only(streams::change_kind::rotated, support::second(5));
+  world.next<kv_get>(kv_get::result{{.found = true, .value = some_record().to_text()},
+                                    {.found = true, .value = "k1:YW5ldw"},
+                                    {.found = true, .value = deletion.to_metadata()},
+                                    {.found = true, .value = rotation.to_metadata()}});
+  streams::repository from{world.host(), world.soon()};
+  const auto read = world.run(from.get("stream1"));
+  REQUIRE((read && *read));
+  const streams::stream_record& record = **read;
+  CHECK(record.sealed_credentials == "k1:YW5ldw");
+  CHECK((record.asked.deleted() && record.asked.rotated().at() == support::second(5)));
+  CHECK(world.asked<kv_get>().front().keys.size() == 4);
+}

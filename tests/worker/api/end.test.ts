@@ -1,0 +1,126 @@
+// POST /api/streams/{id}/end: nobody is to broadcast any more, at either provider, whatever fails on the way.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import type { Answer, Stream } from './client.ts';
+import { Client, streamOf } from './client.ts';
+import { startProviders, until } from './providers.ts';
+import type { Providers } from './providers.ts';
+
+let providers: Providers;
+let worker: StartedWorker;
+let owner: Client;
+
+beforeAll(async () => {
+  providers = await startProviders();
+  worker = await startWorker({ bindings: providers.settings });
+  await providers.sendWebhooksTo(worker.url);
+  owner = await Client.of(worker);
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});
+
+const make = async (): Promise<Stream> => streamOf(await owner.create());
+const end = (id: string, user = owner): Promise<Answer> =>
+  user.send(`/api/streams/${id}/end`, { method: 'POST' });
+
+async function isEnabled({ cloudflareInputId }: Stream): Promise<boolean> {
+  const { liveInputs } = await providers.cloudflare.get<{ liveInputs: { uid: string; enabled: boolean }[] }>(
+    'state',
+  );
+  return liveInputs.find(({ uid }) => uid === cloudflareInputId)?.enabled ?? false;
+}
+
+async function completions({ muxLiveStreamId }: Stream): Promise<number> {
+  const wanted = `/video/v1/live-streams/${muxLiveStreamId}/complete`;
+  return (await providers.calls()).filter(({ path }) => path === wanted).length;
+}
+
+describe('a stream that nobody broadcasts into', () => {
+  it('ends at both providers at once, says since when, and ends only once', async () => {
+    const stream = await make();
+    expect(stream.endedAt).toBeNull();
+    const ended = streamOf(await end(stream.id));
+    expect(ended).toEqual({
+      ...stream,
+      endedAt: expect.stringMatching(/^\d{4}-/),
+      updatedAt: ended.updatedAt,
+    });
+    expect(await isEnabled(stream)).toBe(false);
+    expect(await completions(stream)).toBe(1);
+    expect(streamOf(await end(stream.id))).toEqual(ended);
+    expect(await completions(stream)).toBe(1);
+    expect(streamOf(await owner.get(stream.id)).endedAt).toBe(ended.endedAt);
+  });
+
+  it("is not somebody else's to end, and an admin's", async () => {
+    const stream = await make();
+    expect(await end(stream.id, await Client.of(worker))).toMatchObject({ status: 404 });
+    expect(await isEnabled(stream)).toBe(true);
+    const admin = await Client.of(worker, { roles: ['admin'] });
+    expect(streamOf(await end(stream.id, admin))).toMatchObject({ whipUrl: null });
+    expect(await isEnabled(stream)).toBe(false);
+  });
+
+  it('ends without a backup', async () => {
+    const stream = streamOf(await owner.create({ enableMuxBackup: false }));
+    expect(await end(stream.id)).toMatchObject({ status: 200 });
+    expect(await isEnabled(stream)).toBe(false);
+  });
+});
+
+describe('a stream that somebody broadcasts into', () => {
+  it('ends at Mux at once, and at Cloudflare when the webhooks say that the broadcast is over', async () => {
+    const stream = await make();
+    await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId });
+    await expect
+      .poll(async () => streamOf(await owner.get(stream.id)).status, { timeout: 10_000 })
+      .toBe('live');
+    expect(streamOf(await end(stream.id)).endedAt).not.toBeNull();
+    expect(await isEnabled(stream)).toBe(true);
+    expect(await completions(stream)).toBe(1);
+    await providers.cloudflare.post('disconnect', {
+      inputId: stream.cloudflareInputId,
+      reconnectSeconds: 0.01,
+    });
+    await until(async () => !(await isEnabled(stream)));
+    await providers.delivered();
+    expect(streamOf(await owner.get(stream.id)).status).toBe('completed');
+  });
+});
+
+describe('a provider that fails', () => {
+  it.each([
+    ['mux', '/complete$', /^Could not end the Mux broadcast .*Cloudflare was disabled\. Send/],
+    [
+      'cloudflare',
+      'live_inputs/[0-9a-f]+$',
+      /^Could not change the Cloudflare live input .*Mux was ended\. Send/,
+    ],
+  ] as const)(
+    'makes it a 502 that says what was done (%s), and the same again finishes it',
+    async (at, path, told) => {
+      const stream = await make();
+      await providers[at].post('faults', [{ kind: 'status', status: 503, method: 'PUT', path, times: 4 }]);
+      expect(await end(stream.id)).toMatchObject({
+        status: 502,
+        body: { type: expect.stringMatching(/:provider-failed$/), detail: expect.stringMatching(told) },
+      });
+      expect(streamOf(await owner.get(stream.id)).endedAt).not.toBeNull();
+      expect(streamOf(await end(stream.id)).endedAt).not.toBeNull();
+      expect(await isEnabled(stream)).toBe(false);
+    },
+  );
+
+  it('has nothing to do with what is gone there', async () => {
+    const stream = await make();
+    await providers.mux.post('reset');
+    await providers.cloudflare.post('reset');
+    await providers.sendWebhooksTo(worker.url);
+    expect(await end(stream.id)).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,245 @@
+// Private streams: both providers ask for a signed token, and only whoever may manage the stream or is invited to watch
+// it gets one. The keys are made by the stand-ins, as the providers make them, and the stand-ins check the tokens.
+
+import { decodeJwt, importSPKI, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import { Client, streamOf } from './client.ts';
+import type { Stream } from './client.ts';
+import { askForInvite, invite, revoke } from './inviting.ts';
+import { startProviders } from './providers.ts';
+import type { Providers, Settings } from './providers.ts';
+import { broadcast, goLive, Viewer } from './watching.ts';
+
+const base64 = (text: string | Buffer): string => Buffer.from(text).toString('base64');
+const pairs = {
+  mux: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  cloudflare: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+};
+const publicPem = (pair: typeof pairs.mux): string =>
+  String(pair.publicKey.export({ type: 'spki', format: 'pem' }));
+const keys: Settings = {
+  MUX_SIGNING_KEY_ID: 'mux-key',
+  MUX_SIGNING_PRIVATE_KEY: base64(String(pairs.mux.privateKey.export({ type: 'pkcs1', format: 'pem' }))),
+  CLOUDFLARE_SIGNING_KEY_ID: 'cloudflare-key',
+  CLOUDFLARE_SIGNING_JWK: base64(JSON.stringify(pairs.cloudflare.privateKey.export({ format: 'jwk' }))),
+};
+
+let providers: Providers;
+let worker: StartedWorker;
+let owner: Client;
+let viewer: Viewer;
+
+beforeAll(async () => {
+  const known = (id: string, pair: typeof pairs.mux) => [{ id, publicKey: base64(publicPem(pair)) }];
+  providers = await startProviders({
+    mux: { signingKeys: known('mux-key', pairs.mux) },
+    cloudflare: { signingKeys: known('cloudflare-key', pairs.cloudflare), whip: 'recorded' },
+    settings: keys,
+  });
+  worker = await startWorker({ bindings: providers.settings });
+  await providers.sendWebhooksTo(worker.url);
+  owner = await Client.of(worker);
+  viewer = new Viewer(worker);
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});
+
+const make = async (): Promise<Stream> => streamOf(await owner.create({ visibility: 'private' }));
+const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+const problem = (name: string): string => `urn:whip-mux:problem:${name}`;
+
+/** The claims of a token that this provider would take now. */
+async function claims(token: string, of: keyof typeof pairs): Promise<JWTPayload> {
+  const key = await importSPKI(publicPem(pairs[of]), 'RS256');
+  const { payload, protectedHeader } = await jwtVerify(token, key, { algorithms: ['RS256'] });
+  expect(protectedHeader.kid).toBe(`${of}-key`);
+  expect(payload.kid).toBe(`${of}-key`);
+  return payload;
+}
+
+/** The token that an address of Cloudflare's has in the place of an id. */
+const nameIn = (url: string | null | undefined): string => new URL(url ?? '').pathname.split('/')[1] ?? '';
+const tokenIn = (url: string | null | undefined): string =>
+  new URL(url ?? '').searchParams.get('token') ?? '';
+
+const sixHours = 6 * 3600;
+
+function expectHours({ exp = 0 }: JWTPayload): void {
+  const left = exp - Date.now() / 1000;
+  expect(left).toBeGreaterThan(sixHours - 60);
+  expect(left).toBeLessThanOrEqual(sixHours);
+}
+
+describe('a private stream', () => {
+  it('is made so at both providers, and says so', async () => {
+    const stream = await make();
+    expect(stream).toMatchObject({ visibility: 'private', playbackUrl: null });
+    const { liveInputs } = await providers.cloudflare.get<{
+      liveInputs: { uid: string; recording: { requireSignedURLs: boolean } }[];
+    }>('state');
+    expect(liveInputs.find(({ uid }) => uid === stream.cloudflareInputId)?.recording.requireSignedURLs).toBe(
+      true,
+    );
+    const { liveStreams } = await providers.mux.get<{ liveStreams: { id: string }[] }>('state');
+    expect(liveStreams.find(({ id }) => id === stream.muxLiveStreamId)).toMatchObject({
+      playback_ids: [{ policy: 'signed' }],
+      new_asset_settings: { playback_policies: ['signed'] },
+    });
+  });
+
+  it('is public where nothing else is asked for', async () => {
+    expect(streamOf(await owner.create({}))).toMatchObject({ visibility: 'public' });
+  });
+
+  it.each([['hidden'], [true], ['']])('is refused as %j', async (visibility) => {
+    const answer = await owner.create({ visibility });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'visibility' }] } });
+  });
+
+  it('is not there for whoever brings nothing, and not for another user', async () => {
+    const { id } = await make();
+    const unknown = await viewer.playback('0'.repeat(26));
+    const stranger = await Client.of(worker, { subject: 'somebody-else' });
+    for (const what of ['playback', 'recordings'] as const) {
+      const nobody = await viewer.ask<{ type: string }>(id, what);
+      expect(nobody).toMatchObject({ status: 404, body: { type: problem('no-such-stream') } });
+      expect(nobody.body).toMatchObject({ ...unknown.body, requestId: expect.any(String) });
+      expect(await stranger.send(`/api/streams/${id}/${what}`)).toMatchObject({ status: 404 });
+      expect(await viewer.ask(id, what, bearer('no.token.atall'))).toMatchObject({ status: 401 });
+    }
+  });
+
+  it('is watched live by tokens that both providers take, good for hours, and kept by nobody', async () => {
+    const stream = await make();
+    await goLive(providers, stream, 'rtmps');
+    const { token } = await invite(owner, stream.id, { purpose: 'watch' });
+    const { status, cacheControl, headers, body } = await viewer.playback(stream.id, bearer(token));
+    expect({ status, cacheControl, etag: headers.get('etag') }).toEqual({
+      status: 200,
+      cacheControl: 'no-store',
+      etag: null,
+    });
+    expect(body.status).toBe('live');
+    const input = await claims(nameIn(body.live?.llhls), 'cloudflare');
+    expect(input.sub).toBe(stream.cloudflareInputId);
+    expectHours(input);
+    expect((await claims(nameIn(body.live?.iframe), 'cloudflare')).sub).toBe(stream.cloudflareInputId);
+    // What the playback host tells of the recording under way, it tells to whoever has a token.
+    const video = await claims(nameIn(body.live?.hls), 'cloudflare');
+    expect(video.sub).not.toBe(stream.cloudflareInputId);
+    const atMux = body.ladder.find(({ source }) => source === 'mux');
+    const played = await claims(tokenIn(atMux?.url), 'mux');
+    expect(played).toMatchObject({ sub: stream.muxPlaybackId, aud: 'v' });
+    expectHours(played);
+    expect(body.ladder.every(({ url }) => !url.includes(`/${stream.cloudflareInputId}/`))).toBe(true);
+  });
+
+  it('has its recordings played by tokens of their own, pictures too', async () => {
+    const stream = await make();
+    await broadcast(providers, stream);
+    const answer = await owner.send(`/api/streams/${stream.id}/recordings`);
+    const { broadcasts } = answer.body as unknown as {
+      broadcasts: { recordings: Record<string, string>[] }[];
+    };
+    const recordings = broadcasts.flatMap(({ recordings }) => recordings);
+    expect(recordings.map(({ source }) => source)).toEqual(['cloudflare', 'mux']);
+    const [cloudflare, mux] = recordings;
+    for (const url of [
+      cloudflare?.playbackUrl,
+      cloudflare?.dashUrl,
+      cloudflare?.iframeUrl,
+      cloudflare?.thumbnailUrl,
+    ])
+      expect((await claims(nameIn(url), 'cloudflare')).sub).toBe(cloudflare?.id);
+    const video = await claims(tokenIn(mux?.playbackUrl), 'mux');
+    const picture = await claims(tokenIn(mux?.thumbnailUrl), 'mux');
+    expect([video.aud, picture.aud]).toEqual(['v', 't']);
+    expect(picture.sub).toBe(video.sub);
+    expect(mux?.playbackUrl).toContain(`/${video.sub}.m3u8?token=`);
+    // Its owner's own view tells that they are there, and nothing that plays without a token.
+    const view = streamOf(await owner.send(`/api/streams/${stream.id}`));
+    expect(view.recordingSources).toMatchObject({
+      cloudflare: { available: true, playbackUrl: null },
+      mux: { available: true, playbackUrl: null },
+    });
+  });
+
+  it('signs for each viewer anew, and writes no token into the log', async () => {
+    const stream = await make();
+    await broadcast(providers, stream);
+    const answer = await owner.send(`/api/streams/${stream.id}/playback`);
+    const { ladder } = answer.body as unknown as { ladder: { url: string }[] };
+    expect(ladder).toHaveLength(3);
+    const log = worker.logs().join('\n');
+    for (const { url } of ladder) expect(log).not.toContain(tokenIn(url) || nameIn(url));
+  });
+});
+
+describe('an invite to watch', () => {
+  it('leads to the page for viewers, and is good for nothing but to watch that stream', async () => {
+    const [stream, other] = [await make(), await make()];
+    const { token, url } = await invite(owner, stream.id, { purpose: 'watch', name: 'The family' });
+    expect(url).toBe(`${worker.url}/watch/${stream.id}#invite=${token}`);
+    expect(decodeJwt(token)).toMatchObject({ scope: 'watch' });
+    expect(await viewer.recordings(stream.id, bearer(token))).toMatchObject({ status: 200 });
+    expect(await viewer.playback(other.id, bearer(token))).toMatchObject({ status: 404 });
+    expect(await viewer.ask(stream.id, 'status', bearer(token))).toMatchObject({ status: 401 });
+    expect(await viewer.ask(stream.id, 'credentials', bearer(token))).toMatchObject({ status: 401 });
+  });
+
+  it('does not hold once it is withdrawn, and one to publish does not let anybody watch', async () => {
+    const stream = await make();
+    const { id, token } = await invite(owner, stream.id, { purpose: 'watch' });
+    await revoke(owner, stream.id, id);
+    expect(await viewer.playback(stream.id, bearer(token))).toMatchObject({
+      status: 401,
+      body: { type: problem('invite-refused') },
+    });
+    const publishing = await invite(owner, stream.id);
+    expect(await viewer.playback(stream.id, bearer(publishing.token))).toMatchObject({ status: 401 });
+  });
+
+  it('is refused for a purpose that there is none of', async () => {
+    const { id } = await make();
+    const answer = await askForInvite(owner, id, { purpose: 'rule' });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'purpose' }] } });
+  });
+});
+
+describe('a deployment', () => {
+  const without = async (changes: Settings) => {
+    const bindings = { ...providers.settings, ...changes };
+    return startWorker({ bindings });
+  };
+
+  it.each([
+    ['CLOUDFLARE_SIGNING_JWK', base64(JSON.stringify({ kty: 'RSA' }))],
+    ['MUX_SIGNING_PRIVATE_KEY', base64(publicPem(pairs.mux))],
+  ])('that has no key in %s makes no private stream, and names what it lacks', async (name, value) => {
+    await using other = await without({ [name]: value });
+    const answer = await (await Client.of(other)).create({ visibility: 'private' });
+    expect(answer).toMatchObject({ status: 503, body: { type: problem('not-configured') } });
+    expect(answer.body.detail).toContain(name);
+    expect(answer.text).not.toContain(value);
+  });
+
+  it('takes a key that was wrapped into PKCS #8 before', async () => {
+    const pem = String(pairs.mux.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await using other = await without({ MUX_SIGNING_PRIVATE_KEY: base64(pem) });
+    await providers.sendWebhooksTo(other.url);
+    const user = await Client.of(other);
+    const stream = streamOf(await user.create({ visibility: 'private' }));
+    await broadcast(providers, stream);
+    const answer = await user.send(`/api/streams/${stream.id}/playback`);
+    const { ladder } = answer.body as unknown as { ladder: { source: string; url: string }[] };
+    expect((await claims(tokenIn(ladder.find(({ source }) => source === 'mux')?.url), 'mux')).aud).toBe('v');
+    await providers.sendWebhooksTo(worker.url);
+  });
+});

@@ -1,0 +1,287 @@
+// What the relay asks: where a broadcast goes, and who may send it there. Whoever is not the relay learns nothing.
+
+import { SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import type { Answer, Stream } from './client.ts';
+import { Client, read, streamOf } from './client.ts';
+import { startProviders } from './providers.ts';
+import type { Providers } from './providers.ts';
+import { planHeader, watchedEntry } from './watched-entry.ts';
+
+const relay = {
+  RELAY_URL: 'http://127.0.0.1:8790',
+  RELAY_TOKEN_SECRET: 'a-secret-of-relay-and-worker-of-32-bytes',
+  RELAY_CREDENTIAL: 'what-the-relay-shows-to-the-worker',
+};
+
+let providers: Providers;
+let worker: StartedWorker;
+let owner: Client;
+
+beforeAll(async () => {
+  providers = await startProviders();
+  worker = await startWorker({ bindings: { ...providers.settings, ...relay }, entry: watchedEntry });
+  owner = await Client.of(worker);
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});
+
+function post(path: string, fields: object): Promise<Answer> {
+  const headers = { 'content-type': 'application/json' };
+  return owner.send(path, { method: 'POST', headers, body: JSON.stringify(fields) });
+}
+
+const make = async (more = {}): Promise<Stream> =>
+  streamOf(await post('/api/streams', { title: 'The service', streamingMethod: 'whip_browser', ...more }));
+
+const ask = async (id: string, authorization?: string): Promise<Answer> =>
+  read(
+    await worker.fetch(`/api/relay/streams/${id}/destination`, {
+      headers: authorization === undefined ? {} : { authorization },
+    }),
+  );
+const asRelay = (id: string) => ask(id, `Bearer ${relay.RELAY_CREDENTIAL}`);
+
+describe('the destination of a broadcast', () => {
+  it('is the live input, for the relay, and not to be stored', async () => {
+    const stream = await make();
+    const answer = await asRelay(stream.id);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const input = (await providers.liveInputs()).find(({ uid }) => uid === stream.cloudflareInputId);
+    expect(answer.body).toEqual({
+      url: expect.stringMatching(/^rtmps:\/\//),
+      streamKey: input?.credentials.rtmpsStreamKey,
+    });
+  });
+
+  it.each([
+    ['is missing', undefined],
+    ['is empty', 'Bearer '],
+    ['is another', 'Bearer what-the-relay-shows-to-the-workes'],
+    ['is a part of it', `Bearer ${relay.RELAY_CREDENTIAL.slice(0, -1)}`],
+    ['is not a bearer', `Basic ${relay.RELAY_CREDENTIAL}`],
+    ['is the key of the tokens', `Bearer ${relay.RELAY_TOKEN_SECRET}`],
+  ])('is refused where the credential %s, of a known stream and an unknown one alike', async (_, header) => {
+    const { id } = await make();
+    for (const each of [id, 'unknown', id.replace(/.$/, id.endsWith('0') ? '1' : '0')]) {
+      const answer = await ask(each, header);
+      expect(answer).toMatchObject({
+        status: 401,
+        body: { type: expect.stringMatching(/:relay-not-admitted$/) },
+      });
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    }
+    expect((await owner.send(`/api/relay/streams/${id}/destination`)).status).toBe(401);
+  });
+
+  it('is unknown of what does not come in by the relay, and of what is not there', async () => {
+    const { id } = await make();
+    const others = [await make({ ingest: 'cloudflare' }), await make({ ingest: 'mux' })];
+    for (const unknown of [
+      'x',
+      id.replace(/.$/, id.endsWith('0') ? '1' : '0'),
+      ...others.map((each) => each.id),
+    ])
+      expect(await asRelay(unknown)).toMatchObject({
+        status: 404,
+        body: { type: expect.stringMatching(/:no-such-stream$/) },
+      });
+    await owner.send(`/api/streams/${id}`, { method: 'DELETE' });
+    expect((await asRelay(id)).status).toBe(404);
+  });
+
+  it('is refused of a stream that has ended', async () => {
+    const { id } = await make();
+    await post(`/api/streams/${id}/end`, {});
+    expect(await asRelay(id)).toMatchObject({
+      status: 409,
+      body: { type: expect.stringMatching(/:stream-ended$/) },
+    });
+  });
+
+  it('has the new key after a rotation', async () => {
+    const { id } = await make();
+    const before = (await asRelay(id)).body as { streamKey?: string };
+    expect((await post(`/api/streams/${id}/credentials/rotate`, {})).status).toBe(200);
+    const after = (await asRelay(id)).body as { streamKey?: string };
+    expect(after.streamKey).toBeTruthy();
+    expect(after.streamKey).not.toBe(before.streamKey);
+  });
+
+  it('is for nobody where there is no relay in this deployment', async () => {
+    const headers = {
+      authorization: `Bearer ${relay.RELAY_CREDENTIAL}`,
+      [planHeader]: JSON.stringify({
+        run: 'no-relay',
+        settings: { RELAY_URL: null, RELAY_TOKEN_SECRET: null, RELAY_CREDENTIAL: null },
+      }),
+    };
+    const { id } = await make();
+    const answer = await read(await worker.fetch(`/api/relay/streams/${id}/destination`, { headers }));
+    expect(answer).toMatchObject({
+      status: 401,
+      body: { type: expect.stringMatching(/:relay-not-admitted$/) },
+    });
+  });
+});
+
+describe('MediaMTX in the place of the relay', () => {
+  const now = (): number => Math.floor(Date.now() / 1000);
+  const tokenOf = (claims: JWTPayload, secret = relay.RELAY_TOKEN_SECRET): Promise<string> =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret));
+  const claims = (sub: string, more: JWTPayload = {}): JWTPayload => ({
+    iss: 'whip-mux',
+    aud: 'relay',
+    sub,
+    scope: 'publish',
+    iat: now(),
+    exp: now() + 60,
+    ...more,
+  });
+
+  /** As MediaMTX sends it; of the many fields four count. */
+  async function authorize(fields: Record<string, unknown>): Promise<Answer> {
+    const sent = {
+      user: '',
+      password: '',
+      token: '',
+      ip: '10.0.0.7',
+      action: 'publish',
+      path: '',
+      ...fields,
+    };
+    const body = JSON.stringify({ ...sent, protocol: 'webrtc', id: 'a5c8', query: '', userAgent: 'any' });
+    const headers = { 'content-type': 'application/json' };
+    return read(await worker.fetch('/api/relay/authorize', { method: 'POST', headers, body }));
+  }
+
+  const refused = { status: 401, body: { type: expect.stringMatching(/:relay-token-refused$/) } };
+
+  it('admits whoever has the token of the credentials', async () => {
+    const { id } = await make();
+    const known = (await owner.send(`/api/streams/${id}/credentials`)).body as { whipToken?: string };
+    for (const path of [id, `whip/${id}`])
+      for (const name of ['token', 'password'])
+        expect((await authorize({ path, [name]: known.whipToken })).status).toBe(204);
+    expect(await authorize({ path: id, token: known.whipToken, action: 'read' })).toMatchObject(refused);
+  });
+
+  it('admits whoever may watch to watching alone', async () => {
+    const { id } = await make();
+    const token = await tokenOf(claims(id, { scope: 'watch' }));
+    expect((await authorize({ path: id, token, action: 'read' })).status).toBe(204);
+    expect(await authorize({ path: id, token })).toMatchObject(refused);
+  });
+
+  const attacks: [string, (id: string, other: string) => Promise<Record<string, unknown>>][] = [
+    ['no token', async (path) => ({ path })],
+    ['no token at all', async (path) => ({ path, token: null, password: undefined })],
+    ['rubbish', async (path) => ({ path, token: 'a.b.c' })],
+    ['a token for another stream', async (path, other) => ({ path, token: await tokenOf(claims(other)) })],
+    [
+      'one that has expired',
+      async (path) => ({ path, token: await tokenOf(claims(path, { exp: now() - 31 })) }),
+    ],
+    [
+      'one that never expires',
+      async (path) => ({ path, token: await tokenOf(claims(path, { exp: undefined })) }),
+    ],
+    [
+      'one of the future',
+      async (path) => ({ path, token: await tokenOf(claims(path, { nbf: now() + 99 })) }),
+    ],
+    [
+      'one for another audience',
+      async (path) => ({ path, token: await tokenOf(claims(path, { aud: 'users' })) }),
+    ],
+    [
+      'one of another issuer',
+      async (path) => ({ path, token: await tokenOf(claims(path, { iss: 'other' })) }),
+    ],
+    [
+      'one without a scope',
+      async (path) => ({ path, token: await tokenOf(claims(path, { scope: undefined })) }),
+    ],
+    [
+      'one signed with another key',
+      async (path) => ({ path, token: await tokenOf(claims(path), 'another-secret-of-at-least-32-bytes!') }),
+    ],
+    [
+      'one that is not signed',
+      async (path) => {
+        const [, payload] = (await tokenOf(claims(path))).split('.');
+        return { path, token: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.` };
+      },
+    ],
+    ['another action', async (path) => ({ path, action: 'api', token: await tokenOf(claims(path)) })],
+    ['a path below', async (path) => ({ path: `${path}/x`, token: await tokenOf(claims(path)) })],
+    ['another folder', async (path) => ({ path: `live/${path}`, token: await tokenOf(claims(path)) })],
+  ];
+  it.each(attacks)('refuses %s', async (_, attack) => {
+    const [stream, other] = [await make(), await make()];
+    expect(await authorize(await attack(stream.id, other.id))).toMatchObject(refused);
+  });
+
+  it('refuses a stream that is not there, has ended, or comes in elsewhere', async () => {
+    const [ended, elsewhere] = [await make(), await make({ ingest: 'cloudflare' })];
+    await post(`/api/streams/${ended.id}/end`, {});
+    const unknown = ended.id.replace(/.$/, ended.id.endsWith('0') ? '1' : '0');
+    for (const path of [ended.id, elsewhere.id, unknown])
+      expect(await authorize({ path, token: await tokenOf(claims(path)) })).toMatchObject(refused);
+    const watching = {
+      path: ended.id,
+      token: await tokenOf(claims(ended.id, { scope: 'watch' })),
+      action: 'read',
+    };
+    expect((await authorize(watching)).status).toBe(204);
+  });
+
+  it('is told what is wrong with a body that is none', async () => {
+    const answer = await read(await worker.fetch('/api/relay/authorize', { method: 'POST', body: '{' }));
+    expect(answer.status).toBe(415);
+  });
+});
+
+describe('the settings of the relay', () => {
+  const readiness = async (settings: Record<string, string | null>): Promise<Answer> =>
+    read(
+      await worker.fetch('/readyz', {
+        headers: { [planHeader]: JSON.stringify({ run: 'ready', settings }) },
+      }),
+    );
+
+  it('are all there or none', async () => {
+    expect(await readiness({})).toMatchObject({ status: 200, body: { relay: 'on', missing: [] } });
+    const none = { RELAY_URL: null, RELAY_TOKEN_SECRET: null, RELAY_CREDENTIAL: null };
+    expect(await readiness(none)).toMatchObject({ status: 200, body: { missing: [] } });
+    for (const name of Object.keys(relay))
+      expect(await readiness({ [name]: null })).toMatchObject({ status: 503, body: { missing: [name] } });
+  });
+
+  it.each([
+    ['RELAY_URL', 'relay.example'],
+    ['RELAY_URL', 'http://relay.example'],
+    ['RELAY_URL', 'http://127.0.0.1.example'],
+    ['RELAY_URL', 'https://user@relay.example'],
+    ['RELAY_URL', 'https://relay.example/?a=b'],
+    ['RELAY_TOKEN_SECRET', 'shorter-than-32-bytes'],
+  ])('are of their form: not %s %s', async (name, value) => {
+    expect(await readiness({ [name]: value })).toMatchObject({ status: 503, body: { missing: [name] } });
+  });
+
+  it('that are half there make no stream that goes unrecorded for it', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ title: 'The service' });
+    const plan = { run: 'half-a-relay', settings: { RELAY_CREDENTIAL: null } };
+    const answer = await owner.send('/api/streams/create-whip', { method: 'POST', headers, body }, plan);
+    expect(answer).toMatchObject({ status: 503, body: { type: expect.stringMatching(/:not-configured$/) } });
+    expect(answer.body.detail).toContain('RELAY_CREDENTIAL');
+  });
+});

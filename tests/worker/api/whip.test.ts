@@ -1,0 +1,636 @@
+// WHIP through the Worker: a whole life of a session, what an endpoint may answer to each of its requests, who may, and
+// that the publish credential stays where it is.
+
+import { jwtVerify } from 'jose';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listKv } from '../kv.ts';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import { Client, read, streamOf, whenQuiet } from './client.ts';
+import type { Answer, Stream } from './client.ts';
+import { bearing, invite, revoke } from './inviting.ts';
+import { leaks } from './leaks.ts';
+import type { Text } from './leaks.ts';
+import { startProviders } from './providers.ts';
+import type { Providers } from './providers.ts';
+import { answer, candidates, links, offer, restart, startWhipEndpoint } from './whip-endpoint.ts';
+import type { Script, WhipEndpoint } from './whip-endpoint.ts';
+import { watchedEntry } from './watched-entry.ts';
+import type { Plan, StoreFault } from './watched-entry.ts';
+
+const app = 'https://app.example';
+
+let endpoint: WhipEndpoint;
+let providers: Providers;
+let worker: StartedWorker;
+let owner: Client;
+let stream: Stream;
+let token: string;
+const answers: Text[] = [];
+
+beforeAll(async () => {
+  endpoint = await startWhipEndpoint();
+  providers = await startProviders({
+    cloudflare: { publicUrl: endpoint.url },
+    settings: { ALLOWED_ORIGINS: app, RECORDING_CHECK_SECONDS: '0' },
+  });
+  worker = await startWorker({ bindings: providers.settings, entry: watchedEntry });
+  owner = await Client.of(worker);
+}, 60_000);
+
+beforeEach(async () => {
+  stream = await make();
+  ({ token } = await invite(owner, stream.id));
+  endpoint.received.length = 0;
+});
+
+afterEach(() => expect(endpoint.scripts.splice(0)).toEqual([]));
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+  await endpoint?.[Symbol.asyncDispose]();
+});
+
+const make = async (): Promise<Stream> => streamOf(await owner.create({ enableMuxBackup: false }));
+const problem = (name: string): string => `urn:whip-mux:problem:${name}`;
+const sdp = { 'content-type': 'application/sdp' };
+const sdpfrag = { 'content-type': 'application/trickle-ice-sdpfrag' };
+
+async function send(path: string, init: RequestInit, bearer = token): Promise<Answer> {
+  const given = await bearing(worker, bearer, path, init);
+  answers.push({
+    where: `the answer to ${init.method} ${path.slice(0, 60)}`,
+    text: `${given.text}\n${JSON.stringify([...given.headers])}`,
+  });
+  return given;
+}
+
+const post = (id = stream.id, init: RequestInit = {}, bearer = token): Promise<Answer> =>
+  send(`/api/streams/${id}/whip`, { method: 'POST', headers: sdp, body: offer, ...init }, bearer);
+
+async function begin(id = stream.id): Promise<string> {
+  const begun = await post(id);
+  if (begun.status !== 201) throw new Error(`no session: ${begun.status} ${begun.text}`);
+  return begun.headers.get('location') ?? '';
+}
+
+const patch = (session: string, body = candidates, condition?: string): Promise<Answer> => {
+  const headers = condition === undefined ? sdpfrag : { ...sdpfrag, 'if-match': condition };
+  return send(session, { method: 'PATCH', headers, body });
+};
+const stop = (session: string, bearer = token): Promise<Answer> =>
+  send(session, { method: 'DELETE' }, bearer);
+const look = async (id = stream.id): Promise<Stream> => streamOf(await owner.get(id));
+const facts = async (): Promise<string[]> =>
+  (await listKv(worker.namespace, `fact/stream/${stream.id}/`)).map(({ key }) => key.split('/')[3] ?? '');
+/** Waits until the record in KV knows of a session. */
+const folded = (): Promise<void> =>
+  expect.poll(async () => (await worker.namespace.get(`stream/${stream.id}`)) ?? '').toMatch(/"session":\{/);
+const script = (...scripts: Script[]): number => endpoint.scripts.push(...scripts);
+const methods = (): string[] => endpoint.received.map(({ method }) => method);
+
+describe('a session', () => {
+  it('lives through the Worker: begun, trickled, restarted and ended', async () => {
+    const begun = await post();
+    expect([begun.status, begun.text]).toEqual([201, answer]);
+    const session = begun.headers.get('location') ?? '';
+    expect(session).toMatch(new RegExp(`^/api/streams/${stream.id}/whip/[A-Za-z0-9_-]+$`));
+    const etag = begun.headers.get('etag') ?? '';
+    expect(Object.fromEntries(begun.headers)).toMatchObject({
+      'content-type': 'application/sdp',
+      'cache-control': 'no-store',
+      'accept-patch': 'application/trickle-ice-sdpfrag',
+      etag: expect.stringMatching(/^"s\d+\.1"$/),
+      link: links,
+    });
+
+    expect(await patch(session, candidates, etag)).toMatchObject({ status: 204, text: '' });
+    const restarted = await patch(session, restart, '*');
+    expect([restarted.status, restarted.text]).toEqual([200, restart.replace('phone2', 'server2')]);
+    expect(restarted.headers.get('content-type')).toBe('application/trickle-ice-sdpfrag');
+    const fresh = restarted.headers.get('etag') ?? '';
+    expect(fresh).not.toBe(etag);
+    expect((await patch(session, candidates, etag)).status).toBe(412);
+    expect((await patch(session, candidates)).status).toBe(428);
+    expect((await patch(session, candidates, fresh)).status).toBe(204);
+
+    expect(await stop(session)).toMatchObject({ status: 200, text: '' });
+    expect(endpoint.sessions.size).toBe(0);
+    expect((await patch(session, candidates, fresh)).status).toBe(404);
+    expect((await stop(session)).status).toBe(200);
+    expect(methods().join(' ')).toBe('POST PATCH PATCH PATCH PATCH PATCH DELETE PATCH DELETE');
+    expect(endpoint.received[0]?.body).toBe(offer);
+    expect(endpoint.received[0]?.headers).not.toHaveProperty('authorization');
+    expect(endpoint.received[0]?.headers).not.toHaveProperty('cookie');
+  });
+
+  it("is the owner's as well, and nobody else's", async () => {
+    const own = await owner.send(`/api/streams/${stream.id}/whip`, {
+      method: 'POST',
+      headers: sdp,
+      body: offer,
+    });
+    expect(own.status).toBe(201);
+    const session = own.headers.get('location') ?? '';
+    const [stranger, admin] = [await Client.of(worker), await Client.of(worker, { roles: ['admin'] })];
+    for (const [path, method] of [
+      [`/api/streams/${stream.id}/whip`, 'POST'],
+      [session, 'PATCH'],
+      [session, 'DELETE'],
+    ] as const) {
+      const body = method === 'DELETE' ? null : offer;
+      expect((await stranger.send(path, { method, headers: sdp, body })).status).toBe(404);
+      expect((await admin.send(path, { method, headers: sdp, body })).status).toBe(403);
+      expect((await worker.fetch(path, { method, headers: sdp, body })).status).toBe(401);
+    }
+    expect(methods()).toEqual(['POST']);
+    expect((await owner.send(session, { method: 'DELETE' })).status).toBe(200);
+  });
+
+  it('opens with the media type in any case, and with parameters', async () => {
+    expect(
+      (await post(stream.id, { headers: { 'content-type': 'Application/SDP; charset=utf-8' } })).status,
+    ).toBe(201);
+  });
+
+  it('that was forged, altered, or is of another stream is a 404 that asks nobody', async () => {
+    const session = await begin();
+    const other = await make();
+    const { token: forOther } = await invite(owner, other.id);
+    const name = session.split('/').at(-1) ?? '';
+    const decoded = Buffer.from(name, 'base64url').toString();
+    const altered = decoded.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    endpoint.received.length = 0;
+    for (const forged of [
+      'x',
+      'null',
+      name.slice(0, -4),
+      `${name}AAAA`,
+      Buffer.from(altered).toString('base64url'),
+      Buffer.from('k1:AAAA').toString('base64url'),
+      Buffer.from(`${endpoint.url}/secret/webRTC/session/s1`).toString('base64url'),
+      encodeURIComponent(`${endpoint.url}/secret/webRTC/session/s1`),
+    ])
+      for (const method of ['PATCH', 'DELETE']) {
+        const refused = await send(`/api/streams/${stream.id}/whip/${forged}`, {
+          method,
+          headers: sdpfrag,
+          body: method === 'PATCH' ? candidates : null,
+        });
+        expect(refused).toMatchObject({ status: 404, body: { type: problem('no-such-session') } });
+      }
+    const moved = await stop(session.replace(stream.id, other.id), forOther);
+    expect(moved).toMatchObject({ status: 404, body: { type: problem('no-such-session') } });
+    expect(await stop(session, forOther)).toMatchObject({
+      status: 404,
+      body: { type: problem('no-such-stream') },
+    });
+    expect(endpoint.received).toEqual([]);
+    expect((await stop(session)).status).toBe(200);
+  });
+
+  it('is not begun, changed or ended with an invite that was withdrawn', async () => {
+    const { id, token: withdrawn } = await invite(owner, stream.id);
+    const begun = await post(stream.id, {}, withdrawn);
+    const session = begun.headers.get('location') ?? '';
+    await revoke(owner, stream.id, id);
+    endpoint.received.length = 0;
+    const refused = { status: 401, body: { type: problem('invite-refused') } };
+    expect(await post(stream.id, {}, withdrawn)).toMatchObject(refused);
+    expect(
+      await send(session, { method: 'PATCH', headers: sdpfrag, body: restart }, withdrawn),
+    ).toMatchObject(refused);
+    expect(await stop(session, withdrawn)).toMatchObject(refused);
+    expect(endpoint.received).toEqual([]);
+    expect((await stop(session)).status).toBe(200);
+  });
+
+  it('is not begun in a stream that has ended or was deleted', async () => {
+    await owner.send(`/api/streams/${stream.id}/end`, { method: 'POST' });
+    expect(await post()).toMatchObject({ status: 409, body: { type: problem('stream-ended') } });
+    await owner.send(`/api/streams/${stream.id}`, { method: 'DELETE' });
+    expect(await post()).toMatchObject({ status: 404, body: { type: problem('no-such-stream') } });
+    expect(endpoint.received).toEqual([]);
+  });
+});
+
+describe('what is sent', () => {
+  it.each(['application/json', 'text/plain', 'application/sdpx', ''])('as %j is a 415', async (type) => {
+    const session = await begin();
+    endpoint.received.length = 0;
+    const headers = { 'content-type': type };
+    const posted = await post(stream.id, { headers });
+    expect(posted).toMatchObject({ status: 415, body: { type: problem('not-an-offer') } });
+    expect(posted.headers.get('accept-post')).toBe('application/sdp');
+    const patched = await send(session, { method: 'PATCH', headers, body: candidates });
+    expect(patched).toMatchObject({ status: 415, body: { type: problem('not-a-fragment') } });
+    expect(patched.headers.get('accept-patch')).toBe('application/trickle-ice-sdpfrag');
+    expect(endpoint.received).toEqual([]);
+  });
+
+  it('is up to 64 kB, and not nothing', async () => {
+    const session = await begin();
+    const whole = offer.padEnd(64 * 1024, 'x');
+    expect((await post(stream.id, { body: whole })).status).toBe(201);
+    expect(endpoint.received.at(-1)?.body).toBe(whole);
+    endpoint.received.length = 0;
+    for (const [body, status] of [
+      [`${whole}x`, 413],
+      ['', 400],
+    ] as const) {
+      expect((await post(stream.id, { body })).status).toBe(status);
+      expect((await patch(session, body, '*')).status).toBe(status);
+    }
+    expect(endpoint.received).toEqual([]);
+  });
+});
+
+describe('a redirect', () => {
+  const made = (): Record<string, string> => ({ location: `${endpoint.url}/elsewhere/webRTC/session/s9` });
+
+  it.each([307, 308])(
+    'of %i is followed, with the offer, and the session is where it led',
+    async (status) => {
+      script({ status, headers: { location: '/moved/webRTC/publish?node=2' } });
+      const session = await begin();
+      const [first, second] = endpoint.received;
+      expect(second).toMatchObject({ method: 'POST', url: '/moved/webRTC/publish?node=2', body: offer });
+      expect(second?.headers).toMatchObject({ 'content-type': 'application/sdp', accept: 'application/sdp' });
+      expect(first?.url).not.toBe(second?.url);
+      script({ status, headers: made() }, { status: 204 });
+      expect((await patch(session, candidates, '"x"')).status).toBe(204);
+      expect(endpoint.received.at(-2)?.url).toMatch(/^\/moved\/webRTC\/session\/s\d+$/);
+      expect(endpoint.received.at(-1)).toMatchObject({
+        method: 'PATCH',
+        url: '/elsewhere/webRTC/session/s9',
+        headers: { 'if-match': '"x"' },
+      });
+    },
+  );
+
+  it.each([
+    'https://evil.example/webRTC/publish',
+    'http://localhost:PORT/webRTC/publish',
+    'http://127.0.0.1.evil.example/',
+    'http://evil.example@127.0.0.1:PORT/',
+    'http://127.0.0.1:PORT@evil.example/',
+    '//evil.example/webRTC/publish',
+    'ftp://127.0.0.1/x',
+    'javascript:alert(1)',
+  ])('to %s is not', async (wanted) => {
+    const location = wanted.replace('PORT', new URL(endpoint.url).port);
+    script({ status: 307, headers: { location } });
+    const refused = await post();
+    expect(refused).toMatchObject({ status: 502, body: { type: problem('provider-failed') } });
+    expect(refused.text).not.toContain('evil');
+    expect(methods()).toEqual(['POST']);
+  });
+
+  it('that goes on and on, and one of another kind, is a 502', async () => {
+    script(...Array.from({ length: 4 }, () => ({ status: 307, headers: { location: '?again' } })));
+    expect((await post()).status).toBe(502);
+    expect(methods().length).toBe(4);
+    for (const status of [301, 302, 303]) {
+      script({ status, headers: { location: '/moved' } });
+      expect((await post()).status).toBe(502);
+    }
+    script({ status: 307 });
+    expect((await post()).status).toBe(502);
+    expect(methods().length).toBe(8);
+  });
+});
+
+const telling = { body: 'SECRET-IN-A-BODY', headers: { 'x-told': 'SECRET-IN-A-BODY', etag: '"e"' } };
+
+describe('what the endpoint refuses', () => {
+  const refusals: [method: string, statuses: number[], to: number, type: string][] = [
+    ['POST', [400, 406, 413, 415, 422], 422, 'description-refused'],
+    ['POST', [409], 409, 'publishing-conflict'],
+    ['POST', [401, 403, 404, 405, 410, 412, 418, 428, 500, 501, 502, 504, 599], 502, 'provider-failed'],
+    ['POST', [429, 503], 503, 'provider-busy'],
+    ['POST', [200, 204, 304], 502, 'provider-failed'],
+    ['PATCH', [400, 415, 422], 422, 'description-refused'],
+    ['PATCH', [404, 410], 404, 'no-such-session'],
+    ['PATCH', [405, 501], 405, 'session-not-patchable'],
+    ['PATCH', [409], 409, 'publishing-conflict'],
+    ['PATCH', [412], 412, 'precondition-failed'],
+    ['PATCH', [428], 428, 'precondition-required'],
+    ['PATCH', [401, 403, 418, 500, 502, 504], 502, 'provider-failed'],
+    ['PATCH', [429, 503], 503, 'provider-busy'],
+    ['DELETE', [400, 401, 403, 405, 500, 502], 502, 'provider-failed'],
+    ['DELETE', [429, 503], 503, 'provider-busy'],
+  ];
+  const cases = refusals.flatMap(([method, statuses, to, type]) =>
+    statuses.map((status) => [method, status, to, type] as const),
+  );
+
+  it.each(cases)('%s with %i is a %i, %s, in our words', async (method, status, to, type) => {
+    const session = method === 'POST' ? '' : await begin();
+    const ask = (): Promise<Answer> =>
+      method === 'POST' ? post() : method === 'PATCH' ? patch(session, candidates, '*') : stop(session);
+    const empty = status === 204 || status === 304;
+    script({ status, ...telling, ...(empty ? { body: '' } : {}) });
+    const refused = await ask();
+    expect([refused.status, refused.body.type]).toEqual([to, problem(type)]);
+    expect(refused.headers.get('content-type')).toBe('application/problem+json');
+    if (to === 405) expect(refused.headers.get('allow')).toBe('DELETE');
+    expect(`${refused.text}${JSON.stringify([...refused.headers])}`).not.toMatch(/SECRET-IN-A-BODY/);
+  });
+
+  it('for a while keeps Retry-After, where it is a number', async () => {
+    const session = await begin();
+    for (const ask of [() => post(), () => patch(session), () => stop(session)])
+      for (const status of [503, 429, 500]) {
+        script({ status, headers: { 'retry-after': '120' } });
+        expect((await ask()).headers.get('retry-after')).toBe('120');
+      }
+    for (const value of ['</secret/>', 'Fri, 31 Dec 2027 23:59:59 GMT', '-1', '1000000']) {
+      script({ status: 503, headers: { 'retry-after': value } });
+      expect((await post()).headers.get('retry-after')).toBe('5');
+    }
+  });
+});
+
+describe('an endpoint that fails', () => {
+  it('by a broken connection is a 502', async () => {
+    const session = await begin();
+    for (const ask of [() => post(), () => patch(session), () => stop(session)]) {
+      script({ drop: true });
+      expect(await ask()).toMatchObject({ status: 502, body: { type: problem('provider-failed') } });
+    }
+  });
+
+  it('by silence is a 504', async () => {
+    const session = await begin();
+    script({ ms: 9000 }, { ms: 9000 }, { ms: 9000 });
+    for (const answer of await Promise.all([post(), patch(session), stop(session)]))
+      expect(answer).toMatchObject({ status: 504, body: { type: problem('provider-timeout') } });
+  });
+
+  it.each([
+    ['no Location', {}],
+    ['one of another host', { location: 'https://evil.example/session' }],
+    ['one without HTTPS', { location: 'http://evil.example/session' }],
+    ['one that is too long', { location: `/${'x'.repeat(3000)}` }],
+  ])('by a session with %s is a 502, and nobody is live', async (_, headers) => {
+    script({ status: 201, headers, body: answer });
+    expect((await post()).status).toBe(502);
+    expect((await look()).status).toBe('ready');
+  });
+
+  it('by an answer that is empty or beyond all bounds is a 502', async () => {
+    const headers = { location: '/x/webRTC/session/s9' };
+    for (const body of ['', 'x'.repeat(65 * 1024)]) {
+      script({ status: 201, headers, body });
+      expect((await post()).status).toBe(502);
+    }
+  });
+});
+
+describe('since when somebody publishes', () => {
+  it('is a fact, from the 201 to the DELETE, without a word of the provider', async () => {
+    expect((await look()).status).toBe('ready');
+    const session = await begin();
+    expect(await facts()).toEqual([expect.stringMatching(/^begun[0-9a-f]{16}$/)]);
+    expect((await look()).status).toBe('live');
+    const shown = await send(`/api/streams/${stream.id}/status`, { method: 'GET' });
+    expect(shown.body.status).toBe('live');
+    await stop(session);
+    expect(await facts()).toEqual([expect.stringMatching(/^begun/), expect.stringMatching(/^gone/)]);
+    expect((await look()).status).toBe('completed');
+  });
+
+  it('is known where the facts have expired, by the record', async () => {
+    await begin();
+    await folded();
+    for (const each of await facts()) await worker.namespace.delete(`fact/stream/${stream.id}/${each}`);
+    expect((await look()).status).toBe('live');
+  });
+
+  it('counts from the newest session: who comes back is live, whatever comes late of the one before', async () => {
+    const first = await begin();
+    const second = await begin();
+    await stop(first);
+    expect((await look()).status).toBe('live');
+    await stop(second);
+    expect((await look()).status).toBe('completed');
+    await begin();
+    expect((await look()).status).toBe('live');
+  });
+
+  it('goes on where the end did not come to the provider, and ends where the session is gone there', async () => {
+    const session = await begin();
+    script({ status: 500 });
+    expect((await stop(session)).status).toBe(502);
+    expect((await look()).status).toBe('live');
+    endpoint.sessions.clear();
+    expect((await stop(session)).status).toBe(200);
+    expect((await look()).status).toBe('completed');
+  });
+
+  it('warns of a broadcast that nobody records, and no longer when it is over', async () => {
+    await using other = await startWorker({ bindings: providers.settings });
+    const user = await Client.of(other);
+    const { id } = streamOf(await user.create({ enableMuxBackup: false }));
+    const status = async (): Promise<string> => (await user.send(`/api/streams/${id}/status`)).text;
+    const path = `/api/streams/${id}/whip`;
+    const begun = await user.send(path, { method: 'POST', headers: sdp, body: offer });
+    expect(await status()).not.toContain('recording_not_started');
+    await expect.poll(() => other.namespace.get(`stream/${id}`)).toMatch(/"session":\{/);
+    await other.scheduled();
+    await expect.poll(status).toContain('recording_not_started');
+    await user.send(begun.headers.get('location') ?? '', { method: 'DELETE' });
+    expect(await status()).not.toContain('recording_not_started');
+  });
+
+  it('has a stream that was ended closed at Cloudflare, once it is over', async () => {
+    const session = await begin();
+    const isEnabled = async (): Promise<boolean> => {
+      const { liveInputs } = await providers.cloudflare.get<{
+        liveInputs: { uid: string; enabled: boolean }[];
+      }>('state');
+      return liveInputs.find(({ uid }) => uid === stream.cloudflareInputId)?.enabled ?? true;
+    };
+    await owner.send(`/api/streams/${stream.id}/end`, { method: 'POST' });
+    expect(await isEnabled()).toBe(true);
+    expect((await patch(session, restart, '*')).status).toBe(200);
+    await stop(session);
+    await expect.poll(isEnabled).toBe(false);
+  });
+});
+
+describe('where the store fails', () => {
+  let runs = 0;
+  const ask = (path: string, init: RequestInit, fault: StoreFault): Promise<Answer> => {
+    const plan: Plan = { run: `whip-${++runs}`, faults: [fault] };
+    return owner.send(path, init, plan).finally(() => whenQuiet(worker, plan.run));
+  };
+  const offered = { method: 'POST', headers: sdp, body: offer };
+
+  it.each(['before', 'after'] as const)(
+    'nobody is kept from going live, and it is known later (%s)',
+    async (when) => {
+      const fault: StoreFault = { operation: 'put', key: '^fact/stream/', when, times: 1000 };
+      const begun = await ask(`/api/streams/${stream.id}/whip`, offered, fault);
+      expect([begun.status, begun.text]).toEqual([201, answer]);
+      expect((await look()).status).toBe('live');
+      const ended = await ask(begun.headers.get('location') ?? '', { method: 'DELETE' }, fault);
+      expect(ended.status).toBe(200);
+      expect((await look()).status).toBe('completed');
+    },
+  );
+
+  it('nothing is begun of which it is not known who may', async () => {
+    const fault: StoreFault = { operation: 'get', when: 'before', times: 1000 };
+    expect((await ask(`/api/streams/${stream.id}/whip`, offered, fault)).status).toBe(503);
+    expect(endpoint.received).toEqual([]);
+  });
+});
+
+describe('the credentials', () => {
+  it('that were replaced are those of the next session', async () => {
+    await begin();
+    const rotated = await owner.send(`/api/streams/${stream.id}/credentials/rotate`, { method: 'POST' });
+    await begin();
+    const { whipUrl } = rotated.body as unknown as { whipUrl: string };
+    expect(new URL(whipUrl).pathname).toBe(endpoint.received.at(-1)?.url);
+    expect(endpoint.received[0]?.url).not.toBe(endpoint.received.at(-1)?.url);
+  });
+
+  it('that do not open are a 503', async () => {
+    await worker.namespace.put(`credentials/${stream.id}`, 'k1:AAAA');
+    expect(await post()).toMatchObject({ status: 503, body: { type: problem('credentials-unreadable') } });
+  });
+});
+
+describe('by another plan', () => {
+  const secret = 'a-secret-of-the-relay-of-32-bytes-or-more';
+  const made = { status: 201, headers: { location: 'sessions/1' }, body: answer };
+  const plan = (): Plan => ({
+    run: 'by-relay',
+    settings: {
+      RELAY_URL: `${endpoint.url}/relay`,
+      RELAY_TOKEN_SECRET: secret,
+      RELAY_CREDENTIAL: 'a-credential-of-the-relay-of-32-bytes',
+      MUX_WHIP_URL: `${endpoint.url}/app`,
+    },
+  });
+  const byRelay = async (): Promise<Stream> => {
+    const made = streamOf(await owner.create({ enableMuxBackup: false }, plan()));
+    expect(made).toMatchObject({ plan: { ingest: 'relay' } });
+    return made;
+  };
+
+  it('the relay is shown a token of its own with every request, and a phone none of it', async () => {
+    const { id } = await byRelay();
+    script(made, { status: 204 }, { status: 200 });
+    const offered = { method: 'POST', headers: sdp, body: offer };
+    const begun = await owner.send(`/api/streams/${id}/whip`, offered, plan());
+    expect(begun.status).toBe(201);
+    const session = begun.headers.get('location') ?? '';
+    const fragment = { method: 'PATCH', headers: sdpfrag, body: candidates };
+    expect((await owner.send(session, fragment, plan())).status).toBe(204);
+    expect((await owner.send(session, { method: 'DELETE' }, plan())).status).toBe(200);
+    const asked = endpoint.received.map(({ method, url }) => `${method} ${url}`);
+    expect(asked).toEqual([
+      `POST /relay/whip/${id}`,
+      'PATCH /relay/whip/sessions/1',
+      'DELETE /relay/whip/sessions/1',
+    ]);
+    for (const { headers } of endpoint.received) {
+      const [scheme, token = ''] = headers.authorization?.split(' ') ?? [];
+      expect(scheme).toBe('Bearer');
+      const expected = { issuer: 'whip-mux', audience: 'relay', subject: id };
+      const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), expected);
+      expect(payload.scope).toBe('publish');
+      expect(JSON.stringify([...begun.headers]) + begun.text).not.toContain(token.split('.')[2]);
+    }
+  });
+
+  it('the relay that is gone from the settings is named', async () => {
+    const { id } = await byRelay();
+    expect(
+      await owner.send(`/api/streams/${id}/whip`, { method: 'POST', headers: sdp, body: offer }),
+    ).toMatchObject({
+      status: 503,
+      body: { type: problem('not-configured'), detail: expect.stringContaining('RELAY_URL') },
+    });
+  });
+
+  const create = async (fields: object): Promise<Stream> => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ title: 'The service', ...fields });
+    return streamOf(await owner.send('/api/streams', { method: 'POST', headers, body }, plan()));
+  };
+
+  it('Mux is asked where Mux is the ingest', async () => {
+    const { id } = await create({ streamingMethod: 'whip_browser', ingest: 'mux' });
+    script(made);
+    const offered = { method: 'POST', headers: sdp, body: offer };
+    const begun = await owner.send(`/api/streams/${id}/whip`, offered, plan());
+    expect([begun.status, begun.text]).toEqual([201, answer]);
+    expect(endpoint.received.map(({ url }) => url)).toEqual([expect.stringMatching(/^\/app\/[^/]+\/whip$/)]);
+    expect((await look(id)).status).toBe('live');
+  });
+
+  it('what is for an encoder is a 409', async () => {
+    const { id } = await create({ streamingMethod: 'obs', ingest: 'cloudflare' });
+    const { token: forIt } = await invite(owner, id);
+    const refused = { status: 409, body: { type: problem('no-whip') } };
+    expect(await post(id, {}, forIt)).toMatchObject(refused);
+    expect(endpoint.received).toEqual([]);
+  });
+});
+
+describe('a page of an allowed origin', () => {
+  it('may send what WHIP needs, and read all of the answers', async () => {
+    const session = await begin();
+    for (const [path, method] of [
+      [`/api/streams/${stream.id}/whip`, 'POST'],
+      [session, 'PATCH'],
+      [session, 'DELETE'],
+    ] as const) {
+      const headers = { origin: app, 'access-control-request-method': method };
+      const preflight = await read(await worker.fetch(path, { method: 'OPTIONS', headers }));
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers.get('access-control-allow-methods')).toContain(method);
+      for (const name of ['Authorization', 'Content-Type', 'If-Match'])
+        expect(preflight.headers.get('access-control-allow-headers')).toContain(name);
+    }
+    const begun = await post(stream.id, { headers: { ...sdp, origin: app } });
+    const exposed = begun.headers.get('access-control-expose-headers')?.split(', ');
+    expect(exposed).toEqual(
+      expect.arrayContaining(['Location', 'ETag', 'Link', 'Retry-After', 'Accept-Patch']),
+    );
+    expect(begun.headers.get('access-control-allow-origin')).toBe(app);
+  });
+
+  it('is told by OPTIONS what the address takes, and 405 of what it does not', async () => {
+    const path = `/api/streams/${stream.id}/whip`;
+    const options = await worker.fetch(path, { method: 'OPTIONS' });
+    expect([options.status, options.headers.get('accept-post')]).toEqual([204, 'application/sdp']);
+    for (const method of ['GET', 'HEAD', 'PUT'])
+      expect((await worker.fetch(path, { method })).status).toBe(405);
+  });
+});
+
+describe('afterwards', () => {
+  it('the credential was in no answer, log line or key', async () => {
+    const inputs = await providers.liveInputs();
+    const secrets = Object.fromEntries(
+      inputs.map(({ uid, credentials }) => [uid, credentials.whipSecret ?? '']),
+    );
+    for (const { url } of endpoint.received) secrets[url] = url.split('/')[1] ?? '';
+    expect(Object.keys(secrets).length).toBeGreaterThan(50);
+    const logs = worker.logs().map((text) => ({ where: 'the log', text }));
+    const kv = (await worker.kv()).map((entry) => ({
+      where: `KV at ${entry.key}`,
+      text: JSON.stringify(entry),
+    }));
+    expect(logs.length).toBeGreaterThan(50);
+    expect(answers.length).toBeGreaterThan(100);
+    expect(leaks(secrets, [...answers, ...logs, ...kv])).toEqual([]);
+    for (const { text } of logs) expect(text).not.toMatch(/whip\/[A-Za-z0-9_-]{20}/);
+  }, 120_000);
+});

@@ -1,0 +1,221 @@
+// Holds every answer of the Worker to the description of the API: its address, method and status are described, it has
+// every member and header that is described, and no other.
+
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { describeApi, methods, problemType, resolve } from '../../scripts/openapi.ts';
+import type { Answer, Header, MediaType, Operation, Path } from '../../scripts/openapi.ts';
+
+export interface Asked {
+  method: string;
+  /** With its query. */
+  path: string;
+  headers: Headers;
+  /** Where it is a text. */
+  body?: string;
+}
+
+export const description = describeApi();
+
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictRequired: false });
+formats.default(ajv);
+ajv.addVocabulary(['example', ...Object.keys(description)]);
+ajv.addSchema({ ...description, $id: 'api' });
+
+/** The check of the schema at a place of the description, by the names that lead to it. */
+export function checkAt(...names: string[]): ValidateFunction {
+  const pointer = names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const found = ajv.getSchema(`api#${encodeURI(pointer)}`);
+  if (!found) throw new Error(`no schema at ${pointer}`);
+  return found;
+}
+
+/** Headers that the platform adds, or that all answers have and no operation gives a meaning to: see info.description. */
+const common = new Set([
+  ...[
+    'content-type',
+    'content-length',
+    'content-encoding',
+    'transfer-encoding',
+    'connection',
+    'keep-alive',
+    'date',
+  ],
+  ...['x-content-type-options', 'content-security-policy', 'referrer-policy', 'strict-transport-security'],
+  ...['cross-origin-resource-policy', 'vary', 'cf-cache-status'],
+]);
+const isCommon = (name: string): boolean => common.has(name) || name.startsWith('access-control-');
+
+class Mismatch extends Error {}
+
+function expect(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new Mismatch(otherwise);
+}
+
+function expectValid(check: ValidateFunction, value: unknown, what: string): void {
+  if (check(value)) return;
+  const faults = check.errors?.map(({ instancePath, message, params }) =>
+    [instancePath, message, JSON.stringify(params)].join(' ').trim(),
+  );
+  throw new Mismatch(`${what}: ${faults?.join('; ')}`);
+}
+
+const segmentsOf = (path: string): string[] => path.split('/').slice(1);
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function fits(pattern: string, path: string): boolean {
+  const [wanted, given] = [segmentsOf(pattern), segmentsOf(path)];
+  if (wanted.length !== given.length) return false;
+  return wanted.every((each, index) => {
+    const segment = given[index] ?? '';
+    return each.startsWith('{') ? segment !== '' : each === decoded(segment);
+  });
+}
+
+/** The described paths that a path fits, those first that say more of it. */
+function pathsFor(path: string): [string, Path][] {
+  const found = Object.entries(description.paths).filter(([pattern]) => fits(pattern, path));
+  return found.sort(([one], [other]) => Number(one.includes('{')) - Number(other.includes('{')));
+}
+
+/** The methods that are described for a path, as `Allow` names them. */
+export function methodsAt(path: string): string[] {
+  const all = pathsFor(path).flatMap(([, item]) => methods.filter((each) => item[each]));
+  return [
+    ...new Set(all.flatMap((each) => (each === 'get' ? ['GET', 'HEAD'] : [each.toUpperCase()]))),
+  ].sort();
+}
+
+const listed = (header: string | null): string => String((header ?? '').split(', ').sort());
+
+function checkHeaders(described: Record<string, Header>, headers: Headers, place: string[]): void {
+  for (const [name, header] of Object.entries(described)) {
+    const value = headers.get(name);
+    const { required, schema } = resolve(description, header);
+    expect(value !== null || !required, `the header ${name} is missing`);
+    if (value === null || !schema) continue;
+    const at = header.$ref ? header.$ref.split('/').slice(1) : [...place, 'headers', name];
+    expectValid(checkAt(...at, 'schema'), value, `the header ${name}`);
+  }
+  const known = new Set(Object.keys(described).map((name) => name.toLowerCase()));
+  for (const name of headers.keys())
+    expect(isCommon(name) || known.has(name), `the header ${name} is not described`);
+}
+
+const mediaTypeOf = (headers: Headers): string => headers.get('content-type')?.split(';')[0]?.trim() ?? '';
+
+interface Given {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+function checkAnswer(described: Answer, place: string[], given: Given, bodyless: boolean): void {
+  const at = described.$ref ? described.$ref.split('/').slice(1) : place;
+  const { headers = {}, content } = resolve(description, described);
+  checkHeaders(headers, given.headers, at);
+  if (!content || bodyless) return expect(given.text === '', 'a body that is not described');
+  const type = mediaTypeOf(given.headers);
+  expect(content[type] !== undefined, `the media type '${type}' is not described`);
+  if (!type.endsWith('json')) return;
+  expectValid(checkAt(...at, 'content', type, 'schema'), JSON.parse(given.text), 'the body');
+}
+
+/** A problem, by itself: what its operation says is only which ones there may be. */
+function checkProblem(type: string, given: Given, bodyless: boolean): void {
+  checkAnswer({ $ref: `#/components/responses/${type}` }, [], given, bodyless);
+  if (bodyless) return;
+  const { title } = JSON.parse(given.text) as { title: string };
+  expect(title === description.components.examples[type]?.value.title, `the title of ${type} is another`);
+}
+
+/** The problems that an answer may be. */
+const problemsOf = (described: Answer): string[] =>
+  Object.keys(resolve(description, described).content?.['application/problem+json']?.examples ?? {});
+
+const isProblem = (given: Given): boolean => mediaTypeOf(given.headers) === 'application/problem+json';
+
+function problemOf(given: Given): string {
+  const { type = '' } = JSON.parse(given.text) as { type?: string };
+  const name = type.slice(problemType('').length);
+  expect(name in description.components.responses, `the problem ${type} is not described`);
+  return name;
+}
+
+function checkOperation(operation: Operation, place: string[], given: Given, bodyless: boolean): void {
+  const described = operation.responses[given.status];
+  expect(described !== undefined, 'that status is not described');
+  const at = [...place, 'responses', String(given.status)];
+  if (!isProblem(given) || bodyless) return checkAnswer(described, at, given, bodyless);
+  const type = problemOf(given);
+  expect(problemsOf(described).includes(type), `the problem ${type} is not described there`);
+  checkProblem(type, given, bodyless);
+}
+
+/** Headers of requests that are parameters. */
+const conditions = ['If-Match', 'If-None-Match', 'Idempotency-Key'];
+
+/** What was accepted must be described too. Where a body may be anything (a webhook's), no problem says that it is not. */
+function checkRequest(operation: Operation, path: Path, place: string[], asked: Asked): void {
+  const parameters = [...(path.parameters ?? []), ...(operation.parameters ?? [])];
+  const known = parameters.map((each) => resolve(description, each)).map((each) => `${each.in} ${each.name}`);
+  for (const name of new URL(asked.path, 'http://worker').searchParams.keys())
+    expect(known.includes(`query ${name}`), `the parameter ${name} is not described`);
+  for (const name of conditions.filter((each) => asked.headers.has(each)))
+    expect(known.includes(`header ${name}`), `the header ${name} of the request is not described`);
+  const media: MediaType | undefined = operation.requestBody?.content['application/json'];
+  const refused =
+    operation.responses['400'] && problemsOf(operation.responses['400']).includes('invalid-json');
+  if (asked.body === undefined || !media || !refused) return;
+  const check = checkAt(...place, 'requestBody', 'content', 'application/json', 'schema');
+  expectValid(check, JSON.parse(asked.body), 'the body of the request');
+}
+
+function check(asked: Asked, given: Given): void {
+  const path = asked.path.split('?')[0] ?? '';
+  const found = pathsFor(path);
+  const allowed = String(methodsAt(path));
+  if (
+    asked.method === 'OPTIONS' &&
+    given.status === 204 &&
+    asked.headers.has('access-control-request-method')
+  )
+    return expect(
+      listed(given.headers.get('access-control-allow-methods')) === allowed,
+      'the preflight names other methods than are described',
+    );
+  const bodyless = asked.method === 'HEAD';
+  const method = bodyless ? 'get' : asked.method.toLowerCase();
+  if (found.length === 0) {
+    expect(given.status === 404, 'that address is not described');
+    return checkProblem('not-found', given, bodyless);
+  }
+  const [pattern, item] = found.find(([, each]) => each[method]) ?? [];
+  const operation = item?.[method];
+  if (!pattern || !operation) {
+    expect(given.status === 405, 'that method is not described');
+    expect(listed(given.headers.get('allow')) === allowed, 'Allow names other methods');
+    return checkProblem('method-not-allowed', given, bodyless);
+  }
+  checkOperation(operation, ['paths', pattern, method], given, bodyless);
+  if (given.status < 300) checkRequest(operation, item, ['paths', pattern, method], asked);
+}
+
+/** Throws where an answer is not as it is described. */
+export async function expectDescribed(asked: Asked, answer: Response): Promise<void> {
+  const given = { status: answer.status, headers: answer.headers, text: await answer.clone().text() };
+  try {
+    check(asked, given);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    throw new Error(`${asked.method} ${asked.path}, ${given.status}: ${error.message}; see docs/openapi`);
+  }
+}

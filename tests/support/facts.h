@@ -4,6 +4,7 @@
 #include "cloudflare/fact.h"
 #include "edge/clock.h"
 #include "mux/fact.h"
+#include "streams/change.h"
 
 #include <chrono>
 #include <optional>
@@ -58,6 +59,20 @@ inline cloudflare::fact of_video(cloudflare::fact_kind kind, double at, std::str
           .created = second(created),
           .duration = duration,
           .hls_url = "https://customer-1.cloudflarestream.com/" + video + "/manifest/video.m3u8"};
+}
+
+inline streams::change session_begun(double at, const std::string& id = "a") {
+  return {.id = "begun" + id,
+          .kind = streams::change_kind::publishing_begun,
+          .at = second(at),
+          .session = {.id = id, .begun = second(at)}};
+}
+
+inline streams::change session_ended(double begun, const std::string& id, double at) {
+  return {.id = "gone" + id,
+          .kind = streams::change_kind::publishing_ended,
+          .at = second(at),
+          .session = {.id = id, .begun = second(begun)}};
 }
 
 } // namespace support

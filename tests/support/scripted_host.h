@@ -111,8 +111,8 @@ private:
       std::visit([&](const auto& operation) { carry_out(issued->id, operation); }, issued->what);
     } else if (const auto* const line = std::get_if<edge::log_line>(&what)) {
       log_.push_back(line->text);
-    } else {
-      response_ = std::get<edge::response>(what);
+    } else if (const auto* const answer = std::get_if<edge::response>(&what)) {
+      response_ = *answer;
     }
   }
 

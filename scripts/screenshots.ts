@@ -1,0 +1,52 @@
+// Takes a picture of every screen of the web app in every state, on a phone and on a desktop, light and dark, into
+// build/screenshots.
+//
+// Usage: node scripts/screenshots.ts [regular expression that a screen's name matches]
+
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import build from '../tests/web/build.ts';
+import { launch } from '../tests/web/support/browser.ts';
+import { openScreen } from '../tests/web/support/open-screen.ts';
+import { cameraFile } from '../tests/web/support/sample.ts';
+import { screens } from '../tests/web/support/screens.ts';
+
+const folder = resolve(import.meta.dirname, '../build/screenshots');
+const wanted = screens.filter(({ name }) => new RegExp(process.argv[2] ?? '').test(name));
+const devices = [
+  { device: 'phone', size: '720x1280', viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
+  { device: 'desktop', size: '1280x720', viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
+] as const;
+
+// A phone that is held upright gives an upright picture, whatever it is asked for.
+function upright(): void {
+  const { getUserMedia } = MediaDevices.prototype;
+  MediaDevices.prototype.getUserMedia = function (constraints = {}) {
+    const { video, audio } = constraints;
+    const size = { width: { ideal: 720 }, height: { ideal: 1280 } };
+    return getUserMedia.call(this, { ...(video ? { video: size } : {}), ...(audio ? { audio } : {}) });
+  };
+}
+
+await build();
+await mkdir(folder, { recursive: true });
+for (const { device, size, viewport, deviceScaleFactor } of devices) {
+  const browser = await launch([`--use-file-for-fake-video-capture=${await cameraFile(size)}`]);
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const screen of wanted) {
+      const before = screen.before ?? (device === 'phone' ? upright : undefined);
+      await using opened = await openScreen(browser, before ? { ...screen, before } : screen, {
+        viewport,
+        deviceScaleFactor,
+        colorScheme,
+      });
+      await opened.page.waitForTimeout(400);
+      const fullPage = screen.name.startsWith('manage-details');
+      await opened.page.screenshot({
+        path: join(folder, `${screen.name}-${device}-${colorScheme}.png`),
+        fullPage,
+      });
+    }
+  await browser.close();
+}
+console.log(`${wanted.length * 4} pictures are in ${folder}`);

@@ -1,0 +1,160 @@
+// What the project is for, as people see it: somebody goes live from a phone's browser, others watch, and two recordings
+// are there to be played. Nothing is scripted: the camera's picture goes by WebRTC, RTMPS and HLS to where it is played.
+
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { eventually } from '../media/support.ts';
+import { goLive, press } from '../web/support/screens.ts';
+import { moves, position, shows } from '../web/support/seen.ts';
+import { deploy } from './deployment.ts';
+import type { Deployment, Person } from './deployment.ts';
+
+// Encoders, players and a browser share the machine.
+const patience = 60_000;
+
+/** The owner signs in and makes the first stream, for a phone. */
+async function createStream({ origin, signIn }: Deployment, { page }: Person): Promise<void> {
+  await page.goto(await signIn());
+  await shows(page, 'Go live from your phone', patience);
+  expect(page.url()).toBe(`${origin}/`);
+  await press(page, 'Create your first stream');
+  await page.getByLabel('Title').fill('Spring concert');
+  await page.getByRole('radio', { name: /^Browser/ }).check();
+  await press(page, 'Create stream');
+  await shows(page, 'Recorded at Cloudflare and at Mux', patience);
+}
+
+const addressOf = (page: Page, name: string): Promise<string> =>
+  page.getByRole('link', { name, exact: true }).evaluate((link) => (link as HTMLAnchorElement).href);
+
+/** A second person, who comes before it begins and sees it begin. */
+async function startWatching(deployment: Deployment, watchPage: string): Promise<Person> {
+  const viewer = await deployment.person();
+  await viewer.page.goto(watchPage);
+  await shows(viewer.page, 'It has not started yet', patience);
+  return viewer;
+}
+
+async function seesItLive({ page }: Person): Promise<void> {
+  await shows(page, /^LIVE$/, patience);
+  await shows(page, 'less than 1 s behind', patience);
+  await moves(page, patience);
+}
+
+/** That Cloudflare records is found out by the schedule: no webhook tells it. */
+async function isRecordedTwice({ schedule }: Deployment, { page }: Person): Promise<void> {
+  const recorded = page.getByText('Cloudflare recording: recording');
+  await eventually(async () => {
+    await schedule();
+    return recorded.isVisible();
+  }, patience / 1000);
+  await shows(page, 'Mux backup: recording', patience);
+}
+
+async function stop({ page }: Person): Promise<void> {
+  await press(page, 'Stop');
+  await shows(page, 'Stop the broadcast?');
+  await press(page, 'Stop broadcast');
+  await shows(page, 'Your broadcast has ended', patience);
+}
+
+async function seesBothRecordingsReady({ page }: Person): Promise<void> {
+  await shows(page, 'Your recording is ready.', patience);
+  await shows(page, 'Cloudflare recording: ready', patience);
+  await shows(page, 'Mux backup: ready', patience);
+}
+
+/** From its beginning: unlike what is live it has an end. */
+async function plays({ page }: Person): Promise<void> {
+  const whole = () => Number.isFinite(document.querySelector('video')?.duration);
+  await page.waitForFunction(whole, null, { timeout: patience });
+  await moves(page, patience);
+}
+
+async function seesTheRecording(person: Person): Promise<void> {
+  await shows(person.page, /^Recording$/, patience);
+  await plays(person);
+}
+
+/** Somebody whom Cloudflare's recording does not reach is shown Mux's. */
+async function seesTheBackup(deployment: Deployment, watchPage: string): Promise<void> {
+  const viewer = await deployment.person();
+  await viewer.page.route(`${deployment.cloudflare}/**`, (route) => route.abort());
+  await viewer.page.goto(watchPage);
+  await shows(viewer.page, 'Backup recording', patience);
+  await plays(viewer);
+}
+
+test('an owner creates a stream and goes live with it, a second person watches, and both recordings play', async () => {
+  const deployment = await deploy();
+  const owner = await deployment.person();
+  await createStream(deployment, owner);
+  const watchPage = await addressOf(owner.page, 'Watch');
+  const viewer = await startWatching(deployment, watchPage);
+  await deployment.waitBriefly();
+
+  await owner.page.getByRole('link', { name: 'Go live' }).click();
+  await shows(owner.page, 'You are about to broadcast', patience);
+  await goLive(owner.page);
+  await seesItLive(viewer);
+  await isRecordedTwice(deployment, owner);
+  await stop(owner);
+  await seesBothRecordingsReady(owner);
+  await seesTheRecording(viewer);
+  await seesTheBackup(deployment, watchPage);
+
+  await owner.page.getByRole('link', { name: 'Play the recording' }).click();
+  await seesTheRecording(owner);
+  for (const { complaints } of [owner, viewer]) expect(complaints).toEqual([]);
+});
+
+test('an invited phone goes live with no account, a second person watches, and both recordings play', async () => {
+  const deployment = await deploy();
+  const owner = await deployment.person();
+  await createStream(deployment, owner);
+  const watchPage = await addressOf(owner.page, 'Watch');
+  await deployment.waitBriefly();
+  await press(owner.page, 'Invite');
+  await owner.page.getByLabel('For whom').fill('Anna');
+  await press(owner.page, 'Create link');
+  const invitation = await owner.page.getByLabel('Link', { exact: true }).inputValue();
+  await owner.page.context().close();
+
+  const guest = await deployment.person();
+  const viewer = await startWatching(deployment, watchPage);
+  await guest.page.goto(invitation);
+  await shows(guest.page, 'You are about to broadcast', patience);
+  expect(guest.page.url()).not.toContain('#');
+  await goLive(guest.page);
+  await seesItLive(viewer);
+  await isRecordedTwice(deployment, guest);
+  await stop(guest);
+  await seesBothRecordingsReady(guest);
+  await seesTheRecording(viewer);
+  await seesTheBackup(deployment, watchPage);
+  for (const { complaints } of [guest, viewer]) expect(complaints).toEqual([]);
+});
+
+test('a relay that is killed in the middle and comes back is live again by itself, for who sends and who watches', async () => {
+  const deployment = await deploy();
+  const owner = await deployment.person();
+  await createStream(deployment, owner);
+  const viewer = await startWatching(deployment, await addressOf(owner.page, 'Watch'));
+  await owner.page.getByRole('link', { name: 'Go live' }).click();
+  await goLive(owner.page);
+  await seesItLive(viewer);
+  await isRecordedTwice(deployment, owner);
+
+  await deployment.relay.stop('SIGKILL');
+  await shows(owner.page, /^Reconnecting \(\d+ s\)$/, patience);
+  await shows(owner.page, 'You are live again as soon as the network is back.', patience);
+  await deployment.restartRelay();
+  const from = await position(viewer.page);
+  await shows(owner.page, /^LIVE$/, patience);
+  await moves(viewer.page, patience, from);
+
+  await deployment.waitBriefly();
+  await stop(owner);
+  await seesBothRecordingsReady(owner);
+  await seesTheRecording(viewer);
+});

@@ -1,0 +1,26 @@
+// Builds the module's Worker and the web app once, as ./run does: its pages may talk to the media of the relay and of
+// both stand-ins, so that these have their ports before anything is built.
+
+import type { TestProject } from 'vitest/node';
+import { freePort } from '../relay/free-port.ts';
+import bundle from '../worker/bundle.ts';
+
+export interface Ports {
+  mux: number;
+  cloudflare: number;
+  relay: number;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    ports: Ports;
+  }
+}
+
+export default async function setup({ provide }: TestProject): Promise<void> {
+  const ports: Ports = { mux: await freePort(), cloudflare: await freePort(), relay: await freePort() };
+  const origins = Object.values(ports).map((port) => `http://127.0.0.1:${port}`);
+  process.env['WEB_MEDIA_ORIGINS'] = origins.join(' ');
+  await bundle();
+  provide('ports', ports);
+}

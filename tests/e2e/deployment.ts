@@ -1,0 +1,117 @@
+// All of it at once, on 127.0.0.1: the Worker with its pages, the relay, both providers' stand-ins with real media, and
+// people with browsers.
+
+import { join } from 'node:path';
+import Mux from '@mux/mux-node';
+import Cloudflare from 'cloudflare';
+import type { Page } from 'playwright-core';
+import { inject } from 'vitest';
+import { certificateFile } from '../../sandbox/media/certificate.ts';
+import { temporaryFolder } from '../media/support.ts';
+import { startRelay } from '../relay/relay.ts';
+import type { Relay } from '../relay/relay.ts';
+import { credential, tokenSecret } from '../relay/worker.ts';
+import { afterwards } from '../sandbox/support.ts';
+import { launch } from '../web/support/browser.ts';
+import { phone } from '../web/support/seen.ts';
+import { tokenFor } from '../worker/api/client.ts';
+import { startProviders } from '../worker/api/providers.ts';
+import { startWorker } from '../worker/start-worker.ts';
+
+export interface Person {
+  page: Page;
+  /** What the pages have complained of: refused by a policy, or thrown. */
+  complaints: string[];
+}
+
+export interface Deployment {
+  /** Of the pages. */
+  origin: string;
+  cloudflare: string;
+  relay: Relay;
+  /** In the place of one that has ended. */
+  restartRelay(): Promise<Relay>;
+  /** The address that signs somebody in. */
+  signIn(): Promise<string>;
+  /** Somebody with a browser of their own, the size of a phone, who is known to nobody. */
+  person(): Promise<Person>;
+  /** What the schedule does once a minute. */
+  schedule(): Promise<void>;
+  /** Has both providers wait for a broadcast to come back for a second, not for a minute. */
+  waitBriefly(): Promise<void>;
+}
+
+export async function deploy(): Promise<Deployment> {
+  const ports = inject('ports');
+  const folder = await temporaryFolder();
+  const providers = await startProviders({
+    mux: { port: ports.mux, media: { folder, rtmpPort: 0, rtmpsPort: 0 } },
+    cloudflare: { port: ports.cloudflare, media: { folder, rtmpsPort: 0 } },
+    settings: {
+      RELAY_URL: `http://127.0.0.1:${ports.relay}`,
+      RELAY_TOKEN_SECRET: tokenSecret,
+      RELAY_CREDENTIAL: credential,
+      RECORDING_CHECK_SECONDS: '2',
+    },
+  });
+  afterwards(() => providers.close());
+  const worker = await startWorker({ bindings: providers.settings });
+  afterwards(() => worker.stop());
+  await providers.sendWebhooksTo(worker.url);
+  const restartRelay = (): Promise<Relay> =>
+    startRelay(worker.url, {
+      RELAY_LISTEN: `127.0.0.1:${ports.relay}`,
+      RELAY_ALLOWED_ORIGINS: worker.url,
+      RELAY_CA_FILE: join(folder, certificateFile),
+    });
+  const relay = await restartRelay();
+  const browser = await launch();
+  afterwards(() => browser.close());
+
+  async function person(): Promise<Person> {
+    const permissions = ['camera', 'microphone', 'screen-wake-lock'];
+    const context = await browser.newContext({ permissions, ...phone });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        complaints.push(message.text());
+    });
+    return { page, complaints };
+  }
+
+  async function waitBriefly(): Promise<void> {
+    const { settings } = providers;
+    const account = settings['CLOUDFLARE_ACCOUNT_ID'] ?? '';
+    const { stream } = new Cloudflare({
+      baseURL: settings['CLOUDFLARE_API_URL'],
+      apiToken: settings['CLOUDFLARE_API_TOKEN'] ?? '',
+    });
+    for (const { uid, meta } of await providers.liveInputs()) {
+      const recording = { mode: 'automatic' as const, timeoutSeconds: 1 };
+      await stream.liveInputs.update(uid, { account_id: account, meta, recording });
+    }
+    const { video } = new Mux({
+      baseURL: settings['MUX_API_URL'],
+      tokenId: settings['MUX_TOKEN_ID'],
+      tokenSecret: settings['MUX_TOKEN_SECRET'],
+    });
+    for (const { id } of await providers.liveStreams())
+      await video.liveStreams.update(id, { reconnect_window: 1 });
+  }
+
+  return {
+    origin: worker.url,
+    cloudflare: `http://127.0.0.1:${ports.cloudflare}`,
+    relay,
+    restartRelay,
+    signIn: async () => `${worker.url}/#token=${await tokenFor({ sub: 'somebody' })}`,
+    person,
+    async schedule() {
+      await worker.namespace.delete('reconcile/state');
+      await worker.scheduled();
+    },
+    waitBriefly,
+  };
+}

@@ -1,0 +1,9 @@
+// Builds the web app once for all tests of this folder, as a deployment would.
+
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+export default async function setup(): Promise<void> {
+  await promisify(execFile)(process.execPath, [resolve(import.meta.dirname, '../../scripts/assets.ts')]);
+}

@@ -1,0 +1,146 @@
+// The decisions of the engine that need no browser: codecs, waiting, health, signs of life.
+
+import { describe, expect, test } from 'vitest';
+import { codecOrder, h264Crashes } from '../../../web/src/live/codecs.ts';
+import { healthBetween } from '../../../web/src/live/health.ts';
+import type { Sample } from '../../../web/src/live/health.ts';
+import { isInApp } from '../../../web/src/live/browser.ts';
+import { LifeSigns } from '../../../web/src/live/life-signs.ts';
+import { levelOf } from '../../../web/src/live/microphone-level.ts';
+import { backoff } from '../../../web/src/webrtc/backoff.ts';
+import { retryAfterOf } from '../../../web/src/webrtc/http-failure.ts';
+
+describe('codecs', () => {
+  const codec = (mimeType: string, sdpFmtpLine?: string) =>
+    sdpFmtpLine === undefined ? { mimeType } : { mimeType, sdpFmtpLine };
+  const baseline = codec('video/H264', 'packetization-mode=1;profile-level-id=42001f');
+  const constrained = codec('video/H264', 'packetization-mode=1;profile-level-id=42e01f');
+  const single = codec('video/H264', 'packetization-mode=0;profile-level-id=42e01f');
+  const [vp8, vp9, rtx] = [codec('video/VP8'), codec('video/VP9'), codec('video/rtx')];
+  const chromium = [vp8, rtx, vp9, baseline, single, constrained];
+
+  test('constrained baseline comes first, then baseline, then VP8; retransmission stays last', () => {
+    expect(codecOrder(chromium, 'h264')).toEqual([constrained, baseline, vp8, vp9, single, rtx]);
+  });
+
+  test('VP8 instead of H.264 leaves H.264 out', () => {
+    expect(codecOrder(chromium, 'vp8')).toEqual([vp8, vp9, rtx]);
+  });
+
+  test('a browser that has nothing but H.264 offers it even so', () => {
+    expect(codecOrder([constrained], 'vp8')).toEqual([constrained]);
+    expect(codecOrder([], 'h264')).toEqual([]);
+  });
+
+  test.each([
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 15_1 like Mac OS X) AppleWebKit/605.1.15', true],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 15_0_2 like Mac OS X) AppleWebKit/605.1.15', true],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 15_2 like Mac OS X) AppleWebKit/605.1.15', false],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 15_10 like Mac OS X) AppleWebKit/605.1.15', false],
+    ['Mozilla/5.0 (Linux; Android 12; Pixel 6) Chrome/120.0', false],
+  ])('%s: crashes with H.264 %s', (agent, crashes) => {
+    expect(h264Crashes(agent)).toBe(crashes);
+  });
+});
+
+describe('waiting', () => {
+  test('at once, then longer, up to five seconds, each between half and the whole of it', () => {
+    const [least, most] = [0, 0.999999].map((random) =>
+      [0, 1, 2, 3, 4, 5, 9].map((attempt) => Math.round(backoff(attempt, undefined, random))),
+    );
+    expect(least).toEqual([0, 250, 500, 1000, 2000, 2500, 2500]);
+    expect(most).toEqual([0, 500, 1000, 2000, 4000, 5000, 5000]);
+  });
+
+  test('never shorter than the server asks for', () => {
+    expect(backoff(0, 7, 0)).toBe(7000);
+    expect(backoff(5, 1, 0)).toBe(2500);
+  });
+
+  test.each([
+    [null, undefined],
+    ['', undefined],
+    ['120', 120],
+    ['Fri, 31 Dec 1999 23:59:59 GMT', 59],
+    ['Fri, 31 Dec 1999 23:00:00 GMT', 0],
+    ['soon', undefined],
+  ])('Retry-After: %s', (header, seconds) => {
+    expect(retryAfterOf(header, Date.parse('1999-12-31T23:59:00Z'))).toBe(seconds);
+  });
+});
+
+describe('signs of life', () => {
+  const every = (interval: number, until: number) =>
+    Array.from({ length: Math.floor(until / interval) }, (_, index) => (index + 1) * interval);
+
+  test('three seconds of silence are one too many where reports come every second', () => {
+    const signs = new LifeSigns(0);
+    for (const now of every(500, 5000)) expect(signs.look(`report ${Math.floor(now / 1000)}`, now)).toBe(0);
+    const quiet = every(500, 4000).map((later) => [later, signs.look('report 5', 5000 + later)] as const);
+    expect(quiet.find(([, overdue]) => overdue > 0)?.[0]).toBe(3500);
+  });
+
+  test('who reports rarely is given twice his usual time', () => {
+    const signs = new LifeSigns(0);
+    for (const now of every(500, 10_000)) expect(signs.look(`report ${Math.floor(now / 2500)}`, now)).toBe(0);
+    const quiet = every(500, 8000).map((later) => [later, signs.look('report 4', 10_000 + later)] as const);
+    expect(quiet.find(([, overdue]) => overdue > 0)?.[0]).toBe(5500);
+  });
+
+  test('a page that slept waits for the first signs after it has woken up', () => {
+    const signs = new LifeSigns(0);
+    signs.look('report 1', 500);
+    expect(signs.look('report 1', 60_000)).toBe(0);
+    for (const later of every(500, 3000)) expect(signs.look('report 1', 60_000 + later)).toBe(0);
+    expect(signs.look('report 1', 63_500)).toBeGreaterThan(0);
+  });
+});
+
+describe('health', () => {
+  const sample = (change: Partial<Sample>): Sample => ({
+    at: 0,
+    bytes: 0,
+    framesEncoded: 0,
+    loss: 0,
+    roundTripTime: 0.05,
+    reduced: false,
+    ...change,
+  });
+  const after = (change: Partial<Sample>) =>
+    healthBetween(sample({}), sample({ at: 1000, bytes: 250_000, framesEncoded: 30, ...change }));
+
+  test.each([
+    ['all well', {}, 'good'],
+    ['a little reduced', { reduced: true }, 'good'],
+    ['much reduced', { reduced: true, bytes: 60_000 }, 'weak'],
+    ['some loss', { loss: 0.05 }, 'weak'],
+    ['a long way', { roundTripTime: 0.8 }, 'weak'],
+    ['much loss', { loss: 0.2 }, 'poor'],
+    ['hardly anything gets through', { reduced: true, bytes: 20_000 }, 'poor'],
+    ['a frozen picture', { framesEncoded: 0 }, 'poor'],
+  ] as const)('%s: %o', (_, change, grade) => {
+    expect(after(change).grade).toBe(grade);
+  });
+
+  test('counts kilobits', () => {
+    expect(after({}).kilobitsPerSecond).toBe(2000);
+  });
+});
+
+test.each([
+  [0, 0],
+  [0.001, 0],
+  [0.0316, 0.5],
+  [1, 1],
+])('a root mean square of %d shows as %d', (rootMeanSquare, level) => {
+  expect(levelOf(rootMeanSquare)).toBeCloseTo(level, 2);
+});
+
+test.each([
+  ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) Mobile/15E148 [FBAN/FBIOS;FBAV/440.0]', true],
+  ['Mozilla/5.0 (Linux; Android 13) Chrome/119.0 Mobile Safari/537.36 Instagram 309.0', true],
+  ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) Version/17.0 Mobile/15E148 Safari/604.1', false],
+  ['Mozilla/5.0 (Linux; Android 13; Pixel 7) Chrome/119.0 Mobile Safari/537.36', false],
+])('%s is inside another app: %s', (agent, inside) => {
+  expect(isInApp(agent)).toBe(inside);
+});

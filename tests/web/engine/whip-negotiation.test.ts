@@ -1,0 +1,320 @@
+// WhipClient in a real browser against a scripted server: every line of what RFC 9725 asks of a client.
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startStage } from '../support/engine.ts';
+import type { Stage } from '../support/engine.ts';
+import { eventually, Publisher } from '../support/publisher.ts';
+import { WhipServer } from '../support/whip-server.ts';
+
+let stage: Stage;
+let server: WhipServer;
+let publisher: Publisher;
+
+beforeAll(async () => {
+  stage = await startStage();
+}, 60_000);
+afterAll(() => stage[Symbol.asyncDispose]());
+beforeEach(async () => {
+  server = await WhipServer.start();
+  publisher = new Publisher(await stage.page());
+});
+afterEach(async () => {
+  await publisher.page.context().close();
+  await server[Symbol.asyncDispose]();
+});
+
+const start = (more: { token?: string; url?: string } = {}) =>
+  publisher.start({ url: server.whip, token: 'a-token', ...more });
+const posts = () => server.of('POST');
+const patches = () => server.of('PATCH');
+
+describe('the offer', () => {
+  test('is posted as application/sdp: sendonly, bundled, actpass, one of each kind, no orientation by extension', async () => {
+    expect((await start()).state).toBe('streaming');
+    const [post] = posts();
+    expect(posts()).toHaveLength(1);
+    expect(post?.headers['content-type']).toBe('application/sdp');
+    expect(post?.body.match(/^a=sendonly\r$/gm)).toHaveLength(2);
+    expect(post?.body.match(/^m=(audio|video) /gm)).toEqual(['m=audio ', 'm=video ']);
+    expect(post?.body.match(/^a=setup:.*\r$/gm)).toEqual(['a=setup:actpass\r', 'a=setup:actpass\r']);
+    expect(post?.body).toContain('a=group:BUNDLE 0 1');
+    expect(post?.body).toContain('a=rtcp-mux');
+    expect(post?.body).not.toContain('urn:3gpp:video-orientation');
+    expect(new Set(post?.body.match(/^a=msid:\S+/gm)).size).toBe(1);
+  });
+
+  test('has H.264 Constrained Baseline before everything else', async () => {
+    await start();
+    const sdp = posts()[0]?.body ?? '';
+    const first = /^m=video \d+ \S+ (\d+)/m.exec(sdp)?.[1];
+    expect(sdp).toMatch(new RegExp(`^a=fmtp:${first} .*packetization-mode=1;profile-level-id=42e01f`, 'm'));
+    await eventually(() => server.packets > 0);
+    expect(server.codec).toBe('H264');
+  });
+
+  test('media arrive in full size', async () => {
+    await start();
+    await eventually(() => server.packets > 30);
+    const height = await publisher.page.evaluate(
+      () => window.camera.stream?.getVideoTracks()[0]?.getSettings().height,
+    );
+    expect(height).toBe(720);
+  });
+});
+
+describe('Location', () => {
+  test('may be relative: to the address that answered after a 307', async () => {
+    server.script = (request, response) => {
+      if (request.method === 'POST' && request.path === '/old/whip') {
+        response.writeHead(307, { Location: '/new/whip' }).end();
+        return true;
+      }
+      if (request.method !== 'POST') return false;
+      void server.accept(request, response, { Location: '../session/1' });
+      return true;
+    };
+    expect((await start({ url: `${server.origin}/old/whip` })).state).toBe('streaming');
+    expect(posts().map(({ path }) => path)).toEqual(['/old/whip', '/new/whip']);
+    expect(posts()[1]?.body).toBe(posts()[0]?.body);
+    expect(posts()[1]?.headers['authorization']).toBe('Bearer a-token');
+    await publisher.stop();
+    await eventually(() => server.of('DELETE').length === 1);
+    expect(server.of('DELETE')[0]?.path).toBe('/session/1');
+  });
+
+  test('may be absolute, and at another origin', async () => {
+    await using elsewhere = await WhipServer.start();
+    server.script = (request, response) => {
+      if (request.method !== 'POST') return false;
+      void server.accept(request, response, { Location: `${elsewhere.origin}/session/9` });
+      return true;
+    };
+    await start();
+    await publisher.stop();
+    await eventually(() => elsewhere.of('DELETE').length === 1);
+    expect(elsewhere.of('DELETE')[0]?.path).toBe('/session/9');
+  });
+
+  test('may be missing: it is live all the same, and nothing is sent to a wrong address', async () => {
+    server.script = (request, response) => {
+      if (request.method !== 'POST') return false;
+      void server.accept(request, response, { Location: undefined });
+      return true;
+    };
+    expect((await start()).state).toBe('streaming');
+    await publisher.stop();
+    expect(server.requests.filter(({ method }) => method === 'PATCH' || method === 'DELETE')).toEqual([]);
+  });
+});
+
+describe('the token', () => {
+  test('goes with every request', async () => {
+    await start();
+    await eventually(() => patches().length > 0);
+    await publisher.stop();
+    await eventually(() => server.of('DELETE').length === 1);
+    const real = server.requests.filter(({ method }) => method !== 'OPTIONS');
+    expect(new Set(real.map(({ headers }) => headers['authorization']))).toEqual(new Set(['Bearer a-token']));
+  });
+
+  test('is not made up where there is none', async () => {
+    await publisher.start({ url: server.whip });
+    expect(posts()[0]?.headers['authorization']).toBeUndefined();
+  });
+});
+
+describe('Link', () => {
+  test('its ICE servers are used before anything is gathered', async () => {
+    const turn = '<turn:127.0.0.1:9?transport=udp>; rel="ice-server"; username="u"; credential="c,d"';
+    server.script = (request, response) => {
+      if (request.method !== 'POST') return false;
+      const link = [
+        turn,
+        '<stun:127.0.0.1:9>; rel="ice-server"',
+        '</events>; rel="urn:ietf:params:whip:ext:x"',
+      ];
+      void server.accept(request, response, { Link: link });
+      return true;
+    };
+    const configured = await publisher.page.evaluate(() => {
+      const servers: (RTCIceServer[] | undefined)[] = [];
+      const order: string[] = [];
+      const { setConfiguration, setLocalDescription } = RTCPeerConnection.prototype;
+      RTCPeerConnection.prototype.setConfiguration = function (configuration) {
+        order.push('setConfiguration');
+        servers.push(configuration?.iceServers);
+        return setConfiguration.call(this, configuration);
+      };
+      RTCPeerConnection.prototype.setLocalDescription = function (
+        this: RTCPeerConnection,
+        ...given: unknown[]
+      ) {
+        order.push('setLocalDescription');
+        return setLocalDescription.apply(this, given as never);
+      } as typeof setLocalDescription;
+      Object.assign(window, { order, servers });
+      return true;
+    });
+    expect(configured).toBe(true);
+    expect((await start()).state).toBe('streaming');
+    const seen = await publisher.page.evaluate(() => {
+      const { order, servers } = window as unknown as { order: string[]; servers: RTCIceServer[][] };
+      return { order, servers };
+    });
+    expect(seen.order.slice(0, 2)).toEqual(['setConfiguration', 'setLocalDescription']);
+    expect(seen.servers[0]).toEqual([
+      { urls: 'turn:127.0.0.1:9?transport=udp', username: 'u', credential: 'c,d' },
+      { urls: 'stun:127.0.0.1:9' },
+    ]);
+  });
+});
+
+describe('trickle', () => {
+  test('a PATCH carries the candidates of a moment, with the entity tag of the session', async () => {
+    await start();
+    await eventually(() => patches().some(({ body }) => /^a=end-of-candidates\r$/m.test(body)));
+    for (const { headers, body } of patches()) {
+      expect(headers['if-match']).toBe('"1-0"');
+      expect(headers['content-type']).toBe('application/trickle-ice-sdpfrag');
+      expect(body).toMatch(/^a=ice-ufrag:/m);
+    }
+    const candidates = patches().flatMap(({ body }) => body.match(/^a=candidate:.*$/gm) ?? []);
+    expect(candidates.length).toBeGreaterThan(0);
+    expect(patches().length).toBeLessThanOrEqual(candidates.length + 1);
+    expect(new Set(candidates).size).toBe(candidates.length);
+  });
+
+  test('without an entity tag it is tried without, and goes on without after the 428', async () => {
+    server.script = (request, response) => {
+      if (request.method !== 'POST') return false;
+      void server.accept(request, response, { ETag: undefined });
+      return true;
+    };
+    expect((await start()).state).toBe('streaming');
+    await eventually(() => patches().length > 0);
+    expect(patches()[0]?.headers['if-match']).toBeUndefined();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(patches()).toHaveLength(1);
+    expect((await publisher.now()).state).toBe('streaming');
+  });
+
+  test.each([405, 412, 422, 428, 501])('%d is no reason to stop', async (status) => {
+    server.script = (request, response) => {
+      if (request.method !== 'PATCH') return false;
+      response.writeHead(status).end();
+      return true;
+    };
+    expect((await start()).state).toBe('streaming');
+    await eventually(() => patches().length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(patches()).toHaveLength(1);
+    expect((await publisher.now()).state).toBe('streaming');
+    await eventually(() => server.packets > 30);
+  });
+
+  test('a PATCH that fails is sent again, with the same candidates', async () => {
+    let failures = 1;
+    server.script = (request, response) => {
+      if (request.method !== 'PATCH' || failures-- <= 0) return false;
+      response.writeHead(500).end();
+      return true;
+    };
+    await start();
+    await eventually(() => patches().length === 2);
+    expect(patches()[1]?.body).toBe(patches()[0]?.body);
+  });
+
+  test('who takes no candidates and is not reached gets them all in the next offer', async () => {
+    server.script = (request, response) => {
+      if (request.method === 'PATCH') response.writeHead(405).end();
+      else if (request.method === 'POST' && !request.body.includes('a=candidate:'))
+        void server.accept(request, response, {}, (answer) =>
+          answer
+            .replace(/^a=candidate:.*\r?\n/gm, '')
+            .replace(/^a=ice-pwd:.*$/gm, 'a=ice-pwd:aaaaaaaaaaaaaaaaaaaaaaaaaa'),
+        );
+      else return false;
+      return true;
+    };
+    expect((await start()).state).toBe('streaming');
+    expect(posts()).toHaveLength(2);
+    expect(posts()[1]?.body).toMatch(/^a=candidate:/m);
+    expect(patches()).toHaveLength(1);
+  }, 40_000);
+});
+
+describe('what the server refuses', () => {
+  const answering =
+    (status: number, headers: Record<string, string> = {}, body = '') =>
+    (times = Infinity) => {
+      let left = times;
+      server.script = (request, response) => {
+        if (request.method !== 'POST' || left-- <= 0) return false;
+        response.writeHead(status, headers).end(body);
+        return true;
+      };
+    };
+
+  test.each([
+    [400, 'refused'],
+    [401, 'not-allowed'],
+    [403, 'not-allowed'],
+    [404, 'stream-gone'],
+    [406, 'refused'],
+    [409, 'stream-busy'],
+    [410, 'stream-gone'],
+    [415, 'refused'],
+    [418, 'refused'],
+    [499, 'refused'],
+  ] as const)('%d is final: %s', async (status, code) => {
+    answering(status)();
+    expect(await start()).toMatchObject({ state: 'error', code });
+    expect(posts()).toHaveLength(1);
+  });
+
+  test('the words of a problem document are kept', async () => {
+    const problem = { type: 'urn:whip-mux:problem:x', title: 'No', detail: 'Ask the owner.', status: 403 };
+    answering(403, { 'Content-Type': 'application/problem+json' }, JSON.stringify(problem))();
+    await start();
+    const kept = await publisher.page.evaluate(() => window.client.status.fault?.problem);
+    expect(kept).toMatchObject({ title: 'No', detail: 'Ask the owner.' });
+  });
+
+  test.each([500, 502, 504, 599, 429, 408])('%d is tried again', async (status) => {
+    answering(status)(1);
+    expect((await start()).state).toBe('streaming');
+    expect(posts()).toHaveLength(2);
+  });
+
+  test('a 503 is tried again when Retry-After says, and not before', async () => {
+    answering(503, { 'Retry-After': '2' })(1);
+    expect((await start()).state).toBe('streaming');
+    const [first, second] = posts();
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2000);
+  });
+
+  test('an answer without video is an error, and the session is taken down', async () => {
+    server.script = (request, response) => {
+      if (request.method !== 'POST') return false;
+      void server.accept(request, response, {}, (answer) => answer.replace(/^m=video \d+/m, 'm=video 0'));
+      return true;
+    };
+    expect(await start()).toMatchObject({ state: 'error', code: 'video-refused' });
+    await eventually(() => server.of('DELETE').length === 1);
+  });
+
+  test('an answer that is no SDP is tried again', async () => {
+    answering(201, { 'Content-Type': 'text/html' }, '<h1>Welcome</h1>')(1);
+    expect((await start()).state).toBe('streaming');
+  });
+
+  test('a server that nobody reaches is given up after a while, and can be tried again', async () => {
+    await server.kill();
+    const begun = Date.now();
+    expect(await start()).toMatchObject({ state: 'error', code: 'unreachable' });
+    expect(Date.now() - begun).toBeGreaterThan(15_000);
+    await server.revive();
+    await publisher.page.evaluate(() => window.client.start());
+    expect((await publisher.now()).state).toBe('streaming');
+  }, 60_000);
+});

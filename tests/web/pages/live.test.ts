@@ -1,0 +1,274 @@
+// A phone goes live: the whole page in a real browser, against a real WHIP server and a scripted API.
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch } from '../support/browser.ts';
+import { openScreen } from '../support/open-screen.ts';
+import type { Opened } from '../support/open-screen.ts';
+import { eventually } from '../support/publisher.ts';
+import { goLive, press } from '../support/screens.ts';
+import type { Screen } from '../support/screens.ts';
+import { phone, shows } from '../support/seen.ts';
+import { broadcast, problem, stream, streamId } from '../support/site.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+const path = `/live/${streamId}#invite=an-invite`;
+const statusRoute = `GET /api/streams/${streamId}/status`;
+const whipRoute = `POST /api/streams/${streamId}/whip`;
+
+const open = (screen: Partial<Screen> = {}): Promise<Opened> =>
+  openScreen(browser, { name: 'live', path, shows: 'You are about to broadcast', ...screen }, phone);
+
+/** An alert with such a title and such advice. */
+async function says(page: Page, title: string, advice: string | RegExp): Promise<void> {
+  await shows(page, title);
+  await expect.poll(() => page.getByRole('alert').first().innerText()).toMatch(advice);
+}
+
+describe('an invited phone', () => {
+  test('taps once to be seen, once to be live, and is shown its recording; nobody asks it for an account', async () => {
+    await using opened = await open();
+    const { page, site } = opened;
+    expect(page.url()).toBe(`${site.origin}/live/${streamId}`);
+    await goLive(page);
+    const [post] = site.whip.of('POST');
+    expect(post?.path).toBe(`/api/streams/${streamId}/whip`);
+    expect(post?.headers['authorization']).toBe('Bearer an-invite');
+    expect(site.asked.every(({ headers }) => headers['authorization'] === 'Bearer an-invite')).toBe(true);
+    await eventually(() => site.whip.packets > 30);
+    site.streams = [stream({ status: 'live' })];
+    site.broadcasts = [broadcast({ cloudflare: 'processing' })];
+    await shows(page, 'Cloudflare recording: recording');
+    await shows(page, 'Mux backup: waiting');
+    await press(page, 'Stop');
+    await shows(page, 'Stop the broadcast?');
+    await press(page, 'Stay live');
+    expect(site.whip.of('DELETE')).toHaveLength(0);
+    await press(page, 'Stop');
+    await press(page, 'Stop broadcast');
+    await shows(page, 'Your recording will appear here.');
+    expect(site.whip.of('DELETE')).toHaveLength(1);
+    site.streams = [stream({ status: 'completed' })];
+    site.broadcasts = [broadcast({ cloudflare: 'ready', mux: 'processing' })];
+    await shows(page, 'Your recording is ready.');
+    await shows(page, 'Mux backup: being saved');
+    expect(await page.getByRole('link', { name: 'Play the recording' }).getAttribute('href')).toBe(
+      `/watch/${streamId}`,
+    );
+    expect(opened.complaints).toEqual([]);
+  }, 60_000);
+
+  test('keeps its invitation over a reload, for this tab only', async () => {
+    await using opened = await open();
+    await opened.page.reload();
+    await shows(opened.page, 'You are about to broadcast');
+    const other = await opened.page.context().newPage();
+    opened.site.script(statusRoute, problem(401, 'unauthenticated', 'No token', 'Sign in.'));
+    await other.goto(`${opened.site.origin}/live/${streamId}`);
+    await shows(other, 'This link is not complete');
+  });
+
+  test('whose invitation has expired is told so, and not that it was taken back', async () => {
+    const payload = Buffer.from(JSON.stringify({ exp: 1 })).toString('base64url');
+    await using opened = await open({
+      path: `/live/${streamId}#invite=e30.${payload}.x`,
+      arrange: (site) => site.script(statusRoute, problem(401, 'invite-refused', 'Refused', 'Ask.')),
+      shows: 'This invitation has expired',
+    });
+    await says(opened.page, 'This invitation has expired', 'Ask the person who sent it for a new one.');
+  });
+
+  test('that comes when all is over is told so', async () => {
+    await using opened = await open({
+      arrange: (site) => site.script(statusRoute, problem(409, 'stream-ended', 'Over', 'Over.')),
+      shows: 'This stream has ended',
+    });
+    await says(opened.page, 'This stream has ended', /Nobody can go live in it any more/);
+  });
+});
+
+describe('the camera', () => {
+  test.each([
+    ['NotAllowedError', 'The camera is not allowed', /allow Camera and Microphone.*try again/i],
+    ['NotFoundError', 'No camera or microphone was found', /Connect one/],
+    ['NotReadableError', 'The camera is in use', /Another app or tab has it/],
+  ])('%s: %s, and Try again works', async (name, title, advice) => {
+    await using opened = await open();
+    const { page } = opened;
+    await page.evaluate((error) => {
+      const { getUserMedia } = MediaDevices.prototype;
+      Object.assign(window, { mend: () => (MediaDevices.prototype.getUserMedia = getUserMedia) });
+      MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', error));
+    }, name);
+    await press(page, 'Allow camera and microphone');
+    await says(page, title, advice);
+    await page.evaluate(() => (window as unknown as { mend(): void }).mend());
+    await press(page, 'Try again');
+    await shows(page, 'Ready');
+  });
+
+  test('is flipped and muted while live, in one session', async () => {
+    await using opened = await open({ act: goLive, shows: 'LIVE' });
+    const { page, site } = opened;
+    const track = () =>
+      page.evaluate(
+        () => (document.querySelector('video')?.srcObject as MediaStream).getVideoTracks()[0]?.id,
+      );
+    const before = await track();
+    await press(page, 'Switch camera');
+    await expect.poll(track).not.toBe(before);
+    await press(page, 'Mute microphone');
+    await shows(page, 'Microphone is off');
+    const mute = page.getByRole('button', { name: 'Mute microphone' });
+    expect(await mute.getAttribute('aria-pressed')).toBe('true');
+    const packets = site.whip.packets;
+    await eventually(() => site.whip.packets > packets + 10);
+    expect(site.whip.of('POST')).toHaveLength(1);
+  }, 40_000);
+
+  test('that a call has taken comes back with a tap', async () => {
+    await using opened = await open({ act: goLive, shows: 'LIVE' });
+    const { page } = opened;
+    await page.evaluate(() => {
+      const { getUserMedia } = MediaDevices.prototype;
+      Object.assign(window, { mend: () => (MediaDevices.prototype.getUserMedia = getUserMedia) });
+      MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'));
+      const [track] = (document.querySelector('video')?.srcObject as MediaStream).getVideoTracks();
+      track?.stop();
+      track?.dispatchEvent(new Event('ended'));
+    });
+    await says(page, 'Your camera was paused', /You are still connected/);
+    await page.evaluate(() => (window as unknown as { mend(): void }).mend());
+    await press(page, 'Turn the camera on again');
+    await page.getByText('Your camera was paused').waitFor({ state: 'detached' });
+  }, 40_000);
+
+  test('keeps the screen awake while it is live, and says so where it cannot', async () => {
+    await using opened = await open({
+      before: () => {
+        const { wakeLock } = navigator;
+        const taken: string[] = [];
+        Object.assign(window, { taken });
+        wakeLock.request = (type) => {
+          taken.push(type ?? 'screen');
+          return Promise.reject(new DOMException('', 'NotAllowedError'));
+        };
+      },
+      act: goLive,
+      shows: 'LIVE',
+    });
+    expect(await opened.page.evaluate(() => (window as unknown as { taken: string[] }).taken)).toEqual([
+      'screen',
+    ]);
+    await shows(opened.page, /Keep touching the screen now and then/);
+  });
+});
+
+describe('what the server answers', () => {
+  test.each([
+    [400, 'The server refused the broadcast', /Load this page again/],
+    [401, 'You may not go live here', /expired or been taken back/],
+    [403, 'You may not go live here', /expired or been taken back/],
+    [404, 'This stream no longer exists', /It was deleted/],
+    [409, 'The stream cannot be started now', /Another phone may be live in it/],
+    [422, 'The server refused the broadcast', /tell the person who sent you the link/],
+  ])(
+    '%d: %s, and Try again works',
+    async (status, title, advice) => {
+      await using opened = await open({
+        arrange: (site) => site.script(whipRoute, { status }),
+        act: async (page) => {
+          await press(page, 'Allow camera and microphone');
+          await press(page, 'Go live');
+        },
+        shows: title,
+      });
+      await says(opened.page, title, advice);
+      opened.site.script(whipRoute, undefined);
+      await press(opened.page, 'Try again');
+      await shows(opened.page, 'LIVE');
+    },
+    40_000,
+  );
+
+  test('500 for a long time: the server has a problem', async () => {
+    await using opened = await open({
+      arrange: (site) => site.script(whipRoute, { status: 500 }),
+      act: async (page) => {
+        await press(page, 'Allow camera and microphone');
+        await press(page, 'Go live');
+      },
+      shows: 'Connecting',
+    });
+    await shows(opened.page, 'The server has a problem', 40_000);
+    await says(opened.page, 'The server has a problem', /It is not your phone/);
+  }, 60_000);
+
+  test('an answer without a place for the picture', async () => {
+    await using opened = await open();
+    const { page, site } = opened;
+    site.whip.script = (request, response) => {
+      if (request.method !== 'POST') return false;
+      void site.whip.accept(request, response, {}, (answer) => answer.replace(/^m=video \d+/m, 'm=video 0'));
+      return true;
+    };
+    await press(page, 'Allow camera and microphone');
+    await press(page, 'Go live');
+    await says(page, 'The server takes no picture from this browser', /another browser or another phone/);
+  });
+});
+
+describe('on air', () => {
+  test('a server that goes away and comes back: Reconnecting, with its seconds, then live again, the clock going on', async () => {
+    await using opened = await open({ act: goLive, shows: 'LIVE' });
+    const { page, site } = opened;
+    site.script(whipRoute, { status: 503 });
+    await site.whip.dropSessions();
+    await shows(page, /Reconnecting \([2-9] s\)/);
+    await says(page, 'The connection was lost', /Stay on this page/);
+    site.script(whipRoute, undefined);
+    await shows(page, /^LIVE$/);
+    expect(await page.locator('.time').innerText()).not.toBe('00:00');
+    const packets = site.whip.packets;
+    await eventually(() => site.whip.packets > packets + 10);
+  }, 60_000);
+
+  test('a stream that is deleted meanwhile', async () => {
+    await using opened = await open({ act: goLive, shows: 'LIVE' });
+    opened.site.script(whipRoute, { status: 404 });
+    await opened.site.whip.dropSessions();
+    await says(opened.page, 'This stream no longer exists', /Ask the person who sent you the link/);
+  }, 40_000);
+
+  test('a broadcast that is not recorded is said while there is time to act, and taken back when it is', async () => {
+    await using opened = await open({ act: goLive, shows: 'LIVE' });
+    const { page, site } = opened;
+    const warnings = [{ code: 'recording_not_started' as const, detail: 'Nothing is recorded.' }];
+    site.streams = [stream({ status: 'live', warnings })];
+    await says(page, 'This broadcast is not being recorded', /Stop and start again/);
+    await shows(page, 'Cloudflare recording: not recording');
+    site.streams = [stream({ status: 'live' })];
+    site.broadcasts = [broadcast({ cloudflare: 'processing', mux: 'processing' })];
+    await page.getByText('This broadcast is not being recorded').waitFor({ state: 'detached' });
+    await shows(page, 'Mux backup: recording');
+  }, 40_000);
+
+  test('an API that cannot be reached ends nothing', async () => {
+    await using opened = await open({ act: goLive, shows: 'LIVE' });
+    const { page, site } = opened;
+    const asked = site.asked.length;
+    site.script(statusRoute, { status: 500 });
+    await eventually(() => site.asked.length > asked + 1, 20_000);
+    expect(
+      await page
+        .getByText(/^LIVE$/)
+        .first()
+        .isVisible(),
+    ).toBe(true);
+  }, 40_000);
+});

@@ -1,0 +1,222 @@
+// The owner's page: creating, OBS, invitations, outputs, ending and deleting, by what a person sees and does.
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch } from '../support/browser.ts';
+import { openScreen } from '../support/open-screen.ts';
+import type { Opened } from '../support/open-screen.ts';
+import { eventually } from '../support/publisher.ts';
+import { press } from '../support/screens.ts';
+import type { Screen } from '../support/screens.ts';
+import { shows } from '../support/seen.ts';
+import { broadcast, ownerToken, problem, stream, streamId } from '../support/site.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+const open = (screen: Partial<Screen> = {}): Promise<Opened> =>
+  openScreen(browser, {
+    name: 'manage',
+    path: `/#token=${ownerToken}`,
+    shows: 'Service for Anna Berg',
+    ...screen,
+  });
+
+const sent = (opened: Opened, method: string, path: string) =>
+  opened.site.of(method, path).map(({ body }) => (body === '' ? undefined : (JSON.parse(body) as unknown)));
+
+test('the token leaves the address at once, and goes with every request', async () => {
+  await using opened = await open();
+  expect(opened.page.url()).toBe(`${opened.site.origin}/`);
+  expect(new Set(opened.site.asked.map(({ headers }) => headers['authorization']))).toEqual(
+    new Set([`Bearer ${ownerToken}`]),
+  );
+});
+
+test('without a token the session cookie counts', async () => {
+  await using opened = await open({ path: '/' });
+  expect(opened.site.asked[0]?.headers['authorization']).toBeUndefined();
+});
+
+test('the first stream is made for OBS without a backup, and opens with what OBS wants to know', async () => {
+  await using opened = await open({
+    arrange: (site) => void (site.streams = []),
+    shows: 'Create your first stream',
+  });
+  const { page } = opened;
+  await press(page, 'Create your first stream');
+  await page.getByLabel('Title').fill('Spring concert');
+  await page.getByRole('radio', { name: /^OBS/ }).check();
+  await page.getByLabel(/Enable Mux backup recording/).uncheck();
+  await press(page, 'Create stream');
+  await shows(page, 'Set up OBS');
+  expect(sent(opened, 'POST', '/api/streams')).toEqual([
+    { title: 'Spring concert', streamingMethod: 'obs', enableMuxBackup: false, visibility: 'public' },
+  ]);
+  await shows(page, 'Mux backup: off');
+  expect(await page.getByLabel('Server', { exact: true }).inputValue()).toBe(
+    'rtmps://live.cloudflare.com:443/live/',
+  );
+  const key = page.getByLabel('Stream key', { exact: true });
+  expect(await key.getAttribute('type')).toBe('password');
+  await press(page, 'Show Stream key');
+  expect(await key.getAttribute('type')).toBe('text');
+  await press(page, 'Copy Stream key');
+  await expect.poll(() => page.getByRole('status').filter({ hasText: 'Copied' }).count()).toBe(1);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('a-stream-key-0001');
+});
+
+test('a creation that failed is tried again as the same one', async () => {
+  await using opened = await open();
+  const { page, site } = opened;
+  site.script(
+    'POST /api/streams',
+    problem(502, 'cloudflare-failed', 'Cloudflare did not make it', 'Try again in a minute.'),
+  );
+  await press(page, 'New stream');
+  await page.getByLabel('Title').fill('Spring concert');
+  await press(page, 'Create stream');
+  await shows(page, 'Try again in a minute.');
+  site.script('POST /api/streams', undefined);
+  await press(page, 'Create stream');
+  await shows(page, 'Spring concert');
+  const keys = site.of('POST', '/api/streams').map(({ headers }) => headers['idempotency-key']);
+  expect(keys).toHaveLength(2);
+  expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+  expect(keys[1]).toBe(keys[0]);
+});
+
+test('the dialog is left with the keyboard, and the focus goes back', async () => {
+  await using opened = await open();
+  const { page } = opened;
+  await page.getByRole('button', { name: 'New stream' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  for (let press = 0; press < 12; ++press) {
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null)).toBe(true);
+  }
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('New stream');
+});
+
+test('an invitation has a link and a code, is listed, and can be revoked', async () => {
+  await using opened = await open();
+  const { page, site } = opened;
+  await press(page, 'Invite');
+  await shows(page, 'No invitations yet.');
+  await page.getByLabel('For whom').fill('Anna’s phone');
+  await page.getByLabel('Good for').selectOption('1 hour');
+  await press(page, 'Create link');
+  await page.getByRole('img', { name: 'Code with the invitation link' }).waitFor();
+  expect(sent(opened, 'POST', `/api/streams/${streamId}/invites`)).toEqual([
+    { expiresIn: 3600, purpose: 'publish', name: 'Anna’s phone' },
+  ]);
+  expect(await page.getByLabel('Link', { exact: true }).inputValue()).toBe(
+    `${site.origin}/live/${streamId}#invite=an-invite`,
+  );
+  await press(page, 'Revoke Anna’s phone');
+  await shows(page, /revoked/);
+  expect(site.of('DELETE', `/api/streams/${streamId}/invites/1`)).toHaveLength(1);
+  expect(await page.getByRole('img', { name: 'Code with the invitation link' }).count()).toBe(0);
+});
+
+test('destinations are added switched off, switched on, and removed; the backup has a switch of its own', async () => {
+  await using opened = await open();
+  const { page, site } = opened;
+  const outputs = `/api/streams/${streamId}/outputs`;
+  await press(page, /^Details/);
+  await press(page, 'Add destination');
+  await page.getByLabel('RTMP address').fill('rtmps://live.example.com/app');
+  await page.getByLabel('Stream key').fill('their-key');
+  await press(page, 'Add destination');
+  const toggle = page.getByRole('switch', { name: 'rtmps://live.example.com/app' });
+  await toggle.waitFor();
+  expect(sent(opened, 'POST', outputs)).toEqual([
+    { url: 'rtmps://live.example.com/app', streamKey: 'their-key', enabled: false },
+  ]);
+  expect(await toggle.getAttribute('aria-checked')).toBe('false');
+  await toggle.click();
+  await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('true');
+  expect(sent(opened, 'PATCH', `${outputs}/1`)).toEqual([{ enabled: true }]);
+  await press(page, 'Remove rtmps://live.example.com/app');
+  await toggle.waitFor({ state: 'detached' });
+  await page.getByRole('switch', { name: 'Mux backup' }).click();
+  await shows(page, 'Mux backup: off');
+  expect(sent(opened, 'PUT', `/api/streams/${streamId}/simulcast`)).toEqual([{ enabled: false }]);
+  expect(site.of('DELETE', `${outputs}/1`)).toHaveLength(1);
+});
+
+test('ending and deleting ask first; deleting takes the recordings only where it is said', async () => {
+  await using opened = await open();
+  const { page, site } = opened;
+  await press(page, /^Details/);
+  await press(page, 'End broadcast');
+  await press(page, 'Cancel');
+  expect(site.of('POST', `/api/streams/${streamId}/end`)).toHaveLength(0);
+  await press(page, 'End broadcast');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'End broadcast' }).click();
+  await shows(page, 'Ended');
+  await press(page, 'Delete stream');
+  await page
+    .getByRole('alertdialog')
+    .getByLabel(/Delete its recordings too/)
+    .check();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete stream' }).click();
+  await shows(page, 'Create your first stream');
+  expect(site.of('DELETE', `/api/streams/${streamId}`)[0]?.path).toContain('?recordings=true');
+});
+
+test('what was deleted elsewhere is told, and the question stays open until it worked', async () => {
+  await using opened = await open();
+  const { page, site } = opened;
+  site.script(
+    `DELETE /api/streams/${streamId}`,
+    problem(502, 'provider-failed', 'Mux did not answer', 'Try again.'),
+  );
+  await press(page, /^Details/);
+  await press(page, 'Delete stream');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete stream' }).click();
+  await shows(page, 'Mux did not answer');
+  site.script(`DELETE /api/streams/${streamId}`, undefined);
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete stream' }).click();
+  await shows(page, 'Create your first stream');
+});
+
+test('the status comes by itself, asked for with the entity tag; nothing is asked while offline', async () => {
+  await using opened = await open({ arrange: (site) => void (site.streams = [stream({ status: 'live' })]) });
+  const { page, site } = opened;
+  const route = `/api/streams/${streamId}`;
+  await eventually(
+    () => site.of('GET', route).some(({ headers }) => headers['if-none-match'] !== undefined),
+    15_000,
+  );
+  site.broadcasts = [broadcast({ cloudflare: 'ready', mux: 'failed' })];
+  site.streams = [stream({ status: 'completed' })];
+  await shows(page, 'Cloudflare recording: ready');
+  await shows(page, 'Mux backup: failed');
+  await shows(page, 'Ended');
+  await page.context().setOffline(true);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const asked = site.asked.length;
+  await new Promise((resolve) => setTimeout(resolve, 6000));
+  expect(site.asked).toHaveLength(asked);
+  await page.context().setOffline(false);
+  await eventually(() => site.asked.length > asked);
+}, 60_000);
+
+test('a list of several pages is shown page by page', async () => {
+  await using opened = await open({
+    arrange: (site) => site.script('GET /api/streams', { body: { streams: [stream()], nextCursor: 'more' } }),
+  });
+  const { page, site } = opened;
+  const later = stream({ id: '7zy1kq3m9v0c8r5t2w4x6abcd9', title: 'Earlier service' });
+  site.script('GET /api/streams', { body: { streams: [later], nextCursor: null } });
+  await press(page, 'Show more streams');
+  await shows(page, 'Earlier service');
+  expect(site.of('GET', '/api/streams').at(-1)?.path).toContain('cursor=more');
+});

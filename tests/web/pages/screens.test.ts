@@ -1,0 +1,56 @@
+// Every screen in every state: that it comes up under its own policies without a complaint, and has no barrier that axe
+// finds, light and dark.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch } from '../support/browser.ts';
+import { openScreen } from '../support/open-screen.ts';
+import { screens } from '../support/screens.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = await page.evaluate(
+    (wanted) =>
+      (window as unknown as { axe: { run(options: unknown): Promise<AxeResults> } }).axe.run({
+        runOnly: { type: 'tag', values: wanted },
+      }),
+    tags,
+  );
+  if (results.passes.length === 0) throw new Error('axe has looked at nothing');
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+describe.each([
+  ['phone', { width: 390, height: 844 }, 'light'],
+  ['desktop', { width: 1280, height: 800 }, 'dark'],
+] as const)('%s', (_, viewport, colorScheme) => {
+  test.each(screens.map((screen) => [screen.name, screen] as const))(
+    '%s',
+    async (_name, screen) => {
+      await using opened = await openScreen(browser, screen, {
+        viewport,
+        colorScheme,
+        reducedMotion: 'reduce',
+      });
+      expect(await barriers(opened.page)).toEqual([]);
+      const wide = await opened.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(wide).toBeLessThanOrEqual(0);
+      expect(opened.complaints).toEqual([]);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,50 @@
+// Brings a browser to one screen in one state.
+
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Screen } from './screens.ts';
+import { Site } from './site.ts';
+
+export interface Opened extends AsyncDisposable {
+  page: Page;
+  site: Site;
+  /** What the page has complained of: refused by a policy, or thrown. */
+  complaints: string[];
+}
+
+export async function openScreen(
+  browser: Browser,
+  screen: Screen,
+  options: BrowserContextOptions = {},
+): Promise<Opened> {
+  const site = await Site.start();
+  const permissions = ['camera', 'microphone', 'clipboard-read', 'clipboard-write', 'screen-wake-lock'];
+  const context = await browser.newContext({ permissions, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
+  });
+  const close = async () => {
+    await context.close();
+    await site[Symbol.asyncDispose]();
+  };
+  try {
+    await screen.arrange?.(site);
+    if (screen.before) await page.addInitScript(screen.before);
+    await page.goto(site.origin + screen.path);
+    await screen.act?.(page, site);
+    await page.getByText(screen.shows).filter({ visible: true }).first().waitFor({ timeout: 30_000 });
+  } catch (error) {
+    const seen = await page
+      .locator('body')
+      .innerText()
+      .catch(() => '');
+    await close();
+    throw new Error(
+      `${screen.name}: ${(error as Error).message}\nThe page shows: ${seen}\n${complaints.join('\n')}`,
+    );
+  }
+  return { page, site, complaints, [Symbol.asyncDispose]: close };
+}

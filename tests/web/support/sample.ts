@@ -1,0 +1,51 @@
+// A few seconds of picture and sound as HLS, made by ffmpeg, for players to play; and a picture for the fake camera.
+
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Site } from './site.ts';
+
+const run = promisify(execFile);
+const picture = (size: string) =>
+  `gradients=s=${size}:r=30:speed=0.02:c0=#30210f:c1=#b0762f:c2=#283c50:c3=#10141b:n=4`;
+
+let made: Promise<Map<string, Buffer>> | undefined;
+
+async function make(): Promise<Map<string, Buffer>> {
+  const folder = await mkdtemp(join(tmpdir(), 'whip-mux-hls-'));
+  const sources = [
+    '-f',
+    'lavfi',
+    '-i',
+    picture('640x360'),
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=frequency=330:sample_rate=48000',
+  ];
+  const codecs = '-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 60 -c:a aac'.split(' ');
+  const output = ['-f', 'hls', '-hls_time', '2', '-hls_playlist_type', 'vod', 'video.m3u8'];
+  await run('ffmpeg', ['-v', 'error', ...sources, '-t', '8', ...codecs, ...output], { cwd: folder });
+  const names = await readdir(folder);
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)),
+  );
+}
+
+/** Puts it at `/sample/video.m3u8`. */
+export async function putSample(site: Site): Promise<string> {
+  made ??= make();
+  for (const [name, content] of await made) site.put(`/sample/${name}`, content);
+  return `${site.origin}/sample/video.m3u8`;
+}
+
+/** A file for Chromium's fake camera. */
+export async function cameraFile(size: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'whip-mux-camera-'));
+  const file = join(folder, 'camera.y4m');
+  const few = ['-r', '10', '-t', '2', '-pix_fmt', 'yuv420p'];
+  await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', picture(size), ...few, file]);
+  return file;
+}

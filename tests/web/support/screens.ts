@@ -1,0 +1,524 @@
+// Every screen of the web app in every state, by name: what the API says, and what a person does to get there. The tests
+// look at each for barriers, and `npm run screenshots` takes a picture of each.
+
+import type { Page } from 'playwright-core';
+import type { Rung } from '../../../web/src/api-schema.ts';
+import { putSample } from './sample.ts';
+import { broadcast, ownerToken, problem, Site, stream, streamId } from './site.ts';
+
+export interface Screen {
+  name: string;
+  /** Where it begins. */
+  path: string;
+  arrange?(site: Site): void | Promise<void>;
+  /** Runs in the page before its own scripts. */
+  before?(): void;
+  act?(page: Page, site: Site): Promise<void>;
+  /** A text that says that it is there. */
+  shows: string | RegExp;
+}
+
+const livePath = `/live/${streamId}#invite=an-invite`;
+const statusRoute = `GET /api/streams/${streamId}/status`;
+const whipRoute = `POST /api/streams/${streamId}/whip`;
+const watchPath = `/watch/${streamId}`;
+const managePath = `/#token=${ownerToken}`;
+
+export const press = (page: Page, name: string | RegExp) =>
+  page.getByRole('button', { name }).first().click();
+
+async function openCamera(page: Page): Promise<void> {
+  await press(page, 'Allow camera and microphone');
+  await page.getByRole('button', { name: 'Go live' }).waitFor();
+  await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0);
+}
+
+export async function goLive(page: Page): Promise<void> {
+  await openCamera(page);
+  await press(page, 'Go live');
+  await page
+    .getByText(/^LIVE$/)
+    .first()
+    .waitFor();
+}
+
+const isLive = (site: Site, recordings = {}) => {
+  site.streams = [stream({ status: 'live' })];
+  site.broadcasts = Object.keys(recordings).length > 0 ? [broadcast(recordings)] : [];
+};
+
+async function stopLive(page: Page): Promise<void> {
+  await press(page, 'Stop');
+  await press(page, 'Stop broadcast');
+}
+
+const failCamera = (name: string) => `
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '${name}'));
+`;
+
+const rung = (kind: Rung['kind'], url: string, source: Rung['source'] = 'cloudflare'): Rung => ({
+  kind,
+  source,
+  url,
+});
+const openDetails = (page: Page) => press(page, /^Details/);
+
+export const screens: Screen[] = [
+  { name: 'not-found', path: '/nowhere', shows: 'There is nothing at this address' },
+
+  // Live: before the camera.
+  {
+    name: 'live-link-incomplete',
+    path: `/live/${streamId}`,
+    arrange: (site) => site.script(statusRoute, problem(401, 'unauthenticated', 'No token', 'Sign in.')),
+    shows: 'This link is not complete',
+  },
+  {
+    name: 'live-invite-revoked',
+    path: livePath,
+    arrange: (site) =>
+      site.script(statusRoute, problem(401, 'invite-refused', 'Refused', 'Ask for a new one.')),
+    shows: 'This invitation was taken back',
+  },
+  {
+    name: 'live-stream-deleted',
+    path: livePath,
+    arrange: (site) => void (site.streams = []),
+    shows: 'This stream no longer exists',
+  },
+  {
+    name: 'live-server-failed',
+    path: livePath,
+    arrange: (site) => site.script(statusRoute, { status: 500 }),
+    shows: 'The server made a mistake',
+  },
+  {
+    name: 'live-in-app-browser',
+    path: livePath,
+    before: () => {
+      Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
+      Object.defineProperty(navigator, 'userAgent', {
+        value: 'Mozilla/5.0 (iPhone) AppleWebKit Instagram 309.0',
+      });
+    },
+    shows: 'This app cannot use your camera',
+  },
+  {
+    name: 'live-insecure',
+    path: livePath,
+    before: () => {
+      Object.defineProperty(window, 'isSecureContext', { value: false });
+    },
+    shows: 'This page is not secure',
+  },
+  { name: 'live-welcome', path: livePath, shows: 'You are about to broadcast' },
+  {
+    name: 'live-asking',
+    path: livePath,
+    act: async (page) => {
+      await page.evaluate(() => (navigator.mediaDevices.getUserMedia = () => new Promise(() => undefined)));
+      await press(page, 'Allow camera and microphone');
+    },
+    shows: /Answer your browser/,
+  },
+  ...[
+    ['live-camera-denied', 'NotAllowedError', 'The camera is not allowed'],
+    ['live-camera-missing', 'NotFoundError', 'No camera or microphone was found'],
+    ['live-camera-in-use', 'NotReadableError', 'The camera is in use'],
+  ].map(([name = '', error = '', shows = '']): Screen => ({
+    name,
+    path: livePath,
+    act: async (page) => {
+      await page.evaluate(failCamera(error));
+      await press(page, 'Allow camera and microphone');
+    },
+    shows,
+  })),
+
+  // Live: with the camera.
+  { name: 'live-ready', path: livePath, act: openCamera, shows: 'Go live' },
+  {
+    name: 'live-devices',
+    path: livePath,
+    act: async (page) => {
+      await openCamera(page);
+      await press(page, 'Camera and microphone');
+    },
+    shows: 'Camera and microphone',
+  },
+  {
+    name: 'live-connecting',
+    path: livePath,
+    arrange: (site) => site.script(whipRoute, { status: 503, delay: 30_000 }),
+    act: async (page) => {
+      await openCamera(page);
+      await press(page, 'Go live');
+    },
+    shows: 'Connecting',
+  },
+  {
+    name: 'live-on-air',
+    path: livePath,
+    arrange: (site) => isLive(site, { cloudflare: 'processing', mux: 'processing' }),
+    act: async (page) => {
+      await goLive(page);
+      await page.getByText(/Mbit\/s|kbit\/s/).waitFor();
+    },
+    shows: 'LIVE',
+  },
+  {
+    name: 'live-muted',
+    path: livePath,
+    arrange: (site) => isLive(site, { cloudflare: 'processing', mux: 'processing' }),
+    act: async (page) => {
+      await goLive(page);
+      await press(page, 'Mute microphone');
+    },
+    shows: 'Microphone is off',
+  },
+  {
+    name: 'live-reconnecting',
+    path: livePath,
+    arrange: (site) => isLive(site, { cloudflare: 'processing' }),
+    act: async (page, site) => {
+      await goLive(page);
+      site.script(whipRoute, { status: 503 });
+      await site.whip.dropSessions();
+    },
+    shows: /Reconnecting \(\d+ s\)/,
+  },
+  {
+    name: 'live-interrupted',
+    path: livePath,
+    arrange: (site) => isLive(site, { cloudflare: 'processing', mux: 'processing' }),
+    act: async (page) => {
+      await goLive(page);
+      await page.evaluate(failCamera('NotReadableError'));
+      await page.evaluate(() => {
+        const [track] = (document.querySelector('video')?.srcObject as MediaStream).getVideoTracks();
+        track?.stop();
+        track?.dispatchEvent(new Event('ended'));
+      });
+    },
+    shows: 'Your camera was paused',
+  },
+  {
+    name: 'live-not-recorded',
+    path: livePath,
+    arrange: (site) => {
+      const detail = 'Somebody is live, and nothing is recorded.';
+      site.streams = [stream({ status: 'live', warnings: [{ code: 'recording_not_started', detail }] })];
+    },
+    act: goLive,
+    shows: 'This broadcast is not being recorded',
+  },
+  {
+    name: 'live-stop-question',
+    path: livePath,
+    arrange: (site) => isLive(site, { cloudflare: 'processing', mux: 'processing' }),
+    act: async (page) => {
+      await goLive(page);
+      await press(page, 'Stop');
+    },
+    shows: 'Stop the broadcast?',
+  },
+  {
+    name: 'live-refused',
+    path: livePath,
+    arrange: (site) =>
+      site.script(whipRoute, problem(401, 'invite-refused', 'Refused', 'Ask for a new one.')),
+    act: async (page) => {
+      await openCamera(page);
+      await press(page, 'Go live');
+    },
+    shows: 'You may not go live here',
+  },
+  {
+    name: 'live-stopped',
+    path: livePath,
+    arrange: (site) => isLive(site),
+    act: async (page, site) => {
+      await goLive(page);
+      site.streams = [stream({ status: 'completed' })];
+      site.broadcasts = [broadcast({ cloudflare: 'processing', mux: 'processing' })];
+      await stopLive(page);
+      await page.getByText('being saved').first().waitFor();
+    },
+    shows: 'Your recording will appear here.',
+  },
+  {
+    name: 'live-stopped-recorded',
+    path: livePath,
+    arrange: (site) => isLive(site),
+    act: async (page, site) => {
+      await goLive(page);
+      site.streams = [stream({ status: 'completed' })];
+      site.broadcasts = [broadcast({ cloudflare: 'ready', mux: 'ready' })];
+      await stopLive(page);
+    },
+    shows: 'Your recording is ready.',
+  },
+  {
+    name: 'live-stopped-not-recorded',
+    path: livePath,
+    arrange: (site) => isLive(site),
+    act: async (page, site) => {
+      await goLive(page);
+      const detail = 'No recording came from Cloudflare.';
+      site.streams = [stream({ status: 'completed', warnings: [{ code: 'recording_missing', detail }] })];
+      await stopLive(page);
+    },
+    shows: 'No recording was saved.',
+  },
+
+  // Manage.
+  {
+    name: 'manage-signed-out',
+    path: '/',
+    arrange: (site) =>
+      site.script('GET /api/streams', problem(401, 'unauthenticated', 'No token', 'Sign in.')),
+    shows: 'Sign in to see your streams',
+  },
+  {
+    name: 'manage-unreachable',
+    path: managePath,
+    arrange: (site) =>
+      site.script(
+        'GET /api/streams',
+        problem(503, 'store-unavailable', 'The store did not answer', 'Try again in a few seconds.'),
+      ),
+    shows: 'The store did not answer',
+  },
+  {
+    name: 'manage-empty',
+    path: managePath,
+    arrange: (site) => void (site.streams = []),
+    shows: 'Create your first stream',
+  },
+  { name: 'manage-list', path: managePath, arrange: severalStreams, shows: 'Spring concert' },
+  {
+    name: 'manage-create',
+    path: managePath,
+    act: async (page) => {
+      await press(page, 'New stream');
+      await page.getByLabel('Title').fill('Spring concert');
+    },
+    shows: 'Enable Mux backup recording',
+  },
+  {
+    name: 'manage-create-failed',
+    path: managePath,
+    arrange: (site) =>
+      site.script(
+        'POST /api/streams',
+        problem(
+          502,
+          'cloudflare-failed',
+          'Cloudflare Stream did not make the live input',
+          'Nothing was left behind. Try again in a minute.',
+        ),
+      ),
+    act: async (page) => {
+      await press(page, 'New stream');
+      await page.getByLabel('Title').fill('Spring concert');
+      await press(page, 'Create stream');
+    },
+    shows: 'Cloudflare Stream did not make the live input',
+  },
+  {
+    name: 'manage-create-untitled',
+    path: managePath,
+    act: async (page) => {
+      await press(page, 'New stream');
+      await press(page, 'Create stream');
+    },
+    shows: 'Enter a title.',
+  },
+  {
+    name: 'manage-details-browser',
+    path: managePath,
+    arrange: (site) => {
+      site.outputs = [{ id: '1', url: 'rtmps://live.example.com/app', enabled: false, backup: false }];
+    },
+    act: openDetails,
+    shows: 'Playback and embed',
+  },
+  {
+    name: 'manage-details-obs',
+    path: managePath,
+    arrange: (site) => void (site.streams = [stream({ streamingMethod: 'obs', title: 'Spring concert' })]),
+    act: async (page) => {
+      await openDetails(page);
+      await page.getByLabel('Server').waitFor();
+    },
+    shows: 'Set up OBS',
+  },
+  {
+    name: 'manage-key-revealed',
+    path: managePath,
+    arrange: (site) => void (site.streams = [stream({ streamingMethod: 'obs', title: 'Spring concert' })]),
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, 'Show Stream key');
+    },
+    shows: 'Hide',
+  },
+  {
+    name: 'manage-rotate-question',
+    path: managePath,
+    arrange: (site) => void (site.streams = [stream({ streamingMethod: 'obs' })]),
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, 'Replace the key');
+    },
+    shows: 'Replace the stream key?',
+  },
+  {
+    name: 'manage-output-add',
+    path: managePath,
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, 'Add destination');
+    },
+    shows: 'RTMP address',
+  },
+  {
+    name: 'manage-invite',
+    path: managePath,
+    arrange: (site) => {
+      const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+      site.invites = [
+        { id: '2', purpose: 'publish', name: 'Anna’s phone', expiresAt },
+        { id: '1', purpose: 'publish', name: null, expiresAt, revokedAt: new Date().toISOString() },
+      ];
+    },
+    act: (page) => press(page, 'Invite'),
+    shows: 'Anna’s phone',
+  },
+  {
+    name: 'manage-invite-made',
+    path: managePath,
+    act: async (page) => {
+      await press(page, 'Invite');
+      await page.getByLabel('For whom').fill('Anna’s phone');
+      await press(page, 'Create link');
+    },
+    shows: /Scan it with the phone/,
+  },
+  {
+    name: 'manage-end-question',
+    path: managePath,
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, 'End broadcast');
+    },
+    shows: 'End this broadcast?',
+  },
+  {
+    name: 'manage-delete-question',
+    path: managePath,
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, 'Delete stream');
+    },
+    shows: 'Delete this stream?',
+  },
+
+  // Watch.
+  { name: 'watch-waiting', path: watchPath, shows: 'It has not started yet' },
+  {
+    name: 'watch-live',
+    path: watchPath,
+    arrange: async (site) => plays(site, 'live', 'hls'),
+    act: untilPlaying,
+    shows: /about 20 s behind/,
+  },
+  {
+    name: 'watch-processing',
+    path: watchPath,
+    arrange: (site) => void (site.playback = { ...site.playback, status: 'processing' }),
+    shows: /The recording is being prepared/,
+  },
+  {
+    name: 'watch-recording',
+    path: watchPath,
+    arrange: async (site) => plays(site, 'completed', 'recording'),
+    act: untilPlaying,
+    shows: 'Recording',
+  },
+  {
+    name: 'watch-nothing',
+    path: watchPath,
+    arrange: (site) => void (site.playback = { ...site.playback, status: 'completed' }),
+    shows: 'There is no recording of it.',
+  },
+  {
+    name: 'watch-private',
+    path: watchPath,
+    arrange: (site) =>
+      site.script(
+        `GET /api/streams/${streamId}/playback`,
+        problem(401, 'unauthenticated', 'No token', 'Sign in.'),
+      ),
+    shows: 'This broadcast is private',
+  },
+  {
+    name: 'watch-gone',
+    path: watchPath,
+    arrange: (site) =>
+      site.script(`GET /api/streams/${streamId}/playback`, problem(404, 'no-such-stream', 'x', 'x')),
+    shows: 'There is no such broadcast',
+  },
+  {
+    name: 'watch-unplayable',
+    path: watchPath,
+    arrange: (site) =>
+      void (site.playback = {
+        ...site.playback,
+        status: 'completed',
+        ladder: [rung('recording', `${site.origin}/api/nothing.m3u8`)],
+      }),
+    shows: 'It cannot be played here',
+  },
+  { name: 'embed-waiting', path: `/embed/${streamId}`, shows: 'It has not started yet' },
+  {
+    name: 'embed-live',
+    path: `/embed/${streamId}`,
+    arrange: async (site) => plays(site, 'live', 'hls'),
+    act: untilPlaying,
+    shows: /about 20 s behind/,
+  },
+];
+
+async function plays(site: Site, status: 'live' | 'completed', kind: Rung['kind']): Promise<void> {
+  const url = await putSample(site);
+  const ladder = [rung(kind, url), rung('iframe', 'https://customer-x.cloudflarestream.com/x/iframe')];
+  site.playback = { ...site.playback, status, ladder };
+}
+
+async function untilPlaying(page: Page): Promise<void> {
+  await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.2, null, {
+    timeout: 20_000,
+  });
+}
+
+function severalStreams(site: Site): void {
+  const available = { available: true, playbackUrl: 'https://stream.mux.com/x.m3u8', duration: 1832 };
+  const detail = 'The Mux backup is off: could not create the live stream.';
+  site.streams = [
+    stream({ id: '7zy1kq3m9v0c8r5t2w4x6abcd1', title: 'Service for Anna Berg', status: 'live' }),
+    stream({
+      title: 'Spring concert',
+      streamingMethod: 'obs',
+      simulcastEnabled: false,
+      warnings: [{ code: 'backup_unavailable', detail }],
+    }),
+    stream({
+      id: '7zy1kq3m9v0c8r5t2w4x6abcd2',
+      title: 'District final, under 15',
+      status: 'completed',
+      recordingSources: { cloudflare: available, mux: available },
+    }),
+  ];
+  site.broadcasts = [broadcast({ cloudflare: 'processing', mux: 'processing' })];
+}

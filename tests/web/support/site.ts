@@ -1,0 +1,301 @@
+// The built web app as the platform serves it, headers and all, with a scripted API in the Worker's place and a real
+// WHIP server behind it.
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, resolve } from 'node:path';
+import type {
+  Broadcast,
+  Credentials,
+  Invite,
+  Output,
+  Playback,
+  Stream,
+} from '../../../web/src/api-schema.ts';
+import { headersFor } from './headers-file.ts';
+import { WhipServer } from './whip-server.ts';
+
+const folder = resolve(import.meta.dirname, '../../../build/assets');
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
+  '.json': 'application/json',
+};
+
+/** What the API answers: a status with a body, a problem where the status is no success. */
+export interface Scripted {
+  status?: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  delay?: number;
+}
+
+export interface Asked {
+  method: string;
+  path: string;
+  headers: Record<string, string | undefined>;
+  body: string;
+}
+
+export const streamId = '7zy1kq3m9v0c8r5t2w4x6abcde';
+export const ownerToken = 'owner-token';
+
+export const stream = (change: Partial<Stream> = {}): Stream => ({
+  id: streamId,
+  memorialId: null,
+  title: 'Service for Anna Berg',
+  status: 'ready',
+  streamingMethod: 'whip_browser',
+  whipUrl: null,
+  rtmpUrl: null,
+  streamKey: null,
+  cloudflareInputId: '66be4bf738797e01e1fca35a7bdecdcd',
+  playbackUrl: 'https://customer-x.cloudflarestream.com/66be4bf738797e01e1fca35a7bdecdcd/iframe',
+  muxLiveStreamId: 'QrikEQpEXp3RvklQSHyHSYOakQkXlRId',
+  muxPlaybackId: 'HNRDuwff3K2VjTZZAPuvd2Kx6D01XUQFv02GFBHPUka018',
+  muxAssetId: null,
+  muxAssetReady: false,
+  cloudflareOutputId: 'baea4d9c515887b80289d5c33cf01145',
+  simulcastEnabled: true,
+  recordingSources: {
+    cloudflare: { available: false, playbackUrl: null, duration: null },
+    mux: { available: false, playbackUrl: null, duration: null },
+  },
+  preferredRecordingSource: 'cloudflare',
+  createdBy: 'demo-user',
+  createdAt: '2026-11-20T09:00:00.000Z',
+  updatedAt: '2026-11-20T09:00:00.000Z',
+  endedAt: null,
+  visibility: 'public',
+  warnings: [],
+  plan: { ingest: 'relay', live: 'hls', recordedAt: ['cloudflare', 'mux'], verified: true },
+  ...change,
+});
+
+/** A broadcast of which each provider has a recording in such a state. */
+export const broadcast = (
+  states: Partial<Record<'cloudflare' | 'mux', 'processing' | 'ready' | 'failed'>>,
+  startedAt = new Date().toISOString(),
+): Broadcast => ({
+  startedAt,
+  preferredRecordingSource: 'cloudflare',
+  recordings: (['cloudflare', 'mux'] as const).flatMap((source) => {
+    const state = states[source];
+    if (state === undefined) return [];
+    return [
+      {
+        source,
+        id: `${source}-1`,
+        state,
+        duration: 1832,
+        startedAt,
+        playbackUrl: null,
+        dashUrl: null,
+        iframeUrl: null,
+        thumbnailUrl: null,
+      },
+    ];
+  }),
+});
+
+export class Site implements AsyncDisposable {
+  readonly whip: WhipServer;
+  readonly asked: Asked[] = [];
+  streams: Stream[] = [stream()];
+  broadcasts: Broadcast[] = [];
+  outputs: Output[] = [];
+  invites: Invite[] = [];
+  playback: Playback = { status: 'ready', live: null, recording: null, poster: null, ladder: [] };
+  readonly #scripts = new Map<string, Scripted>();
+  readonly #files = new Map<string, Buffer>();
+  #server = createServer((request, response) => void this.#serve(request, response));
+
+  private constructor(whip: WhipServer) {
+    this.whip = whip;
+  }
+
+  static async start(): Promise<Site> {
+    const site = new Site(await WhipServer.start());
+    await new Promise<void>((ready) => site.#server.listen(0, '127.0.0.1', ready));
+    return site;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** `GET /api/streams` and the like; undefined ends it. */
+  script(route: string, answer: Scripted | undefined): void {
+    if (answer) this.#scripts.set(route, answer);
+    else this.#scripts.delete(route);
+  }
+
+  /** A file at an address of the site's. */
+  put(path: string, content: Buffer): void {
+    this.#files.set(path, content);
+  }
+
+  of(method: string, path: string): Asked[] {
+    return this.asked.filter((each) => each.method === method && each.path.split('?')[0] === path);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    await this.whip[Symbol.asyncDispose]();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? '/', 'http://site').pathname;
+    const file = this.#files.get(path);
+    if (file) return void response.writeHead(200).end(file);
+    if (!path.startsWith('/api/')) return this.#file(path, response);
+    const scripted = this.#scripts.get(`${request.method} ${path}`);
+    if (/\/whip(\/|$)/.test(path) && !scripted) return this.whip.serve(request, response);
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const body = Buffer.concat(parts).toString();
+    const headers = request.headers as Asked['headers'];
+    this.asked.push({ method: request.method ?? '', path: request.url ?? '', headers, body });
+    if (scripted?.delay !== undefined) await new Promise((done) => setTimeout(done, scripted.delay));
+    this.#answer(scripted ?? this.#api(request.method ?? '', path, body), request, response);
+  }
+
+  #file(path: string, response: ServerResponse): void {
+    const read = (name: string) => {
+      try {
+        return readFileSync(join(folder, name));
+      } catch {
+        return undefined;
+      }
+    };
+    const name = path.endsWith('/') ? 'index.html' : path;
+    const content = read(name) ?? read('index.html');
+    const type = types[extname(read(name) ? name : 'index.html')] ?? 'application/octet-stream';
+    for (const [header, value] of headersFor(read('_headers')?.toString() ?? '', path))
+      response.setHeader(header, value);
+    response.writeHead(200, { 'Content-Type': type }).end(content);
+  }
+
+  #answer(
+    { status = 200, body, headers = {} }: Scripted,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (body === undefined) return void response.writeHead(status).end();
+    const text = JSON.stringify(body);
+    const etag = `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`;
+    if (status === 200 && request.headers['if-none-match'] === etag)
+      return void response.writeHead(304).end();
+    if (status === 200) response.setHeader('ETag', etag);
+    response.setHeader('Content-Type', status < 400 ? 'application/json' : 'application/problem+json');
+    response.writeHead(status).end(text);
+  }
+
+  #api(method: string, path: string, body: string): Scripted {
+    const [, , , id = '', part = '', item = '', more = ''] = path.split('/');
+    const found = this.streams.find((each) => each.id === id);
+    const given = (body === '' ? {} : JSON.parse(body)) as Record<string, unknown>;
+    if (path === '/api/streams' && method === 'GET')
+      return { body: { streams: this.streams, nextCursor: null } };
+    if (path === '/api/streams' && method === 'POST') return this.#create(given);
+    if (!found) return problem(404, 'no-such-stream', 'There is no such stream', 'Check the id.');
+    if (more === '' && item === '' && part === '' && method === 'DELETE') {
+      this.streams = this.streams.filter((each) => each !== found);
+      return { body: { deleted: {} } };
+    }
+    switch (`${method} ${part}`) {
+      case 'GET ':
+        return { body: found };
+      case 'GET status': {
+        const { title, status, warnings, recordingSources, plan, simulcastEnabled } = found;
+        return { body: { id, title, status, warnings, recordingSources, plan, simulcastEnabled } };
+      }
+      case 'GET recordings':
+        return { body: { status: found.status, broadcasts: this.broadcasts } };
+      case 'GET playback':
+        return { body: this.playback };
+      case 'POST end':
+        found.status = 'completed';
+        return { body: { stream: found } };
+      case 'PUT simulcast':
+        found.simulcastEnabled = given['enabled'] === true;
+        return { body: { stream: found } };
+      case 'GET credentials':
+        return { body: credentials('a-stream-key-0001') };
+      case 'POST credentials':
+        return { body: { ...credentials('a-stream-key-0002'), warnings: [] } };
+      case 'GET invites':
+        return { body: { invites: this.invites } };
+      case 'POST invites':
+        return this.#invite(given);
+      case 'DELETE invites':
+        this.invites = this.invites.map((each) =>
+          each.id === item ? { ...each, revokedAt: new Date().toISOString() } : each,
+        );
+        return { status: 204 };
+      case 'GET outputs':
+        return { body: { outputs: this.outputs } };
+      case 'POST outputs': {
+        const output = { id: String(this.outputs.length + 1), backup: false, ...given } as unknown as Output;
+        this.outputs = [...this.outputs, output];
+        return { status: 201, body: { output } };
+      }
+      case 'PATCH outputs':
+        this.outputs = this.outputs.map((each) =>
+          each.id === item ? { ...each, enabled: given['enabled'] === true } : each,
+        );
+        return { body: { output: this.outputs[0] } };
+      case 'DELETE outputs':
+        this.outputs = this.outputs.filter((each) => each.id !== item);
+        return { status: 204 };
+      default:
+        return problem(405, 'method-not-allowed', 'Not that way', 'Use another method.');
+    }
+  }
+
+  #create(given: Record<string, unknown>): Scripted {
+    const made = stream({
+      id: '7zy1kq3m9v0c8r5t2w4x6abcdf',
+      title: String(given['title']),
+      streamingMethod: given['streamingMethod'] === 'obs' ? 'obs' : 'whip_browser',
+      simulcastEnabled: given['enableMuxBackup'] === true,
+      createdAt: new Date().toISOString(),
+    });
+    this.streams = [made, ...this.streams];
+    return { status: 201, body: { success: true, stream: made } };
+  }
+
+  #invite(given: Record<string, unknown>): Scripted {
+    const id = String(this.invites.length + 1);
+    const expiresAt = new Date(Date.now() + Number(given['expiresIn']) * 1000).toISOString();
+    const invite: Invite = {
+      id,
+      purpose: 'publish',
+      name: (given['name'] as string | undefined) ?? null,
+      expiresAt,
+    };
+    this.invites = [invite, ...this.invites];
+    const url = `${this.origin}/live/${streamId}#invite=an-invite`;
+    return { status: 201, body: { invite: { ...invite, token: 'an-invite', url } } };
+  }
+}
+
+export const problem = (status: number, type: string, title: string, detail: string): Scripted => ({
+  status,
+  body: { type: `urn:whip-mux:problem:${type}`, title, status, detail },
+});
+
+const credentials = (streamKey: string): Credentials => ({
+  rtmpUrl: 'rtmps://live.cloudflare.com:443/live/',
+  streamKey,
+  srtUrl: 'srt://live.cloudflare.com:778?streamid=an-id&passphrase=a-phrase',
+});

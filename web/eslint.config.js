@@ -1,0 +1,44 @@
+// Holds the app to what its oldest browsers have (iOS 14, Chrome 90). What the language itself has got since is kept
+// out by `lib` in tsconfig.json.
+
+import compat from 'eslint-plugin-compat';
+import svelte from 'eslint-plugin-svelte';
+import typescript from 'typescript-eslint';
+
+const late = [
+  ['requestVideoFrameCallback', 'came with iOS 15.4'],
+  ['restartIce', 'came with iOS 14.5: createOffer({ iceRestart: true }) does the same'],
+  ['showModal', 'came with iOS 15.4'],
+  ['replaceChildren', 'came with iOS 14.0, but is not on every element there'],
+  ['randomUUID', 'came with iOS 15.4'],
+  ['scrollIntoViewIfNeeded', 'is no standard'],
+];
+
+export default typescript.config(
+  ...typescript.configs.strict,
+  ...svelte.configs.recommended,
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: typescript.parser } },
+  },
+  {
+    files: ['**/src/**/*.ts', '**/src/**/*.svelte'],
+    plugins: { compat },
+    settings: { browsers: ['chrome >= 90', 'ios_saf >= 14'], lintAllEsApis: true },
+    rules: {
+      'compat/compat': 'error',
+      'no-restricted-properties': ['error', ...late.map(([property, message]) => ({ property, message }))],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'Literal[regex.pattern=/\\(\\?<[=!]/]',
+          message: 'Lookbehind is a syntax error before iOS 16.4.',
+        },
+        { selector: 'Program > ExpressionStatement AwaitExpression', message: 'No top-level await.' },
+      ],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+);

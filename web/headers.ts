@@ -1,0 +1,63 @@
+// What the platform sends with every file of the web app: who the pages may talk to, and how long files are kept.
+
+// Where the providers' media, pictures and players are.
+const providers = {
+  connect: ['https://*.cloudflarestream.com', 'https://*.videodelivery.net', 'https://*.mux.com'],
+  media: ['https://*.cloudflarestream.com', 'https://*.videodelivery.net', 'https://*.mux.com'],
+  images: ['https://*.cloudflarestream.com', 'https://*.videodelivery.net', 'https://image.mux.com'],
+  frames: ['https://*.cloudflarestream.com', 'https://*.videodelivery.net'],
+};
+
+const origin = /^https?:\/\/(\*\.)?[\w.-]+(:\d+)?$/;
+
+/** More origins of media, separated by white space: those of a relay, or of stand-ins on this machine. */
+function readOrigins(text: string): string[] {
+  const origins = text.split(/\s+/).filter((each) => each !== '');
+  const wrong = origins.find((each) => !origin.test(each));
+  if (wrong !== undefined)
+    throw new Error(`WEB_MEDIA_ORIGINS: '${wrong}' is no origin, such as https://relay.example`);
+  return origins;
+}
+
+function policy(more: string[], ancestors: string): string {
+  const directives: Record<string, string[]> = {
+    'default-src': ["'none'"],
+    'script-src': ["'self'"],
+    'style-src': ["'self'"],
+    'font-src': ["'self'"],
+    'manifest-src': ["'self'"],
+    'worker-src': ["'self'"],
+    'img-src': ["'self'", 'data:', ...providers.images, ...more],
+    'media-src': ["'self'", 'blob:', ...providers.media, ...more],
+    'connect-src': ["'self'", ...providers.connect, ...more],
+    'frame-src': [...providers.frames, ...more],
+    'frame-ancestors': [ancestors],
+    'base-uri': ["'none'"],
+    'form-action': ["'none'"],
+  };
+  return Object.entries(directives)
+    .map(([name, values]) => `${name} ${values.join(' ')}`)
+    .join('; ');
+}
+
+const permissions =
+  'camera=(self), microphone=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=(), display-capture=()';
+
+/** The platform's `_headers` file. */
+export function headersFile(mediaOrigins = ''): string {
+  const more = readOrigins(mediaOrigins);
+  return `/*
+  Content-Security-Policy: ${policy(more, "'none'")}
+  Permissions-Policy: ${permissions}
+  Referrer-Policy: strict-origin-when-cross-origin
+  X-Content-Type-Options: nosniff
+  Cross-Origin-Opener-Policy: same-origin
+
+/embed/*
+  ! Content-Security-Policy
+  Content-Security-Policy: ${policy(more, '*')}
+
+/assets/*
+  Cache-Control: public, max-age=31536000, immutable
+`;
+}

@@ -1,0 +1,47 @@
+// What the Worker's API takes and gives, by the names that are used here. The types are generated from the description
+// that the Worker serves (`npm run openapi:types`).
+
+import type { components } from './openapi.d.ts';
+
+type Schemas = components['schemas'];
+
+export type Source = Schemas['Source'];
+export type StreamStatus = Schemas['StreamStatus'];
+export type Warning = Schemas['Warning'];
+export type Invite = Schemas['Invite'];
+export type Credentials = Schemas['Credentials'];
+export type Recording = Schemas['Recording'];
+export type Broadcast = Schemas['Broadcast'];
+export type Output = Schemas['Output'];
+
+export interface NewInvite extends Invite {
+  token: string;
+  url: string;
+}
+
+export interface Recordings {
+  status: Schemas['PlaybackStatus'];
+  broadcasts: Broadcast[];
+}
+
+export type StreamingMethod = Schemas['StreamingMethod'];
+export type Plan = Schemas['Plan'];
+export type Stream = Schemas['Stream'];
+
+/** What a phone may know of the stream that it is to go live in. */
+export type StreamState = Schemas['Status'] & { plan?: Plan; simulcastEnabled?: boolean };
+
+export interface StreamPage {
+  streams: Stream[];
+  nextCursor: string | null;
+}
+
+export interface NewStream {
+  title: string;
+  streamingMethod: StreamingMethod;
+  enableMuxBackup: boolean;
+  visibility: 'public' | 'private';
+}
+
+export type Rung = Schemas['Rung'];
+export type Playback = Schemas['Playback'];

@@ -1,0 +1,182 @@
+// The client of the Worker's API. A failure is an HttpFailure, or what fetch throws where nobody answers.
+
+import type {
+  Credentials,
+  Invite,
+  NewInvite,
+  NewStream,
+  Output,
+  Playback,
+  Recordings,
+  Stream,
+  StreamPage,
+  StreamState,
+} from './api-schema.ts';
+import type { Purpose } from './session.ts';
+import { common } from './texts.ts';
+import type { Advice } from './texts.ts';
+import { deadline } from './webrtc/deadline.ts';
+import { HttpFailure } from './webrtc/http-failure.ts';
+
+const budget = 20_000;
+
+/** An answer that is the same as before has no body. */
+export interface Tagged<Body> {
+  body: Body | undefined;
+  etag: string | null;
+}
+
+export class Api {
+  readonly token: string | undefined;
+
+  /** Without a token the session cookie counts, if there is one. */
+  constructor(token: string | undefined) {
+    this.token = token;
+  }
+
+  listStreams(cursor?: string): Promise<StreamPage> {
+    return this.get(`/api/streams${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`);
+  }
+
+  async createStream(stream: NewStream, idempotencyKey: string): Promise<Stream> {
+    const headers = { 'Idempotency-Key': idempotencyKey };
+    return (await this.send<{ stream: Stream }>('POST', '/api/streams', stream, headers)).stream;
+  }
+
+  stream(id: string, etag?: string | null): Promise<Tagged<Stream>> {
+    return this.tagged(`/api/streams/${id}`, etag);
+  }
+
+  status(id: string, etag?: string | null): Promise<Tagged<StreamState>> {
+    return this.tagged(`/api/streams/${id}/status`, etag);
+  }
+
+  recordings(id: string, etag?: string | null): Promise<Tagged<Recordings>> {
+    return this.tagged(`/api/streams/${id}/recordings`, etag);
+  }
+
+  playback(id: string, etag?: string | null): Promise<Tagged<Playback>> {
+    return this.tagged(`/api/streams/${id}/playback`, etag);
+  }
+
+  rename(id: string, title: string): Promise<Stream> {
+    return this.send('PATCH', `/api/streams/${id}`, { title });
+  }
+
+  end(id: string): Promise<unknown> {
+    return this.send('POST', `/api/streams/${id}/end`);
+  }
+
+  remove(id: string, recordings: boolean): Promise<unknown> {
+    return this.send('DELETE', `/api/streams/${id}${recordings ? '?recordings=true' : ''}`);
+  }
+
+  credentials(id: string): Promise<Credentials> {
+    return this.get(`/api/streams/${id}/credentials`);
+  }
+
+  rotateCredentials(id: string): Promise<Credentials> {
+    return this.send('POST', `/api/streams/${id}/credentials/rotate`);
+  }
+
+  setBackup(id: string, enabled: boolean): Promise<unknown> {
+    return this.send('PUT', `/api/streams/${id}/simulcast`, { enabled });
+  }
+
+  async invites(id: string): Promise<Invite[]> {
+    return (await this.get<{ invites: Invite[] }>(`/api/streams/${id}/invites`)).invites;
+  }
+
+  async createInvite(id: string, name: string, expiresIn: number, purpose: Purpose): Promise<NewInvite> {
+    const body = { expiresIn, purpose, ...(name === '' ? {} : { name }) };
+    return (await this.send<{ invite: NewInvite }>('POST', `/api/streams/${id}/invites`, body)).invite;
+  }
+
+  revokeInvite(id: string, invite: string): Promise<unknown> {
+    return this.send('DELETE', `/api/streams/${id}/invites/${encodeURIComponent(invite)}`);
+  }
+
+  async outputs(id: string): Promise<Output[]> {
+    return (await this.get<{ outputs: Output[] }>(`/api/streams/${id}/outputs`)).outputs;
+  }
+
+  async addOutput(id: string, output: { url: string; streamKey: string; enabled: boolean }): Promise<Output> {
+    return (await this.send<{ output: Output }>('POST', `/api/streams/${id}/outputs`, output)).output;
+  }
+
+  switchOutput(id: string, output: string, enabled: boolean): Promise<unknown> {
+    return this.send('PATCH', `/api/streams/${id}/outputs/${encodeURIComponent(output)}`, { enabled });
+  }
+
+  removeOutput(id: string, output: string): Promise<unknown> {
+    return this.send('DELETE', `/api/streams/${id}/outputs/${encodeURIComponent(output)}`);
+  }
+
+  private async get<Body>(path: string): Promise<Body> {
+    return (await (await this.request('GET', path)).json()) as Body;
+  }
+
+  private async send<Body>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Body> {
+    const type: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
+    const response = await this.request(method, path, { ...headers, ...type }, JSON.stringify(body));
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as Body;
+  }
+
+  private async tagged<Body>(path: string, etag: string | null | undefined): Promise<Tagged<Body>> {
+    const headers: Record<string, string> = etag ? { 'If-None-Match': etag } : {};
+    const response = await this.request('GET', path, headers);
+    if (response.status === 304) return { body: undefined, etag: etag ?? null };
+    return { body: (await response.json()) as Body, etag: response.headers.get('ETag') };
+  }
+
+  private async request(
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body?: string,
+  ): Promise<Response> {
+    const authorization = this.token === undefined ? {} : { Authorization: `Bearer ${this.token}` };
+    const limit = deadline(budget);
+    try {
+      const response = await fetch(path, {
+        method,
+        headers: { ...headers, ...authorization },
+        body: body ?? null,
+        cache: 'no-store',
+        signal: limit.signal,
+      });
+      if (!response.ok && response.status !== 304) throw await HttpFailure.of(response);
+      return response;
+    } finally {
+      limit.done();
+    }
+  }
+}
+
+export const statusOf = (error: unknown): number | undefined =>
+  error instanceof HttpFailure ? error.status : undefined;
+
+/** The last part of a problem's type, such as `no-such-stream`. */
+export const problemOf = (error: unknown): string | undefined =>
+  error instanceof HttpFailure ? /[^:/]+$/.exec(error.problem?.type ?? '')?.[0] : undefined;
+
+/** What to tell a person: the server's own words, where it has any. */
+export function adviceOf(error: unknown): Advice {
+  if (!(error instanceof HttpFailure)) return navigator.onLine ? common.api.unreachable : common.api.offline;
+  if (error.status === 401) return common.api.signedOut;
+  const { title, detail } = error.problem ?? {};
+  if (title !== undefined && detail !== undefined) return { title, advice: detail };
+  return common.api.failed;
+}
+
+/** Tells one creation from another, so that a second try makes no second stream. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,163 @@
+// What the screen of a broadcast shows, kept in step with the engine: the camera, the WHIP client, the wake lock.
+
+import type { Endpoint } from '../webrtc/session-resource.ts';
+import { isAndroid } from './browser.ts';
+import { Camera } from './camera.ts';
+import type { Devices } from './camera.ts';
+import { chooseCodec } from './codecs.ts';
+import { cameraFaultOf, Fault } from './fault.ts';
+import type { Health } from './health.ts';
+import { watchLevel } from './microphone-level.ts';
+import { WakeLock } from './wake-lock.ts';
+import { WhipClient } from './whip-client.ts';
+import type { WhipStatus } from './whip-client.ts';
+
+export type Phase = 'asking' | 'camera' | 'stopped';
+
+const faultFrom = (error: unknown): Fault => (error instanceof Fault ? error : cameraFaultOf(error));
+
+export class BroadcastModel {
+  phase = $state<Phase>('asking');
+  status = $state.raw<WhipStatus>({
+    state: 'idle',
+    liveSince: undefined,
+    lostSince: undefined,
+    fault: undefined,
+  });
+  health = $state.raw<Health>();
+  stream = $state.raw<MediaStream>();
+  devices = $state.raw<Devices>({ cameras: [], microphones: [] });
+  /** Why there is no camera yet. */
+  fault = $state.raw<Fault>();
+  mirrored = $state(true);
+  muted = $state(false);
+  interrupted = $state(false);
+  level = $state(0);
+  sleepy = $state(false);
+  /** Seconds. */
+  now = $state(Date.now() / 1000);
+  lasted = $state(0);
+
+  private readonly camera = new Camera();
+  private readonly client: WhipClient;
+  private readonly wakeLock = new WakeLock();
+  private readonly ticking = setInterval(() => (this.now = Date.now() / 1000), 500);
+  private endLevel: (() => void) | undefined;
+
+  constructor(endpoint: Endpoint, direct: boolean) {
+    // Cloudflare drops what hardware encoders of Android make of H.264, and says nothing.
+    const codec = direct && isAndroid() ? 'vp8' : chooseCodec();
+    this.client = new WhipClient({ ...endpoint, media: this.camera, codec });
+    this.client.on('status', (status) => this.follow(status));
+    this.client.on('health', (health) => (this.health = health));
+    this.camera.on('tracks', (stream) => this.show(stream));
+    this.camera.on('interrupted', () => (this.interrupted = true));
+    this.camera.on('restored', () => (this.interrupted = false));
+  }
+
+  /** Of the broadcast, or of the silence while it is being connected again. */
+  get seconds(): number {
+    const { state, liveSince, lostSince } = this.status;
+    const since = state === 'reconnecting' ? lostSince : liveSince;
+    return since === undefined ? 0 : Math.max(0, this.now - since / 1000);
+  }
+
+  get busy(): boolean {
+    const { state } = this.status;
+    return (
+      state === 'connecting' ||
+      state === 'requesting-media' ||
+      state === 'reconnecting' ||
+      state === 'streaming'
+    );
+  }
+
+  async openCamera(): Promise<void> {
+    this.fault = undefined;
+    this.phase = 'asking';
+    try {
+      this.show(await this.camera.open());
+      this.devices = await this.camera.devices();
+      this.phase = 'camera';
+    } catch (error) {
+      this.fault = faultFrom(error);
+    }
+  }
+
+  async goLive(): Promise<void> {
+    this.phase = 'camera';
+    this.sleepy = !(await this.wakeLock.hold());
+    await this.client.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.client.stop();
+  }
+
+  /** Gives false where the other camera did not start. */
+  async flip(): Promise<boolean> {
+    return this.client.flip().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async use(kind: 'camera' | 'microphone', deviceId: string): Promise<boolean> {
+    const change = kind === 'camera' ? this.camera.useCamera(deviceId) : this.camera.useMicrophone(deviceId);
+    return change.then(
+      () => true,
+      () => false,
+    );
+  }
+
+  get using(): { camera: string; microphone: string } {
+    const idOf = (track: MediaStreamTrack | undefined) => track?.getSettings().deviceId ?? '';
+    return {
+      camera: idOf(this.stream?.getVideoTracks()[0]),
+      microphone: idOf(this.stream?.getAudioTracks()[0]),
+    };
+  }
+
+  toggleMute(): void {
+    this.muted = !this.muted;
+    this.client.mute(this.muted);
+  }
+
+  async resume(): Promise<void> {
+    await this.camera.reopen().catch(() => undefined);
+  }
+
+  dispose(): void {
+    clearInterval(this.ticking);
+    this.endLevel?.();
+    void this.client.stop();
+    this.camera.close();
+    void this.wakeLock.release();
+  }
+
+  private show(stream: MediaStream): void {
+    this.stream = undefined;
+    this.stream = stream;
+    this.mirrored = this.camera.facing === 'user';
+    this.endLevel?.();
+    this.endLevel = watchLevel(stream, (level) => (this.level = level));
+  }
+
+  private follow(status: WhipStatus): void {
+    if (status.liveSince !== undefined && status.state === 'stopped')
+      this.lasted = Math.max(0, Date.now() - status.liveSince) / 1000;
+    this.status = status;
+    if (status.state !== 'streaming') this.health = undefined;
+    if (status.state !== 'stopped' && status.state !== 'error') return;
+    void this.wakeLock.release();
+    if (status.state === 'stopped' && status.liveSince !== undefined) this.rest();
+  }
+
+  private rest(): void {
+    this.phase = 'stopped';
+    this.endLevel?.();
+    this.endLevel = undefined;
+    this.stream = undefined;
+    this.camera.close();
+  }
+}

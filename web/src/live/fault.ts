@@ -1,0 +1,89 @@
+// Why a broadcast cannot begin or go on. The texts for people are in texts.ts, by these codes.
+
+import type { Problem } from '../webrtc/http-failure.ts';
+import { HttpFailure } from '../webrtc/http-failure.ts';
+import { NoConnection, UnusableAnswer } from '../webrtc/negotiation.ts';
+
+export type FaultCode =
+  // before anything is sent
+  | 'insecure-context'
+  | 'in-app-browser'
+  | 'unsupported-browser'
+  | 'camera-denied'
+  | 'camera-missing'
+  | 'camera-in-use'
+  | 'camera-failed'
+  // the server's answer
+  | 'not-allowed'
+  | 'stream-gone'
+  | 'stream-busy'
+  | 'refused'
+  | 'video-refused'
+  | 'server-failed'
+  | 'server-full'
+  // the way there
+  | 'unreachable'
+  | 'no-connection'
+  | 'connection-lost'
+  // the picture
+  | 'no-picture';
+
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly problem: Problem | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: FaultCode, problem?: Problem, retryAfter?: number) {
+    super(code);
+    this.code = code;
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Whether another try may end otherwise with nobody doing anything about it. */
+export function passes(fault: Fault): boolean {
+  switch (fault.code) {
+    case 'stream-busy':
+    case 'server-failed':
+    case 'server-full':
+    case 'unreachable':
+    case 'no-connection':
+    case 'connection-lost':
+    case 'no-picture':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function codeOf(status: number): FaultCode {
+  if (status === 401 || status === 403) return 'not-allowed';
+  if (status === 404 || status === 410) return 'stream-gone';
+  if (status === 409) return 'stream-busy';
+  if (status === 408 || status === 425 || status === 429 || status === 503) return 'server-full';
+  return status >= 500 ? 'server-failed' : 'refused';
+}
+
+/** What went wrong while a session was made. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  if (error instanceof HttpFailure) return new Fault(codeOf(error.status), error.problem, error.retryAfter);
+  if (error instanceof UnusableAnswer)
+    return new Fault(error.refused.includes('video') ? 'video-refused' : 'server-failed');
+  if (error instanceof NoConnection) return new Fault('no-connection');
+  // fetch throws a TypeError where nobody answers, and an AbortError where nobody does in time.
+  const name = error instanceof Error ? error.name : '';
+  return new Fault(name === 'TypeError' || name === 'AbortError' ? 'unreachable' : 'server-failed');
+}
+
+/** What getUserMedia threw. */
+export function cameraFaultOf(error: unknown): Fault {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'PermissionDeniedError') return new Fault('camera-denied');
+  if (name === 'SecurityError') return new Fault('insecure-context');
+  if (name === 'NotFoundError' || name === 'DevicesNotFoundError') return new Fault('camera-missing');
+  if (name === 'NotReadableError' || name === 'TrackStartError' || name === 'AbortError')
+    return new Fault('camera-in-use');
+  return new Fault('camera-failed');
+}

@@ -1,0 +1,41 @@
+// How loud the microphone is, for a bar that shows that it hears something.
+
+type AudioContextConstructor = new () => AudioContext;
+
+function contextConstructor(): AudioContextConstructor | undefined {
+  const { AudioContext, webkitAudioContext } = window as {
+    AudioContext?: AudioContextConstructor;
+    webkitAudioContext?: AudioContextConstructor; // iOS 14.0 to 14.4
+  };
+  return AudioContext ?? webkitAudioContext;
+}
+
+const interval = 100;
+
+/** Calls `show` with 0 to 1 ten times a second until the function that it gives is called. */
+export function watchLevel(stream: MediaStream, show: (level: number) => void): () => void {
+  const Context = contextConstructor();
+  if (!Context || stream.getAudioTracks().length === 0) return () => undefined;
+  const context = new Context();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 512;
+  context.createMediaStreamSource(stream).connect(analyser);
+  const samples = new Uint8Array(analyser.fftSize);
+  const timer = setInterval(() => {
+    if (context.state === 'suspended') void context.resume().catch(() => undefined);
+    analyser.getByteTimeDomainData(samples);
+    let sum = 0;
+    for (const each of samples) sum += (each - 128) ** 2;
+    show(levelOf(Math.sqrt(sum / samples.length) / 128));
+  }, interval);
+  return () => {
+    clearInterval(timer);
+    void context.close().catch(() => undefined);
+  };
+}
+
+/** Speech is quiet in linear terms: the bar goes by decibels, from -60 up. */
+export function levelOf(rootMeanSquare: number): number {
+  if (rootMeanSquare <= 0) return 0;
+  return Math.min(1, Math.max(0, 1 + (20 * Math.log10(rootMeanSquare)) / 60));
+}

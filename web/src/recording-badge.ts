@@ -1,0 +1,45 @@
+// What is true of the two recordings, from what the API says of the stream and of its broadcasts.
+
+import type { Recordings, Source, StreamStatus, Warning } from './api-schema.ts';
+
+export type BadgeState = 'waiting' | 'recording' | 'saving' | 'ready' | 'failed' | 'missing' | 'off';
+
+export interface BadgeInput {
+  source: Source;
+  status: StreamStatus;
+  warnings: readonly Warning[];
+  /** False where the backup is switched off. */
+  wanted: boolean;
+  /** Undefined where only the stream was asked for. */
+  recordings: Recordings | undefined;
+  /** What the stream itself says: there is one to play. */
+  available?: boolean;
+  /** Only broadcasts from then on count, in milliseconds since 1970. */
+  since?: number;
+}
+
+// A server's clock and a phone's differ.
+const leeway = 60_000;
+
+export function badgeOf({
+  source,
+  status,
+  warnings,
+  wanted,
+  recordings,
+  available,
+  since,
+}: BadgeInput): BadgeState {
+  if (!wanted) return 'off';
+  const warned = (code: string) => warnings.some((each) => each.code === code);
+  const broadcast = recordings?.broadcasts.find(
+    ({ startedAt }) => since === undefined || Date.parse(startedAt) >= since - leeway,
+  );
+  const known = broadcast?.recordings.filter((each) => each.source === source) ?? [];
+  if (known.some(({ state }) => state === 'ready')) return 'ready';
+  if (!recordings && available && status !== 'live') return 'ready';
+  if (known.some(({ state }) => state === 'failed')) return 'failed';
+  if (known.length > 0) return status === 'live' ? 'recording' : 'saving';
+  if (status === 'live') return warned('recording_not_started') ? 'missing' : 'waiting';
+  return status === 'completed' && warned('recording_missing') ? 'failed' : 'waiting';
+}

@@ -1,0 +1,64 @@
+// Plays HLS: by hls.js wherever a browser lets a script do it, and otherwise (iPhone) by the browser itself. hls.js is
+// the full one, since the light one is silent with Cloudflare's manifests, and is loaded only now.
+
+import type { Rung } from '../api-schema.ts';
+import workerPath from 'hls.js/dist/hls.worker.js?url';
+
+interface Attached {
+  failed: Promise<unknown>;
+  detach(): void;
+}
+
+const canBeScripted = (): boolean => {
+  const source = (window as { ManagedMediaSource?: unknown }).ManagedMediaSource;
+  return 'MediaSource' in window || source !== undefined;
+};
+
+export function attachHls(video: HTMLVideoElement, rung: Rung): Promise<Attached> {
+  const native = video.canPlayType('application/vnd.apple.mpegurl') !== '';
+  if (!canBeScripted() && native) return Promise.resolve(attachNative(video, rung.url));
+  return attachScripted(video, rung);
+}
+
+function attachNative(video: HTMLVideoElement, url: string): Attached {
+  const failed = new Promise((resolve) => {
+    video.addEventListener('error', resolve, { once: true });
+  });
+  video.src = url;
+  const detach = () => {
+    video.removeAttribute('src');
+    video.load();
+  };
+  return { failed, detach };
+}
+
+async function attachScripted(video: HTMLVideoElement, { kind, url }: Rung): Promise<Attached> {
+  const { default: Hls } = await import('hls.js');
+  if (!Hls.isSupported()) throw new Error('HLS is not supported here');
+  const hls = new Hls({
+    workerPath,
+    lowLatencyMode: kind === 'llhls',
+    // A live manifest that was not there a moment ago may be there now.
+    manifestLoadPolicy: {
+      default: {
+        maxTimeToFirstByteMs: 8000,
+        maxLoadTimeMs: 10_000,
+        timeoutRetry: { maxNumRetry: 1, retryDelayMs: 0, maxRetryDelayMs: 0 },
+        errorRetry: { maxNumRetry: 2, retryDelayMs: 1000, maxRetryDelayMs: 4000 },
+      },
+    },
+  });
+  let recovered = false;
+  const failed = new Promise<void>((resolve) => {
+    hls.on(Hls.Events.ERROR, (_, data) => {
+      if (!data.fatal) return;
+      if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !recovered) {
+        recovered = true;
+        hls.recoverMediaError();
+      } else resolve();
+    });
+  });
+  hls.loadSource(url);
+  hls.attachMedia(video);
+  return { failed, detach: () => hls.destroy() };
+}

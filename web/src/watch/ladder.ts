@@ -1,0 +1,130 @@
+// Plays the first of several addresses that really shows a picture, and goes on to the next when one fails: WHEP, then
+// HLS with low delay, HLS, and at last somebody else's player. Knows nothing of pages and of where addresses come from.
+
+import type { Rung } from '../api-schema.ts';
+import { Emitter } from '../webrtc/emitter.ts';
+import { attachHls } from './hls.ts';
+import { WhepClient } from './whep-client.ts';
+
+export type Playing =
+  { phase: 'idle' | 'connecting' | 'exhausted' } | { phase: 'playing' | 'frame'; rung: Rung };
+
+interface LadderEvents {
+  change: Playing;
+}
+
+const firstFrame: Record<Rung['kind'], number> = {
+  whep: 4_000,
+  llhls: 12_000,
+  hls: 15_000,
+  recording: 15_000,
+  dash: 0,
+  iframe: 0,
+};
+
+/** Resolves at the first frame; false if the time is over, or the source fails before. */
+function showsPicture(
+  video: HTMLVideoElement,
+  milliseconds: number,
+  failed: Promise<unknown>,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const finish = (shown: boolean) => {
+      clearTimeout(timer);
+      video.removeEventListener('loadeddata', check);
+      video.removeEventListener('resize', check);
+      resolve(shown);
+    };
+    const check = () => {
+      if (video.videoWidth > 0 && video.readyState >= video.HAVE_CURRENT_DATA) finish(true);
+    };
+    const timer = setTimeout(() => finish(false), milliseconds);
+    video.addEventListener('loadeddata', check);
+    video.addEventListener('resize', check);
+    void failed.then(() => finish(false));
+    check();
+  });
+}
+
+interface Attached {
+  /** Resolves when it will not go on. */
+  failed: Promise<unknown>;
+  detach(): void;
+}
+
+export class Ladder extends Emitter<LadderEvents> {
+  playing: Playing = { phase: 'idle' };
+  private readonly video: HTMLVideoElement;
+  private readonly token: string | undefined;
+  private rungs: Rung[] = [];
+  private attached: Attached | undefined;
+  private run = 0;
+
+  constructor(video: HTMLVideoElement, token: string | undefined) {
+    super();
+    this.video = video;
+    this.token = token;
+  }
+
+  /** The same addresses again change nothing while they play, and are tried again after all have failed. */
+  play(rungs: readonly Rung[]): void {
+    const usable = rungs.filter(({ kind }) => kind !== 'dash');
+    const same = usable.map(({ url }) => url).join() === this.rungs.map(({ url }) => url).join();
+    if (same && this.playing.phase !== 'exhausted' && this.playing.phase !== 'idle') return;
+    this.rungs = usable;
+    void this.climb(++this.run);
+  }
+
+  stop(): void {
+    this.run += 1;
+    this.rungs = [];
+    this.detach();
+    this.set({ phase: 'idle' });
+  }
+
+  private async climb(run: number): Promise<void> {
+    this.set({ phase: this.rungs.length > 0 ? 'connecting' : 'exhausted' });
+    for (const rung of this.rungs) {
+      this.detach();
+      if (rung.kind === 'iframe') return this.set({ phase: 'frame', rung });
+      const attached = await this.attach(rung).catch(() => undefined);
+      if (run !== this.run) return attached?.detach();
+      this.attached = attached;
+      if (!attached || !(await showsPicture(this.video, firstFrame[rung.kind], attached.failed))) {
+        if (run !== this.run) return;
+        continue;
+      }
+      if (run !== this.run) return;
+      this.set({ phase: 'playing', rung });
+      void attached.failed.then(() => run === this.run && void this.climb(++this.run));
+      return;
+    }
+    this.detach();
+    this.set({ phase: 'exhausted' });
+  }
+
+  private async attach(rung: Rung): Promise<Attached> {
+    if (rung.kind !== 'whep') return attachHls(this.video, rung);
+    const client = new WhepClient({ url: rung.url, token: rung.token ?? this.token });
+    const failed = new Promise<void>((resolve) => {
+      client.on('state', (state) => state === 'ended' && resolve());
+    });
+    this.video.srcObject = client.stream;
+    const detach = () => {
+      void client.stop();
+      this.video.srcObject = null;
+    };
+    client.start().catch(() => undefined);
+    return { failed, detach };
+  }
+
+  private detach(): void {
+    this.attached?.detach();
+    this.attached = undefined;
+  }
+
+  private set(playing: Playing): void {
+    this.playing = playing;
+    this.emit('change', playing);
+  }
+}

@@ -1,0 +1,16 @@
+// A signal that aborts after some milliseconds, or as soon as another one does. `done` ends the wait.
+export function deadline(
+  milliseconds: number,
+  parent?: AbortSignal,
+): { signal: AbortSignal; done: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, milliseconds);
+  parent?.addEventListener('abort', abort);
+  if (parent?.aborted) abort();
+  const done = () => {
+    clearTimeout(timer);
+    parent?.removeEventListener('abort', abort);
+  };
+  return { signal: controller.signal, done };
+}

@@ -1,0 +1,37 @@
+// What a server answered in place of what was asked for.
+
+/** A problem document (RFC 9457), as far as it is used. */
+export interface Problem {
+  type?: string;
+  title?: string;
+  detail?: string;
+}
+
+export class HttpFailure extends Error {
+  readonly status: number;
+  readonly problem: Problem | undefined;
+  /** Seconds that the server asks to wait. */
+  readonly retryAfter: number | undefined;
+
+  constructor(status: number, problem?: Problem, retryAfter?: number) {
+    super(`the server answered ${status}`);
+    this.status = status;
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+
+  static async of(response: Response): Promise<HttpFailure> {
+    const isProblem = (response.headers.get('Content-Type') ?? '').includes('application/problem+json');
+    const problem: unknown = isProblem ? await response.json().catch(() => undefined) : undefined;
+    const known = typeof problem === 'object' && problem !== null ? (problem as Problem) : undefined;
+    return new HttpFailure(response.status, known, retryAfterOf(response.headers.get('Retry-After')));
+  }
+}
+
+/** Retry-After is a number of seconds or a date. */
+export function retryAfterOf(header: string | null, now = Date.now()): number | undefined {
+  if (header === null || header.trim() === '') return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+}

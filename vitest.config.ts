@@ -10,7 +10,13 @@ interface More {
 }
 
 const project = (name: string, more: More = {}) => ({
-  test: { name, include: [`tests/${name}/**/*.test.ts`], testTimeout: 20_000, ...more },
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    testTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
+    ...more,
+  },
 });
 
 export default defineConfig({

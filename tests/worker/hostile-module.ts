@@ -3,11 +3,11 @@
 
 import binaryen from 'binaryen';
 
-/** A path of a doomed request. */
-export const doomed = `/?${'x'.repeat(5000)}`;
+/** A path of a doomed request, one that the platform has no page for. */
+export const doomed = `/api?${'x'.repeat(5000)}`;
 
 /** A path of a request that is served, with `served` for its body. */
-export const spared = '/';
+export const spared = '/api';
 
 type Value = number | string | Uint8Array | Value[];
 

@@ -51,18 +51,17 @@ interface RateLimit {
 
 // What a Worker fetches, the harness fetches with this process's own `fetch`, and hands it the Worker's request for
 // options. It follows redirects, whatever the Worker has said; the runtime itself does not where it is told not to.
+// And of a connection that breaks it would make an answer, a 500: an answer that is cut short is a broken one too.
 const plainFetch = globalThis.fetch;
-globalThis.fetch = (input, init) => {
+globalThis.fetch = async (input, init) => {
   if (!init || !('clone' in init)) return plainFetch(input, init);
   const { method, headers, body, signal } = init;
-  return plainFetch(input, {
-    method,
-    headers,
-    body,
-    signal,
-    duplex: 'half',
-    redirect: 'manual',
-  } as RequestInit);
+  const options = { method, headers, body, signal, duplex: 'half', redirect: 'manual' };
+  try {
+    return await plainFetch(input, options as RequestInit);
+  } catch {
+    return new Response(null, { headers: { 'content-length': '1', connection: 'close' } });
+  }
 };
 
 /** A copy of the bundle, so that each Worker can be another one. */

@@ -27,7 +27,7 @@ export default defineConfig({
       // A browser with a camera takes a whole core: one file after the other.
       project('media', {
         globalSetup: 'tests/worker/bundle.ts',
-        testTimeout: 60_000,
+        testTimeout: 200_000,
         fileParallelism: false,
       }),
       project('web', { globalSetup: 'tests/web/build.ts', fileParallelism: false }),

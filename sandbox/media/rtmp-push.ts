@@ -47,6 +47,12 @@ function refusal(name: string, info: unknown): string | null {
   return String(description ?? code ?? 'The server refuses the stream.');
 }
 
+/** Whether a server that leaves is seen to end or to reset depends on what was under way. */
+function wordsOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE' ? 'The server has hung up.' : (message ?? String(error));
+}
+
 export class RtmpPush {
   readonly #feed: Feed;
   readonly #to: Destination;
@@ -83,7 +89,7 @@ export class RtmpPush {
         await this.#send(url);
       } catch (error) {
         if (signal.aborted) break;
-        this.#options.tell(`is refused: ${error instanceof Error ? error.message : String(error)}`);
+        this.#options.tell(`is refused: ${wordsOf(error)}`);
       }
       if (performance.now() - began > maxGapMs) gapMs = this.#options.firstGapMs ?? 500;
       await sleep(gapMs, undefined, { signal }).catch(() => undefined);

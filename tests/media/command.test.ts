@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { probe, runBothWithMedia } from './support.ts';
+import { expectSeconds, probe, runBothWithMedia } from './support.ts';
 
 it('sends a test picture to a stand-in that takes real media, with no stream key among its arguments', async () => {
   const { mux, cloudflare, inputId, videoHook } = await runBothWithMedia({ timeoutSeconds: 60 });
@@ -21,7 +21,7 @@ it('sends a test picture to a stand-in that takes real media, with no stream key
   const video = videoHook.received[0]?.json;
   const recording = await probe((video?.playback as { hls: string }).hls);
   expect(recording).toMatchObject({ codecs: ['aac', 'h264'], size: '1280x720' });
-  expect(Math.abs(recording.seconds - 5)).toBeLessThan(2);
+  expectSeconds(recording.seconds, 5);
   const [asset] = (await mux.mux.video.assets.list()).data;
-  expect(Math.abs(Number(asset?.duration) - 5)).toBeLessThan(2);
+  expectSeconds(Number(asset?.duration), 5);
 });

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { expect } from 'vitest';
 import type { CloudflareOptions } from '../../sandbox/cloudflare/server.ts';
 import type { MuxOptions } from '../../sandbox/mux/server.ts';
 import { account, afterwards, receiveWebhooks, runCloudflare, runMux } from '../sandbox/support.ts';
@@ -25,6 +26,8 @@ export interface Encoder {
   process: ChildProcess;
   /** Resolves with the exit code; 0 where everything was sent. */
   done: Promise<number>;
+  /** How much it has sent so far, in seconds of picture and sound. */
+  sent(): number;
   /** Hangs up as a person does who stops: the last bytes are still sent. */
   stop(): Promise<void>;
 }
@@ -45,8 +48,14 @@ export function encode(url: string, look: Look = {}): Encoder {
   const tone = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100'];
   const codecs = ['-c:v', ...video, '-c:a', ...audio];
   const out = ['-t', String(seconds), '-f', 'flv', url];
-  const child = spawn('ffmpeg', ['-loglevel', 'error', ...picture, ...tone, ...codecs, ...out], {
-    stdio: ['pipe', 'ignore', 'ignore'],
+  const quiet = ['-loglevel', 'error', '-nostats', '-progress', 'pipe:1', '-stats_period', '0.1'];
+  const child = spawn('ffmpeg', [...quiet, ...picture, ...tone, ...codecs, ...out], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  let sent = 0;
+  child.stdout?.setEncoding('utf8').on('data', (report: string) => {
+    for (const [, microseconds] of report.matchAll(/^out_time_us=(\d+)$/gm))
+      sent = Number(microseconds) / 1e6;
   });
   const done = once(child, 'close').then(([code]) => Number(code));
   const stop = async (): Promise<void> => {
@@ -57,7 +66,7 @@ export function encode(url: string, look: Look = {}): Encoder {
     child.kill('SIGKILL');
     await done;
   });
-  return { process: child, done, stop };
+  return { process: child, done, sent: () => sent, stop };
 }
 
 export interface Probed {
@@ -82,10 +91,19 @@ export async function probe(address: string): Promise<Probed> {
   };
 }
 
+/**
+ * A recording is as long as what was sent, within two seconds. Of a browser it is known only between which two moments
+ * it sent: how soon it begins depends on what else the machine does.
+ */
+export function expectSeconds(recorded: number, atLeast: number, atMost = atLeast): void {
+  expect(recorded).toBeGreaterThan(atLeast - 2);
+  expect(recorded).toBeLessThan(atMost + 2);
+}
+
 /** Looks until it is there. */
 export async function eventually<T>(
   look: () => Promise<T | false | null | undefined> | T | false | null | undefined,
-  seconds = 15,
+  seconds = 60,
 ): Promise<T> {
   const end = performance.now() + seconds * 1000;
   for (;;) {

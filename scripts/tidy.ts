@@ -1,16 +1,16 @@
-// Runs clang-tidy over the C++ sources, as many at a time as there are processors. A file that was clean is left out
-// until it, a header of ours that it includes, or the checks change.
+// Runs clang-tidy over the C++ sources, as many at a time as there are processors. A file that was clean, in this clone
+// or another one, is left out until it, a header of ours that it includes, or the checks change.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '..');
-const cleanRuns = join(root, 'build/tidy');
+const cleanRuns = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'whip-mux-tidy');
 
 interface Compilation {
   directory: string;
@@ -69,7 +69,10 @@ const told = new Set<string>();
 let checked = 0;
 mkdirSync(cleanRuns, { recursive: true });
 const version = (await run('clang-tidy-22', ['--version'])).stdout;
-const checks = version + readFileSync(join(root, '.clang-tidy'), 'utf8');
+const configurations = ['.clang-tidy', 'tests/.clang-tidy'].map((each) =>
+  readFileSync(join(root, each), 'utf8'),
+);
+const checks = version + configurations.join('\n');
 const jobs = [
   ...compiledBy('native-asan', ['src', 'tests']),
   ...compiledBy('relay-asan', ['relay']),

@@ -28,7 +28,8 @@ function policy(more: string[], ancestors: string): string {
     'manifest-src': ["'self'"],
     'worker-src': ["'self'"],
     'img-src': ["'self'", 'data:', ...providers.images, ...more],
-    'media-src': ["'self'", 'blob:', ...providers.media, ...more],
+    // hls.js makes its text tracks of an empty `data:` address.
+    'media-src': ["'self'", 'blob:', 'data:', ...providers.media, ...more],
     'connect-src': ["'self'", ...providers.connect, ...more],
     'frame-src': [...providers.frames, ...more],
     'frame-ancestors': [ancestors],

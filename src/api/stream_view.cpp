@@ -108,6 +108,8 @@ json::object status_view_of(const streams::stream_record& stream, edge::timestam
   view.set("id", stream.id)
       .set("title", stream.current_title())
       .set("status", name_of(broadcasts.status(now)))
+      .set("plan", plan_view(stream))
+      .set("simulcastEnabled", stream.simulcast_enabled())
       .set("recordingSources", json::object()
                                    .set("cloudflare", availability(broadcasts, recording_source::cloudflare))
                                    .set("mux", availability(broadcasts, recording_source::mux)))

@@ -119,6 +119,7 @@ edge::task<edge::answer> get_playback(edge::context& request) {
   if (recorded) shown.push_back(*recorded);
   auto played = co_await co_await addresses_of_recordings(request, watched, shown);
   json::object answer;
+  answer.set("title", watched.stream.record.current_title());
   answer.set("status", name_of(now.status)).set("live", nullptr);
   answer.set("recording", recording_choice(recorded, played)).set("poster", nullptr);
   if (now.status == streams::playback_status::live)

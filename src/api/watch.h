@@ -12,9 +12,9 @@ namespace api {
 // recordings}]}, the newest broadcast first, the preferred source's recordings first.
 edge::task<edge::answer> list_recordings(edge::context& request);
 
-// GET /api/streams/{id}/playback: {status, live, recording, poster, ladder}. `live` is null unless somebody
-// broadcasts, `recording` is of the newest broadcast that has one to play, and `ladder` is what a player
-// tries, in its order.
+// GET /api/streams/{id}/playback: {title, status, live, recording, poster, ladder}. `live` is null unless
+// somebody broadcasts, `recording` is of the newest broadcast that has one to play, and `ladder` is what a
+// player tries, in its order.
 edge::task<edge::answer> get_playback(edge::context& request);
 
 } // namespace api

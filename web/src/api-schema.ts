@@ -29,7 +29,7 @@ export type Plan = Schemas['Plan'];
 export type Stream = Schemas['Stream'];
 
 /** What a phone may know of the stream that it is to go live in. */
-export type StreamState = Schemas['Status'] & { plan?: Plan; simulcastEnabled?: boolean };
+export type StreamState = Schemas['Status'];
 
 export interface StreamPage {
   streams: Stream[];

@@ -31,6 +31,9 @@ addEventListener('vite:preloadError', (event) => {
   location.reload();
 });
 
+// Somebody has opened a new invitation, or signed in anew, in the tab of the old one: that alone loads nothing.
+addEventListener('hashchange', () => location.reload());
+
 async function begin(target: HTMLElement): Promise<void> {
   const route = routeOf(location.pathname);
   takeFromAddress(route?.purpose && { stream: route.id, purpose: route.purpose });

@@ -1,23 +1,16 @@
 // Who is at the screen: the token that came in the address, which is taken out of it at once and kept for this tab only.
 
+import { keep, recall } from './storage.ts';
+
+// For a browser that keeps nothing: it asks for the link again after a reload.
 const memory = new Map<string, string>();
 
-function keep(key: string, value: string): void {
+function remember(key: string, value: string): void {
   memory.set(key, value);
-  try {
-    sessionStorage.setItem(key, value);
-  } catch {
-    // A browser that keeps nothing asks for the link again after a reload.
-  }
+  keep('tab', key, value);
 }
 
-function recall(key: string): string | undefined {
-  try {
-    return memory.get(key) ?? sessionStorage.getItem(key) ?? undefined;
-  } catch {
-    return memory.get(key);
-  }
-}
+const known = (key: string): string | undefined => memory.get(key) ?? recall('tab', key);
 
 const user = 'whip-mux.token';
 export type Purpose = 'publish' | 'watch';
@@ -27,14 +20,14 @@ const inviteTo = (purpose: Purpose, stream: string) => `whip-mux.${purpose}.${st
 export function takeFromAddress(page?: { stream: string; purpose: Purpose }): void {
   const parameters = new URLSearchParams(location.hash.slice(1));
   const [token, invite] = [parameters.get('token'), parameters.get('invite')];
-  if (token) keep(user, token);
-  if (invite && page) keep(inviteTo(page.purpose, page.stream), invite);
+  if (token) remember(user, token);
+  if (invite && page) remember(inviteTo(page.purpose, page.stream), invite);
   if (token || invite) history.replaceState(null, '', location.pathname + location.search);
 }
 
-export const userToken = (): string | undefined => recall(user);
+export const userToken = (): string | undefined => known(user);
 export const inviteToken = (purpose: Purpose, stream: string): string | undefined =>
-  recall(inviteTo(purpose, stream));
+  known(inviteTo(purpose, stream));
 
 /** An address of this page that works elsewhere, for whoever has to change the browser. */
 export function addressToCopy(stream: string): string {

@@ -85,6 +85,128 @@ test('a picture that stands still is the end', async () => {
   await page.waitForFunction(() => window.viewer.getState() === 'ended', null, { timeout: 12_000 });
 }, 40_000);
 
+/** Answers the viewer's offer with other headers; the publisher's is left alone. */
+const answerWith = (headers: Record<string, string | string[] | undefined>) => {
+  server.script = (request, response) => {
+    if (request.method !== 'POST' || request.path !== '/whep') return false;
+    void server.accept(request, response, headers);
+    return true;
+  };
+};
+const posts = () => server.of('POST').filter(({ path }) => path !== '/whip');
+/** Those of the viewer, who comes second. */
+const patches = () => server.of('PATCH').filter(({ path }) => path === '/session/2');
+const shown = () =>
+  page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0, null, {
+    timeout: 20_000,
+  });
+
+test('follows a 307, and takes a relative Location as relative to what answered', async () => {
+  await publisher.start({ url: server.whip });
+  server.script = (request, response) => {
+    if (request.method !== 'POST' || request.path === '/whip') return false;
+    if (request.path === '/whep') response.writeHead(307, { Location: '/moved/here' }).end();
+    else void server.accept(request, response, { Location: '../session/2' });
+    return true;
+  };
+  expect(await watch('view-token')).toBeUndefined();
+  expect(posts().map(({ path }) => path)).toEqual(['/whep', '/moved/here']);
+  expect(posts()[1]?.body).toBe(posts()[0]?.body);
+  expect(posts()[1]?.headers['authorization']).toBe('Bearer view-token');
+  await page.evaluate(() => window.viewer.stop());
+  await eventually(() => server.of('DELETE').length === 1);
+  expect(server.of('DELETE')[0]).toMatchObject({ path: '/session/2' });
+  expect(server.of('DELETE')[0]?.headers['authorization']).toBe('Bearer view-token');
+});
+
+test('without a Location it plays, and nothing is sent to a wrong address', async () => {
+  await publisher.start({ url: server.whip });
+  answerWith({ Location: undefined });
+  expect(await watch()).toBeUndefined();
+  await shown();
+  await page.evaluate(() => window.viewer.stop());
+  const own = server.requests.filter(({ method, path }) => path !== '/session/1' && method !== 'OPTIONS');
+  expect(own.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /whip', 'POST /whep']);
+});
+
+test('tells of its candidates with the entity tag of its session', async () => {
+  await publisher.start({ url: server.whip });
+  expect(await watch()).toBeUndefined();
+  await eventually(() => patches().some(({ body }) => /^a=end-of-candidates\r$/m.test(body)));
+  for (const { headers } of patches()) {
+    expect(headers['if-match']).toBe('"2-0"');
+    expect(headers['content-type']).toBe('application/trickle-ice-sdpfrag');
+  }
+});
+
+test('without an entity tag it is tried without, and goes on without after the 428', async () => {
+  await publisher.start({ url: server.whip });
+  answerWith({ ETag: undefined });
+  expect(await watch()).toBeUndefined();
+  await shown();
+  await eventually(() => patches().length > 0);
+  expect(patches()[0]?.headers['if-match']).toBeUndefined();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(patches()).toHaveLength(1);
+});
+
+test.each([405, 412, 422, 428, 501])('a PATCH that is answered %d is no reason to stop', async (status) => {
+  await publisher.start({ url: server.whip });
+  server.script = (request, response) => {
+    if (request.method !== 'PATCH' || request.path !== '/session/2') return false;
+    response.writeHead(status).end();
+    return true;
+  };
+  expect(await watch()).toBeUndefined();
+  await shown();
+  await eventually(() => patches().length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(patches()).toHaveLength(1);
+  expect(await page.evaluate(() => window.viewer.getState())).toBe('playing');
+});
+
+test('the ICE servers of Link are used before anything is gathered', async () => {
+  await publisher.start({ url: server.whip });
+  answerWith({
+    Link: ['<stun:127.0.0.1:9>; rel="ice-server"', '</events>; rel="urn:ietf:params:whep:ext:x"'],
+  });
+  await page.evaluate(() => {
+    const order: unknown[] = [];
+    const { setConfiguration, setLocalDescription } = RTCPeerConnection.prototype;
+    RTCPeerConnection.prototype.setConfiguration = function (configuration) {
+      order.push(configuration?.iceServers);
+      return setConfiguration.call(this, configuration);
+    };
+    RTCPeerConnection.prototype.setLocalDescription = function (
+      this: RTCPeerConnection,
+      ...given: unknown[]
+    ) {
+      order.push('setLocalDescription');
+      return setLocalDescription.apply(this, given as never);
+    } as typeof setLocalDescription;
+    Object.assign(window, { order });
+  });
+  expect(await watch()).toBeUndefined();
+  const order = await page.evaluate(() => (window as unknown as { order: unknown[] }).order);
+  expect(order).toEqual([[{ urls: 'stun:127.0.0.1:9' }], 'setLocalDescription']);
+});
+
+test('a 503 says when to come back', async () => {
+  server.script = (request, response) => {
+    if (request.method !== 'POST') return false;
+    response.writeHead(503, { 'Retry-After': '7' }).end();
+    return true;
+  };
+  const retryAfter = await page.evaluate(
+    (url) =>
+      new window.engine.WhepClient({ url })
+        .start()
+        .catch((error: { status: number; retryAfter: number }) => [error.status, error.retryAfter]),
+    server.whep,
+  );
+  expect(retryAfter).toEqual([503, 7]);
+});
+
 test.each([401, 404, 409, 500])('%d is an error, and nothing is tried again', async (status) => {
   server.script = (request, response) => {
     if (request.method !== 'POST') return false;

@@ -220,8 +220,11 @@ describe('trickle', () => {
       return true;
     };
     await start();
-    await eventually(() => patches().length === 2);
-    expect(patches()[1]?.body).toBe(patches()[0]?.body);
+    await eventually(() => patches().length >= 2);
+    const [first = [], second = []] = patches().map(({ body }) => body.match(/^a=candidate:.*$/gm) ?? []);
+    expect(first.length).toBeGreaterThan(0);
+    // With those that were found since.
+    expect(second.slice(0, first.length)).toEqual(first);
   });
 
   test('who takes no candidates and is not reached gets them all in the next offer', async () => {

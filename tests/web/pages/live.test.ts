@@ -80,7 +80,39 @@ describe('an invited phone', () => {
       arrange: (site) => site.script(statusRoute, problem(401, 'invite-refused', 'Refused', 'Ask.')),
       shows: 'This invitation has expired',
     });
-    await says(opened.page, 'This invitation has expired', 'Ask the person who sent it for a new one.');
+    const { page, site } = opened;
+    await says(page, 'This invitation has expired', 'Ask the person who sent it for a new one.');
+    site.script(statusRoute, undefined);
+    await press(page, 'Try again');
+    await shows(page, 'You are about to broadcast');
+  });
+
+  test('whose invitation was taken back goes on with a new one, opened in the same tab', async () => {
+    await using opened = await open({
+      arrange: (site) => site.script(statusRoute, problem(401, 'invite-refused', 'Refused', 'Ask.')),
+      shows: 'This invitation was taken back',
+    });
+    const { page, site } = opened;
+    await says(page, 'This invitation was taken back', 'Ask the person who sent it for a new one.');
+    await press(page, 'Try again');
+    await says(page, 'This invitation was taken back', 'Ask the person who sent it for a new one.');
+    site.script(statusRoute, undefined);
+    await page.goto(`${site.origin}/live/${streamId}#invite=a-new-invite`);
+    await shows(page, 'You are about to broadcast');
+    expect(page.url()).toBe(`${site.origin}/live/${streamId}`);
+    expect(site.asked.at(-1)?.headers['authorization']).toBe('Bearer a-new-invite');
+  });
+
+  test('whose stream is deleted before it begins is told so', async () => {
+    await using opened = await open({
+      arrange: (site) => void (site.streams = []),
+      shows: 'This stream no longer exists',
+    });
+    const { page, site } = opened;
+    await says(page, 'This stream no longer exists', /It was deleted. Ask the person who sent you the link/);
+    site.streams = [stream()];
+    await press(page, 'Try again');
+    await shows(page, 'You are about to broadcast');
   });
 
   test('that comes when all is over is told so', async () => {
@@ -89,6 +121,60 @@ describe('an invited phone', () => {
       shows: 'This stream has ended',
     });
     await says(opened.page, 'This stream has ended', /Nobody can go live in it any more/);
+  });
+});
+
+describe('a browser that cannot', () => {
+  /** What is wrong with it is so until the page is told that it is mended. */
+  const mendAndTryAgain = async (page: Page) => {
+    await page.evaluate(() => sessionStorage.setItem('mended', 'yes'));
+    await press(page, 'Try again');
+    await shows(page, 'You are about to broadcast');
+  };
+
+  test('on a page that is not secure', async () => {
+    await using opened = await open({
+      before: () => {
+        if (!sessionStorage.getItem('mended'))
+          Object.defineProperty(window, 'isSecureContext', { value: false });
+      },
+      shows: 'This page is not secure',
+    });
+    await says(opened.page, 'This page is not secure', /begins with https. Ask for a new link/);
+    expect(await opened.page.getByLabel('The link to this page').count()).toBe(0);
+    await mendAndTryAgain(opened.page);
+  });
+
+  test('inside another app, which is given the link to take elsewhere', async () => {
+    await using opened = await open({
+      before: () => {
+        if (sessionStorage.getItem('mended')) return;
+        const userAgent = 'Mozilla/5.0 (iPhone) AppleWebKit Instagram 309.0';
+        Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
+        Object.defineProperty(navigator, 'userAgent', { value: userAgent });
+      },
+      shows: 'This app cannot use your camera',
+    });
+    const { page, site } = opened;
+    await says(page, 'This app cannot use your camera', /Copy the link and open it in Safari/);
+    expect(await page.getByLabel('The link to this page').inputValue()).toBe(`${site.origin}${path}`);
+    await press(page, 'Copy');
+    await expect
+      .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+      .toBe(`${site.origin}${path}`);
+    await mendAndTryAgain(page);
+  });
+
+  test('since it is too old', async () => {
+    await using opened = await open({
+      before: () => {
+        if (!sessionStorage.getItem('mended'))
+          delete (window as { RTCPeerConnection?: unknown }).RTCPeerConnection;
+      },
+      shows: 'This browser cannot go live',
+    });
+    await says(opened.page, 'This browser cannot go live', /open it in Chrome, in its newest version/);
+    await mendAndTryAgain(opened.page);
   });
 });
 
@@ -147,6 +233,64 @@ describe('the camera', () => {
     await press(page, 'Turn the camera on again');
     await page.getByText('Your camera was paused').waitFor({ state: 'detached' });
   }, 40_000);
+
+  test('and the microphone are chosen where there are several', async () => {
+    await using opened = await open({
+      act: async (page) => {
+        await press(page, 'Allow camera and microphone');
+        await press(page, 'Camera and microphone');
+      },
+      shows: 'Microphone',
+    });
+    const { page } = opened;
+    const using = () =>
+      page.evaluate(() =>
+        (document.querySelector('video')?.srcObject as MediaStream)
+          .getTracks()
+          .map((track) => track.getSettings().deviceId),
+      );
+    for (const label of ['Camera', 'Microphone']) {
+      const list = page.getByLabel(label, { exact: true });
+      const other = await list.evaluate((select) =>
+        Array.from((select as HTMLSelectElement).options)
+          .map(({ value }) => value)
+          .find((value) => value !== (select as HTMLSelectElement).value),
+      );
+      await list.selectOption(other ?? '');
+      await expect.poll(using).toContain(other);
+    }
+  }, 60_000);
+
+  test('of a phone that was locked comes back by itself when it is unlocked, in the same session', async () => {
+    await using opened = await open({ act: goLive, shows: 'LIVE' });
+    const { page, site } = opened;
+    const show = (state: 'hidden' | 'visible') =>
+      page.evaluate((visibilityState) => {
+        Object.defineProperty(document, 'visibilityState', { value: visibilityState, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    const tracks = () =>
+      page.evaluate(() =>
+        (document.querySelector('video')?.srcObject as MediaStream).getTracks().map(({ id }) => id),
+      );
+    const before = await tracks();
+    await show('hidden');
+    await page.evaluate(() => {
+      for (const track of (document.querySelector('video')?.srcObject as MediaStream).getTracks()) {
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+      }
+    });
+    await says(page, 'Your camera was paused', /the lock screen took it. You are still connected/);
+    await show('visible');
+    await page.getByText('Your camera was paused').waitFor({ state: 'detached' });
+    const after = await tracks();
+    expect(after).toHaveLength(2);
+    for (const id of before) expect(after).not.toContain(id);
+    const { packets } = site.whip;
+    await eventually(() => site.whip.packets > packets + 10, 30_000);
+    expect(site.whip.of('POST')).toHaveLength(1);
+  }, 60_000);
 
   test('keeps the screen awake while it is live, and says so where it cannot', async () => {
     await using opened = await open({
@@ -207,7 +351,28 @@ describe('what the server answers', () => {
     });
     await shows(opened.page, 'The server has a problem', 40_000);
     await says(opened.page, 'The server has a problem', /It is not your phone/);
-  }, 60_000);
+    opened.site.script(whipRoute, undefined);
+    await press(opened.page, 'Try again');
+    await shows(opened.page, /^LIVE$/);
+  }, 120_000);
+
+  test('nothing, since nobody reaches it: the network is to be checked', async () => {
+    await using opened = await open({
+      act: async (page) => {
+        await press(page, 'Allow camera and microphone');
+        await page.getByRole('button', { name: 'Go live' }).waitFor();
+        await page.context().setOffline(true);
+        await press(page, 'Go live');
+      },
+      shows: 'Connecting',
+    });
+    const { page } = opened;
+    await shows(page, 'The server cannot be reached', 60_000);
+    await says(page, 'The server cannot be reached', /Check that you have mobile data or Wi-Fi/);
+    await page.context().setOffline(false);
+    await press(page, 'Try again');
+    await shows(page, /^LIVE$/);
+  }, 120_000);
 
   test('an answer without a place for the picture', async () => {
     await using opened = await open();
@@ -220,7 +385,10 @@ describe('what the server answers', () => {
     await press(page, 'Allow camera and microphone');
     await press(page, 'Go live');
     await says(page, 'The server takes no picture from this browser', /another browser or another phone/);
-  });
+    site.whip.script = () => false;
+    await press(page, 'Try again');
+    await shows(page, /^LIVE$/);
+  }, 60_000);
 });
 
 describe('on air', () => {
@@ -238,12 +406,27 @@ describe('on air', () => {
     await eventually(() => site.whip.packets > packets + 10);
   }, 60_000);
 
+  test('a network that is lost and comes back', async () => {
+    await using opened = await open({ act: goLive, shows: 'LIVE' });
+    const { page, site } = opened;
+    await page.context().setOffline(true);
+    await site.whip.dropSessions();
+    await says(page, 'The connection was lost', /live again as soon as the network is back/);
+    await page.context().setOffline(false);
+    await shows(page, /^LIVE$/, 40_000);
+    const { packets } = site.whip;
+    await eventually(() => site.whip.packets > packets + 10, 30_000);
+  }, 90_000);
+
   test('a stream that is deleted meanwhile', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     opened.site.script(whipRoute, { status: 404 });
     await opened.site.whip.dropSessions();
     await says(opened.page, 'This stream no longer exists', /Ask the person who sent you the link/);
-  }, 40_000);
+    opened.site.script(whipRoute, undefined);
+    await press(opened.page, 'Try again');
+    await shows(opened.page, /^LIVE$/);
+  }, 60_000);
 
   test('a broadcast that is not recorded is said while there is time to act, and taken back when it is', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });

@@ -1,13 +1,13 @@
 // A viewer's page: it follows the broadcast by itself, and climbs down the ladder until something plays.
 
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Rung } from '../../../web/src/api-schema.ts';
 import { launch } from '../support/browser.ts';
 import { openScreen } from '../support/open-screen.ts';
 import type { Opened } from '../support/open-screen.ts';
 import { eventually } from '../support/publisher.ts';
-import { putSample } from '../support/sample.ts';
+import { putCaptionedSample, putSample } from '../support/sample.ts';
 import { goLive, press } from '../support/screens.ts';
 import type { Screen } from '../support/screens.ts';
 import { moves, shows } from '../support/seen.ts';
@@ -32,6 +32,8 @@ const rung = (kind: Rung['kind'], url: string, source: Rung['source'] = 'cloudfl
 test('waiting room, live by WHEP, processing, recording, all without a reload', async () => {
   await using opened = await open();
   const { page, site } = opened;
+  await shows(page, 'Service for Anna Berg');
+  expect(await page.title()).toContain('Service for Anna Berg');
   const sample = await putSample(site);
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
 
@@ -147,6 +149,87 @@ test('pauses, mutes and seeks by keyboard', async () => {
   await page.getByRole('slider', { name: 'Position' }).focus();
   await page.keyboard.press('End');
   await expect.poll(() => video(({ currentTime }) => currentTime)).toBeGreaterThan(7);
+});
+
+describe('captions', () => {
+  const recorded = (languages: Record<string, string>): Partial<Screen> => ({
+    arrange: async (site) => {
+      const url = await putCaptionedSample(site, languages);
+      site.playback = { ...site.playback, status: 'completed', ladder: [rung('recording', url)] };
+    },
+    act: (page) => moves(page).then(() => undefined),
+    shows: 'Recording',
+  });
+  /** What is written over the picture. */
+  const written = (page: Page) =>
+    page.evaluate(() =>
+      Array.from(document.querySelector('video')?.textTracks ?? [])
+        .filter(({ mode }) => mode === 'showing')
+        .flatMap(({ activeCues }) => Array.from(activeCues ?? []))
+        .map((cue) => (cue as VTTCue).text),
+    );
+
+  test('are off until they are asked for by keyboard, and on again at the next visit', async () => {
+    await using opened = await open(recorded({ en: 'English' }));
+    const { page, site } = opened;
+    const button = page.getByRole('button', { name: 'Captions' });
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    expect(await written(page)).toEqual([]);
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => written(page)).toEqual(['English: good evening, and welcome.']);
+    expect(await button.getAttribute('aria-pressed')).toBe('true');
+    await page.reload();
+    await expect.poll(() => written(page)).toEqual(['English: good evening, and welcome.']);
+    await button.click();
+    await expect.poll(() => written(page)).toEqual([]);
+    await page.reload();
+    await button.waitFor();
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    site.playback = { ...site.playback, ladder: [rung('recording', await putSample(site))] };
+    await page.reload();
+    await moves(page);
+    expect(await button.count()).toBe(0);
+    expect(opened.complaints).toEqual([]);
+  }, 120_000);
+
+  test('in several languages are chosen from a list', async () => {
+    await using opened = await open(recorded({ en: 'English', sv: 'Svenska' }));
+    const { page } = opened;
+    const list = page.getByRole('combobox', { name: 'Captions' });
+    expect(await list.locator('option').allInnerTexts()).toEqual(['Off', 'English', 'Svenska']);
+    expect(await list.inputValue()).toBe('-1');
+    await list.focus();
+    await page.keyboard.press('S');
+    await expect.poll(() => written(page)).toEqual(['Svenska: good evening, and welcome.']);
+    await page.reload();
+    await expect.poll(() => written(page)).toEqual(['Svenska: good evening, and welcome.']);
+    await list.selectOption('Off');
+    await expect.poll(() => written(page)).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+  }, 120_000);
+
+  test('that a browser finds by itself, as an iPhone does, have the same button', async () => {
+    await using opened = await open({
+      ...recorded({}),
+      before: () => {
+        // As on an iPhone before iOS 17.1; playing HLS is the browser's own business there.
+        Object.defineProperty(window, 'MediaSource', { value: undefined });
+        delete (window as { MediaSource?: unknown }).MediaSource;
+        Object.defineProperty(HTMLMediaElement.prototype, 'canPlayType', { value: () => 'maybe' });
+      },
+    });
+    const { page } = opened;
+    expect(await page.evaluate(() => document.querySelector('video')?.src)).toContain('/sample/master.m3u8');
+    await page.evaluate(() => {
+      const track = document.querySelector('video')?.addTextTrack('captions', 'English', 'en');
+      track?.addCue(new VTTCue(0, 8, 'Good evening.'));
+    });
+    const button = page.getByRole('button', { name: 'Captions' });
+    await button.press('Enter');
+    await expect.poll(() => written(page)).toEqual(['Good evening.']);
+    expect(await button.getAttribute('aria-pressed')).toBe('true');
+  }, 60_000);
 });
 
 test('an invitation to watch leaves the address and goes with what is asked', async () => {

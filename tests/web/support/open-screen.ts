@@ -21,6 +21,13 @@ export async function openScreen(
   const context = await browser.newContext({ permissions, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
+  // Nobody is asked but the page's own origin and the providers.
+  page.on('request', (request) => {
+    const { protocol, origin, hostname } = new URL(request.url());
+    const provider = /\.(cloudflarestream|mux)\.com$/.test(hostname);
+    if (protocol.startsWith('http') && origin !== site.origin && !provider)
+      complaints.push(`asked for ${request.url()}`);
+  });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))

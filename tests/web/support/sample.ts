@@ -41,6 +41,26 @@ export async function putSample(site: Site): Promise<string> {
   return `${site.origin}/sample/video.m3u8`;
 }
 
+const captionsIn = (language: string, name: string, standard: boolean) =>
+  `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="text",NAME="${name}",LANGUAGE="${language}",` +
+  `DEFAULT=${standard ? 'YES' : 'NO'},AUTOSELECT=YES,URI="${language}.m3u8"`;
+
+/** The same with captions, at `/sample/master.m3u8`; each says its language. */
+export async function putCaptionedSample(site: Site, languages: Record<string, string>): Promise<string> {
+  await putSample(site);
+  const all = Object.entries(languages);
+  for (const [language, name] of all) {
+    const list = `#EXTM3U\n#EXT-X-TARGETDURATION:8\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:8,\n${language}.vtt\n#EXT-X-ENDLIST\n`;
+    const text = `WEBVTT\n\n00:00.000 --> 00:08.000\n${name}: good evening, and welcome.\n`;
+    site.put(`/sample/${language}.m3u8`, Buffer.from(list));
+    site.put(`/sample/${language}.vtt`, Buffer.from(text));
+  }
+  const media = all.map(([language, name], index) => captionsIn(language, name, index === 0));
+  const variant = '#EXT-X-STREAM-INF:BANDWIDTH=800000,RESOLUTION=640x360,SUBTITLES="text"\nvideo.m3u8\n';
+  site.put('/sample/master.m3u8', Buffer.from(['#EXTM3U', ...media, variant].join('\n')));
+  return `${site.origin}/sample/master.m3u8`;
+}
+
 /** A file for Chromium's fake camera. */
 export async function cameraFile(size: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'whip-mux-camera-'));

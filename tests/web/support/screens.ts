@@ -3,7 +3,7 @@
 
 import type { Page } from 'playwright-core';
 import type { Rung } from '../../../web/src/api-schema.ts';
-import { putSample } from './sample.ts';
+import { putCaptionedSample, putSample } from './sample.ts';
 import { broadcast, ownerToken, problem, Site, stream, streamId } from './site.ts';
 
 export interface Screen {
@@ -137,6 +137,13 @@ export const screens: Screen[] = [
 
   // Live: with the camera.
   { name: 'live-ready', path: livePath, act: openCamera, shows: 'Go live' },
+  { name: 'live-ready-long-title', path: livePath, arrange: longTitle, act: openCamera, shows: 'Go live' },
+  {
+    name: 'live-welcome-long-title',
+    path: livePath,
+    arrange: longTitle,
+    shows: 'You are about to broadcast',
+  },
   {
     name: 'live-devices',
     path: livePath,
@@ -296,6 +303,7 @@ export const screens: Screen[] = [
     shows: 'Create your first stream',
   },
   { name: 'manage-list', path: managePath, arrange: severalStreams, shows: 'Spring concert' },
+  { name: 'manage-list-long-title', path: managePath, arrange: longTitle, shows: 'My streams' },
   {
     name: 'manage-create',
     path: managePath,
@@ -447,6 +455,34 @@ export const screens: Screen[] = [
     shows: 'Recording',
   },
   {
+    name: 'watch-captions',
+    path: watchPath,
+    arrange: async (site) => {
+      longTitle(site);
+      const url = await putCaptionedSample(site, { en: 'English' });
+      site.playback = { ...site.playback, status: 'completed', ladder: [rung('recording', url)] };
+    },
+    act: async (page) => {
+      await untilPlaying(page);
+      await press(page, 'Captions');
+      await page.waitForFunction(() => document.querySelector('video')?.textTracks[0]?.activeCues?.length);
+    },
+    shows: 'Recording',
+  },
+  {
+    name: 'watch-caption-languages',
+    path: watchPath,
+    arrange: async (site) => {
+      const url = await putCaptionedSample(site, { en: 'English', sv: 'Svenska' });
+      site.playback = { ...site.playback, status: 'completed', ladder: [rung('recording', url)] };
+    },
+    act: async (page) => {
+      await untilPlaying(page);
+      await page.getByLabel('Captions').selectOption('Svenska');
+    },
+    shows: 'Recording',
+  },
+  {
     name: 'watch-nothing',
     path: watchPath,
     arrange: (site) => void (site.playback = { ...site.playback, status: 'completed' }),
@@ -489,6 +525,13 @@ export const screens: Screen[] = [
     shows: /about 20 s behind/,
   },
 ];
+
+function longTitle(site: Site): void {
+  const title =
+    'Gudstjänst och minnesstund för Anna-Karin Löfgren-Wachtmeister i Sankt-Bartholomäus-Kirche, with Donaudampfschifffahrtsgesellschaftskapitän';
+  site.streams = [stream({ title })];
+  site.playback = { ...site.playback, title };
+}
 
 async function plays(site: Site, status: 'live' | 'completed', kind: Rung['kind']): Promise<void> {
   const url = await putSample(site);

@@ -12,6 +12,7 @@ import type {
   Credentials,
   Invite,
   Output,
+  Plan,
   Playback,
   Stream,
 } from '../../../web/src/api-schema.ts';
@@ -47,6 +48,13 @@ export interface Asked {
 export const streamId = '7zy1kq3m9v0c8r5t2w4x6abcde';
 export const ownerToken = 'owner-token';
 
+const planned = (simulcastEnabled: boolean): Plan => ({
+  ingest: 'relay',
+  live: 'hls',
+  recordedAt: simulcastEnabled ? ['cloudflare', 'mux'] : ['cloudflare'],
+  verified: true,
+});
+
 export const stream = (change: Partial<Stream> = {}): Stream => ({
   id: streamId,
   memorialId: null,
@@ -75,7 +83,7 @@ export const stream = (change: Partial<Stream> = {}): Stream => ({
   endedAt: null,
   visibility: 'public',
   warnings: [],
-  plan: { ingest: 'relay', live: 'hls', recordedAt: ['cloudflare', 'mux'], verified: true },
+  plan: planned(change.simulcastEnabled ?? true),
   ...change,
 });
 
@@ -112,7 +120,14 @@ export class Site implements AsyncDisposable {
   broadcasts: Broadcast[] = [];
   outputs: Output[] = [];
   invites: Invite[] = [];
-  playback: Playback = { status: 'ready', live: null, recording: null, poster: null, ladder: [] };
+  playback: Playback = {
+    title: 'Service for Anna Berg',
+    status: 'ready',
+    live: null,
+    recording: null,
+    poster: null,
+    ladder: [],
+  };
   readonly #scripts = new Map<string, Scripted>();
   readonly #files = new Map<string, Buffer>();
   #server = createServer((request, response) => void this.#serve(request, response));
@@ -228,6 +243,7 @@ export class Site implements AsyncDisposable {
         return { body: { stream: found } };
       case 'PUT simulcast':
         found.simulcastEnabled = given['enabled'] === true;
+        found.plan = planned(found.simulcastEnabled);
         return { body: { stream: found } };
       case 'GET credentials':
         return { body: credentials('a-stream-key-0001') };

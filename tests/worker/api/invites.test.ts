@@ -136,6 +136,8 @@ describe('the status', () => {
       id: stream.id,
       title: 'The service',
       status: 'ready',
+      plan: stream.plan,
+      simulcastEnabled: stream.simulcastEnabled,
       recordingSources: { cloudflare: { available: false }, mux: { available: false } },
       warnings: stream.warnings,
     });

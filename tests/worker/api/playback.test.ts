@@ -44,7 +44,7 @@ describe('a player', () => {
   it('is told to wait, then where it is live, then of both recordings', async () => {
     const stream = await make();
     const before = await viewer.playback(stream.id);
-    expect(before.body).toEqual({ status: 'ready', ...nothing });
+    expect(before.body).toEqual({ title: 'The service', status: 'ready', ...nothing });
     expect(before.cacheControl).toBe('public, max-age=5');
 
     await goLive(providers, stream, 'rtmps');

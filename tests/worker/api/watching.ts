@@ -25,6 +25,7 @@ export interface Recordings {
 }
 
 export interface Playback {
+  title: string;
   status: Recordings['status'];
   live: Record<'whep' | 'llhls' | 'hls' | 'dash' | 'iframe', string | null> | null;
   recording: { cloudflare: Recording | null; mux: Recording | null; preferred: Source } | null;

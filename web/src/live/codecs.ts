@@ -1,6 +1,8 @@
 // Which video codec to offer first. H.264 Constrained Baseline is what Cloudflare records and what a relay copies
 // through; VP8 is for devices whose H.264 is absent, goes black or brings the page down.
 
+import { keep, recall } from '../storage.ts';
+
 export type CodecChoice = 'h264' | 'vp8';
 
 type Codec = Pick<RTCRtpCodec, 'mimeType' | 'sdpFmtpLine'>;
@@ -38,44 +40,24 @@ export function h264Crashes(userAgent: string): boolean {
 const remembered = 'whip-mux.codec';
 const publishing = 'whip-mux.publishing';
 
-function read(storage: () => Storage, key: string): string | null {
-  try {
-    return storage().getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function write(storage: () => Storage, key: string, value: string | undefined): void {
-  try {
-    if (value === undefined) storage().removeItem(key);
-    else storage().setItem(key, value);
-  } catch {
-    // A browser that keeps nothing has the choice made anew each time.
-  }
-}
-
-const local = () => localStorage;
-const session = () => sessionStorage;
-
 /** What to offer on this device: what worked before, and otherwise what is known of it. */
 export function chooseCodec(userAgent = navigator.userAgent): CodecChoice {
-  const crashed = read(session, publishing) === 'h264';
-  if (crashed) write(local, remembered, 'vp8');
-  if (read(local, remembered) === 'vp8' || h264Crashes(userAgent)) return 'vp8';
+  const crashed = recall('tab', publishing) === 'h264';
+  if (crashed) keep('device', remembered, 'vp8');
+  if (recall('device', remembered) === 'vp8' || h264Crashes(userAgent)) return 'vp8';
   return 'h264';
 }
 
 /** For later visits: H.264 did not work here. */
 export function rememberVp8(): void {
-  write(local, remembered, 'vp8');
+  keep('device', remembered, 'vp8');
 }
 
 /** Between these two a page that comes up anew was brought down while it published. */
 export function beginPublishing(choice: CodecChoice): void {
-  write(session, publishing, choice);
+  keep('tab', publishing, choice);
 }
 
 export function endPublishing(): void {
-  write(session, publishing, undefined);
+  keep('tab', publishing, undefined);
 }

@@ -48,6 +48,8 @@ async function attachScripted(video: HTMLVideoElement, { kind, url }: Rung): Pro
       },
     },
   });
+  // Captions are shown to whoever asks for them, whatever the manifest calls the default.
+  hls.once(Hls.Events.MANIFEST_PARSED, () => (hls.subtitleTrack = -1));
   let recovered = false;
   const failed = new Promise<void>((resolve) => {
     hls.on(Hls.Events.ERROR, (_, data) => {

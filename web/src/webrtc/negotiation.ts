@@ -34,6 +34,7 @@ const orientation = 'urn:3gpp:video-orientation';
 
 const gatheringBudget = 1_000;
 const trickleInterval = 60;
+const trickleAgain = 1_000;
 
 /** Resolves when the connection is up; false when it is lost, closed or not up within the time. */
 function connected(peer: RTCPeerConnection, milliseconds: number): Promise<boolean> {
@@ -178,33 +179,32 @@ export class Negotiation {
     this.trickleSoon();
   }
 
-  // Candidates come in bursts: one request carries those of a moment.
-  private trickleSoon(): void {
-    if (this.trickling !== undefined || this.answer === '' || this.options.completeOffer) return;
+  // Candidates come in bursts: one request carries those of a moment, and the next waits for its answer.
+  private trickleSoon(after = trickleInterval): void {
+    const told = this.candidates.length === 0 && !this.complete;
+    const possible = this.answer !== '' && !this.options.completeOffer && this.session?.trickles === true;
+    if (told || !possible || this.closed || this.trickling !== undefined) return;
     this.trickling = setTimeout(() => {
-      this.trickling = undefined;
-      void this.trickle();
-    }, trickleInterval);
+      void this.trickle().then((wait) => {
+        this.trickling = undefined;
+        this.trickleSoon(wait);
+      });
+    }, after);
   }
 
-  private async trickle(): Promise<void> {
-    const session = this.session;
-    const settled = this.peer.signalingState === 'stable';
-    if (!session?.trickles || this.closed || !settled) return;
-    if (this.candidates.length === 0 && !this.complete) return;
+  /** Gives the milliseconds to wait before the next. */
+  private async trickle(): Promise<number> {
+    const { session } = this;
+    if (!session || this.peer.signalingState !== 'stable') return trickleInterval;
     const [candidates, complete, generation] = [this.candidates, this.complete, this.generation];
     this.candidates = [];
     this.complete = false;
     const local = this.peer.localDescription?.sdp ?? '';
     const outcome: PatchOutcome = await session.trickle(iceFragment(local, candidates, complete));
-    // Lost on the way: it goes with the next, if it is still about the same ICE session.
-    if (outcome.kind === 'failed' && generation === this.generation && !this.closed) {
-      this.candidates = [...candidates, ...this.candidates];
-      this.complete = this.complete || complete;
-      this.trickling = setTimeout(() => {
-        this.trickling = undefined;
-        void this.trickle();
-      }, 1_000);
-    }
+    if (outcome.kind !== 'failed' || generation !== this.generation) return trickleInterval;
+    // Lost on the way: it goes with the next, which is still about the same ICE session.
+    this.candidates = [...candidates, ...this.candidates];
+    this.complete = this.complete || complete;
+    return trickleAgain;
   }
 }

@@ -79,9 +79,11 @@ export class SessionResource {
 
   /** Tells of new candidates. It holds only for the ICE session that the entity tag names. */
   async trickle(fragment: string): Promise<PatchOutcome> {
-    const outcome = await this.patch(fragment, this.etag);
+    const { etag } = this;
+    const outcome = await this.patch(fragment, etag);
     if (outcome.kind === 'unsupported') this.takesCandidates = false;
-    if (outcome.kind === 'stale') this.stale = true;
+    // Unless a restart has brought another one in the meantime.
+    if (outcome.kind === 'stale' && etag === this.etag) this.stale = true;
     return outcome;
   }
 

@@ -35,7 +35,11 @@ export default defineConfig({
       project('relay', { fileParallelism: false, testTimeout: 120_000 }),
       // All of it at once.
       project('e2e', { globalSetup: 'tests/e2e/build.ts', fileParallelism: false, testTimeout: 400_000 }),
-      project('worker', { globalSetup: 'tests/worker/bundle.ts', env: { WRANGLER_LOG: 'warn' } }),
+      project('worker', {
+        globalSetup: 'tests/worker/bundle.ts',
+        testTimeout: 60_000,
+        env: { WRANGLER_LOG: 'warn' },
+      }),
     ],
   },
 });

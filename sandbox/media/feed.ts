@@ -60,7 +60,10 @@ export class Feed {
 
   /** Returns what ends the subscription. */
   subscribe(sink: Sink): () => void {
-    for (const message of this.#configuration.values()) sink(message);
+    // What comes once counts as said now: a receiver takes the time of the first message for the beginning.
+    const [first] = this.#group;
+    for (const message of this.#configuration.values())
+      sink(first ? { ...message, timestamp: first.timestamp } : message);
     for (const message of this.#group) sink(message);
     this.#sinks.add(sink);
     return () => void this.#sinks.delete(sink);

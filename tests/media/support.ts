@@ -91,6 +91,13 @@ export async function probe(address: string): Promise<Probed> {
   };
 }
 
+/** When each packet is shown or heard, in seconds. */
+export async function packetTimes(address: string, kind: 'video' | 'audio'): Promise<number[]> {
+  const args = ['-v', 'error', '-select_streams', kind[0] ?? '', '-show_entries', 'packet=pts_time'];
+  const { stdout } = await run('ffprobe', [...args, '-of', 'csv=p=0', address], { maxBuffer: 1 << 26 });
+  return stdout.split('\n').filter(Boolean).map(Number.parseFloat);
+}
+
 /**
  * A recording is as long as what was sent, within two seconds. Of a browser it is known only between which two moments
  * it sent: how soon it begins depends on what else the machine does.

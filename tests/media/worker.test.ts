@@ -99,6 +99,55 @@ it('what an encoder sends to a stream is watched by HLS and recorded twice', asy
   expect(await look(stream)).toMatchObject({ status: 'completed', warnings: [] });
 });
 
+it('a backup at Mux that is switched off and on has what was sent to it, and Cloudflare misses nothing', async () => {
+  const stream = streamOf(await owner.create());
+  const { rtmpUrl, streamKey } = await about<{ rtmpUrl: string; streamKey: string }>(
+    `/api/streams/${stream.id}/credentials`,
+  );
+  const backsUp = async (enabled: boolean): Promise<void> => {
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'PUT', headers, body: JSON.stringify({ enabled }) };
+    expect((await owner.send(`/api/streams/${stream.id}/simulcast`, init)).status).toBe(200);
+  };
+  const atMux = async (): Promise<string[]> =>
+    (await providers.mux.get<{ words: string }[]>('events')).map(({ words }) => words);
+  const encoder = encode(`${rtmpUrl}${streamKey}`);
+  const active = 'video.live_stream.active';
+
+  await eventually(async () => (await atMux()).includes(active));
+  const begun = encoder.sent();
+  await eventually(() => encoder.sent() > begun + 3);
+  const off = encoder.sent();
+  await backsUp(false);
+  await eventually(async () => (await atMux()).includes('video.live_stream.disconnected'));
+  const gone = encoder.sent();
+  await eventually(() => encoder.sent() > gone + 5);
+  const asked = encoder.sent();
+  await backsUp(true);
+  await eventually(async () => (await atMux()).filter((words) => words === active).length === 2);
+  const back = encoder.sent();
+  await eventually(() => encoder.sent() > back + 3);
+  await end(stream);
+  await encoder.done;
+
+  const recordings = await eventually(async () => {
+    const { broadcasts } = await about<{ broadcasts: { recordings: Recording[] }[] }>(
+      `/api/streams/${stream.id}/recordings`,
+    );
+    const found = broadcasts.flatMap((broadcast) => broadcast.recordings);
+    return found.length === 2 && found.every(({ state }) => state === 'ready') && found;
+  });
+  const sent = encoder.sent();
+  const lengths = new Map<string, number>();
+  for (const { source, playbackUrl } of recordings) {
+    const { seconds, codecs } = await probe(playbackUrl);
+    expect(codecs).toEqual(['aac', 'h264']);
+    lengths.set(source, seconds);
+  }
+  expectSeconds(lengths.get('cloudflare') ?? 0, sent);
+  expectSeconds(lengths.get('mux') ?? 0, off - begun + sent - back, gone + sent - asked);
+});
+
 it('what a browser sends straight to Cloudflare is watched by WHEP, and that nothing is recorded is said', async () => {
   const stream = streamOf(await owner.create());
   const publisher = new Publisher(await stage.page());

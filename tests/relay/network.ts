@@ -1,0 +1,101 @@
+// What lies between a phone and the relay, and can be cut: requests and media pass through here, and by no other way,
+// since neither end is told the other's own candidates.
+
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { atEnd } from './processes.ts';
+
+export interface Network {
+  /** The relay's address, as the phone knows it. */
+  url: string;
+  /** From now on nothing gets through, in either direction. */
+  cut(): void;
+  mend(): void;
+}
+
+const home = '127.0.0.1';
+
+class Datagrams {
+  readonly #sockets: Socket[] = [];
+  isCut = false;
+
+  async #open(): Promise<Socket> {
+    const socket = createSocket('udp4');
+    this.#sockets.push(socket);
+    socket.bind(0, home);
+    await once(socket, 'listening');
+    return socket;
+  }
+
+  /** A port that leads to one of the relay's. */
+  async portTo(relay: number): Promise<number> {
+    const outside = await this.#open();
+    const inside = new Map<number, Promise<Socket>>(); // by the phone's port
+    const open = async (phone: number): Promise<Socket> => {
+      const socket = await this.#open();
+      return socket.on('message', (bytes) => void (this.isCut || outside.send(bytes, phone, home)));
+    };
+    outside.on('message', (bytes, { port }) => {
+      if (this.isCut) return;
+      if (!inside.has(port)) inside.set(port, open(port));
+      void inside.get(port)?.then((socket) => socket.send(bytes, relay, home));
+    });
+    return outside.address().port;
+  }
+
+  close(): void {
+    for (const each of this.#sockets) each.close();
+  }
+}
+
+const candidate = /a=candidate:.*\r\n/g;
+
+export async function startNetwork(relay: string): Promise<Network> {
+  const datagrams = new Datagrams();
+
+  /** Its candidates of UDP, each with the port that leads to it. */
+  async function throughHere(answer: string): Promise<string> {
+    const lines = (answer.match(candidate) ?? []).map(async (line) => {
+      const [, before = '', port = '', after = ''] =
+        /^(a=candidate:\S+ \d UDP \d+ \S+ )(\d+)( .*\r\n)$/i.exec(line) ?? [];
+      return port && `${before}${await datagrams.portTo(Number(port))}${after}`;
+    });
+    const ours = await Promise.all(lines);
+    return answer.replace(candidate, () => ours.shift() ?? '');
+  }
+
+  async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const { host: _host, 'content-length': _length, connection: _connection, ...headers } = request.headers;
+    const answer = await fetch(new URL(request.url ?? '', relay), {
+      method: request.method ?? 'GET',
+      headers: headers as Record<string, string>,
+      ...(body === '' ? {} : { body: body.replace(candidate, '') }),
+    });
+    const text = await throughHere(await answer.text());
+    if (datagrams.isCut) return void response.destroy();
+    const kept = [...answer.headers].filter(([name]) => !/^(content-length|connection|date)$/.test(name));
+    response.writeHead(answer.status, Object.fromEntries(kept)).end(text);
+  }
+
+  const server = createServer((request, response) => {
+    if (datagrams.isCut) response.destroy();
+    else pass(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, home, resolve));
+  atEnd(async () => {
+    datagrams.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return {
+    url: `http://${home}:${(server.address() as AddressInfo).port}`,
+    cut: () => void (datagrams.isCut = true),
+    mend: () => void (datagrams.isCut = false),
+  };
+}

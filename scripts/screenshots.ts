@@ -13,9 +13,14 @@ import { screens } from '../tests/web/support/screens.ts';
 
 const folder = resolve(import.meta.dirname, '../build/screenshots');
 const wanted = screens.filter(({ name }) => new RegExp(process.argv[2] ?? '').test(name));
+// What a page advises depends on whose phone it is.
+const userAgent =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1';
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, userAgent };
+const desktop = { viewport: { width: 1280, height: 800 } };
 const devices = [
-  { device: 'phone', size: '720x1280', viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
-  { device: 'desktop', size: '1280x720', viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
+  { device: 'phone', size: '720x1280', options: phone },
+  { device: 'desktop', size: '1280x720', options: desktop },
 ] as const;
 
 // A phone that is held upright gives an upright picture, whatever it is asked for.
@@ -30,14 +35,13 @@ function upright(): void {
 
 await build();
 await mkdir(folder, { recursive: true });
-for (const { device, size, viewport, deviceScaleFactor } of devices) {
+for (const { device, size, options } of devices) {
   const browser = await launch([`--use-file-for-fake-video-capture=${await cameraFile(size)}`]);
   for (const colorScheme of ['light', 'dark'] as const)
     for (const screen of wanted) {
       const before = screen.before ?? (device === 'phone' ? upright : undefined);
       await using opened = await openScreen(browser, before ? { ...screen, before } : screen, {
-        viewport,
-        deviceScaleFactor,
+        ...options,
         colorScheme,
       });
       await opened.page.waitForTimeout(400);

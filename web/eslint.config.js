@@ -12,6 +12,13 @@ const late = [
   ['replaceChildren', 'came with iOS 14.0, but is not on every element there'],
   ['randomUUID', 'came with iOS 15.4'],
   ['scrollIntoViewIfNeeded', 'is no standard'],
+  ['inert', 'came with iOS 15.5'],
+  ['throwIfAborted', 'came with iOS 15.4'],
+  ['requestIdleCallback', 'is not in iOS'],
+];
+const lateStatic = [
+  ['AbortSignal', 'timeout', 'came with iOS 16'],
+  ['AbortSignal', 'any', 'came with iOS 17.4'],
 ];
 
 export default typescript.config(
@@ -27,7 +34,12 @@ export default typescript.config(
     settings: { browsers: ['chrome >= 90', 'ios_saf >= 14'], lintAllEsApis: true },
     rules: {
       'compat/compat': 'error',
-      'no-restricted-properties': ['error', ...late.map(([property, message]) => ({ property, message }))],
+      'no-restricted-properties': [
+        'error',
+        ...late.map(([property, message]) => ({ property, message })),
+        ...lateStatic.map(([object, property, message]) => ({ object, property, message })),
+      ],
+      'no-restricted-globals': ['error', { name: 'requestIdleCallback', message: 'It is not in iOS.' }],
       'no-restricted-syntax': [
         'error',
         {

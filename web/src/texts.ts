@@ -371,7 +371,8 @@ export const watch = {
   },
   unplayable: {
     title: 'It cannot be played here',
-    advice: 'Update your browser, or try the basic player.',
+    advice: 'Update your browser, or use another one.',
+    basic: 'Update your browser, or try the basic player.',
   },
   connecting: 'Connecting …',
   live: 'LIVE',

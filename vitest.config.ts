@@ -6,6 +6,7 @@ interface More {
   globalSetup?: string;
   fileParallelism?: boolean;
   testTimeout?: number;
+  hookTimeout?: number;
   env?: Record<string, string>;
 }
 
@@ -30,7 +31,12 @@ export default defineConfig({
         testTimeout: 200_000,
         fileParallelism: false,
       }),
-      project('web', { globalSetup: 'tests/web/build.ts', fileParallelism: false }),
+      project('web', {
+        globalSetup: 'tests/web/build.ts',
+        fileParallelism: false,
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      }),
       // So do these, and the relay besides.
       project('relay', { fileParallelism: false, testTimeout: 120_000 }),
       // All of it at once.

@@ -23,7 +23,7 @@ let page: Page;
 
 beforeAll(async () => {
   stage = await startStage();
-}, 60_000);
+});
 afterAll(() => stage[Symbol.asyncDispose]());
 beforeEach(async () => {
   server = await WhipServer.start();
@@ -68,7 +68,7 @@ test('shows the picture, and tells the server when it is left', async () => {
   expect(post?.headers['accept']).toBe('application/sdp');
   expect(post?.body.match(/^a=recvonly\r$/gm)).toHaveLength(2);
   await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0, null, {
-    timeout: 15_000,
+    timeout: 60_000,
   });
   await page.evaluate(() => window.viewer.stop());
   await eventually(() => server.of('DELETE').length === 1);
@@ -79,11 +79,11 @@ test('a picture that stands still is the end', async () => {
   await publisher.start({ url: server.whip });
   await watch();
   await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0, null, {
-    timeout: 15_000,
+    timeout: 60_000,
   });
   await publisher.stop();
-  await page.waitForFunction(() => window.viewer.getState() === 'ended', null, { timeout: 12_000 });
-}, 40_000);
+  await page.waitForFunction(() => window.viewer.getState() === 'ended', null, { timeout: 60_000 });
+});
 
 /** Answers the viewer's offer with other headers; the publisher's is left alone. */
 const answerWith = (headers: Record<string, string | string[] | undefined>) => {
@@ -98,7 +98,7 @@ const posts = () => server.of('POST').filter(({ path }) => path !== '/whip');
 const patches = () => server.of('PATCH').filter(({ path }) => path === '/session/2');
 const shown = () =>
   page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0, null, {
-    timeout: 20_000,
+    timeout: 60_000,
   });
 
 test('follows a 307, and takes a relative Location as relative to what answered', async () => {

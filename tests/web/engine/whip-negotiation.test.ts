@@ -12,7 +12,7 @@ let publisher: Publisher;
 
 beforeAll(async () => {
   stage = await startStage();
-}, 60_000);
+});
 afterAll(() => stage[Symbol.asyncDispose]());
 beforeEach(async () => {
   server = await WhipServer.start();
@@ -243,7 +243,7 @@ describe('trickle', () => {
     expect(posts()).toHaveLength(2);
     expect(posts()[1]?.body).toMatch(/^a=candidate:/m);
     expect(patches()).toHaveLength(1);
-  }, 40_000);
+  });
 });
 
 describe('what the server refuses', () => {
@@ -319,5 +319,5 @@ describe('what the server refuses', () => {
     await server.revive();
     await publisher.page.evaluate(() => window.client.start());
     expect((await publisher.now()).state).toBe('streaming');
-  }, 60_000);
+  });
 });

@@ -61,7 +61,7 @@ describe('an invited phone', () => {
       `/watch/${streamId}`,
     );
     expect(opened.complaints).toEqual([]);
-  }, 60_000);
+  });
 
   test('keeps its invitation over a reload, for this tab only', async () => {
     await using opened = await open();
@@ -215,7 +215,7 @@ describe('the camera', () => {
     const packets = site.whip.packets;
     await eventually(() => site.whip.packets > packets + 10);
     expect(site.whip.of('POST')).toHaveLength(1);
-  }, 40_000);
+  });
 
   test('that a call has taken comes back with a tap', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
@@ -232,7 +232,7 @@ describe('the camera', () => {
     await page.evaluate(() => (window as unknown as { mend(): void }).mend());
     await press(page, 'Turn the camera on again');
     await page.getByText('Your camera was paused').waitFor({ state: 'detached' });
-  }, 40_000);
+  });
 
   test('and the microphone are chosen where there are several', async () => {
     await using opened = await open({
@@ -259,7 +259,7 @@ describe('the camera', () => {
       await list.selectOption(other ?? '');
       await expect.poll(using).toContain(other);
     }
-  }, 60_000);
+  });
 
   test('of a phone that was locked comes back by itself when it is unlocked, in the same session', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
@@ -288,9 +288,9 @@ describe('the camera', () => {
     expect(after).toHaveLength(2);
     for (const id of before) expect(after).not.toContain(id);
     const { packets } = site.whip;
-    await eventually(() => site.whip.packets > packets + 10, 30_000);
+    await eventually(() => site.whip.packets > packets + 10);
     expect(site.whip.of('POST')).toHaveLength(1);
-  }, 60_000);
+  });
 
   test('keeps the screen awake while it is live, and says so where it cannot', async () => {
     await using opened = await open({
@@ -321,24 +321,20 @@ describe('what the server answers', () => {
     [404, 'This stream no longer exists', /It was deleted/],
     [409, 'The stream cannot be started now', /Another phone may be live in it/],
     [422, 'The server refused the broadcast', /tell the person who sent you the link/],
-  ])(
-    '%d: %s, and Try again works',
-    async (status, title, advice) => {
-      await using opened = await open({
-        arrange: (site) => site.script(whipRoute, { status }),
-        act: async (page) => {
-          await press(page, 'Allow camera and microphone');
-          await press(page, 'Go live');
-        },
-        shows: title,
-      });
-      await says(opened.page, title, advice);
-      opened.site.script(whipRoute, undefined);
-      await press(opened.page, 'Try again');
-      await shows(opened.page, 'LIVE');
-    },
-    40_000,
-  );
+  ])('%d: %s, and Try again works', async (status, title, advice) => {
+    await using opened = await open({
+      arrange: (site) => site.script(whipRoute, { status }),
+      act: async (page) => {
+        await press(page, 'Allow camera and microphone');
+        await press(page, 'Go live');
+      },
+      shows: title,
+    });
+    await says(opened.page, title, advice);
+    opened.site.script(whipRoute, undefined);
+    await press(opened.page, 'Try again');
+    await shows(opened.page, 'LIVE');
+  });
 
   test('500 for a long time: the server has a problem', async () => {
     await using opened = await open({
@@ -349,12 +345,12 @@ describe('what the server answers', () => {
       },
       shows: 'Connecting',
     });
-    await shows(opened.page, 'The server has a problem', 40_000);
+    await shows(opened.page, 'The server has a problem');
     await says(opened.page, 'The server has a problem', /It is not your phone/);
     opened.site.script(whipRoute, undefined);
     await press(opened.page, 'Try again');
     await shows(opened.page, /^LIVE$/);
-  }, 120_000);
+  });
 
   test('nothing, since nobody reaches it: the network is to be checked', async () => {
     await using opened = await open({
@@ -367,12 +363,12 @@ describe('what the server answers', () => {
       shows: 'Connecting',
     });
     const { page } = opened;
-    await shows(page, 'The server cannot be reached', 60_000);
+    await shows(page, 'The server cannot be reached');
     await says(page, 'The server cannot be reached', /Check that you have mobile data or Wi-Fi/);
     await page.context().setOffline(false);
     await press(page, 'Try again');
     await shows(page, /^LIVE$/);
-  }, 120_000);
+  });
 
   test('an answer without a place for the picture', async () => {
     await using opened = await open();
@@ -388,7 +384,7 @@ describe('what the server answers', () => {
     site.whip.script = () => false;
     await press(page, 'Try again');
     await shows(page, /^LIVE$/);
-  }, 60_000);
+  });
 });
 
 describe('on air', () => {
@@ -404,7 +400,7 @@ describe('on air', () => {
     expect(await page.locator('.time').innerText()).not.toBe('00:00');
     const packets = site.whip.packets;
     await eventually(() => site.whip.packets > packets + 10);
-  }, 60_000);
+  });
 
   test('a network that is lost and comes back', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
@@ -413,10 +409,10 @@ describe('on air', () => {
     await site.whip.dropSessions();
     await says(page, 'The connection was lost', /live again as soon as the network is back/);
     await page.context().setOffline(false);
-    await shows(page, /^LIVE$/, 40_000);
+    await shows(page, /^LIVE$/);
     const { packets } = site.whip;
-    await eventually(() => site.whip.packets > packets + 10, 30_000);
-  }, 90_000);
+    await eventually(() => site.whip.packets > packets + 10);
+  });
 
   test('a stream that is deleted meanwhile', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
@@ -426,7 +422,7 @@ describe('on air', () => {
     opened.site.script(whipRoute, undefined);
     await press(opened.page, 'Try again');
     await shows(opened.page, /^LIVE$/);
-  }, 60_000);
+  });
 
   test('a broadcast that is not recorded is said while there is time to act, and taken back when it is', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
@@ -439,19 +435,19 @@ describe('on air', () => {
     site.broadcasts = [broadcast({ cloudflare: 'processing', mux: 'processing' })];
     await page.getByText('This broadcast is not being recorded').waitFor({ state: 'detached' });
     await shows(page, 'Mux backup: recording');
-  }, 40_000);
+  });
 
   test('an API that cannot be reached ends nothing', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     const { page, site } = opened;
     const asked = site.asked.length;
     site.script(statusRoute, { status: 500 });
-    await eventually(() => site.asked.length > asked + 1, 20_000);
+    await eventually(() => site.asked.length > asked + 1);
     expect(
       await page
         .getByText(/^LIVE$/)
         .first()
         .isVisible(),
     ).toBe(true);
-  }, 40_000);
+  });
 });

@@ -221,7 +221,7 @@ test('the status comes by itself, asked for with the entity tag; nothing is aske
   const hidden = await isQuiet();
   await show('visible');
   await eventually(() => site.asked.length > hidden);
-}, 90_000);
+});
 
 test('a list of several pages is shown page by page', async () => {
   await using opened = await open({

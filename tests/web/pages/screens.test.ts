@@ -39,19 +39,15 @@ describe.each([
   ['phone', { width: 320, height: 568 }, 'light'],
   ['desktop', { width: 1280, height: 800 }, 'dark'],
 ] as const)('%s', (_, viewport, colorScheme) => {
-  test.each(screens.map((screen) => [screen.name, screen] as const))(
-    '%s',
-    async (_name, screen) => {
-      await using opened = await openScreen(browser, screen, {
-        viewport,
-        colorScheme,
-        reducedMotion: 'reduce',
-      });
-      expect(await barriers(opened.page)).toEqual([]);
-      const wide = await opened.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(wide).toBeLessThanOrEqual(0);
-      expect(opened.complaints).toEqual([]);
-    },
-    60_000,
-  );
+  test.each(screens.map((screen) => [screen.name, screen] as const))('%s', async (_name, screen) => {
+    await using opened = await openScreen(browser, screen, {
+      viewport,
+      colorScheme,
+      reducedMotion: 'reduce',
+    });
+    expect(await barriers(opened.page)).toEqual([]);
+    const wide = await opened.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(wide).toBeLessThanOrEqual(0);
+    expect(opened.complaints).toEqual([]);
+  });
 });

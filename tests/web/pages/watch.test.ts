@@ -59,7 +59,7 @@ test('waiting room, live by WHEP, processing, recording, all without a reload', 
   await moves(page);
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
   expect(opened.complaints).toEqual([]);
-}, 90_000);
+});
 
 test('WHEP that is refused gives way to HLS', async () => {
   await using opened = await open({
@@ -105,7 +105,7 @@ test('where nothing plays the provider’s own player is the last resort', async
   expect(await opened.page.locator('iframe').getAttribute('src')).toBe(
     'https://customer-x.cloudflarestream.com/x/iframe',
   );
-}, 40_000);
+});
 
 test('hls.js is loaded only once HLS is wanted', async () => {
   await using opened = await open();
@@ -191,7 +191,7 @@ describe('captions', () => {
     await moves(page);
     expect(await button.count()).toBe(0);
     expect(opened.complaints).toEqual([]);
-  }, 120_000);
+  });
 
   test('in several languages are chosen from a list', async () => {
     await using opened = await open(recorded({ en: 'English', sv: 'Svenska' }));
@@ -207,7 +207,7 @@ describe('captions', () => {
     await list.selectOption('Off');
     await expect.poll(() => written(page)).toEqual([]);
     expect(opened.complaints).toEqual([]);
-  }, 120_000);
+  });
 
   test('that a browser finds by itself, as an iPhone does, have the same button', async () => {
     await using opened = await open({
@@ -229,7 +229,7 @@ describe('captions', () => {
     await button.press('Enter');
     await expect.poll(() => written(page)).toEqual(['Good evening.']);
     expect(await button.getAttribute('aria-pressed')).toBe('true');
-  }, 60_000);
+  });
 });
 
 test('an invitation to watch leaves the address and goes with what is asked', async () => {

@@ -42,7 +42,7 @@ export async function openScreen(
     if (screen.before) await page.addInitScript(screen.before);
     await page.goto(site.origin + screen.path);
     await screen.act?.(page, site);
-    await page.getByText(screen.shows).filter({ visible: true }).first().waitFor({ timeout: 30_000 });
+    await page.getByText(screen.shows).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
   } catch (error) {
     const seen = await page
       .locator('body')

@@ -23,6 +23,8 @@ declare global {
 
 export class Publisher {
   readonly page: Page;
+  /** How much of what the client has said was waited for already. */
+  #heard = 0;
 
   constructor(page: Page) {
     this.page = page;
@@ -59,12 +61,13 @@ export class Publisher {
     return last;
   }
 
-  async until(state: WhipStatus['state'], milliseconds = 15_000): Promise<Said> {
-    await this.page.waitForFunction((wanted) => window.client.getState() === wanted, state, {
-      timeout: milliseconds,
-      polling: 50,
-    });
-    return this.now();
+  /** Waits for the next time that it is in such a state, however short that is. */
+  async until(state: WhipStatus['state'], milliseconds = 60_000): Promise<Said> {
+    const find = async (): Promise<number> =>
+      (await this.said()).findIndex((each, index) => index >= this.#heard && each.state === state);
+    await eventually(async () => (await find()) >= 0, milliseconds);
+    this.#heard = (await find()) + 1;
+    return (await this.said())[this.#heard - 1] ?? this.now();
   }
 
   stop(): Promise<void> {
@@ -74,7 +77,7 @@ export class Publisher {
 
 export async function eventually(
   what: () => boolean | Promise<boolean>,
-  milliseconds = 10_000,
+  milliseconds = 60_000,
 ): Promise<void> {
   const until = Date.now() + milliseconds;
   while (!(await what())) {

@@ -541,7 +541,7 @@ async function plays(site: Site, status: 'live' | 'completed', kind: Rung['kind'
 
 async function untilPlaying(page: Page): Promise<void> {
   await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.2, null, {
-    timeout: 20_000,
+    timeout: 60_000,
   });
 }
 

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** Waits until a text is to be read; says what is to be read in its place where it is not. */
-export async function shows(page: Page, text: string | RegExp, timeout = 20_000): Promise<void> {
+export async function shows(page: Page, text: string | RegExp, timeout = 60_000): Promise<void> {
   try {
     await page.getByText(text).filter({ visible: true }).first().waitFor({ timeout });
   } catch (error) {
@@ -19,7 +19,7 @@ export const position = (page: Page): Promise<number> =>
   page.evaluate(() => document.querySelector('video')?.currentTime ?? 0);
 
 /** Waits until a picture has moved on by half a second. */
-export const moves = (page: Page, timeout = 20_000, from = 0) =>
+export const moves = (page: Page, timeout = 60_000, from = 0) =>
   page.waitForFunction((least) => (document.querySelector('video')?.currentTime ?? 0) > least, from + 0.5, {
     timeout,
   });

@@ -19,10 +19,11 @@ export class Lease extends DurableObject {
 
   acquire(holder, request, note, held, kept) {
     return this.#change((before, now) => {
-      const lease = before === none ? { ...none, request, note, keptUntil: now + kept } : before;
+      // Who asks for what comes after its value begins it anew.
+      const lease = before === none || before.value === request ? { ...none, request, note } : before;
       const free = lease.heldUntil <= now || lease.holder === holder;
       if (!free || lease.value !== '' || lease.request !== request) return lease;
-      return { ...lease, holder, heldUntil: now + held };
+      return { ...lease, holder, heldUntil: now + held, keptUntil: now + kept };
     });
   }
 

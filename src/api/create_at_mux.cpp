@@ -8,7 +8,7 @@
 #include "api/known_stream.h"
 #include "api/problems.h"
 #include "streams/kept_credentials.h"
-#include "streams/refresh.h"
+#include "streams/memorial_turn.h"
 #include "streams/repository.h"
 
 namespace api {
@@ -17,8 +17,6 @@ namespace {
 
 using streams::ingest_plan;
 using streams::streaming_method;
-
-constexpr std::uint32_t page_size = 100;
 
 std::expected<streams::wanted_stream, edge::problem> read_wanted(const json::document& body,
                                                                  std::string subject) {
@@ -30,37 +28,6 @@ std::expected<streams::wanted_stream, edge::problem> read_wanted(const json::doc
                                 .method = streaming_method::whip_browser,
                                 .ingest = ingest_plan::mux};
   return fields.check().transform([&] { return std::move(wanted); });
-}
-
-bool is_open(const streams::stream_record& stream) {
-  return stream.ingest == ingest_plan::mux && stream.method == streaming_method::whip_browser &&
-         !stream.asked.ended() && !stream.asked.deleted();
-}
-
-using found = std::expected<std::optional<streams::stream_record>, edge::error>;
-
-// A list's records know of the changes that were folded into them; whether it ended since, its facts say.
-edge::task<found> read_if_open(streams::repository& from, std::string stream_id) {
-  auto stream = co_await co_await from.get(stream_id);
-  if (stream) (void)co_await streams::take_in_facts(from, *stream);
-  if (stream && !is_open(*stream)) stream.reset();
-  co_return stream;
-}
-
-// The newest that somebody made whose streams the caller may publish to.
-edge::task<found> find_open(streams::repository& from, std::string memorial_id, const caller& user,
-                            bool admitted) {
-  std::string cursor;
-  do {
-    auto page = co_await co_await from.list_of_memorial(memorial_id, cursor, page_size);
-    for (const streams::stream_record& each : page.streams) {
-      if (!is_open(each) || (!admitted && each.created_by != user.subject)) continue;
-      auto stream = co_await co_await read_if_open(from, each.id);
-      if (stream) co_return stream;
-    }
-    cursor = std::move(page.cursor);
-  } while (!cursor.empty());
-  co_return std::nullopt;
 }
 
 edge::response answer(const streams::stream_record& stream, const streams::credentials& secrets,
@@ -80,25 +47,49 @@ edge::response new_answer(edge::context& /*request*/, const streams::provisioned
   return answer(made.record, made.credentials, false);
 }
 
+edge::task<edge::answer> answer_of(const creation_request& asked, const streams::stream_record& stream) {
+  auto secrets = co_await streams::read_credentials(asked.request.host, asked.settings, stream);
+  if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
+  co_return answer(stream, *secrets, true);
+}
+
+edge::task<std::expected<streams::memorial_caller, edge::problem>> caller_of(const creation_request& asked,
+                                                                             std::string memorial_id) {
+  streams::repository repository{asked.request.host, asked.request.host.now() + stream_budget};
+  auto memorial = co_await co_await memorial_for(repository, asked.user, memorial_id);
+  bool admitted = memorial && memorial->admits(asked.user.subject);
+  co_return streams::memorial_caller{
+      .memorial_id = std::move(memorial_id), .subject = asked.user.subject, .admitted = admitted};
+}
+
+edge::task<edge::answer> make(const creation_request& asked, streams::wanted_stream wanted,
+                              streams::memorial_turn turn) {
+  auto standing = co_await turn.take(asked.identity);
+  if (!standing) co_return std::unexpected(store_unavailable());
+  if (standing->is == streams::memorial_turn::state::theirs) co_return std::unexpected(still_running());
+  if (standing->made) co_return co_await answer_of(asked, *standing->made);
+
+  bool begun_before = standing->identity && standing->identity->begun_before;
+  wanted.identity = std::move(standing->identity);
+  auto made = co_await make_stream(asked.request, asked.settings, std::move(wanted));
+  if (!made) {
+    co_await turn.give_up(made.error().status < 500 && !begun_before);
+    co_return std::unexpected(made.error());
+  }
+  co_await turn.finish(made->record.id);
+  co_return new_answer(asked.request, *made);
+}
+
 edge::task<edge::answer> create(const creation_request& asked) {
   streams::wanted_stream wanted = co_await read_wanted(asked.body, asked.user.subject);
   if (!asked.settings.mux) co_return std::unexpected(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET"}));
-  wanted.identity = asked.identity;
-
   edge::host& host = asked.request.host;
-  streams::repository repository{host, host.now() + stream_budget};
-  std::string memorial_id = wanted.memorial_id.value_or("");
-  auto memorial = co_await co_await memorial_for(repository, asked.user, memorial_id);
-  bool admitted = memorial && memorial->admits(asked.user.subject);
-  auto known = co_await find_open(repository, memorial_id, asked.user, admitted);
+  auto caller = co_await co_await caller_of(asked, wanted.memorial_id.value_or(""));
+  auto known = co_await streams::find_memorial_stream(host, caller);
   if (!known) co_return std::unexpected(store_unavailable());
-  if (*known) {
-    auto secrets = co_await streams::read_credentials(host, asked.settings, **known);
-    if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
-    co_return answer(**known, *secrets, true);
-  }
-  auto made = co_await co_await make_stream(asked.request, asked.settings, std::move(wanted));
-  co_return new_answer(asked.request, made);
+  if (*known) co_return co_await answer_of(asked, **known);
+  co_return co_await make(asked, std::move(wanted),
+                          streams::memorial_turn{host, asked.settings, caller, asked.request.request_id});
 }
 
 } // namespace

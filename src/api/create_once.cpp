@@ -1,7 +1,6 @@
 #include "api/create_once.h"
 
 #include "api/json_body.h"
-#include "api/limits.h"
 #include "api/problems.h"
 #include "json/array.h"
 #include "streams/creation_turn.h"
@@ -20,14 +19,6 @@ std::expected<std::optional<std::string>, edge::problem> key_of(const edge::requ
   if (key->empty() || key->size() > 255 || !printable)
     return std::unexpected(invalid_fields({{"Idempotency-Key", "must be 1 to 255 printable characters"}}));
   return std::string{*key};
-}
-
-edge::problem still_running() {
-  return {.status = 409,
-          .type = "still-running",
-          .title = "A request with this key is being carried out",
-          .detail = "Send the same again in a few seconds for its answer.",
-          .headers = {{"retry-after", "2"}}};
 }
 
 edge::problem key_used() {
@@ -81,11 +72,6 @@ edge::answer from_text(std::string_view text) {
   return answer;
 }
 
-edge::task<edge::answer> make_within_limits(const creation_request& asked, creator make) {
-  co_await co_await admit_creation(asked.request, asked.user);
-  co_return co_await make(asked);
-}
-
 // The answer for a stream that was made by somebody who died before saying so.
 edge::task<edge::answer> tell_of(const creation_request& asked, const streams::stream_record& stream,
                                  teller tell) {
@@ -107,11 +93,11 @@ edge::task<edge::answer> take_turn(creation_request asked, std::string_view key,
   if (standing->is == another_request) co_return std::unexpected(key_used());
   if (standing->is == over) co_return from_text(standing->answer);
 
+  bool begun_before = standing->identity.begun_before;
   asked.identity = std::move(standing->identity);
-  edge::answer given = standing->made ? co_await tell_of(asked, *standing->made, tell)
-                                      : co_await make_within_limits(asked, make);
+  edge::answer given = standing->made ? co_await tell_of(asked, *standing->made, tell) : co_await make(asked);
   if (!given) {
-    co_await turn.give_up(given.error().status < 500);
+    co_await turn.give_up(given.error().status < 500 && !begun_before);
     co_return given;
   }
   auto finished = co_await turn.finish(to_text(*given));
@@ -130,7 +116,7 @@ edge::task<edge::answer> create_once(edge::context& request, creator make, telle
   auto key = co_await key_of(request.request);
   creation_request asked{
       .request = request, .user = user, .body = body, .settings = *settings, .identity = std::nullopt};
-  if (!key) co_return co_await make_within_limits(asked, make);
+  if (!key) co_return co_await make(asked);
   co_return co_await take_turn(std::move(asked), *key, text, make, tell);
 }
 

@@ -3,6 +3,7 @@
 #include "api/authorization.h"
 #include "api/json_answer.h"
 #include "api/known_stream.h"
+#include "api/limits.h"
 #include "api/problems.h"
 #include "api/stream_view.h"
 #include "streams/repository.h"
@@ -68,6 +69,8 @@ make_stream(edge::context& request, streams::settings with, streams::wanted_stre
   if (wanted.visibility == streams::visibility::private_stream)
     if (auto keys = streams::viewing_keys::read(request.host.settings()); !keys)
       co_return std::unexpected(not_configured(keys.error()));
+  std::string id = wanted.identity ? wanted.identity->id : "";
+  co_await co_await admit_creation(request, wanted.created_by, id);
   auto creating = std::make_shared<creation>(request.host, std::move(with));
   auto made = co_await creating->work.provision(std::move(wanted));
   if (!made) co_return std::unexpected(describe(made.error()));

@@ -16,9 +16,10 @@ namespace api {
 // The member `visibility`: public where nothing is said.
 streams::visibility read_visibility(json_fields& from);
 
-// Has it made, and cleared away after the answer what did not become part of it. Fails with 502 where the
-// provider that it is to come into does not do its part, and with 503 where the store fails, or where it is
-// to be private and this deployment has not the keys for that.
+// Has it made within the limits of whoever it is made by (see limits.h), and cleared away after the answer
+// what did not become part of it. Fails with 429 beyond them, with 502 where the provider that it is to come
+// into does not do its part, and with 503 where the store fails, or where it is to be private and this
+// deployment has not the keys for that.
 edge::task<std::expected<streams::provisioned_stream, edge::problem>>
 make_stream(edge::context& request, streams::settings with, streams::wanted_stream wanted);
 

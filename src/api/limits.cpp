@@ -40,25 +40,30 @@ std::ptrdiff_t most_open(const edge::environment& from) {
   return whole ? static_cast<std::ptrdiff_t>(count) : usual;
 }
 
-// The platform need not know who the user is.
-std::string counted_as(const caller& user) { return crypto::hex_encode(crypto::sha256::of(user.subject)); }
-
-} // namespace
-
-edge::task<std::expected<void, edge::problem>> admit_creation(edge::context& request, const caller& user) {
-  edge::host& host = request.host;
-  if (host.settings().find("CREATE_LIMIT")) {
-    auto admitted = co_await host.perform(edge::operation::limit{counted_as(user)});
-    if (admitted && !*admitted) co_return std::unexpected(too_fast());
-  }
+edge::task<std::expected<void, edge::problem>> check_open(edge::host& host, std::string_view subject,
+                                                          std::string_view stream_id) {
   streams::repository repository{host, host.now() + stream_budget};
-  auto newest = co_await repository.list_of_user(user.subject, "", streams_looked_at);
+  auto newest = co_await repository.list_of_user(subject, "", streams_looked_at);
   if (!newest) co_return {};
   auto open = std::ranges::count_if(newest->streams, [&](const streams::stream_record& each) {
-    return !each.asked.ended() && !each.asked.deleted() &&
+    return each.id != stream_id && !each.asked.ended() && !each.asked.deleted() &&
            each.broadcasts.status(host.now()) != streams::stream_status::completed;
   });
   if (open >= most_open(host.settings())) co_return std::unexpected(too_many_open(open));
+  co_return {};
+}
+
+// The platform need not know who the user is.
+std::string counted_as(std::string_view subject) { return crypto::hex_encode(crypto::sha256::of(subject)); }
+
+} // namespace
+
+edge::task<std::expected<void, edge::problem>>
+admit_creation(edge::context& request, std::string_view subject, std::string_view stream_id) {
+  co_await co_await check_open(request.host, subject, stream_id);
+  if (!request.host.settings().find("CREATE_LIMIT")) co_return {};
+  auto admitted = co_await request.host.perform(edge::operation::limit{counted_as(subject)});
+  if (admitted && !*admitted) co_return std::unexpected(too_fast());
   co_return {};
 }
 

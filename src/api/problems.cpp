@@ -52,6 +52,14 @@ edge::problem stream_has_ended() {
           .detail = "Nobody can broadcast into it any more. Make a new one."};
 }
 
+edge::problem still_running() {
+  return {.status = 409,
+          .type = "still-running",
+          .title = "This is being made already",
+          .detail = "Send the same again in a few seconds for its answer.",
+          .headers = {{"retry-after", "2"}}};
+}
+
 edge::problem publishers_only() {
   return {.status = 403,
           .type = "publishers-only",

@@ -31,6 +31,9 @@ edge::problem no_such_stream();
 // 409: its owner has ended it.
 edge::problem stream_has_ended();
 
+// 409: the same is being made for somebody else, or for an earlier try; Retry-After says when to ask again.
+edge::problem still_running();
+
 // 403: whoever asks may manage the stream, and not publish to it.
 edge::problem publishers_only();
 

@@ -31,7 +31,8 @@ public:
       : host_(host), name_(std::move(name)), holder_(std::move(holder)) {}
 
   // Takes it, for `held`, where nobody has it, nothing has come of it, and it was never taken for something
-  // else than `request`. The first who takes it notes `note`, which stays for `kept`.
+  // else than `request`. The first who takes it notes `note`. Both stay until nobody has taken it for `kept`.
+  // Where `request` is what has come of it, it is taken for what comes after that, as if nobody ever had it.
   task<outcome> acquire(std::string_view request, std::string_view note, milliseconds held,
                         milliseconds kept);
   // Says what came of it, which is not to be empty, and stays for `kept`.

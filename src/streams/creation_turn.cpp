@@ -1,11 +1,9 @@
 #include "streams/creation_turn.h"
 
-#include "crypto/hex.h"
-#include "crypto/sha256.h"
+#include "streams/begun_stream.h"
+#include "streams/digest_of_parts.h"
 #include "streams/repository.h"
 #include "streams/stream_id.h"
-
-#include <span>
 
 namespace streams {
 
@@ -18,20 +16,12 @@ constexpr std::string_view field = "answer";
 // looks at it.
 constexpr edge::milliseconds step{std::int64_t{1} << 19U};
 
-// Parts that are put together in no other way to the same digest.
-std::string digest_of(std::initializer_list<std::string_view> parts) {
-  crypto::sha256 hash;
-  for (std::string_view part : parts) hash.update(std::to_string(part.size()) + ':').update(part);
-  auto digest = hash.finish();
-  return crypto::hex_encode(std::span{digest}.first(16));
-}
-
 } // namespace
 
 creation_turn::creation_turn(edge::host& host, const settings& with, std::string_view subject,
                              std::string_view key, std::string_view request, std::string_view holder)
-    : host_(host), settings_(with), name_(digest_of({with.deployment, subject, key})),
-      request_(digest_of({request})), lease_(host, name_, std::string{holder}),
+    : host_(host), settings_(with), name_(digest_of_parts({with.deployment, subject, key})),
+      request_(digest_of_parts({request})), lease_(host, name_, std::string{holder}),
       has_leases_(host.settings().find("LEASES").has_value()) {}
 
 edge::task<std::expected<creation_turn::standing, edge::error>> creation_turn::take() {
@@ -46,29 +36,15 @@ edge::task<std::expected<creation_turn::standing, edge::error>> creation_turn::t
     if (!lease.value.empty()) co_return co_await over(lease.value);
     if (!lease_.has(lease)) break;
     if (lease.note == id) co_return standing{.is = state::ours, .identity = {.id = std::move(id)}};
-    auto found = co_await go_on_with(std::move(lease.note));
+    auto found = co_await find_begun(host_, settings_, std::move(lease.note));
     if (!found) (void)co_await lease_.release();
     auto begun = co_await std::move(found);
-    if (begun) co_return std::move(*begun);
+    if (begun)
+      co_return standing{
+          .is = state::ours, .identity = std::move(begun->identity), .made = std::move(begun->made)};
     co_await co_await lease_.forget();
   }
   co_return standing{.is = state::theirs};
-}
-
-// How to go on with a stream that somebody has begun; nothing where it was undone, or is about to be.
-edge::task<std::expected<std::optional<creation_turn::standing>, edge::error>>
-creation_turn::go_on_with(std::string id) {
-  repository store{host_, host_.now() + store_budget};
-  auto record = co_await co_await store.get(id);
-  if (record && record->asked.deleted()) co_return std::nullopt;
-  // Reconcile undoes what was cut short once its grace is over.
-  bool left_to_reconcile = time_of_stream_id(id) + settings_.grace / 2 < host_.now();
-  if (!record && left_to_reconcile) co_return std::nullopt;
-  bool unsettled = !record || co_await co_await store.has_intent(id);
-  if (!unsettled) co_return standing{.is = state::ours, .made = std::move(record)};
-  // Its owner may have seen it, and be broadcasting into it: then it is not ours to clear away.
-  co_return standing{.is = state::ours,
-                     .identity = {.id = std::move(id), .begun_before = true, .shared = record.has_value()}};
 }
 
 edge::task<std::expected<creation_turn::standing, edge::error>> creation_turn::take_alone() {
@@ -80,7 +56,7 @@ edge::task<std::expected<creation_turn::standing, edge::error>> creation_turn::t
   }
   auto since_1970 = std::chrono::floor<edge::milliseconds>(host_.now().time_since_epoch());
   edge::timestamp time{since_1970 - since_1970 % step};
-  std::string bytes = digest_of({name_, request_});
+  std::string bytes = digest_of_parts({name_, request_});
   co_return standing{.is = state::ours, .identity = {.id = make_stream_id(time, bytes), .shared = true}};
 }
 

@@ -69,7 +69,6 @@ public:
 private:
   edge::task<std::expected<standing, edge::error>> take_lease();
   edge::task<std::expected<standing, edge::error>> take_alone();
-  edge::task<std::expected<std::optional<standing>, edge::error>> go_on_with(std::string id);
   edge::task<std::expected<standing, edge::error>> over(std::string_view sealed);
 
   edge::host& host_;

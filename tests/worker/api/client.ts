@@ -130,10 +130,18 @@ export class Client {
     key?: string,
     signal?: AbortSignal,
   ): Promise<Answer> {
+    return this.post('/api/streams/create-whip', { title: 'The service', ...fields }, plan, key, signal);
+  }
+
+  /** The stream of a memorial, made if there is none. */
+  createAtMux(memorialId: string, plan?: Plan, key?: string, signal?: AbortSignal): Promise<Answer> {
+    return this.post('/api/streams/create', { memorialId }, plan, key, signal);
+  }
+
+  post(path: string, fields: object, plan?: Plan, key?: string, signal?: AbortSignal): Promise<Answer> {
     const headers: HeadersInit = { 'content-type': 'application/json' };
     if (key !== undefined) headers['Idempotency-Key'] = key;
-    const body = JSON.stringify({ title: 'The service', ...fields });
-    return this.send('/api/streams/create-whip', { method: 'POST', headers, body, signal }, plan);
+    return this.send(path, { method: 'POST', headers, body: JSON.stringify(fields), signal }, plan);
   }
 
   get(id: string, plan?: Plan): Promise<Answer> {
@@ -149,6 +157,20 @@ export class Client {
 export function streamOf(answer: Answer): Stream {
   if (answer.status >= 300) throw new Error(`no stream: ${answer.status} ${answer.text}`);
   return answer.body.stream ?? (answer.body as unknown as Stream);
+}
+
+/** What is answered by `POST /api/streams/create`. */
+export interface Endpoint {
+  streamKey: string;
+  playbackId: string;
+  whipEndpoint: string;
+  alreadyExists: boolean;
+  streamId: string;
+}
+
+export function endpointOf(answer: Answer): Endpoint {
+  if (answer.status >= 300) throw new Error(`no endpoint: ${answer.status} ${answer.text}`);
+  return answer.body as unknown as Endpoint;
 }
 
 /** What a request did, once it has done all. */

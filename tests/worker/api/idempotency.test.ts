@@ -1,10 +1,10 @@
-// Idempotency-Key on a creation: one stream for each key, however often and however fast it is sent, and whatever fails
-// on the way.
+// One stream for each key (Idempotency-Key) of a creation, and one into Mux for each memorial, however often and however
+// fast it is asked for, and whatever fails on the way.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
-import { Client, streamOf, whenQuiet } from './client.ts';
+import { Client, endpointOf, streamOf, whenQuiet } from './client.ts';
 import type { Answer } from './client.ts';
 import { missing, orphans, pause } from './providers.ts';
 import { setStage } from './stage.ts';
@@ -12,7 +12,7 @@ import type { Stage } from './stage.ts';
 import { planHeader, runsPath, schedulePath, watchedEntry } from './watched-entry.ts';
 import type { Plan, Run, StoreFault } from './watched-entry.ts';
 
-vi.setConfig({ maxConcurrency: 10 });
+vi.setConfig({ maxConcurrency: 10, testTimeout: 60_000 });
 
 let worker: StartedWorker;
 
@@ -118,22 +118,34 @@ async function reconcile(stage: Stage): Promise<void> {
   await answer.text();
 }
 
+function expectStillRunning(answer: Answer): void {
+  expect(answer.status).toBe(409);
+  expect(answer.body.type).toBe(problem('still-running'));
+  expect(answer.headers.get('retry-after')).toEqual(seconds);
+}
+
+/** Asks fifty times at once, and waits until all that is done. */
+async function fifty(stage: Stage, ask: (plan: Plan) => Promise<Answer>): Promise<Answer[]> {
+  const plans = Array.from({ length: 50 }, () => stage.plan());
+  const answers = await Promise.all(plans.map(ask));
+  for (const { run } of plans) await whenQuiet(worker, run);
+  return answers;
+}
+
 describe('many at once with one key', () => {
-  it('fifty of them make one stream, and those who come too early hear so', async () => {
+  it.each([
+    ['/api/streams/create-whip', { title: 'The service' }],
+    ['/api/streams', { title: 'The service', streamingMethod: 'obs' }],
+  ])('fifty of %s make one stream, and those who come too early hear so', async (path, fields) => {
     await using stage = await setStage(worker);
-    const plans = Array.from({ length: 50 }, () => stage.plan());
-    const answers = await Promise.all(plans.map((plan) => stage.user.create({}, plan, key)));
-    for (const { run } of plans) await whenQuiet(worker, run);
+    const ask = (plan: Plan) => stage.user.post(path, fields, plan, key);
+    const answers = await fifty(stage, ask);
     const made = answers.filter(({ status }) => status === 201);
     expect(made.length).toBeGreaterThan(0);
     expect(new Set(made.map(({ text }) => text)).size).toBe(1);
-    for (const answer of answers.filter((each) => !made.includes(each))) {
-      expect(answer.status).toBe(409);
-      expect(answer.body.type).toBe(problem('still-running'));
-      expect(answer.headers.get('retry-after')).toEqual(seconds);
-    }
+    for (const answer of answers.filter((each) => !made.includes(each))) expectStillRunning(answer);
     expect(await whole(stage)).toEqual(one);
-    expect((await send(stage)).text).toBe(made[0]?.text);
+    expect((await ask(stage.plan())).text).toBe(made[0]?.text);
   });
 
   it('make one in the end where there are no leases, and all of them are told the same address', async () => {
@@ -212,55 +224,223 @@ describe.concurrent('a step with the lease fails', () => {
     expect((await send(stage)).text).toBe(again.text);
   });
 
-  it('release, after a failure: the next waits until its time is over', async () => {
-    await using stage = await setStage(worker, {
-      cloudflare: [{ kind: 'status', status: 400, method: 'POST', path: 'live_inputs$', times: 1 }],
-    });
+  describe('release, after a failure:', () => {
+    const failing = {
+      cloudflare: [{ kind: 'status', status: 400, method: 'POST', path: 'live_inputs$', times: 1 } as const],
+    };
     const faults: StoreFault[] = [{ operation: 'lease', key: '^release$', when: 'before', times: 1000 }];
-    expect((await send(stage, { faults, held: 4000 })).status).toBe(502);
-    expect((await send(stage)).status).toBe(409);
-    await expect.poll(async () => (await send(stage)).status, { timeout: 10_000 }).toBe(201);
-    expect(await whole(stage)).toEqual(one);
+
+    it('the next hears that somebody is at it', async () => {
+      await using stage = await setStage(worker, failing);
+      expect((await send(stage, { faults })).status).toBe(502);
+      expectStillRunning(await send(stage));
+    });
+
+    it('once its time is over, the next makes the stream', async () => {
+      await using stage = await setStage(worker, failing);
+      expect((await send(stage, { faults, held: 20 })).status).toBe(502);
+      await expect.poll(async () => (await send(stage)).status, { timeout: 10_000 }).toBe(201);
+      expect(await whole(stage)).toEqual(one);
+    });
   });
 });
 
-describe.concurrent('the Worker dies', () => {
-  const operations = [
-    { name: 'acquire', operation: 'lease', key: '^acquire$' },
-    { name: 'put intent', operation: 'put', key: '^intent/' },
-    { name: 'seal credentials', operation: 'seal', key: '' },
-    { name: 'put stream', operation: 'put', key: '^stream/' },
-    { name: 'put credentials', operation: 'put', key: '^credentials/' },
-    { name: 'put by-user', operation: 'put', key: '^by-user/' },
-    { name: 'put by-memorial', operation: 'put', key: '^by-memorial/' },
-    { name: 'put by-input', operation: 'put', key: '^by-input/' },
-    { name: 'complete', operation: 'lease', key: '^complete$' },
-  ] as const;
-
-  /** The request is begun, and given up once the operation that kills its Worker has been asked for. */
-  async function die(stage: Stage, fault: StoreFault): Promise<void> {
-    const planned = stage.plan({ faults: [fault], held: 300 });
-    const given = new AbortController();
-    const lost = stage.user.create({ memorialId: stage.user.subject }, planned, key, given.signal);
-    lost.catch(() => undefined);
-    const asked = async () => {
-      const run = (await (await worker.fetch(runsPath + planned.run)).json()) as Run | null;
-      return run?.operations.some(
-        (each) => each.operation === fault.operation && new RegExp(fault.key ?? '').test(each.key),
-      );
-    };
-    await expect.poll(asked, { timeout: 15_000 }).toBe(true);
-    await pause(100);
-    given.abort();
+/** Asks for the stream of the user's own memorial, until nobody else is at it any more. */
+async function askForMemorial(stage: Stage, more: Partial<Plan> = {}, user = stage.user): Promise<Answer> {
+  for (;;) {
+    const plan = stage.plan(more);
+    const answer = await user.createAtMux(stage.user.subject, plan);
+    await whenQuiet(worker, plan.run);
+    if (answer.status !== 409) return answer;
+    expectStillRunning(answer);
   }
+}
 
-  it.each(operations)('of $name: who comes next makes the same stream whole', async (fault) => {
+const oneAtMux = { ...one, liveInputs: 0 };
+
+/** All of these gave one stream, one of them as a new one. */
+function expectOneOf(answers: Answer[]): string {
+  const endpoints = answers.map(endpointOf);
+  const { alreadyExists: _, ...same } = endpoints[0] ?? expect.fail('there is no answer');
+  for (const each of endpoints) expect(each).toMatchObject(same);
+  expect(endpoints.filter(({ alreadyExists }) => !alreadyExists)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(answers.length - 1);
+  return same.streamId;
+}
+
+describe('many at once for one memorial', () => {
+  // On a machine that is slow enough, some are told to ask again.
+  const fiftyAsk = (stage: Stage, users = [stage.user]): Promise<Answer[]> =>
+    Promise.all(
+      Array.from({ length: 50 }, (_, index) => askForMemorial(stage, {}, users[index % users.length])),
+    );
+
+  it('fifty of them without a key make one stream, and all are given it', async () => {
     await using stage = await setStage(worker);
-    await die(stage, { ...fault, when: 'never', times: 1000 });
+    expectOneOf(await fiftyAsk(stage));
+    expect(await whole(stage)).toEqual(oneAtMux);
+  });
+
+  it('whom the memorial admits are given the same one', async () => {
+    await using stage = await setStage(worker);
+    const others = await Promise.all([Client.of(worker), Client.of(worker)]);
+    const admin = await Client.of(worker, { roles: ['admin'] });
+    const body = JSON.stringify({
+      owner: stage.user.subject,
+      videographers: others.map(({ subject }) => subject),
+    });
+    const headers = { 'content-type': 'application/json' };
+    await admin.send(`/api/memorials/${stage.user.subject}`, { method: 'PUT', headers, body }, stage.plan());
+    expectOneOf(await fiftyAsk(stage, [stage.user, ...others]));
+    expect(await stage.providers.liveStreams()).toHaveLength(1);
+  });
+
+  it.each(['ended', 'deleted'])('once it was %s they make another one at once', async (how) => {
+    await using stage = await setStage(worker);
+    const first = endpointOf(await askForMemorial(stage)).streamId;
+    const path = `/api/streams/${first}`;
+    const closed =
+      how === 'ended'
+        ? await stage.user.send(`${path}/end`, { method: 'POST' }, stage.plan())
+        : await stage.user.send(path, { method: 'DELETE' }, stage.plan());
+    expect(closed.status).toBe(200);
+    const second = expectOneOf(await fiftyAsk(stage));
+    expect(second).not.toBe(first);
+    expect(await stage.providers.liveStreams()).toHaveLength(how === 'ended' ? 2 : 1);
+  });
+
+  it('each with a key of its own are given the same one', async () => {
+    await using stage = await setStage(worker);
+    const ask = async (each: string) => {
+      let answer: Answer;
+      do answer = await stage.user.createAtMux(stage.user.subject, stage.plan(), each);
+      while (answer.status === 409);
+      return answer;
+    };
+    const keys = Array.from({ length: 8 }, (_, index) => `key ${index}`);
+    const answers = await Promise.all(keys.map(ask));
+    expectOneOf(answers);
+    expect(await whole(stage)).toEqual(oneAtMux);
+    for (const [index, each] of keys.entries()) expect((await ask(each)).text).toBe(answers[index]?.text);
+  });
+
+  it('may make one each where there are no leases, and who comes later is given the newest', async () => {
+    await using stage = await setStage(worker);
+    const settings = alone;
+    const plans = Array.from({ length: 8 }, () => stage.plan({ settings }));
+    const answers = await Promise.all(plans.map((plan) => stage.user.createAtMux(stage.user.subject, plan)));
+    for (const { run } of plans) await whenQuiet(worker, run);
+    const newest = answers.map((answer) => endpointOf(answer).streamId).sort()[0];
+    for (let time = 0; time < 3; time += 1)
+      expect(endpointOf(await askForMemorial(stage, { settings }))).toMatchObject({
+        streamId: newest,
+        alreadyExists: true,
+      });
+    const { orphans, missing } = await whole(stage);
+    expect({ orphans, missing }).toEqual({ orphans: [], missing: [] });
+  });
+});
+
+describe('where the store is behind', () => {
+  it("the memorial's stream is found although it is not listed yet", async () => {
+    await using stage = await setStage(worker);
+    const { alreadyExists: _, ...made } = endpointOf(await askForMemorial(stage));
+    await worker.namespace.delete(`by-memorial/${stage.user.subject}/${made.streamId}`);
+    expect(endpointOf(await askForMemorial(stage))).toEqual({ ...made, alreadyExists: true });
+    expect(await stage.providers.liveStreams()).toHaveLength(1);
+  });
+
+  it('whoever asks waits until the store knows of it', async () => {
+    await using stage = await setStage(worker);
+    const { alreadyExists: _, ...made } = endpointOf(await askForMemorial(stage));
+    const record = `stream/${made.streamId}`;
+    const kept = (await worker.namespace.get(record)) ?? expect.fail('it is not stored');
+    await worker.namespace.delete(record);
+    const plan = stage.plan();
+    const asked = stage.user.createAtMux(stage.user.subject, plan);
+    const looked = async () =>
+      (await runOf(plan)).operations.some(
+        ({ operation, key }) => operation === 'get' && key.includes(record),
+      );
+    await expect.poll(looked, { timeout: 15_000 }).toBe(true);
+    await worker.namespace.put(record, kept);
+    const first = await asked;
+    const answer = first.status === 409 ? await askForMemorial(stage) : first;
+    expect(endpointOf(answer)).toEqual({ ...made, alreadyExists: true });
+    expect(await stage.providers.liveStreams()).toHaveLength(1);
+  });
+});
+
+describe.concurrent("a step with the lease of a memorial's stream fails", () => {
+  const rows = (['acquire', 'complete'] as const).flatMap((step) =>
+    (['before', 'after'] as const).flatMap((when) =>
+      [1, 1000].map((times) => ({
+        row: `${step}, ${when} it takes effect, ${times === 1 ? 'once' : 'each time'}`,
+        fault: { operation: 'lease', key: `^${step}$`, when, times } satisfies StoreFault,
+      })),
+    ),
+  );
+
+  it.each(rows)('$row: nothing is made twice', async ({ fault }) => {
+    await using stage = await setStage(worker);
+    const first = await askForMemorial(stage, { faults: [fault], held: 20 });
+    if (fault.key === '^acquire$' && fault.times > 1) {
+      expect(first.body.type).toBe(problem('store-unavailable'));
+      expect(first.headers.get('retry-after')).toEqual(seconds);
+      expect(await stage.providers.calls()).toEqual([]);
+    } else {
+      expect(first.status).toBe(201);
+    }
+    const again = endpointOf(await askForMemorial(stage));
+    if (first.status === 201) expect(again).toEqual({ ...endpointOf(first), alreadyExists: true });
+    expect(await whole(stage)).toEqual(oneAtMux);
+  });
+});
+
+async function runOf({ run }: Plan): Promise<Run> {
+  const found = (await (await worker.fetch(runsPath + run)).json()) as Run | null;
+  return found ?? { operations: [], points: [], answered: false, quiet: false };
+}
+
+type Ask = (plan: Plan, signal?: AbortSignal) => Promise<Answer>;
+
+/** The request is begun, and given up once the operation that kills its Worker has been asked for. */
+async function die(stage: Stage, fault: StoreFault, ask: Ask): Promise<void> {
+  const plan = stage.plan({ faults: [fault], held: 300 });
+  const given = new AbortController();
+  const lost = ask(plan, given.signal);
+  lost.catch(() => undefined);
+  const asked = async () =>
+    (await runOf(plan)).operations.some(
+      ({ operation, key }) => operation === fault.operation && new RegExp(fault.key ?? '').test(key),
+    );
+  await expect.poll(asked, { timeout: 15_000 }).toBe(true);
+  await pause(100);
+  given.abort();
+}
+
+const steps = [
+  { name: 'acquire', operation: 'lease', key: '^acquire$' },
+  { name: 'put intent', operation: 'put', key: '^intent/' },
+  { name: 'seal credentials', operation: 'seal', key: '' },
+  { name: 'put stream', operation: 'put', key: '^stream/' },
+  { name: 'put credentials', operation: 'put', key: '^credentials/' },
+  { name: 'put by-user', operation: 'put', key: '^by-user/' },
+  { name: 'put by-memorial', operation: 'put', key: '^by-memorial/' },
+  { name: 'put by-input', operation: 'put', key: '^by-input/' },
+  { name: 'complete', operation: 'lease', key: '^complete$' },
+] as const;
+
+describe.concurrent('the Worker dies', () => {
+  it.each(steps)('of $name: who comes next with the key makes the same stream whole', async (fault) => {
+    await using stage = await setStage(worker);
     const fields = { memorialId: stage.user.subject };
+    await die(stage, { ...fault, when: 'never', times: 1000 }, (plan, signal) =>
+      stage.user.create(fields, plan, key, signal),
+    );
     let answer = await send(stage, {}, fields);
-    const early = answer.status;
-    if (fault.name !== 'acquire') expect([409, 201]).toContain(early);
+    if (fault.name !== 'acquire') expect([409, 201]).toContain(answer.status);
     while (answer.status === 409) {
       await pause(50);
       answer = await send(stage, {}, fields);
@@ -269,4 +449,21 @@ describe.concurrent('the Worker dies', () => {
     expect(await whole(stage)).toEqual(one);
     expect((await send(stage, {}, fields)).text).toBe(answer.text);
   });
+
+  const ofMemorial = steps.filter(({ name }) => name !== 'put by-input');
+  it.each(ofMemorial)(
+    "of $name: who asks next for the memorial's stream makes the same one whole",
+    async (fault) => {
+      await using stage = await setStage(worker);
+      await die(stage, { ...fault, when: 'never', times: 1000 }, (plan, signal) =>
+        stage.user.createAtMux(stage.user.subject, plan, undefined, signal),
+      );
+      const made = endpointOf(await askForMemorial(stage));
+      expect(endpointOf(await askForMemorial(stage))).toEqual({ ...made, alreadyExists: true });
+      // What was stored of it but for the user's list is given at once, and listed by the schedule.
+      await reconcile(stage);
+      expect(await whole(stage)).toEqual(oneAtMux);
+      expect(endpointOf(await askForMemorial(stage))).toEqual({ ...made, alreadyExists: true });
+    },
+  );
 });

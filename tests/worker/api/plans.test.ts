@@ -7,7 +7,7 @@ import type { Fault } from '../../../sandbox/shared/faults.ts';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
 import type { Answer, Stream } from './client.ts';
-import { Client, read, streamOf, unverified, whenQuiet } from './client.ts';
+import { Client, endpointOf, read, streamOf, unverified, whenQuiet } from './client.ts';
 import { startProviders, until } from './providers.ts';
 import type { Providers } from './providers.ts';
 import { planHeader, watchedEntry } from './watched-entry.ts';
@@ -477,19 +477,10 @@ describe('a stream into Mux', () => {
 });
 
 describe('POST /api/streams/create', () => {
-  interface Endpoint {
-    streamKey: string;
-    playbackId: string;
-    whipEndpoint: string;
-    alreadyExists: boolean;
-    streamId: string;
-  }
-
   let memorials = 0;
   const another = () => `memorial-${++memorials}`;
   const ask = (memorialId: unknown, user = owner, more = {}): Promise<Answer> =>
     send('POST', '/api/streams/create', { memorialId, ...more }, withRelay(), user);
-  const endpointIn = ({ body }: Answer): Endpoint => body as unknown as Endpoint;
 
   it('makes one live stream in low latency for a memorial, and gives the same again', async () => {
     const memorial = another();
@@ -501,7 +492,7 @@ describe('POST /api/streams/create', () => {
       latency_mode: string;
     }[];
     expect(live?.latency_mode).toBe('low');
-    const endpoint = endpointIn(made);
+    const endpoint = endpointOf(made);
     expect(endpoint).toEqual({
       streamKey: live?.stream_key,
       playbackId: expect.stringMatching(/^\w+$/),
@@ -511,7 +502,7 @@ describe('POST /api/streams/create', () => {
     });
     const again = await ask(memorial);
     expect(again.status).toBe(200);
-    expect(endpointIn(again)).toEqual({ ...endpoint, alreadyExists: true });
+    expect(endpointOf(again)).toEqual({ ...endpoint, alreadyExists: true });
     expect(await providers.liveStreams()).toHaveLength(1);
     expect(await providers.liveInputs()).toEqual([]);
     expect(streamOf(await owner.get(endpoint.streamId, withRelay()))).toMatchObject({
@@ -529,27 +520,27 @@ describe('POST /api/streams/create', () => {
       { memorialId: another() },
       served({ MUX_WHIP_URL: null }),
     );
-    const { streamKey, whipEndpoint } = endpointIn(answer);
+    const { streamKey, whipEndpoint } = endpointOf(answer);
     expect(whipEndpoint).toBe(`https://global-live.mux.com/app/${streamKey}/whip`);
   });
 
   it('gives another one once that has ended, or was deleted, and not one that comes in elsewhere', async () => {
     const memorial = another();
     await make({ streamingMethod: 'whip_browser', memorialId: memorial });
-    const first = endpointIn(await ask(memorial)).streamId;
+    const first = endpointOf(await ask(memorial)).streamId;
     await send('POST', `/api/streams/${first}/end`);
-    const second = endpointIn(await ask(memorial));
+    const second = endpointOf(await ask(memorial));
     expect(second).toMatchObject({ alreadyExists: false });
     expect(second.streamId).not.toBe(first);
     await send('DELETE', `/api/streams/${second.streamId}`);
-    expect(endpointIn(await ask(memorial)).alreadyExists).toBe(false);
+    expect(endpointOf(await ask(memorial)).alreadyExists).toBe(false);
   });
 
   it("gives nobody the stream of a stranger, and a memorial's to whom it admits", async () => {
     const memorial = another();
-    const mine = endpointIn(await ask(memorial));
+    const mine = endpointOf(await ask(memorial));
     const stranger = await Client.of(worker);
-    const theirs = endpointIn(await ask(memorial, stranger));
+    const theirs = endpointOf(await ask(memorial, stranger));
     expect(theirs.alreadyExists).toBe(false);
     expect(theirs.streamKey).not.toBe(mine.streamKey);
 
@@ -558,17 +549,17 @@ describe('POST /api/streams/create', () => {
     const path = `/api/memorials/${another()}`;
     await send('PUT', path, fields, withRelay(), admin);
     const known = path.split('/').at(-1);
-    const ours = endpointIn(await ask(known));
-    expect(endpointIn(await ask(known, stranger))).toEqual({ ...ours, alreadyExists: true });
+    const ours = endpointOf(await ask(known));
+    expect(endpointOf(await ask(known, stranger))).toEqual({ ...ours, alreadyExists: true });
     expect((await ask(known, await Client.of(worker))).status).toBe(403);
-    expect(endpointIn(await ask(known, admin)).streamKey).not.toBe(ours.streamKey);
+    expect(endpointOf(await ask(known, admin)).streamKey).not.toBe(ours.streamKey);
   });
 
   it('gives the newest key after a rotation', async () => {
     const memorial = another();
-    const { streamId } = endpointIn(await ask(memorial));
+    const { streamId } = endpointOf(await ask(memorial));
     const rotated = (await send('POST', `/api/streams/${streamId}/credentials/rotate`)).body as Credentials;
-    expect(endpointIn(await ask(memorial))).toMatchObject({
+    expect(endpointOf(await ask(memorial))).toMatchObject({
       streamId,
       streamKey: rotated.streamKey,
       whipEndpoint: rotated.whipUrl,

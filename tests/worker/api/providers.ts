@@ -147,7 +147,7 @@ export const slowly: Fault[] = [{ kind: 'delay', ms: 60, times: 1000 }];
 
 interface StreamRecord {
   id: string;
-  cloudflare: { liveInputId: string };
+  cloudflare?: { liveInputId: string };
   mux?: { liveStreamId: string; outputId: string };
 }
 
@@ -163,7 +163,7 @@ export async function orphans(providers: Providers, kv: KvEntry[]): Promise<stri
     if (!records.some(({ mux }) => mux?.liveStreamId === id)) found.push(`live stream of ${passthrough}`);
   }
   for (const { uid, meta, outputs } of inputs) {
-    const owner = records.find(({ cloudflare }) => cloudflare.liveInputId === uid);
+    const owner = records.find(({ cloudflare }) => cloudflare?.liveInputId === uid);
     if (!owner) found.push(`live input of ${meta.streamId}`);
     for (const output of outputs) {
       if (owner?.mux?.outputId !== output.uid) found.push(`output of ${meta.streamId}`);
@@ -179,9 +179,10 @@ export async function missing(providers: Providers, kv: KvEntry[]): Promise<stri
   const found: string[] = [];
   for (const { key, value } of kv.filter(({ key }) => key.startsWith('stream/'))) {
     const { cloudflare, mux } = JSON.parse(value) as StreamRecord;
+    if (mux && !streams.some(({ id }) => id === mux.liveStreamId)) found.push(`the live stream of ${key}`);
+    if (!cloudflare) continue;
     const input = inputs.find(({ uid }) => uid === cloudflare.liveInputId);
     if (!input) found.push(`the live input of ${key}`);
-    if (mux && !streams.some(({ id }) => id === mux.liveStreamId)) found.push(`the live stream of ${key}`);
     if (mux && !input?.outputs.some(({ uid }) => uid === mux.outputId)) found.push(`the output of ${key}`);
   }
   return found;

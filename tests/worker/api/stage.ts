@@ -29,6 +29,8 @@ export interface Stage extends AsyncDisposable {
   plan(more?: Partial<Plan>): Plan;
   /** Creates a stream, waits until all work is done, and looks at what is there then. */
   create(fields?: Record<string, unknown>, more?: Partial<Plan>): Promise<Outcome>;
+  /** The same with whatever else is asked for. */
+  watch(ask: (plan: Plan) => Promise<Answer>, more?: Partial<Plan>): Promise<Outcome>;
 }
 
 export interface StageFaults {
@@ -57,9 +59,9 @@ export async function setStage(
     return { run: `${name}-${++runs}`, settings: { ...providers.settings, ...settings }, ...more };
   }
 
-  async function create(fields: Record<string, unknown> = {}, more: Partial<Plan> = {}): Promise<Outcome> {
+  async function watch(ask: (plan: Plan) => Promise<Answer>, more: Partial<Plan> = {}): Promise<Outcome> {
     const planned = plan(more);
-    const answer = await user.create(fields, planned);
+    const answer = await ask(planned);
     const run = await whenQuiet(worker, planned.run);
     const kept = await keptOf(worker, run);
     return {
@@ -72,7 +74,10 @@ export async function setStage(
     };
   }
 
-  return { providers, user, plan, create, [Symbol.asyncDispose]: providers.close };
+  const create: Stage['create'] = (fields = {}, more) =>
+    watch((planned) => user.create(fields, planned), more);
+
+  return { providers, user, plan, create, watch, [Symbol.asyncDispose]: providers.close };
 }
 
 async function keptOf(worker: StartedWorker, { operations }: Run): Promise<KvEntry[]> {

@@ -13,21 +13,6 @@ using namespace simulation;
 
 std::size_t count_operations() { return hold("nothing fails").steps.size(); }
 
-course failing_from(std::size_t number, fate what) {
-  course how;
-  how.fate_of = [=](std::size_t at, const std::string&) { return at >= number ? what : fate::succeeds; };
-  return how;
-}
-
-// All steps with one of these names fail, each time.
-course failing_always(const std::set<std::string>& steps, fate what) {
-  course how;
-  how.fate_of = [=](std::size_t, const std::string& name) {
-    return steps.contains(name) ? what : fate::succeeds;
-  };
-  return how;
-}
-
 // The names of all steps of a creation, those included that are taken only after another has failed.
 std::set<std::string> all_steps() {
   std::set<std::string> names;

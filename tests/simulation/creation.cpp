@@ -8,33 +8,69 @@
 
 namespace simulation {
 
-edge::request create_request(world& around) {
-  return {.method = "POST",
-          .url = "https://whip.example/api/streams/create-whip",
-          .headers = {{"authorization", bearer(around.now(), around.secrets())},
-                      {"content-type", "application/json"}}};
+const creation& create_whip() {
+  static const creation what{.path = "/api/streams/create-whip", .body = std::string{wanted_stream}};
+  return what;
 }
 
-served create(world& around, const course& how) {
-  served result = around.serve(create_request(around), std::string{wanted_stream}, how);
+edge::request create_request(world& around, const creation& what) {
+  edge::request request{.method = "POST",
+                        .url = "https://whip.example" + what.path,
+                        .headers = {{"authorization", bearer(around.now(), around.secrets())},
+                                    {"content-type", "application/json"}}};
+  if (!what.key.empty()) request.headers.add("idempotency-key", what.key);
+  return request;
+}
+
+served create(world& around, const course& how, const creation& what) {
+  served result = around.serve(create_request(around, what), what.body, how);
   check_at_rest(around, result);
   return result;
 }
 
-served hold(const std::string& name, const course& how) {
-  world around{7};
-  served result = create(around, how);
+void check_honest(const world& around, const std::string& name, const served& result) {
   INFO(name << ": " << text_of(result) << text_of(around.violations()));
   CHECK(around.violations().empty());
   CHECK((result.killed || result.answer));
-  static const std::set<int> honest{201, 400, 413, 502, 503};
+  static const std::set<int> honest{200, 201, 400, 409, 413, 502, 503};
   CHECK((result.killed || honest.contains(result.answer->status)));
+}
+
+served hold(const std::string& name, const course& how, const creation& what) {
+  world around{7, {}, what.by_relay ? settings_with_relay() : settings()};
+  served result = create(around, how, what);
+  check_honest(around, name, result);
   return result;
+}
+
+void reconcile_later(world& around, const std::string& name) {
+  around.wait(std::chrono::minutes{20});
+  const served run = around.reconcile();
+  const served nothing{.answer = {}, .killed = false, .steps = {}, .log = {}};
+  check_at_rest(around, nothing);
+  INFO(name << ": " << text_of(run) << text_of(around.violations()));
+  CHECK(run.answer);
+  CHECK(around.violations().empty());
+  CHECK(around.store().keys("intent/").empty());
 }
 
 course failing(std::size_t number, fate what) {
   course how;
   how.fate_of = [=](std::size_t at, const std::string&) { return at == number ? what : fate::succeeds; };
+  return how;
+}
+
+course failing_from(std::size_t number, fate what) {
+  course how;
+  how.fate_of = [=](std::size_t at, const std::string&) { return at >= number ? what : fate::succeeds; };
+  return how;
+}
+
+course failing_always(const std::set<std::string>& steps, fate what) {
+  course how;
+  how.fate_of = [=](std::size_t, const std::string& name) {
+    return steps.contains(name) ? what : fate::succeeds;
+  };
   return how;
 }
 

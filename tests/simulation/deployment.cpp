@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::string_view issuer = "https://id.funeral.example/";
 constexpr std::string_view audience = "whip-mux";
+constexpr std::string_view relay_token_secret = "relay-token-secret-of-32-bytes-5Zr8Vk";
+constexpr std::string_view relay_credential = "relay-credential-of-32-bytes-9Xc3Lp7Q";
 constexpr std::string_view signing_secret = "hs256-secret-of-the-identity-provider-0123456789";
 
 } // namespace
@@ -22,6 +24,7 @@ edge::environment settings(bool with_mux) {
   edge::environment all;
   auto set = [&](std::string name, std::string_view value) { all.set(std::move(name), std::string{value}); };
   set("STREAMS", "a KV namespace");
+  set("LEASES", "a namespace of Durable Objects");
   set("SEALING_KEYS", "k1:" + crypto::base64url_encode(sealing_key));
   set("AUTH_HS256_SECRETS", signing_secret);
   set("AUTH_ISSUER", issuer);
@@ -38,9 +41,19 @@ edge::environment settings(bool with_mux) {
   return all;
 }
 
+edge::environment settings_with_relay() {
+  edge::environment all = settings();
+  all.set("RELAY_URL", std::string{relay_url});
+  all.set("RELAY_TOKEN_SECRET", std::string{relay_token_secret});
+  all.set("RELAY_CREDENTIAL", std::string{relay_credential});
+  return all;
+}
+
 void plant_secrets(secret_book& book) {
   book.add("the sealing key", std::string{sealing_key});
   book.add("the secret that tokens are signed with", std::string{signing_secret});
+  book.add("the secret of the relay's tokens", std::string{relay_token_secret});
+  book.add("the relay's credential", std::string{relay_credential});
   book.add("Mux's token", std::string{mux_token_secret});
   book.add("Mux's webhook secret", std::string{mux_webhook_secret});
   book.add("Cloudflare's token", std::string{cloudflare_token});

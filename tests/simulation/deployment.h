@@ -19,7 +19,10 @@ inline constexpr std::string_view cloudflare_webhook_secret = "cf-webhook-secret
 inline constexpr std::string_view notification_secret = "cf-notification-secret-Hn3Bv8Cx";
 inline constexpr std::string_view user = "director@funeral.example";
 
+inline constexpr std::string_view relay_url = "https://relay.funeral.example";
+
 edge::environment settings(bool with_mux = true);
+edge::environment settings_with_relay();
 void plant_secrets(secret_book& book);
 
 // What our calls to the providers have to carry.

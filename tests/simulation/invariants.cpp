@@ -20,6 +20,11 @@ std::string intent_key_for(std::string_view tag) {
   return "intent/" + streams::stream_of(tag, "main").value_or("of nobody");
 }
 
+// Nothing is asked later of what is not recorded, nor done without it.
+bool is_recorded(const world& in, std::string_view tag) {
+  return in.store().has("stream/" + streams::stream_of(tag, "main").value_or("of nobody"));
+}
+
 bool is_intended(const world& in, std::string_view tag) {
   auto intent = in.store().entries().find(intent_key_for(tag));
   return intent != in.store().entries().end() && intent->second.value.contains(tag);
@@ -97,7 +102,7 @@ bool stands(const world& in, const streams::stream_record& record) {
   return live_stream && output != input->outputs.end() && output->stream_key == live_stream->stream_key;
 }
 
-// Where a phone publishes to it.
+// Where a phone publishes to it, at the provider.
 std::string whip_url_of(const world& in, const streams::stream_record& record) {
   if (const auto* input = live_input_of(in, record)) return input->whip_url();
   const auto* live_stream = live_stream_of(in, record);
@@ -114,22 +119,38 @@ void check_created(world& in, const json::value& stream) {
     in.violated("a stream was promised and cannot be found: " + id);
   if (!stands(in, *record)) in.violated("a stream was promised and does not stand: " + id);
   std::string whip_url = whip_url_of(in, *record);
-  if (stream["whipUrl"].text() != whip_url || !opens_to(*record, whip_url))
+  bool by_relay = record->ingest == streams::ingest_plan::relay;
+  std::string promised = by_relay ? std::string{relay_url} + "/whip/" + id : whip_url;
+  if (stream["whipUrl"].text() != promised || !opens_to(*record, whip_url))
     in.violated("the publish address that was promised is not the one that is stored: " + id);
   if (stream["simulcastEnabled"].boolean() != (record->mux && record->cloudflare))
     in.violated("a backup was promised that is not there, or the reverse: " + id);
 }
 
-// The body without the publish address that its owner may see.
-std::string without_own_secret(const edge::response& answer) {
+void check_endpoint(world& in, const json::value& endpoint) {
+  std::string id{endpoint["streamId"].text().value_or("")};
+  auto record = record_at(in, "stream/" + id);
+  if (!record || !stands(in, *record)) return in.violated("an endpoint was given of no stream: " + id);
+  const auto* live_stream = live_stream_of(in, *record);
+  if (!live_stream || endpoint["streamKey"].text() != live_stream->stream_key ||
+      endpoint["playbackId"].text() != live_stream->playback_id ||
+      endpoint["whipEndpoint"].text() != whip_url_of(in, *record))
+    in.violated("an endpoint was given that is not the one of its stream: " + id);
+  if (!opens_to(*record, whip_url_of(in, *record)))
+    in.violated("an endpoint was given that is not the one that is stored: " + id);
+}
+
+// The body without what its owner may see.
+std::string without_own_secrets(const edge::response& answer) {
   std::string text = answer.body;
   auto body = json::document::parse(text);
   if (!body || answer.status >= 300) return text;
-  auto address = body->root()["whipUrl"].text();
-  if (!address) address = body->root()["stream"]["whipUrl"].text();
-  if (!address) return text;
-  std::size_t at = text.find(*address);
-  if (at != std::string::npos) text.erase(at, address->size());
+  json::value root = body->root();
+  for (auto own : {root["whipUrl"].text(), root["stream"]["whipUrl"].text(), root["whipEndpoint"].text(),
+                   root["streamKey"].text()})
+    for (std::size_t at = own ? text.find(*own) : std::string::npos; at != std::string::npos;
+         at = text.find(*own))
+      text.erase(at, own->size());
   return text;
 }
 
@@ -153,10 +174,10 @@ void check_no_secret(world& in, std::string_view where, std::string_view text) {
 }
 
 void check_before_call(world& in, const edge::operation::fetch& call) {
-  if (call.method != "GET" && in.store().keys("intent/").empty())
+  if (call.method != "GET" && in.store().keys("intent/").empty() && in.store().keys("stream/").empty())
     in.violated("a provider is called without any intent: " + call.url);
   auto tag = tag_concerned(in, call);
-  if (tag && !is_intended(in, *tag))
+  if (tag && !is_intended(in, *tag) && !is_recorded(in, *tag))
     in.violated("what no intent names is changed: " + call.method + ' ' + call.url);
 }
 
@@ -169,12 +190,17 @@ void check_providers(world& in) {
 void check_answer(world& in, const edge::request& to, const edge::response& what) {
   std::string fields;
   for (const auto& [name, value] : what.headers) fields.append(name).append(": ").append(value).append("\n");
-  check_no_secret(in, "an answer", fields + without_own_secret(what));
+  check_no_secret(in, "an answer", fields + without_own_secrets(what));
   if (what.status >= 400) check_problem(in, what);
-  if (what.status != 201 || to.path() != "/api/streams/create-whip") return;
+  static const std::set<std::string_view> creations{"/api/streams", "/api/streams/create-whip",
+                                                    "/api/streams/create"};
+  if (what.status >= 300 || to.method != "POST" || !creations.contains(to.path())) return;
   auto body = json::document::parse(what.body);
   if (!body) return in.violated("an answer that is no JSON");
-  check_created(in, body->root()["stream"]);
+  if (to.path() == "/api/streams/create")
+    check_endpoint(in, body->root());
+  else
+    check_created(in, body->root()["stream"]);
 }
 
 void check_at_rest(world& in, const served& last) {
@@ -194,8 +220,14 @@ void check_at_rest(world& in, const served& last) {
     if (!belonging.contains(each.id)) check_leftover(in, "a live stream", each.passthrough, last);
   for (const auto& each : in.cloudflare().live_inputs()) {
     if (!belonging.contains(each.id)) check_leftover(in, "a live input", each.tag, last);
-    for (const auto& output : each.outputs)
-      if (!belonging.contains(output.id)) check_leftover(in, "an output", each.tag, last);
+    std::set<std::string> targets;
+    for (const auto& output : each.outputs) {
+      // Where else it is sent on to is its owner's, and belongs to the live input.
+      bool at_mux = output.url.contains("mux.com");
+      if (at_mux && !belonging.contains(output.id)) check_leftover(in, "an output", each.tag, last);
+      if (!targets.insert(output.url + ' ' + output.stream_key).second)
+        check_leftover(in, "a second output to the same", each.tag, last);
+    }
   }
   for (const char* prefix : {"by-user/", "by-memorial/"})
     for (const std::string& key : in.store().keys(prefix)) {

@@ -2,7 +2,6 @@
 // good days and bad ones, and no trace of the accident is left: no orphan, no twin, no intent, and no stream
 // that does not stand.
 #include "simulation/creation.h"
-#include "simulation/invariants.h"
 #include "support/catch.h"
 
 #include <string>
@@ -12,25 +11,6 @@ namespace {
 using namespace simulation;
 
 std::size_t count_operations() { return hold("nothing fails").steps.size(); }
-
-void check_whole(world& around, const std::string& name) {
-  const served nothing{.answer = {}, .killed = false, .steps = {}, .log = {}};
-  check_at_rest(around, nothing);
-  INFO(name << ": " << text_of(around.violations()));
-  CHECK(around.violations().empty());
-  CHECK(around.store().keys("intent/").empty());
-  CHECK(around.cloudflare().live_inputs().size() == around.store().keys("stream/").size());
-  CHECK(around.mux().live_streams().size() <= around.store().keys("stream/").size());
-}
-
-// After it, a run that nothing disturbs has nothing left to do.
-void reconcile_later(world& around, const std::string& name) {
-  around.wait(std::chrono::minutes{20});
-  const served run = around.reconcile();
-  INFO(name << ": " << text_of(run));
-  CHECK(run.answer);
-  check_whole(around, name);
-}
 
 } // namespace
 
@@ -70,12 +50,8 @@ TEST_CASE("After a Worker was killed before or after any operation, the schedule
 TEST_CASE(
     "After any operation failed and its clearing away was killed, the schedule leaves nothing half-made") {
   for (std::size_t number = 1; number <= count_operations(); ++number) {
-    course from_then_on;
-    from_then_on.fate_of = [=](std::size_t at, const std::string&) {
-      return at >= number ? fate::breaks_after : fate::succeeds;
-    };
     world around{7};
-    (void)create(around, from_then_on);
+    (void)create(around, failing_from(number, fate::breaks_after));
     reconcile_later(around, "failing from operation " + std::to_string(number) + " on");
   }
 }

@@ -82,8 +82,9 @@ bool is_answered(fate what) {
 
 } // namespace
 
-world::world(std::uint64_t seed, quirks faults)
-    : quirks_(faults), chance_(seed), mux_(chance_, secrets_, quirks_, now_, mux_authorization()),
+world::world(std::uint64_t seed, quirks faults, edge::environment with)
+    : quirks_(faults), settings_(std::move(with)), chance_(seed),
+      mux_(chance_, secrets_, quirks_, now_, mux_authorization()),
       cloudflare_(chance_, secrets_, quirks_, now_, cloudflare_authorization()), store_(quirks_) {
   plant_secrets(secrets_);
 }
@@ -143,7 +144,7 @@ public:
   worker(world& around, edge::request request, const std::string& body, const course& how,
          edge::root_task (*main)(edge::context&) = run)
       : world_(around), body_(body), how_(how),
-        host_(settings(), edge::entropy{around.chance_.bytes(128)}, around.now_),
+        host_(around.settings_, edge::entropy{around.chance_.bytes(128)}, around.now_),
         context_{.host = host_, .request = std::move(request)}, root_(main(context_)) {}
 
   served work() {

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "edge/context.h"
+#include "edge/environment.h"
 #include "edge/host.h"
 #include "edge/operation.h"
 #include "edge/request.h"
 #include "edge/response.h"
+#include "simulation/deployment.h"
 #include "simulation/dice.h"
 #include "simulation/fate.h"
 #include "simulation/model_cloudflare.h"
@@ -48,7 +50,7 @@ struct served {
 
 class world {
 public:
-  explicit world(std::uint64_t seed, quirks faults = {});
+  explicit world(std::uint64_t seed, quirks faults = {}, edge::environment with = settings());
   world(const world&) = delete;
   world& operator=(const world&) = delete;
   ~world() = default;
@@ -81,6 +83,7 @@ private:
   edge::operation::fetch::result call_provider(const edge::operation::fetch& call);
 
   quirks quirks_;
+  edge::environment settings_;
   dice chance_;
   secret_book secrets_;
   edge::timestamp now_{std::chrono::seconds{1'790'000'000}};

@@ -1,5 +1,6 @@
 // What the relay asks: where a broadcast goes, and who may send it there. Whoever is not the relay learns nothing.
 
+import { readFileSync } from 'node:fs';
 import { SignJWT } from 'jose';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -133,6 +134,9 @@ describe('the destination of a broadcast', () => {
 });
 
 describe('MediaMTX in the place of the relay', () => {
+  const configuration = readFileSync(new URL('../../../relay/mediamtx.yml', import.meta.url), 'utf8');
+  const [, address = ''] = /^authHTTPAddress: https:\/\/[^/]+(\S+)/m.exec(configuration) ?? [];
+
   const now = (): number => Math.floor(Date.now() / 1000);
   const tokenOf = (claims: JWTPayload, secret = relay.RELAY_TOKEN_SECRET): Promise<string> =>
     new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret));
@@ -146,7 +150,7 @@ describe('MediaMTX in the place of the relay', () => {
     ...more,
   });
 
-  /** As MediaMTX sends it; of the many fields four count. */
+  /** As MediaMTX sends it, to where our configuration has it ask; of the many fields four count. */
   async function authorize(fields: Record<string, unknown>): Promise<Answer> {
     const sent = {
       user: '',
@@ -159,7 +163,7 @@ describe('MediaMTX in the place of the relay', () => {
     };
     const body = JSON.stringify({ ...sent, protocol: 'webrtc', id: 'a5c8', query: '', userAgent: 'any' });
     const headers = { 'content-type': 'application/json' };
-    return read(await worker.fetch('/api/relay/authorize', { method: 'POST', headers, body }));
+    return read(await worker.fetch(address, { method: 'POST', headers, body }));
   }
 
   const refused = { status: 401, body: { type: expect.stringMatching(/:relay-token-refused$/) } };
@@ -171,6 +175,14 @@ describe('MediaMTX in the place of the relay', () => {
       for (const name of ['token', 'password'])
         expect((await authorize({ path, [name]: known.whipToken })).status).toBe(204);
     expect(await authorize({ path: id, token: known.whipToken, action: 'read' })).toMatchObject(refused);
+  });
+
+  it('takes the ids of streams for paths, and no others', async () => {
+    const [, pattern = ''] = /^ {2}'~(.+)':$/m.exec(configuration) ?? [];
+    const { id } = await make();
+    expect(id).toMatch(new RegExp(pattern));
+    for (const path of ['', `whip/${id}`, `${id}x`, id.toUpperCase()])
+      expect(path).not.toMatch(new RegExp(pattern));
   });
 
   it('admits whoever may watch to watching alone', async () => {

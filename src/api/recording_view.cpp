@@ -4,7 +4,8 @@
 
 namespace api {
 
-json::object view_of(const streams::recording& recording, const streams::viewing_addresses& played) {
+json::object view_of(const streams::recording& recording, const streams::viewing_addresses& played,
+                     bool missing) {
   std::optional<std::string> play;
   std::optional<std::string> dash;
   std::optional<std::string> player;
@@ -17,8 +18,8 @@ json::object view_of(const streams::recording& recording, const streams::viewing
   }
   json::object view;
   view.set("source", name_of(recording.source))
-      .set("id", recording.id)
-      .set("state", name_of(recording.state()))
+      .set("id", recording.id.empty() ? std::nullopt : std::optional{recording.id})
+      .set("state", missing ? "missing" : name_of(recording.state()))
       .set("duration", recording.duration ? std::optional{recording.duration.value()} : std::nullopt)
       .set("startedAt", edge::format_timestamp(recording.begun))
       .set("playbackUrl", play)

@@ -8,7 +8,9 @@
 namespace api {
 
 // {source, id, state, duration, startedAt, playbackUrl, dashUrl, iframeUrl, thumbnailUrl}. The addresses are
-// null until it can be played; Mux has no DASH and no player of its own.
-json::object view_of(const streams::recording& recording, const streams::viewing_addresses& played);
+// null until it can be played; Mux has no DASH and no player of its own. One that is missing has never come
+// to its end, and no id if it was never heard of.
+json::object view_of(const streams::recording& recording, const streams::viewing_addresses& played,
+                     bool missing = false);
 
 } // namespace api

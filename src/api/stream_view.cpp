@@ -7,6 +7,8 @@
 #include "streams/recording_check.h"
 #include "streams/viewing_addresses.h"
 
+#include <algorithm>
+
 namespace api {
 
 namespace {
@@ -17,18 +19,23 @@ using streams::recording_state;
 
 // What is private plays only for whoever has a pass, and that is given with /playback and /recordings.
 json::object recording_view(const streams::stream_record& stream, recording_source source,
-                            const streams::viewing_addresses& played) {
+                            const streams::viewing_addresses& played,
+                            const std::vector<recording_source>& missing) {
   const recording* ready = stream.broadcasts.newest_ready(source);
   bool plays = ready && ready->playback && stream.visibility == streams::visibility::public_stream;
   json::object view;
   view.set("available", ready != nullptr);
   view.set("playbackUrl", plays ? std::optional{played.hls(*ready)} : std::nullopt);
   view.set("duration", ready && ready->duration ? std::optional{ready->duration.value()} : std::nullopt);
+  view.set("missing", std::ranges::contains(missing, source));
   return view;
 }
 
-json::object availability(const streams::broadcast_state& broadcasts, recording_source source) {
-  return json::object().set("available", broadcasts.newest_ready(source) != nullptr);
+json::object availability(const streams::stream_record& stream, recording_source source,
+                          const std::vector<recording_source>& missing) {
+  return json::object()
+      .set("available", stream.broadcasts.newest_ready(source) != nullptr)
+      .set("missing", std::ranges::contains(missing, source));
 }
 
 // Of the newest broadcast, and Cloudflare's where there is none yet, if it is to have one.
@@ -39,11 +46,12 @@ bool prefers_mux(const streams::stream_record& stream) {
 
 // The preferred one first.
 json::object recordings_view(const streams::stream_record& stream, bool mux_preferred,
-                             const streams::viewing_addresses& played) {
+                             const streams::viewing_addresses& played, edge::timestamp now) {
+  auto missing = streams::missing_recordings(stream, now);
   json::object view;
-  if (mux_preferred) view.set("mux", recording_view(stream, recording_source::mux, played));
-  view.set("cloudflare", recording_view(stream, recording_source::cloudflare, played));
-  if (!mux_preferred) view.set("mux", recording_view(stream, recording_source::mux, played));
+  if (mux_preferred) view.set("mux", recording_view(stream, recording_source::mux, played, missing));
+  view.set("cloudflare", recording_view(stream, recording_source::cloudflare, played, missing));
+  if (!mux_preferred) view.set("mux", recording_view(stream, recording_source::mux, played, missing));
   return view;
 }
 
@@ -103,16 +111,17 @@ std::optional<std::string> page_of(const streams::stream_record& stream,
 } // namespace
 
 json::object status_view_of(const streams::stream_record& stream, edge::timestamp now) {
-  const streams::broadcast_state& broadcasts = stream.broadcasts;
+  auto missing = streams::missing_recordings(stream, now);
+  json::object sources;
+  for (recording_source each : {recording_source::cloudflare, recording_source::mux})
+    sources.set(name_of(each), availability(stream, each, missing));
   json::object view;
   view.set("id", stream.id)
       .set("title", stream.current_title())
-      .set("status", name_of(broadcasts.status(now)))
+      .set("status", name_of(stream.broadcasts.status(now)))
       .set("plan", plan_view(stream))
       .set("simulcastEnabled", stream.simulcast_enabled())
-      .set("recordingSources", json::object()
-                                   .set("cloudflare", availability(broadcasts, recording_source::cloudflare))
-                                   .set("mux", availability(broadcasts, recording_source::mux)))
+      .set("recordingSources", std::move(sources))
       .set("warnings", warnings_view(stream, now));
   return view;
 }
@@ -142,7 +151,7 @@ json::object view_of(const streams::stream_record& stream, const streams::creden
       .set("muxAssetReady", asset && asset->state() == recording_state::ready)
       .set("cloudflareOutputId", stream.cloudflare ? at_mux(&streams::mux_side::output_id) : std::nullopt)
       .set("simulcastEnabled", stream.simulcast_enabled())
-      .set("recordingSources", recordings_view(stream, mux_preferred, played))
+      .set("recordingSources", recordings_view(stream, mux_preferred, played, host.now()))
       .set("preferredRecordingSource", mux_preferred ? "mux" : "cloudflare")
       .set("createdBy", stream.created_by)
       .set("createdAt", edge::format_timestamp(stream.created_at))

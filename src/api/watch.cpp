@@ -8,6 +8,9 @@
 #include "streams/ladder.h"
 #include "streams/live_addresses.h"
 #include "streams/playback.h"
+#include "streams/recording_check.h"
+
+#include <algorithm>
 
 namespace api {
 
@@ -27,14 +30,48 @@ edge::response viewer_answer(const edge::context& request, const watched_stream&
   return answer;
 }
 
-json::object broadcast_view(const streams::broadcast& broadcast, const streams::viewing_addresses& played) {
+struct shown_broadcast {
+  edge::timestamp begun;
+  recording_source preferred;
+  std::vector<streams::recording> recordings;
+  std::vector<recording_source> missing; // where one was to be made, and never was
+};
+
+// Of which nothing is known.
+streams::recording lost_recording(recording_source at, edge::timestamp begun) {
+  return {.source = at, .id = {}, .playback = {}, .duration = {}, .end = {}, .begun = begun};
+}
+
+json::object broadcast_view(const shown_broadcast& broadcast, const streams::viewing_addresses& played) {
   json::array recordings;
-  for (const streams::recording& each : broadcast.recordings) recordings.add(view_of(each, played));
+  for (const streams::recording& each : broadcast.recordings)
+    recordings.add(view_of(each, played, std::ranges::contains(broadcast.missing, each.source)));
+  for (recording_source each : broadcast.missing)
+    if (!std::ranges::contains(broadcast.recordings, each, &streams::recording::source))
+      recordings.add(view_of(lost_recording(each, broadcast.begun), played, true));
   json::object view;
-  view.set("startedAt", edge::format_timestamp(broadcast.begun()))
-      .set("preferredRecordingSource", name_of(broadcast.preferred()))
+  view.set("startedAt", edge::format_timestamp(broadcast.begun))
+      .set("preferredRecordingSource", name_of(broadcast.preferred))
       .set("recordings", std::move(recordings));
   return view;
+}
+
+// The newest first.
+std::vector<shown_broadcast> shown_broadcasts(const streams::stream_record& stream,
+                                              const std::vector<streams::broadcast>& known,
+                                              edge::timestamp now) {
+  std::vector<shown_broadcast> shown;
+  if (auto lost = streams::lost_broadcast(stream, now))
+    shown.push_back({.begun = *lost,
+                     .preferred = stream.cloudflare ? recording_source::cloudflare : recording_source::mux,
+                     .recordings = {},
+                     .missing = streams::missing_recordings(stream, now)});
+  for (const streams::broadcast& each : known)
+    shown.push_back({.begun = each.begun(),
+                     .preferred = each.preferred(),
+                     .recordings = each.recordings,
+                     .missing = streams::missing_recordings(stream, each, now)});
+  return shown;
 }
 
 // {cloudflare, mux, preferred}, or null.
@@ -105,7 +142,9 @@ edge::task<edge::answer> list_recordings(edge::context& request) {
   streams::playback now = streams::playback_of(watched.stream.record, request.host.now());
   auto played = co_await co_await addresses_of_recordings(request, watched, now.broadcasts);
   json::array broadcasts;
-  for (const streams::broadcast& each : now.broadcasts) broadcasts.add(broadcast_view(each, played));
+  for (const shown_broadcast& each :
+       shown_broadcasts(watched.stream.record, now.broadcasts, request.host.now()))
+    broadcasts.add(broadcast_view(each, played));
   json::object answer;
   answer.set("status", name_of(now.status)).set("broadcasts", std::move(broadcasts));
   co_return viewer_answer(request, watched, now, answer);

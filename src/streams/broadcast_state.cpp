@@ -154,7 +154,10 @@ bool broadcast_state::mux_live(edge::timestamp now) const {
   if (!active_) return false;
   if (idle_ && idle_.at() >= active_.at()) return false;
   if (refused_ && refused_.at() >= active_.at()) return false;
-  // What it was active with is whole: its last word may have been lost.
+  // What it was active with is whole: its last word may have been lost. A recording leaves out the time that
+  // its encoder was away, so it may seem to end before Mux became active again; nothing newer is known then.
+  const recording* last = newest(recording_source::mux);
+  if (last && last->end && last->end.at() >= active_.at()) return false;
   for (const recording& each : recordings_) {
     auto ended = each.source == recording_source::mux ? each.ended() : std::nullopt;
     if (ended && *ended >= active_.at()) return false;
@@ -225,6 +228,13 @@ const recording* broadcast_state::newest(recording_source source) const {
 std::optional<std::string_view> broadcast_state::ingest_error() const {
   if (!ingest_error_ || (connected_ && connected_.at() > ingest_error_.at())) return std::nullopt;
   return ingest_error_.value();
+}
+
+std::optional<edge::timestamp> broadcast_state::last_begun() const {
+  std::optional<edge::timestamp> begun;
+  if (connected_) begun = connected_.at();
+  if (session_ && session_.at() > begun) begun = session_.at();
+  return begun || !active_ ? begun : std::optional{active_.at()};
 }
 
 std::optional<edge::timestamp> broadcast_state::newest_fact() const {

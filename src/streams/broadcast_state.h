@@ -67,6 +67,10 @@ public:
   // What the encoder sent could not be used: Cloudflare's code for it, if that is the last that was heard.
   std::optional<std::string_view> ingest_error() const;
 
+  // When the last broadcast that was heard of began, or its encoder came back. Mux says so long after: its
+  // word is taken where nobody else has said anything.
+  std::optional<edge::timestamp> last_begun() const;
+
   // The time of the newest fact; nothing if there was none.
   std::optional<edge::timestamp> newest_fact() const;
 

@@ -29,7 +29,8 @@ std::optional<urgency> urgency_of(const stream_record& stream, edge::timestamp n
   if (stream.asked.deleted()) return std::nullopt;
   stream_status status = stream.broadcasts.status(now);
   if (status == stream_status::live) return urgency::live;
-  if (status == stream_status::completed && awaits_recording(stream) && !recording_is_missing(stream, now))
+  if (status == stream_status::completed && awaits_recording(stream) &&
+      missing_recordings(stream, now).empty())
     return urgency::ended;
   if (now < stream.updated_at() + forgotten_after) return urgency::quiet;
   return std::nullopt;

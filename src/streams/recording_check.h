@@ -3,6 +3,7 @@
 #pragma once
 
 #include "edge/clock.h"
+#include "streams/broadcast.h"
 #include "streams/recording.h"
 #include "streams/stream_record.h"
 #include "streams/warning.h"
@@ -21,8 +22,14 @@ std::vector<recording_source> unrecorded(const stream_record& stream, edge::time
 // Whether a recording is on its way, at either place, of the newest broadcast.
 bool awaits_recording(const stream_record& stream);
 
-// Whether one has not come for so long that it will not.
-bool recording_is_missing(const stream_record& stream, edge::timestamp now);
+// The places from which no recording of the newest broadcast has come for so long that none will.
+std::vector<recording_source> missing_recordings(const stream_record& stream, edge::timestamp now);
+// The same of one broadcast.
+std::vector<recording_source> missing_recordings(const stream_record& stream, const broadcast& of,
+                                                 edge::timestamp now);
+
+// When the newest broadcast began, if of that one no recording has come from anywhere, and none will.
+std::optional<edge::timestamp> lost_broadcast(const stream_record& stream, edge::timestamp now);
 
 // The warning recording_not_started while somebody is live and a look at the providers' lists, made since
 // they went live, found no recording; recording_missing where it never came. Withdrawn by itself: the

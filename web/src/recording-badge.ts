@@ -39,6 +39,7 @@ export function badgeOf({
   if (known.some(({ state }) => state === 'ready')) return 'ready';
   if (!recordings && available && status !== 'live') return 'ready';
   if (known.some(({ state }) => state === 'failed')) return 'failed';
+  if (known.some(({ state }) => state === 'missing')) return 'missing';
   if (known.length > 0) return status === 'live' ? 'recording' : 'saving';
   if (status === 'live') return warned('recording_not_started') ? 'missing' : 'waiting';
   return status === 'completed' && warned('recording_missing') ? 'failed' : 'waiting';

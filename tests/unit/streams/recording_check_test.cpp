@@ -42,6 +42,39 @@ void check_lists(stream_record& stream, edge::timestamp at) {
   stream.asked.fold({.id = "checked", .kind = change_kind::recordings_checked, .at = at});
 }
 
+// Of the first broadcast there are both recordings, and of the one a day later only that.
+stream_record twice_broadcast(recording_source second) {
+  stream_record stream = live();
+  stream.mux = mux_side{.live_stream_id = "live", .playback_id = {}, .output_id = {}};
+  auto record = [&](recording_source at, const std::string& id, edge::timestamp begun) {
+    if (at == recording_source::cloudflare) {
+      cloudflare::fact video = said(cloudflare::fact_kind::video_ready, begun + 10min);
+      video.video_id = id;
+      video.created = begun;
+      video.duration = 600;
+      stream.broadcasts.fold(video);
+    } else {
+      stream.broadcasts.fold(mux::fact{.event_id = id,
+                                       .kind = mux::fact_kind::asset_completed,
+                                       .at = begun + 10min,
+                                       .live_stream_id = "live",
+                                       .asset_id = id,
+                                       .is_live = false,
+                                       .duration = 600,
+                                       .started_at = begun});
+    }
+  };
+  stream.broadcasts.fold(said(cloudflare::fact_kind::input_disconnected, begin + 10min));
+  record(recording_source::cloudflare, "video1", begin);
+  record(recording_source::mux, "asset1", begin);
+  stream.broadcasts.fold(said(cloudflare::fact_kind::input_connected, begin + 24h));
+  stream.broadcasts.fold(said(cloudflare::fact_kind::input_disconnected, begin + 24h + 10min));
+  record(second, "second", begin + 24h);
+  return stream;
+}
+
+using sources = std::vector<recording_source>;
+
 } // namespace
 
 TEST_CASE("A stream is not said to be unrecorded before the lists were looked at while it was live") {
@@ -76,4 +109,47 @@ TEST_CASE("A recording that has not come two days after the broadcast is missing
   CHECK(code(stream, begin + 49h) == "recording_missing");
   stream.broadcasts.fold(said(cloudflare::fact_kind::video_ready, begin + 6min));
   CHECK(code(stream, begin + 49h).empty());
+}
+
+TEST_CASE("Of the newest broadcast each place is missed for itself, though it recorded the one before") {
+  for (recording_source there : {recording_source::cloudflare, recording_source::mux}) {
+    const stream_record stream = twice_broadcast(there);
+    const bool mux_there = there == recording_source::mux;
+    const recording_source other = mux_there ? recording_source::cloudflare : recording_source::mux;
+    CHECK(awaits_recording(stream));
+    CHECK(missing_recordings(stream, begin + 71h).empty());
+    CHECK(missing_recordings(stream, begin + 73h) == sources{other});
+    CHECK(recording_warning(stream, begin + 73h)->detail ==
+          (mux_there ? "No recording came from Cloudflare." : "No recording came from Mux."));
+    const auto all = broadcasts_in(stream.broadcasts);
+    REQUIRE(all.size() == 2);
+    CHECK(missing_recordings(stream, all[0], begin + 73h) == sources{other});
+    CHECK(missing_recordings(stream, all[1], begin + 73h).empty());
+    CHECK(all[0].preferred() == there);
+    CHECK_FALSE(lost_broadcast(stream, begin + 73h));
+  }
+}
+
+TEST_CASE("One of an earlier broadcast is missing, too, whatever came since") {
+  stream_record stream = twice_broadcast(recording_source::cloudflare);
+  stream.broadcasts.fold(said(cloudflare::fact_kind::input_connected, begin + 100h));
+  const auto all = broadcasts_in(stream.broadcasts);
+  CHECK(missing_recordings(stream, begin + 101h).empty());
+  CHECK(missing_recordings(stream, all[0], begin + 71h).empty());
+  CHECK(missing_recordings(stream, all[0], begin + 101h) == sources{recording_source::mux});
+}
+
+TEST_CASE("A broadcast that left no recording anywhere is lost, and its beginning is known") {
+  stream_record stream = live();
+  stream.mux = mux_side{.live_stream_id = "live", .playback_id = {}, .output_id = {}};
+  stream.broadcasts.fold(said(cloudflare::fact_kind::input_disconnected, begin + 5min));
+  CHECK_FALSE(lost_broadcast(stream, begin + 47h));
+  CHECK(lost_broadcast(stream, begin + 49h) == begin);
+  CHECK(missing_recordings(stream, begin + 49h).size() == 2);
+}
+
+TEST_CASE("Mux is not missed where the backup was switched since, for who knows whether it was sent on") {
+  stream_record stream = twice_broadcast(recording_source::cloudflare);
+  stream.asked.fold({.id = "x", .kind = change_kind::simulcast_set, .at = begin + 25h, .simulcast = true});
+  CHECK(missing_recordings(stream, begin + 80h).empty());
 }

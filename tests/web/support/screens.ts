@@ -546,7 +546,12 @@ async function untilPlaying(page: Page): Promise<void> {
 }
 
 function severalStreams(site: Site): void {
-  const available = { available: true, playbackUrl: 'https://stream.mux.com/x.m3u8', duration: 1832 };
+  const available = {
+    available: true,
+    playbackUrl: 'https://stream.mux.com/x.m3u8',
+    duration: 1832,
+    missing: false,
+  };
   const detail = 'The Mux backup is off: could not create the live stream.';
   site.streams = [
     stream({ id: '7zy1kq3m9v0c8r5t2w4x6abcd1', title: 'Service for Anna Berg', status: 'live' }),

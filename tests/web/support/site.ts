@@ -73,8 +73,8 @@ export const stream = (change: Partial<Stream> = {}): Stream => ({
   cloudflareOutputId: 'baea4d9c515887b80289d5c33cf01145',
   simulcastEnabled: true,
   recordingSources: {
-    cloudflare: { available: false, playbackUrl: null, duration: null },
-    mux: { available: false, playbackUrl: null, duration: null },
+    cloudflare: { available: false, playbackUrl: null, duration: null, missing: false },
+    mux: { available: false, playbackUrl: null, duration: null, missing: false },
   },
   preferredRecordingSource: 'cloudflare',
   createdBy: 'demo-user',

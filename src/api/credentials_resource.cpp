@@ -1,5 +1,6 @@
 #include "api/credentials_resource.h"
 
+#include "api/ask_for_work.h"
 #include "api/json_answer.h"
 #include "api/managed_stream.h"
 #include "api/problems.h"
@@ -7,7 +8,6 @@
 #include "json/object.h"
 #include "streams/kept_credentials.h"
 #include "streams/publish_endpoint.h"
-#include "streams/repository.h"
 
 namespace api {
 
@@ -60,15 +60,17 @@ edge::task<edge::answer> get_credentials(edge::context& request) {
 
 edge::task<edge::answer> rotate_credentials(edge::context& request) {
   managed_stream stream = co_await co_await find_published_stream(request);
+  auto work = co_await co_await ask_for_work(
+      request, stream.record, {streams::change::only(streams::change_kind::rotated, request.host.now())});
   auto done = co_await streams::rotate_credentials(request.host, stream.settings, stream.record);
-  if (stream.record.asked.rotated()) write_back_later(request, stream.record);
-  if (!done && done.error().what == streams::repository::step) co_return std::unexpected(store_unavailable());
   if (!done)
     co_return std::unexpected(provider_failed(
         could_not(done.error()) + ". Ask for the credentials to see which ones hold, or rotate them again"));
   json::object answer = co_await view_of(stream, done->credentials, request.host.now());
   json::array warnings;
-  if (!done->kept)
+  if (done->kept)
+    finish_work_later(request, stream.record, std::move(work));
+  else
     warnings.add(json::object()
                      .set("code", "credentials_not_stored")
                      .set("detail", "They hold, but could not be stored here: they will be read from "

@@ -1,5 +1,6 @@
 #include "api/manage_stream.h"
 
+#include "api/ask_for_work.h"
 #include "api/json_answer.h"
 #include "api/json_body.h"
 #include "api/managed_stream.h"
@@ -9,9 +10,7 @@
 #include "edge/retry.h"
 #include "json/array.h"
 #include "streams/ending.h"
-#include "streams/pending_work.h"
 #include "streams/removal.h"
-#include "streams/repository.h"
 #include "streams/stream_id.h"
 
 #include <utility>
@@ -20,37 +19,6 @@
 namespace api {
 
 namespace {
-
-// Stores what was asked for before it is done, so that it is done even if this request does not live to.
-edge::task<std::expected<void, edge::problem>> ask(edge::context& request, streams::stream_record& record,
-                                                   streams::change asked) {
-  streams::repository repository{request.host, request.host.now() + stream_budget};
-  auto stored = co_await repository.put_change(record.id, asked);
-  if (!stored) co_return std::unexpected(store_unavailable());
-  record.asked.fold(asked);
-  co_return {};
-}
-
-// The same for what takes calls of the providers: written down first, so that the schedule finishes what this
-// request does not.
-edge::task<std::expected<streams::pending_work, edge::problem>>
-ask_for_work(edge::context& request, streams::stream_record& record, std::vector<streams::change> asked) {
-  streams::repository repository{request.host, request.host.now() + stream_budget};
-  streams::pending_work work{.stream_id = record.id,
-                             .id = streams::make_stream_id(request.host.now(), request.host.random()),
-                             .since = request.host.now()};
-  auto intended = co_await repository.put_pending(work);
-  if (!intended) co_return std::unexpected(store_unavailable());
-  for (streams::change& each : asked) co_await co_await ask(request, record, std::move(each));
-  co_return work;
-}
-
-// Where that fails, the schedule finds that there is nothing left to do.
-void forget_work_later(edge::context& request, streams::pending_work work) {
-  request.after_answering([&host = request.host, work = std::move(work)] -> edge::task<void> {
-    (void)co_await streams::repository{host, host.now() + stream_budget}.remove_pending(work);
-  });
-}
 
 edge::task<edge::answer> show(edge::context& request, managed_stream& stream) {
   auto secrets = co_await credentials_for_caller(request.host, stream);
@@ -108,12 +76,12 @@ edge::task<edge::answer> rename_stream(edge::context& request) {
   json_fields fields{body};
   std::string title = fields.required_text("title", longest_title);
   co_await fields.check();
-  co_await co_await ask(request, stream.record,
-                        {.id = streams::make_stream_id(request.host.now(), request.host.random()),
-                         .kind = streams::change_kind::renamed,
-                         .at = request.host.now(),
-                         .title = std::move(title)});
-  write_back_later(request, stream.record);
+  streams::change asked{.id = streams::make_stream_id(request.host.now(), request.host.random()),
+                        .kind = streams::change_kind::renamed,
+                        .at = request.host.now(),
+                        .title = std::move(title)};
+  auto work = co_await co_await ask_for_work(request, stream.record, {std::move(asked)});
+  finish_work_later(request, stream.record, std::move(work));
   co_return co_await show(request, stream);
 }
 
@@ -127,9 +95,11 @@ edge::task<edge::answer> end_stream(edge::context& request) {
     auto work = co_await co_await ask_for_work(request, stream.record, std::move(asked));
     ended = co_await streams::end_at_providers(request.host, stream.settings, stream.record,
                                                request.host.now() + stream_budget);
-    if (stream.record.asked.closed()) forget_work_later(request, std::move(work));
+    if (stream.record.asked.closed())
+      finish_work_later(request, stream.record, std::move(work));
+    else
+      write_back_later(request, stream.record);
   }
-  write_back_later(request, stream.record);
   if (ended.mux || ended.cloudflare)
     co_return std::unexpected(
         provider_failed(whereabouts(stream.record, ended) + ". Send the same again to finish it"));
@@ -148,17 +118,18 @@ edge::task<edge::answer> set_simulcast(edge::context& request) {
                         .at = request.host.now(),
                         .simulcast = enabled};
   auto work = co_await co_await ask_for_work(request, stream.record, {std::move(asked)});
-  write_back_later(request, stream.record);
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
   auto done = co_await edge::retry(request.host, deadline, [&] {
     return api.set_output_enabled(stream.record.cloudflare->live_input_id, stream.record.mux->output_id,
                                   enabled);
   });
-  if (!done)
+  if (!done) {
+    write_back_later(request, stream.record);
     co_return std::unexpected(
         provider_failed(could_not(done.error()) + ". Send the same again to finish it"));
-  forget_work_later(request, std::move(work));
+  }
+  finish_work_later(request, stream.record, std::move(work));
   co_return co_await show(request, stream);
 }
 

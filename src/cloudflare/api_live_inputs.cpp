@@ -137,6 +137,10 @@ edge::task<std::expected<live_input, edge::error>> api::create_live_input(const 
   const essentials asked{
       .mode = "automatic", .require_signed_urls = wanted.require_signed_urls, .tag = wanted.tag};
   if (const auto what = asked.missing_in(essentials::of(made))) {
+    // Without a tag nobody could find it later. One that carries another is another's.
+    if (!essentials::of(made).tag) {
+      (void)co_await delete_live_input(read->id);
+    }
     co_return std::unexpected(malformed(step, *what));
   }
   co_return *std::move(read);

@@ -74,11 +74,21 @@ edge::task<std::expected<credentials, edge::error>> read_credentials(edge::host&
   co_return fresh;
 }
 
+edge::task<std::expected<void, edge::error>> settle_credentials(edge::host& host, const settings& with,
+                                                                const stream_record& stream) {
+  const auto& rotated = stream.asked.rotated();
+  if (!rotated) co_return {};
+  auto opened = co_await open(host, with.keys, stream);
+  if (opened && opened->since >= rotated.at()) co_return {};
+  auto fresh = co_await ask_provider(host, with, stream, credentials_call::read);
+  if (!fresh && fresh.error().kind == edge::error_kind::not_found) co_return {};
+  credentials found = co_await std::move(fresh);
+  found.since = rotated.at();
+  co_return co_await keep(host, with.keys, stream, found);
+}
+
 edge::task<std::expected<rotation, edge::error>> rotate_credentials(edge::host& host, const settings& with,
-                                                                    stream_record& stream) {
-  change asked = change::only(change_kind::rotated, host.now());
-  co_await co_await repository{host, host.now() + budget}.put_change(stream.id, asked);
-  stream.asked.fold(asked);
+                                                                    const stream_record& stream) {
   rotation done{.credentials = co_await co_await ask_provider(host, with, stream, credentials_call::replace),
                 .kept = false};
   done.credentials.since = stream.asked.rotated().at();

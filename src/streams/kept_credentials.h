@@ -28,10 +28,14 @@ struct rotation {
 };
 
 // Replaces the credentials at the provider: the old ones are refused from now on, and at Cloudflare a
-// broadcast under way is cut off. Fails with unavailable where the change cannot be stored, and nothing is
-// done then; and with the provider's errors, after which read_credentials tells whether it was done.
+// broadcast under way is cut off. Its change `rotated` must have been stored before. Fails with the
+// provider's errors, after which read_credentials tells whether it was done.
 edge::task<std::expected<rotation, edge::error>> rotate_credentials(edge::host& host, const settings& with,
-                                                                    stream_record& stream);
+                                                                    const stream_record& stream);
+
+// Keeps those that hold, where a rotation was asked for, did not get that far, and can take effect no more.
+edge::task<std::expected<void, edge::error>> settle_credentials(edge::host& host, const settings& with,
+                                                                const stream_record& stream);
 
 // Seals with the first key what was sealed with another.
 edge::task<void> reseal_credentials(edge::host& host, keyring keys, stream_record stream);

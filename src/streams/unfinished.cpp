@@ -1,6 +1,7 @@
 #include "streams/unfinished.h"
 
 #include "streams/ending.h"
+#include "streams/kept_credentials.h"
 #include "streams/removal.h"
 
 #include <algorithm>
@@ -51,6 +52,13 @@ edge::task<settled> finish_switch(reconcile_round& round, const stream_record& s
   co_return false;
 }
 
+edge::task<settled> finish_rotation(reconcile_round& round, const stream_record& stream) {
+  const auto& asked = stream.asked.rotated();
+  if (asked && !round.is_left(asked.at())) co_return false;
+  co_await co_await settle_credentials(round.host(), round.settings(), stream);
+  co_return true;
+}
+
 edge::task<settled> finish(reconcile_round& round, const std::string& stream_id) {
   auto found = co_await co_await round.store().get(stream_id);
   if (!found) co_return true;
@@ -60,8 +68,9 @@ edge::task<settled> finish(reconcile_round& round, const std::string& stream_id)
   if (stream.asked.deleted()) co_return co_await finish_deletion(round, stream);
   bool ended = co_await co_await finish_end(round, stream);
   bool switched = co_await co_await finish_switch(round, stream);
+  bool rotated = co_await co_await finish_rotation(round, stream);
   co_await co_await round.store().update(stream);
-  co_return ended&& switched;
+  co_return (ended && switched && rotated);
 }
 
 edge::task<done> remove_all(reconcile_round& round, const std::vector<pending_work>& all) {

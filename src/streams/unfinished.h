@@ -1,5 +1,5 @@
 // What was asked of streams and could not be done, or was cut short: their deletion, their end, their backup
-// switched on or off.
+// switched on or off, new credentials.
 #pragma once
 
 #include "edge/task.h"

@@ -122,6 +122,20 @@ std::vector<delivery> broadcast(const world& around, edge::timestamp begin, cons
   return all;
 }
 
+void take_place(world& around, edge::timestamp begin, const std::string& mux_asset,
+                const std::string& cloudflare_video) {
+  using std::chrono::milliseconds;
+  around.cloudflare().broadcast({.id = cloudflare_video,
+                                 .live_input_id = around.cloudflare().live_inputs().front().id,
+                                 .begun = begin,
+                                 .ended = begin + milliseconds{60'000}});
+  around.mux().broadcast({.id = mux_asset,
+                          .live_stream_id = around.mux().live_streams().front().id,
+                          .playback_id = std::string{playback_id},
+                          .begun = begin + milliseconds{3000},
+                          .ended = begin + milliseconds{61'500}});
+}
+
 delivery sign(const world& around, delivery what) {
   const auto now = std::chrono::floor<std::chrono::seconds>(around.now().time_since_epoch()).count();
   edge::headers fields;

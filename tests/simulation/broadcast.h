@@ -22,6 +22,10 @@ struct delivery {
 std::vector<delivery> broadcast(const world& around, edge::timestamp begin, const std::string& mux_asset,
                                 const std::string& cloudflare_video);
 
+// The same broadcast takes place, and both providers' lists say so; nobody is told of it.
+void take_place(world& around, edge::timestamp begin, const std::string& mux_asset,
+                const std::string& cloudflare_video);
+
 // The same, sent now.
 delivery sign(const world& around, delivery what);
 

@@ -25,6 +25,7 @@ edge::environment settings(bool with_mux) {
   auto set = [&](std::string name, std::string_view value) { all.set(std::move(name), std::string{value}); };
   set("STREAMS", "a KV namespace");
   set("LEASES", "a namespace of Durable Objects");
+  set("MAX_OPEN_STREAMS", "100");
   set("SEALING_KEYS", "k1:" + crypto::base64url_encode(sealing_key));
   set("AUTH_HS256_SECRETS", signing_secret);
   set("AUTH_ISSUER", issuer);

@@ -42,9 +42,10 @@ std::optional<streams::stream_record> record_at(const world& in, std::string_vie
 // The tag of what a call makes or removes; nothing for a call that changes nothing.
 std::optional<std::string> tag_concerned(const world& in, const edge::operation::fetch& call) {
   for (const auto& input : in.cloudflare().live_inputs())
-    if (call.url.contains("/live_inputs/" + input.id) && call.method != "GET") return input.tag;
+    if (call.url.contains("/live_inputs/" + input.id) && call.method != "GET")
+      return input.tag.empty() ? std::nullopt : std::optional{input.tag};
   for (const auto& live_stream : in.mux().live_streams())
-    if (call.url.ends_with('/' + live_stream.id)) return live_stream.passthrough;
+    if (call.url.contains('/' + live_stream.id)) return live_stream.passthrough;
   if (call.method != "POST") return std::nullopt;
   auto body = json::document::parse(call.body);
   if (!body) return "a body that is no JSON";
@@ -145,12 +146,13 @@ std::string without_own_secrets(const edge::response& answer) {
   std::string text = answer.body;
   auto body = json::document::parse(text);
   if (!body || answer.status >= 300) return text;
-  json::value root = body->root();
-  for (auto own : {root["whipUrl"].text(), root["stream"]["whipUrl"].text(), root["whipEndpoint"].text(),
-                   root["streamKey"].text()})
-    for (std::size_t at = own ? text.find(*own) : std::string::npos; at != std::string::npos;
-         at = text.find(*own))
-      text.erase(at, own->size());
+  for (const json::value& from : {body->root(), body->root()["stream"]})
+    for (const char* name : {"whipUrl", "whipEndpoint", "streamKey", "srtUrl"}) {
+      auto own = from[name].text();
+      for (std::size_t at = own ? text.find(*own) : std::string::npos; at != std::string::npos;
+           at = text.find(*own))
+        text.erase(at, own->size());
+    }
   return text;
 }
 

@@ -40,17 +40,62 @@ answer refuse(int status, int code) {
 }
 
 json::object meta_of(const model_cloudflare::live_input& input) {
-  return json::object().set("name", "a title").set("streamId", input.tag);
+  json::object meta;
+  meta.set("name", "a title");
+  if (!input.tag.empty()) meta.set("streamId", input.tag);
+  return meta;
 }
 
-json::object view_of(const model_cloudflare::live_input& input) {
+std::string time_of(edge::timestamp at) { return edge::format_timestamp(at); }
+
+// What it says of the newest broadcast; null before the first.
+json::item status_of(const std::vector<model_cloudflare::video>& videos, std::string_view input,
+                     edge::timestamp now) {
+  const model_cloudflare::video* newest = nullptr;
+  for (const auto& each : videos)
+    if (each.live_input_id == input && each.begun <= now) newest = &each;
+  if (newest == nullptr) return nullptr;
+  const bool live = now < newest->ended;
+  json::object current;
+  current.set("ingestProtocol", "rtmp")
+      .set("state", live ? "connected" : "disconnected")
+      .set("statusEnteredAt", time_of(live ? newest->begun : newest->ended));
+  return json::object().set("current", std::move(current)).set("history", json::array());
+}
+
+json::object view_of(const model_cloudflare::video& video, edge::timestamp now) {
+  const bool live = now < video.ended;
+  const std::chrono::duration<double> length = video.ended - video.begun;
+  return json::object()
+      .set("uid", video.id)
+      .set("liveInput", video.live_input_id)
+      .set("status", json::object().set("state", live ? "live-inprogress" : "ready"))
+      .set("readyToStream", true)
+      .set("duration", live ? -1 : length.count())
+      .set("created", time_of(video.begun))
+      .set("modified", time_of(live ? video.begun : video.ended))
+      .set("playback", json::object().set("hls", customer + video.id + "/manifest/video.m3u8"));
+}
+
+json::object view_of(const model_cloudflare::output& output) {
+  return json::object()
+      .set("uid", output.id)
+      .set("url", output.url)
+      .set("streamKey", output.stream_key)
+      .set("enabled", output.enabled);
+}
+
+} // namespace
+
+json::object model_cloudflare::view_of(const live_input& input) const {
   const std::string rtmps = "rtmps://live.cloudflare.com:443/live/";
   json::object view;
   view.set("uid", input.id)
       .set("created", edge::format_timestamp(input.created))
       .set("modified", edge::format_timestamp(input.created))
       .set("meta", meta_of(input))
-      .set("status", nullptr)
+      .set("enabled", input.enabled)
+      .set("status", status_of(videos_, input.id, now_))
       .set("rtmps", json::object().set("url", rtmps).set("streamKey", input.rtmps_key))
       .set("srt", json::object()
                       .set("url", "srt://live.cloudflare.com:778")
@@ -62,16 +107,6 @@ json::object view_of(const model_cloudflare::live_input& input) {
            json::object().set("mode", "automatic").set("timeoutSeconds", 60).set("requireSignedURLs", false));
   return view;
 }
-
-json::object view_of(const model_cloudflare::output& output) {
-  return json::object()
-      .set("uid", output.id)
-      .set("url", output.url)
-      .set("streamKey", output.stream_key)
-      .set("enabled", true);
-}
-
-} // namespace
 
 std::string model_cloudflare::live_input::whip_url() const {
   return customer + whip_secret + "/webRTC/publish";
@@ -89,6 +124,9 @@ answer model_cloudflare::carry_out(const edge::operation::fetch& call) {
   std::string_view path = asked.path();
   if (path == collection && call.method == "POST") return create(call);
   if (path == collection && call.method == "GET") return list();
+  const std::string videos = collection.substr(0, collection.rfind('/') + 1);
+  if (call.method == "DELETE" && path.starts_with(videos) && !path.substr(videos.size()).contains('/'))
+    return remove_video(path.substr(videos.size()));
   if (path.starts_with(collection + '/')) return below_input(path.substr(collection.size() + 1), call);
   return refuse(404, 7003);
 }
@@ -100,16 +138,62 @@ answer model_cloudflare::below_input(std::string_view path, const edge::operatio
   if (input == live_inputs_.end()) return refuse(404, 10003);
   if (rest.empty() && call.method == "DELETE") return remove(id);
   if (rest.empty() && call.method == "GET") return give(view_of(*input));
+  if (rest.empty() && call.method == "PUT") return update(*input, call);
+  if (rest == "/rotate_keys" && call.method == "POST") return rotate_keys(*input);
+  if (rest == "/videos" && call.method == "GET") return list_videos(id);
   if (rest == "/outputs" && call.method == "POST") return create_output(*input, call);
   if (rest == "/outputs" && call.method == "GET") {
     json::array outputs;
-    for (const output& each : input->outputs) outputs.add(view_of(each));
+    for (const output& each : input->outputs) outputs.add(simulation::view_of(each));
     return give(std::move(outputs));
   }
-  std::string_view output_id = rest.substr(rest.rfind('/') + 1);
-  if (!std::ranges::contains(input->outputs, output_id, &output::id)) return refuse(404, 10003);
-  if (call.method != "DELETE") return refuse(405, 10405);
-  std::erase_if(input->outputs, [&](const output& each) { return each.id == output_id; });
+  return change_output(*input, rest.substr(rest.rfind('/') + 1), call);
+}
+
+answer model_cloudflare::change_output(live_input& input, std::string_view id,
+                                       const edge::operation::fetch& call) {
+  auto at = std::ranges::find(input.outputs, id, &output::id);
+  if (at == input.outputs.end()) return refuse(404, 10003);
+  if (call.method == "DELETE") {
+    input.outputs.erase(at);
+    return give("");
+  }
+  auto body = json::document::parse(call.body);
+  auto enabled = body ? body->root()["enabled"].boolean() : std::nullopt;
+  if (call.method != "PUT" || !enabled) return refuse(400, 10005);
+  at->enabled = *enabled;
+  return give(simulation::view_of(*at));
+}
+
+// What it is given in full it takes in full.
+answer model_cloudflare::update(live_input& input, const edge::operation::fetch& call) {
+  auto body = json::document::parse(call.body);
+  auto enabled = body ? body->root()["enabled"].boolean() : std::nullopt;
+  if (!enabled) return refuse(400, 10005);
+  input.tag = body->root()["meta"]["streamId"].text().value_or("");
+  input.enabled = *enabled;
+  for (video& each : videos_)
+    if (each.live_input_id == input.id && !input.enabled) each.ended = std::min(each.ended, now_);
+  return give(view_of(input));
+}
+
+answer model_cloudflare::rotate_keys(live_input& input) {
+  draw_secrets(input);
+  return give(view_of(input));
+}
+
+answer model_cloudflare::list_videos(std::string_view input) const {
+  json::array found;
+  for (const video& each : videos_)
+    if (each.live_input_id == input && each.begun <= now_) found.add(simulation::view_of(each, now_));
+  return give(std::move(found));
+}
+
+answer model_cloudflare::remove_video(std::string_view id) {
+  auto at = std::ranges::find(videos_, id, &video::id);
+  if (at == videos_.end()) return refuse(404, 10003);
+  if (now_ < at->ended) return refuse(409, 10046);
+  videos_.erase(at);
   return give("");
 }
 
@@ -119,21 +203,35 @@ answer model_cloudflare::create(const edge::operation::fetch& call) {
   std::string key{call.headers.find("idempotency-key").value_or("")};
   if (auto made = made_for_key_.find(key); made != made_for_key_.end()) {
     const live_input* input = find(made->second);
-    return input ? give(view_of(*input)) : refuse(409, 10409);
+    return input ? give(answer_to_creation(*input)) : refuse(409, 10409);
   }
   live_input made{.id = chance_.hex(32),
                   .tag = std::string{body->root()["meta"]["streamId"].text().value_or("")},
-                  .whip_secret = chance_.text(64),
-                  .rtmps_key = chance_.text(65),
-                  .srt_passphrase = chance_.text(64),
+                  .whip_secret = {},
+                  .rtmps_key = {},
+                  .srt_passphrase = {},
                   .outputs = {},
                   .created = now_};
-  secrets_.add("a WHIP address", made.whip_secret);
-  secrets_.add("an RTMPS key at Cloudflare", made.rtmps_key);
-  secrets_.add("an SRT passphrase at Cloudflare", made.srt_passphrase);
+  draw_secrets(made);
+  if (quirks_.cloudflare_forgets_tags) made.tag.clear();
   if (!key.empty() && !quirks_.cloudflare_forgets_idempotency_keys) made_for_key_[key] = made.id;
   live_inputs_.push_back(made);
-  return give(view_of(made));
+  return give(answer_to_creation(made));
+}
+
+json::object model_cloudflare::answer_to_creation(const live_input& made) const {
+  json::object view = view_of(made);
+  if (quirks_.cloudflare_leaves_out_ids) view.set("uid", nullptr);
+  return view;
+}
+
+void model_cloudflare::draw_secrets(live_input& of) {
+  of.whip_secret = chance_.text(64);
+  of.rtmps_key = chance_.text(65);
+  of.srt_passphrase = chance_.text(64);
+  secrets_.add("a WHIP address", of.whip_secret);
+  secrets_.add("an RTMPS key at Cloudflare", of.rtmps_key);
+  secrets_.add("an SRT passphrase at Cloudflare", of.srt_passphrase);
 }
 
 answer model_cloudflare::list() const {
@@ -150,6 +248,9 @@ answer model_cloudflare::list() const {
 }
 
 answer model_cloudflare::remove(std::string_view id) {
+  // Its recordings stay.
+  for (video& each : videos_)
+    if (each.live_input_id == id) each.ended = std::min(each.ended, now_);
   if (!quirks_.cloudflare_keeps_what_is_deleted)
     std::erase_if(live_inputs_, [&](const live_input& each) { return each.id == id; });
   return give("");
@@ -160,9 +261,12 @@ answer model_cloudflare::create_output(live_input& input, const edge::operation:
   auto url = body ? body->root()["url"].text() : std::nullopt;
   auto key = body ? body->root()["streamKey"].text() : std::nullopt;
   if (!url || !key) return refuse(400, 10005);
-  output made{.id = chance_.hex(32), .url = std::string{*url}, .stream_key = std::string{*key}};
+  output made{.id = chance_.hex(32),
+              .url = std::string{*url},
+              .stream_key = std::string{*key},
+              .enabled = body->root()["enabled"].boolean().value_or(true)};
   input.outputs.push_back(made);
-  return give(view_of(made));
+  return give(simulation::view_of(made));
 }
 
 } // namespace simulation

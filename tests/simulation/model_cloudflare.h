@@ -1,9 +1,10 @@
-// Cloudflare Stream as far as the Worker uses it: live inputs and their outputs, and the idempotency key of a
-// creation.
+// Cloudflare Stream as far as the Worker uses it: live inputs, their outputs and recordings, and the
+// idempotency key of a creation.
 #pragma once
 
 #include "edge/clock.h"
 #include "edge/operation.h"
+#include "json/object.h"
 #include "simulation/dice.h"
 #include "simulation/quirks.h"
 #include "simulation/secret_book.h"
@@ -20,6 +21,14 @@ public:
     std::string id;
     std::string url;
     std::string stream_key;
+    bool enabled = true;
+  };
+  // One broadcast that came in, and was recorded.
+  struct video {
+    std::string id;
+    std::string live_input_id;
+    edge::timestamp begun;
+    edge::timestamp ended;
   };
   struct live_input {
     std::string id;
@@ -29,6 +38,7 @@ public:
     std::string srt_passphrase;
     std::vector<output> outputs;
     edge::timestamp created;
+    bool enabled = true;
 
     std::string whip_url() const;
   };
@@ -46,12 +56,26 @@ public:
   const std::vector<live_input>& live_inputs() const { return live_inputs_; }
   const live_input* find(std::string_view id) const;
 
+  // Somebody broadcasts, or will: it is what the API says at any time that it says.
+  void broadcast(video what) { videos_.push_back(std::move(what)); }
+  // Those that were not deleted.
+  const std::vector<video>& videos() const { return videos_; }
+
 private:
   edge::operation::fetch::result create(const edge::operation::fetch& call);
   edge::operation::fetch::result list() const;
   edge::operation::fetch::result remove(std::string_view id);
+  edge::operation::fetch::result update(live_input& input, const edge::operation::fetch& call);
+  edge::operation::fetch::result rotate_keys(live_input& input);
+  edge::operation::fetch::result list_videos(std::string_view input) const;
+  edge::operation::fetch::result remove_video(std::string_view id);
   edge::operation::fetch::result create_output(live_input& input, const edge::operation::fetch& call);
+  edge::operation::fetch::result change_output(live_input& input, std::string_view id,
+                                               const edge::operation::fetch& call);
   edge::operation::fetch::result below_input(std::string_view path, const edge::operation::fetch& call);
+  json::object view_of(const live_input& input) const;
+  json::object answer_to_creation(const live_input& made) const;
+  void draw_secrets(live_input& of);
 
   dice& chance_;
   secret_book& secrets_;
@@ -59,6 +83,7 @@ private:
   const edge::timestamp& now_;
   std::string authorization_;
   std::vector<live_input> live_inputs_;
+  std::vector<video> videos_;
   std::map<std::string, std::string, std::less<>> made_for_key_; // idempotency key to live input
 };
 

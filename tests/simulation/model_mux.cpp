@@ -15,6 +15,7 @@ namespace {
 using answer = edge::operation::fetch::result;
 
 constexpr std::string_view collection = "/video/v1/live-streams";
+constexpr std::string_view asset_collection = "/video/v1/assets";
 
 answer refuse(int status, std::string_view type) {
   return {.status = status,
@@ -25,12 +26,15 @@ answer refuse(int status, std::string_view type) {
                   .dump()};
 }
 
+std::string seconds_of(edge::timestamp at) {
+  return std::to_string(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
+}
+
 json::object view_of(const model_mux::live_stream& of) {
   json::object view;
   view.set("id", of.id)
-      .set("created_at",
-           std::to_string(std::chrono::floor<std::chrono::seconds>(of.created).time_since_epoch().count()))
-      .set("status", "idle")
+      .set("created_at", seconds_of(of.created))
+      .set("status", of.enabled ? "idle" : "disabled")
       .set("stream_key", of.stream_key)
       .set("playback_ids",
            json::array().add(json::object().set("policy", "public").set("id", of.playback_id)))
@@ -40,7 +44,22 @@ json::object view_of(const model_mux::live_stream& of) {
   return view;
 }
 
-answer give(int status, json::object&& data) {
+json::object view_of(const model_mux::asset& of, edge::timestamp now) {
+  const bool live = now < of.ended;
+  const std::chrono::duration<double> length = of.ended - of.begun;
+  json::object view;
+  view.set("id", of.id)
+      .set("live_stream_id", of.live_stream_id)
+      .set("created_at", seconds_of(of.begun))
+      .set("status", "ready")
+      .set("is_live", live)
+      .set("playback_ids",
+           json::array().add(json::object().set("policy", "public").set("id", of.playback_id)));
+  if (!live) view.set("duration", length.count());
+  return view;
+}
+
+answer give(int status, json::item data) {
   return {.status = status,
           .headers = {{"content-type", "application/json"}},
           .body = json::object().set("data", std::move(data)).dump()};
@@ -62,10 +81,13 @@ answer model_mux::carry_out(const edge::operation::fetch& call) {
   if (path == collection && call.method == "POST") return create(call);
   if (path == collection && call.method == "GET") return list(call);
   if (path.starts_with(collection) && path.size() > collection.size() + 1) {
-    std::string_view id = path.substr(collection.size() + 1);
-    if (call.method == "DELETE") return remove(id);
-    if (call.method == "GET") return give_one(id);
+    std::string_view rest = path.substr(collection.size() + 1);
+    if (rest.contains('/')) return below_stream(rest, call.method);
+    if (call.method == "DELETE") return remove(rest);
+    if (call.method == "GET") return give_one(rest);
   }
+  if (path.starts_with(asset_collection))
+    return of_assets(path.substr(std::min(path.size(), asset_collection.size() + 1)), call);
   return refuse(404, "not_found");
 }
 
@@ -102,8 +124,55 @@ answer model_mux::give_one(std::string_view id) const {
   return found == live_streams_.end() ? refuse(404, "not_found") : give(200, view_of(*found));
 }
 
+bool model_mux::end_broadcast(std::string_view live_stream_id) {
+  bool was_live = false;
+  for (asset& each : assets_)
+    if (each.live_stream_id == live_stream_id && each.begun <= now_ && now_ < each.ended) {
+      each.ended = now_;
+      was_live = true;
+    }
+  return was_live;
+}
+
+answer model_mux::below_stream(std::string_view path, std::string_view method) {
+  std::string_view id = path.substr(0, path.find('/'));
+  std::string_view action = path.substr(id.size() + 1);
+  auto at = std::ranges::find(live_streams_, id, &live_stream::id);
+  if (at == live_streams_.end()) return refuse(404, "not_found");
+  if (method == "PUT" && action == "complete")
+    return end_broadcast(id) ? give(200, json::object()) : refuse(400, "invalid_parameters");
+  if (method == "PUT" && action == "disable") {
+    (void)end_broadcast(id);
+    at->enabled = false;
+    return give(200, json::object());
+  }
+  if (method == "POST" && action == "reset-stream-key") {
+    at->stream_key = chance_.hex(32);
+    secrets_.add("a stream key at Mux", at->stream_key);
+    return give(201, view_of(*at));
+  }
+  return refuse(404, "not_found");
+}
+
+answer model_mux::of_assets(std::string_view id, const edge::operation::fetch& call) {
+  if (id.empty()) {
+    const edge::request asked{.method = call.method, .url = call.url, .headers = {}};
+    json::array found;
+    for (const asset& each : assets_)
+      if (each.live_stream_id == asked.query("live_stream_id") && each.begun <= now_ &&
+          number_in(asked, "page", 1) == 1)
+        found.add(view_of(each, now_));
+    return give(200, std::move(found));
+  }
+  if (call.method != "DELETE" ||
+      std::erase_if(assets_, [&](const asset& each) { return each.id == id; }) == 0)
+    return refuse(404, "not_found");
+  return {.status = 204, .headers = {}, .body = ""};
+}
+
 answer model_mux::remove(std::string_view id) {
   if (!std::ranges::contains(live_streams_, id, &live_stream::id)) return refuse(404, "not_found");
+  (void)end_broadcast(id); // what was recorded stays
   if (!quirks_.mux_keeps_what_is_deleted)
     std::erase_if(live_streams_, [&](const live_stream& each) { return each.id == id; });
   return {.status = 204, .headers = {}, .body = ""};

@@ -1,4 +1,4 @@
-// Mux as far as the Worker uses it: live streams that are made, read, listed and deleted.
+// Mux as far as the Worker uses it: live streams and their recordings.
 #pragma once
 
 #include "edge/clock.h"
@@ -20,6 +20,15 @@ public:
     std::string playback_id;
     std::string passthrough;
     edge::timestamp created;
+    bool enabled = true;
+  };
+  // One broadcast that came in, and was recorded.
+  struct asset {
+    std::string id;
+    std::string live_stream_id;
+    std::string playback_id;
+    edge::timestamp begun;
+    edge::timestamp ended;
   };
 
   static constexpr std::string_view address = "https://api.mux.com";
@@ -33,11 +42,20 @@ public:
 
   const std::vector<live_stream>& live_streams() const { return live_streams_; }
 
+  // Somebody broadcasts, or will: it is what the API says at any time that it says.
+  void broadcast(asset what) { assets_.push_back(std::move(what)); }
+  // Those that were not deleted.
+  const std::vector<asset>& assets() const { return assets_; }
+
 private:
   edge::operation::fetch::result create(const edge::operation::fetch& call);
   edge::operation::fetch::result list(const edge::operation::fetch& call) const;
   edge::operation::fetch::result give_one(std::string_view id) const;
   edge::operation::fetch::result remove(std::string_view id);
+  edge::operation::fetch::result below_stream(std::string_view path, std::string_view method);
+  edge::operation::fetch::result of_assets(std::string_view id, const edge::operation::fetch& call);
+  // Whether there was one.
+  bool end_broadcast(std::string_view live_stream_id);
 
   dice& chance_;
   secret_book& secrets_;
@@ -45,6 +63,7 @@ private:
   const edge::timestamp& now_;
   std::string authorization_;
   std::vector<live_stream> live_streams_;
+  std::vector<asset> assets_;
 };
 
 } // namespace simulation

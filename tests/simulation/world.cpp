@@ -25,8 +25,10 @@ struct namer {
     std::string name = what.method + ' ';
     const edge::request asked{.method = what.method, .url = what.url, .headers = {}};
     std::string_view path = asked.path();
+    if (path.starts_with("/video/v1/assets")) return name + "mux assets";
     if (path.starts_with("/video/")) return name + (path.ends_with("live-streams") ? "mux" : "mux/…");
-    path.remove_prefix(std::min(path.find("live_inputs") + 11, path.size()));
+    if (!path.contains("live_inputs")) return name + "cloudflare video";
+    path.remove_prefix(path.find("live_inputs") + 11);
     if (path.empty()) return name + "cloudflare";
     if (!path.contains("/outputs")) return name + "cloudflare/…";
     return name + (path.ends_with("/outputs") ? "cloudflare/…/outputs" : "cloudflare/…/outputs/…");
@@ -93,6 +95,7 @@ template <class Operation>
 edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::string& body) {
   if constexpr (std::is_same_v<Operation, operation::fetch>) {
     check_before_call(*this, what);
+    calls_.push_back({.at = now_, .method = what.method, .url = what.url});
     operation::fetch::result answer = call_provider(what);
     check_providers(*this);
     return answer;

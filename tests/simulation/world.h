@@ -48,6 +48,12 @@ struct served {
   std::vector<std::string> log;
 };
 
+struct provider_call {
+  edge::timestamp at;
+  std::string method;
+  std::string url;
+};
+
 class world {
 public:
   explicit world(std::uint64_t seed, quirks faults = {}, edge::environment with = settings());
@@ -66,13 +72,17 @@ public:
   dice& chance() { return chance_; }
   secret_book& secrets() { return secrets_; }
   const model_mux& mux() const { return mux_; }
+  model_mux& mux() { return mux_; }
   const model_cloudflare& cloudflare() const { return cloudflare_; }
+  model_cloudflare& cloudflare() { return cloudflare_; }
   const model_store& store() const { return store_; }
   const model_lease& leases() const { return leases_; }
 
   // What must always hold and did not.
   const std::vector<std::string>& violations() const { return violations_; }
   void violated(std::string what) { violations_.push_back(std::move(what)); }
+  // Every call that came to a provider.
+  const std::vector<provider_call>& calls() const { return calls_; }
 
 private:
   friend class worker;
@@ -92,6 +102,7 @@ private:
   model_store store_;
   model_lease leases_;
   std::vector<std::string> violations_;
+  std::vector<provider_call> calls_;
 };
 
 } // namespace simulation

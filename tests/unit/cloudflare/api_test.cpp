@@ -109,8 +109,7 @@ TEST_CASE("What Cloudflare left out of a live input without a word is an error t
       {with(made, R"("requireSignedURLs":false)", R"("requireSignedURLs":true)"),
        "its playback is not protected as was asked"},
       {with(made, R"("requireSignedURLs":false,)", ""), "its playback is not protected as was asked"},
-      {with(made, R"("streamId":"st_01JB7")", R"("streamId":"st_other")"), "it does not carry our tag"},
-      {with(made, R"({"name":"Court 3","streamId":"st_01JB7"})", "{}"), "it does not carry our tag"}};
+      {with(made, R"("streamId":"st_01JB7")", R"("streamId":"st_other")"), "it does not carry our tag"}};
   for (const auto& [body, why] : answers) {
     INFO(body);
     const edge::error error = refusal(200, body);
@@ -118,6 +117,19 @@ TEST_CASE("What Cloudflare left out of a live input without a word is an error t
     CHECK(error.effect_unknown()); // the live input is there, and somebody must remove it
     CHECK(describe(error) == step + why);
   }
+}
+
+TEST_CASE("A live input without any tag, which nobody would find again, is deleted at once") {
+  support::scripted_host world;
+  world.answers(200, with(made, R"({"name":"Court 3","streamId":"st_01JB7"})", "{}"));
+  world.answers(200, enveloped(R"("")"));
+  const auto made_input = world.run(client(world).create_live_input(wanted, key));
+  REQUIRE_FALSE(made_input);
+  CHECK(describe(made_input.error()) == "create the Cloudflare live input: it does not carry our tag");
+  const auto calls = world.asked<edge::operation::fetch>();
+  REQUIRE(calls.size() == 2);
+  CHECK(calls.back().method == "DELETE");
+  CHECK(calls.back().url.ends_with(input));
 }
 
 TEST_CASE("An idempotency key that cannot be a header is rejected without a call") {

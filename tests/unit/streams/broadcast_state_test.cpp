@@ -153,6 +153,17 @@ TEST_CASE("A broadcast whose idle was lost ends with that of its source") {
   CHECK(status(facts, 221) == "completed");
 }
 
+TEST_CASE(
+    "A recording that is whole ends the broadcast at Mux, though it leaves out when its encoder was away") {
+  std::vector<any_fact> facts{of_asset(asset_created, 0, "first", {}), of_live_stream(stream_active, 15),
+                              of_live_stream(stream_active, 100),
+                              of_asset(asset_completed, 300, "first", {.duration = 90})};
+  CHECK(status(facts, 301) == "completed");
+  facts.emplace_back(of_asset(asset_created, 305, "second", {}));
+  facts.emplace_back(of_live_stream(stream_active, 320));
+  CHECK(status(facts, 321) == "live");
+}
+
 TEST_CASE("A live stream that was disabled or deleted is not live") {
   for (mux::fact_kind kind : {stream_disabled, stream_deleted})
     CHECK(status({of_live_stream(stream_active, 10), of_live_stream(kind, 20)}, 21) == "completed");

@@ -1,0 +1,76 @@
+// Webhooks that are lost, or of whose Worker nothing is left: the schedule lists every recording all the
+// same.
+#include "simulation/broadcast.h"
+#include "simulation/creation.h"
+#include "simulation/established.h"
+#include "support/catch.h"
+
+#include <string>
+
+namespace {
+
+using namespace simulation;
+
+const std::string asset = "assetOfTheFirstBroadcast";
+const std::string video = "0123456789abcdef0123456789abcdef";
+
+// Somebody has broadcast for a minute, and nobody was told of it.
+struct silence {
+  silence() : id(make_stream(around, plan::cloudflare)) {
+    const edge::timestamp begin = around.now() + std::chrono::seconds{30};
+    take_place(around, begin, asset, video);
+    around.wait(std::chrono::minutes{2});
+    deliveries = broadcast(around, begin, asset, video);
+  }
+
+  // What its owner is shown after the schedule has run.
+  std::string later() {
+    for (int run = 0; run < 3; ++run) {
+      around.wait(std::chrono::minutes{2});
+      (void)around.reconcile();
+    }
+    const served shown = ask(around, "GET", id);
+    return text_of(shown);
+  }
+
+  world around{7};
+  std::string id;
+  std::vector<delivery> deliveries;
+};
+
+void check_listed(silence& after, const std::string& name) {
+  const std::string shown = after.later();
+  INFO(name << ": " << shown << text_of(after.around.violations()));
+  CHECK(shown.contains(R"("status":"completed")"));
+  CHECK(shown.contains(R"("cloudflare":{"available":true,)"));
+  CHECK(shown.contains(R"("mux":{"available":true,)"));
+  CHECK(shown.contains(R"("duration":60)"));
+  CHECK(shown.contains(R"("duration":58.5)"));
+  // Nothing is written twice, whoever wrote it first.
+  const auto facts = after.around.store().keys("fact/").size();
+  (void)after.later();
+  CHECK(after.around.store().keys("fact/").size() == facts);
+  CHECK(after.around.violations().empty());
+}
+
+} // namespace
+
+TEST_CASE(
+    "With every webhook of a broadcast dropped, both recordings are listed after the schedule has run") {
+  silence after;
+  check_listed(after, "all dropped");
+}
+
+TEST_CASE("A webhook that fails or is killed at any operation, and is never sent again, loses nothing") {
+  const std::size_t webhooks = silence{}.deliveries.size();
+  for (std::size_t which = 0; which < webhooks; ++which)
+    for (std::size_t number = 1; number <= 7; ++number)
+      for (fate what : {number % 2 == 0 ? fate::kills_before : fate::kills_after, fate::breaks_before}) {
+        silence after;
+        const delivery& each = after.deliveries[which];
+        const served result =
+            after.around.serve(each.request, each.body, troubled(number, what, !kills(what)));
+        CHECK((result.killed || result.answer));
+        check_listed(after, each.name + ' ' + text_of(result));
+      }
+}

@@ -1,0 +1,104 @@
+// However much there is to do, a run of the schedule stays well within what both providers take.
+#include "simulation/creation.h"
+#include "simulation/established.h"
+#include "simulation/model_cloudflare.h"
+#include "simulation/model_mux.h"
+#include "support/catch.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace simulation;
+
+// The most calls of that kind within so much time.
+template <class Predicate>
+std::ptrdiff_t most_within(edge::milliseconds time, const std::vector<provider_call>& calls, Predicate of) {
+  std::ptrdiff_t most = 0;
+  for (const provider_call& first : calls)
+    if (of(first))
+      most = std::max(most, std::ranges::count_if(calls, [&](const provider_call& each) {
+                        return of(each) && each.at >= first.at && each.at < first.at + time;
+                      }));
+  return most;
+}
+
+bool at_mux(const provider_call& call) { return call.url.starts_with(model_mux::address); }
+bool posts_at_mux(const provider_call& call) { return at_mux(call) && call.method == "POST"; }
+bool others_at_mux(const provider_call& call) { return at_mux(call) && call.method != "POST"; }
+bool at_cloudflare(const provider_call& call) { return !at_mux(call); }
+
+course failing_at(std::string_view word) {
+  course how;
+  how.fate_of = [word](std::size_t, const std::string& name) {
+    return name.contains(word) ? fate::refused : fate::succeeds;
+  };
+  return how;
+}
+
+// A third are to be deleted, a third have been broadcast to, and a third lack their backup.
+void fill(world& around, int streams) {
+  std::vector<std::string> to_delete;
+  for (int i = 0; i < streams; ++i) {
+    const std::string id =
+        make_stream(around, plan::cloudflare, i % 3 == 2 ? failing_at("POST mux") : course{});
+    if (i % 3 == 0) to_delete.push_back(id);
+    if (i % 3 == 1)
+      around.cloudflare().broadcast({.id = "video" + std::to_string(i),
+                                     .live_input_id = around.cloudflare().live_inputs().back().id,
+                                     .begun = around.now(),
+                                     .ended = around.now() + std::chrono::minutes{1}});
+  }
+  for (const std::string& id : to_delete)
+    CHECK(ask(around, "DELETE", id, {}, failing_at("DELETE")).answer->status == 502);
+}
+
+} // namespace
+
+TEST_CASE("With sixty streams to see to, the schedule makes at most four fifths of the calls that each "
+          "provider takes") {
+  world around{7};
+  fill(around, 60);
+  around.wait(std::chrono::minutes{10});
+  const std::size_t before = around.calls().size();
+  std::size_t runs = 0;
+  for (; runs < 40; ++runs) {
+    const edge::timestamp begun = around.now();
+    const std::size_t calls = around.calls().size();
+    (void)around.reconcile();
+    CHECK(around.calls().size() - calls <= 40);
+    // The cron trigger comes every minute, and no run takes longer.
+    CHECK(around.now() <= begun + std::chrono::minutes{1});
+    around.wait(
+        std::chrono::duration_cast<edge::milliseconds>(begun + std::chrono::minutes{1} - around.now()));
+  }
+  const std::vector<provider_call> made{around.calls().begin() + static_cast<std::ptrdiff_t>(before),
+                                        around.calls().end()};
+  using std::chrono::seconds;
+  CHECK(most_within(seconds{5}, made, posts_at_mux) <= 4);      // of 1 in a second
+  CHECK(most_within(seconds{1}, made, others_at_mux) <= 4);     // of 5 in a second
+  CHECK(most_within(seconds{300}, made, at_cloudflare) <= 960); // of 1,200 in five minutes
+  // It was not idle, and all of it is done.
+  CHECK(std::ranges::count_if(made, posts_at_mux) == 20);
+  CHECK(around.cloudflare().live_inputs().size() == 40);
+  CHECK(around.mux().live_streams().size() == 40);
+  CHECK(around.store().keys("intent/").empty());
+  CHECK(text_of(around.violations()).empty());
+}
+
+TEST_CASE("A run of the schedule that finds nothing to do takes four operations of KV, and writes nothing") {
+  world around{7};
+  for (int i = 0; i < 3; ++i) (void)make_stream(around, plan::cloudflare);
+  around.wait(std::chrono::minutes{20});
+  auto steps_of_a_run = [&] {
+    std::vector<std::string> names;
+    for (const step& each : around.reconcile().steps) names.push_back(each.name);
+    return names;
+  };
+  // This one looked at each stream, and at the lists of both providers.
+  CHECK(steps_of_a_run().size() > 4);
+  CHECK(steps_of_a_run() == std::vector<std::string>{"kv_get reconcile/", "kv_list intent/",
+                                                     "kv_list stream/", "kv_get stream/"});
+}

@@ -35,6 +35,8 @@ export interface StartedWorker extends AsyncDisposable {
   kv(): Promise<KvEntry[]>;
   /** What the Worker has written to its console. */
   logs(): string[];
+  /** Kills the Worker with everything that it is doing, and starts it again. What is in KV stays. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -106,9 +108,15 @@ export async function startWorker(options: WorkerOptions = {}): Promise<StartedW
   };
   // With the folder for its root it does not find the .dev.vars of whoever runs the tests.
   const harness = createTestHarness({ root: folder, workers: [{ config }] });
-  const url = (await harness.listen()).url.origin;
+  let url = (await harness.listen()).url.origin;
   const started = harness.getWorker<{ STREAMS: KVNamespace }>();
-  const { STREAMS: namespace } = await started.getEnv();
+  let { STREAMS: namespace } = await started.getEnv();
+
+  async function restart(): Promise<void> {
+    await harness.update((options) => options);
+    url = (await harness.listen()).url.origin;
+    namespace = (await started.getEnv()).STREAMS;
+  }
 
   async function stop(): Promise<void> {
     await harness.close();
@@ -127,12 +135,17 @@ export async function startWorker(options: WorkerOptions = {}): Promise<StartedW
   }
 
   return {
-    url,
+    get url() {
+      return url;
+    },
     fetch: ask,
     scheduled: async () => void (await started.scheduled({ cron: '* * * * *' })),
-    namespace,
+    get namespace() {
+      return namespace;
+    },
     kv: () => listKv(namespace),
     logs: () => harness.getLogs().map(({ message }) => message),
+    restart,
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -138,7 +138,10 @@ describe('the status', () => {
       status: 'ready',
       plan: stream.plan,
       simulcastEnabled: stream.simulcastEnabled,
-      recordingSources: { cloudflare: { available: false }, mux: { available: false } },
+      recordingSources: {
+        cloudflare: { available: false, missing: false },
+        mux: { available: false, missing: false },
+      },
       warnings: stream.warnings,
     });
     const own = await owner.send(`/api/streams/${stream.id}/status`);

@@ -3,13 +3,13 @@
 
 /**
  * Lets `skip` matching operations pass, and has the next `times` fail, before or after they take effect; or the Worker
- * dies of it, for `never` does nothing and never ends.
+ * dies of it, for `never` does nothing and never ends, and `once` does it and never ends.
  */
 export interface StoreFault {
   operation: 'get' | 'put' | 'delete' | 'list' | 'seal' | 'lease';
   /** A regular expression on the key or prefix, or on the step that is taken with a lease. */
   key?: string;
-  when: 'before' | 'after' | 'never';
+  when: 'before' | 'after' | 'never' | 'once';
   skip?: number;
   times?: number;
 }
@@ -69,6 +69,7 @@ async function carryOut(run, operation, key, work) {
   if (fault?.when === 'never') return new Promise(() => {});
   if (fault?.when === 'before') throw new Error('failed on demand');
   const result = await work();
+  if (fault?.when === 'once') return new Promise(() => {});
   if (fault) throw new Error('failed on demand, too late');
   return result;
 }

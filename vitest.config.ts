@@ -22,10 +22,12 @@ const project = (name: string, more: More = {}) => ({
 
 export default defineConfig({
   test: {
+    // Half of the work of most tests is done by the process that they drive.
+    maxWorkers: '100%',
     projects: [
       project('module'),
       project('sandbox'),
-      // A browser with a camera takes a whole core: one file after the other.
+      // Encoders that keep to real time take a whole core: one file after the other.
       project('media', {
         globalSetup: 'tests/worker/bundle.ts',
         testTimeout: 200_000,
@@ -33,7 +35,6 @@ export default defineConfig({
       }),
       project('web', {
         globalSetup: 'tests/web/build.ts',
-        fileParallelism: false,
         testTimeout: 120_000,
         hookTimeout: 120_000,
       }),

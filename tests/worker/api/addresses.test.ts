@@ -1,26 +1,14 @@
 // What is at which address, and by which method: and what is answered where there is nothing.
 
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StartedWorker } from '../start-worker.ts';
-import { startWorker } from '../start-worker.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Client, streamOf } from './client.ts';
-import { startProviders } from './providers.ts';
-import type { Providers } from './providers.ts';
+import { worker } from './deployed.ts';
 
-let providers: Providers;
-let worker: StartedWorker;
 let user: Client;
 
 beforeAll(async () => {
-  providers = await startProviders();
-  worker = await startWorker({ bindings: providers.settings });
   user = await Client.of(worker);
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.stop();
-  await providers?.close();
 });
 
 const problem = (name: string): string => `urn:whip-mux:problem:${name}`;

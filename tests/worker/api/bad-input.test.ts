@@ -1,26 +1,15 @@
 // What the API refuses, row by row: its status, the type of its problem, and the field that it names.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StartedWorker } from '../start-worker.ts';
-import { startWorker } from '../start-worker.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Client, read, tokenFor } from './client.ts';
 import type { Answer } from './client.ts';
-import { defaults, startProviders } from './providers.ts';
-import type { Providers } from './providers.ts';
+import { providers, worker } from './deployed.ts';
+import { defaults } from './providers.ts';
 
-let providers: Providers;
-let worker: StartedWorker;
 let user: Client;
 
 beforeAll(async () => {
-  providers = await startProviders();
-  worker = await startWorker({ bindings: providers.settings });
   user = await Client.of(worker);
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.stop();
-  await providers?.close();
 });
 
 function expectProblem(answer: Answer, status: number, type: string, fields: string[] = []): void {

@@ -1,28 +1,13 @@
 // A broadcast from ready over live to completed, told by the webhooks of both stand-ins, whatever becomes of them on
 // the way.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../sandbox/shared/faults.ts';
-import type { StartedWorker } from '../start-worker.ts';
-import { startWorker } from '../start-worker.ts';
 import { Client, streamOf, unverified } from './client.ts';
 import type { Stream } from './client.ts';
-import { startProviders } from './providers.ts';
-import type { Providers } from './providers.ts';
+import { providers, worker } from './deployed.ts';
 
-let providers: Providers;
-let worker: StartedWorker;
 let owner: Client;
-
-beforeAll(async () => {
-  providers = await startProviders();
-  worker = await startWorker({ bindings: providers.settings });
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.stop();
-  await providers?.close();
-});
 
 beforeEach(async () => {
   await providers.mux.post('reset');

@@ -1,25 +1,10 @@
 // POST /api/streams/create-whip: the main job from end to end, as the shipped Worker does it.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { criticalPath } from '../../../sandbox/shared/critical-path.ts';
-import type { StartedWorker } from '../start-worker.ts';
-import { startWorker } from '../start-worker.ts';
 import { Client, streamOf, unverified } from './client.ts';
-import { orphans, slowly, startProviders } from './providers.ts';
-import type { Providers } from './providers.ts';
-
-let providers: Providers;
-let worker: StartedWorker;
-
-beforeAll(async () => {
-  providers = await startProviders();
-  worker = await startWorker({ bindings: providers.settings });
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.stop();
-  await providers?.close();
-});
+import { providers, worker } from './deployed.ts';
+import { orphans, slowly } from './providers.ts';
 
 beforeEach(async () => {
   await providers.mux.post('reset');

@@ -1,29 +1,18 @@
 // DELETE /api/streams/{id}: nothing is left at the providers or in KV, whatever fails on the way, and no fold brings it
 // back.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { KvEntry } from '../kv.ts';
-import type { StartedWorker } from '../start-worker.ts';
-import { startWorker } from '../start-worker.ts';
 import type { Answer, Stream } from './client.ts';
 import { Client, streamOf } from './client.ts';
-import { startProviders, until } from './providers.ts';
-import type { Providers } from './providers.ts';
+import { providers, worker } from './deployed.ts';
+import { until } from './providers.ts';
 
-let providers: Providers;
-let worker: StartedWorker;
 let owner: Client;
 
 beforeAll(async () => {
-  providers = await startProviders();
-  worker = await startWorker({ bindings: providers.settings });
   await providers.sendWebhooksTo(worker.url);
   owner = await Client.of(worker);
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.stop();
-  await providers?.close();
 });
 
 const make = async (): Promise<Stream> => streamOf(await owner.create({ memorialId: 'memorial-1' }));

@@ -2,30 +2,20 @@
 
 import { readFileSync } from 'node:fs';
 import { decodeJwt, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StartedWorker } from '../start-worker.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startWorker } from '../start-worker.ts';
 import { Client, streamOf, tokenFor } from './client.ts';
 import type { Answer, Stream } from './client.ts';
+import { providers, worker } from './deployed.ts';
 import { askForInvite, bearing, invite, invitesOf, revoke } from './inviting.ts';
-import { defaults, startProviders } from './providers.ts';
-import type { Providers } from './providers.ts';
+import { defaults } from './providers.ts';
 
-let providers: Providers;
-let worker: StartedWorker;
 let owner: Client;
 let stream: Stream;
 
 beforeAll(async () => {
-  providers = await startProviders();
-  worker = await startWorker({ bindings: providers.settings });
   owner = await Client.of(worker);
   stream = await make();
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.stop();
-  await providers?.close();
 });
 
 const make = async (user = owner, fields = {}): Promise<Stream> => streamOf(await user.create(fields));

@@ -1,25 +1,9 @@
 // GET /api/streams: the caller's own streams, in pages, never with a credential.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StartedWorker } from '../start-worker.ts';
-import { startWorker } from '../start-worker.ts';
+import { describe, expect, it } from 'vitest';
 import { Client, streamOf } from './client.ts';
 import type { Stream } from './client.ts';
-import { startProviders } from './providers.ts';
-import type { Providers } from './providers.ts';
-
-let providers: Providers;
-let worker: StartedWorker;
-
-beforeAll(async () => {
-  providers = await startProviders();
-  worker = await startWorker({ bindings: providers.settings });
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.stop();
-  await providers?.close();
-});
+import { providers, worker } from './deployed.ts';
 
 async function make(user: Client, count: number, fields: Record<string, unknown> = {}): Promise<Stream[]> {
   const made: Stream[] = [];

@@ -1,26 +1,14 @@
 // Memorials: who may stream for them, and what that opens and closes elsewhere.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StartedWorker } from '../start-worker.ts';
-import { startWorker } from '../start-worker.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from './client.ts';
 import { Client, streamOf } from './client.ts';
-import { startProviders } from './providers.ts';
-import type { Providers } from './providers.ts';
+import { worker } from './deployed.ts';
 
-let providers: Providers;
-let worker: StartedWorker;
 let admin: Client;
 
 beforeAll(async () => {
-  providers = await startProviders();
-  worker = await startWorker({ bindings: providers.settings });
   admin = await Client.of(worker, { roles: ['admin'] });
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.stop();
-  await providers?.close();
 });
 
 let memorials = 0;

@@ -1,26 +1,15 @@
 // /api/streams/{id}/outputs: where a stream is sent on to, and what is refused, and that no key comes out again.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StartedWorker } from '../start-worker.ts';
-import { startWorker } from '../start-worker.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Stream } from './client.ts';
 import { Client, streamOf } from './client.ts';
-import { startProviders } from './providers.ts';
-import type { LiveInput, Providers } from './providers.ts';
+import { providers, worker } from './deployed.ts';
+import type { LiveInput } from './providers.ts';
 
-let providers: Providers;
-let worker: StartedWorker;
 let owner: Client;
 
 beforeAll(async () => {
-  providers = await startProviders();
-  worker = await startWorker({ bindings: providers.settings });
   owner = await Client.of(worker);
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.stop();
-  await providers?.close();
 });
 
 interface Output {

@@ -1,25 +1,9 @@
 // PATCH /api/streams/{id}, and the entity tag by which a poll learns that nothing is new.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StartedWorker } from '../start-worker.ts';
-import { startWorker } from '../start-worker.ts';
+import { describe, expect, it } from 'vitest';
 import type { Answer } from './client.ts';
 import { Client, streamOf } from './client.ts';
-import { startProviders } from './providers.ts';
-import type { Providers } from './providers.ts';
-
-let providers: Providers;
-let worker: StartedWorker;
-
-beforeAll(async () => {
-  providers = await startProviders();
-  worker = await startWorker({ bindings: providers.settings });
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.stop();
-  await providers?.close();
-});
+import { worker } from './deployed.ts';
 
 function patch(user: Client, id: string, fields: unknown): Promise<Answer> {
   const headers = { 'content-type': 'application/json' };

@@ -1,0 +1,20 @@
+// The Worker as it is shipped, and both stand-ins that it is pointed at, for all the tests of the file that imports this.
+
+import { afterAll, beforeAll } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import { startProviders } from './providers.ts';
+import type { Providers } from './providers.ts';
+
+export let providers: Providers;
+export let worker: StartedWorker;
+
+beforeAll(async () => {
+  providers = await startProviders();
+  worker = await startWorker({ bindings: providers.settings });
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+});

@@ -52,14 +52,14 @@ describe('an invited phone', () => {
     await press(page, 'Stop');
     await press(page, 'Stop broadcast');
     await shows(page, 'Your recording will appear here.');
-    expect(site.whip.of('DELETE')).toHaveLength(1);
+    await expect.poll(() => site.whip.of('DELETE')).toHaveLength(1);
     site.streams = [stream({ status: 'completed' })];
     site.broadcasts = [broadcast({ cloudflare: 'ready', mux: 'processing' })];
     await shows(page, 'Your recording is ready.');
     await shows(page, 'Mux backup: being saved');
-    expect(await page.getByRole('link', { name: 'Play the recording' }).getAttribute('href')).toBe(
-      `/watch/${streamId}`,
-    );
+    await expect
+      .poll(() => page.getByRole('link', { name: 'Play the recording' }).getAttribute('href'))
+      .toBe(`/watch/${streamId}`);
     expect(opened.complaints).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe('a browser that cannot', () => {
       shows: 'This page is not secure',
     });
     await says(opened.page, 'This page is not secure', /begins with https. Ask for a new link/);
-    expect(await opened.page.getByLabel('The link to this page').count()).toBe(0);
+    await expect.poll(() => opened.page.getByLabel('The link to this page').count()).toBe(0);
     await mendAndTryAgain(opened.page);
   });
 
@@ -157,7 +157,9 @@ describe('a browser that cannot', () => {
     });
     const { page, site } = opened;
     await says(page, 'This app cannot use your camera', /Copy the link and open it in Safari/);
-    expect(await page.getByLabel('The link to this page').inputValue()).toBe(`${site.origin}${path}`);
+    await expect
+      .poll(() => page.getByLabel('The link to this page').inputValue())
+      .toBe(`${site.origin}${path}`);
     await press(page, 'Copy');
     await expect
       .poll(() => page.evaluate(() => navigator.clipboard.readText()))
@@ -211,7 +213,7 @@ describe('the camera', () => {
     await press(page, 'Mute microphone');
     await shows(page, 'Microphone is off');
     const mute = page.getByRole('button', { name: 'Mute microphone' });
-    expect(await mute.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => mute.getAttribute('aria-pressed')).toBe('true');
     const packets = site.whip.packets;
     await eventually(() => site.whip.packets > packets + 10);
     expect(site.whip.of('POST')).toHaveLength(1);
@@ -306,9 +308,9 @@ describe('the camera', () => {
       act: goLive,
       shows: 'LIVE',
     });
-    expect(await opened.page.evaluate(() => (window as unknown as { taken: string[] }).taken)).toEqual([
-      'screen',
-    ]);
+    await expect
+      .poll(() => opened.page.evaluate(() => (window as unknown as { taken: string[] }).taken))
+      .toEqual(['screen']);
     await shows(opened.page, /Keep touching the screen now and then/);
   });
 });

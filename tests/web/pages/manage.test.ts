@@ -57,16 +57,16 @@ test('the first stream is made for OBS without a backup, and opens with what OBS
     { title: 'Spring concert', streamingMethod: 'obs', enableMuxBackup: false, visibility: 'public' },
   ]);
   await shows(page, 'Mux backup: off');
-  expect(await page.getByLabel('Server', { exact: true }).inputValue()).toBe(
-    'rtmps://live.cloudflare.com:443/live/',
-  );
+  await expect
+    .poll(() => page.getByLabel('Server', { exact: true }).inputValue())
+    .toBe('rtmps://live.cloudflare.com:443/live/');
   const key = page.getByLabel('Stream key', { exact: true });
-  expect(await key.getAttribute('type')).toBe('password');
+  await expect.poll(() => key.getAttribute('type')).toBe('password');
   await press(page, 'Show Stream key');
-  expect(await key.getAttribute('type')).toBe('text');
+  await expect.poll(() => key.getAttribute('type')).toBe('text');
   await press(page, 'Copy Stream key');
   await expect.poll(() => page.getByRole('status').filter({ hasText: 'Copied' }).count()).toBe(1);
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('a-stream-key-0001');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('a-stream-key-0001');
 });
 
 test('a creation that failed is tried again as the same one', async () => {
@@ -101,7 +101,7 @@ test('the dialog is left with the keyboard, and the focus goes back', async () =
   }
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('New stream');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('New stream');
 });
 
 test('an invitation has a link and a code, is listed, and can be revoked', async () => {
@@ -116,13 +116,13 @@ test('an invitation has a link and a code, is listed, and can be revoked', async
   expect(sent(opened, 'POST', `/api/streams/${streamId}/invites`)).toEqual([
     { expiresIn: 3600, purpose: 'publish', name: 'Anna’s phone' },
   ]);
-  expect(await page.getByLabel('Link', { exact: true }).inputValue()).toBe(
-    `${site.origin}/live/${streamId}#invite=an-invite`,
-  );
+  await expect
+    .poll(() => page.getByLabel('Link', { exact: true }).inputValue())
+    .toBe(`${site.origin}/live/${streamId}#invite=an-invite`);
   await press(page, 'Revoke Anna’s phone');
   await shows(page, /revoked/);
-  expect(site.of('DELETE', `/api/streams/${streamId}/invites/1`)).toHaveLength(1);
-  expect(await page.getByRole('img', { name: 'Code with the invitation link' }).count()).toBe(0);
+  await expect.poll(() => site.of('DELETE', `/api/streams/${streamId}/invites/1`)).toHaveLength(1);
+  await expect.poll(() => page.getByRole('img', { name: 'Code with the invitation link' }).count()).toBe(0);
 });
 
 test('destinations are added switched off, switched on, and removed; the backup has a switch of its own', async () => {
@@ -139,7 +139,7 @@ test('destinations are added switched off, switched on, and removed; the backup 
   expect(sent(opened, 'POST', outputs)).toEqual([
     { url: 'rtmps://live.example.com/app', streamKey: 'their-key', enabled: false },
   ]);
-  expect(await toggle.getAttribute('aria-checked')).toBe('false');
+  await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('false');
   await toggle.click();
   await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('true');
   expect(sent(opened, 'PATCH', `${outputs}/1`)).toEqual([{ enabled: true }]);
@@ -148,7 +148,7 @@ test('destinations are added switched off, switched on, and removed; the backup 
   await page.getByRole('switch', { name: 'Mux backup' }).click();
   await shows(page, 'Mux backup: off');
   expect(sent(opened, 'PUT', `/api/streams/${streamId}/simulcast`)).toEqual([{ enabled: false }]);
-  expect(site.of('DELETE', `${outputs}/1`)).toHaveLength(1);
+  await expect.poll(() => site.of('DELETE', `${outputs}/1`)).toHaveLength(1);
 });
 
 test('ending and deleting ask first; deleting takes the recordings only where it is said', async () => {

@@ -33,7 +33,7 @@ test('waiting room, live by WHEP, processing, recording, all without a reload', 
   await using opened = await open();
   const { page, site } = opened;
   await shows(page, 'Service for Anna Berg');
-  expect(await page.title()).toContain('Service for Anna Berg');
+  await expect.poll(() => page.title()).toContain('Service for Anna Berg');
   const sample = await putSample(site);
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
 
@@ -57,7 +57,7 @@ test('waiting room, live by WHEP, processing, recording, all without a reload', 
   site.playback = { ...site.playback, status: 'completed', ladder: [rung('recording', sample)] };
   await shows(page, /00:0\d \/ 00:08/);
   await moves(page);
-  expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
+  await expect.poll(() => page.evaluate(() => 'sameDocument' in window)).toBe(true);
   expect(opened.complaints).toEqual([]);
 });
 
@@ -102,9 +102,9 @@ test('where nothing plays the provider’s own player is the last resort', async
     act: (page) => page.locator('iframe').waitFor({ timeout: 20_000 }),
     shows: '',
   });
-  expect(await opened.page.locator('iframe').getAttribute('src')).toBe(
-    'https://customer-x.cloudflarestream.com/x/iframe',
-  );
+  await expect
+    .poll(() => opened.page.locator('iframe').getAttribute('src'))
+    .toBe('https://customer-x.cloudflarestream.com/x/iframe');
 });
 
 test('hls.js is loaded only once HLS is wanted', async () => {
@@ -122,7 +122,7 @@ test('hls.js is loaded only once HLS is wanted', async () => {
     ladder: [rung('recording', await putSample(site))],
   };
   await moves(page);
-  expect(await loaded()).toBeGreaterThan(before);
+  await expect.poll(() => loaded()).toBeGreaterThan(before);
 });
 
 test('pauses, mutes and seeks by keyboard', async () => {
@@ -173,23 +173,23 @@ describe('captions', () => {
     await using opened = await open(recorded({ en: 'English' }));
     const { page, site } = opened;
     const button = page.getByRole('button', { name: 'Captions' });
-    expect(await button.getAttribute('aria-pressed')).toBe('false');
-    expect(await written(page)).toEqual([]);
+    await expect.poll(() => button.getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => written(page)).toEqual([]);
     await button.focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => written(page)).toEqual(['English: good evening, and welcome.']);
-    expect(await button.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => button.getAttribute('aria-pressed')).toBe('true');
     await page.reload();
     await expect.poll(() => written(page)).toEqual(['English: good evening, and welcome.']);
     await button.click();
     await expect.poll(() => written(page)).toEqual([]);
     await page.reload();
     await button.waitFor();
-    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => button.getAttribute('aria-pressed')).toBe('false');
     site.playback = { ...site.playback, ladder: [rung('recording', await putSample(site))] };
     await page.reload();
     await moves(page);
-    expect(await button.count()).toBe(0);
+    await expect.poll(() => button.count()).toBe(0);
     expect(opened.complaints).toEqual([]);
   });
 
@@ -197,8 +197,8 @@ describe('captions', () => {
     await using opened = await open(recorded({ en: 'English', sv: 'Svenska' }));
     const { page } = opened;
     const list = page.getByRole('combobox', { name: 'Captions' });
-    expect(await list.locator('option').allInnerTexts()).toEqual(['Off', 'English', 'Svenska']);
-    expect(await list.inputValue()).toBe('-1');
+    await expect.poll(() => list.locator('option').allInnerTexts()).toEqual(['Off', 'English', 'Svenska']);
+    await expect.poll(() => list.inputValue()).toBe('-1');
     await list.focus();
     await page.keyboard.press('S');
     await expect.poll(() => written(page)).toEqual(['Svenska: good evening, and welcome.']);
@@ -220,7 +220,9 @@ describe('captions', () => {
       },
     });
     const { page } = opened;
-    expect(await page.evaluate(() => document.querySelector('video')?.src)).toContain('/sample/master.m3u8');
+    await expect
+      .poll(() => page.evaluate(() => document.querySelector('video')?.src))
+      .toContain('/sample/master.m3u8');
     await page.evaluate(() => {
       const track = document.querySelector('video')?.addTextTrack('captions', 'English', 'en');
       track?.addCue(new VTTCue(0, 8, 'Good evening.'));
@@ -228,7 +230,7 @@ describe('captions', () => {
     const button = page.getByRole('button', { name: 'Captions' });
     await button.press('Enter');
     await expect.poll(() => written(page)).toEqual(['Good evening.']);
-    expect(await button.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => button.getAttribute('aria-pressed')).toBe('true');
   });
 });
 

@@ -6,7 +6,7 @@ import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
 import { Client, endpointOf, streamOf, whenQuiet } from './client.ts';
 import type { Answer } from './client.ts';
-import { missing, orphans, pause } from './providers.ts';
+import { missing, orphans, pause, until } from './providers.ts';
 import { setStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 import { planHeader, runsPath, schedulePath, watchedEntry } from './watched-entry.ts';
@@ -239,7 +239,7 @@ describe.concurrent('a step with the lease fails', () => {
     it('once its time is over, the next makes the stream', async () => {
       await using stage = await setStage(worker, failing);
       expect((await send(stage, { faults, held: 20 })).status).toBe(502);
-      await expect.poll(async () => (await send(stage)).status, { timeout: 10_000 }).toBe(201);
+      await until(async () => (await send(stage)).status === 201);
       expect(await whole(stage)).toEqual(one);
     });
   });
@@ -363,7 +363,7 @@ describe('where the store is behind', () => {
       (await runOf(plan)).operations.some(
         ({ operation, key }) => operation === 'get' && key.includes(record),
       );
-    await expect.poll(looked, { timeout: 15_000 }).toBe(true);
+    await until(looked);
     await worker.namespace.put(record, kept);
     const first = await asked;
     const answer = first.status === 409 ? await askForMemorial(stage) : first;
@@ -415,7 +415,7 @@ async function die(stage: Stage, fault: StoreFault, ask: Ask): Promise<void> {
     (await runOf(plan)).operations.some(
       ({ operation, key }) => operation === fault.operation && new RegExp(fault.key ?? '').test(key),
     );
-  await expect.poll(asked, { timeout: 15_000 }).toBe(true);
+  await until(asked);
   await pause(100);
   given.abort();
 }

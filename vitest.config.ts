@@ -33,22 +33,15 @@ export default defineConfig({
     projects: [
       project('module'),
       project('sandbox'),
-      // Encoders that keep to real time take a whole core: one file after the other.
-      project('media', {
-        ...realTime,
-        globalSetup: 'tests/worker/bundle.ts',
-        testTimeout: 200_000,
-        fileParallelism: false,
-      }),
+      project('media', { ...realTime, globalSetup: 'tests/worker/bundle.ts', testTimeout: 200_000 }),
       project('web', {
         ...realTime,
         globalSetup: 'tests/web/build.ts',
         testTimeout: 120_000,
         hookTimeout: 120_000,
       }),
-      // So do these, and the relay besides.
-      project('relay', { ...realTime, fileParallelism: false, testTimeout: 120_000 }),
-      // All of it at once.
+      project('relay', { ...realTime, testTimeout: 120_000 }),
+      // All of it at once, on ports that the pages were built for.
       project('e2e', {
         ...realTime,
         globalSetup: 'tests/e2e/build.ts',

@@ -58,6 +58,27 @@ async function about<T>(path: string): Promise<T> {
   return JSON.parse(text) as T;
 }
 
+async function publishUrlOf({ id }: Stream): Promise<string> {
+  const { rtmpUrl, streamKey } = await about<{ rtmpUrl: string; streamKey: string }>(
+    `/api/streams/${id}/credentials`,
+  );
+  return `${rtmpUrl}${streamKey}`;
+}
+
+async function recordingsOf({ id }: Stream): Promise<Recording[]> {
+  const { broadcasts } = await about<{ broadcasts: { recordings: Recording[] }[] }>(
+    `/api/streams/${id}/recordings`,
+  );
+  return broadcasts.flatMap(({ recordings }) => recordings);
+}
+
+/** Once both providers have one that is ready. */
+const bothRecordingsOf = (stream: Stream): Promise<Recording[]> =>
+  eventually(async () => {
+    const found = await recordingsOf(stream);
+    return found.length === 2 && found.every(({ state }) => state === 'ready') && found;
+  });
+
 /** Ends the broadcast now, and the time for which both providers would wait for it to come back. */
 async function end({ cloudflareInputId: inputId }: Stream): Promise<void> {
   await providers.cloudflare.post('disconnect', { inputId, reconnectSeconds: 0.2, wait: true });
@@ -66,10 +87,7 @@ async function end({ cloudflareInputId: inputId }: Stream): Promise<void> {
 
 it('what an encoder sends to a stream is watched by HLS and recorded twice', async () => {
   const stream = streamOf(await owner.create());
-  const { rtmpUrl, streamKey } = await about<{ rtmpUrl: string; streamKey: string }>(
-    `/api/streams/${stream.id}/credentials`,
-  );
-  const encoder = encode(`${rtmpUrl}${streamKey}`, { size: '1280x720' });
+  const encoder = encode(await publishUrlOf(stream), { size: '1280x720' });
 
   await eventually(async () => (await look(stream)).status === 'live');
   const rungs = await eventually(async () => {
@@ -82,13 +100,7 @@ it('what an encoder sends to a stream is watched by HLS and recorded twice', asy
 
   await end(stream);
   await encoder.done;
-  const recordings = await eventually(async () => {
-    const { broadcasts } = await about<{ broadcasts: { recordings: Recording[] }[] }>(
-      `/api/streams/${stream.id}/recordings`,
-    );
-    const found = broadcasts.flatMap((broadcast) => broadcast.recordings);
-    return found.length === 2 && found.every(({ state }) => state === 'ready') && found;
-  });
+  const recordings = await bothRecordingsOf(stream);
   expect(recordings.map(({ source }) => source).sort()).toEqual(['cloudflare', 'mux']);
   for (const { playbackUrl, duration } of recordings) {
     const recording = await probe(playbackUrl);
@@ -101,9 +113,6 @@ it('what an encoder sends to a stream is watched by HLS and recorded twice', asy
 
 it('a backup at Mux that is switched off and on has what was sent to it, and Cloudflare misses nothing', async () => {
   const stream = streamOf(await owner.create());
-  const { rtmpUrl, streamKey } = await about<{ rtmpUrl: string; streamKey: string }>(
-    `/api/streams/${stream.id}/credentials`,
-  );
   const backsUp = async (enabled: boolean): Promise<void> => {
     const headers = { 'content-type': 'application/json' };
     const init = { method: 'PUT', headers, body: JSON.stringify({ enabled }) };
@@ -111,7 +120,7 @@ it('a backup at Mux that is switched off and on has what was sent to it, and Clo
   };
   const atMux = async (): Promise<string[]> =>
     (await providers.mux.get<{ words: string }[]>('events')).map(({ words }) => words);
-  const encoder = encode(`${rtmpUrl}${streamKey}`);
+  const encoder = encode(await publishUrlOf(stream));
   const active = 'video.live_stream.active';
 
   await eventually(async () => (await atMux()).includes(active));
@@ -130,13 +139,7 @@ it('a backup at Mux that is switched off and on has what was sent to it, and Clo
   await end(stream);
   await encoder.done;
 
-  const recordings = await eventually(async () => {
-    const { broadcasts } = await about<{ broadcasts: { recordings: Recording[] }[] }>(
-      `/api/streams/${stream.id}/recordings`,
-    );
-    const found = broadcasts.flatMap((broadcast) => broadcast.recordings);
-    return found.length === 2 && found.every(({ state }) => state === 'ready') && found;
-  });
+  const recordings = await bothRecordingsOf(stream);
   const sent = encoder.sent();
   const lengths = new Map<string, number>();
   for (const { source, playbackUrl } of recordings) {
@@ -163,8 +166,5 @@ it('what a browser sends straight to Cloudflare is watched by WHEP, and that not
   expect(ladder[0]).toMatchObject({ kind: 'whep' });
   await publisher.stop();
   await publisher.page.context().close();
-  const { broadcasts } = await about<{ broadcasts: { recordings: Recording[] }[] }>(
-    `/api/streams/${stream.id}/recordings`,
-  );
-  expect(broadcasts.flatMap(({ recordings }) => recordings)).toEqual([]);
+  expect(await recordingsOf(stream)).toEqual([]);
 });

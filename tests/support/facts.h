@@ -4,11 +4,14 @@
 #include "cloudflare/fact.h"
 #include "edge/clock.h"
 #include "mux/fact.h"
+#include "streams/broadcast_state.h"
 #include "streams/change.h"
 
 #include <chrono>
 #include <optional>
 #include <string>
+#include <variant>
+#include <vector>
 
 namespace support {
 
@@ -73,6 +76,18 @@ inline streams::change session_ended(double begun, const std::string& id, double
           .kind = streams::change_kind::publishing_ended,
           .at = second(at),
           .session = {.id = id, .begun = second(begun)}};
+}
+
+using any_fact = std::variant<mux::fact, cloudflare::fact, streams::change>;
+
+inline streams::broadcast_state state_of(const std::vector<any_fact>& facts) {
+  streams::broadcast_state state;
+  for (const any_fact& each : facts) std::visit([&](const auto& said) { state.fold(said); }, each);
+  return state;
+}
+
+inline std::string status(const std::vector<any_fact>& facts, double now) {
+  return std::string{name_of(state_of(facts).status(second(now)))};
 }
 
 } // namespace support

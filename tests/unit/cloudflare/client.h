@@ -3,11 +3,8 @@
 #pragma once
 
 #include "cloudflare/api.h"
-#include "support/catch.h"
-#include "support/scripted_host.h"
+#include "support/scripted_client.h"
 
-#include <cstddef>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,39 +51,17 @@ inline cloudflare::api client(support::scripted_host& world) {
   return {world.host(), with_token, world.soon()};
 }
 
-// What comes of a call that is answered so.
 template <class Call>
 auto answered(int status, std::string body, Call call) {
-  support::scripted_host world;
-  world.answers(status, std::move(body));
-  cloudflare::api api = client(world);
-  return world.run(call(api));
+  return support::answered<cloudflare::api>(with_token, status, std::move(body), std::move(call));
 }
 
-// What is asked of Cloudflare by a call that is answered so.
 template <class Call>
 edge::operation::fetch asked_by(int status, std::string body, Call call) {
-  support::scripted_host world;
-  world.answers(status, std::move(body));
-  cloudflare::api api = client(world);
-  REQUIRE(world.run(call(api)));
-  REQUIRE(world.asked().size() == 1);
-  return world.asked<edge::operation::fetch>().at(0);
+  return support::asked_by<cloudflare::api>(with_token, status, std::move(body), std::move(call));
 }
 
-// The same text with one piece of it replaced. Also for constants, hence no assertion of Catch2.
-inline std::string with(std::string body, std::string_view piece, std::string_view other) {
-  const std::size_t at = body.find(piece);
-  if (at == std::string::npos) {
-    std::abort();
-  }
-  return body.replace(at, piece.size(), other);
-}
-
-// Whether a call with an id that is none was rejected.
-template <class Outcome>
-bool is_rejected(const Outcome& outcome) {
-  return !outcome && outcome.error().kind == edge::error_kind::rejected;
-}
+using support::is_rejected;
+using support::with;
 
 } // namespace cloudflare_test

@@ -15,19 +15,8 @@ using namespace support;
 using enum mux::fact_kind;
 using enum cloudflare::fact_kind;
 using streams::broadcast_state;
-using any_fact = std::variant<mux::fact, cloudflare::fact, streams::change>;
 
 constexpr double hours = 3600;
-
-broadcast_state state_of(const std::vector<any_fact>& facts) {
-  broadcast_state state;
-  for (const any_fact& each : facts) std::visit([&](const auto& said) { state.fold(said); }, each);
-  return state;
-}
-
-std::string status(const std::vector<any_fact>& facts, double now) {
-  return std::string{name_of(state_of(facts).status(second(now)))};
-}
 
 } // namespace
 

@@ -1,13 +1,11 @@
 // WhepClient in a real browser, watching what WhipClient publishes.
 
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { WhepState } from '../../../web/src/watch/whep-client.ts';
 import type { Engine } from '../support/engine-entry.ts';
-import { startStage } from '../support/engine.ts';
-import type { Stage } from '../support/engine.ts';
-import { eventually, Publisher } from '../support/publisher.ts';
-import { WhipServer } from '../support/whip-server.ts';
+import { eventually } from '../support/publisher.ts';
+import { publisher, server } from '../support/scripted-publishing.ts';
 
 declare global {
   interface Window {
@@ -16,24 +14,11 @@ declare global {
   }
 }
 
-let stage: Stage;
-let server: WhipServer;
-let publisher: Publisher;
 let page: Page;
 
-beforeAll(async () => {
-  stage = await startStage();
-});
-afterAll(() => stage[Symbol.asyncDispose]());
 beforeEach(async () => {
-  server = await WhipServer.start();
-  publisher = new Publisher(await stage.page());
   page = await publisher.page.context().newPage();
   await page.goto(publisher.page.url());
-});
-afterEach(async () => {
-  await page.context().close();
-  await server[Symbol.asyncDispose]();
 });
 
 /** Gives the name of what was thrown. */

@@ -1,27 +1,9 @@
 // WhipClient in a real browser against a scripted server: every line of what RFC 9725 asks of a client.
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startStage } from '../support/engine.ts';
-import type { Stage } from '../support/engine.ts';
-import { eventually, Publisher } from '../support/publisher.ts';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../support/publisher.ts';
+import { publisher, server } from '../support/scripted-publishing.ts';
 import { WhipServer } from '../support/whip-server.ts';
-
-let stage: Stage;
-let server: WhipServer;
-let publisher: Publisher;
-
-beforeAll(async () => {
-  stage = await startStage();
-});
-afterAll(() => stage[Symbol.asyncDispose]());
-beforeEach(async () => {
-  server = await WhipServer.start();
-  publisher = new Publisher(await stage.page());
-});
-afterEach(async () => {
-  await publisher.page.context().close();
-  await server[Symbol.asyncDispose]();
-});
 
 const start = (more: { token?: string; url?: string } = {}) =>
   publisher.start({ url: server.whip, token: 'a-token', ...more });

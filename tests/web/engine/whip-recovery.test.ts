@@ -1,28 +1,12 @@
 // WhipClient while it is live: cuts, kills, flips, the end of the page.
 
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startStage } from '../support/engine.ts';
-import type { Stage } from '../support/engine.ts';
+import { beforeEach, expect, test } from 'vitest';
 import { eventually, Publisher } from '../support/publisher.ts';
-import { WhipServer } from '../support/whip-server.ts';
+import { publisher, server } from '../support/scripted-publishing.ts';
 
-let stage: Stage;
-let server: WhipServer;
-let publisher: Publisher;
-
-beforeAll(async () => {
-  stage = await startStage();
-});
-afterAll(() => stage[Symbol.asyncDispose]());
 beforeEach(async () => {
-  server = await WhipServer.start();
-  publisher = new Publisher(await stage.page());
   await publisher.start({ url: server.whip, token: 'a-token' });
   await eventually(() => server.packets > 10);
-});
-afterEach(async () => {
-  await publisher.page.context().close();
-  await server[Symbol.asyncDispose]();
 });
 
 const moreArrives = async () => {

@@ -1,11 +1,10 @@
 #include "streams/repository.h"
 
-#include "crypto/hex.h"
-#include "crypto/sha256.h"
 #include "edge/all.h"
 #include "edge/retry.h"
 #include "json/document.h"
 #include "json/object.h"
+#include "streams/keys.h"
 
 #include <algorithm>
 #include <span>
@@ -19,43 +18,6 @@ namespace {
 constexpr std::chrono::seconds fact_lifetime = std::chrono::days{30};
 
 constexpr std::uint32_t most_keys_at_once = 100;
-constexpr std::string_view memory_key = "reconcile/state";
-
-std::string join(std::initializer_list<std::string_view> parts) {
-  std::string key;
-  for (std::string_view part : parts) {
-    if (!key.empty()) key += '/';
-    key += part;
-  }
-  return key;
-}
-
-// A subject may be any text; a key may not.
-std::string user_prefix(std::string_view subject) {
-  auto digest = crypto::sha256::of(subject);
-  return join({"by-user", crypto::hex_encode(std::span{digest}.first(16)), ""});
-}
-
-std::string user_key(const stream_record& of) { return user_prefix(of.created_by) + of.id; }
-
-std::string memorial_prefix(std::string_view memorial_id) { return join({"by-memorial", memorial_id, ""}); }
-std::string intent_key(std::string_view stream_id) { return join({"intent", stream_id}); }
-std::string credentials_key(std::string_view stream_id) { return join({"credentials", stream_id}); }
-std::string stream_key(std::string_view stream_id) { return join({"stream", stream_id}); }
-std::string input_key(std::string_view live_input_id) { return join({"by-input", live_input_id}); }
-std::string mux_facts(std::string_view live_stream_id) { return join({"fact", "mux", live_stream_id, ""}); }
-std::string cloudflare_facts(std::string_view resource_id) {
-  return join({"fact", "cloudflare", resource_id, ""});
-}
-
-std::string answer_key(std::string_view name) { return join({"answer", name}); }
-std::string memorial_key(std::string_view memorial_id) { return join({"memorial", memorial_id}); }
-std::string changes(std::string_view stream_id) { return join({"fact", "stream", stream_id, ""}); }
-std::string change_key(std::string_view stream_id, change_kind only) {
-  return changes(stream_id) + std::string{name_of(only)};
-}
-
-std::string invites(std::string_view stream_id) { return join({"invite", stream_id, ""}); }
 
 edge::error store_failed(edge::error failure) {
   failure.what = repository::step;
@@ -67,10 +29,6 @@ struct invite_list {
   std::vector<invite> found;
   void fold(const invite& each) { found.push_back(each); }
 };
-
-std::string last_part(std::string_view key) { return std::string{key.substr(key.rfind('/') + 1)}; }
-
-std::string pending_key(const pending_work& of) { return join({"intent", of.stream_id, of.id}); }
 
 // Nothing for an intent of the other kind.
 std::optional<pending_work> pending_in(const edge::operation::kv_list::entry& entry) {
@@ -113,24 +71,24 @@ edge::task<std::expected<std::optional<std::string>, edge::error>> repository::r
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_intent(const intent& what) {
-  return put(intent_key(what.stream_id), what.to_text());
+  return put(keys::intent(what.stream_id), what.to_text());
 }
 
 edge::task<std::expected<void, edge::error>> repository::remove_intent(std::string_view stream_id) {
-  return remove_key(intent_key(stream_id));
+  return remove_key(keys::intent(stream_id));
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_pending(const pending_work& what) {
   std::string since = json::object().set("since", what.since.time_since_epoch().count()).dump();
-  return put(pending_key(what), "", std::move(since));
+  return put(keys::pending(what), "", std::move(since));
 }
 
 edge::task<std::expected<void, edge::error>> repository::remove_pending(const pending_work& what) {
-  return remove_key(pending_key(what));
+  return remove_key(keys::pending(what));
 }
 
 edge::task<std::expected<unfinished_business, edge::error>> repository::list_unfinished() {
-  auto page = co_await host_.perform(edge::operation::kv_list{.prefix = intent_key(""), .cursor = {}});
+  auto page = co_await host_.perform(edge::operation::kv_list{.prefix = keys::intent(""), .cursor = {}});
   if (!page) co_return std::unexpected(store_failed(page.error()));
   unfinished_business found;
   std::vector<std::string> creations;
@@ -143,19 +101,19 @@ edge::task<std::expected<unfinished_business, edge::error>> repository::list_unf
   auto values = co_await host_.perform(edge::operation::kv_get{.keys = creations});
   if (!values) co_return std::unexpected(store_failed(values.error()));
   for (std::size_t i = 0; i < values->size(); ++i)
-    if (auto read = intent::from_text(last_part(creations[i]), (*values)[i].value))
+    if (auto read = intent::from_text(keys::last_part(creations[i]), (*values)[i].value))
       found.creations.push_back(std::move(*read));
   co_return found;
 }
 
 edge::task<std::expected<bool, edge::error>> repository::has_intent(std::string_view stream_id) {
-  auto text = co_await co_await read(intent_key(stream_id));
+  auto text = co_await co_await read(keys::intent(stream_id));
   co_return text.has_value();
 }
 
 edge::task<std::expected<void, edge::error>> repository::add(const stream_record& what) {
   auto [record, secrets, indexed] =
-      co_await edge::all(put(stream_key(what.id), what.to_text()),
+      co_await edge::all(put(keys::stream(what.id), what.to_text()),
                          put_credentials(what.id, what.sealed_credentials), index(what));
   co_await std::move(record);
   co_await std::move(secrets);
@@ -164,14 +122,14 @@ edge::task<std::expected<void, edge::error>> repository::add(const stream_record
 
 edge::task<std::expected<void, edge::error>> repository::index(const stream_record& what) {
   auto by_memorial = [&] -> edge::task<std::expected<void, edge::error>> {
-    if (what.memorial_id) co_return co_await put(memorial_prefix(*what.memorial_id) + what.id, "");
+    if (what.memorial_id) co_return co_await put(keys::by_memorial(*what.memorial_id, what.id), "");
     co_return {};
   };
   auto by_input = [&] -> edge::task<std::expected<void, edge::error>> {
-    if (what.cloudflare) co_return co_await put(input_key(what.cloudflare->live_input_id), what.id);
+    if (what.cloudflare) co_return co_await put(keys::by_input(what.cloudflare->live_input_id), what.id);
     co_return {};
   };
-  auto [user, memorial, input] = co_await edge::all(put(user_key(what), ""), by_memorial(), by_input());
+  auto [user, memorial, input] = co_await edge::all(put(keys::by_user(what), ""), by_memorial(), by_input());
   co_await std::move(user);
   co_await std::move(memorial);
   co_return input;
@@ -181,23 +139,23 @@ edge::task<std::expected<void, edge::error>> repository::index(const stream_reco
 // gone: that is what `update` goes by.
 edge::task<std::expected<void, edge::error>> repository::remove_beside(const stream_record& what) {
   auto by_memorial = [&] -> edge::task<std::expected<void, edge::error>> {
-    if (what.memorial_id) co_return co_await remove_key(memorial_prefix(*what.memorial_id) + what.id);
+    if (what.memorial_id) co_return co_await remove_key(keys::by_memorial(*what.memorial_id, what.id));
     co_return {};
   };
   auto by_input = [&] -> edge::task<std::expected<void, edge::error>> {
-    if (what.cloudflare) co_return co_await remove_key(input_key(what.cloudflare->live_input_id));
+    if (what.cloudflare) co_return co_await remove_key(keys::by_input(what.cloudflare->live_input_id));
     co_return {};
   };
   auto [secrets, memorial, input] =
-      co_await edge::all(remove_key(credentials_key(what.id)), by_memorial(), by_input());
+      co_await edge::all(remove_key(keys::credentials(what.id)), by_memorial(), by_input());
   co_await std::move(secrets);
   co_await std::move(memorial);
   co_await std::move(input);
-  co_return co_await remove_key(user_key(what));
+  co_return co_await remove_key(keys::by_user(what));
 }
 
 edge::task<std::expected<void, edge::error>> repository::remove(const stream_record& what) {
-  auto [record, beside] = co_await edge::all(remove_key(stream_key(what.id)), remove_beside(what));
+  auto [record, beside] = co_await edge::all(remove_key(keys::stream(what.id)), remove_beside(what));
   co_await std::move(record);
   co_return beside;
 }
@@ -205,30 +163,31 @@ edge::task<std::expected<void, edge::error>> repository::remove(const stream_rec
 edge::task<std::expected<void, edge::error>> repository::remove_in_order(const stream_record& what) {
   co_await co_await remove_beside(what);
   co_await co_await remove_intent(what.id);
-  co_return co_await remove_key(stream_key(what.id));
+  co_return co_await remove_key(keys::stream(what.id));
 }
 
 edge::task<void> repository::remove_below(std::string prefix) {
   auto page = co_await host_.perform(edge::operation::kv_list{.prefix = std::move(prefix), .cursor = {}});
   if (!page) co_return;
   for (auto& entry : page->entries)
-    if (last_part(entry.key) != name_of(change_kind::deleted))
+    if (keys::last_part(entry.key) != name_of(change_kind::deleted))
       (void)co_await remove_key(std::move(entry.key));
 }
 
 edge::task<void> repository::remove_facts(const stream_record& of) {
-  co_await remove_below(intent_key(of.id) + '/');
-  co_await remove_below(changes(of.id));
-  co_await remove_below(invites(of.id));
-  if (of.cloudflare) co_await remove_below(cloudflare_facts(of.cloudflare->live_input_id));
-  if (of.mux) co_await remove_below(mux_facts(of.mux->live_stream_id));
+  co_await remove_below(keys::pending_works(of.id));
+  co_await remove_below(keys::changes(of.id));
+  co_await remove_below(keys::invites(of.id));
+  if (of.cloudflare) co_await remove_below(keys::cloudflare_facts(of.cloudflare->live_input_id));
+  if (of.mux) co_await remove_below(keys::mux_facts(of.mux->live_stream_id));
 }
 
 edge::task<std::expected<std::optional<stream_record>, edge::error>>
 repository::get(std::string_view stream_id) {
-  auto found = co_await host_.perform(edge::operation::kv_get{
-      .keys = {stream_key(stream_id), credentials_key(stream_id), change_key(stream_id, change_kind::deleted),
-               change_key(stream_id, change_kind::rotated)}});
+  auto found = co_await host_.perform(
+      edge::operation::kv_get{.keys = {keys::stream(stream_id), keys::credentials(stream_id),
+                                       keys::change_of(stream_id, change_kind::deleted),
+                                       keys::change_of(stream_id, change_kind::rotated)}});
   if (!found) co_return std::unexpected(store_failed(found.error()));
   if (!found->front().found) co_return std::nullopt;
   auto record = stream_record::from_text(found->front().value);
@@ -242,7 +201,7 @@ repository::get(std::string_view stream_id) {
 
 edge::task<std::expected<std::optional<std::string>, edge::error>>
 repository::stream_of_input(std::string_view live_input_id) {
-  return read(input_key(live_input_id));
+  return read(keys::by_input(live_input_id));
 }
 
 edge::task<std::expected<stream_page, edge::error>>
@@ -251,7 +210,7 @@ repository::list(std::string prefix, std::string_view cursor, std::uint32_t limi
       edge::operation::kv_list{.prefix = std::move(prefix), .cursor = std::string{cursor}, .limit = limit});
   if (!page) co_return std::unexpected(store_failed(page.error()));
   std::vector<std::string> ids;
-  for (const auto& entry : page->entries) ids.push_back(last_part(entry.key));
+  for (const auto& entry : page->entries) ids.push_back(keys::last_part(entry.key));
   // What is listed and has no record is being made or being removed.
   co_return stream_page{.streams = co_await co_await get_all(ids), .cursor = std::move(page->cursor)};
 }
@@ -262,7 +221,7 @@ repository::get_all(const std::vector<std::string>& stream_ids) {
   if (stream_ids.empty()) co_return found;
   std::vector<std::string> keys;
   keys.reserve(stream_ids.size());
-  for (const std::string& id : stream_ids) keys.push_back(stream_key(id));
+  for (const std::string& id : stream_ids) keys.push_back(keys::stream(id));
   auto records = co_await host_.perform(edge::operation::kv_get{.keys = std::move(keys)});
   if (!records) co_return std::unexpected(store_failed(records.error()));
   for (const auto& entry : *records)
@@ -273,31 +232,31 @@ repository::get_all(const std::vector<std::string>& stream_ids) {
 
 edge::task<std::expected<stream_page, edge::error>>
 repository::list_of_user(std::string_view subject, std::string_view cursor, std::uint32_t limit) {
-  return list(user_prefix(subject), cursor, limit);
+  return list(keys::streams_of_user(subject), cursor, limit);
 }
 
 edge::task<std::expected<stream_page, edge::error>>
 repository::list_of_memorial(std::string_view memorial_id, std::string_view cursor, std::uint32_t limit) {
-  return list(memorial_prefix(memorial_id), cursor, limit);
+  return list(keys::streams_of_memorial(memorial_id), cursor, limit);
 }
 
 edge::task<std::expected<stream_page, edge::error>> repository::list_all(std::string_view cursor,
                                                                          std::uint32_t limit) {
-  return list("stream/", cursor, limit);
+  return list(keys::stream(""), cursor, limit);
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_memorial(std::string_view memorial_id,
                                                                       const memorial& what) {
-  return put(memorial_key(memorial_id), what.to_text());
+  return put(keys::memorial(memorial_id), what.to_text());
 }
 
 edge::task<std::expected<void, edge::error>> repository::remove_memorial(std::string_view memorial_id) {
-  return remove_key(memorial_key(memorial_id));
+  return remove_key(keys::memorial(memorial_id));
 }
 
 edge::task<std::expected<std::optional<memorial>, edge::error>>
 repository::get_memorial(std::string_view memorial_id) {
-  auto text = co_await co_await read(memorial_key(memorial_id));
+  auto text = co_await co_await read(keys::memorial(memorial_id));
   if (!text) co_return std::nullopt;
   auto found = memorial::from_text(*text);
   if (!found) co_return std::unexpected(edge::error{edge::error_kind::malformed, "read the memorial"});
@@ -305,44 +264,44 @@ repository::get_memorial(std::string_view memorial_id) {
 }
 
 edge::task<std::expected<std::string, edge::error>> repository::get_answer(std::string_view name) {
-  auto text = co_await co_await read(answer_key(name));
+  auto text = co_await co_await read(keys::answer(name));
   co_return std::move(text).value_or("");
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_answer(std::string_view name, std::string text,
                                                                     std::chrono::seconds expiry) {
-  return put(answer_key(name), std::move(text), {}, expiry);
+  return put(keys::answer(name), std::move(text), {}, expiry);
 }
 
 edge::task<std::expected<reconcile_memory, edge::error>> repository::get_memory() {
-  auto text = co_await co_await read(std::string{memory_key});
+  auto text = co_await co_await read(std::string{keys::reconcile_memory});
   co_return reconcile_memory::from_text(text.value_or(""));
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_memory(const reconcile_memory& what) {
-  return put(std::string{memory_key}, what.to_text());
+  return put(std::string{keys::reconcile_memory}, what.to_text());
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_fact(const mux::fact& said) {
-  return put(mux_facts(said.live_stream_id) + said.event_id, "", said.to_metadata(), fact_lifetime);
+  return put(keys::mux_facts(said.live_stream_id) + said.event_id, "", said.to_metadata(), fact_lifetime);
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_fact(const cloudflare::fact& said) {
   // A recording whose webhook does not name its live input is kept under its own id, to be found from the
   // other side.
   std::string resource = said.live_input_id.value_or(said.video_id.value_or("unknown"));
-  return put(cloudflare_facts(resource) + said.event_id, "", said.to_metadata(), fact_lifetime);
+  return put(keys::cloudflare_facts(resource) + said.event_id, "", said.to_metadata(), fact_lifetime);
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_change(std::string_view stream_id,
                                                                     const change& asked) {
   std::string text = asked.to_metadata();
-  return put(changes(stream_id) + asked.id, text, text, fact_lifetime);
+  return put(keys::changes(stream_id) + asked.id, text, text, fact_lifetime);
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_credentials(std::string_view stream_id,
                                                                          std::string_view sealed) {
-  return put(credentials_key(stream_id), std::string{sealed});
+  return put(keys::credentials(stream_id), std::string{sealed});
 }
 
 edge::task<std::expected<void, edge::error>> repository::put_invite(std::string_view stream_id,
@@ -350,18 +309,18 @@ edge::task<std::expected<void, edge::error>> repository::put_invite(std::string_
   constexpr std::chrono::seconds shortest_expiry{60};
   auto left = std::chrono::ceil<std::chrono::seconds>(what.expires_at - host_.now());
   std::string text = what.to_text();
-  return put(invites(stream_id) + what.id, text, text, std::max(left, shortest_expiry));
+  return put(keys::invites(stream_id) + what.id, text, text, std::max(left, shortest_expiry));
 }
 
 edge::task<std::expected<std::optional<invite>, edge::error>>
 repository::get_invite(std::string_view stream_id, std::string_view invite_id) {
-  auto text = co_await co_await read(invites(stream_id) + std::string{invite_id});
+  auto text = co_await co_await read(keys::invites(stream_id) + std::string{invite_id});
   co_return text ? invite::from_text(*text) : std::nullopt;
 }
 
 edge::task<std::expected<std::vector<invite>, edge::error>>
 repository::list_invites(std::string_view stream_id) {
-  auto listed = co_await fold_below<invite_list, invite>(invites(stream_id));
+  auto listed = co_await fold_below<invite_list, invite>(keys::invites(stream_id));
   co_return std::move(listed).transform([](invite_list&& all) { return std::move(all.found); });
 }
 
@@ -382,12 +341,12 @@ edge::task<std::expected<State, edge::error>> repository::fold_below(std::string
 edge::task<std::expected<broadcast_state, edge::error>> repository::fold_facts(const stream_record& of) {
   auto at_mux = [&] -> edge::task<std::expected<broadcast_state, edge::error>> {
     if (!of.mux) co_return broadcast_state{};
-    co_return co_await fold_below<broadcast_state, mux::fact>(mux_facts(of.mux->live_stream_id));
+    co_return co_await fold_below<broadcast_state, mux::fact>(keys::mux_facts(of.mux->live_stream_id));
   };
   auto at_cloudflare = [&] -> edge::task<std::expected<broadcast_state, edge::error>> {
     if (!of.cloudflare) co_return broadcast_state{};
     co_return co_await fold_below<broadcast_state, cloudflare::fact>(
-        cloudflare_facts(of.cloudflare->live_input_id));
+        keys::cloudflare_facts(of.cloudflare->live_input_id));
   };
   auto [mux, cloudflare] = co_await edge::all(at_mux(), at_cloudflare());
   broadcast_state state = of.broadcasts;
@@ -397,7 +356,7 @@ edge::task<std::expected<broadcast_state, edge::error>> repository::fold_facts(c
 }
 
 edge::task<std::expected<own_facts, edge::error>> repository::fold_changes(const stream_record& of) {
-  return fold_below<own_facts, change>(changes(of.id));
+  return fold_below<own_facts, change>(keys::changes(of.id));
 }
 
 // A fold that has read the record before its stream is deleted may write it after. So it looks behind itself:
@@ -409,18 +368,18 @@ edge::task<std::expected<own_facts, edge::error>> repository::fold_changes(const
 edge::task<std::expected<void, edge::error>> repository::update(const stream_record& what) {
   auto write = [&](std::string text, std::chrono::seconds expiry) {
     return host_.perform(edge::operation::kv_put{
-        .key = stream_key(what.id), .value = std::move(text), .metadata = {}, .expiry = expiry});
+        .key = keys::stream(what.id), .value = std::move(text), .metadata = {}, .expiry = expiry});
   };
   if (!what.asked.deleted()) {
     auto written = co_await write(what.to_text(), {});
     if (!written) co_return std::unexpected(store_failed(written.error()));
   }
   auto beside = co_await host_.perform(
-      edge::operation::kv_get{.keys = {change_key(what.id, change_kind::deleted), user_key(what)}});
+      edge::operation::kv_get{.keys = {keys::change_of(what.id, change_kind::deleted), keys::by_user(what)}});
   if (!beside) co_return std::unexpected(store_failed(beside.error()));
   auto deletion = change::from_metadata(beside->front().value);
   if (!deletion && !what.asked.deleted()) co_return {};
-  if (!beside->back().found) co_return co_await remove_key(stream_key(what.id));
+  if (!beside->back().found) co_return co_await remove_key(keys::stream(what.id));
   stream_record marked = what;
   if (deletion) marked.asked.fold(*deletion);
   auto written = co_await write(marked.to_text(), fact_lifetime);

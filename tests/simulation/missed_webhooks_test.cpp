@@ -74,3 +74,24 @@ TEST_CASE("A webhook that fails or is killed at any operation, and is never sent
         check_listed(after, each.name + ' ' + text_of(result));
       }
 }
+
+TEST_CASE("A recording that never comes is shown as missing in the end, the one that came is not") {
+  world around{7};
+  const std::string id = make_stream(around, plan::cloudflare);
+  const edge::timestamp begin = around.now() + std::chrono::seconds{30};
+  for (const delivery& each : broadcast(around, begin, asset, video))
+    if (!each.name.starts_with("cloudflare")) (void)around.serve(each.request, each.body);
+  auto shown_after = [&](std::chrono::hours later) {
+    around.wait(later);
+    (void)around.reconcile();
+    return text_of(ask(around, "GET", id));
+  };
+  CHECK_FALSE(shown_after(std::chrono::hours{2}).contains(R"("missing":true)"));
+  const std::string shown = shown_after(std::chrono::hours{48});
+  INFO(shown);
+  CHECK(shown.contains(
+      R"("cloudflare":{"available":false,"playbackUrl":null,"duration":null,"missing":true})"));
+  CHECK(shown.contains(R"("code":"recording_missing")"));
+  CHECK(shown.contains(R"("duration":58.5,"missing":false})"));
+  CHECK(shown.contains(R"("preferredRecordingSource":"mux")"));
+}

@@ -48,9 +48,12 @@ async function send(
     if (!flowing) await Promise.race([once(request, 'drain').catch(() => undefined), answer]);
   }
   const response = await answer;
-  const body = await response?.setEncoding('utf8').toArray();
+  const body = await response
+    ?.setEncoding('utf8')
+    .toArray()
+    .catch(() => undefined);
   request.destroy();
-  return response && { status: response.statusCode, problem: JSON.parse(body?.join('') ?? '') };
+  return body && { status: response?.statusCode, problem: JSON.parse(body.join('')) };
 }
 
 interface Outcome {

@@ -53,6 +53,8 @@ export default defineConfig({
         testTimeout: 60_000,
         env: { WRANGLER_LOG: 'warn' },
       }),
+      // Not among the tests: `npm run bench`.
+      { test: { name: 'bench', include: ['bench/**/*.bench.ts'], testTimeout: 200_000 } },
     ],
   },
 });

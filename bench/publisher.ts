@@ -1,0 +1,74 @@
+// Sends a source's packets on, by WHIP to a relay or as they are to ffmpeg.
+
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters } from 'werift';
+import { freePort } from '../tests/relay/free-port.ts';
+import { atEnd, start } from '../tests/relay/processes.ts';
+import type { Program } from '../tests/relay/processes.ts';
+import type { Kind, Sink } from './source.ts';
+
+/** Resolves once the relay has answered the offer, and gives where the packets go. */
+export async function publish(url: string, token: string): Promise<Sink> {
+  const connection = new RTCPeerConnection({
+    iceServers: [],
+    iceUseIpv6: false,
+    iceAdditionalHostAddresses: ['127.0.0.1'],
+    bundlePolicy: 'max-bundle',
+    codecs: {
+      video: [
+        new RTCRtpCodecParameters({
+          mimeType: 'video/H264',
+          clockRate: 90000,
+          parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
+        }),
+      ],
+      audio: [new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48000, channels: 2 })],
+    },
+  });
+  atEnd(() => connection.close());
+  const tracks = {
+    video: new MediaStreamTrack({ kind: 'video' }),
+    audio: new MediaStreamTrack({ kind: 'audio' }),
+  };
+  for (const kind of ['audio', 'video'] as const)
+    connection.addTransceiver(tracks[kind], { direction: 'sendonly' });
+  await connection.setLocalDescription(await connection.createOffer());
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' },
+    body: connection.localDescription?.sdp ?? '',
+  });
+  const sdp = await answer.text();
+  if (answer.status !== 201) throw new Error(`the relay answered ${answer.status}: ${sdp}`);
+  await connection.setRemoteDescription({ type: 'answer', sdp });
+  return (kind, packet) => tracks[kind].writeRtp(packet);
+}
+
+const description = (port: Record<Kind, number>): string =>
+  [
+    ...['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'],
+    ...[`m=video ${port.video} RTP/AVP 96`, 'a=rtpmap:96 H264/90000', 'a=fmtp:96 packetization-mode=1'],
+    ...[`m=audio ${port.audio} RTP/AVP 97`, 'a=rtpmap:97 opus/48000/2', ''],
+  ].join('\r\n');
+
+/** What the relay does, without WebRTC: H.264 copied, Opus to AAC, sent on by RTMP. */
+export async function copyWithFfmpeg(to: string): Promise<{ program: Program; sink: Sink }> {
+  const folder = mkdtempSync(join(tmpdir(), 'whip-mux-bench-'));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
+  const port = { video: await freePort(), audio: await freePort() };
+  const file = join(folder, 'source.sdp');
+  writeFileSync(file, description(port));
+  const input = ['-protocol_whitelist', 'file,udp,rtp', '-i', file];
+  const program = start('ffmpeg', [
+    ...['-loglevel', 'error', ...input, '-c:v', 'copy', '-c:a', 'aac', '-f', 'flv', to],
+  ]);
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  atEnd(() => void socket.close());
+  return { program, sink: (kind, packet) => socket.send(packet, port[kind], '127.0.0.1') };
+}

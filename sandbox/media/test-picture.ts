@@ -4,8 +4,8 @@ import { Feed } from './feed.ts';
 import { startFfmpeg } from './ffmpeg.ts';
 import { flvTags } from './flv.ts';
 
-const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=30'];
-const tone = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100'];
+export const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=30'];
+export const tone = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100'];
 const video = [
   '-c:v',
   'libx264',

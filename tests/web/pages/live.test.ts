@@ -141,7 +141,7 @@ describe('a browser that cannot', () => {
       shows: 'This page is not secure',
     });
     await says(opened.page, 'This page is not secure', /begins with https. Ask for a new link/);
-    await expect.poll(() => opened.page.getByLabel('The link to this page').count()).toBe(0);
+    expect(await opened.page.getByLabel('The link to this page').count()).toBe(0);
     await mendAndTryAgain(opened.page);
   });
 

@@ -1,7 +1,7 @@
 #include "access_token.h"
 
 #include "crypto/jwt.h"
-#include "edge/headers.h"
+#include "edge/http/headers.h"
 
 #include <array>
 

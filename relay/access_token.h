@@ -2,8 +2,8 @@
 #pragma once
 
 #include "crypto/secret.h"
-#include "edge/problem.h"
-#include "edge/request.h"
+#include "edge/http/problem.h"
+#include "edge/http/request.h"
 
 #include <cstdint>
 #include <expected>

@@ -1,8 +1,8 @@
 #include "api.h"
 
 #include "access_token.h"
-#include "edge/cors.h"
-#include "edge/problem.h"
+#include "edge/http/cors.h"
+#include "edge/http/problem.h"
 #include "ice_fragment.h"
 #include "offer.h"
 

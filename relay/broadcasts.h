@@ -3,7 +3,7 @@
 
 #include "broadcast.h"
 #include "configuration.h"
-#include "edge/problem.h"
+#include "edge/http/problem.h"
 #include "metrics.h"
 #include "offer.h"
 #include "worker_client.h"

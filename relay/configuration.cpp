@@ -1,8 +1,8 @@
 #include "configuration.h"
 
 #include "crypto/jwt.h"
-#include "edge/cors.h"
 #include "edge/environment.h"
+#include "edge/http/cors.h"
 
 #include <algorithm>
 #include <arpa/inet.h>

@@ -1,8 +1,8 @@
 // HTTP/1.1 by libsoup: what comes in as a value, and an answer that may be given later.
 #pragma once
 
-#include "edge/request.h"
-#include "edge/response.h"
+#include "edge/http/request.h"
+#include "edge/http/response.h"
 #include "gst_ptr.h"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 // below can put text into it, and none of them has a key, a token or an address of a destination.
 #pragma once
 
-#include "json/object.h"
+#include "json/writer.h"
 
 #include <string_view>
 

@@ -2,7 +2,7 @@
 // reduced to the formats that the relay takes, so that webrtcbin has no choice left to make.
 #pragma once
 
-#include "edge/problem.h"
+#include "edge/http/problem.h"
 #include "gst_ptr.h"
 
 #include <cstdint>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "configuration.h"
-#include "edge/problem.h"
+#include "edge/http/problem.h"
 #include "gst_ptr.h"
 #include "ice_fragment.h"
 #include "main_loop.h"

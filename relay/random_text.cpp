@@ -1,6 +1,6 @@
 #include "random_text.h"
 
-#include "crypto/base64url.h"
+#include "crypto/base64.h"
 
 #include <cstdlib>
 #include <sys/random.h>

@@ -1,6 +1,6 @@
 #include "worker_client.h"
 
-#include "json/document.h"
+#include "json/reader.h"
 #include "log.h"
 
 #include <memory>

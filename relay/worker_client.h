@@ -3,7 +3,7 @@
 
 #include "configuration.h"
 #include "destination.h"
-#include "edge/problem.h"
+#include "edge/http/problem.h"
 #include "gst_ptr.h"
 
 #include <expected>

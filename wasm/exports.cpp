@@ -1,11 +1,11 @@
 // The exports of the module: see abi.h.
 
-#include "api/allowed_origins.h"
+#include "api/http/allowed_origins.h"
 #include "api/schedule.h"
 #include "api/serve.h"
-#include "edge/report.h"
-#include "edge/root_task.h"
-#include "edge/serve.h"
+#include "edge/http/access_log.h"
+#include "edge/http/serve.h"
+#include "edge/task.h"
 #include "wasm/abi.h"
 #include "wasm/messages.h"
 

@@ -1,8 +1,8 @@
 // What crosses the border, in both directions, between the records of abi.h and the types of src/edge.
 #pragma once
 
-#include "edge/context.h"
 #include "edge/host.h"
+#include "edge/http/context.h"
 #include "wasm/abi.h"
 
 #include <string>

@@ -1,11 +1,11 @@
 #include "api/health.h"
 
-#include "api/authentication.h"
-#include "api/json_answer.h"
+#include "api/auth/authentication.h"
+#include "api/http/json_answer.h"
 #include "cloudflare/settings.h"
-#include "json/object.h"
+#include "json/writer.h"
 #include "mux/settings.h"
-#include "streams/settings.h"
+#include "streams/model/settings.h"
 
 #include <string>
 #include <vector>

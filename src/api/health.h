@@ -1,7 +1,7 @@
 // Whether the Worker runs, and whether it has what it needs.
 #pragma once
 
-#include "edge/context.h"
+#include "edge/http/context.h"
 
 namespace api {
 

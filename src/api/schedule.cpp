@@ -1,9 +1,9 @@
 #include "api/schedule.h"
 
-#include "edge/report.h"
-#include "json/object.h"
-#include "streams/reconcile.h"
-#include "streams/settings.h"
+#include "edge/http/access_log.h"
+#include "json/writer.h"
+#include "streams/model/settings.h"
+#include "streams/reconcile/reconcile.h"
 
 namespace api {
 

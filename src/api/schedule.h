@@ -1,7 +1,7 @@
 // What the Worker does when its schedule says so: wrangler.toml, [triggers].
 #pragma once
 
-#include "edge/context.h"
+#include "edge/http/context.h"
 #include "edge/task.h"
 
 namespace api {

@@ -1,7 +1,7 @@
 // The Worker's HTTP surface, whole: the table of routes.
 #pragma once
 
-#include "edge/context.h"
+#include "edge/http/context.h"
 #include "edge/task.h"
 
 namespace api {

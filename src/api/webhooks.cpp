@@ -1,18 +1,15 @@
 #include "api/webhooks.h"
 
-#include "api/json_answer.h"
-#include "api/problems.h"
-#include "cloudflare/event.h"
-#include "cloudflare/notification.h"
+#include "api/http/json_answer.h"
+#include "api/http/problems.h"
 #include "cloudflare/settings.h"
-#include "cloudflare/video_webhook.h"
-#include "json/object.h"
-#include "mux/event.h"
+#include "cloudflare/webhook.h"
+#include "json/writer.h"
 #include "mux/settings.h"
 #include "mux/webhook.h"
-#include "streams/refresh.h"
-#include "streams/repository.h"
-#include "streams/tag.h"
+#include "streams/manage/refresh.h"
+#include "streams/model/stream_id.h"
+#include "streams/store/repository.h"
 
 namespace api {
 

@@ -2,7 +2,7 @@
 // The answer says nothing that the sender does not know, for Mux keeps it and shows it.
 #pragma once
 
-#include "edge/context.h"
+#include "edge/http/context.h"
 
 namespace api {
 

@@ -7,21 +7,14 @@
 // An id that is none is rejected without a call. What a task is given by reference or view must outlive it.
 #pragma once
 
-#include "cloudflare/lifecycle.h"
-#include "cloudflare/listed_live_input.h"
-#include "cloudflare/live_input.h"
-#include "cloudflare/live_input_change.h"
-#include "cloudflare/live_input_list.h"
-#include "cloudflare/new_live_input.h"
-#include "cloudflare/output.h"
 #include "cloudflare/settings.h"
-#include "cloudflare/video.h"
+#include "cloudflare/types.h"
 #include "crypto/secret.h"
 #include "edge/clock.h"
 #include "edge/error.h"
 #include "edge/host.h"
 #include "edge/task.h"
-#include "json/document.h"
+#include "json/reader.h"
 
 #include <cstdint>
 #include <expected>

@@ -1,16 +1,141 @@
-// Cloudflare's objects, checked.
+// The forms of text from Cloudflare.
 #include "cloudflare/reading.h"
 
-#include "cloudflare/form.h"
+#include "cloudflare/api.h"
+#include "edge/http/status.h"
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
+namespace cloudflare::form {
+
+namespace {
+
+bool is_digit(char character) { return character >= '0' && character <= '9'; }
+bool is_upper(char character) { return character >= 'A' && character <= 'Z'; }
+bool is_letter_or_digit(char character) {
+  return is_digit(character) || is_upper(character) || (character >= 'a' && character <= 'z');
+}
+bool is_visible(char character) { return character > ' ' && character <= '~'; }
+
+template <class Predicate>
+bool is_made_of(std::string_view text, std::size_t max_size, Predicate allowed) {
+  return !text.empty() && text.size() <= max_size && std::ranges::all_of(text, allowed);
+}
+
+} // namespace
+
+bool is_id(std::string_view text) { return is_made_of(text, 64, is_letter_or_digit); }
+
+bool is_id_or_token(std::string_view text) {
+  return is_made_of(text, 4096,
+                    [](char character) {
+                      return is_letter_or_digit(character) || character == '-' || character == '_' ||
+                             character == '.';
+                    }) &&
+         is_letter_or_digit(text.front());
+}
+
+bool is_error_code(std::string_view text) {
+  return is_made_of(text, 64, [](char character) {
+    return is_digit(character) || is_upper(character) || character == '_';
+  });
+}
+
+bool is_url(std::string_view text) {
+  constexpr std::string_view excluded = "\"'\\<>`";
+  return is_made_of(text, 512,
+                    [&](char character) { return is_visible(character) && !excluded.contains(character); });
+}
+
+bool is_rtmp_url(std::string_view text) {
+  return is_url(text) && (text.starts_with("rtmps://") || text.starts_with("rtmp://"));
+}
+
+bool is_srt_url(std::string_view text) { return is_url(text) && text.starts_with("srt://"); }
+
+bool is_key(std::string_view text) { return is_made_of(text, 255, is_visible); }
+
+std::optional<std::string> text_in(const json::value& from, bool (*has_form)(std::string_view)) {
+  const auto text = from.text();
+  return text && has_form(*text) ? std::optional(std::string(*text)) : std::nullopt;
+}
+
+std::optional<edge::timestamp> time_in(const json::value& from) {
+  return from.text().and_then(edge::parse_timestamp);
+}
+
+} // namespace cloudflare::form
+
 namespace cloudflare {
+
+// Cloudflare's statuses and envelopes as errors.
+
+namespace {
+
+// Who goes beyond the limit is refused for five minutes, whatever is asked for.
+constexpr std::chrono::seconds throttle_window{300};
+
+// Cloudflare's number for what is wrong; zero where there is none.
+std::int64_t code_in(const json::value& envelope) {
+  return envelope["errors"].at(0)["code"].integer().value_or(0);
+}
+
+} // namespace
+
+std::expected<std::string, edge::error> body_of(std::string_view step,
+                                                edge::outcome_of<edge::operation::fetch>&& outcome) {
+  std::string refusal;
+  auto answer = edge::succeeded(step, std::move(outcome), &refusal);
+  if (answer) {
+    return std::move(answer->body);
+  }
+  edge::error error = answer.error();
+  // A body of 5xx need not be JSON, and may be empty.
+  if (const auto document = json::document::parse(refusal)) {
+    error.code = code_in(document->root());
+    if (error.code == api::still_live) {
+      error.why = "it is still being recorded";
+    }
+  }
+  if (error.kind == edge::error_kind::throttled && !error.retry_after) {
+    error.retry_after = throttle_window;
+  }
+  return std::unexpected(error);
+}
+
+std::expected<json::document, edge::error> document_of(std::string_view step, std::string_view body) {
+  auto document = json::document::parse(body);
+  if (!document) {
+    return std::unexpected(malformed(step));
+  }
+  const json::value envelope = document->root();
+  const auto success = envelope["success"].boolean();
+  if (!success) {
+    return std::unexpected(malformed(step));
+  }
+  if (!*success) {
+    return std::unexpected(edge::error{
+        .kind = edge::error_kind::rejected, .what = step, .status = 200, .code = code_in(envelope)});
+  }
+  return *std::move(document);
+}
+
+edge::error malformed(std::string_view step, std::string_view why) {
+  return {.kind = edge::error_kind::malformed, .what = step, .why = why};
+}
+
+edge::error refused(std::string_view step, std::string_view why) {
+  return {.kind = edge::error_kind::rejected, .what = step, .why = why};
+}
+
+// Cloudflare's objects, checked.
+
 namespace {
 
 std::optional<crypto::secret> secret_in(const json::value& from, bool (*has_form)(std::string_view)) {

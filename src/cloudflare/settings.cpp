@@ -1,13 +1,14 @@
 // Cloudflare's settings out of the environment.
 #include "cloudflare/settings.h"
 
-#include "cloudflare/form.h"
-#include "edge/url.h"
+#include "cloudflare/reading.h"
+#include "edge/http/url.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace cloudflare {
+
 namespace {
 
 constexpr std::string_view default_api_url = "https://api.cloudflare.com/client/v4";

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 namespace crypto {
+
 namespace {
 
 constexpr std::string_view digits = "0123456789abcdef";

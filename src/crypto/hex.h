@@ -1,7 +1,7 @@
 // Hexadecimal text (RFC 4648 section 8): the form in which webhook signatures come.
 #pragma once
 
-#include "crypto/byte_view.h"
+#include "crypto/bytes.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,9 +1,9 @@
 // Claims by RFC 7519 section 4.1, with the checks of RFC 8725 section 3.
 #include "crypto/jwt.h"
 
-#include "crypto/base64url.h"
-#include "crypto/hmac_sha256.h"
+#include "crypto/base64.h"
 #include "crypto/jws.h"
+#include "crypto/sha256.h"
 
 #include <algorithm>
 #include <optional>
@@ -11,6 +11,7 @@
 #include <vector>
 
 namespace crypto {
+
 namespace {
 
 constexpr std::size_t max_subject_size = 255; // RFC 7519 has no limit; OpenID Connect Core section 2 has this

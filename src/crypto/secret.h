@@ -2,8 +2,7 @@
 // answer by accident, and compares in constant time.
 #pragma once
 
-#include "crypto/byte_view.h"
-#include "crypto/constant_time.h"
+#include "crypto/bytes.h"
 
 #include <cstddef>
 #include <string>

@@ -1,11 +1,12 @@
 // SHA-256 (FIPS 180-4, sections 5 and 6.2), portable and without tables built at start.
 #pragma once
 
-#include "crypto/byte_view.h"
+#include "crypto/bytes.h"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 
 namespace crypto {
 
@@ -36,5 +37,13 @@ private:
   std::array<std::uint8_t, block_size> pending_{}; // the start of a block not yet full
   std::uint64_t length_ = 0;                       // bytes taken so far
 };
+
+// HMAC with SHA-256 (RFC 2104, FIPS 198-1): what both providers sign their webhooks with, and HS256.
+
+// Takes a key of any length and the message. Gives the full 32-byte tag; compare it with constant_time_equal.
+[[nodiscard]] sha256_digest hmac_sha256(byte_view key, byte_view message) noexcept;
+
+// The same over a message in parts, as if they were joined: hmac_sha256(key, {time, ".", body}).
+[[nodiscard]] sha256_digest hmac_sha256(byte_view key, std::initializer_list<byte_view> parts) noexcept;
 
 } // namespace crypto

@@ -1,9 +1,9 @@
 // Signed webhooks: the header's grammar, then the signatures, then the window.
 #include "crypto/webhook_signature.h"
 
-#include "crypto/constant_time.h"
+#include "crypto/bytes.h"
 #include "crypto/hex.h"
-#include "crypto/hmac_sha256.h"
+#include "crypto/sha256.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,6 +11,7 @@
 #include <vector>
 
 namespace crypto {
+
 namespace {
 
 struct pair {

@@ -1,6 +1,5 @@
-// What the core sees of the world while it serves one request: settings, time, random bytes, and operations
-// that it asks for and waits on. It carries nothing out itself: operations are records that the border takes
-// away after the core has come to rest, and whose outcome it brings back by id.
+// Stands before every HTTP call of a host that has one: lets it through when its turn has come, or refuses
+// it.
 #pragma once
 
 #include "edge/call_log.h"
@@ -8,9 +7,8 @@
 #include "edge/entropy.h"
 #include "edge/environment.h"
 #include "edge/error.h"
-#include "edge/gate.h"
+#include "edge/http/response.h"
 #include "edge/operation.h"
-#include "edge/response.h"
 #include "edge/task.h"
 
 #include <coroutine>
@@ -24,6 +22,22 @@
 #include <vector>
 
 namespace edge {
+
+class gate {
+public:
+  // Waits until the call may begin; fails where it is not to be made at all.
+  virtual task<std::expected<void, error>> admit(const operation::fetch& call) = 0;
+  // What came of a call to that URL which was admitted.
+  virtual void learn(std::string_view url, const std::expected<operation::fetch::result, error>& outcome) = 0;
+
+protected:
+  gate() = default;
+  ~gate() = default;
+};
+
+// What the core sees of the world while it serves one request: settings, time, random bytes, and operations
+// that it asks for and waits on. It carries nothing out itself: operations are records that the border takes
+// away after the core has come to rest, and whose outcome it brings back by id.
 
 // Generation and index: a slot that is used again has another id.
 using operation_id = std::uint32_t;

@@ -2,7 +2,7 @@
 // The host carries them out and resumes the coroutine that waits.
 #pragma once
 
-#include "edge/headers.h"
+#include "edge/http/headers.h"
 
 #include <chrono>
 #include <cstdint>

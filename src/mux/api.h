@@ -11,12 +11,9 @@
 #include "edge/error.h"
 #include "edge/host.h"
 #include "edge/task.h"
-#include "json/document.h"
-#include "mux/asset.h"
-#include "mux/live_stream.h"
-#include "mux/live_stream_page.h"
-#include "mux/new_live_stream.h"
+#include "json/reader.h"
 #include "mux/settings.h"
+#include "mux/types.h"
 
 #include <cstddef>
 #include <cstdint>

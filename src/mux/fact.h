@@ -1,17 +1,48 @@
-// What Mux said once: a webhook without what does not matter and without every secret that is in it (stream
-// keys, passphrases).
+// What a webhook of Mux says has happened, by its `type`. The resource's own `status` is not asked: at
+// "recording" it is still idle, and at "disconnected" still active.
 #pragma once
 
 #include "edge/clock.h"
-#include "mux/fact_kind.h"
-#include "mux/playback_id.h"
+#include "mux/types.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace mux {
+
+enum class fact_kind : std::uint8_t {
+  stream_connected,    // an encoder has connected; nothing is stored yet
+  stream_recording,    // media arrives and is recorded; not playable yet
+  stream_active,       // playable: live
+  stream_disconnected, // the encoder is gone and may come back within the reconnect window
+  stream_idle,         // the broadcast has ended
+  stream_enabled,      // encoders are admitted again
+  stream_disabled,     // encoders are refused
+  stream_deleted,      // the live stream is gone, its recordings are not
+  asset_created,       // a recording has begun
+  asset_ready,         // a recording is playable, about ten seconds into the broadcast
+  asset_completed,     // a recording is final
+  asset_errored,       // a recording has failed
+  asset_deleted,       // a recording is gone
+};
+
+// Whether it is about a recording, and not about the live stream itself.
+[[nodiscard]] constexpr bool is_about_asset(fact_kind kind) noexcept {
+  return kind >= fact_kind::asset_created;
+}
+
+// The enumerator's name, as facts store it.
+[[nodiscard]] std::string_view name_of(fact_kind kind) noexcept;
+
+// The kind with that name, or with that event type; nothing for any other text.
+[[nodiscard]] std::optional<fact_kind> fact_kind_named(std::string_view name) noexcept;
+[[nodiscard]] std::optional<fact_kind> fact_kind_of_event(std::string_view type) noexcept;
+
+// What Mux said once: a webhook without what does not matter and without every secret that is in it (stream
+// keys, passphrases).
 
 struct fact {
   static constexpr std::size_t max_metadata_size = 1024; // what Workers KV takes
@@ -37,5 +68,17 @@ struct fact {
   // The reverse; nothing for a text that to_metadata does not write.
   [[nodiscard]] static std::optional<fact> from_metadata(std::string_view text);
 };
+
+// What Mux's lists say of a recording, as a fact: for recordings whose webhook never came.
+
+// The fact that an asset of a live stream is whole (asset_completed) or has failed (asset_errored), as of
+// `now`, when it was read. Nothing while neither is the case, and for an upload. Its event id is made from
+// the asset's id and the kind, so that it is the same however often the asset is read, and is never a
+// webhook's.
+[[nodiscard]] std::optional<fact> fact_of(const asset& read, edge::timestamp now);
+
+// The fact that a recording has begun, as of its beginning: stream_active where it can be played,
+// asset_created before. Nothing where it is not known when it began, for an upload, and for what is over.
+[[nodiscard]] std::optional<fact> beginning_of(const asset& read);
 
 } // namespace mux

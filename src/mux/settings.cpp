@@ -5,6 +5,7 @@
 #include <utility>
 
 namespace mux {
+
 namespace {
 
 constexpr std::string_view default_api_url = "https://api.mux.com";

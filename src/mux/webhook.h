@@ -4,10 +4,12 @@
 #include "crypto/secret.h"
 #include "crypto/webhook_signature.h"
 #include "edge/clock.h"
-#include "edge/headers.h"
+#include "edge/http/headers.h"
+#include "mux/fact.h"
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -21,5 +23,26 @@ inline constexpr crypto::webhook_signature signature_scheme{.time_name = "t", .s
 [[nodiscard]] std::expected<std::int64_t, crypto::signature_error>
 verify_webhook(const edge::headers& fields, std::string_view body, std::span<const crypto::secret> secrets,
                edge::timestamp now);
+
+// Why a webhook of Mux could not be read. It was signed, so sending it again would not help: the sender is
+// told that all is well, and the error is counted.
+
+enum class event_error : std::uint8_t {
+  not_json,     // the body is not JSON
+  no_type,      // the body has no event type
+  bad_id,       // the event's id is missing or cannot be part of a key
+  bad_time,     // the event's time is missing or no time
+  bad_resource, // the live stream's or the asset's id is missing or is no id
+};
+
+// The enumerator's name, for a log line. Never fails; the text is static.
+[[nodiscard]] std::string_view name_of(event_error error) noexcept;
+
+// Webhooks of Mux turned into facts (Mux documentation, "Listen for webhooks").
+
+// Takes a body that has been verified. Gives its fact, or nothing where it says nothing about a live stream
+// or its recordings (an unknown type, a simulcast target, an upload, an on-demand asset, …). All events of a
+// Mux environment come here: whether the fact is about a live stream of ours, its passthrough tells.
+[[nodiscard]] std::expected<std::optional<fact>, event_error> read_event(std::string_view body);
 
 } // namespace mux

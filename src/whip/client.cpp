@@ -1,6 +1,6 @@
 #include "whip/client.h"
 
-#include "edge/url.h"
+#include "edge/http/url.h"
 
 #include <algorithm>
 

@@ -1,21 +1,30 @@
-// The WebRTC-HTTP ingestion protocol (RFC 9725), for whoever stands between a phone and the endpoint: what
-// the phone sends is handed on as it is, and what comes back is looked at by status only.
+// Where a broadcast is published to by WHIP, and what admits one there.
 #pragma once
 
 #include "crypto/secret.h"
 #include "edge/clock.h"
 #include "edge/error.h"
-#include "edge/headers.h"
 #include "edge/host.h"
+#include "edge/http/headers.h"
 #include "edge/task.h"
-#include "whip/endpoint.h"
 
 #include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace whip {
+
+struct endpoint {
+  crypto::secret url;    // it may be a credential as a whole
+  crypto::secret bearer; // empty where the address alone admits
+  // At these hosts and below them a redirect and a session may be, beside the host of the address.
+  std::vector<std::string> hosts;
+};
+
+// The WebRTC-HTTP ingestion protocol (RFC 9725), for whoever stands between a phone and the endpoint: what
+// the phone sends is handed on as it is, and what comes back is looked at by status only.
 
 struct exchange {
   int status;

@@ -1,6 +1,6 @@
 #include "whip/link_header.h"
 
-#include "edge/headers.h"
+#include "edge/http/headers.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 // A run of the schedule that finds something of everything to do fails or is killed at any of its operations.
 // Later runs leave the same world as if nothing had happened to it.
-#include "json/document.h"
+#include "json/reader.h"
 #include "simulation/creation.h"
 #include "simulation/established.h"
 #include "support/catch.h"

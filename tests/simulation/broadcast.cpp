@@ -1,8 +1,7 @@
 #include "simulation/broadcast.h"
 
-#include "cloudflare/video_webhook.h"
-#include "json/array.h"
-#include "json/object.h"
+#include "cloudflare/webhook.h"
+#include "json/writer.h"
 #include "mux/webhook.h"
 #include "simulation/deployment.h"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "edge/clock.h"
-#include "edge/request.h"
+#include "edge/http/request.h"
 #include "simulation/world.h"
 
 #include <string>

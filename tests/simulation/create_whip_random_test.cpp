@@ -1,6 +1,6 @@
 // Thousands of creations, in each of which chance decides what fails, how long everything takes, in which
 // order it ends, and whether the Worker dies. One number decides chance: WHIPMUX_SEED replays a single one.
-#include "json/document.h"
+#include "json/reader.h"
 #include "simulation/creation.h"
 #include "support/catch.h"
 

@@ -1,7 +1,7 @@
 // Requests that create in a simulated world, and what to print of what came of them.
 #pragma once
 
-#include "edge/request.h"
+#include "edge/http/request.h"
 #include "simulation/world.h"
 
 #include <set>

@@ -1,7 +1,7 @@
 // Every way to create fails at every operation, once and for ever, alone and in pairs, and its Worker dies
 // before and after each. Then the same is sent again, or nothing is, and the schedule runs when its grace is
 // over: nothing is left over, nothing is there twice, and nothing that was promised is lost.
-#include "json/document.h"
+#include "json/reader.h"
 #include "simulation/creation.h"
 #include "simulation/invariants.h"
 #include "support/catch.h"

@@ -1,9 +1,8 @@
 #include "simulation/deployment.h"
 
 #include "crypto/base64.h"
-#include "crypto/base64url.h"
 #include "crypto/jwt.h"
-#include "json/object.h"
+#include "json/writer.h"
 #include "simulation/model_cloudflare.h"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "simulation/established.h"
 
-#include "json/document.h"
+#include "json/reader.h"
 #include "simulation/creation.h"
 #include "support/catch.h"
 

@@ -2,7 +2,7 @@
 // later, and whether all that is said of it is so.
 #pragma once
 
-#include "edge/request.h"
+#include "edge/http/request.h"
 #include "simulation/world.h"
 
 #include <cstddef>

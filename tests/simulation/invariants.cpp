@@ -1,13 +1,13 @@
 #include "simulation/invariants.h"
 
-#include "crypto/base64url.h"
-#include "json/document.h"
+#include "crypto/base64.h"
+#include "json/reader.h"
 #include "simulation/deployment.h"
 #include "simulation/model_cipher.h"
 #include "simulation/world.h"
-#include "streams/credentials.h"
-#include "streams/stream_record.h"
-#include "streams/tag.h"
+#include "streams/model/stream.h"
+#include "streams/model/stream_id.h"
+#include "streams/store/credentials.h"
 
 #include <algorithm>
 #include <set>

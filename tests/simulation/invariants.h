@@ -1,9 +1,9 @@
 // What must hold in the world. Whatever does not is noted there as violated.
 #pragma once
 
+#include "edge/http/request.h"
+#include "edge/http/response.h"
 #include "edge/operation.h"
-#include "edge/request.h"
-#include "edge/response.h"
 
 #include <string_view>
 

@@ -1,7 +1,7 @@
 // What is asked of a stream after it was made: every operation of it fails, once and from then on, before and
 // after it takes effect, and the Worker is killed there. Then the same is asked again, or only the schedule
 // runs: what was asked for is done once, nothing else is, and nobody was told of a success that there is not.
-#include "json/document.h"
+#include "json/reader.h"
 #include "simulation/creation.h"
 #include "simulation/established.h"
 #include "support/catch.h"

@@ -1,7 +1,7 @@
 #include "simulation/model_cipher.h"
 
-#include "crypto/constant_time.h"
-#include "crypto/hmac_sha256.h"
+#include "crypto/bytes.h"
+#include "crypto/sha256.h"
 
 namespace simulation {
 

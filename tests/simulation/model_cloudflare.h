@@ -4,7 +4,7 @@
 
 #include "edge/clock.h"
 #include "edge/operation.h"
-#include "json/object.h"
+#include "json/writer.h"
 #include "simulation/dice.h"
 #include "simulation/quirks.h"
 #include "simulation/secret_book.h"

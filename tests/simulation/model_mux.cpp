@@ -1,9 +1,8 @@
 #include "simulation/model_mux.h"
 
-#include "edge/request.h"
-#include "json/array.h"
-#include "json/document.h"
-#include "json/object.h"
+#include "edge/http/request.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 #include <algorithm>
 #include <charconv>

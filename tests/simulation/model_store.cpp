@@ -1,6 +1,6 @@
 #include "simulation/model_store.h"
 
-#include "json/document.h"
+#include "json/reader.h"
 
 namespace simulation {
 

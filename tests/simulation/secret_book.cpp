@@ -1,6 +1,6 @@
 #include "simulation/secret_book.h"
 
-#include "crypto/base64url.h"
+#include "crypto/base64.h"
 #include "crypto/hex.h"
 
 #include <algorithm>

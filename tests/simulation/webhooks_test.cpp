@@ -1,6 +1,6 @@
 // Webhooks of a broadcast, with every operation failing, lost, doubled and in any order: a sender is told
 // that all is well only where the fact is stored, and the state comes out the same.
-#include "json/document.h"
+#include "json/reader.h"
 #include "simulation/broadcast.h"
 #include "simulation/creation.h"
 #include "support/catch.h"

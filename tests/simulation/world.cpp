@@ -3,7 +3,7 @@
 #include "api/schedule.h"
 #include "api/serve.h"
 #include "edge/entropy.h"
-#include "edge/root_task.h"
+#include "edge/task.h"
 #include "simulation/deployment.h"
 #include "simulation/invariants.h"
 #include "simulation/model_cipher.h"

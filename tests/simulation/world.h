@@ -2,12 +2,12 @@
 // with the real core, carries out what the core asks for, and checks after every step what must always hold.
 #pragma once
 
-#include "edge/context.h"
 #include "edge/environment.h"
 #include "edge/host.h"
+#include "edge/http/context.h"
+#include "edge/http/request.h"
+#include "edge/http/response.h"
 #include "edge/operation.h"
-#include "edge/request.h"
-#include "edge/response.h"
 #include "simulation/deployment.h"
 #include "simulation/dice.h"
 #include "simulation/fate.h"

@@ -4,8 +4,8 @@
 #include "cloudflare/fact.h"
 #include "edge/clock.h"
 #include "mux/fact.h"
-#include "streams/broadcast_state.h"
-#include "streams/change.h"
+#include "streams/model/broadcasts.h"
+#include "streams/model/change.h"
 
 #include <chrono>
 #include <optional>

@@ -11,11 +11,10 @@
 #include "edge/entropy.h"
 #include "edge/environment.h"
 #include "edge/error.h"
-#include "edge/headers.h"
 #include "edge/host.h"
+#include "edge/http/headers.h"
+#include "edge/http/response.h"
 #include "edge/operation.h"
-#include "edge/response.h"
-#include "edge/root_task.h"
 #include "edge/task.h"
 #include "support/catch.h"
 

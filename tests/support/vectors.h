@@ -5,7 +5,7 @@
 //   if (!folder) { return; }
 #pragma once
 
-#include "json/document.h"
+#include "json/reader.h"
 
 #include <optional>
 #include <string>

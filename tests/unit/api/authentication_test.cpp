@@ -1,8 +1,7 @@
 // api::authenticate: who is let in, and that nobody is told why not.
-#include "api/authentication.h"
+#include "api/auth/authentication.h"
 #include "crypto/jwt.h"
-#include "json/array.h"
-#include "json/object.h"
+#include "json/writer.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
 

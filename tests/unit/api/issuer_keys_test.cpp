@@ -1,6 +1,6 @@
 // api::verify_with_key_set: what is asked of the host, what it makes of the answers, and which addresses it
 // is let loose on.
-#include "api/issuer_keys.h"
+#include "api/auth/issuer_keys.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
 

@@ -1,5 +1,5 @@
 // api::read_json and api::json_fields: which bodies are taken, and what is said of one that is not.
-#include "api/json_body.h"
+#include "api/http/json_body.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
 

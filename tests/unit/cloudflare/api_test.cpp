@@ -1,6 +1,6 @@
 // cloudflare::api: what it asks of Cloudflare Stream and what it makes of the answers.
 #include "cloudflare/api.h"
-#include "json/document.h"
+#include "json/reader.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
 #include "unit/cloudflare/client.h"

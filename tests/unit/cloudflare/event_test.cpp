@@ -1,6 +1,6 @@
 // cloudflare::read_video_event and read_notification: which bodies become which facts. The bodies here are of
 // the shapes in Cloudflare's documentation; those that others recorded stand outside the project.
-#include "cloudflare/event.h"
+#include "cloudflare/webhook.h"
 #include "support/catch.h"
 #include "support/vectors.h"
 

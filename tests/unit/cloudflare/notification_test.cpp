@@ -1,5 +1,5 @@
 // cloudflare::verify_notification: the shared secret of notifications.
-#include "cloudflare/notification.h"
+#include "cloudflare/webhook.h"
 #include "support/catch.h"
 
 #include <vector>

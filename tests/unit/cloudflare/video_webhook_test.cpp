@@ -1,5 +1,5 @@
 // cloudflare::verify_video_webhook: Cloudflare's header and names.
-#include "cloudflare/video_webhook.h"
+#include "cloudflare/webhook.h"
 #include "support/catch.h"
 
 #include <chrono>

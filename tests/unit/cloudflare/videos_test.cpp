@@ -1,7 +1,7 @@
 // cloudflare::api: recordings, and what everybody may know of them; cloudflare::fact_of: the facts they are.
 #include "cloudflare/api.h"
-#include "cloudflare/event.h"
-#include "cloudflare/video_fact.h"
+#include "cloudflare/fact.h"
+#include "cloudflare/webhook.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
 #include "unit/cloudflare/client.h"

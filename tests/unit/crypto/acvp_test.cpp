@@ -1,7 +1,6 @@
 // NIST's ACVP vectors for SHA-256 and HMAC-SHA-256 (the paulmillr/acvp-vectors mirror of
 // usnistgov/ACVP-Server).
 #include "crypto/hex.h"
-#include "crypto/hmac_sha256.h"
 #include "crypto/sha256.h"
 #include "support/catch.h"
 #include "support/vectors.h"

@@ -1,7 +1,6 @@
 // crypto::base64_encode, base64url_encode and base64url_decode: RFC 4648 section 10, RFC 7515 appendix C, and
 // what is refused.
 #include "crypto/base64.h"
-#include "crypto/base64url.h"
 #include "support/catch.h"
 
 #include <string>

@@ -1,6 +1,6 @@
 // crypto::constant_time_equal and crypto::secret: the answers. That the time tells nothing is in how they are
 // written; a clock in a test would prove it on one machine on one day.
-#include "crypto/constant_time.h"
+#include "crypto/bytes.h"
 #include "crypto/secret.h"
 #include "support/catch.h"
 

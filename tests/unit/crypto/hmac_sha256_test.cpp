@@ -1,6 +1,6 @@
 // crypto::hmac_sha256 on the test cases of RFC 4231 section 4, and its own properties.
 #include "crypto/hex.h"
-#include "crypto/hmac_sha256.h"
+#include "crypto/sha256.h"
 #include "support/catch.h"
 
 #include <string>

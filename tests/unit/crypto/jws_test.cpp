@@ -1,7 +1,7 @@
 // crypto::jws: the example of RFC 7515 appendix A.1, and what is refused before any key is looked at.
-#include "crypto/base64url.h"
-#include "crypto/hmac_sha256.h"
+#include "crypto/base64.h"
 #include "crypto/jws.h"
+#include "crypto/sha256.h"
 #include "support/catch.h"
 
 #include <string>

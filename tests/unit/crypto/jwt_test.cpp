@@ -1,8 +1,8 @@
 // crypto::verify_jwt: what a good token gives, and RFC 8725's list of bad ones, a row each.
-#include "crypto/base64url.h"
-#include "crypto/hmac_sha256.h"
+#include "crypto/base64.h"
 #include "crypto/jws.h"
 #include "crypto/jwt.h"
+#include "crypto/sha256.h"
 #include "support/catch.h"
 
 #include <array>

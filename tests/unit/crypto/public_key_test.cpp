@@ -1,7 +1,7 @@
 // crypto::public_key: which JSON Web Keys are taken, for what, and which of a set a token is verified with.
-#include "crypto/base64url.h"
-#include "crypto/public_key.h"
-#include "json/document.h"
+#include "crypto/base64.h"
+#include "crypto/keys.h"
+#include "json/reader.h"
 #include "support/catch.h"
 
 #include <string>

@@ -1,9 +1,8 @@
 // Signatures that others computed: the providers' SDKs, their documentation and the Standard Webhooks
 // specification. Each names its source in the file.
 #include "crypto/base64.h"
-#include "crypto/base64url.h"
 #include "crypto/hex.h"
-#include "crypto/hmac_sha256.h"
+#include "crypto/sha256.h"
 #include "support/catch.h"
 #include "support/vectors.h"
 

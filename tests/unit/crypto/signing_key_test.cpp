@@ -1,7 +1,7 @@
 // crypto::signing_key: what the providers hand out, into what WebCrypto imports. That WebCrypto does import
 // it is seen in tests/worker, with keys that OpenSSL has made.
 #include "crypto/base64.h"
-#include "crypto/signing_key.h"
+#include "crypto/keys.h"
 #include "support/catch.h"
 
 #include <string>

@@ -1,9 +1,9 @@
 // Project Wycheproof (C2SP/wycheproof): tags and tokens of which some must be refused.
-#include "crypto/base64url.h"
-#include "crypto/constant_time.h"
+#include "crypto/base64.h"
+#include "crypto/bytes.h"
 #include "crypto/hex.h"
-#include "crypto/hmac_sha256.h"
 #include "crypto/jws.h"
+#include "crypto/sha256.h"
 #include "support/catch.h"
 #include "support/vectors.h"
 

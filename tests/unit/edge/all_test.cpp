@@ -1,6 +1,6 @@
 // edge::all: several tasks at once.
 #include "edge/all.h"
-#include "edge/root_task.h"
+#include "edge/task.h"
 #include "support/catch.h"
 
 #include <coroutine>

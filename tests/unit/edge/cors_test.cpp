@@ -1,5 +1,5 @@
 // edge::is_origin: what may stand in a list of origins (Fetch standard).
-#include "edge/cors.h"
+#include "edge/http/cors.h"
 #include "support/catch.h"
 
 TEST_CASE("An origin is a scheme, a host and perhaps a port") {

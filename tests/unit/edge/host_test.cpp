@@ -1,7 +1,7 @@
 // edge::host: what leaves it, what comes back by id, and how many calls are under way.
 #include "edge/all.h"
 #include "edge/host.h"
-#include "edge/root_task.h"
+#include "edge/task.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
 

@@ -1,8 +1,8 @@
 // edge::request and edge::headers: paths, queries, percent-encoding, names without regard to case.
-#include "edge/headers.h"
-#include "edge/problem.h"
-#include "edge/request.h"
-#include "json/document.h"
+#include "edge/http/headers.h"
+#include "edge/http/problem.h"
+#include "edge/http/request.h"
+#include "json/reader.h"
 #include "support/catch.h"
 
 #include <optional>

@@ -1,5 +1,5 @@
 // edge::find_route: which handler serves a path, and what is answered where none does.
-#include "edge/router.h"
+#include "edge/http/router.h"
 #include "support/catch.h"
 
 #include <array>

@@ -1,6 +1,6 @@
 // edge::serve and edge::read_body: what every answer carries, and what is logged.
-#include "edge/serve.h"
-#include "json/document.h"
+#include "edge/http/serve.h"
+#include "json/reader.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
 

@@ -1,5 +1,4 @@
 // edge::task: when it runs, when what it holds goes away, and how an error gets out of it.
-#include "edge/root_task.h"
 #include "edge/task.h"
 #include "support/catch.h"
 

@@ -1,5 +1,5 @@
 // edge::resolve_url against the examples of RFC 3986, section 5.4, and whose host an address is at.
-#include "edge/url.h"
+#include "edge/http/url.h"
 #include "support/catch.h"
 
 #include <string_view>

@@ -1,5 +1,5 @@
 // json::document and json::value: what is accepted, and what can be asked.
-#include "json/document.h"
+#include "json/reader.h"
 #include "support/catch.h"
 
 #include <limits>

@@ -1,5 +1,5 @@
 // JSONTestSuite (nst/JSONTestSuite): what a parser must accept and must refuse.
-#include "json/document.h"
+#include "json/reader.h"
 #include "support/catch.h"
 #include "support/vectors.h"
 

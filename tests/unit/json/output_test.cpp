@@ -1,7 +1,6 @@
 // json::object and json::array: what is written, and what cannot go wrong.
-#include "json/array.h"
-#include "json/document.h"
-#include "json/object.h"
+#include "json/reader.h"
+#include "json/writer.h"
 #include "support/catch.h"
 
 #include <cmath>

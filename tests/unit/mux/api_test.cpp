@@ -1,7 +1,6 @@
 // mux::api: what it asks of Mux and what it makes of the answers.
-#include "json/array.h"
-#include "json/document.h"
-#include "json/object.h"
+#include "json/reader.h"
+#include "json/writer.h"
 #include "mux/api.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"

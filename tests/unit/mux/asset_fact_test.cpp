@@ -1,5 +1,5 @@
 // mux::fact_of: what a list says of a recording, as if its webhook had come.
-#include "mux/asset_fact.h"
+#include "mux/fact.h"
 #include "support/catch.h"
 
 #include <chrono>

@@ -1,6 +1,5 @@
 // mux::api: the recordings of live streams.
-#include "json/array.h"
-#include "json/object.h"
+#include "json/writer.h"
 #include "mux/api.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"

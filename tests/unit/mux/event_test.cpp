@@ -1,6 +1,6 @@
 // mux::read_event: which webhooks become which facts. The bodies here are of the shapes in Mux's
 // documentation; those that were recorded stand outside the project.
-#include "mux/event.h"
+#include "mux/webhook.h"
 #include "support/catch.h"
 #include "support/vectors.h"
 

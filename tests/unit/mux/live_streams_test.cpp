@@ -1,6 +1,5 @@
 // mux::api: what becomes of a live stream after it was made, and the list of all of ours.
-#include "json/array.h"
-#include "json/object.h"
+#include "json/writer.h"
 #include "mux/api.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"

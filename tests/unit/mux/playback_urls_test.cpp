@@ -1,5 +1,5 @@
 // mux::playback_urls: where media of Mux is, by default and by the settings.
-#include "mux/playback_urls.h"
+#include "mux/playback.h"
 #include "support/catch.h"
 
 TEST_CASE("Mux's media are at Mux's own hosts, without any access to Mux") {

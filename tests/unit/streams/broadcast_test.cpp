@@ -1,5 +1,5 @@
 // streams::broadcasts_in: which recordings are of one broadcast, and which of them is preferred.
-#include "streams/broadcast.h"
+#include "streams/model/broadcast.h"
 #include "support/catch.h"
 #include "support/facts.h"
 

@@ -1,10 +1,10 @@
 // Joins of latest, recording and broadcast_state, and the fold: order and repetition do not matter.
-#include "json/document.h"
+#include "json/reader.h"
 #include "mux/fact.h"
 #include "simulation/dice.h"
-#include "streams/broadcast_state.h"
-#include "streams/latest.h"
-#include "streams/recording.h"
+#include "streams/model/broadcasts.h"
+#include "streams/model/recording.h"
+#include "streams/model/registers.h"
 #include "support/catch.h"
 #include "support/facts.h"
 

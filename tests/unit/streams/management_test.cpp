@@ -1,7 +1,7 @@
 // Changes as they are stored, and their fold: the same whatever their order, and however often one is folded.
-#include "json/document.h"
-#include "streams/change.h"
-#include "streams/management.h"
+#include "json/reader.h"
+#include "streams/model/change.h"
+#include "streams/model/desired_state.h"
 #include "support/catch.h"
 #include "support/facts.h"
 

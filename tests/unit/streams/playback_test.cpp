@@ -1,7 +1,5 @@
 // streams::playback_of and the ladder: what a viewer is told before, during and after a broadcast.
-#include "streams/ladder.h"
-#include "streams/live_addresses.h"
-#include "streams/playback.h"
+#include "streams/watch/playback.h"
 #include "support/catch.h"
 #include "support/facts.h"
 

@@ -1,5 +1,5 @@
 // Which addresses a stream may be sent on to, in every notation that a resolver takes.
-#include "streams/public_target.h"
+#include "streams/publish/output_target.h"
 #include "support/catch.h"
 
 #include <string>

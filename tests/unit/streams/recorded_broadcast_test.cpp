@@ -1,8 +1,8 @@
 // One real broadcast as Mux's webhooks told it, recorded by somebody else: the same in any order, doubled,
 // and by way of the metadata that facts are kept in.
-#include "mux/event.h"
+#include "mux/webhook.h"
 #include "simulation/dice.h"
-#include "streams/broadcast_state.h"
+#include "streams/model/broadcasts.h"
 #include "support/catch.h"
 #include "support/vectors.h"
 

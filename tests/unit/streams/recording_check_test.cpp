@@ -1,5 +1,5 @@
 // When a stream that is live, or over, is said not to be recorded.
-#include "streams/recording_check.h"
+#include "streams/model/recording_check.h"
 #include "support/catch.h"
 
 #include <chrono>

@@ -1,7 +1,7 @@
 // A record that is written back while, or after, its stream is deleted.
-#include "streams/change.h"
-#include "streams/repository.h"
-#include "streams/stream_record.h"
+#include "streams/model/change.h"
+#include "streams/model/stream.h"
+#include "streams/store/repository.h"
 #include "support/catch.h"
 #include "support/facts.h"
 #include "support/scripted_host.h"

@@ -1,6 +1,5 @@
 // streams::make_stream_id, is_stream_id and tags.
-#include "streams/stream_id.h"
-#include "streams/tag.h"
+#include "streams/model/stream_id.h"
 #include "support/catch.h"
 #include "support/facts.h"
 

@@ -1,0 +1,132 @@
+#include "api/auth/authentication.h"
+
+#include "api/auth/issuer_keys.h"
+#include "api/http/allowed_origins.h"
+#include "api/http/problems.h"
+#include "crypto/jwt.h"
+#include "edge/http/cors.h"
+
+#include <algorithm>
+
+namespace api {
+
+namespace {
+
+std::vector<crypto::jwt_key> secrets_of(const edge::environment& from) {
+  std::vector<crypto::jwt_key> keys;
+  for (std::string& secret : edge::split_list(from.get("AUTH_HS256_SECRETS", "")))
+    keys.push_back({crypto::jws_algorithm::hs256, crypto::secret{std::move(secret)}});
+  return keys;
+}
+
+bool usable(const std::vector<crypto::jwt_key>& keys) {
+  auto long_enough = [](const crypto::jwt_key& key) {
+    return key.value.size() >= crypto::min_hs256_key_size;
+  };
+  return !keys.empty() && std::ranges::all_of(keys, long_enough);
+}
+
+bool is_cookie_name(std::string_view text) {
+  return text.find_first_of("=;,\" \t") == std::string_view::npos;
+}
+
+edge::problem unauthenticated(std::string challenge, std::string detail) {
+  return {.status = 401,
+          .type = "unauthenticated",
+          .title = "Sign in first",
+          .detail = std::move(detail),
+          .headers = {{"www-authenticate", std::move(challenge)}}};
+}
+
+edge::problem not_accepted() {
+  return unauthenticated("Bearer error=\"invalid_token\"",
+                         "The token was not accepted. Sign in again for a new one.");
+}
+
+edge::problem origin_not_allowed() {
+  return {.status = 403,
+          .type = "origin-not-allowed",
+          .title = "This page may not do that",
+          .detail = "With a session cookie, only pages of the origins that this deployment lists may change "
+                    "anything. Use one of them, or send the token in the header Authorization: Bearer."};
+}
+
+bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD"; }
+
+// A browser sends a cookie whatever page it is that asks. Where there is an Authorization, it alone counts.
+std::expected<std::string_view, edge::problem> token_of(const edge::request& request,
+                                                        const edge::environment& settings) {
+  if (request.headers.find("authorization")) {
+    if (auto token = bearer_of(request)) return *token;
+  } else if (auto name = settings.find("AUTH_COOKIE")) {
+    if (auto token = request.cookie(*name)) {
+      if (changes_something(request.method) && !edge::allowed_origin(request, allowed_origins(settings)))
+        return std::unexpected(origin_not_allowed());
+      return *token;
+    }
+  }
+  return std::unexpected(unauthenticated("Bearer", "Send a token in the header Authorization: Bearer."));
+}
+
+// Whether the token's signature is good, where it is of a kind that the deployment takes.
+edge::task<std::expected<crypto::jwt_claims, edge::problem>> claims_of(edge::context& request,
+                                                                       const crypto::jws& token) {
+  const edge::environment& settings = request.host.settings();
+  const crypto::jwt_policy policy{.issuer = std::string{settings.get("AUTH_ISSUER", "")},
+                                  .audiences = edge::split_list(settings.get("AUTH_AUDIENCE", ""))};
+  auto seconds = [&] {
+    return std::chrono::floor<std::chrono::seconds>(request.host.now().time_since_epoch()).count();
+  };
+  auto key_set = settings.find("AUTH_JWKS_URL");
+  bool by_key_set = key_set && token.algorithm != crypto::jws_algorithm::hs256;
+  if (by_key_set && !co_await co_await verify_with_key_set(request.host, *key_set, token))
+    co_return std::unexpected(not_accepted());
+  auto claims = by_key_set ? crypto::read_claims(token, policy, seconds())
+                           : crypto::verify_jwt(token, secrets_of(settings), policy, seconds());
+  if (!claims) co_return std::unexpected(not_accepted());
+  co_return std::move(*claims);
+}
+
+} // namespace
+
+std::vector<std::string> missing_authentication_settings(const edge::environment& from) {
+  std::vector<std::string> missing;
+  auto key_set = from.find("AUTH_JWKS_URL");
+  if (!key_set && !from.find("AUTH_HS256_SECRETS"))
+    missing.emplace_back("AUTH_HS256_SECRETS or AUTH_JWKS_URL");
+  else if (from.find("AUTH_HS256_SECRETS") && !usable(secrets_of(from)))
+    missing.emplace_back("AUTH_HS256_SECRETS");
+  if (key_set && !is_key_set_url(*key_set)) missing.emplace_back("AUTH_JWKS_URL");
+  if (!from.find("AUTH_ISSUER")) missing.emplace_back("AUTH_ISSUER");
+  if (edge::split_list(from.get("AUTH_AUDIENCE", "")).empty()) missing.emplace_back("AUTH_AUDIENCE");
+  if (!is_cookie_name(from.get("AUTH_COOKIE", ""))) missing.emplace_back("AUTH_COOKIE");
+  if (!has_usable_origins(from)) missing.emplace_back("ALLOWED_ORIGINS");
+  return missing;
+}
+
+std::optional<std::string_view> bearer_of(const edge::request& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  auto authorization = request.headers.find("authorization");
+  if (!authorization || !edge::same_but_for_case(authorization->substr(0, scheme.size()), scheme))
+    return std::nullopt;
+  return authorization->substr(scheme.size());
+}
+
+bool bears_token(const edge::context& request) {
+  auto cookie = request.host.settings().find("AUTH_COOKIE");
+  return request.request.headers.find("authorization") || (cookie && request.request.cookie(*cookie));
+}
+
+edge::task<std::expected<caller, edge::problem>> authenticate(edge::context& request) {
+  const edge::environment& settings = request.host.settings();
+  if (auto missing = missing_authentication_settings(settings); !missing.empty())
+    co_return std::unexpected(not_configured(missing));
+  std::string_view text = co_await token_of(request.request, settings);
+  auto token = crypto::jws::parse(text);
+  if (!token) co_return std::unexpected(not_accepted());
+  crypto::jwt_claims claims = co_await co_await claims_of(request, *token);
+  co_return caller{.subject = std::move(claims.subject),
+                   .admin = std::ranges::contains(claims.roles, "admin")};
+}
+
+} // namespace api

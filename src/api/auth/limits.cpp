@@ -1,0 +1,70 @@
+#include "api/auth/limits.h"
+
+#include "api/auth/access.h"
+#include "crypto/hex.h"
+#include "crypto/sha256.h"
+#include "streams/store/repository.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace api {
+
+namespace {
+
+constexpr std::uint32_t streams_looked_at = 100;
+
+edge::problem too_fast() {
+  return {.status = 429,
+          .type = "too-many-requests",
+          .title = "You are making streams too fast",
+          .detail = "Wait a minute before you make the next one.",
+          .headers = {{"retry-after", "60"}}};
+}
+
+edge::problem too_many_open(std::ptrdiff_t open) {
+  return {.status = 429,
+          .type = "too-many-streams",
+          .title = "You have too many streams that have not ended",
+          .detail = "End or delete one of your " + std::to_string(open) +
+                    " open streams, or wait until a broadcast is over.",
+          .headers = {{"retry-after", "60"}}};
+}
+
+std::ptrdiff_t most_open(const edge::environment& from) {
+  constexpr std::ptrdiff_t usual = 20;
+  std::string_view text = from.get("MAX_OPEN_STREAMS", "");
+  std::uint32_t count = 0;
+  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
+  bool whole = fault == std::errc{} && end == text.data() + text.size();
+  return whole ? static_cast<std::ptrdiff_t>(count) : usual;
+}
+
+edge::task<std::expected<void, edge::problem>> check_open(edge::host& host, std::string_view subject,
+                                                          std::string_view stream_id) {
+  streams::repository repository{host, host.now() + stream_budget};
+  auto newest = co_await repository.list_of_user(subject, "", streams_looked_at);
+  if (!newest) co_return {};
+  auto open = std::ranges::count_if(newest->streams, [&](const streams::stream_record& each) {
+    return each.id != stream_id && !each.asked.ended() && !each.asked.deleted() &&
+           each.broadcasts.status(host.now()) != streams::stream_status::completed;
+  });
+  if (open >= most_open(host.settings())) co_return std::unexpected(too_many_open(open));
+  co_return {};
+}
+
+// The platform need not know who the user is.
+std::string counted_as(std::string_view subject) { return crypto::hex_encode(crypto::sha256::of(subject)); }
+
+} // namespace
+
+edge::task<std::expected<void, edge::problem>>
+admit_creation(edge::context& request, std::string_view subject, std::string_view stream_id) {
+  co_await co_await check_open(request.host, subject, stream_id);
+  if (!request.host.settings().find("CREATE_LIMIT")) co_return {};
+  auto admitted = co_await request.host.perform(edge::operation::limit{counted_as(subject)});
+  if (admitted && !*admitted) co_return std::unexpected(too_fast());
+  co_return {};
+}
+
+} // namespace api

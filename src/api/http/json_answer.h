@@ -1,0 +1,17 @@
+// Answers that are JSON.
+#pragma once
+
+#include "edge/http/request.h"
+#include "edge/http/response.h"
+#include "json/writer.h"
+
+namespace api {
+
+// Not to be stored unless `edge::serve` is told otherwise: most of them hold what is not everybody's.
+edge::response json_answer(int status, const json::object& body);
+
+// The same for GET, with an entity tag: a request that names it in If-None-Match is answered 304, without the
+// body (RFC 9110, section 13.1.2).
+edge::response tagged_json_answer(const edge::request& request, const json::object& body);
+
+} // namespace api

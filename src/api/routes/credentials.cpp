@@ -1,0 +1,81 @@
+#include "api/routes/credentials.h"
+
+#include "api/auth/access.h"
+#include "api/http/json_answer.h"
+#include "api/http/problems.h"
+#include "api/routes/streams.h"
+#include "json/writer.h"
+#include "streams/publish/endpoint.h"
+#include "streams/store/credentials.h"
+
+namespace api {
+
+namespace {
+
+std::string query_value(std::string_view text) {
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  for (char each : text) {
+    auto code = static_cast<unsigned char>(each);
+    if (plain.contains(each))
+      encoded += each;
+    else
+      encoded.append({'%', digits[code >> 4U], digits[code & 15U]});
+  }
+  return encoded;
+}
+
+std::string srt_url(const streams::credentials& secrets) {
+  return secrets.srt_url + "?streamid=" + query_value(secrets.srt_stream_id.text()) +
+         "&passphrase=" + query_value(secrets.srt_passphrase.text());
+}
+
+// What its plan has: a phone's address, with a token for the relay; an encoder's addresses and key, except
+// where the relay is the one encoder.
+std::expected<json::object, edge::problem> view_of(const managed_stream& stream,
+                                                   const streams::credentials& secrets, edge::timestamp now) {
+  json::object view;
+  if (stream.record.method == streams::streaming_method::whip_browser) {
+    auto endpoint = publish_endpoint_of(stream.record, secrets, stream.settings.relay, now);
+    if (!endpoint) return std::unexpected(no_relay());
+    view.set("whipUrl", endpoint->whip_url.text());
+    if (!endpoint->bearer.empty()) view.set("whipToken", endpoint->bearer.text());
+  }
+  if (stream.record.ingest == streams::ingest_plan::relay) return view;
+  view.set("rtmpUrl", secrets.rtmps_url).set("streamKey", secrets.rtmps_key.text());
+  if (!secrets.srt_url.empty()) view.set("srtUrl", srt_url(secrets));
+  return view;
+}
+
+} // namespace
+
+edge::task<edge::answer> get_credentials(edge::context& request) {
+  managed_stream stream = co_await co_await find_published_stream(request);
+  auto secrets = co_await streams::read_credentials(request.host, stream.settings, stream.record);
+  if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
+  co_return json_answer(200, co_await view_of(stream, *secrets, request.host.now()));
+}
+
+edge::task<edge::answer> rotate_credentials(edge::context& request) {
+  managed_stream stream = co_await co_await find_published_stream(request);
+  auto work = co_await co_await ask_for_work(
+      request, stream.record, {streams::change::only(streams::change_kind::rotated, request.host.now())});
+  auto done = co_await streams::rotate_credentials(request.host, stream.settings, stream.record);
+  if (!done)
+    co_return std::unexpected(provider_failed(
+        could_not(done.error()) + ". Ask for the credentials to see which ones hold, or rotate them again"));
+  json::object answer = co_await view_of(stream, done->credentials, request.host.now());
+  json::array warnings;
+  if (done->kept)
+    finish_work_later(request, stream.record, std::move(work));
+  else
+    warnings.add(json::object()
+                     .set("code", "credentials_not_stored")
+                     .set("detail", "They hold, but could not be stored here: they will be read from "
+                                    "the provider when they are asked for next."));
+  answer.set("warnings", std::move(warnings));
+  co_return json_answer(200, answer);
+}
+
+} // namespace api

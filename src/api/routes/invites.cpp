@@ -1,0 +1,127 @@
+#include "api/routes/invites.h"
+
+#include "api/auth/access.h"
+#include "api/http/json_answer.h"
+#include "api/http/json_body.h"
+#include "api/http/problems.h"
+#include "json/writer.h"
+#include "streams/model/stream_id.h"
+#include "streams/store/invite.h"
+#include "streams/store/repository.h"
+
+#include <algorithm>
+
+namespace api {
+
+namespace {
+
+using streams::invite;
+
+edge::problem too_many_invites() {
+  return {.status = 409,
+          .type = "too-many-invites",
+          .title = "The stream has too many invites",
+          .detail = std::to_string(invite::most_of_a_stream) +
+                    " of them still hold. Withdraw one that is not needed, and ask again."};
+}
+
+edge::problem no_such_invite() {
+  return {.status = 404,
+          .type = "no-such-invite",
+          .title = "There is no such invite",
+          .detail = "It has expired, or was never made. One that is newer than a minute may not be known "
+                    "everywhere yet: try again then."};
+}
+
+json::object view_of(const invite& what) {
+  json::object view;
+  view.set("id", what.id)
+      .set("name", what.name)
+      .set("purpose", name_of(what.purpose))
+      .set("expiresAt", edge::format_timestamp(what.expires_at));
+  return view;
+}
+
+// Where the page is that it is for; what follows `#` is not sent to anybody when it is opened.
+std::string link_to(const edge::request& request, std::string_view stream_id, const invite& what,
+                    std::string_view token) {
+  std::string_view url = request.url;
+  std::string origin{url.substr(0, url.find('/', url.find("://") + 3))};
+  std::string_view page = what.purpose == streams::invite_purpose::watch ? "/watch/" : "/live/";
+  return origin.append(page).append(stream_id).append("#invite=").append(token);
+}
+
+std::expected<invite, edge::problem> read_wish(const json::document& body, edge::context& request) {
+  using std::chrono::seconds;
+  json_fields fields{body};
+  seconds life{fields.integer("expiresIn", invite::shortest_life.count(), invite::longest_life.count())
+                   .value_or(invite::usual_life.count())};
+  auto name = fields.text("name", invite::longest_name);
+  auto purpose = fields.text("purpose", 20);
+  auto named = streams::invite_purpose_named(purpose);
+  if (purpose && !named) fields.must("purpose", "be publish or watch");
+  return fields.check().transform([&] {
+    edge::timestamp now = request.host.now();
+    return invite{.id = streams::make_stream_id(now, request.host.random()),
+                  .name = std::move(name),
+                  .purpose = named.value_or(streams::invite_purpose::publish),
+                  .expires_at = std::chrono::floor<seconds>(now) + life};
+  });
+}
+
+} // namespace
+
+edge::task<edge::answer> create_invite(edge::context& request) {
+  managed_stream stream = co_await co_await find_published_stream(request);
+  json::document body = co_await co_await read_json(request);
+  invite wanted = co_await read_wish(body, request);
+  if (stream.record.asked.ended()) co_return std::unexpected(stream_has_ended());
+  edge::timestamp now = request.host.now();
+  streams::repository repository{request.host, now + stream_budget};
+  auto known = co_await repository.list_invites(stream.record.id);
+  if (!known) co_return std::unexpected(store_unavailable());
+  auto held = std::ranges::count_if(*known, [&](const invite& each) { return each.holds(now); });
+  if (std::cmp_greater_equal(held, invite::most_of_a_stream)) co_return std::unexpected(too_many_invites());
+  auto stored = co_await repository.put_invite(stream.record.id, wanted);
+  if (!stored) co_return std::unexpected(store_unavailable());
+  std::string token = streams::sign_invite(stream.settings.keys, stream.record.id, wanted, now);
+  std::string url = link_to(request.request, stream.record.id, wanted, token);
+  json::object view = view_of(wanted);
+  view.set("token", token).set("url", url);
+  co_return json_answer(201, json::object().set("invite", std::move(view)));
+}
+
+edge::task<edge::answer> list_invites(edge::context& request) {
+  managed_stream stream = co_await co_await find_managed_stream(request);
+  edge::timestamp now = request.host.now();
+  streams::repository repository{request.host, now + stream_budget};
+  auto known = co_await repository.list_invites(stream.record.id);
+  if (!known) co_return std::unexpected(store_unavailable());
+  json::array views;
+  for (const invite& each : *known) {
+    if (each.expires_at <= now) continue;
+    json::object view = view_of(each);
+    view.set_if("revokedAt", each.revoked_at.transform(edge::format_timestamp));
+    views.add(std::move(view));
+  }
+  co_return json_answer(200, json::object().set("invites", std::move(views)));
+}
+
+edge::task<edge::answer> revoke_invite(edge::context& request) {
+  managed_stream stream = co_await co_await find_managed_stream(request);
+  const std::string& id = request.parameters.back();
+  if (!streams::is_stream_id(id)) co_return std::unexpected(no_such_invite());
+  streams::repository repository{request.host, request.host.now() + stream_budget};
+  auto found = co_await repository.get_invite(stream.record.id, id);
+  if (!found) co_return std::unexpected(store_unavailable());
+  if (!*found) co_return std::unexpected(no_such_invite());
+  invite& known = **found;
+  if (known.holds(request.host.now())) {
+    known.revoked_at = request.host.now();
+    auto stored = co_await repository.put_invite(stream.record.id, known);
+    if (!stored) co_return std::unexpected(store_unavailable());
+  }
+  co_return edge::response{.status = 204, .headers = {}, .body = {}};
+}
+
+} // namespace api

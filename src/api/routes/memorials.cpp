@@ -1,0 +1,99 @@
+#include "api/routes/memorials.h"
+
+#include "api/auth/access.h"
+#include "api/http/json_answer.h"
+#include "api/http/json_body.h"
+#include "api/http/problems.h"
+#include "streams/store/repository.h"
+
+namespace api {
+
+namespace {
+
+constexpr std::chrono::seconds memorial_budget{10};
+constexpr std::size_t longest_subject = 255;
+constexpr std::size_t most_videographers = 50;
+
+edge::problem no_such_memorial() {
+  return {.status = 404,
+          .type = "no-such-memorial",
+          .title = "There is no such memorial",
+          .detail = "Check the id. Only an admin can make a memorial known."};
+}
+
+edge::problem owner_only() {
+  return {.status = 403,
+          .type = "owner-only",
+          .title = "Only its owner may do this",
+          .detail = "Ask the memorial's owner, or an admin."};
+}
+
+edge::response memorial_answer(std::string_view id, const streams::memorial& what) {
+  return json_answer(200, json::object()
+                              .set("id", id)
+                              .set("owner", what.owner)
+                              .set("funeralDirector", what.funeral_director)
+                              .set("videographers", what.videographers));
+}
+
+std::expected<streams::memorial, edge::problem> read_memorial(const json::document& body) {
+  json_fields fields{body};
+  streams::memorial wanted{.owner = fields.required_text("owner", longest_subject),
+                           .funeral_director = fields.text("funeralDirector", longest_subject),
+                           .videographers =
+                               fields.texts("videographers", most_videographers, longest_subject)};
+  return fields.check().transform([&] { return std::move(wanted); });
+}
+
+struct memorial_request {
+  caller user;
+  std::string id;
+  std::optional<streams::memorial> known; // and the caller is admitted
+};
+
+edge::task<std::expected<memorial_request, edge::problem>> find(edge::context& request,
+                                                                streams::repository& repository) {
+  caller user = co_await co_await authenticate(request);
+  const std::string& id = request.parameters.front();
+  if (!is_foreign_id(id)) co_return std::unexpected(no_such_memorial());
+  auto known = co_await co_await memorial_for(repository, user, id);
+  if (!known && !user.admin) co_return std::unexpected(no_such_memorial());
+  co_return memorial_request{.user = std::move(user), .id = id, .known = std::move(known)};
+}
+
+bool may_write(const memorial_request& about) {
+  return about.user.admin || (about.known && about.known->owner == about.user.subject);
+}
+
+} // namespace
+
+edge::task<edge::answer> put_memorial(edge::context& request) {
+  streams::repository repository{request.host, request.host.now() + memorial_budget};
+  memorial_request about = co_await co_await find(request, repository);
+  if (!may_write(about)) co_return std::unexpected(owner_only());
+  json::document body = co_await co_await read_json(request);
+  streams::memorial wanted = co_await read_memorial(body);
+  if (!about.user.admin && wanted.owner != about.user.subject)
+    co_return std::unexpected(invalid_fields({{"owner", "can be changed by an admin only"}}));
+  auto stored = co_await repository.put_memorial(about.id, wanted);
+  if (!stored) co_return std::unexpected(store_unavailable());
+  co_return memorial_answer(about.id, wanted);
+}
+
+edge::task<edge::answer> get_memorial(edge::context& request) {
+  streams::repository repository{request.host, request.host.now() + memorial_budget};
+  memorial_request about = co_await co_await find(request, repository);
+  if (!about.known) co_return std::unexpected(no_such_memorial());
+  co_return memorial_answer(about.id, *about.known);
+}
+
+edge::task<edge::answer> remove_memorial(edge::context& request) {
+  streams::repository repository{request.host, request.host.now() + memorial_budget};
+  memorial_request about = co_await co_await find(request, repository);
+  if (!may_write(about)) co_return std::unexpected(owner_only());
+  auto removed = co_await repository.remove_memorial(about.id);
+  if (!removed) co_return std::unexpected(store_unavailable());
+  co_return edge::response{.status = 204, .headers = {}, .body = {}};
+}
+
+} // namespace api

@@ -1,0 +1,152 @@
+#include "api/routes/outputs.h"
+
+#include "api/auth/access.h"
+#include "api/http/json_answer.h"
+#include "api/http/json_body.h"
+#include "api/http/problems.h"
+#include "cloudflare/api.h"
+#include "edge/retry.h"
+#include "json/writer.h"
+
+#include <algorithm>
+
+namespace api {
+
+namespace {
+
+edge::problem failed(const edge::error& cause) { return provider_failed(could_not(cause)); }
+
+edge::problem too_many() {
+  return {.status = 409,
+          .type = "too-many-outputs",
+          .title = "The stream has as many outputs as it may",
+          .detail = "A stream has at most 50 outputs. Remove one first."};
+}
+
+edge::problem no_live_input() {
+  return {.status = 409,
+          .type = "no-live-input",
+          .title = "The stream cannot be sent on",
+          .detail = "It goes into Mux and has no live input at Cloudflare, which is what sends on."};
+}
+
+edge::problem no_such_output() {
+  return {.status = 404,
+          .type = "no-such-output",
+          .title = "There is no such output",
+          .detail = "List the stream's outputs for their ids."};
+}
+
+bool is_backup(const streams::stream_record& stream, std::string_view output_id) {
+  return stream.mux && stream.mux->output_id == output_id;
+}
+
+struct restreamed {
+  streams::settings settings;
+  streams::stream_record record;
+  std::string live_input;
+};
+
+edge::task<std::expected<restreamed, edge::problem>> find_restreamed(edge::context& request) {
+  managed_stream stream = co_await co_await find_managed_stream(request);
+  if (!stream.record.cloudflare) co_return std::unexpected(no_live_input());
+  co_return restreamed{.settings = std::move(stream.settings),
+                       .record = stream.record,
+                       .live_input = stream.record.cloudflare->live_input_id};
+}
+
+// The stream, unless it is about the output that feeds its backup.
+edge::task<std::expected<restreamed, edge::problem>> find_stream_of_output(edge::context& request) {
+  restreamed stream = co_await co_await find_restreamed(request);
+  if (!is_backup(stream.record, request.parameters.back())) co_return stream;
+  co_return std::unexpected(
+      edge::problem{.status = 409,
+                    .type = "backup-output",
+                    .title = "This output feeds the backup at Mux",
+                    .detail = "Switch it with PUT /api/streams/" + stream.record.id + "/simulcast."});
+}
+
+std::expected<streams::wanted_output, edge::problem> read_wanted(const json::document& body) {
+  json_fields fields{body};
+  streams::wanted_output wanted = read_output(fields);
+  return fields.check().transform([&] { return std::move(wanted); });
+}
+
+json::object view_of(const streams::stream_record& stream, const cloudflare::output& output) {
+  json::object view;
+  view.set("id", output.id)
+      .set("url", output.url.substr(0, output.url.find('?')))
+      .set("enabled", output.enabled)
+      .set("backup", is_backup(stream, output.id));
+  return view;
+}
+
+// Before it makes one it looks for it: an earlier try, or the same request before, may have made it.
+edge::task<std::expected<std::optional<cloudflare::output>, edge::error>>
+find_or_add(cloudflare::api& api, const std::string& live_input, const streams::wanted_output& wanted) {
+  auto outputs = co_await co_await api.list_outputs(live_input);
+  auto known = std::ranges::find_if(outputs, [&](const cloudflare::output& each) { return wanted.is(each); });
+  if (known != outputs.end() && known->enabled == wanted.enabled) co_return std::move(*known);
+  if (known != outputs.end())
+    co_return co_await co_await api.set_output_enabled(live_input, known->id, wanted.enabled);
+  if (outputs.size() >= most_outputs) co_return std::nullopt;
+  co_return co_await co_await api.create_output(live_input, wanted.url, wanted.stream_key, wanted.enabled);
+}
+
+} // namespace
+
+edge::task<edge::answer> list_outputs(edge::context& request) {
+  restreamed stream = co_await co_await find_restreamed(request);
+  edge::timestamp deadline = request.host.now() + stream_budget;
+  cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
+  auto outputs =
+      co_await edge::retry(request.host, deadline, [&] { return api.list_outputs(stream.live_input); });
+  if (!outputs) co_return std::unexpected(failed(outputs.error()));
+  json::array views;
+  for (const cloudflare::output& each : *outputs) views.add(view_of(stream.record, each));
+  co_return json_answer(200, json::object().set("outputs", std::move(views)));
+}
+
+edge::task<edge::answer> add_output(edge::context& request) {
+  restreamed stream = co_await co_await find_restreamed(request);
+  json::document body = co_await co_await read_json(request);
+  streams::wanted_output wanted = co_await read_wanted(body);
+  edge::timestamp deadline = request.host.now() + stream_budget;
+  cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
+  auto added = co_await edge::retry(request.host, deadline,
+                                    [&] { return find_or_add(api, stream.live_input, wanted); });
+  if (!added) co_return std::unexpected(failed(added.error()));
+  if (!*added) co_return std::unexpected(too_many());
+  co_return json_answer(201, json::object().set("output", view_of(stream.record, **added)));
+}
+
+edge::task<edge::answer> switch_output(edge::context& request) {
+  restreamed stream = co_await co_await find_stream_of_output(request);
+  json::document body = co_await co_await read_json(request);
+  json_fields fields{body};
+  bool enabled = fields.required_boolean("enabled");
+  co_await fields.check();
+  if (!is_foreign_id(request.parameters.back())) co_return std::unexpected(no_such_output());
+  edge::timestamp deadline = request.host.now() + stream_budget;
+  cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
+  auto done = co_await edge::retry(request.host, deadline, [&] {
+    return api.set_output_enabled(stream.live_input, request.parameters.back(), enabled);
+  });
+  if (!done && done.error().kind == edge::error_kind::not_found) co_return std::unexpected(no_such_output());
+  if (!done) co_return std::unexpected(failed(done.error()));
+  co_return json_answer(200, json::object().set("output", view_of(stream.record, *done)));
+}
+
+edge::task<edge::answer> remove_output(edge::context& request) {
+  restreamed stream = co_await co_await find_stream_of_output(request);
+  if (!is_foreign_id(request.parameters.back())) co_return std::unexpected(no_such_output());
+  edge::timestamp deadline = request.host.now() + stream_budget;
+  cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
+  auto done = co_await edge::retry(request.host, deadline, [&] {
+    return api.delete_output(stream.live_input, request.parameters.back());
+  });
+  if (!done) co_return std::unexpected(failed(done.error()));
+  co_return edge::response{.status = 204, .headers = {}, .body = {}};
+}
+
+} // namespace api

@@ -1,0 +1,79 @@
+#include "api/routes/relay.h"
+
+#include "api/auth/access.h"
+#include "api/auth/authentication.h"
+#include "api/http/json_answer.h"
+#include "api/http/json_body.h"
+#include "api/http/problems.h"
+#include "streams/model/stream_id.h"
+#include "streams/publish/relay.h"
+#include "streams/store/credentials.h"
+#include "streams/store/repository.h"
+
+namespace api {
+
+namespace {
+
+using streams::relay_scope;
+
+edge::problem relay_not_admitted() {
+  return {.status = 401,
+          .type = "relay-not-admitted",
+          .title = "This is not our relay",
+          .detail = "Send RELAY_CREDENTIAL, as it is set here too, in the header Authorization: Bearer.",
+          .headers = {{"www-authenticate", "Bearer"}}};
+}
+
+// MediaMTX shows it to nobody.
+edge::problem not_admitted_to_stream() {
+  return {.status = 401,
+          .type = "relay-token-refused",
+          .title = "The token does not admit to this stream",
+          .detail = "It has expired, or is for another stream or use. Ask for a new one."};
+}
+
+std::optional<relay_scope> scope_of(std::string_view action) {
+  if (action == "publish") return relay_scope::publish;
+  if (action == "read") return relay_scope::watch;
+  return std::nullopt;
+}
+
+bool is_open(const streams::stream_record& stream, relay_scope scope) {
+  if (stream.ingest != streams::ingest_plan::relay || stream.asked.deleted()) return false;
+  return scope == relay_scope::watch || !stream.asked.ended();
+}
+
+} // namespace
+
+edge::task<edge::answer> get_destination(edge::context& request) {
+  auto relay = streams::relay_settings::read(request.host.settings());
+  if (!relay || !relay->credential.matches(bearer_of(request.request).value_or("")))
+    co_return std::unexpected(relay_not_admitted());
+  known_stream stream = co_await co_await find_public_stream(request);
+  if (stream.record.ingest != streams::ingest_plan::relay) co_return std::unexpected(no_such_stream());
+  if (stream.record.asked.ended()) co_return std::unexpected(stream_has_ended());
+  auto secrets = co_await streams::read_credentials(request.host, stream.settings, stream.record);
+  if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
+  co_return json_answer(
+      200, json::object().set("url", secrets->rtmps_url).set("streamKey", secrets->rtmps_key.text()));
+}
+
+edge::task<edge::answer> authorize_relay(edge::context& request) {
+  auto relay = streams::relay_settings::read(request.host.settings());
+  if (!relay) co_return std::unexpected(no_relay());
+  json::document body = co_await co_await read_json(request);
+  auto text = [&](std::string_view name) { return body.root()[name].text().value_or(""); };
+  auto scope = scope_of(text("action"));
+  std::string_view path = text("path");
+  std::string id{path.substr(path.starts_with("whip/") ? 5 : 0)};
+  std::string_view token = text("token").empty() ? text("password") : text("token");
+  if (!scope || !streams::is_stream_id(id) || !admits(*relay, token, id, *scope, request.host.now()))
+    co_return std::unexpected(not_admitted_to_stream());
+  request.parameters = {id};
+  auto stream = co_await find_public_stream(request);
+  if (!stream && stream.error().status != 404) co_return std::unexpected(std::move(stream.error()));
+  if (!stream || !is_open(stream->record, *scope)) co_return std::unexpected(not_admitted_to_stream());
+  co_return edge::response{.status = 204, .headers = {}, .body = {}};
+}
+
+} // namespace api

@@ -1,0 +1,165 @@
+#include "api/routes/stream_view.h"
+
+#include "json/writer.h"
+#include "streams/model/broadcast.h"
+#include "streams/model/recording_check.h"
+#include "streams/model/stream.h"
+#include "streams/publish/endpoint.h"
+#include "streams/watch/signed_playback.h"
+
+#include <algorithm>
+
+namespace api {
+
+namespace {
+
+using streams::recording;
+using streams::recording_source;
+using streams::recording_state;
+
+// What is private plays only for whoever has a pass, and that is given with /playback and /recordings.
+json::object recording_view(const streams::stream_record& stream, recording_source source,
+                            const streams::viewing_addresses& played,
+                            const std::vector<recording_source>& missing) {
+  const recording* ready = stream.broadcasts.newest_ready(source);
+  bool plays = ready && ready->playback && stream.visibility == streams::visibility::public_stream;
+  json::object view;
+  view.set("available", ready != nullptr);
+  view.set("playbackUrl", plays ? std::optional{played.hls(*ready)} : std::nullopt);
+  view.set("duration", ready && ready->duration ? std::optional{ready->duration.value()} : std::nullopt);
+  view.set("missing", std::ranges::contains(missing, source));
+  return view;
+}
+
+json::object availability(const streams::stream_record& stream, recording_source source,
+                          const std::vector<recording_source>& missing) {
+  return json::object()
+      .set("available", stream.broadcasts.newest_ready(source) != nullptr)
+      .set("missing", std::ranges::contains(missing, source));
+}
+
+// Of the newest broadcast, and Cloudflare's where there is none yet, if it is to have one.
+bool prefers_mux(const streams::stream_record& stream) {
+  auto broadcasts = streams::broadcasts_in(stream.broadcasts);
+  return broadcasts.empty() ? !stream.cloudflare : broadcasts.front().preferred() == recording_source::mux;
+}
+
+// The preferred one first.
+json::object recordings_view(const streams::stream_record& stream, bool mux_preferred,
+                             const streams::viewing_addresses& played, edge::timestamp now) {
+  auto missing = streams::missing_recordings(stream, now);
+  json::object view;
+  if (mux_preferred) view.set("mux", recording_view(stream, recording_source::mux, played, missing));
+  view.set("cloudflare", recording_view(stream, recording_source::cloudflare, played, missing));
+  if (!mux_preferred) view.set("mux", recording_view(stream, recording_source::mux, played, missing));
+  return view;
+}
+
+json::array warnings_view(const streams::stream_record& stream, edge::timestamp now) {
+  json::array view;
+  for (const streams::warning& each : stream.warnings)
+    view.add(json::object().set("code", each.code).set("detail", each.detail));
+  if (auto code = stream.broadcasts.ingest_error())
+    view.add(json::object()
+                 .set("code", "ingest_error")
+                 .set("detail", "Cloudflare cannot use what the encoder sends: " + std::string{*code} + '.'));
+  // What was found out says more than what is not documented.
+  auto told = streams::recording_warning(stream, now);
+  if (!told) told = streams::plan_warning(stream);
+  if (told) view.add(json::object().set("code", told->code).set("detail", told->detail));
+  return view;
+}
+
+json::object plan_view(const streams::stream_record& stream) {
+  auto promise = promise_of(stream.method, stream.ingest);
+  json::array recorded_at;
+  for (recording_source each : stream.recorded_at()) recorded_at.add(name_of(each));
+  json::object view;
+  view.set("ingest", name_of(stream.ingest))
+      .set("live", name_of(promise.live))
+      .set("recordedAt", std::move(recorded_at))
+      .set("verified", promise.verified);
+  return view;
+}
+
+// What to publish with, as the method has it: each is null for the other.
+void add_publishing(json::object& view, const streams::stream_record& stream,
+                    const streams::credentials* secrets, const edge::host& host) {
+  std::optional<std::string> whip_url;
+  std::optional<std::string> rtmp_url;
+  std::optional<std::string> stream_key;
+  if (secrets && stream.method == streams::streaming_method::obs) {
+    rtmp_url = secrets->rtmps_url;
+    stream_key = secrets->rtmps_key.text();
+  } else if (secrets) {
+    auto relay = streams::relay_settings::read(host.settings());
+    if (auto endpoint = publish_endpoint_of(stream, *secrets, relay, host.now()))
+      whip_url = endpoint->whip_url.text();
+  }
+  view.set("whipUrl", whip_url).set("rtmpUrl", rtmp_url).set("streamKey", stream_key);
+}
+
+// Where anybody may watch what is live, without knowing anything of the plan; nothing where nobody may who
+// has no pass.
+std::optional<std::string> page_of(const streams::stream_record& stream,
+                                   const streams::viewing_addresses& played) {
+  if (stream.visibility == streams::visibility::private_stream) return std::nullopt;
+  if (stream.cloudflare) return stream.cloudflare->player(stream.cloudflare->live_input_id);
+  return stream.mux ? std::optional{played.hls_at_mux(stream.mux->playback_id)} : std::nullopt;
+}
+
+} // namespace
+
+json::object status_view_of(const streams::stream_record& stream, edge::timestamp now) {
+  auto missing = streams::missing_recordings(stream, now);
+  json::object sources;
+  for (recording_source each : {recording_source::cloudflare, recording_source::mux})
+    sources.set(name_of(each), availability(stream, each, missing));
+  json::object view;
+  view.set("id", stream.id)
+      .set("title", stream.current_title())
+      .set("status", name_of(stream.broadcasts.status(now)))
+      .set("plan", plan_view(stream))
+      .set("simulcastEnabled", stream.simulcast_enabled())
+      .set("recordingSources", std::move(sources))
+      .set("warnings", warnings_view(stream, now));
+  return view;
+}
+
+json::object view_of(const streams::stream_record& stream, const streams::credentials* secrets,
+                     const edge::host& host) {
+  const streams::broadcast_state& broadcasts = stream.broadcasts;
+  const recording* asset = broadcasts.newest(recording_source::mux);
+  bool mux_preferred = prefers_mux(stream);
+  const streams::viewing_addresses played{stream.cloudflare, mux::playback_urls::read(host.settings())};
+  auto at_mux = [&](auto member) { return stream.mux ? std::optional{(*stream.mux).*member} : std::nullopt; };
+  json::object view;
+  view.set("id", stream.id)
+      .set("memorialId", stream.memorial_id)
+      .set("title", stream.current_title())
+      .set("status", name_of(broadcasts.status(host.now())))
+      .set("streamingMethod", name_of(stream.method))
+      .set("visibility", name_of(stream.visibility))
+      .set("plan", plan_view(stream));
+  add_publishing(view, stream, secrets, host);
+  view.set("cloudflareInputId",
+           stream.cloudflare ? std::optional{stream.cloudflare->live_input_id} : std::nullopt)
+      .set("playbackUrl", page_of(stream, played))
+      .set("muxLiveStreamId", at_mux(&streams::mux_side::live_stream_id))
+      .set("muxPlaybackId", at_mux(&streams::mux_side::playback_id))
+      .set("muxAssetId", asset ? std::optional{asset->id} : std::nullopt)
+      .set("muxAssetReady", asset && asset->state() == recording_state::ready)
+      .set("cloudflareOutputId", stream.cloudflare ? at_mux(&streams::mux_side::output_id) : std::nullopt)
+      .set("simulcastEnabled", stream.simulcast_enabled())
+      .set("recordingSources", recordings_view(stream, mux_preferred, played, host.now()))
+      .set("preferredRecordingSource", mux_preferred ? "mux" : "cloudflare")
+      .set("createdBy", stream.created_by)
+      .set("createdAt", edge::format_timestamp(stream.created_at))
+      .set("updatedAt", edge::format_timestamp(stream.updated_at()))
+      .set("endedAt", stream.asked.ended() ? std::optional{edge::format_timestamp(stream.asked.ended().at())}
+                                           : std::nullopt)
+      .set("warnings", warnings_view(stream, host.now()));
+  return view;
+}
+
+} // namespace api

@@ -1,0 +1,259 @@
+#include "api/routes/streams.h"
+
+#include "api/auth/access.h"
+#include "api/auth/authentication.h"
+#include "api/http/json_answer.h"
+#include "api/http/json_body.h"
+#include "api/http/problems.h"
+#include "api/routes/stream_view.h"
+#include "cloudflare/api.h"
+#include "edge/retry.h"
+#include "json/writer.h"
+#include "streams/manage/delete_stream.h"
+#include "streams/manage/end_stream.h"
+#include "streams/model/stream_id.h"
+#include "streams/store/repository.h"
+
+#include <charconv>
+#include <utility>
+#include <vector>
+
+namespace api {
+
+edge::task<std::expected<streams::pending_work, edge::problem>>
+ask_for_work(edge::context& request, streams::stream_record& record, std::vector<streams::change> asked) {
+  streams::repository repository{request.host, request.host.now() + stream_budget};
+  streams::pending_work work{.stream_id = record.id,
+                             .id = streams::make_stream_id(request.host.now(), request.host.random()),
+                             .since = request.host.now()};
+  auto intended = co_await repository.put_pending(work);
+  if (!intended) co_return std::unexpected(store_unavailable());
+  for (const streams::change& each : asked) {
+    auto stored = co_await repository.put_change(record.id, each);
+    if (!stored) co_return std::unexpected(store_unavailable());
+    record.asked.fold(each);
+  }
+  co_return work;
+}
+
+void finish_work_later(edge::context& request, const streams::stream_record& record,
+                       streams::pending_work work) {
+  request.after_answering([&host = request.host, record, work = std::move(work)] -> edge::task<void> {
+    edge::timestamp deadline = host.now() + stream_budget;
+    streams::repository to{host, deadline};
+    auto written = co_await edge::retry(host, deadline, [&] { return to.update(record); });
+    if (written) (void)co_await to.remove_pending(work);
+  });
+}
+
+namespace {
+
+struct list_query {
+  std::optional<std::string> memorial_id;
+  std::optional<std::string> status;
+  std::string cursor;
+  std::uint32_t limit = 20;
+};
+
+std::expected<list_query, edge::problem> read_list_query(const edge::request& request) {
+  list_query query{.memorial_id = request.query("memorialId"),
+                   .status = request.query("status"),
+                   .cursor = request.query("cursor").value_or("")};
+  std::vector<edge::invalid_field> refused;
+  if (query.memorial_id && !is_foreign_id(*query.memorial_id))
+    refused.push_back({"memorialId", "must be 1 to 64 letters, digits, '-' or '_'"});
+  if (query.status && query.status != "ready" && query.status != "live" && query.status != "completed")
+    refused.push_back({"status", "must be ready, live or completed"});
+  if (query.cursor.size() > 1024) refused.push_back({"cursor", "must be the nextCursor of the page before"});
+  if (auto text = request.query("limit")) {
+    auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), query.limit);
+    bool whole = fault == std::errc{} && end == text->data() + text->size();
+    if (!whole || query.limit < 1 || query.limit > 100)
+      refused.push_back({"limit", "must be a whole number from 1 to 100"});
+  }
+  if (!refused.empty()) return std::unexpected(invalid_fields(std::move(refused)));
+  return query;
+}
+
+// All that there are of a memorial or at all, for whom they are all open, and otherwise the caller's own.
+edge::task<std::expected<streams::stream_page, edge::error>>
+find_page(streams::repository& repository, const caller& user, const list_query& query, bool all) {
+  if (!all) return repository.list_of_user(user.subject, query.cursor, query.limit);
+  if (query.memorial_id) return repository.list_of_memorial(*query.memorial_id, query.cursor, query.limit);
+  return repository.list_all(query.cursor, query.limit);
+}
+
+bool asked_for(const streams::stream_record& stream, const list_query& query, edge::timestamp now) {
+  if (stream.asked.deleted()) return false;
+  if (query.memorial_id && stream.memorial_id != query.memorial_id) return false;
+  return !query.status || query.status == name_of(stream.broadcasts.status(now));
+}
+
+} // namespace
+
+edge::task<edge::answer> get_stream(edge::context& request) {
+  managed_stream stream = co_await co_await find_managed_stream(request);
+  auto secrets = co_await credentials_for_caller(request.host, stream);
+  co_return tagged_json_answer(request.request,
+                               view_of(stream.record, secrets ? &*secrets : nullptr, request.host));
+}
+
+edge::task<edge::answer> list_streams(edge::context& request) {
+  caller user = co_await co_await authenticate(request);
+  list_query query = co_await read_list_query(request.request);
+  streams::repository repository{request.host, request.host.now() + stream_budget};
+  bool all = user.admin;
+  if (query.memorial_id) {
+    auto memorial = co_await co_await memorial_for(repository, user, *query.memorial_id);
+    all = all || memorial.has_value();
+  }
+  auto page = co_await find_page(repository, user, query, all);
+  if (!page && !query.cursor.empty())
+    co_return std::unexpected(invalid_fields({{"cursor", "must be the nextCursor of the page before"}}));
+  if (!page) co_return std::unexpected(store_unavailable());
+
+  json::array views;
+  for (const streams::stream_record& each : page->streams)
+    if (asked_for(each, query, request.host.now())) views.add(view_of(each, nullptr, request.host));
+  json::object answer;
+  answer.set("streams", std::move(views))
+      .set("nextCursor", page->cursor.empty() ? std::nullopt : std::optional{page->cursor});
+  co_return json_answer(200, answer);
+}
+
+namespace {
+
+edge::task<edge::answer> show(edge::context& request, managed_stream& stream) {
+  auto secrets = co_await credentials_for_caller(request.host, stream);
+  json::object answer;
+  answer.set("stream", view_of(stream.record, secrets ? &*secrets : nullptr, request.host));
+  co_return json_answer(200, answer);
+}
+
+std::string whereabouts(const streams::stream_record& stream, const streams::ending& what) {
+  if (what.mux && what.cloudflare) return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
+  if (what.cloudflare) return could_not(*what.cloudflare) + ". The broadcast at Mux was ended";
+  if (!what.mux) return {};
+  if (!stream.cloudflare) return could_not(*what.mux);
+  return could_not(*what.mux) + (what.waits ? ". The live input at Cloudflare will be disabled once the "
+                                              "broadcast is over"
+                                            : ". The live input at Cloudflare was disabled");
+}
+
+std::string whereabouts(const streams::removal& what) {
+  if (what.mux && what.cloudflare) return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
+  if (what.cloudflare) return could_not(*what.cloudflare) + ". At Mux nothing is left to delete";
+  return what.mux ? could_not(*what.mux) + ". At Cloudflare all was deleted" : std::string{};
+}
+
+json::object view_of(const streams::stream_record& stream, const streams::removal& what) {
+  json::array recordings;
+  for (const streams::removed_recording& each : what.recordings)
+    recordings.add(json::object().set("source", name_of(each.source)).set("id", each.id));
+  json::object view;
+  view.set("liveInput", stream.cloudflare ? std::optional{stream.cloudflare->live_input_id} : std::nullopt)
+      .set("liveStream", stream.mux ? std::optional{stream.mux->live_stream_id} : std::nullopt)
+      .set("recordings", std::move(recordings));
+  return view;
+}
+
+edge::problem no_backup() {
+  return {.status = 409,
+          .type = "no-backup",
+          .title = "The stream has no backup at Mux",
+          .detail = "There is nothing to switch on or off. Its plan and its warnings say why."};
+}
+
+std::expected<bool, edge::problem> read_flag(const edge::request& request, std::string_view name) {
+  auto text = request.query(name);
+  if (text && *text != "true" && *text != "false")
+    return std::unexpected(invalid_fields({{std::string{name}, "must be true or false"}}));
+  return text == "true";
+}
+
+} // namespace
+
+edge::task<edge::answer> rename_stream(edge::context& request) {
+  managed_stream stream = co_await co_await find_managed_stream(request);
+  json::document body = co_await co_await read_json(request);
+  json_fields fields{body};
+  std::string title = fields.required_text("title", longest_title);
+  co_await fields.check();
+  streams::change asked{.id = streams::make_stream_id(request.host.now(), request.host.random()),
+                        .kind = streams::change_kind::renamed,
+                        .at = request.host.now(),
+                        .title = std::move(title)};
+  auto work = co_await co_await ask_for_work(request, stream.record, {std::move(asked)});
+  finish_work_later(request, stream.record, std::move(work));
+  co_return co_await show(request, stream);
+}
+
+edge::task<edge::answer> end_stream(edge::context& request) {
+  managed_stream stream = co_await co_await find_managed_stream(request);
+  streams::ending ended;
+  if (!stream.record.asked.closed()) {
+    std::vector<streams::change> asked;
+    if (!stream.record.asked.ended())
+      asked.push_back(streams::change::only(streams::change_kind::ended, request.host.now()));
+    auto work = co_await co_await ask_for_work(request, stream.record, std::move(asked));
+    ended = co_await streams::end_at_providers(request.host, stream.settings, stream.record,
+                                               request.host.now() + stream_budget);
+    if (stream.record.asked.closed())
+      finish_work_later(request, stream.record, std::move(work));
+    else
+      write_back_later(request, stream.record);
+  }
+  if (ended.mux || ended.cloudflare)
+    co_return std::unexpected(
+        provider_failed(whereabouts(stream.record, ended) + ". Send the same again to finish it"));
+  co_return co_await show(request, stream);
+}
+
+edge::task<edge::answer> set_simulcast(edge::context& request) {
+  managed_stream stream = co_await co_await find_managed_stream(request);
+  json::document body = co_await co_await read_json(request);
+  json_fields fields{body};
+  bool enabled = fields.required_boolean("enabled");
+  co_await fields.check();
+  if (!stream.record.mux || !stream.record.cloudflare) co_return std::unexpected(no_backup());
+  streams::change asked{.id = streams::make_stream_id(request.host.now(), request.host.random()),
+                        .kind = streams::change_kind::simulcast_set,
+                        .at = request.host.now(),
+                        .simulcast = enabled};
+  auto work = co_await co_await ask_for_work(request, stream.record, {std::move(asked)});
+  edge::timestamp deadline = request.host.now() + stream_budget;
+  cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
+  auto done = co_await edge::retry(request.host, deadline, [&] {
+    return api.set_output_enabled(stream.record.cloudflare->live_input_id, stream.record.mux->output_id,
+                                  enabled);
+  });
+  if (!done) {
+    write_back_later(request, stream.record);
+    co_return std::unexpected(
+        provider_failed(could_not(done.error()) + ". Send the same again to finish it"));
+  }
+  finish_work_later(request, stream.record, std::move(work));
+  co_return co_await show(request, stream);
+}
+
+edge::task<edge::answer> delete_stream(edge::context& request) {
+  managed_stream stream = co_await co_await find_managed_stream(request, deleted_streams::found);
+  bool with_recordings = co_await read_flag(request.request, "recordings");
+  std::vector<streams::change> asked;
+  if (with_recordings)
+    asked.push_back(streams::change::only(streams::change_kind::recordings_deleted, request.host.now()));
+  if (!stream.record.asked.deleted())
+    asked.push_back(streams::change::only(streams::change_kind::deleted, request.host.now()));
+  co_await co_await ask_for_work(request, stream.record, std::move(asked));
+  auto removed = co_await streams::remove_stream(request.host, stream.settings, stream.record,
+                                                 request.host.now() + stream_budget);
+  if (!removed.done()) write_back_later(request, stream.record);
+  if (removed.store) co_return std::unexpected(store_unavailable());
+  if (!removed.done())
+    co_return std::unexpected(provider_failed(whereabouts(removed) + ". Send the same again to finish it"));
+  request.after_answering(
+      [&host = request.host, record = stream.record] { return streams::remove_facts(host, record); });
+  co_return json_answer(200, json::object().set("deleted", view_of(stream.record, removed)));
+}
+
+} // namespace api

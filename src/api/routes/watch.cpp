@@ -1,0 +1,197 @@
+#include "api/routes/watch.h"
+
+#include "api/auth/access.h"
+#include "api/http/json_answer.h"
+#include "cloudflare/api.h"
+#include "edge/clock.h"
+#include "json/writer.h"
+#include "streams/model/recording_check.h"
+#include "streams/watch/playback.h"
+
+#include <algorithm>
+
+namespace api {
+
+json::object view_of(const streams::recording& recording, const streams::viewing_addresses& played,
+                     bool missing) {
+  std::optional<std::string> play;
+  std::optional<std::string> dash;
+  std::optional<std::string> player;
+  std::optional<std::string> thumbnail;
+  if (recording.can_be_played()) {
+    play = played.hls(recording);
+    dash = played.dash(recording);
+    player = played.player(recording);
+    thumbnail = played.thumbnail(recording);
+  }
+  json::object view;
+  view.set("source", name_of(recording.source))
+      .set("id", recording.id.empty() ? std::nullopt : std::optional{recording.id})
+      .set("state", missing ? "missing" : name_of(recording.state()))
+      .set("duration", recording.duration ? std::optional{recording.duration.value()} : std::nullopt)
+      .set("startedAt", edge::format_timestamp(recording.begun))
+      .set("playbackUrl", play)
+      .set("dashUrl", dash)
+      .set("iframeUrl", player)
+      .set("thumbnailUrl", thumbnail);
+  return view;
+}
+
+namespace {
+
+using streams::recording_source;
+
+// A viewer waits for it before anything plays, and it is of use, but not needed.
+constexpr std::chrono::seconds lifecycle_budget{2};
+
+// What is public may be kept by whoever passes it on; the tokens of a private stream are one viewer's.
+edge::response viewer_answer(const edge::context& request, const watched_stream& watched,
+                             const streams::playback& now, const json::object& body) {
+  if (watched.is_private()) return json_answer(200, body);
+  edge::response answer = tagged_json_answer(request.request, body);
+  answer.headers.add("cache-control", now.settled ? "public, max-age=60" : "public, max-age=5");
+  return answer;
+}
+
+struct shown_broadcast {
+  edge::timestamp begun;
+  recording_source preferred;
+  std::vector<streams::recording> recordings;
+  std::vector<recording_source> missing; // where one was to be made, and never was
+};
+
+// Of which nothing is known.
+streams::recording lost_recording(recording_source at, edge::timestamp begun) {
+  return {.source = at, .id = {}, .playback = {}, .duration = {}, .end = {}, .begun = begun};
+}
+
+json::object broadcast_view(const shown_broadcast& broadcast, const streams::viewing_addresses& played) {
+  json::array recordings;
+  for (const streams::recording& each : broadcast.recordings)
+    recordings.add(view_of(each, played, std::ranges::contains(broadcast.missing, each.source)));
+  for (recording_source each : broadcast.missing)
+    if (!std::ranges::contains(broadcast.recordings, each, &streams::recording::source))
+      recordings.add(view_of(lost_recording(each, broadcast.begun), played, true));
+  json::object view;
+  view.set("startedAt", edge::format_timestamp(broadcast.begun))
+      .set("preferredRecordingSource", name_of(broadcast.preferred))
+      .set("recordings", std::move(recordings));
+  return view;
+}
+
+// The newest first.
+std::vector<shown_broadcast> shown_broadcasts(const streams::stream_record& stream,
+                                              const std::vector<streams::broadcast>& known,
+                                              edge::timestamp now) {
+  std::vector<shown_broadcast> shown;
+  if (auto lost = streams::lost_broadcast(stream, now))
+    shown.push_back({.begun = *lost,
+                     .preferred = stream.cloudflare ? recording_source::cloudflare : recording_source::mux,
+                     .recordings = {},
+                     .missing = streams::missing_recordings(stream, now)});
+  for (const streams::broadcast& each : known)
+    shown.push_back({.begun = each.begun(),
+                     .preferred = each.preferred(),
+                     .recordings = each.recordings,
+                     .missing = streams::missing_recordings(stream, each, now)});
+  return shown;
+}
+
+// {cloudflare, mux, preferred}, or null.
+json::item recording_choice(const streams::broadcast* of, const streams::viewing_addresses& played) {
+  if (!of) return nullptr;
+  auto best_of = [&](recording_source source) {
+    const streams::recording* best = of->best_of(source);
+    return best ? json::item(view_of(*best, played)) : json::item(nullptr);
+  };
+  json::object view;
+  view.set("cloudflare", best_of(recording_source::cloudflare))
+      .set("mux", best_of(recording_source::mux))
+      .set("preferred", name_of(of->preferred()));
+  return view;
+}
+
+json::object live_view(const streams::live_addresses& live) {
+  json::object view;
+  view.set("whep", live.whep)
+      .set_if("whepToken", live.whep_token)
+      .set("llhls", live.llhls)
+      .set("hls", live.hls)
+      .set("dash", live.dash)
+      .set("iframe", live.iframe);
+  return view;
+}
+
+json::array ladder_view(const std::vector<streams::rung>& ladder) {
+  json::array view;
+  for (const streams::rung& each : ladder)
+    view.add(json::object()
+                 .set("kind", name_of(each.kind))
+                 .set("source", name_of(each.source))
+                 .set("url", each.url)
+                 .set_if("token", each.token.empty() ? std::nullopt : std::optional{each.token}));
+  return view;
+}
+
+// What the playback host tells everybody; nothing if it does not. (The list of the input's videos would tell
+// the same, but costs a call of the account's 1,200 in five minutes, which viewers must not use up.)
+edge::task<std::optional<cloudflare::lifecycle>>
+ask_playback_host(edge::host& host, const known_stream& stream, const streams::viewing_addresses& played) {
+  const auto& input = stream.record.cloudflare;
+  if (!input) co_return std::nullopt;
+  cloudflare::api cloudflare{host, stream.settings.cloudflare, host.now() + lifecycle_budget};
+  auto said =
+      co_await cloudflare.get_lifecycle(input->customer_url, played.name_at_cloudflare(input->live_input_id));
+  co_return said ? std::optional{*said} : std::nullopt;
+}
+
+edge::task<std::expected<void, edge::problem>> add_live(json::object& to, edge::context& request,
+                                                        const watched_stream& watched) {
+  const known_stream& stream = watched.stream;
+  auto played = co_await co_await addresses_while_live(request, watched, std::nullopt);
+  auto said = co_await ask_playback_host(request.host, stream, played);
+  if (watched.is_private() && said && said->video_id)
+    played = co_await co_await addresses_while_live(request, watched, said->video_id);
+  auto live =
+      streams::live_addresses::of(stream.record, said, played, stream.settings.relay, request.host.now());
+  to.set("live", live_view(live)).set("poster", live.poster).set("ladder", ladder_view(ladder_of(live)));
+  co_return {};
+}
+
+} // namespace
+
+edge::task<edge::answer> list_recordings(edge::context& request) {
+  watched_stream watched = co_await co_await find_watched_stream(request);
+  streams::playback now = streams::playback_of(watched.stream.record, request.host.now());
+  auto played = co_await co_await addresses_of_recordings(request, watched, now.broadcasts);
+  json::array broadcasts;
+  for (const shown_broadcast& each :
+       shown_broadcasts(watched.stream.record, now.broadcasts, request.host.now()))
+    broadcasts.add(broadcast_view(each, played));
+  json::object answer;
+  answer.set("status", name_of(now.status)).set("broadcasts", std::move(broadcasts));
+  co_return viewer_answer(request, watched, now, answer);
+}
+
+edge::task<edge::answer> get_playback(edge::context& request) {
+  watched_stream watched = co_await co_await find_watched_stream(request);
+  streams::playback now = streams::playback_of(watched.stream.record, request.host.now());
+  const streams::broadcast* recorded = now.recorded();
+  std::vector<streams::broadcast> shown;
+  if (recorded) shown.push_back(*recorded);
+  auto played = co_await co_await addresses_of_recordings(request, watched, shown);
+  json::object answer;
+  answer.set("title", watched.stream.record.current_title());
+  answer.set("status", name_of(now.status)).set("live", nullptr);
+  answer.set("recording", recording_choice(recorded, played)).set("poster", nullptr);
+  if (now.status == streams::playback_status::live)
+    co_await co_await add_live(answer, request, watched);
+  else if (recorded)
+    answer.set("poster", played.thumbnail(*recorded->playable()))
+        .set("ladder", ladder_view(ladder_of(*recorded, played)));
+  else
+    answer.set("ladder", json::array());
+  co_return viewer_answer(request, watched, now, answer);
+}
+
+} // namespace api

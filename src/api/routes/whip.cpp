@@ -1,0 +1,275 @@
+#include "api/routes/whip.h"
+
+#include "api/auth/access.h"
+#include "api/http/problems.h"
+#include "streams/manage/refresh.h"
+#include "streams/publish/endpoint.h"
+#include "streams/publish/whip_session.h"
+#include "streams/store/credentials.h"
+#include "streams/store/repository.h"
+#include "whip/client.h"
+#include "whip/link_header.h"
+
+#include <optional>
+#include <vector>
+
+namespace api {
+
+namespace {
+
+constexpr std::chrono::seconds provider_budget{10};
+// How long the answer may wait for what is known to be stored.
+constexpr std::chrono::seconds storing_budget{3};
+constexpr std::uint32_t sdp_limit = 64 * 1024;
+constexpr std::string_view offer_type = "application/sdp";
+constexpr std::string_view fragment_type = "application/trickle-ice-sdpfrag";
+
+edge::problem no_such_session() {
+  return {.status = 404,
+          .type = "no-such-session",
+          .title = "There is no such session",
+          .detail = "It has ended, or was never one of this stream's. Begin a new one."};
+}
+
+edge::problem not_an_offer() {
+  return {.status = 415,
+          .type = "not-an-offer",
+          .title = "The body is no session description",
+          .detail = "Send it with the header Content-Type: application/sdp.",
+          .headers = {{"accept-post", std::string{offer_type}}}};
+}
+
+edge::problem not_a_fragment() {
+  return {.status = 415,
+          .type = "not-a-fragment",
+          .title = "The body is no fragment of a session description",
+          .detail = "Send it with the header Content-Type: application/trickle-ice-sdpfrag.",
+          .headers = {{"accept-patch", std::string{fragment_type}}}};
+}
+
+edge::problem no_whip() {
+  return {.status = 409,
+          .type = "no-whip",
+          .title = "Nobody publishes to this stream by WHIP",
+          .detail = "It was made for an encoder: its credentials say where to, by RTMPS or SRT."};
+}
+
+edge::problem no_body() {
+  return {.status = 400,
+          .type = "body-missing",
+          .title = "The request has no body",
+          .detail = "Send the session description that your browser made."};
+}
+
+edge::problem provider_did_not_answer(const edge::error& cause) {
+  if (cause.kind != edge::error_kind::timeout && cause.kind != edge::error_kind::out_of_time)
+    return provider_failed(could_not(cause));
+  return {.status = 504,
+          .type = "provider-timeout",
+          .title = "The provider did not answer in time",
+          .detail = "Try again."};
+}
+
+edge::problem provider_is_busy() {
+  return {.status = 503,
+          .type = "provider-busy",
+          .title = "The provider takes no more at the moment",
+          .detail = "Try again after the time that Retry-After says.",
+          .headers = {{"retry-after", "5"}}};
+}
+
+edge::problem description_refused() {
+  return {.status = 422,
+          .type = "description-refused",
+          .title = "The provider cannot use this session description",
+          .detail = "Begin again, with codecs that it takes: H.264 or VP8, and Opus."};
+}
+
+edge::problem publishing_conflict() {
+  return {.status = 409,
+          .type = "publishing-conflict",
+          .title = "The provider does not take this now",
+          .detail = "Somebody may be publishing to this stream already."};
+}
+
+edge::problem not_patchable() {
+  return {.status = 405,
+          .type = "session-not-patchable",
+          .title = "The provider takes no changes of a session",
+          .detail = "Go on without, or begin a new session.",
+          .headers = {{"allow", "DELETE"}}};
+}
+
+edge::problem precondition_failed() {
+  return {.status = 412,
+          .type = "precondition-failed",
+          .title = "The session is another one by now",
+          .detail = "Send the ETag of the newest answer in If-Match."};
+}
+
+edge::problem precondition_required() {
+  return {.status = 428,
+          .type = "precondition-required",
+          .title = "The provider asks which session this is for",
+          .detail = "Send the ETag of the newest answer in If-Match, or * to restart ICE."};
+}
+
+// What the provider's status says of what was sent to it; nothing where it says something of itself or of us.
+std::optional<edge::problem> refusal_of(int status, bool of_session) {
+  switch (status) {
+  case 400:
+  case 406:
+  case 413:
+  case 415:
+  case 422: return description_refused();
+  case 409: return publishing_conflict();
+  default: break;
+  }
+  if (!of_session) return std::nullopt;
+  switch (status) {
+  case 404:
+  case 410: return no_such_session();
+  case 405:
+  case 501: return not_patchable();
+  case 412: return precondition_failed();
+  case 428: return precondition_required();
+  default: return std::nullopt;
+  }
+}
+
+bool is_seconds(std::string_view text) {
+  return !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// What a status stands for that is none of the successes. The provider's own words are not passed on.
+edge::problem problem_for(const whip::exchange& answer, std::optional<edge::problem> refusal) {
+  if (refusal) return std::move(*refusal);
+  bool busy = answer.status == 429 || answer.status == 503;
+  edge::problem what = busy ? provider_is_busy()
+                            : provider_failed("could not publish at the provider (status " +
+                                              std::to_string(answer.status) + ')');
+  auto told = answer.headers.find("retry-after");
+  if (told && is_seconds(*told)) what.headers = {{"retry-after", std::string{*told}}};
+  return what;
+}
+
+bool is_gone(int status) { return status == 404 || status == 410; }
+
+void keep_header(edge::response& to, const edge::headers& from, std::string_view name) {
+  if (auto value = from.find(name)) to.headers.add(std::string{name}, std::string{*value});
+}
+
+bool is_of_type(const edge::request& request, std::string_view wanted) {
+  std::string_view given = request.headers.find("content-type").value_or("");
+  given = given.substr(0, given.find_first_of("; \t"));
+  return edge::same_but_for_case(given, wanted);
+}
+
+edge::task<std::expected<whip::endpoint, edge::problem>> endpoint_of(edge::context& request,
+                                                                     const known_stream& stream) {
+  if (stream.record.method != streams::streaming_method::whip_browser) co_return std::unexpected(no_whip());
+  auto secrets = co_await streams::read_credentials(request.host, stream.settings, stream.record);
+  if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
+  auto to = publish_endpoint_of(stream.record, *secrets, stream.settings.relay, request.host.now());
+  if (!to) co_return std::unexpected(no_relay());
+  bool at_cloudflare = stream.record.ingest == streams::ingest_plan::cloudflare;
+  co_return whip::endpoint{.url = std::move(to->whip_url),
+                           .bearer = std::move(to->bearer),
+                           .hosts = at_cloudflare ? stream.settings.cloudflare.playback_hosts
+                                                  : std::vector<std::string>{}};
+}
+
+// Stores that publishing has begun or ended, and has it folded into the record after the answer, which does
+// so even where it could not be stored.
+edge::task<void> note(edge::context& request, const std::string& stream_id, const streams::change& fact) {
+  streams::repository repository{request.host, request.host.now() + storing_budget};
+  (void)co_await repository.put_change(stream_id, fact);
+  streams::broadcast_state news;
+  news.fold(fact);
+  request.after_answering([&host = request.host, stream_id, news = std::move(news)] {
+    return streams::refresh(host, stream_id, news);
+  });
+}
+
+struct open_session {
+  known_stream stream;
+  streams::whip_session session;
+  whip::endpoint endpoint;
+};
+
+edge::task<std::expected<open_session, edge::problem>> find_session(edge::context& request) {
+  known_stream stream = co_await co_await find_stream_for_publisher(request, publisher_rights::publish);
+  auto session = co_await streams::open_session(request.host, stream.settings.keys, stream.record.id,
+                                                request.parameters.back());
+  if (!session) co_return std::unexpected(no_such_session());
+  whip::endpoint endpoint = co_await co_await endpoint_of(request, stream);
+  co_return open_session{
+      .stream = std::move(stream), .session = std::move(*session), .endpoint = std::move(endpoint)};
+}
+
+edge::response answer_of(const whip::exchange& from, int status, std::string_view media_type) {
+  edge::response answer{.status = status, .headers = {}, .body = from.body};
+  if (!answer.body.empty()) answer.headers.add("content-type", std::string{media_type});
+  keep_header(answer, from.headers, "etag");
+  keep_header(answer, from.headers, "accept-patch");
+  keep_header(answer, from.headers, "retry-after");
+  std::string servers = whip::ice_servers_in(from.headers.find("link").value_or(""));
+  if (!servers.empty()) answer.headers.add("link", std::move(servers));
+  return answer;
+}
+
+} // namespace
+
+edge::task<edge::answer> begin_publishing(edge::context& request) {
+  known_stream stream = co_await co_await find_stream_for_publisher(request, publisher_rights::publish);
+  if (!is_of_type(request.request, offer_type)) co_return std::unexpected(not_an_offer());
+  if (stream.record.asked.ended()) co_return std::unexpected(stream_has_ended());
+  std::string offer = co_await co_await edge::read_body(request, sdp_limit);
+  if (offer.empty()) co_return std::unexpected(no_body());
+  whip::endpoint endpoint = co_await co_await endpoint_of(request, stream);
+  whip::client client{request.host, endpoint, request.host.now() + provider_budget};
+  auto made = co_await client.post(std::move(offer));
+  if (!made) co_return std::unexpected(provider_did_not_answer(made.error()));
+  if (made->status != 201) co_return std::unexpected(problem_for(*made, refusal_of(made->status, false)));
+  auto url = client.session_of(*made);
+  if (!url || made->body.empty())
+    co_return std::unexpected(provider_failed("could not make out what the provider answered"));
+  auto session = streams::whip_session::begin(request.host, std::move(*url));
+  auto sealed = co_await streams::seal_session(request.host, stream.settings.keys, stream.record.id, session);
+  if (!sealed) co_return std::unexpected(store_unavailable());
+  co_await note(request, stream.record.id, session.begin_fact());
+  edge::response answer = answer_of(*made, 201, offer_type);
+  answer.headers.add("location", "/api/streams/" + stream.record.id + "/whip/" + *sealed);
+  co_return answer;
+}
+
+edge::task<edge::answer> patch_session(edge::context& request) {
+  open_session found = co_await co_await find_session(request);
+  if (!is_of_type(request.request, fragment_type)) co_return std::unexpected(not_a_fragment());
+  std::string fragment = co_await co_await edge::read_body(request, sdp_limit);
+  if (fragment.empty()) co_return std::unexpected(no_body());
+  whip::client client{request.host, found.endpoint, request.host.now() + provider_budget};
+  auto answer =
+      co_await client.patch(found.session.url, std::move(fragment), request.request.headers.find("if-match"));
+  if (!answer) co_return std::unexpected(provider_did_not_answer(answer.error()));
+  if (answer->status != 200 && answer->status != 204)
+    co_return std::unexpected(problem_for(*answer, refusal_of(answer->status, true)));
+  co_return answer_of(*answer, answer->status, fragment_type);
+}
+
+edge::task<edge::answer> end_publishing(edge::context& request) {
+  open_session found = co_await co_await find_session(request);
+  whip::client client{request.host, found.endpoint, request.host.now() + provider_budget};
+  auto answer = co_await client.remove(found.session.url);
+  if (!answer) co_return std::unexpected(provider_did_not_answer(answer.error()));
+  bool done = answer->status >= 200 && answer->status < 300;
+  if (!done && !is_gone(answer->status)) co_return std::unexpected(problem_for(*answer, std::nullopt));
+  co_await note(request, found.stream.record.id, found.session.end_fact(request.host.now()));
+  co_return edge::response{.status = 200, .headers = {}, .body = {}};
+}
+
+edge::task<edge::answer> publishing_options(edge::context&) {
+  co_return edge::response{.status = 204, .headers = {{"accept-post", std::string{offer_type}}}, .body = {}};
+}
+
+} // namespace api

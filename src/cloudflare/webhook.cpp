@@ -1,0 +1,112 @@
+// Cloudflare's header, verified with Cloudflare's names.
+#include "cloudflare/webhook.h"
+
+#include "cloudflare/fact.h"
+#include "cloudflare/reading.h"
+#include "json/reader.h"
+
+#include <chrono>
+
+namespace cloudflare {
+
+std::expected<std::int64_t, crypto::signature_error>
+verify_video_webhook(const edge::headers& fields, std::string_view body,
+                     std::span<const crypto::secret> secrets, edge::timestamp now) {
+  const auto now_seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  return signature_scheme.verify(fields.find(signature_header).value_or(""), body, secrets, now_seconds);
+}
+
+// Names for a log line.
+
+std::string_view name_of(event_error error) noexcept {
+  switch (error) {
+  case event_error::not_json: return "not_json";
+  case event_error::no_type: return "no_type";
+  case event_error::bad_time: return "bad_time";
+  case event_error::bad_resource: return "bad_resource";
+  }
+  return "unknown";
+}
+
+// Webhooks and notifications of Cloudflare into facts.
+
+namespace {
+
+// When something happened, and the text that said so: two events may differ in nanoseconds only.
+struct moment {
+  edge::timestamp time;
+  std::string_view text;
+};
+
+std::optional<moment> moment_in(const json::value& from) {
+  const auto text = from.text();
+  const auto time = form::time_in(from);
+  return text && time ? std::optional(moment{.time = *time, .text = *text}) : std::nullopt;
+}
+
+} // namespace
+
+std::expected<std::optional<fact>, event_error> read_video_event(std::string_view body,
+                                                                 const settings& with) {
+  const auto document = json::document::parse(body);
+  if (!document) {
+    return std::unexpected(event_error::not_json);
+  }
+  const json::value video = document->root();
+  const auto state = video["status"]["state"].text();
+  if (!state) {
+    return std::unexpected(event_error::no_type);
+  }
+  if (video_state_of(*state) == video_state::other) {
+    return std::nullopt;
+  }
+  if (!form::text_in(video["uid"], form::is_id)) {
+    return std::unexpected(event_error::bad_resource);
+  }
+  const auto read = video_in(video, with);
+  if (!read) {
+    return std::unexpected(event_error::bad_time);
+  }
+  return fact_of(*read);
+}
+
+std::expected<std::optional<fact>, event_error> read_notification(std::string_view body) {
+  const auto document = json::document::parse(body);
+  if (!document) {
+    return std::unexpected(event_error::not_json);
+  }
+  // The `text` beside it says the same to people.
+  const json::value data = document->root()["data"];
+  const auto type = data["event_type"].text();
+  const auto kind = fact_kind_of_event(type.value_or(""));
+  if (!type || !kind) {
+    return std::nullopt;
+  }
+  const auto id = form::text_in(data["input_id"], form::is_id);
+  if (!id) {
+    return std::unexpected(event_error::bad_resource);
+  }
+  const auto at = moment_in(data["updated_at"]);
+  if (!at) {
+    return std::unexpected(event_error::bad_time);
+  }
+  return fact{.event_id = event_id_of({*id, *type, at->text}),
+              .kind = *kind,
+              .at = at->time,
+              .live_input_id = id,
+              .error_code = form::text_in(data["live_input_errored"]["error"]["code"], form::is_error_code)};
+}
+
+// The shared secret of notifications.
+
+bool verify_notification(const edge::headers& fields, std::span<const crypto::secret> secrets) {
+  const std::string_view given = fields.find(notification_header).value_or("");
+  bool matched = false;
+  for (const crypto::secret& each : secrets) {
+    const bool same = each.matches(given); // asked of every one, also after one has matched
+    matched = matched || same;
+  }
+  return matched;
+}
+
+} // namespace cloudflare

@@ -1,0 +1,39 @@
+#include "edge/http/context.h"
+
+#include <charconv>
+
+namespace edge {
+
+namespace {
+
+problem body_too_large(std::uint32_t limit) {
+  return {.status = 413,
+          .type = "body-too-large",
+          .title = "The body is too large",
+          .detail = "Send at most " + std::to_string(limit) + " bytes."};
+}
+
+// A length that cannot be read is no promise either way: reading decides then.
+bool announces_more_than(std::uint32_t limit, const headers& fields) {
+  auto length = fields.find("content-length");
+  if (!length) return false;
+  std::uint64_t announced = 0;
+  auto [end, fault] = std::from_chars(length->data(), length->data() + length->size(), announced);
+  return fault == std::errc::result_out_of_range || (fault == std::errc{} && announced > limit);
+}
+
+} // namespace
+
+task<std::expected<std::string, problem>> read_body(context& request, std::uint32_t limit) {
+  if (announces_more_than(limit, request.request.headers)) co_return std::unexpected(body_too_large(limit));
+  auto body = co_await request.host.perform(operation::read_body{limit});
+  if (body) co_return std::move(*body);
+  if (body.error().kind == error_kind::too_large) co_return std::unexpected(body_too_large(limit));
+  co_return std::unexpected(
+      problem{.status = 400,
+              .type = "body-unreadable",
+              .title = "The body did not arrive",
+              .detail = "The connection broke before the whole body was here: send it again."});
+}
+
+} // namespace edge

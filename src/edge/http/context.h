@@ -1,0 +1,40 @@
+// One request being served: what its handler is given.
+#pragma once
+
+#include "edge/host.h"
+#include "edge/http/problem.h"
+#include "edge/http/request.h"
+#include "edge/http/response.h"
+#include "edge/task.h"
+
+#include <deque>
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace edge {
+
+// What a handler gives: an answer, or the problem that it met.
+using answer = std::expected<response, problem>;
+
+struct context {
+  edge::host& host;
+  edge::request request;
+  std::string request_id = {};
+  std::vector<std::string> parameters = {}; // the decoded values of the route's `{…}`, in their order
+  std::deque<std::function<task<void>()>> afterwards = {};
+  std::string route = "none";             // its method and pattern, once it is found
+  std::vector<std::string> warnings = {}; // for the log: codes, such as "backup_unavailable"
+
+  // Work to do once the answer is on its way. The caller does not wait for it, and may never learn of it.
+  void after_answering(std::function<task<void>()> work) { afterwards.push_back(std::move(work)); }
+};
+
+// The body of the request, whole. A body beyond `limit` bytes is a 413, found by its Content-Length before
+// anything is read, or as soon as more than that has come.
+task<std::expected<std::string, problem>> read_body(context& request, std::uint32_t limit);
+
+} // namespace edge

@@ -1,0 +1,25 @@
+#include "edge/http/problem.h"
+
+#include "json/writer.h"
+
+namespace edge {
+
+response to_response(const problem& what, std::string_view request_id) {
+  json::object body;
+  body.set("type", "urn:whip-mux:problem:" + what.type)
+      .set("title", what.title)
+      .set("status", what.status)
+      .set("detail", what.detail);
+  if (!request_id.empty()) body.set("requestId", request_id);
+  if (!what.fields.empty()) {
+    json::array fields;
+    for (const invalid_field& each : what.fields)
+      fields.add(json::object().set("field", each.field).set("detail", each.detail));
+    body.set("errors", std::move(fields));
+  }
+  response answer{.status = what.status, .headers = what.headers, .body = body.dump()};
+  answer.headers.add("content-type", "application/problem+json");
+  return answer;
+}
+
+} // namespace edge

@@ -1,0 +1,49 @@
+#include "edge/http/status.h"
+
+#include <charconv>
+
+namespace edge {
+
+namespace {
+
+error_kind kind_of(int status) {
+  using enum error_kind;
+  if (status == 429) return throttled;
+  if (status == 401 || status == 403) return unauthorized;
+  if (status == 404) return not_found;
+  if (status >= 400 && status < 500) return rejected;
+  if (status >= 500 && status < 600) return unavailable;
+  return malformed; // a redirect among them: no API that is used here has one
+}
+
+// Retry-After in seconds; a date, nonsense, or more than an hour is as good as none.
+std::optional<milliseconds> retry_after(const headers& fields) {
+  constexpr std::uint32_t longest = 3600;
+  std::string_view text = fields.find("retry-after").value_or("");
+  std::uint32_t seconds = 0;
+  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (fault != std::errc{} || end != text.data() + text.size() || seconds > longest) return std::nullopt;
+  return std::chrono::seconds{seconds};
+}
+
+} // namespace
+
+std::expected<operation::fetch::result, error>
+succeeded(std::string_view step, outcome_of<operation::fetch>&& outcome, std::string* failed) {
+  if (outcome && outcome->status >= 200 && outcome->status < 300) return std::move(outcome);
+  if (outcome) {
+    error refused{.kind = kind_of(outcome->status),
+                  .what = step,
+                  .status = outcome->status,
+                  .retry_after = retry_after(outcome->headers)};
+    if (failed) *failed = std::move(outcome->body);
+    return std::unexpected(refused);
+  }
+  error missing = outcome.error();
+  missing.what = step;
+  // A call whose answer is too long has been carried out.
+  if (missing.kind == error_kind::too_large) missing.kind = error_kind::malformed;
+  return std::unexpected(missing);
+}
+
+} // namespace edge

@@ -1,0 +1,60 @@
+// Tokens for signed playback at Mux.
+#include "mux/playback.h"
+
+#include "crypto/base64.h"
+#include "json/writer.h"
+
+#include <utility>
+
+namespace mux {
+
+std::optional<playback_signing> playback_signing::read(const edge::environment& from) {
+  const auto id = from.find("MUX_SIGNING_KEY_ID");
+  auto key = crypto::signing_key::from_pem(from.get("MUX_SIGNING_PRIVATE_KEY", ""));
+  if (!id || !key) {
+    return std::nullopt;
+  }
+  return playback_signing{.key_id = std::string(*id), .key = std::move(*key)};
+}
+
+std::string playback_signing::token_input(std::string_view playback_id, playback_audience audience,
+                                          std::int64_t expires) const {
+  const std::string header = json::object().set("alg", "RS256").set("typ", "JWT").set("kid", key_id).dump();
+  const std::string claims = json::object()
+                                 .set("sub", playback_id)
+                                 .set("aud", audience == playback_audience::video ? "v" : "t")
+                                 .set("exp", expires)
+                                 .set("kid", key_id)
+                                 .dump();
+  return crypto::base64url_encode(header) + '.' + crypto::base64url_encode(claims);
+}
+
+// Playback ids into addresses.
+
+namespace {
+
+std::string base(const edge::environment& from, std::string_view name, std::string_view otherwise) {
+  const std::string_view url = from.get(name, otherwise);
+  return std::string(url.substr(0, url.find_last_not_of('/') + 1));
+}
+
+std::string with_token(std::string url, std::string_view token) {
+  return token.empty() ? url : url.append("?token=").append(token);
+}
+
+} // namespace
+
+playback_urls playback_urls::read(const edge::environment& from) {
+  return {.media = base(from, "MUX_PLAYBACK_URL", "https://stream.mux.com"),
+          .images = base(from, "MUX_IMAGE_URL", "https://image.mux.com")};
+}
+
+std::string playback_urls::hls(std::string_view playback_id, std::string_view token) const {
+  return with_token((media + '/').append(playback_id).append(".m3u8"), token);
+}
+
+std::string playback_urls::thumbnail(std::string_view playback_id, std::string_view token) const {
+  return with_token((images + '/').append(playback_id).append("/thumbnail.jpg"), token);
+}
+
+} // namespace mux

@@ -1,0 +1,140 @@
+#include "streams/create/one_per_memorial.h"
+
+#include "streams/create/idempotency.h"
+#include "streams/manage/refresh.h"
+#include "streams/model/stream_id.h"
+#include "streams/store/repository.h"
+
+#include <algorithm>
+
+namespace streams {
+
+namespace {
+
+constexpr std::chrono::seconds store_budget{10};
+constexpr std::uint32_t page_size = 100;
+
+bool is_open(const stream_record& stream) {
+  return stream.ingest == ingest_plan::mux && stream.method == streaming_method::whip_browser &&
+         !stream.asked.ended() && !stream.asked.deleted();
+}
+
+// What can be given to somebody: one who died may have stored the record without its credentials.
+bool is_whole(const std::optional<stream_record>& stream) {
+  return stream && is_open(*stream) && !stream->sealed_credentials.empty();
+}
+
+using found = std::expected<std::optional<stream_record>, edge::error>;
+
+// The records of a list know of the changes that were folded into them; what was asked since, the facts say.
+edge::task<found> read(repository& from, std::string_view stream_id) {
+  auto stream = co_await co_await from.get(stream_id);
+  if (stream) (void)co_await take_in_facts(from, *stream);
+  co_return stream;
+}
+
+} // namespace
+
+edge::task<found> find_memorial_stream(edge::host& host, const memorial_caller& caller) {
+  repository from{host, host.now() + store_budget};
+  std::string cursor;
+  do {
+    auto page = co_await co_await from.list_of_memorial(caller.memorial_id, cursor, page_size);
+    for (const stream_record& each : page.streams) {
+      if (!is_open(each) || (!caller.admitted && each.created_by != caller.subject)) continue;
+      auto stream = co_await co_await read(from, each.id);
+      if (is_whole(stream)) co_return stream;
+    }
+    cursor = std::move(page.cursor);
+  } while (!cursor.empty());
+  co_return std::nullopt;
+}
+
+edge::task<std::expected<memorial_stream, edge::error>>
+look_at_memorial_stream(edge::host& host, const settings& with, std::string_view stream_id) {
+  using enum memorial_stream_state;
+  repository from{host, host.now() + store_budget};
+  auto stream = co_await co_await read(from, stream_id);
+  if (is_whole(stream)) co_return memorial_stream{.is = open, .record = std::move(stream)};
+  if (stream) co_return memorial_stream{.is = is_open(*stream) ? unseen : closed};
+  if (left_to_reconcile(with, stream_id, host.now())) co_return memorial_stream{.is = closed};
+  // That it was deleted stays when its record has gone.
+  stream_record gone;
+  gone.id = stream_id;
+  auto known = co_await co_await from.fold_changes(gone);
+  co_return memorial_stream{.is = known.asked.deleted() ? closed : unseen};
+}
+
+namespace {
+
+constexpr std::string_view no_stream = "none";
+constexpr edge::milliseconds first_wait{250};
+constexpr edge::milliseconds longest_wait{2000};
+
+std::string lease_of(const settings& with, const memorial_caller& caller) {
+  return digest_of_parts({with.deployment, "the stream of a memorial", caller.memorial_id,
+                          caller.admitted ? "" : caller.subject});
+}
+
+} // namespace
+
+memorial_turn::memorial_turn(edge::host& host, const settings& with, const memorial_caller& caller,
+                             std::string holder)
+    : host_(host), settings_(with), lease_(host, lease_of(with, caller), std::move(holder)),
+      has_leases_(host.settings().find("LEASES").has_value()), after_(no_stream) {}
+
+edge::task<std::expected<memorial_turn::standing, edge::error>>
+memorial_turn::take(std::optional<stream_identity> wanted) {
+  if (!has_leases_) co_return standing{.is = state::ours, .identity = std::move(wanted)};
+  const stream_identity mine =
+      wanted ? std::move(*wanted) : stream_identity{make_stream_id(host_.now(), host_.random())};
+  const edge::timestamp deadline = host_.now() + patience;
+  for (edge::milliseconds bound = first_wait;; bound = std::min(2 * bound, longest_wait)) {
+    auto found = co_await co_await look(mine);
+    if (found) co_return std::move(*found);
+    auto half = static_cast<std::uint32_t>(bound.count() / 2);
+    edge::milliseconds wait{half + host_.random().below(half)};
+    if (host_.now() + wait > deadline) co_return standing{.is = state::theirs};
+    (void)co_await host_.perform(edge::operation::sleep{wait});
+  }
+}
+
+// Nothing where it has to be looked again later.
+edge::task<std::expected<std::optional<memorial_turn::standing>, edge::error>>
+memorial_turn::look(const stream_identity& mine) {
+  for (;;) {
+    auto lease = co_await co_await lease_.acquire(after_, mine.id, creation_turn::held, creation_turn::kept);
+    if (!lease.value.empty()) {
+      auto stream = co_await co_await look_at_memorial_stream(host_, settings_, lease.value);
+      if (stream.record) co_return standing{.is = state::made, .made = std::move(stream.record)};
+      if (stream.is == memorial_stream_state::unseen || lease.value == after_) co_return std::nullopt;
+      after_ = lease.value;
+    } else if (!lease_.has(lease)) {
+      if (lease.request == after_) co_return std::nullopt;
+      after_ = lease.request;
+    } else if (lease.note == mine.id) {
+      co_return standing{.is = state::ours, .identity = mine};
+    } else {
+      auto begun = co_await find_begun(host_, settings_, lease.note);
+      if (!begun) (void)co_await lease_.release();
+      auto stream = co_await std::move(begun);
+      if (!stream)
+        co_await co_await lease_.forget();
+      else if (!stream->made)
+        co_return standing{.is = state::ours, .identity = std::move(stream->identity)};
+      else
+        co_await co_await lease_.complete(lease.note, creation_turn::kept);
+    }
+  }
+}
+
+edge::task<void> memorial_turn::finish(const std::string& stream_id) {
+  if (has_leases_) (void)co_await lease_.complete(stream_id, creation_turn::kept);
+}
+
+edge::task<void> memorial_turn::give_up(bool forget) {
+  if (!has_leases_) co_return;
+  (void)(forget ? co_await lease_.forget() : co_await lease_.release());
+}
+
+} // namespace streams

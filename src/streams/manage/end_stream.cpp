@@ -1,0 +1,72 @@
+#include "streams/manage/end_stream.h"
+
+#include "cloudflare/api.h"
+#include "edge/all.h"
+#include "edge/retry.h"
+#include "mux/api.h"
+#include "streams/store/repository.h"
+
+namespace streams {
+
+namespace {
+
+using attempt = std::expected<void, edge::error>;
+
+// Disabling it would cut off a phone that still sends, and an output would find it closed for ever.
+edge::task<attempt> end_at_mux(edge::host& host, const settings& with, const stream_record& stream,
+                               edge::timestamp deadline, bool live) {
+  if (!stream.mux) co_return {};
+  if (!with.mux) co_return std::unexpected(settings::no_mux());
+  mux::api api{host, *with.mux, deadline};
+  bool is_ingest = !stream.cloudflare;
+  auto done = co_await edge::retry(host, deadline, [&] {
+    return is_ingest && !live ? api.disable_live_stream(stream.mux->live_stream_id)
+                              : api.complete_live_stream(stream.mux->live_stream_id);
+  });
+  if (!done && done.error().kind == edge::error_kind::not_found) co_return {};
+  co_return done;
+}
+
+edge::task<attempt> disable(edge::host& host, const settings& with, const stream_record& stream,
+                            edge::timestamp deadline) {
+  if (!stream.cloudflare) co_return {};
+  cloudflare::api api{host, with.cloudflare, deadline};
+  const cloudflare::live_input_change off{.enabled = false};
+  auto disabled = co_await edge::retry(
+      host, deadline, [&] { return api.update_live_input(stream.cloudflare->live_input_id, off); });
+  if (!disabled && disabled.error().kind != edge::error_kind::not_found)
+    co_return std::unexpected(disabled.error());
+  co_return {};
+}
+
+std::optional<edge::error> failure_in(const attempt& what) {
+  return what ? std::nullopt : std::optional{what.error()};
+}
+
+} // namespace
+
+bool to_be_closed(const stream_record& stream, edge::timestamp now) {
+  return stream.asked.ended() && !stream.asked.closed() && !stream.asked.deleted() &&
+         stream.broadcasts.status(now) != stream_status::live;
+}
+
+edge::task<ending> end_at_providers(edge::host& host, const settings& with, stream_record& stream,
+                                    edge::timestamp deadline) {
+  ending result;
+  result.waits = stream.broadcasts.status(host.now()) == stream_status::live;
+  if (result.waits) {
+    result.mux = failure_in(co_await end_at_mux(host, with, stream, deadline, true));
+    co_return result;
+  }
+  auto [mux, cloudflare] = co_await edge::all(end_at_mux(host, with, stream, deadline, false),
+                                              disable(host, with, stream, deadline));
+  result.mux = failure_in(mux);
+  result.cloudflare = failure_in(cloudflare);
+  if (!mux || !cloudflare) co_return result;
+  // Where this is not stored, it is done once more.
+  change closed = change::only(change_kind::closed, host.now());
+  if (co_await repository{host, deadline}.put_change(stream.id, closed)) stream.asked.fold(closed);
+  co_return result;
+}
+
+} // namespace streams

@@ -1,0 +1,95 @@
+#include "streams/model/broadcast.h"
+
+#include <algorithm>
+
+namespace streams {
+
+namespace {
+
+// Recordings that follow each other by time.
+struct group {
+  std::vector<recording> recordings;
+  edge::timestamp until;
+};
+
+std::vector<group> overlapping(std::vector<recording> recordings) {
+  std::ranges::stable_sort(recordings, {}, &recording::begun);
+  std::vector<group> groups;
+  for (recording& each : recordings) {
+    edge::timestamp until = each.known_until();
+    if (groups.empty() || groups.back().until < each.begun)
+      groups.push_back({.recordings = {}, .until = until});
+    groups.back().until = std::max(groups.back().until, until);
+    groups.back().recordings.push_back(std::move(each));
+  }
+  return groups;
+}
+
+// A broadcast that is shorter than the clocks differ, or of which only the beginnings are known.
+bool apart_by_clocks_alone(const group& before, const group& after) {
+  if (before.recordings.size() != 1 || after.recordings.size() != 1) return false;
+  const recording& earlier = before.recordings.front();
+  const recording& later = after.recordings.front();
+  return earlier.source != later.source && later.begun - before.until <= clock_difference;
+}
+
+std::vector<group> together(const std::vector<recording>& recordings) {
+  std::vector<group> groups;
+  for (group& each : overlapping(recordings))
+    if (!groups.empty() && apart_by_clocks_alone(groups.back(), each))
+      groups.back().recordings.push_back(std::move(each.recordings.front()));
+    else
+      groups.push_back(std::move(each));
+  return groups;
+}
+
+bool has_playable(const broadcast& of, recording_source source) {
+  const recording* best = of.best_of(source);
+  return best && best->can_be_played();
+}
+
+broadcast in_order(std::vector<recording> recordings) {
+  broadcast made{std::move(recordings)};
+  bool mux_first =
+      has_playable(made, recording_source::mux) && !has_playable(made, recording_source::cloudflare);
+  auto comes_first = [&](const recording& each) {
+    return (each.source == recording_source::mux) == mux_first;
+  };
+  std::ranges::stable_partition(made.recordings, comes_first);
+  return made;
+}
+
+} // namespace
+
+edge::timestamp broadcast::begun() const {
+  return std::ranges::min_element(recordings, {}, &recording::begun)->begun;
+}
+
+const recording* broadcast::best_of(recording_source source) const {
+  auto worth = [](const recording& each) {
+    return each.can_be_played() ? each.known_until() - each.begun : edge::timestamp::duration{-1};
+  };
+  const recording* best = nullptr;
+  for (const recording& each : recordings)
+    if (each.source == source && (!best || worth(*best) < worth(each))) best = &each;
+  return best;
+}
+
+const recording* broadcast::playable() const {
+  const recording* best = best_of(preferred());
+  return best->can_be_played() ? best : nullptr;
+}
+
+std::vector<broadcast> broadcasts_in(const broadcast_state& state) {
+  std::vector<broadcast> broadcasts;
+  // What was deleted still tells which of the others belong together.
+  for (group& each : together(state.recordings())) {
+    std::erase_if(each.recordings,
+                  [](const recording& of) { return of.state() == recording_state::deleted; });
+    if (!each.recordings.empty()) broadcasts.push_back(in_order(std::move(each.recordings)));
+  }
+  std::ranges::reverse(broadcasts);
+  return broadcasts;
+}
+
+} // namespace streams

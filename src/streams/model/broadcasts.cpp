@@ -1,0 +1,327 @@
+#include "streams/model/broadcasts.h"
+
+#include "cloudflare/api.h"
+#include "json/writer.h"
+#include "mux/api.h"
+#include "streams/model/names.h"
+#include "streams/model/registers.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace streams {
+
+namespace {
+
+constexpr std::chrono::seconds dropout_window{cloudflare::api::dropout_window_seconds};
+constexpr std::chrono::seconds reconnect_window{mux::api::reconnect_window_seconds};
+// How long after the last that was heard a recording may be heard of first: several times what is usual.
+constexpr std::chrono::minutes recording_delay{5};
+// No broadcast is longer: what nobody has said the end of is over by then. Mux takes none that is longer.
+constexpr std::chrono::hours longest_session{12};
+
+auto place_of(const recording& which) { return std::tie(which.source, which.id); }
+
+} // namespace
+
+std::string_view name_of(stream_status status) {
+  switch (status) {
+  case stream_status::ready: return "ready";
+  case stream_status::live: return "live";
+  case stream_status::completed: return "completed";
+  }
+  __builtin_trap();
+}
+
+recording& broadcast_state::recording_of(recording_source source, const std::string& id) {
+  recording wanted{.source = source, .id = id, .playback = {}, .duration = {}, .end = {}};
+  auto place = std::ranges::lower_bound(recordings_, place_of(wanted), {}, place_of);
+  if (place == recordings_.end() || place_of(*place) != place_of(wanted))
+    place = recordings_.insert(place, wanted);
+  return *place;
+}
+
+void broadcast_state::fold(const mux::fact& said) {
+  newest_fact_.join(said.at, {});
+  using enum mux::fact_kind;
+  switch (said.kind) {
+  case stream_active: active_.join(said.at, {}); break;
+  case stream_idle: idle_.join(said.at, {}); break;
+  case stream_disabled:
+  case stream_deleted: refused_.join(said.at, {}); break;
+  // Neither makes anything playable nor ends anything: a lost encoder may come back.
+  case stream_connected:
+  case stream_recording:
+  case stream_disconnected:
+  case stream_enabled:
+  // Of a recording: below.
+  case asset_created:
+  case asset_ready:
+  case asset_completed:
+  case asset_errored:
+  case asset_deleted: break;
+  }
+  if (!said.asset_id) return;
+
+  recording& asset = recording_of(recording_source::mux, *said.asset_id);
+  asset.begun = std::min(asset.begun, said.started_at.value_or(said.at));
+  // The last event of a recording may come without its playback id.
+  if (said.playback) asset.playback.join(said.at, said.playback->id);
+  // "Ready" comes ten seconds into a broadcast; only what says that it is not live any more is whole.
+  bool whole = said.kind == asset_completed || (said.kind == asset_ready && said.is_live == false);
+  if (whole) asset.end.join(said.at, recording_state::ready);
+  if (whole && said.duration) asset.duration.join(said.at, *said.duration);
+  if (said.kind == asset_errored) asset.end.join(said.at, recording_state::failed);
+  if (said.kind == asset_deleted) asset.end.join(said.at, recording_state::deleted);
+}
+
+void broadcast_state::fold(const cloudflare::fact& said) {
+  newest_fact_.join(said.at, {});
+  using enum cloudflare::fact_kind;
+  if (said.kind == input_connected) connected_.join(said.at, {});
+  if (said.kind == input_disconnected) disconnected_.join(said.at, {});
+  if (said.kind == input_errored) ingest_error_.join(said.at, said.error_code.value_or("unknown"));
+  if (!said.video_id) return;
+
+  recording& video = recording_of(recording_source::cloudflare, *said.video_id);
+  video.begun = std::min(video.begun, said.created.value_or(said.at));
+  if (said.hls_url) video.playback.join(said.at, *said.hls_url);
+  if (said.kind == video_ready) video.end.join(said.at, recording_state::ready);
+  if (said.kind == video_ready && said.duration) video.duration.join(said.at, *said.duration);
+  if (said.kind == video_failed) video.end.join(said.at, recording_state::failed);
+}
+
+void broadcast_state::fold(const change& known) {
+  bool ended = known.kind == change_kind::publishing_ended;
+  if (!ended && known.kind != change_kind::publishing_begun) return;
+  newest_fact_.join(known.at, {});
+  session_.join(known.session.begun,
+                {.id = known.session.id, .ended = ended ? std::optional{known.at} : std::nullopt});
+}
+
+void broadcast_state::join(const broadcast_state& other) {
+  connected_.join(other.connected_);
+  disconnected_.join(other.disconnected_);
+  active_.join(other.active_);
+  idle_.join(other.idle_);
+  refused_.join(other.refused_);
+  newest_fact_.join(other.newest_fact_);
+  session_.join(other.session_);
+  ingest_error_.join(other.ingest_error_);
+  for (const recording& each : other.recordings_) recording_of(each.source, each.id).join(each);
+}
+
+// When the last broadcast into Cloudflare ended; nothing while it goes on, or may, and where there was none.
+std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp now) const {
+  if (!connected_) return std::nullopt;
+  if (cloudflare_tells_of_session() && session_.value().ended) return session_.value().ended;
+  for (const recording& each : recordings_) {
+    auto ended = each.source == recording_source::cloudflare ? each.ended() : std::nullopt;
+    if (ended && *ended >= connected_.at()) return ended;
+  }
+  if (!disconnected_ || disconnected_.at() < connected_.at()) return std::nullopt;
+  bool ended_at_mux = idle_ && idle_.at() + clock_difference >= disconnected_.at();
+  if (ended_at_mux || now >= disconnected_.at() + dropout_window) return disconnected_.at();
+  return std::nullopt;
+}
+
+bool broadcast_state::cloudflare_live(edge::timestamp now) const {
+  return connected_ && !cloudflare_end(now);
+}
+
+// Whether what connected last at Cloudflare is what the newest session brought there.
+bool broadcast_state::cloudflare_tells_of_session() const {
+  if (!session_ || !connected_ || connected_.at() + clock_difference < session_.at()) return false;
+  auto ended = session_.value().ended;
+  return !ended || connected_.at() <= *ended + clock_difference;
+}
+
+// When the newest session ended; nothing while it goes on, or may. Of one that nobody ended, Cloudflare's
+// word stands where it has told of it at all; else that nothing is connected there any more. For a minute
+// that may be the late word of who was there before.
+std::optional<edge::timestamp> broadcast_state::session_end(edge::timestamp now) const {
+  edge::timestamp begun = session_.at();
+  if (auto ended = session_.value().ended) return ended;
+  if (now >= begun + longest_session) return begun + longest_session;
+  if (cloudflare_tells_of_session()) return cloudflare_end(now);
+  if (disconnected_ && disconnected_.at() >= begun + dropout_window) return disconnected_.at();
+  bool at_mux = active_ && active_.at() + clock_difference >= begun;
+  if (at_mux && idle_ && idle_.at() >= active_.at()) return idle_.at();
+  if (at_mux && refused_ && refused_.at() >= active_.at()) return refused_.at();
+  return std::nullopt;
+}
+
+bool broadcast_state::session_live(edge::timestamp now) const { return session_ && !session_end(now); }
+
+bool broadcast_state::mux_live(edge::timestamp now) const {
+  if (!active_) return false;
+  if (idle_ && idle_.at() >= active_.at()) return false;
+  if (refused_ && refused_.at() >= active_.at()) return false;
+  // What it was active with is whole: its last word may have been lost. A recording leaves out the time that
+  // its encoder was away, so it may seem to end before Mux became active again; nothing newer is known then.
+  const recording* last = newest(recording_source::mux);
+  if (last && last->end && last->end.at() >= active_.at()) return false;
+  for (const recording& each : recordings_) {
+    auto ended = each.source == recording_source::mux ? each.ended() : std::nullopt;
+    if (ended && *ended >= active_.at()) return false;
+  }
+  // Mux gets its media from Cloudflare: long after what it was active with ended there, it has too, though
+  // the word of it was lost. What it became active with since is another broadcast.
+  auto source_ended = cloudflare_end(now);
+  return !source_ended || *source_ended < active_.at() || now < *source_ended + 2 * reconnect_window;
+}
+
+std::optional<edge::timestamp> broadcast_state::live_since(edge::timestamp now) const {
+  if (session_live(now)) return session_.at();
+  if (cloudflare_live(now)) return connected_.at();
+  if (mux_live(now)) return active_.at();
+  return std::nullopt;
+}
+
+bool broadcast_state::says_more_than(const broadcast_state& before) const {
+  auto essence = [](const recording& of) {
+    return std::tuple{of.source, std::string_view{of.id}, of.state(), of.playback.known(),
+                      of.duration.known()};
+  };
+  return connected_ != before.connected_ || disconnected_ != before.disconnected_ ||
+         active_ != before.active_ ||
+         !std::ranges::equal(recordings_, before.recordings_, {}, essence, essence);
+}
+
+stream_status broadcast_state::status(edge::timestamp now) const {
+  if (session_live(now) || cloudflare_live(now) || mux_live(now)) return stream_status::live;
+  bool anything = session_ || connected_ || active_ || idle_ || !recordings_.empty();
+  return anything ? stream_status::completed : stream_status::ready;
+}
+
+bool broadcast_state::live_at(recording_source source, edge::timestamp now) const {
+  return source == recording_source::mux ? mux_live(now) : cloudflare_live(now);
+}
+
+bool broadcast_state::awaits_recording(recording_source source, edge::timestamp now) const {
+  const recording* last = newest(source);
+  if (last && last->state() == recording_state::processing) return true;
+  auto begun = std::max({connected_ ? connected_.at() : edge::timestamp::min(),
+                         active_ ? active_.at() : edge::timestamp::min(),
+                         session_ ? session_.at() : edge::timestamp::min()});
+  if (begun == edge::timestamp::min() || now >= newest_fact_.at() + recording_delay) return false;
+  // Mux tells whole seconds.
+  auto second = std::chrono::floor<std::chrono::seconds>(begun);
+  return std::ranges::none_of(recordings_, [&](const recording& each) {
+    return each.source == source && each.end && each.end.at() >= second;
+  });
+}
+
+const recording* broadcast_state::newest_ready(recording_source source) const {
+  const recording* found = nullptr;
+  for (const recording& each : recordings_)
+    if (each.source == source && each.state() == recording_state::ready &&
+        (!found || found->begun < each.begun))
+      found = &each;
+  return found;
+}
+
+const recording* broadcast_state::newest(recording_source source) const {
+  const recording* found = nullptr;
+  for (const recording& each : recordings_)
+    if (each.source == source && (!found || found->begun < each.begun)) found = &each;
+  return found;
+}
+
+std::optional<std::string_view> broadcast_state::ingest_error() const {
+  if (!ingest_error_ || (connected_ && connected_.at() > ingest_error_.at())) return std::nullopt;
+  return ingest_error_.value();
+}
+
+std::optional<edge::timestamp> broadcast_state::last_begun() const {
+  std::optional<edge::timestamp> begun;
+  if (connected_) begun = connected_.at();
+  if (session_ && session_.at() > begun) begun = session_.at();
+  return begun || !active_ ? begun : std::optional{active_.at()};
+}
+
+std::optional<edge::timestamp> broadcast_state::newest_fact() const {
+  if (!newest_fact_) return std::nullopt;
+  return newest_fact_.at();
+}
+
+// How a broadcast state is written into a record, and read from it.
+
+namespace {
+
+constexpr names<recording_source, 2> source_names{
+    {{recording_source::cloudflare, "cloudflare"}, {recording_source::mux, "mux"}}};
+
+constexpr names<recording_state, 3> state_names{{{recording_state::ready, "ready"},
+                                                 {recording_state::failed, "failed"},
+                                                 {recording_state::deleted, "deleted"}}};
+
+json::object write_recording(const recording& from) {
+  json::object to;
+  to.set("source", name_of(from.source)).set("id", from.id).set("begun", number_of(from.begun));
+  if (from.playback) to.set("playback", said(from.playback));
+  if (from.duration) to.set("duration", said(from.duration));
+  if (from.end) to.set("end", json::array().add(number_of(from.end.at())).add(name_of(from.end.value())));
+  return to;
+}
+
+std::optional<recording> read_recording(const json::value& from) {
+  auto source = named_in(source_names, from["source"].text());
+  auto id = from["id"].text();
+  auto begun = from["begun"].integer();
+  if (!source || !id || !begun) return std::nullopt;
+  recording to{.source = *source, .id = std::string{*id}, .playback = {}, .duration = {}, .end = {}};
+  to.begun = time_of(*begun);
+  read_text(from["playback"], to.playback);
+  auto duration = from["duration"].at(1).number();
+  if (auto at = time_said(from["duration"]); at && duration) to.duration.join(*at, *duration);
+  auto state = named_in(state_names, from["end"].at(1).text());
+  if (auto at = time_said(from["end"]); at && state) to.end.join(*at, *state);
+  return to;
+}
+
+} // namespace
+
+json::object broadcast_state::to_json() const {
+  json::object to;
+  write_time(to, "connected", connected_);
+  write_time(to, "disconnected", disconnected_);
+  write_time(to, "active", active_);
+  write_time(to, "idle", idle_);
+  write_time(to, "refused", refused_);
+  write_time(to, "newestFact", newest_fact_);
+  if (ingest_error_) to.set("ingestError", said(ingest_error_));
+  if (session_)
+    to.set("session", json::object()
+                          .set("begun", number_of(session_.at()))
+                          .set("id", session_.value().id)
+                          .set_if("ended", session_.value().ended.transform(number_of)));
+  json::array recordings;
+  for (const recording& each : recordings_) recordings.add(write_recording(each));
+  to.set("recordings", std::move(recordings));
+  return to;
+}
+
+std::optional<broadcast_state> broadcast_state::from_json(const json::value& from) {
+  if (!from.is_object()) return std::nullopt;
+  broadcast_state to;
+  read_time(from["connected"], to.connected_);
+  read_time(from["disconnected"], to.disconnected_);
+  read_time(from["active"], to.active_);
+  read_time(from["idle"], to.idle_);
+  read_time(from["refused"], to.refused_);
+  read_time(from["newestFact"], to.newest_fact_);
+  read_text(from["ingestError"], to.ingest_error_);
+  json::value session = from["session"];
+  if (auto begun = session["begun"].integer(); begun && session["id"].text())
+    to.session_.join(time_of(*begun), {.id = std::string{session["id"].text().value_or("")},
+                                       .ended = session["ended"].integer().transform(time_of)});
+  for (const json::value& each : from["recordings"].elements()) {
+    auto read = read_recording(each);
+    if (!read) return std::nullopt;
+    to.recording_of(read->source, read->id).join(*read);
+  }
+  return to;
+}
+
+} // namespace streams

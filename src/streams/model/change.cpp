@@ -1,0 +1,65 @@
+#include "streams/model/change.h"
+
+#include "json/reader.h"
+#include "json/writer.h"
+#include "streams/model/names.h"
+#include "streams/model/registers.h"
+
+namespace streams {
+
+namespace {
+
+constexpr names<change_kind, 11> kind_names{{{change_kind::renamed, "renamed"},
+                                             {change_kind::ended, "ended"},
+                                             {change_kind::simulcast_set, "simulcast"},
+                                             {change_kind::closed, "closed"},
+                                             {change_kind::rotated, "rotated"},
+                                             {change_kind::deleted, "deleted"},
+                                             {change_kind::recordings_deleted, "recordingsdeleted"},
+                                             {change_kind::recordings_checked, "checked"},
+                                             {change_kind::backup_attached, "backup"},
+                                             {change_kind::publishing_begun, "begun"},
+                                             {change_kind::publishing_ended, "gone"}}};
+
+bool is_of_session(change_kind kind) {
+  return kind == change_kind::publishing_begun || kind == change_kind::publishing_ended;
+}
+
+} // namespace
+
+std::string_view name_of(change_kind kind) { return name_in(kind_names, kind); }
+
+change change::only(change_kind kind, edge::timestamp at) {
+  return {.id = std::string{name_of(kind)}, .kind = kind, .at = at};
+}
+
+std::string change::to_metadata() const {
+  json::object to;
+  to.set("id", id).set("kind", name_in(kind_names, kind)).set("at", at.time_since_epoch().count());
+  if (kind == change_kind::renamed) to.set("title", title);
+  if (kind == change_kind::simulcast_set) to.set("simulcast", simulcast);
+  if (backup) to.set("backup", backup->to_json());
+  if (is_of_session(kind))
+    to.set("session", json::object().set("id", session.id).set("begun", number_of(session.begun)));
+  return to.dump();
+}
+
+std::optional<change> change::from_metadata(std::string_view text) {
+  auto parsed = json::document::parse(text);
+  if (!parsed) return std::nullopt;
+  json::value from = parsed->root();
+  auto id = from["id"].text();
+  auto kind = named_in(kind_names, from["kind"].text());
+  auto at = from["at"].integer();
+  if (!id || !kind || !at) return std::nullopt;
+  return change{.id = std::string{*id},
+                .kind = *kind,
+                .at = edge::timestamp{std::chrono::microseconds{*at}},
+                .title = std::string{from["title"].text().value_or("")},
+                .simulcast = from["simulcast"].boolean().value_or(false),
+                .backup = mux_side::from_json(from["backup"]),
+                .session = {.id = std::string{from["session"]["id"].text().value_or("")},
+                            .begun = time_of(from["session"]["begun"].integer().value_or(0))}};
+}
+
+} // namespace streams

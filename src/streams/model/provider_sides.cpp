@@ -1,0 +1,25 @@
+#include "streams/model/provider_sides.h"
+
+namespace streams {
+
+mux_side mux_side::of(const mux::live_stream& live_stream, std::string_view output_id) {
+  return {.live_stream_id = live_stream.id,
+          .playback_id = live_stream.playback ? live_stream.playback->id : "",
+          .output_id = std::string{output_id}};
+}
+
+json::object mux_side::to_json() const {
+  json::object to;
+  to.set("liveStreamId", live_stream_id).set("playbackId", playback_id).set("outputId", output_id);
+  return to;
+}
+
+std::optional<mux_side> mux_side::from_json(const json::value& from) {
+  auto text = [&](const char* name) { return std::string{from[name].text().value_or("")}; };
+  if (!from.is_object()) return std::nullopt;
+  return mux_side{.live_stream_id = text("liveStreamId"),
+                  .playback_id = text("playbackId"),
+                  .output_id = text("outputId")};
+}
+
+} // namespace streams

@@ -1,0 +1,29 @@
+// The live stream at Mux, and the output at Cloudflare that feeds it; without one where Mux is the ingest.
+#pragma once
+
+#include "json/reader.h"
+#include "json/writer.h"
+#include "mux/types.h"
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace streams {
+
+struct mux_side {
+  std::string live_stream_id;
+  std::string playback_id; // of the live stream
+  std::string output_id;
+
+  static mux_side of(const mux::live_stream& live_stream, std::string_view output_id);
+
+  json::object to_json() const;
+  // Nothing for what to_json does not write.
+  static std::optional<mux_side> from_json(const json::value& from);
+
+  auto operator<=>(const mux_side&) const = default;
+};
+
+} // namespace streams

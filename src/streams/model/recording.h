@@ -1,0 +1,50 @@
+// One recording at one provider: an asset at Mux, a video at Cloudflare.
+#pragma once
+
+#include "edge/clock.h"
+#include "streams/model/registers.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace streams {
+
+enum class recording_source : std::uint8_t { cloudflare, mux };
+
+enum class recording_state : std::uint8_t {
+  processing, // it grows, or is being made ready
+  ready,      // whole, and it can be played
+  failed,     // it will not be
+  deleted,    // gone
+};
+
+std::string_view name_of(recording_source source);
+std::string_view name_of(recording_state state);
+
+struct recording {
+  recording_source source;
+  std::string id; // of the asset or the video
+
+  // Mux: the playback id. Cloudflare: the address of the HLS manifest.
+  latest<std::string> playback;
+  latest<double> duration; // in seconds, of the whole recording
+  // What was said of its end; a recording that grows says nothing here.
+  latest<recording_state> end;
+  // When it was first heard of, by the provider's clock.
+  edge::timestamp begun = edge::timestamp::max();
+
+  recording_state state() const { return end ? end.value() : recording_state::processing; }
+  // Whether it is whole, and it is known where.
+  bool can_be_played() const { return state() == recording_state::ready && playback.known(); }
+  // When its last media was recorded, where its duration is known; otherwise when it began.
+  edge::timestamp known_until() const;
+  // When its last media was recorded, if it is whole.
+  std::optional<edge::timestamp> ended() const;
+
+  void join(const recording& other);
+  bool operator==(const recording&) const = default;
+};
+
+} // namespace streams

@@ -1,0 +1,114 @@
+#include "streams/model/recording_check.h"
+
+#include "cloudflare/api.h"
+
+#include <algorithm>
+
+namespace streams {
+
+namespace {
+
+// How far the clocks of the two providers may differ, and a recording's first media be from its encoder's
+// coming.
+constexpr std::chrono::seconds slack{5};
+// Whoever comes back so soon comes back into the same recording.
+constexpr std::chrono::seconds dropout_window{cloudflare::api::dropout_window_seconds};
+
+struct span {
+  edge::timestamp begin;
+  edge::timestamp end;
+};
+
+std::string names_of(const std::vector<recording_source>& sources) {
+  if (sources.size() > 1) return "Cloudflare and Mux";
+  return sources.front() == recording_source::mux ? "Mux" : "Cloudflare";
+}
+
+bool grows(const recording& what) { return what.state() == recording_state::processing; }
+
+// Where a broadcast that began then was to be recorded. Whether it was sent on to Mux is not known where that
+// was changed since.
+std::vector<recording_source> promised(const stream_record& stream, edge::timestamp begun) {
+  auto sources = stream.recorded_at();
+  auto is_newer = [&](const auto& asked) { return asked && asked.at() > begun; };
+  if (stream.cloudflare && (is_newer(stream.asked.simulcast()) || is_newer(stream.asked.backup())))
+    std::erase(sources, recording_source::mux);
+  return sources;
+}
+
+edge::timestamp end_of(const recording& settled) { return settled.ended().value_or(settled.end.at()); }
+
+// Of the places where it was to be recorded, those of which no recording is known that came to its end.
+std::vector<recording_source> unsettled(const stream_record& stream, span broadcast) {
+  auto sources = promised(stream, broadcast.begin);
+  for (const recording& each : stream.broadcasts.recordings())
+    if (!grows(each) && each.begun <= broadcast.end + dropout_window &&
+        end_of(each) + dropout_window >= broadcast.begin)
+      std::erase(sources, each.source);
+  return sources;
+}
+
+// Since then the last broadcast goes on, or went on, as far as is known.
+edge::timestamp newest_begin(const stream_record& stream) {
+  auto newest = stream.broadcasts.last_begun().value_or(edge::timestamp::min());
+  for (const recording& each : stream.broadcasts.recordings()) newest = std::max(newest, each.begun);
+  return newest;
+}
+
+std::vector<recording_source> awaited(const stream_record& stream) {
+  edge::timestamp begun = newest_begin(stream);
+  return unsettled(stream, {.begin = begun, .end = std::max(begun, stream.updated_at())});
+}
+
+span span_of(const broadcast& of) {
+  span all{.begin = of.begun(), .end = of.begun()};
+  for (const recording& each : of.recordings)
+    all.end = std::max(all.end, grows(each) ? each.known_until() : end_of(each));
+  return all;
+}
+
+} // namespace
+
+std::vector<recording_source> unrecorded(const stream_record& stream, edge::timestamp since) {
+  auto sources = stream.recorded_at();
+  for (const recording& each : stream.broadcasts.recordings())
+    if (grows(each) || each.begun + slack >= since) std::erase(sources, each.source);
+  return sources;
+}
+
+bool awaits_recording(const stream_record& stream) { return !awaited(stream).empty(); }
+
+std::vector<recording_source> missing_recordings(const stream_record& stream, edge::timestamp now) {
+  auto newest = stream.broadcasts.newest_fact();
+  bool is_over = newest && stream.broadcasts.status(now) == stream_status::completed;
+  return is_over && now >= *newest + recording_patience ? awaited(stream) : std::vector<recording_source>{};
+}
+
+std::vector<recording_source> missing_recordings(const stream_record& stream, const broadcast& of,
+                                                 edge::timestamp now) {
+  span when = span_of(of);
+  if (newest_begin(stream) <= when.end + dropout_window) return missing_recordings(stream, now);
+  return now >= when.end + recording_patience ? unsettled(stream, when) : std::vector<recording_source>{};
+}
+
+std::optional<edge::timestamp> lost_broadcast(const stream_record& stream, edge::timestamp now) {
+  auto begun = stream.broadcasts.last_begun();
+  if (!begun || missing_recordings(stream, now).empty()) return std::nullopt;
+  bool is_recorded = std::ranges::any_of(broadcasts_in(stream.broadcasts), [&](const broadcast& each) {
+    return span_of(each).end + dropout_window >= *begun;
+  });
+  return is_recorded ? std::nullopt : begun;
+}
+
+std::optional<warning> recording_warning(const stream_record& stream, edge::timestamp now) {
+  if (auto missing = missing_recordings(stream, now); !missing.empty())
+    return warning{"recording_missing", "No recording came from " + names_of(missing) + "."};
+  auto since = stream.broadcasts.live_since(now);
+  if (!since || !stream.asked.checked_since(*since)) return std::nullopt;
+  auto sources = unrecorded(stream, *since);
+  if (sources.empty()) return std::nullopt;
+  return warning{"recording_not_started",
+                 "The broadcast is live, and is not being recorded at " + names_of(sources) + "."};
+}
+
+} // namespace streams

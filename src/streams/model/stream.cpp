@@ -1,0 +1,119 @@
+#include "streams/model/stream.h"
+
+#include "json/reader.h"
+#include "json/writer.h"
+
+#include <algorithm>
+
+namespace streams {
+
+namespace {
+
+std::string text_in(const json::value& from) { return std::string{from.text().value_or("")}; }
+
+json::object write_cloudflare(const cloudflare_side& from) {
+  json::object to;
+  to.set("liveInputId", from.live_input_id).set("customerUrl", from.customer_url);
+  return to;
+}
+
+std::optional<cloudflare_side> read_cloudflare(const json::value& from) {
+  if (!from.is_object()) return std::nullopt;
+  return cloudflare_side{.live_input_id = text_in(from["liveInputId"]),
+                         .customer_url = text_in(from["customerUrl"])};
+}
+
+} // namespace
+
+cloudflare_side cloudflare_side::of(const cloudflare::live_input& input) {
+  return {.live_input_id = input.id, .customer_url = input.customer_url};
+}
+
+std::string cloudflare_side::below(std::string_view id, std::string_view rest) const {
+  return (customer_url + '/').append(id).append(rest);
+}
+
+edge::timestamp stream_record::updated_at() const {
+  return std::max({created_at, broadcasts.newest_fact().value_or(created_at),
+                   asked.newest_change().value_or(created_at)});
+}
+
+std::vector<recording_source> stream_record::recorded_at() const {
+  auto promised = promise_of(method, ingest).recorded_at;
+  std::vector<recording_source> places{promised.begin(), promised.end()};
+  bool at_mux = ingest == ingest_plan::mux || simulcast_enabled();
+  if (!at_mux) std::erase(places, recording_source::mux);
+  return places;
+}
+
+void stream_record::join(const management& changes) {
+  asked.join(changes);
+  if (!asked.backup()) return;
+  mux = asked.backup().value();
+  std::erase_if(warnings, [](const warning& each) { return each.code == backup_unavailable; });
+}
+
+std::string stream_record::to_text() const {
+  json::array told;
+  for (const warning& each : warnings)
+    told.add(json::object().set("code", each.code).set("detail", each.detail));
+  json::object to;
+  to.set("id", id)
+      .set("title", title)
+      .set("memorialId", memorial_id)
+      .set("createdBy", created_by)
+      .set("createdAt", created_at.time_since_epoch().count())
+      .set("method", name_of(method))
+      .set("ingest", name_of(ingest))
+      .set("visibility", name_of(visibility))
+      .set("warnings", std::move(told))
+      .set("broadcasts", broadcasts.to_json())
+      .set("asked", asked.to_json());
+  if (cloudflare) to.set("cloudflare", write_cloudflare(*cloudflare));
+  if (mux) to.set("mux", mux->to_json());
+  return to.dump();
+}
+
+std::optional<stream_record> stream_record::from_text(std::string_view text) {
+  auto parsed = json::document::parse(text);
+  if (!parsed) return std::nullopt;
+  json::value from = parsed->root();
+  auto created_at = from["createdAt"].integer();
+  auto broadcasts = broadcast_state::from_json(from["broadcasts"]);
+  if (!from["id"].text() || !created_at || !broadcasts) return std::nullopt;
+  stream_record to{
+      .id = text_in(from["id"]),
+      .title = text_in(from["title"]),
+      .memorial_id = from["memorialId"].text().transform([](auto id) { return std::string{id}; }),
+      .created_by = text_in(from["createdBy"]),
+      .created_at = edge::timestamp{std::chrono::microseconds{*created_at}},
+      // Those that were made before there was a choice say neither.
+      .method = streaming_method_named(from["method"].text()).value_or(streaming_method::whip_browser),
+      .ingest = ingest_plan_named(from["ingest"].text()).value_or(ingest_plan::cloudflare),
+      .visibility = visibility_named(from["visibility"].text()).value_or(visibility::public_stream),
+      .cloudflare = read_cloudflare(from["cloudflare"]),
+      .mux = mux_side::from_json(from["mux"]),
+      .sealed_credentials = {},
+      .warnings = {},
+      .broadcasts = std::move(*broadcasts),
+      .asked = {}};
+  for (const json::value& each : from["warnings"].elements())
+    to.warnings.push_back({text_in(each["code"]), text_in(each["detail"])});
+  to.join(management::from_json(from["asked"]));
+  return to;
+}
+
+std::optional<warning> plan_warning(const stream_record& stream) {
+  if (promise_of(stream.method, stream.ingest).verified || !stream.broadcasts.recordings().empty())
+    return std::nullopt;
+  constexpr std::string_view check =
+      " While it is live, that is checked. To be sure of it, make a stream for "
+      "OBS, or one that goes through a relay.";
+  std::string detail =
+      stream.ingest == ingest_plan::mux
+          ? "Mux documents no WHIP: whether it takes and records it depends on the account."
+          : "Cloudflare documents no recording of what comes by WHIP, and does not send it on.";
+  return warning{"recording_unverified", detail.append(check)};
+}
+
+} // namespace streams

@@ -1,0 +1,68 @@
+#include "streams/publish/whip_session.h"
+
+#include "crypto/base64.h"
+#include "crypto/hex.h"
+#include "json/reader.h"
+#include "json/writer.h"
+#include "streams/model/registers.h"
+
+namespace streams {
+
+namespace {
+
+constexpr std::string_view field = "whip-session";
+constexpr std::size_t id_bytes = 8;
+
+std::optional<whip_session> session_in(std::string_view text) {
+  auto parsed = json::document::parse(text);
+  if (!parsed) return std::nullopt;
+  json::value from = parsed->root();
+  auto id = from["id"].text();
+  auto begun = from["begun"].integer();
+  auto url = from["url"].text();
+  if (!id || !begun || !url) return std::nullopt;
+  return whip_session{
+      .id = std::string{*id}, .begun = time_of(*begun), .url = crypto::secret{std::string{*url}}};
+}
+
+} // namespace
+
+whip_session whip_session::begin(edge::host& host, crypto::secret url) {
+  return {.id = crypto::hex_encode(host.random().take(id_bytes)), .begun = host.now(), .url = std::move(url)};
+}
+
+change whip_session::begin_fact() const {
+  return {.id = std::string{name_of(change_kind::publishing_begun)} + id,
+          .kind = change_kind::publishing_begun,
+          .at = begun,
+          .session = {.id = id, .begun = begun}};
+}
+
+change whip_session::end_fact(edge::timestamp now) const {
+  return {.id = std::string{name_of(change_kind::publishing_ended)} + id,
+          .kind = change_kind::publishing_ended,
+          .at = now,
+          .session = {.id = id, .begun = begun}};
+}
+
+edge::task<std::expected<std::string, edge::error>>
+seal_session(edge::host& host, const keyring& keys, std::string_view stream_id, const whip_session& what) {
+  std::string text = json::object()
+                         .set("id", what.id)
+                         .set("begun", number_of(what.begun))
+                         .set("url", what.url.text())
+                         .dump();
+  std::string sealed = co_await co_await keys.seal(host, stream_id, field, text);
+  // The id of a key may hold what has a meaning in a path.
+  co_return crypto::base64url_encode(sealed);
+}
+
+edge::task<std::optional<whip_session>> open_session(edge::host& host, const keyring& keys,
+                                                     std::string_view stream_id, std::string_view sealed) {
+  auto decoded = crypto::base64url_decode(sealed);
+  if (!decoded) co_return std::nullopt;
+  auto text = co_await keys.open(host, stream_id, field, *decoded);
+  co_return text ? session_in(*text) : std::nullopt;
+}
+
+} // namespace streams

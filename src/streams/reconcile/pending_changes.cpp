@@ -1,0 +1,101 @@
+#include "streams/reconcile/pending_changes.h"
+
+#include "streams/manage/delete_stream.h"
+#include "streams/manage/end_stream.h"
+#include "streams/store/credentials.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+namespace streams {
+
+namespace {
+
+using done = std::expected<void, edge::error>;
+// Whether nothing is left to do, or why that cannot be told.
+using settled = std::expected<bool, edge::error>;
+
+constexpr std::chrono::minutes longest_pause{5};
+
+edge::task<settled> finish_deletion(reconcile_round& round, const stream_record& stream) {
+  removal removed = co_await remove_stream(round.host(), round.settings(), stream, round.deadline());
+  for (const auto& failure : {removed.cloudflare, removed.mux, removed.store})
+    if (failure) co_return std::unexpected(*failure);
+  co_await round.store().remove_facts(stream);
+  co_return true;
+}
+
+// Somebody who is live is not cut off.
+edge::task<settled> finish_end(reconcile_round& round, stream_record& stream) {
+  if (!stream.asked.ended() || stream.asked.closed()) co_return true;
+  if (!to_be_closed(stream, round.host().now())) co_return false;
+  ending ended = co_await end_at_providers(round.host(), round.settings(), stream, round.deadline());
+  for (const auto& failure : {ended.cloudflare, ended.mux})
+    if (failure) co_return std::unexpected(*failure);
+  co_return stream.asked.closed();
+}
+
+// What is read here may be a minute old: a switch is left to whoever asked for it until it is older than that
+// and after it was made here, it is looked at once more.
+edge::task<settled> finish_switch(reconcile_round& round, const stream_record& stream) {
+  const auto& wanted = stream.asked.simulcast();
+  if (!wanted || !stream.mux || !stream.cloudflare) co_return true;
+  if (!round.is_left(wanted.at())) co_return false;
+  const std::string& input = stream.cloudflare->live_input_id;
+  auto outputs = co_await round.cloudflare().list_outputs(input);
+  if (!outputs && outputs.error().kind == edge::error_kind::not_found) co_return true;
+  auto all = co_await std::move(outputs);
+  auto feed = std::ranges::find(all, stream.mux->output_id, &cloudflare::output::id);
+  if (feed == all.end() || feed->enabled == wanted.value()) co_return true;
+  co_await co_await round.cloudflare().set_output_enabled(input, feed->id, wanted.value());
+  co_return false;
+}
+
+edge::task<settled> finish_rotation(reconcile_round& round, const stream_record& stream) {
+  const auto& asked = stream.asked.rotated();
+  if (asked && !round.is_left(asked.at())) co_return false;
+  co_await co_await settle_credentials(round.host(), round.settings(), stream);
+  co_return true;
+}
+
+edge::task<settled> finish(reconcile_round& round, const std::string& stream_id) {
+  auto found = co_await co_await round.store().get(stream_id);
+  if (!found) co_return true;
+  stream_record stream = std::move(*found);
+  stream.join(co_await co_await round.store().fold_changes(stream));
+  stream.broadcasts = co_await co_await round.store().fold_facts(stream);
+  if (stream.asked.deleted()) co_return co_await finish_deletion(round, stream);
+  bool ended = co_await co_await finish_end(round, stream);
+  bool switched = co_await co_await finish_switch(round, stream);
+  bool rotated = co_await co_await finish_rotation(round, stream);
+  co_await co_await round.store().update(stream);
+  co_return (ended && switched && rotated);
+}
+
+edge::task<done> remove_all(reconcile_round& round, const std::vector<pending_work>& all) {
+  for (const pending_work& each : all) co_await co_await round.store().remove_pending(each);
+  co_return {};
+}
+
+} // namespace
+
+edge::task<void> finish_pending_work(reconcile_round& round, reconcile_memory& memory,
+                                     const std::vector<pending_work>& all) {
+  std::map<std::string, std::vector<pending_work>> by_stream;
+  for (const pending_work& each : all)
+    if (round.is_left(each.since)) by_stream[each.stream_id].push_back(each);
+  for (const auto& [stream_id, work] : by_stream) {
+    auto& remembered = memory.pending[stream_id];
+    if (remembered.next > round.host().now()) continue;
+    if (round.is_spent()) break;
+    auto finished = co_await finish(round, stream_id);
+    bool removed = finished && *finished && co_await remove_all(round, work);
+    if (removed) ++round.report().completed;
+    if (!finished) ++round.report().failures;
+    remembered.next =
+        round.host().now() + backoff(remembered.in_vain++, longest_pause, round.host().random());
+  }
+}
+
+} // namespace streams

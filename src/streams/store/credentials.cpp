@@ -1,0 +1,159 @@
+#include "streams/store/credentials.h"
+
+#include "cloudflare/api.h"
+#include "edge/retry.h"
+#include "json/reader.h"
+#include "json/writer.h"
+#include "mux/api.h"
+#include "streams/store/repository.h"
+
+namespace streams {
+
+namespace {
+
+std::string text_in(const json::value& from) { return std::string{from.text().value_or("")}; }
+
+} // namespace
+
+credentials credentials::of(const cloudflare::live_input& input) {
+  return {.whip_url = input.whip_url,
+          .rtmps_url = input.rtmps_url,
+          .rtmps_key = input.rtmps_key,
+          .srt_url = input.srt_url,
+          .srt_stream_id = input.srt_stream_id,
+          .srt_passphrase = input.srt_passphrase,
+          .since = {}};
+}
+
+credentials credentials::of(const mux::live_stream& live_stream, const mux::settings& at_mux) {
+  return {.whip_url = live_stream.whip_url(at_mux.whip_url),
+          .rtmps_url = at_mux.rtmps_url,
+          .rtmps_key = live_stream.stream_key,
+          .srt_url = {},
+          .srt_stream_id = {},
+          .srt_passphrase = {},
+          .since = {}};
+}
+
+std::string credentials::to_text() const {
+  return json::object()
+      .set("whipUrl", whip_url.text())
+      .set("rtmpsUrl", rtmps_url)
+      .set("rtmpsKey", rtmps_key.text())
+      .set("srtUrl", srt_url)
+      .set("srtStreamId", srt_stream_id.text())
+      .set("srtPassphrase", srt_passphrase.text())
+      .set("since", since.time_since_epoch().count())
+      .dump();
+}
+
+std::optional<credentials> credentials::from_text(std::string_view text) {
+  auto parsed = json::document::parse(text);
+  if (!parsed || !parsed->root().is_object()) return std::nullopt;
+  json::value root = parsed->root();
+  return credentials{.whip_url = crypto::secret{text_in(root["whipUrl"])},
+                     .rtmps_url = text_in(root["rtmpsUrl"]),
+                     .rtmps_key = crypto::secret{text_in(root["rtmpsKey"])},
+                     .srt_url = text_in(root["srtUrl"]),
+                     .srt_stream_id = crypto::secret{text_in(root["srtStreamId"])},
+                     .srt_passphrase = crypto::secret{text_in(root["srtPassphrase"])},
+                     .since =
+                         edge::timestamp{std::chrono::microseconds{root["since"].integer().value_or(0)}}};
+}
+
+namespace {
+
+constexpr std::chrono::seconds budget{10};
+// How long after it was asked for a rotation may still take effect at Cloudflare: a call that was given up,
+// too. What is read before may be dead the next moment.
+constexpr std::chrono::seconds unsettled{60};
+
+edge::task<std::expected<credentials, edge::error>> open(edge::host& host, const keyring& keys,
+                                                         const stream_record& stream) {
+  std::string text =
+      co_await co_await keys.open(host, stream.id, credentials::field, stream.sealed_credentials);
+  auto opened = credentials::from_text(text);
+  if (!opened) co_return std::unexpected(edge::error{edge::error_kind::not_opened, "open the credentials"});
+  co_return std::move(*opened);
+}
+
+edge::task<std::expected<void, edge::error>> keep(edge::host& host, const keyring& keys,
+                                                  const stream_record& stream, const credentials& what) {
+  std::string sealed = co_await co_await keys.seal(host, stream.id, credentials::field, what.to_text());
+  repository to{host, host.now() + budget};
+  co_return co_await to.put_credentials(stream.id, sealed);
+}
+
+enum class credentials_call : std::uint8_t { read, replace };
+
+edge::task<std::expected<credentials, edge::error>>
+ask_cloudflare(edge::host& host, const settings& with, const std::string& live_input, credentials_call what) {
+  edge::timestamp deadline = host.now() + budget;
+  cloudflare::api api{host, with.cloudflare, deadline};
+  auto input = co_await co_await edge::retry(host, deadline, [&] {
+    return what == credentials_call::read ? api.get_live_input(live_input) : api.rotate_keys(live_input);
+  });
+  co_return credentials::of(input);
+}
+
+edge::task<std::expected<credentials, edge::error>>
+ask_mux(edge::host& host, const settings& with, const stream_record& stream, credentials_call what) {
+  if (!with.mux || !stream.mux) co_return std::unexpected(settings::no_mux());
+  edge::timestamp deadline = host.now() + budget;
+  mux::api api{host, *with.mux, deadline};
+  auto read = co_await co_await edge::retry(host, deadline, [&] {
+    return what == credentials_call::read ? api.get_live_stream(stream.mux->live_stream_id)
+                                          : api.reset_stream_key(stream.mux->live_stream_id);
+  });
+  co_return credentials::of(read, *with.mux);
+}
+
+// Whoever the broadcast goes into.
+edge::task<std::expected<credentials, edge::error>>
+ask_provider(edge::host& host, const settings& with, const stream_record& stream, credentials_call what) {
+  if (stream.cloudflare) return ask_cloudflare(host, with, stream.cloudflare->live_input_id, what);
+  return ask_mux(host, with, stream, what);
+}
+
+} // namespace
+
+edge::task<std::expected<credentials, edge::error>> read_credentials(edge::host& host, const settings& with,
+                                                                     const stream_record& stream) {
+  auto opened = co_await open(host, with.keys, stream);
+  const auto& rotated = stream.asked.rotated();
+  if (!rotated || (opened && opened->since >= rotated.at())) co_return opened;
+  credentials fresh = co_await co_await ask_provider(host, with, stream, credentials_call::read);
+  fresh.since = rotated.at();
+  if (host.now() >= rotated.at() + unsettled) (void)co_await keep(host, with.keys, stream, fresh);
+  co_return fresh;
+}
+
+edge::task<std::expected<void, edge::error>> settle_credentials(edge::host& host, const settings& with,
+                                                                const stream_record& stream) {
+  const auto& rotated = stream.asked.rotated();
+  if (!rotated) co_return {};
+  auto opened = co_await open(host, with.keys, stream);
+  if (opened && opened->since >= rotated.at()) co_return {};
+  auto fresh = co_await ask_provider(host, with, stream, credentials_call::read);
+  if (!fresh && fresh.error().kind == edge::error_kind::not_found) co_return {};
+  credentials found = co_await std::move(fresh);
+  found.since = rotated.at();
+  co_return co_await keep(host, with.keys, stream, found);
+}
+
+edge::task<std::expected<rotation, edge::error>> rotate_credentials(edge::host& host, const settings& with,
+                                                                    const stream_record& stream) {
+  rotation done{.credentials = co_await co_await ask_provider(host, with, stream, credentials_call::replace),
+                .kept = false};
+  done.credentials.since = stream.asked.rotated().at();
+  auto kept = co_await keep(host, with.keys, stream, done.credentials);
+  done.kept = kept.has_value();
+  co_return done;
+}
+
+edge::task<void> reseal_credentials(edge::host& host, keyring keys, stream_record stream) {
+  auto opened = co_await open(host, keys, stream);
+  if (opened) (void)co_await keep(host, keys, stream, *opened);
+}
+
+} // namespace streams

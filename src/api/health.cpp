@@ -25,11 +25,11 @@ std::vector<std::string> missing_webhook_secrets(const edge::environment& from, 
 
 } // namespace
 
-edge::task<edge::answer> health(edge::context&) {
+edge::task<edge::result<>> health(edge::context&) {
   co_return json_answer(200, json::object().set("status", "ok"));
 }
 
-edge::task<edge::answer> readiness(edge::context& request) {
+edge::task<edge::result<>> readiness(edge::context& request) {
   const edge::environment& environment = request.host.settings();
   std::vector<std::string> missing = missing_authentication_settings(environment);
   auto settings = streams::settings::read(environment);

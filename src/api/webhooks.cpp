@@ -39,9 +39,9 @@ edge::response received_in_vain(edge::context& request, std::string_view reason)
 
 // One write, then the answer; the fold comes afterwards.
 template <class Fact>
-edge::task<edge::answer> store(edge::context& request, const Fact& said) {
+edge::task<edge::result<>> store(edge::context& request, const Fact& said) {
   streams::repository repository{request.host, request.host.now() + store_budget};
-  auto stored = co_await repository.put_fact(said);
+  auto stored = co_await attempt(repository.put_fact(said));
   if (!stored) co_return std::unexpected(store_unavailable());
   co_return received();
 }
@@ -49,7 +49,7 @@ edge::task<edge::answer> store(edge::context& request, const Fact& said) {
 edge::task<void> refresh_stream_of_input(edge::host& host, const std::string& live_input_id,
                                          const streams::broadcast_state& news) {
   streams::repository repository{host, host.now() + store_budget};
-  auto stream = co_await repository.stream_of_input(live_input_id);
+  auto stream = co_await attempt(repository.stream_of_input(live_input_id));
   if (stream && *stream) co_await streams::refresh(host, **stream, news);
 }
 
@@ -62,8 +62,8 @@ streams::broadcast_state state_after(const Fact& said) {
 
 } // namespace
 
-edge::task<edge::answer> mux_webhook(edge::context& request) {
-  std::string body = co_await co_await edge::read_body(request, webhook_limit);
+edge::task<edge::result<>> mux_webhook(edge::context& request) {
+  std::string body = co_await edge::read_body(request, webhook_limit);
   const edge::environment& environment = request.host.settings();
   auto settings = mux::settings::read(environment);
   if (!settings || settings->webhook_secrets.empty())
@@ -85,8 +85,8 @@ edge::task<edge::answer> mux_webhook(edge::context& request) {
   co_return co_await store(request, **said);
 }
 
-edge::task<edge::answer> cloudflare_webhook(edge::context& request) {
-  std::string body = co_await co_await edge::read_body(request, webhook_limit);
+edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
+  std::string body = co_await edge::read_body(request, webhook_limit);
   auto settings = cloudflare::settings::read(request.host.settings());
   if (!settings) co_return std::unexpected(not_configured({"CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN"}));
 

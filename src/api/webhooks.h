@@ -7,10 +7,10 @@
 namespace api {
 
 // POST /api/webhooks/mux, signed.
-edge::task<edge::answer> mux_webhook(edge::context& request);
+edge::task<edge::result<>> mux_webhook(edge::context& request);
 
 // POST /api/webhooks/stream-status: Cloudflare's signed webhook about a video, or its notification about a
 // live input, which carries a shared secret.
-edge::task<edge::answer> cloudflare_webhook(edge::context& request);
+edge::task<edge::result<>> cloudflare_webhook(edge::context& request);
 
 } // namespace api

@@ -10,7 +10,7 @@
 
 namespace cloudflare {
 
-edge::task<std::expected<std::string, edge::error>> api::send(call what) {
+edge::task<edge::outcome<std::string>> api::send(call what) {
   // An id that came from somewhere else than Cloudflare never gets into a URL.
   if ((what.id && !form::is_id(*what.id)) || (what.second_id && !form::is_id(*what.second_id))) {
     co_return std::unexpected(refused(what.step, "this is no id"));
@@ -38,20 +38,20 @@ edge::task<std::expected<std::string, edge::error>> api::send(call what) {
   if (what.idempotency_key) {
     request.headers.add("Idempotency-Key", std::string(*what.idempotency_key));
   }
-  co_return body_of(what.step, co_await host_.fetch(what.label, std::move(request), deadline_));
+  co_return body_of(what.step, co_await attempt(host_.fetch(what.label, std::move(request), deadline_)));
 }
 
-edge::task<std::expected<json::document, edge::error>> api::ask(call what) {
+edge::task<edge::outcome<json::document>> api::ask(call what) {
   const std::string_view step = what.step;
-  const std::string body = co_await co_await send(std::move(what));
+  const std::string body = co_await send(std::move(what));
   co_return document_of(step, body);
 }
 
 // What Cloudflare answers to a deletion is an empty text here, an empty object there: unless it says that it
 // was no success, it was one.
-edge::task<std::expected<void, edge::error>> api::remove(call what) {
+edge::task<edge::status> api::remove(call what) {
   const std::string_view step = what.step;
-  const auto body = co_await send(std::move(what));
+  const auto body = co_await attempt(send(std::move(what)));
   if (!body && body.error().kind != edge::error_kind::not_found) {
     co_return std::unexpected(body.error());
   }
@@ -61,7 +61,7 @@ edge::task<std::expected<void, edge::error>> api::remove(call what) {
       co_return std::unexpected(answer.error());
     }
   }
-  co_return std::expected<void, edge::error>();
+  co_return edge::status();
 }
 
 // Live inputs.
@@ -173,17 +173,17 @@ std::optional<std::string_view> unchanged_in(const json::value& updated, const l
 
 } // namespace
 
-edge::task<std::expected<live_input, edge::error>> api::create_live_input(const new_live_input& wanted,
-                                                                          std::string_view idempotency_key) {
+edge::task<edge::outcome<live_input>> api::create_live_input(const new_live_input& wanted,
+                                                             std::string_view idempotency_key) {
   constexpr std::string_view step = "create the Cloudflare live input";
   if (!form::is_key(idempotency_key)) {
     co_return std::unexpected(refused(step, "its idempotency key cannot be used"));
   }
-  const auto answer = co_await co_await ask({.label = "cloudflare-create-live-input",
-                                             .step = step,
-                                             .method = "POST",
-                                             .body = creation(wanted),
-                                             .idempotency_key = idempotency_key});
+  const auto answer = co_await ask({.label = "cloudflare-create-live-input",
+                                    .step = step,
+                                    .method = "POST",
+                                    .body = creation(wanted),
+                                    .idempotency_key = idempotency_key});
   const json::value made = answer.root()["result"];
   auto read = live_input_in(made, settings_);
   if (!read) {
@@ -194,34 +194,34 @@ edge::task<std::expected<live_input, edge::error>> api::create_live_input(const 
   if (const auto what = asked.missing_in(essentials::of(made))) {
     // Without a tag nobody could find it later. One that carries another is another's.
     if (!essentials::of(made).tag) {
-      (void)co_await delete_live_input(read->id);
+      (void)co_await attempt(delete_live_input(read->id));
     }
     co_return std::unexpected(malformed(step, *what));
   }
   co_return *std::move(read);
 }
 
-edge::task<std::expected<live_input, edge::error>> api::get_live_input(std::string_view id) {
+edge::task<edge::outcome<live_input>> api::get_live_input(std::string_view id) {
   return ask_for_live_input({.label = "cloudflare-get-live-input",
                              .step = "read the Cloudflare live input",
                              .method = "GET",
                              .id = id});
 }
 
-edge::task<std::expected<live_input, edge::error>> api::update_live_input(std::string_view id,
-                                                                          const live_input_change& change) {
+edge::task<edge::outcome<live_input>> api::update_live_input(std::string_view id,
+                                                             const live_input_change& change) {
   constexpr std::string_view step = "change the Cloudflare live input";
   const auto before =
-      co_await co_await ask({.label = "cloudflare-get-live-input", .step = step, .method = "GET", .id = id});
+      co_await ask({.label = "cloudflare-get-live-input", .step = step, .method = "GET", .id = id});
   const json::value live_input = before.root()["result"];
   if (live_input["uid"].text() != id || !live_input["recording"].is_object()) {
     co_return std::unexpected(malformed(step));
   }
-  const auto after = co_await co_await ask({.label = "cloudflare-update-live-input",
-                                            .step = step,
-                                            .method = "PUT",
-                                            .id = id,
-                                            .body = update_of(live_input, change)});
+  const auto after = co_await ask({.label = "cloudflare-update-live-input",
+                                   .step = step,
+                                   .method = "PUT",
+                                   .id = id,
+                                   .body = update_of(live_input, change)});
   const json::value updated = after.root()["result"];
   auto read = live_input_in(updated, settings_);
   if (!read || read->id != id) {
@@ -236,7 +236,7 @@ edge::task<std::expected<live_input, edge::error>> api::update_live_input(std::s
   co_return *std::move(read);
 }
 
-edge::task<std::expected<live_input, edge::error>> api::rotate_keys(std::string_view id) {
+edge::task<edge::outcome<live_input>> api::rotate_keys(std::string_view id) {
   return ask_for_live_input({.label = "cloudflare-rotate-keys",
                              .step = "rotate the keys of the Cloudflare live input",
                              .method = "POST",
@@ -244,10 +244,9 @@ edge::task<std::expected<live_input, edge::error>> api::rotate_keys(std::string_
                              .rest = "/rotate_keys"});
 }
 
-edge::task<std::expected<std::vector<listed_live_input>, edge::error>>
-api::find_live_inputs_by_tag(std::string_view tag) {
+edge::task<edge::outcome<std::vector<listed_live_input>>> api::find_live_inputs_by_tag(std::string_view tag) {
   constexpr std::string_view step = "look for the Cloudflare live input";
-  auto list = co_await co_await read_list(step, tag);
+  auto list = co_await read_list(step, tag);
   std::erase_if(list.live_inputs, [&](const listed_live_input& each) { return each.tag != tag; });
   if (list.live_inputs.empty() && list.more) {
     co_return std::unexpected(
@@ -256,7 +255,7 @@ api::find_live_inputs_by_tag(std::string_view tag) {
   co_return std::move(list.live_inputs);
 }
 
-edge::task<std::expected<live_input_list, edge::error>> api::list_live_inputs(std::string_view tag_prefix) {
+edge::task<edge::outcome<live_input_list>> api::list_live_inputs(std::string_view tag_prefix) {
   constexpr std::string_view step = "list the Cloudflare live inputs";
   if (tag_prefix.empty()) {
     co_return std::unexpected(refused(step, "an empty tag is everybody's"));
@@ -264,7 +263,7 @@ edge::task<std::expected<live_input_list, edge::error>> api::list_live_inputs(st
   co_return co_await read_list(step, tag_prefix);
 }
 
-edge::task<std::expected<void, edge::error>> api::delete_live_input(std::string_view id) {
+edge::task<edge::status> api::delete_live_input(std::string_view id) {
   return remove({.label = "cloudflare-delete-live-input",
                  .step = "delete the Cloudflare live input",
                  .method = "DELETE",
@@ -272,10 +271,10 @@ edge::task<std::expected<void, edge::error>> api::delete_live_input(std::string_
 }
 
 // The live input in the answer, if it is the one that was asked for.
-edge::task<std::expected<live_input, edge::error>> api::ask_for_live_input(call what) {
+edge::task<edge::outcome<live_input>> api::ask_for_live_input(call what) {
   const std::string_view step = what.step;
   const auto id = what.id;
-  const auto answer = co_await co_await ask(std::move(what));
+  const auto answer = co_await ask(std::move(what));
   auto read = live_input_in(answer.root()["result"], settings_);
   if (!read || read->id != id) {
     co_return std::unexpected(malformed(step));
@@ -283,13 +282,13 @@ edge::task<std::expected<live_input, edge::error>> api::ask_for_live_input(call 
   co_return *std::move(read);
 }
 
-edge::task<std::expected<live_input_list, edge::error>> api::read_list(std::string_view step,
-                                                                       std::string_view tag_prefix) {
-  const auto answer = co_await co_await ask({.label = "cloudflare-list-live-inputs",
-                                             .step = step,
-                                             .method = "GET",
-                                             .rest = "?include_counts=true",
-                                             .limit = list_limit});
+edge::task<edge::outcome<live_input_list>> api::read_list(std::string_view step,
+                                                          std::string_view tag_prefix) {
+  const auto answer = co_await ask({.label = "cloudflare-list-live-inputs",
+                                    .step = step,
+                                    .method = "GET",
+                                    .rest = "?include_counts=true",
+                                    .limit = list_limit});
   const json::value result = answer.root()["result"];
   if (!result["liveInputs"].is_array()) {
     co_return std::unexpected(malformed(step));

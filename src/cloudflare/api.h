@@ -44,69 +44,65 @@ public:
   // Makes a live input that records, and checks that it does: Cloudflare answers 200 also to settings that it
   // has left out. The same key within six hours gives the input of the first call; rejected with 409 where
   // that has been deleted since. A key is 1 to 255 printable ASCII characters.
-  edge::task<std::expected<live_input, edge::error>> create_live_input(const new_live_input& wanted,
-                                                                       std::string_view idempotency_key);
+  edge::task<edge::outcome<live_input>> create_live_input(const new_live_input& wanted,
+                                                          std::string_view idempotency_key);
 
-  edge::task<std::expected<live_input, edge::error>> get_live_input(std::string_view id);
+  edge::task<edge::outcome<live_input>> get_live_input(std::string_view id);
 
   // Reads the live input and writes it again, changed: its meta (our tag, and what else stands there), its
   // recording settings, whether it is enabled, defaultCreator, preferLowLatency and deleteRecordingAfterDays
   // are sent in full, as Cloudflare told them, since it does not say whether it would keep what is left out.
   // Checks that the change was made and that it still records, is protected and tagged as before. May be
   // repeated. A change that somebody else makes at the same moment may be undone.
-  edge::task<std::expected<live_input, edge::error>> update_live_input(std::string_view id,
-                                                                       const live_input_change& change);
+  edge::task<edge::outcome<live_input>> update_live_input(std::string_view id,
+                                                          const live_input_change& change);
 
   // Gives the live input with new credentials. The old ones are refused from now on, and a broadcast under
   // way is cut off. Whether a call that failed with effect_unknown() has changed them, get_live_input tells.
-  edge::task<std::expected<live_input, edge::error>> rotate_keys(std::string_view id);
+  edge::task<edge::outcome<live_input>> rotate_keys(std::string_view id);
 
   // All live inputs with that tag. Cloudflare has no filter for it, so this reads the whole list; too_large
   // where it came cut and has none, for nobody can say then.
-  edge::task<std::expected<std::vector<listed_live_input>, edge::error>>
-  find_live_inputs_by_tag(std::string_view tag);
+  edge::task<edge::outcome<std::vector<listed_live_input>>> find_live_inputs_by_tag(std::string_view tag);
 
   // The live inputs whose tag begins so, of as many as Cloudflare lists. An empty beginning is rejected
   // without a call: it is everybody's.
-  edge::task<std::expected<live_input_list, edge::error>> list_live_inputs(std::string_view tag_prefix);
+  edge::task<edge::outcome<live_input_list>> list_live_inputs(std::string_view tag_prefix);
 
   // Done also where there is no such live input (any more). Its recordings stay.
-  edge::task<std::expected<void, edge::error>> delete_live_input(std::string_view id);
+  edge::task<edge::status> delete_live_input(std::string_view id);
 
   // Outputs: api_outputs.cpp.
 
   // Sends on what comes into the live input, from now on, or once it is switched on.
-  edge::task<std::expected<output, edge::error>> create_output(std::string_view live_input_id,
-                                                               std::string_view url,
-                                                               const crypto::secret& stream_key,
-                                                               bool enabled = true);
+  edge::task<edge::outcome<output>> create_output(std::string_view live_input_id, std::string_view url,
+                                                  const crypto::secret& stream_key, bool enabled = true);
 
-  edge::task<std::expected<std::vector<output>, edge::error>> list_outputs(std::string_view live_input_id);
+  edge::task<edge::outcome<std::vector<output>>> list_outputs(std::string_view live_input_id);
 
   // Switches an output on or off, also during a broadcast, and checks that it is.
-  edge::task<std::expected<output, edge::error>> set_output_enabled(std::string_view live_input_id,
-                                                                    std::string_view output_id, bool enabled);
+  edge::task<edge::outcome<output>> set_output_enabled(std::string_view live_input_id,
+                                                       std::string_view output_id, bool enabled);
 
   // Done also where there is no such output (any more).
-  edge::task<std::expected<void, edge::error>> delete_output(std::string_view live_input_id,
-                                                             std::string_view output_id);
+  edge::task<edge::status> delete_output(std::string_view live_input_id, std::string_view output_id);
 
   // Recordings: api_videos.cpp.
 
   // All recordings of a live input, the one under way included. Not_found where the live input is gone,
   // though they are not.
-  edge::task<std::expected<std::vector<video>, edge::error>> list_videos(std::string_view live_input_id);
+  edge::task<edge::outcome<std::vector<video>>> list_videos(std::string_view live_input_id);
 
-  edge::task<std::expected<video, edge::error>> get_video(std::string_view id);
+  edge::task<edge::outcome<video>> get_video(std::string_view id);
 
   // Done also where there is no such recording (any more). Rejected with the code still_live while it grows.
-  edge::task<std::expected<void, edge::error>> delete_video(std::string_view id);
+  edge::task<edge::status> delete_video(std::string_view id);
 
   // What everybody may know: asks the account's playback host (live_input::customer_url), without our
   // credentials, of a live input or a recording by its id, or by a signed token in its place where it needs
   // one. Rejected without a call for a host that is no playback host.
-  edge::task<std::expected<lifecycle, edge::error>> get_lifecycle(std::string_view customer_url,
-                                                                  std::string_view id_or_token);
+  edge::task<edge::outcome<lifecycle>> get_lifecycle(std::string_view customer_url,
+                                                     std::string_view id_or_token);
 
 private:
   struct call {
@@ -123,14 +119,13 @@ private:
   };
 
   // The body of a success; the same as JSON; the same where only success matters, and 404 is one.
-  edge::task<std::expected<std::string, edge::error>> send(call what);
-  edge::task<std::expected<json::document, edge::error>> ask(call what);
-  edge::task<std::expected<void, edge::error>> remove(call what);
+  edge::task<edge::outcome<std::string>> send(call what);
+  edge::task<edge::outcome<json::document>> ask(call what);
+  edge::task<edge::status> remove(call what);
 
-  edge::task<std::expected<live_input, edge::error>> ask_for_live_input(call what);
-  edge::task<std::expected<live_input_list, edge::error>> read_list(std::string_view step,
-                                                                    std::string_view tag_prefix);
-  edge::task<std::expected<output, edge::error>> ask_for_output(call what, bool enabled);
+  edge::task<edge::outcome<live_input>> ask_for_live_input(call what);
+  edge::task<edge::outcome<live_input_list>> read_list(std::string_view step, std::string_view tag_prefix);
+  edge::task<edge::outcome<output>> ask_for_output(call what, bool enabled);
 
   edge::host& host_;
   const settings& settings_;

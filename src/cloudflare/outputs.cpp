@@ -13,10 +13,8 @@ constexpr std::string_view outputs_of_it = "/outputs";
 
 } // namespace
 
-edge::task<std::expected<output, edge::error>> api::create_output(std::string_view live_input_id,
-                                                                  std::string_view url,
-                                                                  const crypto::secret& stream_key,
-                                                                  bool enabled) {
+edge::task<edge::outcome<output>> api::create_output(std::string_view live_input_id, std::string_view url,
+                                                     const crypto::secret& stream_key, bool enabled) {
   return ask_for_output(
       {.label = "cloudflare-create-output",
        .step = "create the Cloudflare output",
@@ -28,8 +26,8 @@ edge::task<std::expected<output, edge::error>> api::create_output(std::string_vi
       enabled);
 }
 
-edge::task<std::expected<output, edge::error>>
-api::set_output_enabled(std::string_view live_input_id, std::string_view output_id, bool enabled) {
+edge::task<edge::outcome<output>> api::set_output_enabled(std::string_view live_input_id,
+                                                          std::string_view output_id, bool enabled) {
   return ask_for_output({.label = "cloudflare-update-output",
                          .step = "switch the Cloudflare output",
                          .method = "PUT",
@@ -40,14 +38,13 @@ api::set_output_enabled(std::string_view live_input_id, std::string_view output_
                         enabled);
 }
 
-edge::task<std::expected<std::vector<output>, edge::error>>
-api::list_outputs(std::string_view live_input_id) {
+edge::task<edge::outcome<std::vector<output>>> api::list_outputs(std::string_view live_input_id) {
   constexpr std::string_view step = "list the Cloudflare outputs";
-  const auto answer = co_await co_await ask({.label = "cloudflare-list-outputs",
-                                             .step = step,
-                                             .method = "GET",
-                                             .id = live_input_id,
-                                             .rest = outputs_of_it});
+  const auto answer = co_await ask({.label = "cloudflare-list-outputs",
+                                    .step = step,
+                                    .method = "GET",
+                                    .id = live_input_id,
+                                    .rest = outputs_of_it});
   const json::value result = answer.root()["result"];
   if (!result.is_array()) {
     co_return std::unexpected(malformed(step));
@@ -63,8 +60,7 @@ api::list_outputs(std::string_view live_input_id) {
   co_return outputs;
 }
 
-edge::task<std::expected<void, edge::error>> api::delete_output(std::string_view live_input_id,
-                                                                std::string_view output_id) {
+edge::task<edge::status> api::delete_output(std::string_view live_input_id, std::string_view output_id) {
   return remove({.label = "cloudflare-delete-output",
                  .step = "delete the Cloudflare output",
                  .method = "DELETE",
@@ -74,10 +70,10 @@ edge::task<std::expected<void, edge::error>> api::delete_output(std::string_view
 }
 
 // The output in the answer, if it is the one that was asked for, switched as was asked.
-edge::task<std::expected<output, edge::error>> api::ask_for_output(call what, bool enabled) {
+edge::task<edge::outcome<output>> api::ask_for_output(call what, bool enabled) {
   const std::string_view step = what.step;
   const auto id = what.second_id;
-  const auto answer = co_await co_await ask(std::move(what));
+  const auto answer = co_await ask(std::move(what));
   auto read = output_in(answer.root()["result"]);
   if (!read || (id && read->id != *id)) {
     co_return std::unexpected(malformed(step));

@@ -88,8 +88,8 @@ std::int64_t code_in(const json::value& envelope) {
 
 } // namespace
 
-std::expected<std::string, edge::error> body_of(std::string_view step,
-                                                edge::outcome_of<edge::operation::fetch>&& outcome) {
+edge::outcome<std::string> body_of(std::string_view step,
+                                   edge::outcome_of<edge::operation::fetch>&& outcome) {
   std::string refusal;
   auto answer = edge::succeeded(step, std::move(outcome), &refusal);
   if (answer) {
@@ -109,7 +109,7 @@ std::expected<std::string, edge::error> body_of(std::string_view step,
   return std::unexpected(error);
 }
 
-std::expected<json::document, edge::error> document_of(std::string_view step, std::string_view body) {
+edge::outcome<json::document> document_of(std::string_view step, std::string_view body) {
   auto document = json::document::parse(body);
   if (!document) {
     return std::unexpected(malformed(step));

@@ -53,12 +53,11 @@ namespace cloudflare {
 // The body of a success, or the error that the answer or its absence stands for. `step` begins the error's
 // words, a literal such as "create the Cloudflare live input". Of what Cloudflare says, only the number of
 // its error is passed on.
-[[nodiscard]] std::expected<std::string, edge::error>
-body_of(std::string_view step, edge::outcome_of<edge::operation::fetch>&& outcome);
+[[nodiscard]] edge::outcome<std::string> body_of(std::string_view step,
+                                                 edge::outcome_of<edge::operation::fetch>&& outcome);
 
 // The body as JSON, if its envelope says that it is a success.
-[[nodiscard]] std::expected<json::document, edge::error> document_of(std::string_view step,
-                                                                     std::string_view body);
+[[nodiscard]] edge::outcome<json::document> document_of(std::string_view step, std::string_view body);
 
 // For an answer that is not what Cloudflare documents or not what was asked for, and why, if it is known. It
 // may have taken effect.

@@ -6,14 +6,14 @@
 
 namespace cloudflare {
 
-edge::task<std::expected<std::vector<video>, edge::error>> api::list_videos(std::string_view live_input_id) {
+edge::task<edge::outcome<std::vector<video>>> api::list_videos(std::string_view live_input_id) {
   constexpr std::string_view step = "list the Cloudflare recordings";
-  const auto answer = co_await co_await ask({.label = "cloudflare-list-videos",
-                                             .step = step,
-                                             .method = "GET",
-                                             .id = live_input_id,
-                                             .rest = "/videos",
-                                             .limit = list_limit});
+  const auto answer = co_await ask({.label = "cloudflare-list-videos",
+                                    .step = step,
+                                    .method = "GET",
+                                    .id = live_input_id,
+                                    .rest = "/videos",
+                                    .limit = list_limit});
   const json::value result = answer.root()["result"];
   if (!result.is_array()) {
     co_return std::unexpected(malformed(step));
@@ -30,9 +30,9 @@ edge::task<std::expected<std::vector<video>, edge::error>> api::list_videos(std:
   co_return videos;
 }
 
-edge::task<std::expected<video, edge::error>> api::get_video(std::string_view id) {
+edge::task<edge::outcome<video>> api::get_video(std::string_view id) {
   constexpr std::string_view step = "read the Cloudflare recording";
-  const auto answer = co_await co_await ask(
+  const auto answer = co_await ask(
       {.label = "cloudflare-get-video", .step = step, .method = "GET", .collection = "", .id = id});
   auto read = video_in(answer.root()["result"], settings_);
   if (!read || read->id != id) {
@@ -41,7 +41,7 @@ edge::task<std::expected<video, edge::error>> api::get_video(std::string_view id
   co_return *std::move(read);
 }
 
-edge::task<std::expected<void, edge::error>> api::delete_video(std::string_view id) {
+edge::task<edge::status> api::delete_video(std::string_view id) {
   return remove({.label = "cloudflare-delete-video",
                  .step = "delete the Cloudflare recording",
                  .method = "DELETE",
@@ -50,8 +50,8 @@ edge::task<std::expected<void, edge::error>> api::delete_video(std::string_view 
 }
 
 // Asked of the playback host as a player would: what looks like a script is turned away there.
-edge::task<std::expected<lifecycle, edge::error>> api::get_lifecycle(std::string_view customer_url,
-                                                                     std::string_view id_or_token) {
+edge::task<edge::outcome<lifecycle>> api::get_lifecycle(std::string_view customer_url,
+                                                        std::string_view id_or_token) {
   constexpr std::string_view step = "ask whether the Cloudflare live input is live";
   constexpr std::string_view browser =
       "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
@@ -65,8 +65,8 @@ edge::task<std::expected<lifecycle, edge::error>> api::get_lifecycle(std::string
       .body = {},
       .timeout = call_timeout,
       .body_limit = answer_limit};
-  const std::string body =
-      co_await body_of(step, co_await host_.fetch("cloudflare-get-lifecycle", std::move(request), deadline_));
+  const std::string body = co_await body_of(
+      step, co_await attempt(host_.fetch("cloudflare-get-lifecycle", std::move(request), deadline_)));
   const auto document = json::document::parse(body);
   const json::value root = document ? document->root() : json::value();
   const auto is_input = root["isInput"].boolean();

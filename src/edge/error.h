@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,11 @@ struct error {
   // Worth another try: the same call may succeed later.
   bool transient() const { return effect_unknown() || kind == error_kind::throttled; }
 };
+
+// What an operation gives that may fail.
+template <class T>
+using outcome = std::expected<T, error>;
+using status = outcome<void>;
 
 // The step, and what is known of why it failed, in words.
 std::string describe(const error& what);

@@ -48,7 +48,7 @@ void host::resume(std::size_t index) {
 
 task<outcome_of<operation::fetch>> host::fetch(std::string_view label, operation::fetch call,
                                                timestamp deadline) {
-  if (gate_) co_await co_await gate_->admit(call);
+  if (gate_) co_await gate_->admit(call);
   auto left = std::chrono::floor<milliseconds>(deadline - now_);
   std::string what{label};
   if (left <= milliseconds{0}) {

@@ -26,9 +26,9 @@ namespace edge {
 class gate {
 public:
   // Waits until the call may begin; fails where it is not to be made at all.
-  virtual task<std::expected<void, error>> admit(const operation::fetch& call) = 0;
+  virtual task<status> admit(const operation::fetch& call) = 0;
   // What came of a call to that URL which was admitted.
-  virtual void learn(std::string_view url, const std::expected<operation::fetch::result, error>& outcome) = 0;
+  virtual void learn(std::string_view url, const outcome<operation::fetch::result>& outcome) = 0;
 
 protected:
   gate() = default;
@@ -43,7 +43,7 @@ protected:
 using operation_id = std::uint32_t;
 
 template <class Operation>
-using outcome_of = std::expected<typename Operation::result, error>;
+using outcome_of = outcome<typename Operation::result>;
 
 // What leaves the core: an operation to carry out, the answer to the request, the answer in case the core
 // dies before it, or a line for the log.
@@ -62,9 +62,8 @@ using outgoing = std::variant<issued_operation, response, last_resort, log_line>
 class host {
   // Where the outcome of a pending operation goes, by what it brings.
   using target = std::variant<std::monostate, outcome_of<operation::fetch>*, outcome_of<operation::kv_get>*,
-                              outcome_of<operation::kv_list>*, std::expected<std::string, error>*,
-                              std::expected<std::monostate, error>*, std::expected<bool, error>*,
-                              outcome_of<operation::lease>*>;
+                              outcome_of<operation::kv_list>*, outcome<std::string>*,
+                              outcome<std::monostate>*, outcome<bool>*, outcome_of<operation::lease>*>;
 
 public:
   // Cloudflare Workers let six calls wait for an answer at a time; a seventh would be queued with its clock

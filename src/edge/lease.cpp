@@ -4,8 +4,8 @@
 
 namespace edge {
 
-task<lease::outcome> lease::acquire(std::string_view request, std::string_view note, milliseconds held,
-                                    milliseconds kept) {
+task<outcome<lease::standing>> lease::acquire(std::string_view request, std::string_view note,
+                                              milliseconds held, milliseconds kept) {
   return take({.name = name_,
                .step = "acquire",
                .holder = holder_,
@@ -15,7 +15,7 @@ task<lease::outcome> lease::acquire(std::string_view request, std::string_view n
                .kept = kept});
 }
 
-task<lease::outcome> lease::complete(std::string_view value, milliseconds kept) {
+task<outcome<lease::standing>> lease::complete(std::string_view value, milliseconds kept) {
   return take({.name = name_,
                .step = "complete",
                .holder = holder_,
@@ -24,12 +24,12 @@ task<lease::outcome> lease::complete(std::string_view value, milliseconds kept) 
                .kept = kept});
 }
 
-task<lease::outcome> lease::release() {
+task<outcome<lease::standing>> lease::release() {
   return take({.name = name_, .step = "release", .holder = holder_, .request = {}, .text = {}});
 }
 
-task<lease::outcome> lease::take(operation::lease step) {
-  co_return co_await retry(host_, host_.now() + patience, [&] -> task<outcome> {
+task<outcome<lease::standing>> lease::take(operation::lease step) {
+  co_return co_await retry(host_, host_.now() + patience, [&] -> task<outcome<standing>> {
     auto done = co_await host_.perform(step);
     if (!done) done.error().what = "reach the lease";
     co_return done;

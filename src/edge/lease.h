@@ -24,7 +24,6 @@ public:
   static constexpr std::chrono::seconds patience{10};
 
   using standing = operation::lease::result;
-  using outcome = std::expected<standing, error>;
 
   // `holder` must be nobody else's, such as the id of the request.
   lease(host& host, std::string name, std::string holder)
@@ -33,19 +32,19 @@ public:
   // Takes it, for `held`, where nobody has it, nothing has come of it, and it was never taken for something
   // else than `request`. The first who takes it notes `note`. Both stay until nobody has taken it for `kept`.
   // Where `request` is what has come of it, it is taken for what comes after that, as if nobody ever had it.
-  task<outcome> acquire(std::string_view request, std::string_view note, milliseconds held,
-                        milliseconds kept);
+  task<outcome<standing>> acquire(std::string_view request, std::string_view note, milliseconds held,
+                                  milliseconds kept);
   // Says what came of it, which is not to be empty, and stays for `kept`.
-  task<outcome> complete(std::string_view value, milliseconds kept);
+  task<outcome<standing>> complete(std::string_view value, milliseconds kept);
   // Gives it back, and nothing has come of it yet: the note stays.
-  task<outcome> release();
+  task<outcome<standing>> release();
   // The same, and the note goes.
-  task<outcome> forget() { return complete("", milliseconds{0}); }
+  task<outcome<standing>> forget() { return complete("", milliseconds{0}); }
 
   bool has(const standing& found) const { return found.holder == holder_; }
 
 private:
-  task<outcome> take(operation::lease step);
+  task<outcome<standing>> take(operation::lease step);
 
   host& host_;
   std::string name_;

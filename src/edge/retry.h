@@ -21,9 +21,9 @@ namespace detail {
 
 // One of these serves every attempt with the same result, whatever it is that is attempted.
 template <class Outcome>
-task<Outcome> retry(host& host, timestamp deadline, std::function<task<Outcome>()> attempt) {
+task<Outcome> retry(host& host, timestamp deadline, std::function<task<Outcome>()> call) {
   for (int tries = 1;; ++tries) {
-    Outcome outcome = co_await attempt();
+    Outcome outcome = co_await attempt(call());
     if (outcome) co_return outcome;
     auto wait = wait_before_retry(host, tries, outcome.error(), deadline);
     if (!wait) co_return outcome;
@@ -33,12 +33,11 @@ task<Outcome> retry(host& host, timestamp deadline, std::function<task<Outcome>(
 
 } // namespace detail
 
-// Calls `attempt`, which makes an edge::task of a std::expected with edge::error, until it succeeds, fails
+// Awaits `call()`, which makes an edge::task of a std::expected with edge::error, until it succeeds, fails
 // for good, or `wait_before_retry` gives up. One place only may retry a call: nothing below this does.
-template <class Attempt>
-auto retry(host& host, timestamp deadline, Attempt attempt) {
-  using outcome = decltype(attempt())::result_type;
-  return detail::retry<outcome>(host, deadline, std::move(attempt));
+template <class Call>
+auto retry(host& host, timestamp deadline, Call call) {
+  return detail::retry<typename decltype(call())::result_type>(host, deadline, std::move(call));
 }
 
 } // namespace edge

@@ -1,5 +1,8 @@
-// A lazy coroutine that is awaited where it is made. It cannot be moved or stored, so what its parameters
-// refer to is alive for as long as it runs.
+// A lazy coroutine that is awaited where it is made. It cannot be moved or stored, so everything that its
+// parameters refer to is alive for as long as it runs.
+//
+// In a task of std::expected, `co_await` gives the value of another task of std::expected, or ends the task
+// with its error. `co_await attempt(task)` gives the std::expected itself, for code that handles the error.
 #pragma once
 
 #include <coroutine>
@@ -16,31 +19,96 @@ class task;
 namespace detail {
 
 template <class T>
-struct is_expected : std::false_type {};
+constexpr bool is_expected = false;
 template <class T, class E>
-struct is_expected<std::expected<T, E>> : std::true_type {};
+constexpr bool is_expected<std::expected<T, E>> = true;
 
-// Ends a coroutine early with an error: the coroutine stays suspended where it was, its owner destroys it,
-// and whoever awaits it goes on with the error.
+// Ends a coroutine early with an error. The coroutine stays suspended where it is and its owner destroys it;
+// the coroutine that awaits it goes on with the error. Gives the coroutine to resume.
+template <class Promise, class E>
+std::coroutine_handle<> end_with_error(std::coroutine_handle<> coroutine, E& error) {
+  auto& promise = std::coroutine_handle<Promise>::from_address(coroutine.address()).promise();
+  promise.return_value(std::unexpected(std::move(error)));
+  return promise.resumed_next();
+}
+
+// Awaits a std::expected that is at hand.
 template <class T, class E>
-class pass_error_up {
+class value_at_hand {
 public:
-  explicit pass_error_up(std::expected<T, E>&& outcome) : outcome_(std::move(outcome)) {}
+  explicit value_at_hand(std::expected<T, E>&& outcome) : outcome_(std::move(outcome)) {}
 
   bool await_ready() const noexcept { return outcome_.has_value(); }
 
   template <class Promise>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> coroutine) noexcept {
-    coroutine.promise().return_value(std::unexpected(std::move(outcome_).error()));
-    return coroutine.promise().continuation;
+    return end_with_error<Promise>(coroutine, outcome_.error());
   }
 
   T await_resume() {
-    if constexpr (!std::is_void_v<T>) return std::move(outcome_).value();
+    if constexpr (!std::is_void_v<T>) {
+      return std::move(*outcome_);
+    }
   }
 
 private:
   std::expected<T, E> outcome_;
+};
+
+// Awaits a task of std::expected for its value. The task that fails does not resume the coroutine that awaits
+// it: it ends it.
+template <class Promise>
+class value_of_task {
+  using outcome = Promise::outcome;
+
+public:
+  explicit value_of_task(std::coroutine_handle<Promise> awaited) : awaited_(awaited) {}
+
+  bool await_ready() const noexcept { return false; }
+
+  template <class Awaiting>
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<Awaiting> awaiting) noexcept {
+    awaited_.promise().continuation = awaiting;
+    awaited_.promise().on_error = &end_with_error<Awaiting, typename outcome::error_type>;
+    return awaited_;
+  }
+
+  auto await_resume() -> outcome::value_type {
+    if constexpr (!std::is_void_v<typename outcome::value_type>) {
+      return *awaited_.promise().take_result();
+    }
+  }
+
+private:
+  std::coroutine_handle<Promise> awaited_;
+};
+
+// Awaits a task for all that it gives.
+template <class Promise>
+class result_of_task {
+public:
+  explicit result_of_task(std::coroutine_handle<Promise> awaited) : awaited_(awaited) {}
+
+  bool await_ready() const noexcept { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) noexcept {
+    awaited_.promise().continuation = awaiting;
+    return awaited_;
+  }
+  decltype(auto) await_resume() { return awaited_.promise().take_result(); }
+
+private:
+  std::coroutine_handle<Promise> awaited_;
+};
+
+// The end of a task.
+class resume_next {
+public:
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> done) const noexcept {
+    return done.promise().resumed_next();
+  }
+  void await_resume() const noexcept {}
 };
 
 class promise_base {
@@ -49,15 +117,7 @@ public:
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
 
-  auto final_suspend() const noexcept {
-    struct resume_continuation {
-      bool await_ready() const noexcept { return false; }
-      std::coroutine_handle<> await_suspend(std::coroutine_handle<>) const noexcept { return next; }
-      void await_resume() const noexcept {}
-      std::coroutine_handle<> next;
-    };
-    return resume_continuation{continuation};
-  }
+  resume_next final_suspend() const noexcept { return {}; }
 
   [[noreturn]] void unhandled_exception() const noexcept { __builtin_trap(); }
 
@@ -67,11 +127,10 @@ public:
   }
 };
 
+// Where a task puts its result.
 template <class T>
-class promise : public promise_base {
+class promise_of_result : public promise_base {
 public:
-  task<T> get_return_object() noexcept;
-
   template <class U = T>
   void return_value(U&& value) {
     result_.emplace(std::forward<U>(value));
@@ -79,29 +138,71 @@ public:
   // A task that has run to its end has a result.
   T take_result() { return std::move(*result_); } // NOLINT(bugprone-unchecked-optional-access)
 
+protected:
+  std::optional<T> result_;
+};
+
+template <class T>
+class promise : public promise_of_result<T> {
+public:
+  task<T> get_return_object() noexcept;
+  std::coroutine_handle<> resumed_next() const noexcept { return this->continuation; }
+
   using promise_base::await_transform;
-  template <class V, class E>
-  auto await_transform(std::expected<V, E> outcome) const {
-    static_assert(is_expected<T>::value, "only a task of std::expected can pass an error up");
-    return pass_error_up<V, E>{std::move(outcome)};
+  template <class V>
+  auto await_transform(task<V>&& awaited) const noexcept {
+    static_assert(!is_expected<V>, "a task that cannot fail handles the error: co_await attempt(…)");
+    return awaited.result();
+  }
+};
+
+template <class V, class E>
+class promise<std::expected<V, E>> : public promise_of_result<std::expected<V, E>> {
+public:
+  using outcome = std::expected<V, E>;
+
+  // Takes the error in the place of the continuation, where that asked for the value alone.
+  std::coroutine_handle<> (*on_error)(std::coroutine_handle<>, E&) = nullptr;
+
+  task<outcome> get_return_object() noexcept;
+  std::coroutine_handle<> resumed_next() noexcept {
+    bool failed = on_error != nullptr && !this->result_->has_value();
+    return failed ? on_error(this->continuation, this->result_->error()) : this->continuation;
   }
 
-private:
-  std::optional<T> result_;
+  using promise_base::await_transform;
+  template <class U, class F>
+  auto await_transform(std::expected<U, F> at_hand) const {
+    return value_at_hand<U, F>{std::move(at_hand)};
+  }
+  template <class U>
+  auto await_transform(task<U>&& awaited) const noexcept {
+    if constexpr (is_expected<U>) {
+      return awaited.value();
+    } else {
+      return awaited.result();
+    }
+  }
 };
 
 template <>
 class promise<void> : public promise_base {
 public:
   task<void> get_return_object() noexcept;
+  std::coroutine_handle<> resumed_next() const noexcept { return continuation; }
   void return_void() const noexcept {}
   void take_result() const noexcept {}
+
+  using promise_base::await_transform;
+  template <class V>
+  auto await_transform(task<V>&& awaited) const noexcept {
+    static_assert(!is_expected<V>, "a task that cannot fail handles the error: co_await attempt(…)");
+    return awaited.result();
+  }
 };
 
 } // namespace detail
 
-// `co_await` runs the task to its end and gives its result. Inside a task of `std::expected`, `co_await` on a
-// `std::expected` gives its value, or ends the task with its error.
 template <class T>
 class [[nodiscard]] task {
 public:
@@ -113,12 +214,9 @@ public:
   task& operator=(const task&) = delete;
   ~task() { coroutine_.destroy(); }
 
-  bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) noexcept {
-    coroutine_.promise().continuation = awaiting;
-    return coroutine_;
-  }
-  T await_resume() { return coroutine_.promise().take_result(); }
+  auto result() const noexcept { return detail::result_of_task<promise_type>{coroutine_}; }
+  auto value() const noexcept { return detail::value_of_task<promise_type>{coroutine_}; }
+  auto operator co_await() const noexcept { return result(); }
 
 private:
   std::coroutine_handle<promise_type> coroutine_;
@@ -129,13 +227,22 @@ task<T> detail::promise<T>::get_return_object() noexcept {
   return task<T>{std::coroutine_handle<promise>::from_promise(*this)};
 }
 
+template <class V, class E>
+task<std::expected<V, E>> detail::promise<std::expected<V, E>>::get_return_object() noexcept {
+  return task<outcome>{std::coroutine_handle<promise>::from_promise(*this)};
+}
+
 inline task<void> detail::promise<void>::get_return_object() noexcept {
   return task<void>{std::coroutine_handle<promise>::from_promise(*this)};
 }
 
-// The outermost coroutine of a request: begun by hand, owned by whoever serves the request, and destroyed
-// with it, wherever it stands.
+// `co_await attempt(task)` gives what the task gives, its error included.
+template <class T>
+auto attempt(task<T>&& awaited [[clang::lifetimebound]]) noexcept {
+  return awaited.result();
+}
 
+// The outermost coroutine of a request. It is begun by hand, and its owner destroys it wherever it is.
 class [[nodiscard]] root_task {
 public:
   class promise_type {
@@ -155,7 +262,9 @@ public:
   root_task& operator=(const root_task&) = delete;
   root_task& operator=(root_task&&) = delete;
   ~root_task() {
-    if (coroutine_) coroutine_.destroy();
+    if (coroutine_) {
+      coroutine_.destroy();
+    }
   }
 
   void begin() const { coroutine_.resume(); }

@@ -19,7 +19,7 @@ std::string authorization(const settings& with) {
 
 } // namespace
 
-edge::task<std::expected<std::string, edge::error>> api::send(call what) {
+edge::task<edge::outcome<std::string>> api::send(call what) {
   std::string url = settings_.api_url + "/video/v1/";
   url.append(what.collection);
   if (what.id) {
@@ -39,21 +39,21 @@ edge::task<std::expected<std::string, edge::error>> api::send(call what) {
   if (what.body) {
     request.headers.add("Content-Type", "application/json");
   }
-  co_return body_of(what.step, co_await host_.fetch(what.label, std::move(request), deadline_));
+  co_return body_of(what.step, co_await attempt(host_.fetch(what.label, std::move(request), deadline_)));
 }
 
-edge::task<std::expected<json::document, edge::error>> api::ask(call what) {
+edge::task<edge::outcome<json::document>> api::ask(call what) {
   const std::string_view step = what.step;
-  const std::string body = co_await co_await send(std::move(what));
+  const std::string body = co_await send(std::move(what));
   co_return document_of(step, body);
 }
 
-edge::task<std::expected<void, edge::error>> api::carry_out(call what, std::optional<edge::error_kind> done) {
-  const auto body = co_await send(std::move(what));
+edge::task<edge::status> api::carry_out(call what, std::optional<edge::error_kind> done) {
+  const auto body = co_await attempt(send(std::move(what)));
   if (!body && (body.error().kind != done || body.error().status == 0)) {
     co_return std::unexpected(body.error());
   }
-  co_return std::expected<void, edge::error>();
+  co_return edge::status();
 }
 
 std::string api::page_query(std::size_t page) {
@@ -123,12 +123,12 @@ std::optional<live_stream> live_stream_in(const json::value& from) {
 
 } // namespace
 
-edge::task<std::expected<live_stream, edge::error>> api::create_live_stream(const new_live_stream& wanted) {
+edge::task<edge::outcome<live_stream>> api::create_live_stream(const new_live_stream& wanted) {
   constexpr std::string_view step = "create the Mux live stream";
   if (!form::is_passthrough(wanted.passthrough)) {
     co_return std::unexpected(refused(step, "its passthrough cannot be used"));
   }
-  auto made = co_await co_await ask_for_live_stream(
+  auto made = co_await ask_for_live_stream(
       {.label = "mux-create-live-stream", .step = step, .method = "POST", .body = creation(wanted)});
   // Without a playback id nobody can watch it; with another policy perhaps everybody.
   if (!made.playback || made.playback->policy != wanted.policy) {
@@ -137,18 +137,18 @@ edge::task<std::expected<live_stream, edge::error>> api::create_live_stream(cons
   co_return made;
 }
 
-edge::task<std::expected<live_stream, edge::error>> api::get_live_stream(std::string_view id) {
+edge::task<edge::outcome<live_stream>> api::get_live_stream(std::string_view id) {
   return ask_for_live_stream(
       {.label = "mux-get-live-stream", .step = "read the Mux live stream", .method = "GET", .id = id});
 }
 
 // While one is made, the others move on, and the last of a page is the first of the next.
-edge::task<std::expected<std::vector<live_stream>, edge::error>>
+edge::task<edge::outcome<std::vector<live_stream>>>
 api::find_live_streams_by_passthrough(std::string_view passthrough) {
   constexpr std::string_view step = "look for the Mux live stream";
   std::vector<live_stream> found;
   for (std::size_t page = 1; page <= max_pages; ++page) {
-    auto read = co_await co_await read_page(step, passthrough, page);
+    auto read = co_await read_page(step, passthrough, page);
     for (live_stream& each : read.live_streams) {
       if (each.passthrough == passthrough && !std::ranges::contains(found, each.id, &live_stream::id)) {
         found.push_back(std::move(each));
@@ -161,8 +161,8 @@ api::find_live_streams_by_passthrough(std::string_view passthrough) {
   co_return std::unexpected(too_many(step));
 }
 
-edge::task<std::expected<live_stream_page, edge::error>>
-api::list_live_streams(std::string_view passthrough_prefix, std::size_t page) {
+edge::task<edge::outcome<live_stream_page>> api::list_live_streams(std::string_view passthrough_prefix,
+                                                                   std::size_t page) {
   constexpr std::string_view step = "list the Mux live streams";
   if (passthrough_prefix.empty()) {
     co_return std::unexpected(refused(step, "an empty passthrough is everybody's"));
@@ -170,7 +170,7 @@ api::list_live_streams(std::string_view passthrough_prefix, std::size_t page) {
   co_return co_await read_page(step, passthrough_prefix, page);
 }
 
-edge::task<std::expected<void, edge::error>> api::complete_live_stream(std::string_view id) {
+edge::task<edge::status> api::complete_live_stream(std::string_view id) {
   return carry_out({.label = "mux-complete-live-stream",
                     .step = "end the Mux broadcast",
                     .method = "PUT",
@@ -179,7 +179,7 @@ edge::task<std::expected<void, edge::error>> api::complete_live_stream(std::stri
                    edge::error_kind::rejected);
 }
 
-edge::task<std::expected<void, edge::error>> api::disable_live_stream(std::string_view id) {
+edge::task<edge::status> api::disable_live_stream(std::string_view id) {
   return carry_out({.label = "mux-disable-live-stream",
                     .step = "disable the Mux live stream",
                     .method = "PUT",
@@ -187,7 +187,7 @@ edge::task<std::expected<void, edge::error>> api::disable_live_stream(std::strin
                     .rest = "/disable"});
 }
 
-edge::task<std::expected<void, edge::error>> api::enable_live_stream(std::string_view id) {
+edge::task<edge::status> api::enable_live_stream(std::string_view id) {
   return carry_out({.label = "mux-enable-live-stream",
                     .step = "enable the Mux live stream",
                     .method = "PUT",
@@ -195,7 +195,7 @@ edge::task<std::expected<void, edge::error>> api::enable_live_stream(std::string
                     .rest = "/enable"});
 }
 
-edge::task<std::expected<live_stream, edge::error>> api::reset_stream_key(std::string_view id) {
+edge::task<edge::outcome<live_stream>> api::reset_stream_key(std::string_view id) {
   return ask_for_live_stream({.label = "mux-reset-stream-key",
                               .step = "reset the Mux stream key",
                               .method = "POST",
@@ -203,17 +203,17 @@ edge::task<std::expected<live_stream, edge::error>> api::reset_stream_key(std::s
                               .rest = "/reset-stream-key"});
 }
 
-edge::task<std::expected<void, edge::error>> api::delete_live_stream(std::string_view id) {
+edge::task<edge::status> api::delete_live_stream(std::string_view id) {
   return carry_out(
       {.label = "mux-delete-live-stream", .step = "delete the Mux live stream", .method = "DELETE", .id = id},
       edge::error_kind::not_found);
 }
 
 // The live stream in the answer; if one was asked for by its id, that one.
-edge::task<std::expected<live_stream, edge::error>> api::ask_for_live_stream(call what) {
+edge::task<edge::outcome<live_stream>> api::ask_for_live_stream(call what) {
   const std::string_view step = what.step;
   const auto id = what.id;
-  const auto answer = co_await co_await ask(std::move(what));
+  const auto answer = co_await ask(std::move(what));
   auto read = live_stream_in(answer.root()["data"]);
   if (!read || (id && read->id != *id)) {
     co_return std::unexpected(malformed(step));
@@ -221,13 +221,13 @@ edge::task<std::expected<live_stream, edge::error>> api::ask_for_live_stream(cal
   co_return *std::move(read);
 }
 
-edge::task<std::expected<live_stream_page, edge::error>>
+edge::task<edge::outcome<live_stream_page>>
 api::read_page(std::string_view step, std::string_view passthrough_prefix, std::size_t page) {
-  const auto answer = co_await co_await ask({.label = "mux-list-live-streams",
-                                             .step = step,
-                                             .method = "GET",
-                                             .query = page_query(page),
-                                             .limit = list_limit});
+  const auto answer = co_await ask({.label = "mux-list-live-streams",
+                                    .step = step,
+                                    .method = "GET",
+                                    .query = page_query(page),
+                                    .limit = list_limit});
   const json::value data = answer.root()["data"];
   if (!data.is_array()) {
     co_return std::unexpected(malformed(step));

@@ -44,48 +44,47 @@ public:
   // Makes a live stream in low-latency mode whose recordings have the same playback policy and passthrough.
   // Gives it with its playback id. A passthrough that is not what new_live_stream
   // asks for is rejected without a call; so is, below, an id that is none.
-  edge::task<std::expected<live_stream, edge::error>> create_live_stream(const new_live_stream& wanted);
+  edge::task<edge::outcome<live_stream>> create_live_stream(const new_live_stream& wanted);
 
-  edge::task<std::expected<live_stream, edge::error>> get_live_stream(std::string_view id);
+  edge::task<edge::outcome<live_stream>> get_live_stream(std::string_view id);
 
   // All live streams with exactly that passthrough. Mux has no filter for it, so this reads the whole list;
   // too_large where it has more than max_pages pages, for nobody can say then what it holds.
-  edge::task<std::expected<std::vector<live_stream>, edge::error>>
+  edge::task<edge::outcome<std::vector<live_stream>>>
   find_live_streams_by_passthrough(std::string_view passthrough);
 
   // The live streams on a page of the list, newest first, whose passthrough begins so; pages begin at 1. Who
   // reads them all may meet one twice or, while others are deleted, miss one. An empty beginning is rejected
   // without a call: it is everybody's. Malformed where one of those is not what Mux documents.
-  edge::task<std::expected<live_stream_page, edge::error>>
-  list_live_streams(std::string_view passthrough_prefix, std::size_t page);
+  edge::task<edge::outcome<live_stream_page>> list_live_streams(std::string_view passthrough_prefix,
+                                                                std::size_t page);
 
   // Ends the broadcast without waiting for a lost encoder to come back; one that goes on sending is cut off
   // about a minute later, and may begin another broadcast. Done also where there is none: Mux does not
   // document what it answers then, so any 4xx is taken for it that is no other error of edge::error.
-  edge::task<std::expected<void, edge::error>> complete_live_stream(std::string_view id);
+  edge::task<edge::status> complete_live_stream(std::string_view id);
 
   // Ends the broadcast, cuts its encoder off, and refuses encoders until the live stream is enabled again.
-  edge::task<std::expected<void, edge::error>> disable_live_stream(std::string_view id);
-  edge::task<std::expected<void, edge::error>> enable_live_stream(std::string_view id);
+  edge::task<edge::status> disable_live_stream(std::string_view id);
+  edge::task<edge::status> enable_live_stream(std::string_view id);
 
   // Gives the live stream with a new stream key; the old one is refused from now on. Whether a call that
   // failed with effect_unknown() has changed the key, get_live_stream tells.
-  edge::task<std::expected<live_stream, edge::error>> reset_stream_key(std::string_view id);
+  edge::task<edge::outcome<live_stream>> reset_stream_key(std::string_view id);
 
   // Done also where there is no such live stream (any more). Its recordings stay.
-  edge::task<std::expected<void, edge::error>> delete_live_stream(std::string_view id);
+  edge::task<edge::status> delete_live_stream(std::string_view id);
 
   // Recordings: api_assets.cpp.
 
   // All recordings of a live stream, the one under way included; also where the live stream is gone.
   // Too_large where there are more than max_pages pages of them.
-  edge::task<std::expected<std::vector<asset>, edge::error>>
-  list_assets_of_live_stream(std::string_view live_stream_id);
+  edge::task<edge::outcome<std::vector<asset>>> list_assets_of_live_stream(std::string_view live_stream_id);
 
-  edge::task<std::expected<asset, edge::error>> get_asset(std::string_view id);
+  edge::task<edge::outcome<asset>> get_asset(std::string_view id);
 
   // Done also where there is no such asset (any more).
-  edge::task<std::expected<void, edge::error>> delete_asset(std::string_view id);
+  edge::task<edge::status> delete_asset(std::string_view id);
 
 private:
   struct call {
@@ -102,13 +101,12 @@ private:
 
   // The body of a success; the same as JSON; the same where only success matters, and an answer that is an
   // error of the kind `done` is one.
-  edge::task<std::expected<std::string, edge::error>> send(call what);
-  edge::task<std::expected<json::document, edge::error>> ask(call what);
-  edge::task<std::expected<void, edge::error>> carry_out(call what,
-                                                         std::optional<edge::error_kind> done = std::nullopt);
+  edge::task<edge::outcome<std::string>> send(call what);
+  edge::task<edge::outcome<json::document>> ask(call what);
+  edge::task<edge::status> carry_out(call what, std::optional<edge::error_kind> done = std::nullopt);
 
-  edge::task<std::expected<live_stream, edge::error>> ask_for_live_stream(call what);
-  edge::task<std::expected<live_stream_page, edge::error>>
+  edge::task<edge::outcome<live_stream>> ask_for_live_stream(call what);
+  edge::task<edge::outcome<live_stream_page>>
   read_page(std::string_view step, std::string_view passthrough_prefix, std::size_t page);
   [[nodiscard]] static std::string page_query(std::size_t page);
 

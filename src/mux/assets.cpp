@@ -64,7 +64,7 @@ bool collect(const std::vector<json::value>& page, std::string_view live_stream_
 
 } // namespace
 
-edge::task<std::expected<std::vector<asset>, edge::error>>
+edge::task<edge::outcome<std::vector<asset>>>
 api::list_assets_of_live_stream(std::string_view live_stream_id) {
   constexpr std::string_view step = "list the Mux recordings";
   if (!form::is_id(live_stream_id)) {
@@ -73,12 +73,12 @@ api::list_assets_of_live_stream(std::string_view live_stream_id) {
   std::vector<asset> found;
   for (std::size_t page = 1; page <= max_pages; ++page) {
     const auto answer =
-        co_await co_await ask({.label = "mux-list-assets",
-                               .step = step,
-                               .method = "GET",
-                               .collection = assets,
-                               .query = page_query(page).append("&live_stream_id=").append(live_stream_id),
-                               .limit = list_limit});
+        co_await ask({.label = "mux-list-assets",
+                      .step = step,
+                      .method = "GET",
+                      .collection = assets,
+                      .query = page_query(page).append("&live_stream_id=").append(live_stream_id),
+                      .limit = list_limit});
     const json::value data = answer.root()["data"];
     const std::vector<json::value> all = data.elements();
     if (!data.is_array() || !collect(all, live_stream_id, found)) {
@@ -91,10 +91,10 @@ api::list_assets_of_live_stream(std::string_view live_stream_id) {
   co_return std::unexpected(too_many(step));
 }
 
-edge::task<std::expected<asset, edge::error>> api::get_asset(std::string_view id) {
+edge::task<edge::outcome<asset>> api::get_asset(std::string_view id) {
   constexpr std::string_view step = "read the Mux recording";
-  const auto answer = co_await co_await ask(
-      {.label = "mux-get-asset", .step = step, .method = "GET", .collection = assets, .id = id});
+  const auto answer =
+      co_await ask({.label = "mux-get-asset", .step = step, .method = "GET", .collection = assets, .id = id});
   auto read = asset_in(answer.root()["data"]);
   if (!read || read->id != id) {
     co_return std::unexpected(malformed(step));
@@ -102,7 +102,7 @@ edge::task<std::expected<asset, edge::error>> api::get_asset(std::string_view id
   co_return *std::move(read);
 }
 
-edge::task<std::expected<void, edge::error>> api::delete_asset(std::string_view id) {
+edge::task<edge::status> api::delete_asset(std::string_view id) {
   return carry_out({.label = "mux-delete-asset",
                     .step = "delete the Mux recording",
                     .method = "DELETE",

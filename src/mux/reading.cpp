@@ -131,8 +131,8 @@ std::string_view error_type_in(std::string_view body) {
 
 } // namespace
 
-std::expected<std::string, edge::error> body_of(std::string_view step,
-                                                edge::outcome_of<edge::operation::fetch>&& outcome) {
+edge::outcome<std::string> body_of(std::string_view step,
+                                   edge::outcome_of<edge::operation::fetch>&& outcome) {
   std::string refusal;
   auto answer = edge::succeeded(step, std::move(outcome), &refusal);
   if (answer) {
@@ -142,7 +142,7 @@ std::expected<std::string, edge::error> body_of(std::string_view step,
   return std::unexpected(answer.error());
 }
 
-std::expected<json::document, edge::error> document_of(std::string_view step, std::string_view body) {
+edge::outcome<json::document> document_of(std::string_view step, std::string_view body) {
   return json::document::parse(body).transform_error([&](json::parse_error) { return malformed(step); });
 }
 

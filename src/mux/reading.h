@@ -57,12 +57,11 @@ namespace mux {
 // The body of a success, or the error that the answer or its absence stands for. `step` begins the error's
 // words, a literal such as "create the Mux live stream". Of what Mux says, only the type of its error is
 // passed on, if it is a documented one.
-[[nodiscard]] std::expected<std::string, edge::error>
-body_of(std::string_view step, edge::outcome_of<edge::operation::fetch>&& outcome);
+[[nodiscard]] edge::outcome<std::string> body_of(std::string_view step,
+                                                 edge::outcome_of<edge::operation::fetch>&& outcome);
 
 // The body as JSON.
-[[nodiscard]] std::expected<json::document, edge::error> document_of(std::string_view step,
-                                                                     std::string_view body);
+[[nodiscard]] edge::outcome<json::document> document_of(std::string_view step, std::string_view body);
 
 // For an answer that is not what Mux documents. It may have taken effect.
 [[nodiscard]] edge::error malformed(std::string_view step);

@@ -18,7 +18,7 @@ bool is_redirect(int status) { return status == 307 || status == 308; }
 
 } // namespace
 
-edge::task<std::expected<exchange, edge::error>> client::post(std::string offer) {
+edge::task<edge::outcome<exchange>> client::post(std::string offer) {
   return send({.label = "whip-publish",
                .step = "begin the broadcast at the provider",
                .method = "POST",
@@ -27,9 +27,8 @@ edge::task<std::expected<exchange, edge::error>> client::post(std::string offer)
                .body = std::move(offer)});
 }
 
-edge::task<std::expected<exchange, edge::error>> client::patch(const crypto::secret& session,
-                                                               std::string fragment,
-                                                               std::optional<std::string_view> precondition) {
+edge::task<edge::outcome<exchange>> client::patch(const crypto::secret& session, std::string fragment,
+                                                  std::optional<std::string_view> precondition) {
   edge::headers fields{{"Content-Type", "application/trickle-ice-sdpfrag"}};
   if (precondition) fields.add("If-Match", std::string{*precondition});
   return send({.label = "whip-patch",
@@ -40,7 +39,7 @@ edge::task<std::expected<exchange, edge::error>> client::patch(const crypto::sec
                .body = std::move(fragment)});
 }
 
-edge::task<std::expected<exchange, edge::error>> client::remove(const crypto::secret& session) {
+edge::task<edge::outcome<exchange>> client::remove(const crypto::secret& session) {
   return send({.label = "whip-stop",
                .step = "end the broadcast at the provider",
                .method = "DELETE",
@@ -49,19 +48,19 @@ edge::task<std::expected<exchange, edge::error>> client::remove(const crypto::se
                .body = {}});
 }
 
-edge::task<std::expected<exchange, edge::error>> client::send(call what) {
+edge::task<edge::outcome<exchange>> client::send(call what) {
   if (!to_.bearer.empty()) what.headers.add("Authorization", "Bearer " + std::string{to_.bearer.text()});
   for (int redirects = 0; redirects <= most_redirects; ++redirects) {
     if (!is_ours(what.url))
       co_return std::unexpected(malformed(what.step, "it leads to a host that is not the provider's"));
-    auto answer = co_await host_.fetch(what.label,
-                                       {.method = what.method,
-                                        .url = what.url,
-                                        .headers = what.headers,
-                                        .body = what.body,
-                                        .timeout = call_timeout,
-                                        .body_limit = answer_limit},
-                                       deadline_);
+    auto answer = co_await attempt(host_.fetch(what.label,
+                                               {.method = what.method,
+                                                .url = what.url,
+                                                .headers = what.headers,
+                                                .body = what.body,
+                                                .timeout = call_timeout,
+                                                .body_limit = answer_limit},
+                                               deadline_));
     if (!answer) {
       answer.error().what = what.step;
       co_return std::unexpected(answer.error());

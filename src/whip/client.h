@@ -45,11 +45,11 @@ public:
 
   // Each gives the answer, whatever its status, but for 307 and 308, which are followed (section 4.5). Fails
   // where there is none, and with malformed where a redirect leads round in circles or to somebody else.
-  edge::task<std::expected<exchange, edge::error>> post(std::string offer);
+  edge::task<edge::outcome<exchange>> post(std::string offer);
   // `precondition` is the value of If-Match, where there is one.
-  edge::task<std::expected<exchange, edge::error>> patch(const crypto::secret& session, std::string fragment,
-                                                         std::optional<std::string_view> precondition);
-  edge::task<std::expected<exchange, edge::error>> remove(const crypto::secret& session);
+  edge::task<edge::outcome<exchange>> patch(const crypto::secret& session, std::string fragment,
+                                            std::optional<std::string_view> precondition);
+  edge::task<edge::outcome<exchange>> remove(const crypto::secret& session);
 
   // The session that was made, as an absolute address. Nothing where the answer does not name one, or names
   // one at somebody else.
@@ -65,7 +65,7 @@ private:
     std::string body;
   };
 
-  edge::task<std::expected<exchange, edge::error>> send(call what);
+  edge::task<edge::outcome<exchange>> send(call what);
   bool is_ours(std::string_view url) const;
 
   edge::host& host_;

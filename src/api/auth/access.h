@@ -29,12 +29,12 @@ enum class stream_rights : std::uint8_t {
 };
 
 // Fails with 503 where the store does not answer.
-edge::task<std::expected<stream_rights, edge::problem>>
-rights_to(streams::repository& repository, const caller& user, const streams::stream_record& stream);
+edge::task<edge::result<stream_rights>> rights_to(streams::repository& repository, const caller& user,
+                                                  const streams::stream_record& stream);
 
 // The memorial, if it is known and admits the caller; nothing where it is not known. Fails with 403 where it
 // is known and does not admit the caller, and with 503.
-edge::task<std::expected<std::optional<streams::memorial>, edge::problem>>
+edge::task<edge::result<std::optional<streams::memorial>>>
 memorial_for(streams::repository& repository, const caller& user, std::string_view memorial_id);
 
 // The stream that an address below /api/streams/{id} is about, whoever asks.
@@ -48,18 +48,17 @@ struct known_stream {
 };
 
 // The stream of the route's first parameter, as its record says. Fails with 404 and 503.
-edge::task<std::expected<known_stream, edge::problem>> find_stream(edge::context& request);
+edge::task<edge::result<known_stream>> find_stream(edge::context& request);
 
 // Takes in what was said of the stream since, where that may be much, and has it written back after the
 // answer. Fails with the same 404 for a stream that was deleted.
-edge::task<std::expected<void, edge::problem>> bring_up_to_date(edge::context& request,
-                                                                streams::stream_record& stream);
+edge::task<edge::result<void>> bring_up_to_date(edge::context& request, streams::stream_record& stream);
 
 // Writes the record once the answer is on its way.
 void write_back_later(edge::context& request, const streams::stream_record& record);
 
 // Both: the stream for anybody.
-edge::task<std::expected<known_stream, edge::problem>> find_public_stream(edge::context& request);
+edge::task<edge::result<known_stream>> find_public_stream(edge::context& request);
 
 // The stream that an address below /api/streams/{id} is about, for a caller who may manage it.
 
@@ -75,11 +74,11 @@ enum class deleted_streams : std::uint8_t { hidden, found };
 // Authenticates, finds the stream of the route's first parameter, and brings it up to date. Fails with 401,
 // with the same 404 for a stream that is not there and for one that is somebody else's, and with 503. One
 // that is being deleted is found only by whoever goes on with that.
-edge::task<std::expected<managed_stream, edge::problem>>
+edge::task<edge::result<managed_stream>>
 find_managed_stream(edge::context& request, deleted_streams deleted = deleted_streams::hidden);
 
 // The same, for a caller who may publish to it: fails with 403 as well, for an admin who may not.
-edge::task<std::expected<managed_stream, edge::problem>> find_published_stream(edge::context& request);
+edge::task<edge::result<managed_stream>> find_published_stream(edge::context& request);
 
 // What publishes to the stream, if the caller may. Where it does not open, the record gets a warning that
 // says so.
@@ -93,8 +92,8 @@ edge::task<std::optional<streams::credentials>> credentials_for_caller(edge::hos
 // find_public_stream does, with the same 404 for another stream's invite as for a stream that is not there,
 // and with 401 for an invite that has expired or was withdrawn; that may be known here a minute later than
 // where it was withdrawn.
-edge::task<std::expected<std::optional<known_stream>, edge::problem>>
-find_stream_by_invite(edge::context& request, streams::invite_purpose to);
+edge::task<edge::result<std::optional<known_stream>>> find_stream_by_invite(edge::context& request,
+                                                                            streams::invite_purpose to);
 
 // The stream that somebody publishes to, with or without an account.
 
@@ -108,8 +107,8 @@ enum class publisher_rights : std::uint8_t {
 // to it. Fails as find_managed_stream and find_published_stream do, and with 401 for an invite that has
 // expired or was withdrawn. That may be known here a minute later than where it was withdrawn. The token of
 // an invite to another stream gets the same 404 as for one that is not there.
-edge::task<std::expected<known_stream, edge::problem>> find_stream_for_publisher(edge::context& request,
-                                                                                 publisher_rights asked);
+edge::task<edge::result<known_stream>> find_stream_for_publisher(edge::context& request,
+                                                                 publisher_rights asked);
 
 // Who may watch a stream, and what they play it with.
 
@@ -125,16 +124,16 @@ struct watched_stream {
 // is for whoever may manage it and for whoever bears an invite to watch it, and for everybody else the same
 // 404 as one that is not there. Fails with 401 for a token that is not accepted, and with 503 where the
 // deployment cannot sign.
-edge::task<std::expected<watched_stream, edge::problem>> find_watched_stream(edge::context& request);
+edge::task<edge::result<watched_stream>> find_watched_stream(edge::context& request);
 
 // Where the broadcast that is under way is played; `video_id` is of its recording at Cloudflare, where that
 // is known. Fails with 503.
-edge::task<std::expected<streams::viewing_addresses, edge::problem>>
+edge::task<edge::result<streams::viewing_addresses>>
 addresses_while_live(edge::context& request, const watched_stream& watched,
                      std::optional<std::string_view> video_id);
 
 // Where these broadcasts' recordings are played. Fails with 503.
-edge::task<std::expected<streams::viewing_addresses, edge::problem>>
+edge::task<edge::result<streams::viewing_addresses>>
 addresses_of_recordings(edge::context& request, const watched_stream& watched,
                         const std::vector<streams::broadcast>& broadcasts);
 

@@ -54,8 +54,7 @@ edge::problem origin_not_allowed() {
 bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD"; }
 
 // A browser sends a cookie whatever page it is that asks. Where there is an Authorization, it alone counts.
-std::expected<std::string_view, edge::problem> token_of(const edge::request& request,
-                                                        const edge::environment& settings) {
+edge::result<std::string_view> token_of(const edge::request& request, const edge::environment& settings) {
   if (request.headers.find("authorization")) {
     if (auto token = bearer_of(request)) return *token;
   } else if (auto name = settings.find("AUTH_COOKIE")) {
@@ -69,8 +68,7 @@ std::expected<std::string_view, edge::problem> token_of(const edge::request& req
 }
 
 // Whether the token's signature is good, where it is of a kind that the deployment takes.
-edge::task<std::expected<crypto::jwt_claims, edge::problem>> claims_of(edge::context& request,
-                                                                       const crypto::jws& token) {
+edge::task<edge::result<crypto::jwt_claims>> claims_of(edge::context& request, const crypto::jws& token) {
   const edge::environment& settings = request.host.settings();
   const crypto::jwt_policy policy{.issuer = std::string{settings.get("AUTH_ISSUER", "")},
                                   .audiences = edge::split_list(settings.get("AUTH_AUDIENCE", ""))};
@@ -79,7 +77,7 @@ edge::task<std::expected<crypto::jwt_claims, edge::problem>> claims_of(edge::con
   };
   auto key_set = settings.find("AUTH_JWKS_URL");
   bool by_key_set = key_set && token.algorithm != crypto::jws_algorithm::hs256;
-  if (by_key_set && !co_await co_await verify_with_key_set(request.host, *key_set, token))
+  if (by_key_set && !co_await verify_with_key_set(request.host, *key_set, token))
     co_return std::unexpected(not_accepted());
   auto claims = by_key_set ? crypto::read_claims(token, policy, seconds())
                            : crypto::verify_jwt(token, secrets_of(settings), policy, seconds());
@@ -117,14 +115,14 @@ bool bears_token(const edge::context& request) {
   return request.request.headers.find("authorization") || (cookie && request.request.cookie(*cookie));
 }
 
-edge::task<std::expected<caller, edge::problem>> authenticate(edge::context& request) {
+edge::task<edge::result<caller>> authenticate(edge::context& request) {
   const edge::environment& settings = request.host.settings();
   if (auto missing = missing_authentication_settings(settings); !missing.empty())
     co_return std::unexpected(not_configured(missing));
   std::string_view text = co_await token_of(request.request, settings);
   auto token = crypto::jws::parse(text);
   if (!token) co_return std::unexpected(not_accepted());
-  crypto::jwt_claims claims = co_await co_await claims_of(request, *token);
+  crypto::jwt_claims claims = co_await claims_of(request, *token);
   co_return caller{.subject = std::move(claims.subject),
                    .admin = std::ranges::contains(claims.roles, "admin")};
 }

@@ -30,7 +30,7 @@ bool bears_token(const edge::context& request);
 // Fails with 401 where there is no token or it is not accepted, whatever the reason; with 403 where the token
 // is in a cookie, the request changes something, and it does not come from a page that may; and with 503
 // where the deployment has nothing to check it with, or the issuer's keys cannot be had.
-edge::task<std::expected<caller, edge::problem>> authenticate(edge::context& request);
+edge::task<edge::result<caller>> authenticate(edge::context& request);
 
 // The names of the settings for this that are missing or not of their form: AUTH_HS256_SECRETS (a list, each
 // of at least 32 bytes) or AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE (a list, of which a token names one),

@@ -20,7 +20,7 @@ edge::problem keys_unavailable() {
           .headers = {{"retry-after", "5"}}};
 }
 
-edge::task<std::expected<json::document, edge::problem>> fetch_set(edge::host& host, std::string_view url) {
+edge::task<edge::result<json::document>> fetch_set(edge::host& host, std::string_view url) {
   edge::operation::fetch call{.method = "GET",
                               .url = std::string{url},
                               .headers = {{"accept", "application/json"}},
@@ -28,8 +28,9 @@ edge::task<std::expected<json::document, edge::problem>> fetch_set(edge::host& h
                               .timeout = patience,
                               .body_limit = longest_set,
                               .cache = kept};
-  auto answer = edge::succeeded("fetch the issuer's keys",
-                                co_await host.fetch("issuer-keys", std::move(call), host.now() + patience));
+  auto answer =
+      edge::succeeded("fetch the issuer's keys",
+                      co_await attempt(host.fetch("issuer-keys", std::move(call), host.now() + patience)));
   if (!answer) co_return std::unexpected(keys_unavailable());
   auto set = json::document::parse(answer->body);
   if (!set || !set->root()["keys"].is_array()) co_return std::unexpected(keys_unavailable());
@@ -49,9 +50,9 @@ bool is_key_set_url(std::string_view url) {
   return scheme == "https" || (scheme == "http" && (host == "127.0.0.1" || host == "localhost"));
 }
 
-edge::task<std::expected<bool, edge::problem>> verify_with_key_set(edge::host& host, std::string_view url,
-                                                                   const crypto::jws& token) {
-  json::document set = co_await co_await fetch_set(host, url);
+edge::task<edge::result<bool>> verify_with_key_set(edge::host& host, std::string_view url,
+                                                   const crypto::jws& token) {
+  json::document set = co_await fetch_set(host, url);
   auto key = crypto::find_public_key(set.root(), token);
   if (!key || token.signature.size() != key->signature_size) co_return false;
   auto verified = co_await host.perform(edge::operation::verify{.algorithm = key->parameters(),

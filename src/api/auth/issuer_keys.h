@@ -18,7 +18,7 @@ bool is_key_set_url(std::string_view url);
 // Whether the token is signed with a key of the set at `url`, which the platform keeps for five minutes: a
 // token that names an unknown key does not make it be fetched sooner. Fails with 503 where the set cannot be
 // had. All that is referred to must outlive the task.
-edge::task<std::expected<bool, edge::problem>> verify_with_key_set(edge::host& host, std::string_view url,
-                                                                   const crypto::jws& token);
+edge::task<edge::result<bool>> verify_with_key_set(edge::host& host, std::string_view url,
+                                                   const crypto::jws& token);
 
 } // namespace api

@@ -40,10 +40,10 @@ std::ptrdiff_t most_open(const edge::environment& from) {
   return whole ? static_cast<std::ptrdiff_t>(count) : usual;
 }
 
-edge::task<std::expected<void, edge::problem>> check_open(edge::host& host, std::string_view subject,
-                                                          std::string_view stream_id) {
+edge::task<edge::result<void>> check_open(edge::host& host, std::string_view subject,
+                                          std::string_view stream_id) {
   streams::repository repository{host, host.now() + stream_budget};
-  auto newest = co_await repository.list_of_user(subject, "", streams_looked_at);
+  auto newest = co_await attempt(repository.list_of_user(subject, "", streams_looked_at));
   if (!newest) co_return {};
   auto open = std::ranges::count_if(newest->streams, [&](const streams::stream_record& each) {
     return each.id != stream_id && !each.asked.ended() && !each.asked.deleted() &&
@@ -58,9 +58,9 @@ std::string counted_as(std::string_view subject) { return crypto::hex_encode(cry
 
 } // namespace
 
-edge::task<std::expected<void, edge::problem>>
-admit_creation(edge::context& request, std::string_view subject, std::string_view stream_id) {
-  co_await co_await check_open(request.host, subject, stream_id);
+edge::task<edge::result<void>> admit_creation(edge::context& request, std::string_view subject,
+                                              std::string_view stream_id) {
+  co_await check_open(request.host, subject, stream_id);
   if (!request.host.settings().find("CREATE_LIMIT")) co_return {};
   auto admitted = co_await request.host.perform(edge::operation::limit{counted_as(subject)});
   if (admitted && !*admitted) co_return std::unexpected(too_fast());

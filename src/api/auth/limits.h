@@ -15,7 +15,7 @@ namespace api {
 // that have not ended (MAX_OPEN_STREAMS, default 20, among the user's 100 newest), the one to be made not
 // counted where it was begun before. Neither is exact: the counter is that of one location, and the store may
 // be a minute behind. Where one of them fails, nobody is kept from going live by it.
-edge::task<std::expected<void, edge::problem>>
-admit_creation(edge::context& request, std::string_view subject, std::string_view stream_id);
+edge::task<edge::result<void>> admit_creation(edge::context& request, std::string_view subject,
+                                              std::string_view stream_id);
 
 } // namespace api

@@ -55,7 +55,7 @@ bool is_foreign_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, allowed);
 }
 
-std::expected<json::document, edge::problem> parse_json(const edge::request& from, std::string_view body) {
+edge::result<json::document> parse_json(const edge::request& from, std::string_view body) {
   if (body.empty()) return std::unexpected(not_json("The request has no body."));
   if (!is_json(from.headers.find("content-type").value_or("")))
     return std::unexpected(
@@ -70,8 +70,8 @@ std::expected<json::document, edge::problem> parse_json(const edge::request& fro
   return std::move(*parsed);
 }
 
-edge::task<std::expected<json::document, edge::problem>> read_json(edge::context& request) {
-  std::string body = co_await co_await edge::read_body(request, body_limit);
+edge::task<edge::result<json::document>> read_json(edge::context& request) {
+  std::string body = co_await edge::read_body(request, body_limit);
   co_return parse_json(request.request, body);
 }
 
@@ -201,7 +201,7 @@ void json_fields::refuse_unknown() {
     if (!asked_.contains(each.name)) refuse(each.name, "is not a field of this request");
 }
 
-std::expected<void, edge::problem> json_fields::check() {
+edge::result<void> json_fields::check() {
   refuse_unknown();
   if (!refused_.empty()) return std::unexpected(invalid_fields(std::move(refused_)));
   return {};

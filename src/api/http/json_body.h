@@ -24,9 +24,9 @@ inline constexpr std::uint32_t body_limit = 16 * 1024;
 inline constexpr std::size_t longest_title = 200;
 
 // The body as a JSON object. Fails with 400, 413 or 415.
-edge::task<std::expected<json::document, edge::problem>> read_json(edge::context& request);
+edge::task<edge::result<json::document>> read_json(edge::context& request);
 // The same of a body that has been read.
-std::expected<json::document, edge::problem> parse_json(const edge::request& from, std::string_view body);
+edge::result<json::document> parse_json(const edge::request& from, std::string_view body);
 
 class json_fields {
 public:
@@ -59,7 +59,7 @@ public:
   }
 
   // Everything that was wrong, members that nobody asked for included.
-  std::expected<void, edge::problem> check();
+  edge::result<void> check();
 
 private:
   // `place` comes before the names of its members.

@@ -70,25 +70,25 @@ streams::visibility read_visibility(json_fields& from) {
   return named.value_or(streams::visibility::public_stream);
 }
 
-edge::task<std::expected<streams::provisioned_stream, edge::problem>>
+edge::task<edge::result<streams::provisioned_stream>>
 make_stream(edge::context& request, streams::settings with, streams::wanted_stream wanted) {
   if (wanted.visibility == streams::visibility::private_stream)
     if (auto keys = streams::viewing_keys::read(request.host.settings()); !keys)
       co_return std::unexpected(not_configured(keys.error()));
   std::string id = wanted.identity ? wanted.identity->id : "";
-  co_await co_await admit_creation(request, wanted.created_by, id);
+  co_await admit_creation(request, wanted.created_by, id);
   auto creating = std::make_shared<creation>(request.host, std::move(with));
-  auto made = co_await creating->work.provision(std::move(wanted));
+  auto made = co_await attempt(creating->work.provision(std::move(wanted)));
   if (!made) co_return std::unexpected(describe(made.error()));
   request.after_answering([creating] { return creating->work.tidy(); });
   co_return std::move(*made);
 }
 
-edge::task<std::expected<void, edge::problem>> check_memorial(edge::context& request, const caller& user,
-                                                              const std::optional<std::string>& memorial_id) {
+edge::task<edge::result<void>> check_memorial(edge::context& request, const caller& user,
+                                              const std::optional<std::string>& memorial_id) {
   if (!memorial_id) co_return {};
   streams::repository repository{request.host, request.host.now() + stream_budget};
-  co_await co_await memorial_for(repository, user, *memorial_id);
+  co_await memorial_for(repository, user, *memorial_id);
   co_return {};
 }
 
@@ -103,7 +103,7 @@ edge::response created_answer(edge::context& request, const streams::provisioned
 
 namespace {
 
-std::expected<std::optional<std::string>, edge::problem> key_of(const edge::request& request) {
+edge::result<std::optional<std::string>> key_of(const edge::request& request) {
   auto key = request.headers.find("idempotency-key");
   if (!key) return std::nullopt;
   bool printable = std::ranges::all_of(*key, [](char each) { return each >= ' ' && each <= '~'; });
@@ -148,7 +148,7 @@ std::string to_text(const edge::response& answer) {
       .dump();
 }
 
-edge::answer from_text(std::string_view text) {
+edge::result<> from_text(std::string_view text) {
   auto parsed = json::document::parse(text);
   if (!parsed) return std::unexpected(answer_unreadable());
   auto text_of = [](const json::value& from) { return std::string{from.text().value_or("")}; };
@@ -164,20 +164,20 @@ edge::answer from_text(std::string_view text) {
 }
 
 // The answer for a stream that was made by somebody who died before saying so.
-edge::task<edge::answer> tell_of(const creation_request& asked, const streams::stream_record& stream,
-                                 teller tell) {
-  auto secrets = co_await streams::read_credentials(asked.request.host, asked.settings, stream);
+edge::task<edge::result<>> tell_of(const creation_request& asked, const streams::stream_record& stream,
+                                   teller tell) {
+  auto secrets = co_await attempt(streams::read_credentials(asked.request.host, asked.settings, stream));
   if (!secrets) co_return std::unexpected(store_unavailable());
   co_return tell(asked.request, {.record = stream, .credentials = std::move(*secrets)});
 }
 
-edge::task<edge::answer> take_turn(creation_request asked, std::string_view key, std::string_view body,
-                                   creator make, teller tell) {
+edge::task<edge::result<>> take_turn(creation_request asked, std::string_view key, std::string_view body,
+                                     creator make, teller tell) {
   const edge::request& sent = asked.request.request;
   std::string what = std::string{sent.path()} + '\n' + std::string{body};
   streams::creation_turn turn{asked.request.host,      asked.settings, asked.user.subject, key, what,
                               asked.request.request_id};
-  auto standing = co_await turn.take();
+  auto standing = co_await attempt(turn.take());
   if (!standing) co_return std::unexpected(not_taken(standing.error()));
   using enum streams::creation_turn::state;
   if (standing->is == theirs) co_return std::unexpected(still_running());
@@ -186,21 +186,22 @@ edge::task<edge::answer> take_turn(creation_request asked, std::string_view key,
 
   bool begun_before = standing->identity.begun_before;
   asked.identity = std::move(standing->identity);
-  edge::answer given = standing->made ? co_await tell_of(asked, *standing->made, tell) : co_await make(asked);
+  edge::result<> given = standing->made ? co_await attempt(tell_of(asked, *standing->made, tell))
+                                        : co_await attempt(make(asked));
   if (!given) {
     co_await turn.give_up(given.error().status < 500 && !begun_before);
     co_return given;
   }
-  auto finished = co_await turn.finish(to_text(*given));
+  auto finished = co_await attempt(turn.finish(to_text(*given)));
   if (!finished) co_return std::unexpected(not_noted());
   co_return given;
 }
 
 } // namespace
 
-edge::task<edge::answer> create_once(edge::context& request, creator make, teller tell) {
-  caller user = co_await co_await authenticate(request);
-  std::string text = co_await co_await edge::read_body(request, body_limit);
+edge::task<edge::result<>> create_once(edge::context& request, creator make, teller tell) {
+  caller user = co_await authenticate(request);
+  std::string text = co_await edge::read_body(request, body_limit);
   json::document body = co_await parse_json(request.request, text);
   auto settings = streams::settings::read(request.host.settings());
   if (!settings) co_return std::unexpected(not_configured(settings.error()));
@@ -245,8 +246,8 @@ std::vector<streams::wanted_output> read_outputs(json_fields& fields, ingest_pla
   return outputs;
 }
 
-std::expected<streams::wanted_stream, edge::problem> read_wanted(const json::document& body,
-                                                                 std::string subject, available here) {
+edge::result<streams::wanted_stream> read_wanted(const json::document& body, std::string subject,
+                                                 available here) {
   json_fields fields{body};
   streams::wanted_stream wanted{.title = fields.required_text("title", longest_title),
                                 .memorial_id = fields.id("memorialId"),
@@ -263,27 +264,27 @@ std::expected<streams::wanted_stream, edge::problem> read_wanted(const json::doc
   return fields.check().transform([&] { return std::move(wanted); });
 }
 
-edge::task<edge::answer> create_with_plan(const creation_request& asked) {
+edge::task<edge::result<>> create_with_plan(const creation_request& asked) {
   const edge::environment& environment = asked.request.host.settings();
   const available here{.relay = streams::relay_settings::read(environment).has_value(),
                        .mux = mux::settings::read(environment).has_value()};
   streams::wanted_stream wanted = co_await read_wanted(asked.body, asked.user.subject, here);
   wanted.identity = asked.identity;
-  co_await co_await check_memorial(asked.request, asked.user, wanted.memorial_id);
-  auto made = co_await co_await make_stream(asked.request, asked.settings, std::move(wanted));
+  co_await check_memorial(asked.request, asked.user, wanted.memorial_id);
+  auto made = co_await make_stream(asked.request, asked.settings, std::move(wanted));
   co_return created_answer(asked.request, made);
 }
 
 } // namespace
 
-edge::task<edge::answer> create_stream(edge::context& request) {
+edge::task<edge::result<>> create_stream(edge::context& request) {
   return create_once(request, create_with_plan);
 }
 
 namespace {
 
-std::expected<streams::wanted_stream, edge::problem> read_phone_stream(const json::document& body,
-                                                                       std::string subject, bool has_relay) {
+edge::result<streams::wanted_stream> read_phone_stream(const json::document& body, std::string subject,
+                                                       bool has_relay) {
   json_fields fields{body};
   streams::wanted_stream wanted{.title = fields.required_text("title", longest_title),
                                 .memorial_id = fields.id("memorialId"),
@@ -294,18 +295,18 @@ std::expected<streams::wanted_stream, edge::problem> read_phone_stream(const jso
   return fields.check().transform([&] { return std::move(wanted); });
 }
 
-edge::task<edge::answer> create_for_phone(const creation_request& asked) {
+edge::task<edge::result<>> create_for_phone(const creation_request& asked) {
   bool has_relay = streams::relay_settings::read(asked.request.host.settings()).has_value();
   streams::wanted_stream wanted = co_await read_phone_stream(asked.body, asked.user.subject, has_relay);
   wanted.identity = asked.identity;
-  co_await co_await check_memorial(asked.request, asked.user, wanted.memorial_id);
-  auto made = co_await co_await make_stream(asked.request, asked.settings, std::move(wanted));
+  co_await check_memorial(asked.request, asked.user, wanted.memorial_id);
+  auto made = co_await make_stream(asked.request, asked.settings, std::move(wanted));
   co_return created_answer(asked.request, made);
 }
 
 } // namespace
 
-edge::task<edge::answer> create_whip(edge::context& request) {
+edge::task<edge::result<>> create_whip(edge::context& request) {
   return create_once(request, create_for_phone);
 }
 

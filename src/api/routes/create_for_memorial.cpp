@@ -16,8 +16,7 @@ namespace {
 using streams::ingest_plan;
 using streams::streaming_method;
 
-std::expected<streams::wanted_stream, edge::problem> read_wanted(const json::document& body,
-                                                                 std::string subject) {
+edge::result<streams::wanted_stream> read_wanted(const json::document& body, std::string subject) {
   json_fields fields{body};
   std::string memorial_id = fields.required_id("memorialId");
   streams::wanted_stream wanted{.title = fields.text("title", longest_title).value_or("Live stream"),
@@ -45,45 +44,45 @@ edge::response new_answer(edge::context& /*request*/, const streams::provisioned
   return answer(made.record, made.credentials, false);
 }
 
-edge::task<edge::answer> answer_of(const creation_request& asked, const streams::stream_record& stream) {
-  auto secrets = co_await streams::read_credentials(asked.request.host, asked.settings, stream);
+edge::task<edge::result<>> answer_of(const creation_request& asked, const streams::stream_record& stream) {
+  auto secrets = co_await attempt(streams::read_credentials(asked.request.host, asked.settings, stream));
   if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
   co_return answer(stream, *secrets, true);
 }
 
-edge::task<std::expected<streams::memorial_caller, edge::problem>> caller_of(const creation_request& asked,
-                                                                             std::string memorial_id) {
+edge::task<edge::result<streams::memorial_caller>> caller_of(const creation_request& asked,
+                                                             std::string memorial_id) {
   streams::repository repository{asked.request.host, asked.request.host.now() + stream_budget};
-  auto memorial = co_await co_await memorial_for(repository, asked.user, memorial_id);
+  auto memorial = co_await memorial_for(repository, asked.user, memorial_id);
   bool admitted = memorial && memorial->admits(asked.user.subject);
   co_return streams::memorial_caller{
       .memorial_id = std::move(memorial_id), .subject = asked.user.subject, .admitted = admitted};
 }
 
-edge::task<edge::answer> make(const creation_request& asked, streams::wanted_stream wanted,
-                              streams::memorial_turn turn) {
-  auto standing = co_await turn.take(asked.identity);
+edge::task<edge::result<>> make(const creation_request& asked, streams::wanted_stream wanted,
+                                streams::memorial_turn turn) {
+  auto standing = co_await attempt(turn.take(asked.identity));
   if (!standing) co_return std::unexpected(store_unavailable());
   if (standing->is == streams::memorial_turn::state::theirs) co_return std::unexpected(still_running());
   if (standing->made) co_return co_await answer_of(asked, *standing->made);
 
   bool begun_before = standing->identity && standing->identity->begun_before;
   wanted.identity = std::move(standing->identity);
-  auto made = co_await make_stream(asked.request, asked.settings, std::move(wanted));
+  auto made = co_await attempt(make_stream(asked.request, asked.settings, std::move(wanted)));
   if (!made) {
     co_await turn.give_up(made.error().status < 500 && !begun_before);
     co_return std::unexpected(made.error());
   }
-  co_await turn.finish(made->record.id);
+  co_await attempt(turn.finish(made->record.id));
   co_return new_answer(asked.request, *made);
 }
 
-edge::task<edge::answer> create(const creation_request& asked) {
+edge::task<edge::result<>> create(const creation_request& asked) {
   streams::wanted_stream wanted = co_await read_wanted(asked.body, asked.user.subject);
   if (!asked.settings.mux) co_return std::unexpected(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET"}));
   edge::host& host = asked.request.host;
-  auto caller = co_await co_await caller_of(asked, wanted.memorial_id.value_or(""));
-  auto known = co_await streams::find_memorial_stream(host, caller);
+  auto caller = co_await caller_of(asked, wanted.memorial_id.value_or(""));
+  auto known = co_await attempt(streams::find_memorial_stream(host, caller));
   if (!known) co_return std::unexpected(store_unavailable());
   if (*known) co_return co_await answer_of(asked, **known);
   co_return co_await make(asked, std::move(wanted),
@@ -92,7 +91,7 @@ edge::task<edge::answer> create(const creation_request& asked) {
 
 } // namespace
 
-edge::task<edge::answer> create_at_mux(edge::context& request) {
+edge::task<edge::result<>> create_at_mux(edge::context& request) {
   return create_once(request, create, new_answer);
 }
 

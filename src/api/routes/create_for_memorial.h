@@ -12,6 +12,6 @@ namespace api {
 // given the 201, where the deployment has leases; see streams/memorial_turn.h. Fails with 400, 403, 409 where
 // somebody has been making it for too long, 429, 502 where Mux fails, and 503 where the store fails or there
 // is no Mux in this deployment.
-edge::task<edge::answer> create_at_mux(edge::context& request);
+edge::task<edge::result<>> create_at_mux(edge::context& request);
 
 } // namespace api

@@ -33,8 +33,8 @@ std::string srt_url(const streams::credentials& secrets) {
 
 // What its plan has: a phone's address, with a token for the relay; an encoder's addresses and key, except
 // where the relay is the one encoder.
-std::expected<json::object, edge::problem> view_of(const managed_stream& stream,
-                                                   const streams::credentials& secrets, edge::timestamp now) {
+edge::result<json::object> view_of(const managed_stream& stream, const streams::credentials& secrets,
+                                   edge::timestamp now) {
   json::object view;
   if (stream.record.method == streams::streaming_method::whip_browser) {
     auto endpoint = publish_endpoint_of(stream.record, secrets, stream.settings.relay, now);
@@ -50,18 +50,18 @@ std::expected<json::object, edge::problem> view_of(const managed_stream& stream,
 
 } // namespace
 
-edge::task<edge::answer> get_credentials(edge::context& request) {
-  managed_stream stream = co_await co_await find_published_stream(request);
-  auto secrets = co_await streams::read_credentials(request.host, stream.settings, stream.record);
+edge::task<edge::result<>> get_credentials(edge::context& request) {
+  managed_stream stream = co_await find_published_stream(request);
+  auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
   if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
   co_return json_answer(200, co_await view_of(stream, *secrets, request.host.now()));
 }
 
-edge::task<edge::answer> rotate_credentials(edge::context& request) {
-  managed_stream stream = co_await co_await find_published_stream(request);
-  auto work = co_await co_await ask_for_work(
+edge::task<edge::result<>> rotate_credentials(edge::context& request) {
+  managed_stream stream = co_await find_published_stream(request);
+  auto work = co_await ask_for_work(
       request, stream.record, {streams::change::only(streams::change_kind::rotated, request.host.now())});
-  auto done = co_await streams::rotate_credentials(request.host, stream.settings, stream.record);
+  auto done = co_await attempt(streams::rotate_credentials(request.host, stream.settings, stream.record));
   if (!done)
     co_return std::unexpected(provider_failed(
         could_not(done.error()) + ". Ask for the credentials to see which ones hold, or rotate them again"));

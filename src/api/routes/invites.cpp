@@ -51,7 +51,7 @@ std::string link_to(const edge::request& request, std::string_view stream_id, co
   return origin.append(page).append(stream_id).append("#invite=").append(token);
 }
 
-std::expected<invite, edge::problem> read_wish(const json::document& body, edge::context& request) {
+edge::result<invite> read_wish(const json::document& body, edge::context& request) {
   using std::chrono::seconds;
   json_fields fields{body};
   seconds life{fields.integer("expiresIn", invite::shortest_life.count(), invite::longest_life.count())
@@ -71,18 +71,18 @@ std::expected<invite, edge::problem> read_wish(const json::document& body, edge:
 
 } // namespace
 
-edge::task<edge::answer> create_invite(edge::context& request) {
-  managed_stream stream = co_await co_await find_published_stream(request);
-  json::document body = co_await co_await read_json(request);
+edge::task<edge::result<>> create_invite(edge::context& request) {
+  managed_stream stream = co_await find_published_stream(request);
+  json::document body = co_await read_json(request);
   invite wanted = co_await read_wish(body, request);
   if (stream.record.asked.ended()) co_return std::unexpected(stream_has_ended());
   edge::timestamp now = request.host.now();
   streams::repository repository{request.host, now + stream_budget};
-  auto known = co_await repository.list_invites(stream.record.id);
+  auto known = co_await attempt(repository.list_invites(stream.record.id));
   if (!known) co_return std::unexpected(store_unavailable());
   auto held = std::ranges::count_if(*known, [&](const invite& each) { return each.holds(now); });
   if (std::cmp_greater_equal(held, invite::most_of_a_stream)) co_return std::unexpected(too_many_invites());
-  auto stored = co_await repository.put_invite(stream.record.id, wanted);
+  auto stored = co_await attempt(repository.put_invite(stream.record.id, wanted));
   if (!stored) co_return std::unexpected(store_unavailable());
   std::string token = streams::sign_invite(stream.settings.keys, stream.record.id, wanted, now);
   std::string url = link_to(request.request, stream.record.id, wanted, token);
@@ -91,11 +91,11 @@ edge::task<edge::answer> create_invite(edge::context& request) {
   co_return json_answer(201, json::object().set("invite", std::move(view)));
 }
 
-edge::task<edge::answer> list_invites(edge::context& request) {
-  managed_stream stream = co_await co_await find_managed_stream(request);
+edge::task<edge::result<>> list_invites(edge::context& request) {
+  managed_stream stream = co_await find_managed_stream(request);
   edge::timestamp now = request.host.now();
   streams::repository repository{request.host, now + stream_budget};
-  auto known = co_await repository.list_invites(stream.record.id);
+  auto known = co_await attempt(repository.list_invites(stream.record.id));
   if (!known) co_return std::unexpected(store_unavailable());
   json::array views;
   for (const invite& each : *known) {
@@ -107,18 +107,18 @@ edge::task<edge::answer> list_invites(edge::context& request) {
   co_return json_answer(200, json::object().set("invites", std::move(views)));
 }
 
-edge::task<edge::answer> revoke_invite(edge::context& request) {
-  managed_stream stream = co_await co_await find_managed_stream(request);
+edge::task<edge::result<>> revoke_invite(edge::context& request) {
+  managed_stream stream = co_await find_managed_stream(request);
   const std::string& id = request.parameters.back();
   if (!streams::is_stream_id(id)) co_return std::unexpected(no_such_invite());
   streams::repository repository{request.host, request.host.now() + stream_budget};
-  auto found = co_await repository.get_invite(stream.record.id, id);
+  auto found = co_await attempt(repository.get_invite(stream.record.id, id));
   if (!found) co_return std::unexpected(store_unavailable());
   if (!*found) co_return std::unexpected(no_such_invite());
   invite& known = **found;
   if (known.holds(request.host.now())) {
     known.revoked_at = request.host.now();
-    auto stored = co_await repository.put_invite(stream.record.id, known);
+    auto stored = co_await attempt(repository.put_invite(stream.record.id, known));
     if (!stored) co_return std::unexpected(store_unavailable());
   }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};

@@ -36,7 +36,7 @@ edge::response memorial_answer(std::string_view id, const streams::memorial& wha
                               .set("videographers", what.videographers));
 }
 
-std::expected<streams::memorial, edge::problem> read_memorial(const json::document& body) {
+edge::result<streams::memorial> read_memorial(const json::document& body) {
   json_fields fields{body};
   streams::memorial wanted{.owner = fields.required_text("owner", longest_subject),
                            .funeral_director = fields.text("funeralDirector", longest_subject),
@@ -51,12 +51,11 @@ struct memorial_request {
   std::optional<streams::memorial> known; // and the caller is admitted
 };
 
-edge::task<std::expected<memorial_request, edge::problem>> find(edge::context& request,
-                                                                streams::repository& repository) {
-  caller user = co_await co_await authenticate(request);
+edge::task<edge::result<memorial_request>> find(edge::context& request, streams::repository& repository) {
+  caller user = co_await authenticate(request);
   const std::string& id = request.parameters.front();
   if (!is_foreign_id(id)) co_return std::unexpected(no_such_memorial());
-  auto known = co_await co_await memorial_for(repository, user, id);
+  auto known = co_await memorial_for(repository, user, id);
   if (!known && !user.admin) co_return std::unexpected(no_such_memorial());
   co_return memorial_request{.user = std::move(user), .id = id, .known = std::move(known)};
 }
@@ -67,31 +66,31 @@ bool may_write(const memorial_request& about) {
 
 } // namespace
 
-edge::task<edge::answer> put_memorial(edge::context& request) {
+edge::task<edge::result<>> put_memorial(edge::context& request) {
   streams::repository repository{request.host, request.host.now() + memorial_budget};
-  memorial_request about = co_await co_await find(request, repository);
+  memorial_request about = co_await find(request, repository);
   if (!may_write(about)) co_return std::unexpected(owner_only());
-  json::document body = co_await co_await read_json(request);
+  json::document body = co_await read_json(request);
   streams::memorial wanted = co_await read_memorial(body);
   if (!about.user.admin && wanted.owner != about.user.subject)
     co_return std::unexpected(invalid_fields({{"owner", "can be changed by an admin only"}}));
-  auto stored = co_await repository.put_memorial(about.id, wanted);
+  auto stored = co_await attempt(repository.put_memorial(about.id, wanted));
   if (!stored) co_return std::unexpected(store_unavailable());
   co_return memorial_answer(about.id, wanted);
 }
 
-edge::task<edge::answer> get_memorial(edge::context& request) {
+edge::task<edge::result<>> get_memorial(edge::context& request) {
   streams::repository repository{request.host, request.host.now() + memorial_budget};
-  memorial_request about = co_await co_await find(request, repository);
+  memorial_request about = co_await find(request, repository);
   if (!about.known) co_return std::unexpected(no_such_memorial());
   co_return memorial_answer(about.id, *about.known);
 }
 
-edge::task<edge::answer> remove_memorial(edge::context& request) {
+edge::task<edge::result<>> remove_memorial(edge::context& request) {
   streams::repository repository{request.host, request.host.now() + memorial_budget};
-  memorial_request about = co_await co_await find(request, repository);
+  memorial_request about = co_await find(request, repository);
   if (!may_write(about)) co_return std::unexpected(owner_only());
-  auto removed = co_await repository.remove_memorial(about.id);
+  auto removed = co_await attempt(repository.remove_memorial(about.id));
   if (!removed) co_return std::unexpected(store_unavailable());
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }

@@ -47,8 +47,8 @@ struct restreamed {
   std::string live_input;
 };
 
-edge::task<std::expected<restreamed, edge::problem>> find_restreamed(edge::context& request) {
-  managed_stream stream = co_await co_await find_managed_stream(request);
+edge::task<edge::result<restreamed>> find_restreamed(edge::context& request) {
+  managed_stream stream = co_await find_managed_stream(request);
   if (!stream.record.cloudflare) co_return std::unexpected(no_live_input());
   co_return restreamed{.settings = std::move(stream.settings),
                        .record = stream.record,
@@ -56,8 +56,8 @@ edge::task<std::expected<restreamed, edge::problem>> find_restreamed(edge::conte
 }
 
 // The stream, unless it is about the output that feeds its backup.
-edge::task<std::expected<restreamed, edge::problem>> find_stream_of_output(edge::context& request) {
-  restreamed stream = co_await co_await find_restreamed(request);
+edge::task<edge::result<restreamed>> find_stream_of_output(edge::context& request) {
+  restreamed stream = co_await find_restreamed(request);
   if (!is_backup(stream.record, request.parameters.back())) co_return stream;
   co_return std::unexpected(
       edge::problem{.status = 409,
@@ -66,7 +66,7 @@ edge::task<std::expected<restreamed, edge::problem>> find_stream_of_output(edge:
                     .detail = "Switch it with PUT /api/streams/" + stream.record.id + "/simulcast."});
 }
 
-std::expected<streams::wanted_output, edge::problem> read_wanted(const json::document& body) {
+edge::result<streams::wanted_output> read_wanted(const json::document& body) {
   json_fields fields{body};
   streams::wanted_output wanted = read_output(fields);
   return fields.check().transform([&] { return std::move(wanted); });
@@ -82,69 +82,69 @@ json::object view_of(const streams::stream_record& stream, const cloudflare::out
 }
 
 // Before it makes one it looks for it: an earlier try, or the same request before, may have made it.
-edge::task<std::expected<std::optional<cloudflare::output>, edge::error>>
+edge::task<edge::outcome<std::optional<cloudflare::output>>>
 find_or_add(cloudflare::api& api, const std::string& live_input, const streams::wanted_output& wanted) {
-  auto outputs = co_await co_await api.list_outputs(live_input);
+  auto outputs = co_await api.list_outputs(live_input);
   auto known = std::ranges::find_if(outputs, [&](const cloudflare::output& each) { return wanted.is(each); });
   if (known != outputs.end() && known->enabled == wanted.enabled) co_return std::move(*known);
   if (known != outputs.end())
-    co_return co_await co_await api.set_output_enabled(live_input, known->id, wanted.enabled);
+    co_return co_await api.set_output_enabled(live_input, known->id, wanted.enabled);
   if (outputs.size() >= most_outputs) co_return std::nullopt;
-  co_return co_await co_await api.create_output(live_input, wanted.url, wanted.stream_key, wanted.enabled);
+  co_return co_await api.create_output(live_input, wanted.url, wanted.stream_key, wanted.enabled);
 }
 
 } // namespace
 
-edge::task<edge::answer> list_outputs(edge::context& request) {
-  restreamed stream = co_await co_await find_restreamed(request);
+edge::task<edge::result<>> list_outputs(edge::context& request) {
+  restreamed stream = co_await find_restreamed(request);
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
-  auto outputs =
-      co_await edge::retry(request.host, deadline, [&] { return api.list_outputs(stream.live_input); });
+  auto outputs = co_await attempt(
+      edge::retry(request.host, deadline, [&] { return api.list_outputs(stream.live_input); }));
   if (!outputs) co_return std::unexpected(failed(outputs.error()));
   json::array views;
   for (const cloudflare::output& each : *outputs) views.add(view_of(stream.record, each));
   co_return json_answer(200, json::object().set("outputs", std::move(views)));
 }
 
-edge::task<edge::answer> add_output(edge::context& request) {
-  restreamed stream = co_await co_await find_restreamed(request);
-  json::document body = co_await co_await read_json(request);
+edge::task<edge::result<>> add_output(edge::context& request) {
+  restreamed stream = co_await find_restreamed(request);
+  json::document body = co_await read_json(request);
   streams::wanted_output wanted = co_await read_wanted(body);
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
-  auto added = co_await edge::retry(request.host, deadline,
-                                    [&] { return find_or_add(api, stream.live_input, wanted); });
+  auto added = co_await attempt(
+      edge::retry(request.host, deadline, [&] { return find_or_add(api, stream.live_input, wanted); }));
   if (!added) co_return std::unexpected(failed(added.error()));
   if (!*added) co_return std::unexpected(too_many());
   co_return json_answer(201, json::object().set("output", view_of(stream.record, **added)));
 }
 
-edge::task<edge::answer> switch_output(edge::context& request) {
-  restreamed stream = co_await co_await find_stream_of_output(request);
-  json::document body = co_await co_await read_json(request);
+edge::task<edge::result<>> switch_output(edge::context& request) {
+  restreamed stream = co_await find_stream_of_output(request);
+  json::document body = co_await read_json(request);
   json_fields fields{body};
   bool enabled = fields.required_boolean("enabled");
   co_await fields.check();
   if (!is_foreign_id(request.parameters.back())) co_return std::unexpected(no_such_output());
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
-  auto done = co_await edge::retry(request.host, deadline, [&] {
+  auto done = co_await attempt(edge::retry(request.host, deadline, [&] {
     return api.set_output_enabled(stream.live_input, request.parameters.back(), enabled);
-  });
+  }));
   if (!done && done.error().kind == edge::error_kind::not_found) co_return std::unexpected(no_such_output());
   if (!done) co_return std::unexpected(failed(done.error()));
   co_return json_answer(200, json::object().set("output", view_of(stream.record, *done)));
 }
 
-edge::task<edge::answer> remove_output(edge::context& request) {
-  restreamed stream = co_await co_await find_stream_of_output(request);
+edge::task<edge::result<>> remove_output(edge::context& request) {
+  restreamed stream = co_await find_stream_of_output(request);
   if (!is_foreign_id(request.parameters.back())) co_return std::unexpected(no_such_output());
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
-  auto done = co_await edge::retry(request.host, deadline, [&] {
+  auto done = co_await attempt(edge::retry(request.host, deadline, [&] {
     return api.delete_output(stream.live_input, request.parameters.back());
-  });
+  }));
   if (!done) co_return std::unexpected(failed(done.error()));
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }

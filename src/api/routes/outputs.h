@@ -8,17 +8,17 @@ namespace api {
 
 // GET /api/streams/{id}/outputs: {outputs: [{id, url, enabled, backup}]}. The one that feeds the backup at
 // Mux is marked; an address is shown without its query, which may hold a key.
-edge::task<edge::answer> list_outputs(edge::context& request);
+edge::task<edge::result<>> list_outputs(edge::context& request);
 
 // POST /api/streams/{id}/outputs: {url, streamKey, enabled?}. Answers 201 {output}, and the same one for the
 // same target again; 400 for a target that is not a public server, 409 where there are 50 already.
-edge::task<edge::answer> add_output(edge::context& request);
+edge::task<edge::result<>> add_output(edge::context& request);
 
 // PATCH /api/streams/{id}/outputs/{output}: {enabled}, also during a broadcast. Answers 200 {output}, 404
 // where there is none, 409 for the backup's.
-edge::task<edge::answer> switch_output(edge::context& request);
+edge::task<edge::result<>> switch_output(edge::context& request);
 
 // DELETE /api/streams/{id}/outputs/{output}: answers 204, also where it is gone; 409 for the backup's.
-edge::task<edge::answer> remove_output(edge::context& request);
+edge::task<edge::result<>> remove_output(edge::context& request);
 
 } // namespace api

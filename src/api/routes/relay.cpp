@@ -45,23 +45,23 @@ bool is_open(const streams::stream_record& stream, relay_scope scope) {
 
 } // namespace
 
-edge::task<edge::answer> get_destination(edge::context& request) {
+edge::task<edge::result<>> get_destination(edge::context& request) {
   auto relay = streams::relay_settings::read(request.host.settings());
   if (!relay || !relay->credential.matches(bearer_of(request.request).value_or("")))
     co_return std::unexpected(relay_not_admitted());
-  known_stream stream = co_await co_await find_public_stream(request);
+  known_stream stream = co_await find_public_stream(request);
   if (stream.record.ingest != streams::ingest_plan::relay) co_return std::unexpected(no_such_stream());
   if (stream.record.asked.ended()) co_return std::unexpected(stream_has_ended());
-  auto secrets = co_await streams::read_credentials(request.host, stream.settings, stream.record);
+  auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
   if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
   co_return json_answer(
       200, json::object().set("url", secrets->rtmps_url).set("streamKey", secrets->rtmps_key.text()));
 }
 
-edge::task<edge::answer> authorize_relay(edge::context& request) {
+edge::task<edge::result<>> authorize_relay(edge::context& request) {
   auto relay = streams::relay_settings::read(request.host.settings());
   if (!relay) co_return std::unexpected(no_relay());
-  json::document body = co_await co_await read_json(request);
+  json::document body = co_await read_json(request);
   auto text = [&](std::string_view name) { return body.root()[name].text().value_or(""); };
   auto scope = scope_of(text("action"));
   std::string_view path = text("path");
@@ -70,7 +70,7 @@ edge::task<edge::answer> authorize_relay(edge::context& request) {
   if (!scope || !streams::is_stream_id(id) || !admits(*relay, token, id, *scope, request.host.now()))
     co_return std::unexpected(not_admitted_to_stream());
   request.parameters = {id};
-  auto stream = co_await find_public_stream(request);
+  auto stream = co_await attempt(find_public_stream(request));
   if (!stream && stream.error().status != 404) co_return std::unexpected(std::move(stream.error()));
   if (!stream || !is_open(stream->record, *scope)) co_return std::unexpected(not_admitted_to_stream());
   co_return edge::response{.status = 204, .headers = {}, .body = {}};

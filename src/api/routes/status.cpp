@@ -6,8 +6,8 @@
 
 namespace api {
 
-edge::task<edge::answer> get_status(edge::context& request) {
-  known_stream stream = co_await co_await find_stream_for_publisher(request, publisher_rights::look);
+edge::task<edge::result<>> get_status(edge::context& request) {
+  known_stream stream = co_await find_stream_for_publisher(request, publisher_rights::look);
   co_return tagged_json_answer(request.request, status_view_of(stream.record, request.host.now()));
 }
 

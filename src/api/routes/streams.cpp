@@ -20,16 +20,16 @@
 
 namespace api {
 
-edge::task<std::expected<streams::pending_work, edge::problem>>
+edge::task<edge::result<streams::pending_work>>
 ask_for_work(edge::context& request, streams::stream_record& record, std::vector<streams::change> asked) {
   streams::repository repository{request.host, request.host.now() + stream_budget};
   streams::pending_work work{.stream_id = record.id,
                              .id = streams::make_stream_id(request.host.now(), request.host.random()),
                              .since = request.host.now()};
-  auto intended = co_await repository.put_pending(work);
+  auto intended = co_await attempt(repository.put_pending(work));
   if (!intended) co_return std::unexpected(store_unavailable());
   for (const streams::change& each : asked) {
-    auto stored = co_await repository.put_change(record.id, each);
+    auto stored = co_await attempt(repository.put_change(record.id, each));
     if (!stored) co_return std::unexpected(store_unavailable());
     record.asked.fold(each);
   }
@@ -41,8 +41,8 @@ void finish_work_later(edge::context& request, const streams::stream_record& rec
   request.after_answering([&host = request.host, record, work = std::move(work)] -> edge::task<void> {
     edge::timestamp deadline = host.now() + stream_budget;
     streams::repository to{host, deadline};
-    auto written = co_await edge::retry(host, deadline, [&] { return to.update(record); });
-    if (written) (void)co_await to.remove_pending(work);
+    auto written = co_await attempt(edge::retry(host, deadline, [&] { return to.update(record); }));
+    if (written) (void)co_await attempt(to.remove_pending(work));
   });
 }
 
@@ -55,7 +55,7 @@ struct list_query {
   std::uint32_t limit = 20;
 };
 
-std::expected<list_query, edge::problem> read_list_query(const edge::request& request) {
+edge::result<list_query> read_list_query(const edge::request& request) {
   list_query query{.memorial_id = request.query("memorialId"),
                    .status = request.query("status"),
                    .cursor = request.query("cursor").value_or("")};
@@ -76,8 +76,8 @@ std::expected<list_query, edge::problem> read_list_query(const edge::request& re
 }
 
 // All that there are of a memorial or at all, for whom they are all open, and otherwise the caller's own.
-edge::task<std::expected<streams::stream_page, edge::error>>
-find_page(streams::repository& repository, const caller& user, const list_query& query, bool all) {
+edge::task<edge::outcome<streams::stream_page>> find_page(streams::repository& repository, const caller& user,
+                                                          const list_query& query, bool all) {
   if (!all) return repository.list_of_user(user.subject, query.cursor, query.limit);
   if (query.memorial_id) return repository.list_of_memorial(*query.memorial_id, query.cursor, query.limit);
   return repository.list_all(query.cursor, query.limit);
@@ -91,23 +91,23 @@ bool asked_for(const streams::stream_record& stream, const list_query& query, ed
 
 } // namespace
 
-edge::task<edge::answer> get_stream(edge::context& request) {
-  managed_stream stream = co_await co_await find_managed_stream(request);
+edge::task<edge::result<>> get_stream(edge::context& request) {
+  managed_stream stream = co_await find_managed_stream(request);
   auto secrets = co_await credentials_for_caller(request.host, stream);
   co_return tagged_json_answer(request.request,
                                view_of(stream.record, secrets ? &*secrets : nullptr, request.host));
 }
 
-edge::task<edge::answer> list_streams(edge::context& request) {
-  caller user = co_await co_await authenticate(request);
+edge::task<edge::result<>> list_streams(edge::context& request) {
+  caller user = co_await authenticate(request);
   list_query query = co_await read_list_query(request.request);
   streams::repository repository{request.host, request.host.now() + stream_budget};
   bool all = user.admin;
   if (query.memorial_id) {
-    auto memorial = co_await co_await memorial_for(repository, user, *query.memorial_id);
+    auto memorial = co_await memorial_for(repository, user, *query.memorial_id);
     all = all || memorial.has_value();
   }
-  auto page = co_await find_page(repository, user, query, all);
+  auto page = co_await attempt(find_page(repository, user, query, all));
   if (!page && !query.cursor.empty())
     co_return std::unexpected(invalid_fields({{"cursor", "must be the nextCursor of the page before"}}));
   if (!page) co_return std::unexpected(store_unavailable());
@@ -123,7 +123,7 @@ edge::task<edge::answer> list_streams(edge::context& request) {
 
 namespace {
 
-edge::task<edge::answer> show(edge::context& request, managed_stream& stream) {
+edge::task<edge::result<>> show(edge::context& request, managed_stream& stream) {
   auto secrets = co_await credentials_for_caller(request.host, stream);
   json::object answer;
   answer.set("stream", view_of(stream.record, secrets ? &*secrets : nullptr, request.host));
@@ -164,7 +164,7 @@ edge::problem no_backup() {
           .detail = "There is nothing to switch on or off. Its plan and its warnings say why."};
 }
 
-std::expected<bool, edge::problem> read_flag(const edge::request& request, std::string_view name) {
+edge::result<bool> read_flag(const edge::request& request, std::string_view name) {
   auto text = request.query(name);
   if (text && *text != "true" && *text != "false")
     return std::unexpected(invalid_fields({{std::string{name}, "must be true or false"}}));
@@ -173,9 +173,9 @@ std::expected<bool, edge::problem> read_flag(const edge::request& request, std::
 
 } // namespace
 
-edge::task<edge::answer> rename_stream(edge::context& request) {
-  managed_stream stream = co_await co_await find_managed_stream(request);
-  json::document body = co_await co_await read_json(request);
+edge::task<edge::result<>> rename_stream(edge::context& request) {
+  managed_stream stream = co_await find_managed_stream(request);
+  json::document body = co_await read_json(request);
   json_fields fields{body};
   std::string title = fields.required_text("title", longest_title);
   co_await fields.check();
@@ -183,19 +183,19 @@ edge::task<edge::answer> rename_stream(edge::context& request) {
                         .kind = streams::change_kind::renamed,
                         .at = request.host.now(),
                         .title = std::move(title)};
-  auto work = co_await co_await ask_for_work(request, stream.record, {std::move(asked)});
+  auto work = co_await ask_for_work(request, stream.record, {std::move(asked)});
   finish_work_later(request, stream.record, std::move(work));
   co_return co_await show(request, stream);
 }
 
-edge::task<edge::answer> end_stream(edge::context& request) {
-  managed_stream stream = co_await co_await find_managed_stream(request);
+edge::task<edge::result<>> end_stream(edge::context& request) {
+  managed_stream stream = co_await find_managed_stream(request);
   streams::ending ended;
   if (!stream.record.asked.closed()) {
     std::vector<streams::change> asked;
     if (!stream.record.asked.ended())
       asked.push_back(streams::change::only(streams::change_kind::ended, request.host.now()));
-    auto work = co_await co_await ask_for_work(request, stream.record, std::move(asked));
+    auto work = co_await ask_for_work(request, stream.record, std::move(asked));
     ended = co_await streams::end_at_providers(request.host, stream.settings, stream.record,
                                                request.host.now() + stream_budget);
     if (stream.record.asked.closed())
@@ -209,9 +209,9 @@ edge::task<edge::answer> end_stream(edge::context& request) {
   co_return co_await show(request, stream);
 }
 
-edge::task<edge::answer> set_simulcast(edge::context& request) {
-  managed_stream stream = co_await co_await find_managed_stream(request);
-  json::document body = co_await co_await read_json(request);
+edge::task<edge::result<>> set_simulcast(edge::context& request) {
+  managed_stream stream = co_await find_managed_stream(request);
+  json::document body = co_await read_json(request);
   json_fields fields{body};
   bool enabled = fields.required_boolean("enabled");
   co_await fields.check();
@@ -220,13 +220,13 @@ edge::task<edge::answer> set_simulcast(edge::context& request) {
                         .kind = streams::change_kind::simulcast_set,
                         .at = request.host.now(),
                         .simulcast = enabled};
-  auto work = co_await co_await ask_for_work(request, stream.record, {std::move(asked)});
+  auto work = co_await ask_for_work(request, stream.record, {std::move(asked)});
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
-  auto done = co_await edge::retry(request.host, deadline, [&] {
+  auto done = co_await attempt(edge::retry(request.host, deadline, [&] {
     return api.set_output_enabled(stream.record.cloudflare->live_input_id, stream.record.mux->output_id,
                                   enabled);
-  });
+  }));
   if (!done) {
     write_back_later(request, stream.record);
     co_return std::unexpected(
@@ -236,15 +236,15 @@ edge::task<edge::answer> set_simulcast(edge::context& request) {
   co_return co_await show(request, stream);
 }
 
-edge::task<edge::answer> delete_stream(edge::context& request) {
-  managed_stream stream = co_await co_await find_managed_stream(request, deleted_streams::found);
+edge::task<edge::result<>> delete_stream(edge::context& request) {
+  managed_stream stream = co_await find_managed_stream(request, deleted_streams::found);
   bool with_recordings = co_await read_flag(request.request, "recordings");
   std::vector<streams::change> asked;
   if (with_recordings)
     asked.push_back(streams::change::only(streams::change_kind::recordings_deleted, request.host.now()));
   if (!stream.record.asked.deleted())
     asked.push_back(streams::change::only(streams::change_kind::deleted, request.host.now()));
-  co_await co_await ask_for_work(request, stream.record, std::move(asked));
+  co_await ask_for_work(request, stream.record, std::move(asked));
   auto removed = co_await streams::remove_stream(request.host, stream.settings, stream.record,
                                                  request.host.now() + stream_budget);
   if (!removed.done()) write_back_later(request, stream.record);

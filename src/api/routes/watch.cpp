@@ -140,18 +140,18 @@ ask_playback_host(edge::host& host, const known_stream& stream, const streams::v
   const auto& input = stream.record.cloudflare;
   if (!input) co_return std::nullopt;
   cloudflare::api cloudflare{host, stream.settings.cloudflare, host.now() + lifecycle_budget};
-  auto said =
-      co_await cloudflare.get_lifecycle(input->customer_url, played.name_at_cloudflare(input->live_input_id));
+  auto said = co_await attempt(
+      cloudflare.get_lifecycle(input->customer_url, played.name_at_cloudflare(input->live_input_id)));
   co_return said ? std::optional{*said} : std::nullopt;
 }
 
-edge::task<std::expected<void, edge::problem>> add_live(json::object& to, edge::context& request,
-                                                        const watched_stream& watched) {
+edge::task<edge::result<void>> add_live(json::object& to, edge::context& request,
+                                        const watched_stream& watched) {
   const known_stream& stream = watched.stream;
-  auto played = co_await co_await addresses_while_live(request, watched, std::nullopt);
+  auto played = co_await addresses_while_live(request, watched, std::nullopt);
   auto said = co_await ask_playback_host(request.host, stream, played);
   if (watched.is_private() && said && said->video_id)
-    played = co_await co_await addresses_while_live(request, watched, said->video_id);
+    played = co_await addresses_while_live(request, watched, said->video_id);
   auto live =
       streams::live_addresses::of(stream.record, said, played, stream.settings.relay, request.host.now());
   to.set("live", live_view(live)).set("poster", live.poster).set("ladder", ladder_view(ladder_of(live)));
@@ -160,10 +160,10 @@ edge::task<std::expected<void, edge::problem>> add_live(json::object& to, edge::
 
 } // namespace
 
-edge::task<edge::answer> list_recordings(edge::context& request) {
-  watched_stream watched = co_await co_await find_watched_stream(request);
+edge::task<edge::result<>> list_recordings(edge::context& request) {
+  watched_stream watched = co_await find_watched_stream(request);
   streams::playback now = streams::playback_of(watched.stream.record, request.host.now());
-  auto played = co_await co_await addresses_of_recordings(request, watched, now.broadcasts);
+  auto played = co_await addresses_of_recordings(request, watched, now.broadcasts);
   json::array broadcasts;
   for (const shown_broadcast& each :
        shown_broadcasts(watched.stream.record, now.broadcasts, request.host.now()))
@@ -173,19 +173,19 @@ edge::task<edge::answer> list_recordings(edge::context& request) {
   co_return viewer_answer(request, watched, now, answer);
 }
 
-edge::task<edge::answer> get_playback(edge::context& request) {
-  watched_stream watched = co_await co_await find_watched_stream(request);
+edge::task<edge::result<>> get_playback(edge::context& request) {
+  watched_stream watched = co_await find_watched_stream(request);
   streams::playback now = streams::playback_of(watched.stream.record, request.host.now());
   const streams::broadcast* recorded = now.recorded();
   std::vector<streams::broadcast> shown;
   if (recorded) shown.push_back(*recorded);
-  auto played = co_await co_await addresses_of_recordings(request, watched, shown);
+  auto played = co_await addresses_of_recordings(request, watched, shown);
   json::object answer;
   answer.set("title", watched.stream.record.current_title());
   answer.set("status", name_of(now.status)).set("live", nullptr);
   answer.set("recording", recording_choice(recorded, played)).set("poster", nullptr);
   if (now.status == streams::playback_status::live)
-    co_await co_await add_live(answer, request, watched);
+    co_await add_live(answer, request, watched);
   else if (recorded)
     answer.set("poster", played.thumbnail(*recorded->playable()))
         .set("ladder", ladder_view(ladder_of(*recorded, played)));

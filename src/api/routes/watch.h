@@ -21,11 +21,11 @@ json::object view_of(const streams::recording& recording, const streams::viewing
 
 // GET /api/streams/{id}/recordings: {status, broadcasts: [{startedAt, preferredRecordingSource,
 // recordings}]}, the newest broadcast first, the preferred source's recordings first.
-edge::task<edge::answer> list_recordings(edge::context& request);
+edge::task<edge::result<>> list_recordings(edge::context& request);
 
 // GET /api/streams/{id}/playback: {title, status, live, recording, poster, ladder}. `live` is null unless
 // somebody broadcasts, `recording` is of the newest broadcast that has one to play, and `ladder` is what a
 // player tries, in its order.
-edge::task<edge::answer> get_playback(edge::context& request);
+edge::task<edge::result<>> get_playback(edge::context& request);
 
 } // namespace api

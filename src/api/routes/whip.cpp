@@ -165,10 +165,9 @@ bool is_of_type(const edge::request& request, std::string_view wanted) {
   return edge::same_but_for_case(given, wanted);
 }
 
-edge::task<std::expected<whip::endpoint, edge::problem>> endpoint_of(edge::context& request,
-                                                                     const known_stream& stream) {
+edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, const known_stream& stream) {
   if (stream.record.method != streams::streaming_method::whip_browser) co_return std::unexpected(no_whip());
-  auto secrets = co_await streams::read_credentials(request.host, stream.settings, stream.record);
+  auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
   if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
   auto to = publish_endpoint_of(stream.record, *secrets, stream.settings.relay, request.host.now());
   if (!to) co_return std::unexpected(no_relay());
@@ -183,7 +182,7 @@ edge::task<std::expected<whip::endpoint, edge::problem>> endpoint_of(edge::conte
 // so even where it could not be stored.
 edge::task<void> note(edge::context& request, const std::string& stream_id, const streams::change& fact) {
   streams::repository repository{request.host, request.host.now() + storing_budget};
-  (void)co_await repository.put_change(stream_id, fact);
+  (void)co_await attempt(repository.put_change(stream_id, fact));
   streams::broadcast_state news;
   news.fold(fact);
   request.after_answering([&host = request.host, stream_id, news = std::move(news)] {
@@ -197,12 +196,12 @@ struct open_session {
   whip::endpoint endpoint;
 };
 
-edge::task<std::expected<open_session, edge::problem>> find_session(edge::context& request) {
-  known_stream stream = co_await co_await find_stream_for_publisher(request, publisher_rights::publish);
+edge::task<edge::result<open_session>> find_session(edge::context& request) {
+  known_stream stream = co_await find_stream_for_publisher(request, publisher_rights::publish);
   auto session = co_await streams::open_session(request.host, stream.settings.keys, stream.record.id,
                                                 request.parameters.back());
   if (!session) co_return std::unexpected(no_such_session());
-  whip::endpoint endpoint = co_await co_await endpoint_of(request, stream);
+  whip::endpoint endpoint = co_await endpoint_of(request, stream);
   co_return open_session{
       .stream = std::move(stream), .session = std::move(*session), .endpoint = std::move(endpoint)};
 }
@@ -220,22 +219,23 @@ edge::response answer_of(const whip::exchange& from, int status, std::string_vie
 
 } // namespace
 
-edge::task<edge::answer> begin_publishing(edge::context& request) {
-  known_stream stream = co_await co_await find_stream_for_publisher(request, publisher_rights::publish);
+edge::task<edge::result<>> begin_publishing(edge::context& request) {
+  known_stream stream = co_await find_stream_for_publisher(request, publisher_rights::publish);
   if (!is_of_type(request.request, offer_type)) co_return std::unexpected(not_an_offer());
   if (stream.record.asked.ended()) co_return std::unexpected(stream_has_ended());
-  std::string offer = co_await co_await edge::read_body(request, sdp_limit);
+  std::string offer = co_await edge::read_body(request, sdp_limit);
   if (offer.empty()) co_return std::unexpected(no_body());
-  whip::endpoint endpoint = co_await co_await endpoint_of(request, stream);
+  whip::endpoint endpoint = co_await endpoint_of(request, stream);
   whip::client client{request.host, endpoint, request.host.now() + provider_budget};
-  auto made = co_await client.post(std::move(offer));
+  auto made = co_await attempt(client.post(std::move(offer)));
   if (!made) co_return std::unexpected(provider_did_not_answer(made.error()));
   if (made->status != 201) co_return std::unexpected(problem_for(*made, refusal_of(made->status, false)));
   auto url = client.session_of(*made);
   if (!url || made->body.empty())
     co_return std::unexpected(provider_failed("could not make out what the provider answered"));
   auto session = streams::whip_session::begin(request.host, std::move(*url));
-  auto sealed = co_await streams::seal_session(request.host, stream.settings.keys, stream.record.id, session);
+  auto sealed =
+      co_await attempt(streams::seal_session(request.host, stream.settings.keys, stream.record.id, session));
   if (!sealed) co_return std::unexpected(store_unavailable());
   co_await note(request, stream.record.id, session.begin_fact());
   edge::response answer = answer_of(*made, 201, offer_type);
@@ -243,24 +243,24 @@ edge::task<edge::answer> begin_publishing(edge::context& request) {
   co_return answer;
 }
 
-edge::task<edge::answer> patch_session(edge::context& request) {
-  open_session found = co_await co_await find_session(request);
+edge::task<edge::result<>> patch_session(edge::context& request) {
+  open_session found = co_await find_session(request);
   if (!is_of_type(request.request, fragment_type)) co_return std::unexpected(not_a_fragment());
-  std::string fragment = co_await co_await edge::read_body(request, sdp_limit);
+  std::string fragment = co_await edge::read_body(request, sdp_limit);
   if (fragment.empty()) co_return std::unexpected(no_body());
   whip::client client{request.host, found.endpoint, request.host.now() + provider_budget};
-  auto answer =
-      co_await client.patch(found.session.url, std::move(fragment), request.request.headers.find("if-match"));
+  auto answer = co_await attempt(
+      client.patch(found.session.url, std::move(fragment), request.request.headers.find("if-match")));
   if (!answer) co_return std::unexpected(provider_did_not_answer(answer.error()));
   if (answer->status != 200 && answer->status != 204)
     co_return std::unexpected(problem_for(*answer, refusal_of(answer->status, true)));
   co_return answer_of(*answer, answer->status, fragment_type);
 }
 
-edge::task<edge::answer> end_publishing(edge::context& request) {
-  open_session found = co_await co_await find_session(request);
+edge::task<edge::result<>> end_publishing(edge::context& request) {
+  open_session found = co_await find_session(request);
   whip::client client{request.host, found.endpoint, request.host.now() + provider_budget};
-  auto answer = co_await client.remove(found.session.url);
+  auto answer = co_await attempt(client.remove(found.session.url));
   if (!answer) co_return std::unexpected(provider_did_not_answer(answer.error()));
   bool done = answer->status >= 200 && answer->status < 300;
   if (!done && !is_gone(answer->status)) co_return std::unexpected(problem_for(*answer, std::nullopt));
@@ -268,7 +268,7 @@ edge::task<edge::answer> end_publishing(edge::context& request) {
   co_return edge::response{.status = 200, .headers = {}, .body = {}};
 }
 
-edge::task<edge::answer> publishing_options(edge::context&) {
+edge::task<edge::result<>> publishing_options(edge::context&) {
   co_return edge::response{.status = 204, .headers = {{"accept-post", std::string{offer_type}}}, .body = {}};
 }
 

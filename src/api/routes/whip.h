@@ -12,17 +12,17 @@ namespace api {
 // Link (to STUN and TURN servers), and in Location the session. 409 where the stream has ended; what the
 // provider refuses in an offer is refused with its status; 502, 503 and 504 where it fails. Retry-After is
 // the provider's.
-edge::task<edge::answer> begin_publishing(edge::context& request);
+edge::task<edge::result<>> begin_publishing(edge::context& request);
 
 // PATCH on the session, with a fragment (application/trickle-ice-sdpfrag, 64 kB) and If-Match: candidates, or
 // a restart of ICE. Answers what the provider answers, with its ETag: 200 with a fragment, 204, or a refusal
 // such as 405, 412, 422 and 428. 404 for a session that is not one of this stream's or not there any more.
-edge::task<edge::answer> patch_session(edge::context& request);
+edge::task<edge::result<>> patch_session(edge::context& request);
 
 // DELETE on the session: ends it, and answers 200, also where it is not there any more.
-edge::task<edge::answer> end_publishing(edge::context& request);
+edge::task<edge::result<>> end_publishing(edge::context& request);
 
 // OPTIONS on the address that offers go to, by who is not a browser: says what it takes.
-edge::task<edge::answer> publishing_options(edge::context& request);
+edge::task<edge::result<>> publishing_options(edge::context& request);
 
 } // namespace api

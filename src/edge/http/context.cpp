@@ -24,7 +24,7 @@ bool announces_more_than(std::uint32_t limit, const headers& fields) {
 
 } // namespace
 
-task<std::expected<std::string, problem>> read_body(context& request, std::uint32_t limit) {
+task<result<std::string>> read_body(context& request, std::uint32_t limit) {
   if (announces_more_than(limit, request.request.headers)) co_return std::unexpected(body_too_large(limit));
   auto body = co_await request.host.perform(operation::read_body{limit});
   if (body) co_return std::move(*body);

@@ -17,9 +17,6 @@
 
 namespace edge {
 
-// What a handler gives: an answer, or the problem that it met.
-using answer = std::expected<response, problem>;
-
 struct context {
   edge::host& host;
   edge::request request;
@@ -35,6 +32,6 @@ struct context {
 
 // The body of the request, whole. A body beyond `limit` bytes is a 413, found by its Content-Length before
 // anything is read, or as soon as more than that has come.
-task<std::expected<std::string, problem>> read_body(context& request, std::uint32_t limit);
+task<result<std::string>> read_body(context& request, std::uint32_t limit);
 
 } // namespace edge

@@ -5,6 +5,7 @@
 #include "edge/http/headers.h"
 #include "edge/http/response.h"
 
+#include <expected>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct problem {
   std::vector<invalid_field> fields = {};
   edge::headers headers = {};
 };
+
+// What a handler gives, and what a step of one gives: an answer or a value, or the problem to answer with.
+template <class T = response>
+using result = std::expected<T, problem>;
 
 // The answer that carries it. `request_id` lets whoever got it ask about it; empty, it is left out.
 response to_response(const problem& what, std::string_view request_id);

@@ -53,8 +53,7 @@ problem not_found() {
 
 } // namespace
 
-std::expected<match, problem> find_route(std::span<const route> table, std::string_view method,
-                                         std::string_view path) {
+result<match> find_route(std::span<const route> table, std::string_view method, std::string_view path) {
   bool known = false;
   for (const route& each : table) {
     auto parameters = fit(each.pattern, path);

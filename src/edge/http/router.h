@@ -11,7 +11,7 @@
 
 namespace edge {
 
-using handler = task<answer> (*)(context&);
+using handler = task<result<>> (*)(context&);
 
 // A pattern is a path whose segments are literal or a `{name}` that stands for one segment. Literal segments
 // are written before `{name}` ones where both could match.
@@ -28,8 +28,7 @@ struct match {
 
 // A path that no route knows is a 404; one that is known under other methods only is a 405 with `Allow`. HEAD
 // goes where GET goes.
-std::expected<match, problem> find_route(std::span<const route> table, std::string_view method,
-                                         std::string_view path);
+result<match> find_route(std::span<const route> table, std::string_view method, std::string_view path);
 
 // The methods that a path is known under, as `Allow` lists them; empty where no route knows it.
 std::string methods_at(std::span<const route> table, std::string_view path);

@@ -38,8 +38,8 @@ std::optional<response> answer_preflight(const request& asked, std::span<const r
   return preflight_answer(std::move(methods));
 }
 
-task<answer> run_handler(context& request, std::span<const route> table,
-                         std::span<const std::string> origins) {
+task<result<>> run_handler(context& request, std::span<const route> table,
+                           std::span<const std::string> origins) {
   if (auto answer = answer_preflight(request.request, table, origins)) {
     request.route = "preflight";
     co_return std::move(*answer);
@@ -70,7 +70,7 @@ response answer_with(const problem& what, const context& request, std::span<cons
 task<void> serve(context& request, std::span<const route> table, std::span<const std::string> origins) {
   timestamp begun = request.host.now();
   request.host.respond_at_last(answer_with(internal_error(), request, origins));
-  answer given = co_await run_handler(request, table, origins);
+  result<> given = co_await attempt(run_handler(request, table, origins));
   response whole = given ? std::move(*given) : to_response(given.error(), request.request_id);
   dress(whole, request, origins);
   if (request.request.method == "HEAD") whole.body.clear();
@@ -80,7 +80,8 @@ task<void> serve(context& request, std::span<const route> table, std::span<const
   request.host.respond(std::move(whole));
   request.host.log(log_line_of(request, done));
   // What is put off may put off more.
-  for (; !request.afterwards.empty(); request.afterwards.pop_front()) co_await request.afterwards.front()();
+  for (; !request.afterwards.empty(); request.afterwards.pop_front())
+    co_await attempt(request.afterwards.front()());
   if (request.host.settings().find("METRICS")) (void)co_await request.host.perform(points_of(request, done));
 }
 

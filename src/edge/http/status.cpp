@@ -28,8 +28,8 @@ std::optional<milliseconds> retry_after(const headers& fields) {
 
 } // namespace
 
-std::expected<operation::fetch::result, error>
-succeeded(std::string_view step, outcome_of<operation::fetch>&& outcome, std::string* failed) {
+outcome<operation::fetch::result> succeeded(std::string_view step, outcome_of<operation::fetch>&& outcome,
+                                            std::string* failed) {
   if (outcome && outcome->status >= 200 && outcome->status < 300) return std::move(outcome);
   if (outcome) {
     error refused{.kind = kind_of(outcome->status),

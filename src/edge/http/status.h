@@ -12,7 +12,7 @@ namespace edge {
 
 // The answer if its status is 2xx, or else the error that it or its absence stands for. `step` is a literal:
 // it becomes the error's `what`. `failed`, where it is given, gets the body of an answer that is an error.
-std::expected<operation::fetch::result, error>
-succeeded(std::string_view step, outcome_of<operation::fetch>&& outcome, std::string* failed = nullptr);
+outcome<operation::fetch::result> succeeded(std::string_view step, outcome_of<operation::fetch>&& outcome,
+                                            std::string* failed = nullptr);
 
 } // namespace edge

@@ -16,13 +16,13 @@ bool left_to_reconcile(const settings& with, std::string_view stream_id, edge::t
   return time_of_stream_id(stream_id) + with.grace / 2 < now;
 }
 
-edge::task<std::expected<std::optional<begun_stream>, edge::error>>
-find_begun(edge::host& host, const settings& with, std::string stream_id) {
+edge::task<edge::outcome<std::optional<begun_stream>>> find_begun(edge::host& host, const settings& with,
+                                                                  std::string stream_id) {
   repository store{host, host.now() + store_budget};
-  auto record = co_await co_await store.get(stream_id);
+  auto record = co_await store.get(stream_id);
   if (record && record->asked.deleted()) co_return std::nullopt;
   if (!record && left_to_reconcile(with, stream_id, host.now())) co_return std::nullopt;
-  bool unsettled = !record || co_await co_await store.has_intent(stream_id);
+  bool unsettled = !record || co_await store.has_intent(stream_id);
   if (!unsettled) co_return begun_stream{.identity = {}, .made = std::move(record)};
   // Its owner may have seen it, and be broadcasting into it: then it is not ours to clear away.
   co_return begun_stream{
@@ -46,31 +46,31 @@ creation_turn::creation_turn(edge::host& host, const settings& with, std::string
       request_(digest_of_parts({request})), lease_(host, name_, std::string{holder}),
       has_leases_(host.settings().find("LEASES").has_value()) {}
 
-edge::task<std::expected<creation_turn::standing, edge::error>> creation_turn::take() {
+edge::task<edge::outcome<creation_turn::standing>> creation_turn::take() {
   return has_leases_ ? take_lease() : take_alone();
 }
 
-edge::task<std::expected<creation_turn::standing, edge::error>> creation_turn::take_lease() {
+edge::task<edge::outcome<creation_turn::standing>> creation_turn::take_lease() {
   for (int round = 0; round < 2; ++round) {
     std::string id = make_stream_id(host_.now(), host_.random());
-    auto lease = co_await co_await lease_.acquire(request_, id, held, kept);
+    auto lease = co_await lease_.acquire(request_, id, held, kept);
     if (lease.request != request_) co_return standing{.is = state::another_request};
     if (!lease.value.empty()) co_return co_await over(lease.value);
     if (!lease_.has(lease)) break;
     if (lease.note == id) co_return standing{.is = state::ours, .identity = {.id = std::move(id)}};
-    auto found = co_await find_begun(host_, settings_, std::move(lease.note));
-    if (!found) (void)co_await lease_.release();
+    auto found = co_await attempt(find_begun(host_, settings_, std::move(lease.note)));
+    if (!found) (void)co_await attempt(lease_.release());
     auto begun = co_await std::move(found);
     if (begun)
       co_return standing{
           .is = state::ours, .identity = std::move(begun->identity), .made = std::move(begun->made)};
-    co_await co_await lease_.forget();
+    co_await lease_.forget();
   }
   co_return standing{.is = state::theirs};
 }
 
-edge::task<std::expected<creation_turn::standing, edge::error>> creation_turn::take_alone() {
-  auto answered = co_await co_await repository{host_, host_.now() + store_budget}.get_answer(name_);
+edge::task<edge::outcome<creation_turn::standing>> creation_turn::take_alone() {
+  auto answered = co_await repository{host_, host_.now() + store_budget}.get_answer(name_);
   std::size_t end = answered.find('/');
   if (end != std::string::npos) {
     if (answered.substr(0, end) != request_) co_return standing{.is = state::another_request};
@@ -82,17 +82,18 @@ edge::task<std::expected<creation_turn::standing, edge::error>> creation_turn::t
   co_return standing{.is = state::ours, .identity = {.id = make_stream_id(time, bytes), .shared = true}};
 }
 
-edge::task<std::expected<creation_turn::standing, edge::error>> creation_turn::over(std::string_view sealed) {
-  std::string answer = co_await co_await settings_.keys.open(host_, name_, field, sealed);
+edge::task<edge::outcome<creation_turn::standing>> creation_turn::over(std::string_view sealed) {
+  std::string answer = co_await settings_.keys.open(host_, name_, field, sealed);
   co_return standing{.is = state::over, .answer = std::move(answer)};
 }
 
-edge::task<std::expected<void, edge::error>> creation_turn::finish(std::string_view answer) {
-  std::string sealed = co_await co_await settings_.keys.seal(host_, name_, field, answer);
-  if (!has_leases_)
-    co_return co_await repository{host_, host_.now() + store_budget}.put_answer(
-        name_, request_ + '/' + sealed, kept);
-  auto lease = co_await co_await lease_.complete(sealed, kept);
+edge::task<edge::status> creation_turn::finish(std::string_view answer) {
+  std::string sealed = co_await settings_.keys.seal(host_, name_, field, answer);
+  if (!has_leases_) {
+    co_await repository{host_, host_.now() + store_budget}.put_answer(name_, request_ + '/' + sealed, kept);
+    co_return {};
+  }
+  auto lease = co_await lease_.complete(sealed, kept);
   if (!lease_.has(lease))
     co_return std::unexpected(edge::error{edge::error_kind::unavailable, "keep the lease"});
   co_return {};
@@ -100,7 +101,7 @@ edge::task<std::expected<void, edge::error>> creation_turn::finish(std::string_v
 
 edge::task<void> creation_turn::give_up(bool forget) {
   if (!has_leases_) co_return;
-  (void)(forget ? co_await lease_.forget() : co_await lease_.release());
+  (void)(forget ? co_await attempt(lease_.forget()) : co_await attempt(lease_.release()));
 }
 
 } // namespace streams

@@ -27,8 +27,8 @@ struct begun_stream {
 bool left_to_reconcile(const settings& with, std::string_view stream_id, edge::timestamp now);
 
 // Nothing where it was deleted or undone, or is about to be. Fails with unavailable where the store does.
-edge::task<std::expected<std::optional<begun_stream>, edge::error>>
-find_begun(edge::host& host, const settings& with, std::string stream_id);
+edge::task<edge::outcome<std::optional<begun_stream>>> find_begun(edge::host& host, const settings& with,
+                                                                  std::string stream_id);
 
 // Whose turn it is to make the stream that a key stands for, so that a creation that is sent again, or many
 // times at once, makes one stream, and its answer is the same for a day.
@@ -70,20 +70,20 @@ public:
 
   // Fails with unavailable where the lease or the store fails, and with not_opened where the answer cannot be
   // read any more.
-  edge::task<std::expected<standing, edge::error>> take();
+  edge::task<edge::outcome<standing>> take();
 
   // It is made: from now on the same request gets this. Where that fails, it is as if the one who had the
   // turn had died.
-  edge::task<std::expected<void, edge::error>> finish(std::string_view answer);
+  edge::task<edge::status> finish(std::string_view answer);
 
   // It was not made. The next one goes on with the same stream; where `forget` is set, the key may stand for
   // something else.
   edge::task<void> give_up(bool forget);
 
 private:
-  edge::task<std::expected<standing, edge::error>> take_lease();
-  edge::task<std::expected<standing, edge::error>> take_alone();
-  edge::task<std::expected<standing, edge::error>> over(std::string_view sealed);
+  edge::task<edge::outcome<standing>> take_lease();
+  edge::task<edge::outcome<standing>> take_alone();
+  edge::task<edge::outcome<standing>> over(std::string_view sealed);
 
   edge::host& host_;
   const settings& settings_;

@@ -27,8 +27,8 @@ struct memorial_caller {
 
 // The newest that is open, neither ended nor deleted, and whose credentials are there. Fails with unavailable
 // where the store does.
-edge::task<std::expected<std::optional<stream_record>, edge::error>>
-find_memorial_stream(edge::host& host, const memorial_caller& caller);
+edge::task<edge::outcome<std::optional<stream_record>>> find_memorial_stream(edge::host& host,
+                                                                             const memorial_caller& caller);
 
 enum class memorial_stream_state : std::uint8_t {
   open,
@@ -42,8 +42,8 @@ struct memorial_stream {
 };
 
 // How one stands that was made.
-edge::task<std::expected<memorial_stream, edge::error>>
-look_at_memorial_stream(edge::host& host, const settings& with, std::string_view stream_id);
+edge::task<edge::outcome<memorial_stream>> look_at_memorial_stream(edge::host& host, const settings& with,
+                                                                   std::string_view stream_id);
 
 // Whose turn it is to make the stream of a memorial, so that however many ask for it at once, one is made.
 //
@@ -76,7 +76,7 @@ public:
 
   // Waits for its turn, or for the stream. `wanted` is the stream to make if nobody has begun another one.
   // Fails with unavailable where the lease or the store fails.
-  edge::task<std::expected<standing, edge::error>> take(std::optional<stream_identity> wanted);
+  edge::task<edge::outcome<standing>> take(std::optional<stream_identity> wanted);
 
   // It is made. Where this cannot be said, the store says so to whoever asks later, or the lease's note does.
   edge::task<void> finish(const std::string& stream_id);
@@ -85,7 +85,7 @@ public:
   edge::task<void> give_up(bool forget);
 
 private:
-  edge::task<std::expected<std::optional<standing>, edge::error>> look(const stream_identity& mine);
+  edge::task<edge::outcome<std::optional<standing>>> look(const stream_identity& mine);
 
   edge::host& host_;
   const settings& settings_;

@@ -21,14 +21,14 @@ provisioner::provision(wanted_stream wanted) {
   live_streams_.perhaps_more = live_inputs_.perhaps_more = may_come_late_ = identity_.begun_before;
   edge::timestamp created_at = host_.now();
 
-  auto intended = co_await repository{host_, deadline_}.put_intent({.stream_id = identity_.id,
-                                                                    .tag = tag_,
-                                                                    .created_by = wanted.created_by,
-                                                                    .memorial_id = wanted.memorial_id,
-                                                                    .created_at = created_at});
+  auto intended = co_await attempt(repository{host_, deadline_}.put_intent({.stream_id = identity_.id,
+                                                                            .tag = tag_,
+                                                                            .created_by = wanted.created_by,
+                                                                            .memorial_id = wanted.memorial_id,
+                                                                            .created_at = created_at}));
   if (!intended) co_return std::unexpected(co_await fail(failed_step::intent, intended.error()));
 
-  auto objects = co_await (wanted.into_mux() ? make_at_mux(wanted) : make_at_cloudflare(wanted));
+  auto objects = co_await attempt((wanted.into_mux() ? make_at_mux(wanted) : make_at_cloudflare(wanted)));
   if (!objects)
     co_return std::unexpected(co_await fail(
         wanted.into_mux() ? failed_step::live_stream : failed_step::live_input, objects.error()));
@@ -47,7 +47,7 @@ provisioner::provision(wanted_stream wanted) {
                                      .warnings = std::move(warnings_),
                                      .broadcasts = {}},
                           .credentials = std::move(objects->credentials)};
-  auto recorded = co_await record(made.record, made.credentials);
+  auto recorded = co_await attempt(record(made.record, made.credentials));
   if (!recorded) {
     // What was written of the record must not outlive what it describes.
     unfinished_record_ = std::move(made.record);
@@ -58,9 +58,8 @@ provisioner::provision(wanted_stream wanted) {
   co_return made;
 }
 
-edge::task<std::expected<provisioner::objects, edge::error>>
-provisioner::make_at_mux(const wanted_stream& wanted) {
-  auto live_stream = co_await co_await make_live_stream(wanted);
+edge::task<edge::outcome<provisioner::objects>> provisioner::make_at_mux(const wanted_stream& wanted) {
+  auto live_stream = co_await make_live_stream(wanted);
   // Without settings for Mux there is no live stream.
   if (!settings_.mux) co_return std::unexpected(settings::no_mux());
   co_return objects{.cloudflare = std::nullopt,
@@ -68,8 +67,7 @@ provisioner::make_at_mux(const wanted_stream& wanted) {
                     .credentials = credentials::of(live_stream, *settings_.mux)};
 }
 
-edge::task<std::expected<provisioner::objects, edge::error>>
-provisioner::make_at_cloudflare(const wanted_stream& wanted) {
+edge::task<edge::outcome<provisioner::objects>> provisioner::make_at_cloudflare(const wanted_stream& wanted) {
   auto [backup, input] = co_await edge::all(make_live_stream(wanted), make_live_input(wanted));
   if (!input) co_return std::unexpected(input.error());
   std::optional<mux_side> joined;
@@ -82,68 +80,65 @@ provisioner::make_at_cloudflare(const wanted_stream& wanted) {
 
 // Mux knows no idempotency key. After a try whose effect is unknown, what it may have made is looked for
 // first.
-edge::task<std::expected<mux::live_stream, edge::error>>
-provisioner::make_live_stream(const wanted_stream& wanted) {
+edge::task<edge::outcome<mux::live_stream>> provisioner::make_live_stream(const wanted_stream& wanted) {
   if (!(wanted.backup || wanted.into_mux()) || !settings_.mux) co_return std::unexpected(settings::no_mux());
   mux::api api{host_, *settings_.mux, deadline_};
-  co_return co_await edge::retry(
-      host_, deadline_, [&] -> edge::task<std::expected<mux::live_stream, edge::error>> {
-        if (live_streams_.perhaps_more) {
-          auto found = co_await co_await api.find_live_streams_by_passthrough(tag_);
-          if (!found.empty()) {
-            live_streams_ = {.id = found.front().id, .perhaps_more = found.size() > 1};
-            co_return std::move(found.front());
-          }
-        }
-        auto made = co_await api.create_live_stream(
-            {.title = wanted.title, .passthrough = tag_, .policy = policy_for(wanted.visibility)});
-        if (made) live_streams_.id = made->id;
-        if (!made) note_failure(live_streams_, made.error());
-        co_return made;
-      });
+  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<edge::outcome<mux::live_stream>> {
+    if (live_streams_.perhaps_more) {
+      auto found = co_await api.find_live_streams_by_passthrough(tag_);
+      if (!found.empty()) {
+        live_streams_ = {.id = found.front().id, .perhaps_more = found.size() > 1};
+        co_return std::move(found.front());
+      }
+    }
+    auto made = co_await attempt(api.create_live_stream(
+        {.title = wanted.title, .passthrough = tag_, .policy = policy_for(wanted.visibility)}));
+    if (made) live_streams_.id = made->id;
+    if (!made) note_failure(live_streams_, made.error());
+    co_return made;
+  });
 }
 
 // The key makes Cloudflare give the same live input to every try, and refuse it once that has been deleted:
 // what an earlier creation of the stream made is looked for by the tag, and may have been undone.
-edge::task<std::expected<cloudflare::live_input, edge::error>>
-provisioner::make_live_input(const wanted_stream& wanted) {
+edge::task<edge::outcome<cloudflare::live_input>> provisioner::make_live_input(const wanted_stream& wanted) {
   cloudflare::api api{host_, settings_.cloudflare, deadline_};
   std::string key = tag_;
   if (identity_.begun_before) key += ':' + std::to_string(host_.now().time_since_epoch().count());
-  co_return co_await edge::retry(
-      host_, deadline_, [&] -> edge::task<std::expected<cloudflare::live_input, edge::error>> {
-        if (identity_.begun_before) {
-          auto found = co_await co_await api.find_live_inputs_by_tag(tag_);
-          if (!found.empty()) co_return co_await api.get_live_input(found.front().id);
-        }
-        auto made = co_await api.create_live_input(
-            {.name = wanted.title,
-             .tag = tag_,
-             .creator = {},
-             .require_signed_urls = wanted.visibility == visibility::private_stream},
-            key);
-        if (made) live_inputs_ = {.id = made->id};
-        if (!made) note_failure(live_inputs_, made.error());
-        co_return made;
-      });
+  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<edge::outcome<cloudflare::live_input>> {
+    if (identity_.begun_before) {
+      auto found = co_await api.find_live_inputs_by_tag(tag_);
+      if (!found.empty()) co_return co_await api.get_live_input(found.front().id);
+    }
+    auto made = co_await attempt(
+        api.create_live_input({.name = wanted.title,
+                               .tag = tag_,
+                               .creator = {},
+                               .require_signed_urls = wanted.visibility == visibility::private_stream},
+                              key));
+    if (made) live_inputs_ = {.id = made->id};
+    if (!made) note_failure(live_inputs_, made.error());
+    co_return made;
+  });
 }
 
 // After a try whose effect is unknown, the output that it may have made is looked for first.
-edge::task<std::expected<cloudflare::output, edge::error>>
-provisioner::attach(const cloudflare::live_input& input, const wanted_output& wanted) {
+edge::task<edge::outcome<cloudflare::output>> provisioner::attach(const cloudflare::live_input& input,
+                                                                  const wanted_output& wanted) {
   cloudflare::api api{host_, settings_.cloudflare, deadline_};
   bool maybe_there = identity_.begun_before;
-  auto made = co_await edge::retry(
-      host_, deadline_, [&] -> edge::task<std::expected<cloudflare::output, edge::error>> {
+  auto made =
+      co_await attempt(edge::retry(host_, deadline_, [&] -> edge::task<edge::outcome<cloudflare::output>> {
         if (maybe_there) {
-          auto outputs = co_await co_await api.list_outputs(input.id);
+          auto outputs = co_await api.list_outputs(input.id);
           auto ours = std::ranges::find_if(outputs, [&](const auto& each) { return wanted.is(each); });
           if (ours != outputs.end()) co_return std::move(*ours);
         }
-        auto made = co_await api.create_output(input.id, wanted.url, wanted.stream_key, wanted.enabled);
+        auto made =
+            co_await attempt(api.create_output(input.id, wanted.url, wanted.stream_key, wanted.enabled));
         maybe_there = maybe_there || (!made && made.error().effect_unknown());
         co_return made;
-      });
+      }));
   if (!made && maybe_there) leftover_outputs_.push_back({.live_input_id = input.id, .what = wanted});
   co_return made;
 }
@@ -153,10 +148,10 @@ provisioner::attach(const cloudflare::live_input& input, const wanted_output& wa
 edge::task<void> provisioner::attach_all(const cloudflare::live_input& input,
                                          const std::vector<wanted_output>& wanted) {
   std::size_t next = 0;
-  auto lane = [&] -> edge::task<std::expected<void, edge::error>> {
+  auto lane = [&] -> edge::task<edge::status> {
     while (next < wanted.size()) {
       std::size_t number = ++next;
-      auto made = co_await attach(input, wanted[number - 1]);
+      auto made = co_await attempt(attach(input, wanted[number - 1]));
       if (!made)
         warn("output_not_attached", "Output " + std::to_string(number) +
                                         " was not added: " + could_not(made.error()) + ". Add it again.");
@@ -167,9 +162,8 @@ edge::task<void> provisioner::attach_all(const cloudflare::live_input& input,
 }
 
 // Joins the two sides, or warns and gives nothing: what was made for it is then left over.
-edge::task<std::optional<mux_side>>
-provisioner::back_up(const cloudflare::live_input& input,
-                     std::expected<mux::live_stream, edge::error> backup) {
+edge::task<std::optional<mux_side>> provisioner::back_up(const cloudflare::live_input& input,
+                                                         edge::outcome<mux::live_stream> backup) {
   if (!settings_.mux) {
     warn("backup_not_configured", "There is no Mux backup: this deployment has no Mux credentials.");
     co_return std::nullopt;
@@ -178,7 +172,8 @@ provisioner::back_up(const cloudflare::live_input& input,
     warn(backup_unavailable, "The Mux backup is off: " + could_not(backup.error()) + ".");
     co_return std::nullopt;
   }
-  auto output = co_await attach(input, {.url = settings_.mux->rtmps_url, .stream_key = backup->stream_key});
+  auto output =
+      co_await attempt(attach(input, {.url = settings_.mux->rtmps_url, .stream_key = backup->stream_key}));
   if (!output) {
     warn(backup_unavailable, "The Mux backup is off: " + could_not(output.error()) + ".");
     co_return std::nullopt;
@@ -186,11 +181,11 @@ provisioner::back_up(const cloudflare::live_input& input,
   co_return mux_side::of(*backup, output->id);
 }
 
-edge::task<std::expected<void, edge::error>> provisioner::record(stream_record& what,
-                                                                 const credentials& secrets) {
+edge::task<edge::status> provisioner::record(stream_record& what, const credentials& secrets) {
   what.sealed_credentials =
-      co_await co_await settings_.keys.seal(host_, what.id, credentials::field, secrets.to_text());
-  co_return co_await repository{host_, deadline_}.add(what);
+      co_await settings_.keys.seal(host_, what.id, credentials::field, secrets.to_text());
+  co_await repository{host_, deadline_}.add(what);
+  co_return {};
 }
 
 void provisioner::note_failure(leftover& of, const edge::error& cause) {
@@ -212,53 +207,57 @@ edge::task<bool> provisioner::clear_away() {
   auto [live_streams, live_inputs, outputs, record] =
       co_await edge::all(remove_live_streams(), remove_live_inputs(), remove_outputs(), remove_record());
   if (!live_streams || !live_inputs || !outputs || !record || may_come_late_) co_return false;
-  auto removed = co_await repository{host_, deadline_}.remove_intent(identity_.id);
+  auto removed = co_await attempt(repository{host_, deadline_}.remove_intent(identity_.id));
   co_return removed.has_value();
 }
 
-edge::task<std::expected<void, edge::error>> provisioner::remove_live_streams() {
+edge::task<edge::status> provisioner::remove_live_streams() {
   if (!live_streams_.any() || !settings_.mux) co_return {};
   mux::api api{host_, *settings_.mux, deadline_};
-  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<void, edge::error>> {
-    if (live_streams_.id) co_await co_await api.delete_live_stream(*live_streams_.id);
+  co_await edge::retry(host_, deadline_, [&] -> edge::task<edge::status> {
+    if (live_streams_.id) co_await api.delete_live_stream(*live_streams_.id);
     if (!live_streams_.perhaps_more) co_return {};
-    auto found = co_await co_await api.find_live_streams_by_passthrough(tag_);
+    auto found = co_await api.find_live_streams_by_passthrough(tag_);
     for (const auto& each : found)
-      if (each.id != kept_live_stream_) co_await co_await api.delete_live_stream(each.id);
+      if (each.id != kept_live_stream_) co_await api.delete_live_stream(each.id);
     co_return {};
   });
+  co_return {};
 }
 
-edge::task<std::expected<void, edge::error>> provisioner::remove_live_inputs() {
+edge::task<edge::status> provisioner::remove_live_inputs() {
   if (!live_inputs_.any()) co_return {};
   cloudflare::api api{host_, settings_.cloudflare, deadline_};
-  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<void, edge::error>> {
-    if (live_inputs_.id) co_await co_await api.delete_live_input(*live_inputs_.id);
+  co_await edge::retry(host_, deadline_, [&] -> edge::task<edge::status> {
+    if (live_inputs_.id) co_await api.delete_live_input(*live_inputs_.id);
     if (!live_inputs_.perhaps_more) co_return {};
-    auto found = co_await co_await api.find_live_inputs_by_tag(tag_);
-    for (const auto& each : found) co_await co_await api.delete_live_input(each.id);
+    auto found = co_await api.find_live_inputs_by_tag(tag_);
+    for (const auto& each : found) co_await api.delete_live_input(each.id);
     co_return {};
   });
+  co_return {};
 }
 
-edge::task<std::expected<void, edge::error>> provisioner::remove_outputs() {
+edge::task<edge::status> provisioner::remove_outputs() {
   if (leftover_outputs_.empty()) co_return {};
   const std::string& input = leftover_outputs_.front().live_input_id;
   cloudflare::api api{host_, settings_.cloudflare, deadline_};
-  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<void, edge::error>> {
-    auto found = co_await api.list_outputs(input);
+  co_await edge::retry(host_, deadline_, [&] -> edge::task<edge::status> {
+    auto found = co_await attempt(api.list_outputs(input));
     // The input may have gone first, and its outputs with it.
     if (!found && found.error().kind == edge::error_kind::not_found) co_return {};
     for (const auto& each : co_await std::move(found))
       if (std::ranges::any_of(leftover_outputs_, [&](const auto& left) { return left.what.is(each); }))
-        co_await co_await api.delete_output(input, each.id);
+        co_await api.delete_output(input, each.id);
     co_return {};
   });
+  co_return {};
 }
 
-edge::task<std::expected<void, edge::error>> provisioner::remove_record() {
+edge::task<edge::status> provisioner::remove_record() {
   if (!unfinished_record_) co_return {};
-  co_return co_await repository{host_, deadline_}.remove(*unfinished_record_);
+  co_await repository{host_, deadline_}.remove(*unfinished_record_);
+  co_return {};
 }
 
 } // namespace streams

@@ -106,22 +106,22 @@ private:
     streams::credentials credentials;
   };
 
-  edge::task<std::expected<objects, edge::error>> make_at_mux(const wanted_stream& wanted);
-  edge::task<std::expected<objects, edge::error>> make_at_cloudflare(const wanted_stream& wanted);
+  edge::task<edge::outcome<objects>> make_at_mux(const wanted_stream& wanted);
+  edge::task<edge::outcome<objects>> make_at_cloudflare(const wanted_stream& wanted);
 
-  edge::task<std::expected<mux::live_stream, edge::error>> make_live_stream(const wanted_stream& wanted);
-  edge::task<std::expected<cloudflare::live_input, edge::error>> make_live_input(const wanted_stream& wanted);
-  edge::task<std::expected<cloudflare::output, edge::error>> attach(const cloudflare::live_input& input,
-                                                                    const wanted_output& wanted);
+  edge::task<edge::outcome<mux::live_stream>> make_live_stream(const wanted_stream& wanted);
+  edge::task<edge::outcome<cloudflare::live_input>> make_live_input(const wanted_stream& wanted);
+  edge::task<edge::outcome<cloudflare::output>> attach(const cloudflare::live_input& input,
+                                                       const wanted_output& wanted);
   edge::task<void> attach_all(const cloudflare::live_input& input, const std::vector<wanted_output>& wanted);
   edge::task<std::optional<mux_side>> back_up(const cloudflare::live_input& input,
-                                              std::expected<mux::live_stream, edge::error> backup);
-  edge::task<std::expected<void, edge::error>> record(stream_record& what, const credentials& secrets);
+                                              edge::outcome<mux::live_stream> backup);
+  edge::task<edge::status> record(stream_record& what, const credentials& secrets);
 
-  edge::task<std::expected<void, edge::error>> remove_live_streams();
-  edge::task<std::expected<void, edge::error>> remove_live_inputs();
-  edge::task<std::expected<void, edge::error>> remove_outputs();
-  edge::task<std::expected<void, edge::error>> remove_record();
+  edge::task<edge::status> remove_live_streams();
+  edge::task<edge::status> remove_live_inputs();
+  edge::task<edge::status> remove_outputs();
+  edge::task<edge::status> remove_record();
   void note_failure(leftover& of, const edge::error& cause);
   edge::task<bool> clear_away();
   edge::task<provisioning_failure> fail(failed_step step, edge::error cause);

@@ -10,36 +10,34 @@ namespace streams {
 
 namespace {
 
-using attempt = std::expected<void, edge::error>;
-
 // Disabling it would cut off a phone that still sends, and an output would find it closed for ever.
-edge::task<attempt> end_at_mux(edge::host& host, const settings& with, const stream_record& stream,
-                               edge::timestamp deadline, bool live) {
+edge::task<edge::status> end_at_mux(edge::host& host, const settings& with, const stream_record& stream,
+                                    edge::timestamp deadline, bool live) {
   if (!stream.mux) co_return {};
   if (!with.mux) co_return std::unexpected(settings::no_mux());
   mux::api api{host, *with.mux, deadline};
   bool is_ingest = !stream.cloudflare;
-  auto done = co_await edge::retry(host, deadline, [&] {
+  auto done = co_await attempt(edge::retry(host, deadline, [&] {
     return is_ingest && !live ? api.disable_live_stream(stream.mux->live_stream_id)
                               : api.complete_live_stream(stream.mux->live_stream_id);
-  });
+  }));
   if (!done && done.error().kind == edge::error_kind::not_found) co_return {};
   co_return done;
 }
 
-edge::task<attempt> disable(edge::host& host, const settings& with, const stream_record& stream,
-                            edge::timestamp deadline) {
+edge::task<edge::status> disable(edge::host& host, const settings& with, const stream_record& stream,
+                                 edge::timestamp deadline) {
   if (!stream.cloudflare) co_return {};
   cloudflare::api api{host, with.cloudflare, deadline};
   const cloudflare::live_input_change off{.enabled = false};
-  auto disabled = co_await edge::retry(
-      host, deadline, [&] { return api.update_live_input(stream.cloudflare->live_input_id, off); });
+  auto disabled = co_await attempt(edge::retry(
+      host, deadline, [&] { return api.update_live_input(stream.cloudflare->live_input_id, off); }));
   if (!disabled && disabled.error().kind != edge::error_kind::not_found)
     co_return std::unexpected(disabled.error());
   co_return {};
 }
 
-std::optional<edge::error> failure_in(const attempt& what) {
+std::optional<edge::error> failure_in(const edge::status& what) {
   return what ? std::nullopt : std::optional{what.error()};
 }
 
@@ -55,7 +53,7 @@ edge::task<ending> end_at_providers(edge::host& host, const settings& with, stre
   ending result;
   result.waits = stream.broadcasts.status(host.now()) == stream_status::live;
   if (result.waits) {
-    result.mux = failure_in(co_await end_at_mux(host, with, stream, deadline, true));
+    result.mux = failure_in(co_await attempt(end_at_mux(host, with, stream, deadline, true)));
     co_return result;
   }
   auto [mux, cloudflare] = co_await edge::all(end_at_mux(host, with, stream, deadline, false),
@@ -65,7 +63,7 @@ edge::task<ending> end_at_providers(edge::host& host, const settings& with, stre
   if (!mux || !cloudflare) co_return result;
   // Where this is not stored, it is done once more.
   change closed = change::only(change_kind::closed, host.now());
-  if (co_await repository{host, deadline}.put_change(stream.id, closed)) stream.asked.fold(closed);
+  if (co_await attempt(repository{host, deadline}.put_change(stream.id, closed))) stream.asked.fold(closed);
   co_return result;
 }
 

@@ -29,12 +29,12 @@ edge::task<bool> take_in_facts(repository& from, stream_record& stream) {
 
 edge::task<void> write_back(edge::host& host, const stream_record& stream) {
   repository to{host, host.now() + budget};
-  (void)co_await edge::retry(host, host.now() + budget, [&] { return to.update(stream); });
+  (void)co_await attempt(edge::retry(host, host.now() + budget, [&] { return to.update(stream); }));
 }
 
 edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_state news) {
   repository from{host, host.now() + budget};
-  auto found = co_await from.get(stream_id);
+  auto found = co_await attempt(from.get(stream_id));
   if (!found || !*found) co_return;
   stream_record stream = std::move(**found);
   broadcast_state before = stream.broadcasts;
@@ -46,7 +46,7 @@ edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_stat
       (void)co_await end_at_providers(host, *with, stream, host.now() + budget);
       changed = true;
     }
-  if (changed) (void)co_await from.update(stream);
+  if (changed) (void)co_await attempt(from.update(stream));
 }
 
 } // namespace streams

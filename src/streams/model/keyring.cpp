@@ -30,10 +30,8 @@ std::optional<keyring> keyring::read(const edge::environment& from) {
   return ring;
 }
 
-edge::task<std::expected<std::string, edge::error>> keyring::seal(edge::host& host,
-                                                                  std::string_view stream_id,
-                                                                  std::string_view field,
-                                                                  std::string_view plain) const {
+edge::task<edge::outcome<std::string>> keyring::seal(edge::host& host, std::string_view stream_id,
+                                                     std::string_view field, std::string_view plain) const {
   const key& active = keys_.front();
   auto sealed = co_await host.perform(edge::operation::seal{.key = std::string{active.bytes.text()},
                                                             .associated_data = place(stream_id, field),
@@ -45,10 +43,8 @@ edge::task<std::expected<std::string, edge::error>> keyring::seal(edge::host& ho
   co_return active.id + ':' + crypto::base64url_encode(*sealed);
 }
 
-edge::task<std::expected<std::string, edge::error>> keyring::open(edge::host& host,
-                                                                  std::string_view stream_id,
-                                                                  std::string_view field,
-                                                                  std::string_view sealed) const {
+edge::task<edge::outcome<std::string>> keyring::open(edge::host& host, std::string_view stream_id,
+                                                     std::string_view field, std::string_view sealed) const {
   edge::error not_opened{edge::error_kind::not_opened, "open the credentials"};
   std::size_t colon = sealed.find(':');
   if (colon == std::string_view::npos) co_return std::unexpected(not_opened);

@@ -22,12 +22,12 @@ public:
   // Nothing if there is none or one of them is not of that form.
   static std::optional<keyring> read(const edge::environment& from);
 
-  edge::task<std::expected<std::string, edge::error>>
-  seal(edge::host& host, std::string_view stream_id, std::string_view field, std::string_view plain) const;
+  edge::task<edge::outcome<std::string>> seal(edge::host& host, std::string_view stream_id,
+                                              std::string_view field, std::string_view plain) const;
 
   // Fails with not_opened for a value that was altered, was put elsewhere, or whose key is not here.
-  edge::task<std::expected<std::string, edge::error>>
-  open(edge::host& host, std::string_view stream_id, std::string_view field, std::string_view sealed) const;
+  edge::task<edge::outcome<std::string>> open(edge::host& host, std::string_view stream_id,
+                                              std::string_view field, std::string_view sealed) const;
 
   // Whether it was sealed with the key that seals now.
   bool sealed_with_first(std::string_view sealed) const {

@@ -45,14 +45,14 @@ change whip_session::end_fact(edge::timestamp now) const {
           .session = {.id = id, .begun = begun}};
 }
 
-edge::task<std::expected<std::string, edge::error>>
-seal_session(edge::host& host, const keyring& keys, std::string_view stream_id, const whip_session& what) {
+edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const keyring& keys,
+                                                    std::string_view stream_id, const whip_session& what) {
   std::string text = json::object()
                          .set("id", what.id)
                          .set("begun", number_of(what.begun))
                          .set("url", what.url.text())
                          .dump();
-  std::string sealed = co_await co_await keys.seal(host, stream_id, field, text);
+  std::string sealed = co_await keys.seal(host, stream_id, field, text);
   // The id of a key may hold what has a meaning in a path.
   co_return crypto::base64url_encode(sealed);
 }
@@ -61,7 +61,7 @@ edge::task<std::optional<whip_session>> open_session(edge::host& host, const key
                                                      std::string_view stream_id, std::string_view sealed) {
   auto decoded = crypto::base64url_decode(sealed);
   if (!decoded) co_return std::nullopt;
-  auto text = co_await keys.open(host, stream_id, field, *decoded);
+  auto text = co_await attempt(keys.open(host, stream_id, field, *decoded));
   co_return text ? session_in(*text) : std::nullopt;
 }
 

@@ -30,8 +30,8 @@ struct whip_session {
 };
 
 // A text of letters, digits, '-' and '_' that opens for this stream only, with any of the keys.
-edge::task<std::expected<std::string, edge::error>>
-seal_session(edge::host& host, const keyring& keys, std::string_view stream_id, const whip_session& what);
+edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const keyring& keys,
+                                                    std::string_view stream_id, const whip_session& what);
 
 // The reverse; nothing for a text that was not sealed so, or for another stream.
 edge::task<std::optional<whip_session>> open_session(edge::host& host, const keyring& keys,

@@ -9,8 +9,6 @@ namespace streams {
 
 namespace {
 
-using done = std::expected<void, edge::error>;
-
 constexpr std::chrono::minutes longest_pause{60};
 constexpr std::chrono::days forgotten_after{30};
 
@@ -20,10 +18,10 @@ auto age_of(const mux::live_stream& each) {
 }
 
 // What an earlier run made, and could not say so, is found by its tag.
-edge::task<std::expected<mux::live_stream, edge::error>> find_or_make(reconcile_round& round,
-                                                                      const stream_record& stream) {
+edge::task<edge::outcome<mux::live_stream>> find_or_make(reconcile_round& round,
+                                                         const stream_record& stream) {
   std::string tag = tag_of(round.settings().deployment, stream.id);
-  auto found = co_await co_await round.find_live_streams(tag);
+  auto found = co_await round.find_live_streams(tag);
   auto first = std::ranges::min_element(found, {}, age_of);
   if (first != found.end()) co_return std::move(*first);
   co_return co_await round.mux().create_live_stream({.title = std::string{stream.current_title()},
@@ -32,39 +30,39 @@ edge::task<std::expected<mux::live_stream, edge::error>> find_or_make(reconcile_
 }
 
 // What an earlier run made is found by its stream key.
-edge::task<std::expected<std::string, edge::error>>
+edge::task<edge::outcome<std::string>>
 find_or_make_feed(reconcile_round& round, const std::string& live_input, const mux::live_stream& backup) {
-  auto outputs = co_await co_await round.cloudflare().list_outputs(live_input);
+  auto outputs = co_await round.cloudflare().list_outputs(live_input);
   auto feed = std::ranges::find_if(outputs, [&](const cloudflare::output& each) {
     return each.stream_key.matches(backup.stream_key.bytes());
   });
   if (feed != outputs.end()) co_return std::move(feed->id);
   const auto& at_mux = round.settings().mux;
   if (!at_mux) co_return std::unexpected(settings::no_mux());
-  auto made =
-      co_await co_await round.cloudflare().create_output(live_input, at_mux->rtmps_url, backup.stream_key);
+  auto made = co_await round.cloudflare().create_output(live_input, at_mux->rtmps_url, backup.stream_key);
   co_return std::move(made.id);
 }
 
-edge::task<done> attach(reconcile_round& round, stream_record& stream) {
+edge::task<edge::status> attach(reconcile_round& round, stream_record& stream) {
   // Whoever makes the stream, or settles what was left of its making, comes first.
-  bool in_the_making = co_await co_await round.store().has_intent(stream.id);
+  bool in_the_making = co_await round.store().has_intent(stream.id);
   if (in_the_making) co_return {};
-  stream.join(co_await co_await round.store().fold_changes(stream));
+  stream.join(co_await round.store().fold_changes(stream));
   if (stream.cloudflare && awaits_backup(stream)) {
-    auto backup = co_await co_await find_or_make(round, stream);
-    std::string output = co_await co_await find_or_make_feed(round, stream.cloudflare->live_input_id, backup);
+    auto backup = co_await find_or_make(round, stream);
+    std::string output = co_await find_or_make_feed(round, stream.cloudflare->live_input_id, backup);
     change attached{.id = std::string{name_of(change_kind::backup_attached)} + backup.id,
                     .kind = change_kind::backup_attached,
                     .at = round.host().now(),
                     .backup = mux_side::of(backup, output)};
-    co_await co_await round.store().put_change(stream.id, attached);
+    co_await round.store().put_change(stream.id, attached);
     management news;
     news.fold(attached);
     stream.join(news);
     ++round.report().attached;
   }
-  co_return co_await round.store().update(stream);
+  co_await round.store().update(stream);
+  co_return {};
 }
 
 } // namespace
@@ -83,7 +81,7 @@ edge::task<void> attach_backups(reconcile_round& round, reconcile_memory& memory
     auto& remembered = memory.backups[each.id];
     if (remembered.next > round.host().now()) continue;
     if (round.is_spent()) break;
-    auto attached = co_await attach(round, each);
+    auto attached = co_await attempt(attach(round, each));
     if (!attached) ++round.report().failures;
     remembered.next =
         round.host().now() + backoff(remembered.in_vain++, longest_pause, round.host().random());

@@ -8,20 +8,18 @@ namespace streams {
 
 namespace {
 
-using done = std::expected<void, edge::error>;
-
 // Whether what the record names is there. A stream that somebody has broadcast to was told to its owner: it
 // stands, whatever somebody else may have removed of it since.
-edge::task<std::expected<bool, edge::error>> stands(reconcile_round& round, const stream_record& record) {
+edge::task<edge::outcome<bool>> stands(reconcile_round& round, const stream_record& record) {
   if (record.broadcasts.status(round.host().now()) != stream_status::ready) co_return true;
   auto is_gone = [](const edge::error& failure) { return failure.kind == edge::error_kind::not_found; };
   if (record.cloudflare) {
-    auto input = co_await round.cloudflare().get_live_input(record.cloudflare->live_input_id);
+    auto input = co_await attempt(round.cloudflare().get_live_input(record.cloudflare->live_input_id));
     if (!input && is_gone(input.error())) co_return false;
     co_await std::move(input);
   }
   if (!record.mux || !round.has_mux()) co_return true;
-  auto backup = co_await round.mux().get_live_stream(record.mux->live_stream_id);
+  auto backup = co_await attempt(round.mux().get_live_stream(record.mux->live_stream_id));
   if (!backup && is_gone(backup.error())) co_return false;
   co_await std::move(backup);
   co_return true;
@@ -29,25 +27,27 @@ edge::task<std::expected<bool, edge::error>> stands(reconcile_round& round, cons
 
 // The live streams that were made for this stream and did not become its backup, and the outputs that feed
 // them. Where a backup is still to be attached, it will be one of them.
-edge::task<done> remove_spares(reconcile_round& round, std::string_view tag, const stream_record& record) {
+edge::task<edge::status> remove_spares(reconcile_round& round, std::string_view tag,
+                                       const stream_record& record) {
   if (awaits_backup(record)) co_return {};
-  auto spare = co_await co_await round.find_live_streams(tag);
+  auto spare = co_await round.find_live_streams(tag);
   std::erase_if(spare, [&](const auto& each) { return record.mux && each.id == record.mux->live_stream_id; });
-  if (record.cloudflare) co_await co_await round.remove_feeds(record.cloudflare->live_input_id, spare);
-  for (const auto& each : spare) co_await co_await round.mux().delete_live_stream(each.id);
+  if (record.cloudflare) co_await round.remove_feeds(record.cloudflare->live_input_id, spare);
+  for (const auto& each : spare) co_await round.mux().delete_live_stream(each.id);
   co_return {};
 }
 
 // Nobody knows whether its owner was answered: the stream is theirs, and can be found.
-edge::task<done> finish(reconcile_round& round, const intent& what, const stream_record& record) {
-  co_await co_await remove_spares(round, what.tag, record);
-  co_await co_await round.store().index(record);
-  co_await co_await round.store().remove_intent(what.stream_id);
+edge::task<edge::status> finish(reconcile_round& round, const intent& what, const stream_record& record) {
+  co_await remove_spares(round, what.tag, record);
+  co_await round.store().index(record);
+  co_await round.store().remove_intent(what.stream_id);
   ++round.report().finished;
   co_return {};
 }
 
-edge::task<done> undo(reconcile_round& round, const intent& what, std::optional<stream_record> record) {
+edge::task<edge::status> undo(reconcile_round& round, const intent& what,
+                              std::optional<stream_record> record) {
   stream_record remains{.id = what.stream_id,
                         .title = {},
                         .memorial_id = what.memorial_id,
@@ -59,25 +59,29 @@ edge::task<done> undo(reconcile_round& round, const intent& what, std::optional<
                         .warnings = {},
                         .broadcasts = {}};
   if (record) remains = std::move(*record);
-  auto backups = co_await co_await round.find_live_streams(what.tag);
-  for (const auto& each : backups) co_await co_await round.mux().delete_live_stream(each.id);
-  auto inputs = co_await co_await round.cloudflare().find_live_inputs_by_tag(what.tag);
+  auto backups = co_await round.find_live_streams(what.tag);
+  for (const auto& each : backups) co_await round.mux().delete_live_stream(each.id);
+  auto inputs = co_await round.cloudflare().find_live_inputs_by_tag(what.tag);
   for (const auto& each : inputs) {
-    co_await co_await round.cloudflare().delete_live_input(each.id);
+    co_await round.cloudflare().delete_live_input(each.id);
     remains.cloudflare.emplace().live_input_id = each.id;
   }
-  co_await co_await round.store().remove(remains);
-  co_await co_await round.store().remove_intent(what.stream_id);
+  co_await round.store().remove(remains);
+  co_await round.store().remove_intent(what.stream_id);
   ++round.report().undone;
   co_return {};
 }
 
-edge::task<done> settle(reconcile_round& round, const intent& what) {
-  auto record = co_await co_await round.store().get(what.stream_id);
+edge::task<edge::status> settle(reconcile_round& round, const intent& what) {
+  auto record = co_await round.store().get(what.stream_id);
   if (record) (void)co_await take_in_facts(round.store(), *record);
-  bool stands_there = record && co_await co_await stands(round, *record);
-  if (stands_there) co_return co_await finish(round, what, *record);
-  co_return co_await undo(round, what, std::move(record));
+  bool stands_there = record && co_await stands(round, *record);
+  if (stands_there) {
+    co_await finish(round, what, *record);
+    co_return {};
+  }
+  co_await undo(round, what, std::move(record));
+  co_return {};
 }
 
 } // namespace
@@ -86,7 +90,7 @@ edge::task<void> settle_half_made(reconcile_round& round, const std::vector<inte
   for (const intent& each : intents) {
     bool ours = stream_of(each.tag, round.settings().deployment) == each.stream_id;
     if (!ours || !round.is_old(each.created_at)) continue;
-    auto settled = co_await settle(round, each);
+    auto settled = co_await attempt(settle(round, each));
     if (!settled) ++round.report().failures;
   }
 }

@@ -11,8 +11,6 @@ namespace streams {
 
 namespace {
 
-using done = std::expected<void, edge::error>;
-
 constexpr std::chrono::days forgotten_after{30};
 
 enum class urgency : std::uint8_t { ended, live, quiet };
@@ -48,25 +46,25 @@ public:
 
   std::uint32_t found() const { return found_; }
 
-  edge::task<done> at_cloudflare() {
+  edge::task<edge::status> at_cloudflare() {
     if (!stream_.cloudflare) co_return {};
     const std::string& id = stream_.cloudflare->live_input_id;
-    auto videos = co_await round_.cloudflare().list_videos(id);
+    auto videos = co_await attempt(round_.cloudflare().list_videos(id));
     if (!videos && videos.error().kind == edge::error_kind::not_found) co_return {};
     for (const auto& each : co_await std::move(videos))
-      if (auto said = cloudflare::fact_of(each)) co_await co_await take(*said);
-    auto input = co_await co_await round_.cloudflare().get_live_input(id);
-    if (auto said = cloudflare::fact_of(input)) co_await co_await take(*said);
+      if (auto said = cloudflare::fact_of(each)) co_await take(*said);
+    auto input = co_await round_.cloudflare().get_live_input(id);
+    if (auto said = cloudflare::fact_of(input)) co_await take(*said);
     co_return {};
   }
 
-  edge::task<done> at_mux() {
+  edge::task<edge::status> at_mux() {
     if (!stream_.mux || !round_.has_mux()) co_return {};
-    auto assets = co_await co_await round_.mux().list_assets_of_live_stream(stream_.mux->live_stream_id);
+    auto assets = co_await round_.mux().list_assets_of_live_stream(stream_.mux->live_stream_id);
     for (const auto& each : assets) {
       auto said = mux::fact_of(each, round_.host().now());
       if (!said) said = mux::beginning_of(each);
-      if (said) co_await co_await take(*said);
+      if (said) co_await take(*said);
     }
     co_return {};
   }
@@ -74,11 +72,11 @@ public:
 private:
   // What is known already is not written again: each time it is read it would be newer.
   template <class Fact>
-  edge::task<done> take(const Fact& said) {
+  edge::task<edge::status> take(const Fact& said) {
     broadcast_state after = stream_.broadcasts;
     after.fold(said);
     if (!after.says_more_than(stream_.broadcasts)) co_return {};
-    co_await co_await round_.store().put_fact(said);
+    co_await round_.store().put_fact(said);
     stream_.broadcasts = std::move(after);
     ++found_;
     co_return {};
@@ -98,22 +96,22 @@ edge::task<bool> note_check(reconcile_round& round, stream_record& stream) {
   change checked{.id = "checked" + std::to_string(since->time_since_epoch().count()),
                  .kind = change_kind::recordings_checked,
                  .at = now};
-  auto written = co_await round.store().put_change(stream.id, checked);
+  auto written = co_await attempt(round.store().put_change(stream.id, checked));
   if (written) stream.asked.fold(checked);
   co_return written.has_value();
 }
 
 // Gives whether something new was found; the error that kept it from looking.
-edge::task<std::expected<bool, edge::error>> look_at(reconcile_round& round, stream_record& stream) {
+edge::task<edge::outcome<bool>> look_at(reconcile_round& round, stream_record& stream) {
   look eyes{round, stream};
-  auto cloudflare = co_await eyes.at_cloudflare();
-  auto mux = co_await eyes.at_mux();
+  auto cloudflare = co_await attempt(eyes.at_cloudflare());
+  auto mux = co_await attempt(eyes.at_mux());
   bool news = eyes.found() > 0;
   if (cloudflare && mux) news = co_await note_check(round, stream) || news;
   round.report().facts += eyes.found();
   if (news) {
     (void)co_await take_in_facts(round.store(), stream);
-    (void)co_await round.store().update(stream);
+    (void)co_await attempt(round.store().update(stream));
   }
   co_await std::move(cloudflare);
   co_await std::move(mux);
@@ -153,7 +151,7 @@ edge::task<void> look_for_missed_facts(reconcile_round& round, reconcile_memory&
   for (const candidate& each : choose(round, streams, memory)) {
     if (round.is_spent()) break;
     edge::timestamp begun = round.host().now();
-    auto news = co_await look_at(round, *each.stream);
+    auto news = co_await attempt(look_at(round, *each.stream));
     ++round.report().looked_at;
     if (!news) ++round.report().failures;
     auto& remembered = memory.looks[each.stream->id];

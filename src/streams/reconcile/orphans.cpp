@@ -11,8 +11,6 @@ namespace streams {
 
 namespace {
 
-using done = std::expected<void, edge::error>;
-
 // Everything else that fails leaves an intent behind, so these are few. Whoever binds another store by
 // mistake sees what happens before it has happened to all streams.
 constexpr std::uint32_t most_in_a_run = 5;
@@ -40,13 +38,12 @@ public:
   }
 
   // Leaves out what a record that is read in one go mentions.
-  edge::task<done> discharge() {
+  edge::task<edge::status> discharge() {
     for (std::size_t begin = 0; begin < suspects_.size();) {
       std::size_t end = std::min(begin + keys_at_once, suspects_.size());
       std::vector<std::string> ids;
       for (std::size_t i = begin; i < end; ++i) ids.push_back(suspects_[i].stream_id);
-      for (const stream_record& each : co_await co_await round_.store().get_all(ids))
-        texts_[each.id] = each.to_text();
+      for (const stream_record& each : co_await round_.store().get_all(ids)) texts_[each.id] = each.to_text();
       begin = end;
     }
     std::erase_if(suspects_, [&](const suspect& each) { return texts_[each.stream_id].contains(each.id); });
@@ -76,44 +73,49 @@ bool may_belong(const reconcile_round& round, const suspect& what, const stream_
 
 // Reads in KV may be a minute behind, and so may a miss: it is cached. What is looked for here was written
 // when the object was made, which was longer ago than the grace.
-edge::task<done> judge(reconcile_round& round, const suspect& what) {
-  bool intended = co_await co_await round.store().has_intent(what.stream_id);
+edge::task<edge::status> judge(reconcile_round& round, const suspect& what) {
+  bool intended = co_await round.store().has_intent(what.stream_id);
   if (intended) co_return {};
-  auto record = co_await co_await round.store().get(what.stream_id);
-  if (record) record->join(co_await co_await round.store().fold_changes(*record));
+  auto record = co_await round.store().get(what.stream_id);
+  if (record) record->join(co_await round.store().fold_changes(*record));
   if (record && may_belong(round, what, *record)) co_return {};
   ++round.report().orphans;
-  if (!what.live_stream) co_return co_await round.cloudflare().delete_live_input(what.id);
+  if (!what.live_stream) {
+    co_await round.cloudflare().delete_live_input(what.id);
+    co_return {};
+  }
   // An output that feeds what is gone could not be told from one that its owner added.
   if (record && record->cloudflare)
-    co_await co_await round.remove_feeds(record->cloudflare->live_input_id, {*what.live_stream});
-  co_return co_await round.mux().delete_live_stream(what.id);
+    co_await round.remove_feeds(record->cloudflare->live_input_id, {*what.live_stream});
+  co_await round.mux().delete_live_stream(what.id);
+  co_return {};
 }
 
-edge::task<done> read_live_inputs(reconcile_round& round, std::string_view prefix, line_up& into) {
-  auto list = co_await co_await round.cloudflare().list_live_inputs(prefix);
+edge::task<edge::status> read_live_inputs(reconcile_round& round, std::string_view prefix, line_up& into) {
+  auto list = co_await round.cloudflare().list_live_inputs(prefix);
   for (const auto& each : list.live_inputs) into.add(each);
   co_return {};
 }
 
 // Gives whether there may be a next page.
-edge::task<std::expected<bool, edge::error>>
-read_live_streams(reconcile_round& round, std::string_view prefix, std::uint32_t page, line_up& into) {
+edge::task<edge::outcome<bool>> read_live_streams(reconcile_round& round, std::string_view prefix,
+                                                  std::uint32_t page, line_up& into) {
   if (!round.has_mux()) co_return false;
-  auto list = co_await co_await round.mux().list_live_streams(prefix, page);
+  auto list = co_await round.mux().list_live_streams(prefix, page);
   for (const auto& each : list.live_streams) into.add(each);
   co_return list.more;
 }
 
-edge::task<done> sweep(reconcile_round& round, reconcile_memory& memory) {
+edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory) {
   std::string prefix = tag_of(round.settings().deployment, "");
   line_up found{round};
-  auto inputs = memory.mux_page == 1 ? co_await read_live_inputs(round, prefix, found) : done{};
-  auto more = co_await read_live_streams(round, prefix, memory.mux_page, found);
-  co_await co_await found.discharge();
+  auto inputs =
+      memory.mux_page == 1 ? co_await attempt(read_live_inputs(round, prefix, found)) : edge::status{};
+  auto more = co_await attempt(read_live_streams(round, prefix, memory.mux_page, found));
+  co_await found.discharge();
   for (const suspect& each : found.suspects()) {
     if (round.report().orphans == most_in_a_run) break;
-    auto judged = co_await judge(round, each);
+    auto judged = co_await attempt(judge(round, each));
     if (!judged) ++round.report().failures;
   }
   co_await std::move(inputs);
@@ -128,7 +130,7 @@ edge::task<done> sweep(reconcile_round& round, reconcile_memory& memory) {
 edge::task<void> sweep_orphans(reconcile_round& round, reconcile_memory& memory) {
   bool is_due = memory.mux_page > 1 || memory.swept + round.settings().grace <= round.host().now();
   if (!is_due) co_return;
-  auto swept = co_await sweep(round, memory);
+  auto swept = co_await attempt(sweep(round, memory));
   if (!swept) ++round.report().failures;
 }
 

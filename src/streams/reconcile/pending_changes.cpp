@@ -12,9 +12,8 @@ namespace streams {
 
 namespace {
 
-using done = std::expected<void, edge::error>;
 // Whether nothing is left to do, or why that cannot be told.
-using settled = std::expected<bool, edge::error>;
+using settled = edge::outcome<bool>;
 
 constexpr std::chrono::minutes longest_pause{5};
 
@@ -22,7 +21,7 @@ edge::task<settled> finish_deletion(reconcile_round& round, const stream_record&
   removal removed = co_await remove_stream(round.host(), round.settings(), stream, round.deadline());
   for (const auto& failure : {removed.cloudflare, removed.mux, removed.store})
     if (failure) co_return std::unexpected(*failure);
-  co_await round.store().remove_facts(stream);
+  co_await attempt(round.store().remove_facts(stream));
   co_return true;
 }
 
@@ -43,38 +42,38 @@ edge::task<settled> finish_switch(reconcile_round& round, const stream_record& s
   if (!wanted || !stream.mux || !stream.cloudflare) co_return true;
   if (!round.is_left(wanted.at())) co_return false;
   const std::string& input = stream.cloudflare->live_input_id;
-  auto outputs = co_await round.cloudflare().list_outputs(input);
+  auto outputs = co_await attempt(round.cloudflare().list_outputs(input));
   if (!outputs && outputs.error().kind == edge::error_kind::not_found) co_return true;
   auto all = co_await std::move(outputs);
   auto feed = std::ranges::find(all, stream.mux->output_id, &cloudflare::output::id);
   if (feed == all.end() || feed->enabled == wanted.value()) co_return true;
-  co_await co_await round.cloudflare().set_output_enabled(input, feed->id, wanted.value());
+  co_await round.cloudflare().set_output_enabled(input, feed->id, wanted.value());
   co_return false;
 }
 
 edge::task<settled> finish_rotation(reconcile_round& round, const stream_record& stream) {
   const auto& asked = stream.asked.rotated();
   if (asked && !round.is_left(asked.at())) co_return false;
-  co_await co_await settle_credentials(round.host(), round.settings(), stream);
+  co_await settle_credentials(round.host(), round.settings(), stream);
   co_return true;
 }
 
 edge::task<settled> finish(reconcile_round& round, const std::string& stream_id) {
-  auto found = co_await co_await round.store().get(stream_id);
+  auto found = co_await round.store().get(stream_id);
   if (!found) co_return true;
   stream_record stream = std::move(*found);
-  stream.join(co_await co_await round.store().fold_changes(stream));
-  stream.broadcasts = co_await co_await round.store().fold_facts(stream);
+  stream.join(co_await round.store().fold_changes(stream));
+  stream.broadcasts = co_await round.store().fold_facts(stream);
   if (stream.asked.deleted()) co_return co_await finish_deletion(round, stream);
-  bool ended = co_await co_await finish_end(round, stream);
-  bool switched = co_await co_await finish_switch(round, stream);
-  bool rotated = co_await co_await finish_rotation(round, stream);
-  co_await co_await round.store().update(stream);
+  bool ended = co_await finish_end(round, stream);
+  bool switched = co_await finish_switch(round, stream);
+  bool rotated = co_await finish_rotation(round, stream);
+  co_await round.store().update(stream);
   co_return (ended && switched && rotated);
 }
 
-edge::task<done> remove_all(reconcile_round& round, const std::vector<pending_work>& all) {
-  for (const pending_work& each : all) co_await co_await round.store().remove_pending(each);
+edge::task<edge::status> remove_all(reconcile_round& round, const std::vector<pending_work>& all) {
+  for (const pending_work& each : all) co_await round.store().remove_pending(each);
   co_return {};
 }
 
@@ -89,8 +88,8 @@ edge::task<void> finish_pending_work(reconcile_round& round, reconcile_memory& m
     auto& remembered = memory.pending[stream_id];
     if (remembered.next > round.host().now()) continue;
     if (round.is_spent()) break;
-    auto finished = co_await finish(round, stream_id);
-    bool removed = finished && *finished && co_await remove_all(round, work);
+    auto finished = co_await attempt(finish(round, stream_id));
+    bool removed = finished && *finished && co_await attempt(remove_all(round, work));
     if (removed) ++round.report().completed;
     if (!finished) ++round.report().failures;
     remembered.next =

@@ -16,7 +16,7 @@ provider reconcile_round::provider_of(std::string_view url) const {
   return settings_.mux && url.starts_with(settings_.mux->api_url) ? provider::mux : provider::cloudflare;
 }
 
-edge::task<std::expected<void, edge::error>> reconcile_round::admit(const edge::operation::fetch& call) {
+edge::task<edge::status> reconcile_round::admit(const edge::operation::fetch& call) {
   provider at = provider_of(call.url);
   if (is_spent() || failing_[std::to_underlying(at)])
     co_return std::unexpected(edge::error{edge::error_kind::out_of_time, "call a provider in this run"});
@@ -34,30 +34,30 @@ edge::task<std::expected<void, edge::error>> reconcile_round::admit(const edge::
 }
 
 void reconcile_round::learn(std::string_view url,
-                            const std::expected<edge::operation::fetch::result, edge::error>& outcome) {
+                            const edge::outcome<edge::operation::fetch::result>& outcome) {
   constexpr std::array at_once{401, 403, 429}; // what the next call would get, too
   bool is_of_provider = outcome ? outcome->status >= 500 || std::ranges::contains(at_once, outcome->status)
                                 : outcome.error().effect_unknown();
   if (is_of_provider) failing_[std::to_underlying(provider_of(url))] = true;
 }
 
-edge::task<std::expected<std::vector<mux::live_stream>, edge::error>>
+edge::task<edge::outcome<std::vector<mux::live_stream>>>
 reconcile_round::find_live_streams(std::string_view tag) {
   if (!mux_) co_return std::vector<mux::live_stream>{};
   co_return co_await mux_->find_live_streams_by_passthrough(tag);
 }
 
-edge::task<std::expected<void, edge::error>>
-reconcile_round::remove_feeds(std::string_view live_input_id, const std::vector<mux::live_stream>& of,
-                              std::string_view known) {
+edge::task<edge::status> reconcile_round::remove_feeds(std::string_view live_input_id,
+                                                       const std::vector<mux::live_stream>& of,
+                                                       std::string_view known) {
   if (of.empty()) co_return {};
-  auto outputs = co_await cloudflare_.list_outputs(live_input_id);
+  auto outputs = co_await attempt(cloudflare_.list_outputs(live_input_id));
   // What went with its live input is gone.
   if (!outputs && outputs.error().kind == edge::error_kind::not_found) co_return {};
   for (const cloudflare::output& each : co_await std::move(outputs)) {
     bool feeds = std::ranges::any_of(
         of, [&](const mux::live_stream& one) { return each.stream_key.matches(one.stream_key.bytes()); });
-    if (feeds && each.id != known) co_await co_await cloudflare_.delete_output(live_input_id, each.id);
+    if (feeds && each.id != known) co_await cloudflare_.delete_output(live_input_id, each.id);
   }
   co_return {};
 }

@@ -73,19 +73,16 @@ public:
   bool is_spent() const { return calls_ >= call_budget || host_.now() >= deadline_; }
 
   // All live streams with that tag; none where this deployment has no Mux.
-  edge::task<std::expected<std::vector<mux::live_stream>, edge::error>>
-  find_live_streams(std::string_view tag);
+  edge::task<edge::outcome<std::vector<mux::live_stream>>> find_live_streams(std::string_view tag);
   // Removes the outputs of the live input that feed one of these live streams, but for the output `known`.
   // Whatever else the live input is sent on to, to Mux or elsewhere, its owner asked for.
-  edge::task<std::expected<void, edge::error>> remove_feeds(std::string_view live_input_id,
-                                                            const std::vector<mux::live_stream>& of,
-                                                            std::string_view known = {});
+  edge::task<edge::status> remove_feeds(std::string_view live_input_id,
+                                        const std::vector<mux::live_stream>& of, std::string_view known = {});
 
   // edge::gate: fails with out_of_time where nothing is left to spend, and where the provider has failed this
   // run already: it is left alone until the next.
-  edge::task<std::expected<void, edge::error>> admit(const edge::operation::fetch& call) override;
-  void learn(std::string_view url,
-             const std::expected<edge::operation::fetch::result, edge::error>& outcome) override;
+  edge::task<edge::status> admit(const edge::operation::fetch& call) override;
+  void learn(std::string_view url, const edge::outcome<edge::operation::fetch::result>& outcome) override;
 
 private:
   provider provider_of(std::string_view url) const;

@@ -68,40 +68,40 @@ constexpr std::chrono::seconds budget{10};
 // too. What is read before may be dead the next moment.
 constexpr std::chrono::seconds unsettled{60};
 
-edge::task<std::expected<credentials, edge::error>> open(edge::host& host, const keyring& keys,
-                                                         const stream_record& stream) {
-  std::string text =
-      co_await co_await keys.open(host, stream.id, credentials::field, stream.sealed_credentials);
+edge::task<edge::outcome<credentials>> open(edge::host& host, const keyring& keys,
+                                            const stream_record& stream) {
+  std::string text = co_await keys.open(host, stream.id, credentials::field, stream.sealed_credentials);
   auto opened = credentials::from_text(text);
   if (!opened) co_return std::unexpected(edge::error{edge::error_kind::not_opened, "open the credentials"});
   co_return std::move(*opened);
 }
 
-edge::task<std::expected<void, edge::error>> keep(edge::host& host, const keyring& keys,
-                                                  const stream_record& stream, const credentials& what) {
-  std::string sealed = co_await co_await keys.seal(host, stream.id, credentials::field, what.to_text());
+edge::task<edge::status> keep(edge::host& host, const keyring& keys, const stream_record& stream,
+                              const credentials& what) {
+  std::string sealed = co_await keys.seal(host, stream.id, credentials::field, what.to_text());
   repository to{host, host.now() + budget};
-  co_return co_await to.put_credentials(stream.id, sealed);
+  co_await to.put_credentials(stream.id, sealed);
+  co_return {};
 }
 
 enum class credentials_call : std::uint8_t { read, replace };
 
-edge::task<std::expected<credentials, edge::error>>
-ask_cloudflare(edge::host& host, const settings& with, const std::string& live_input, credentials_call what) {
+edge::task<edge::outcome<credentials>> ask_cloudflare(edge::host& host, const settings& with,
+                                                      const std::string& live_input, credentials_call what) {
   edge::timestamp deadline = host.now() + budget;
   cloudflare::api api{host, with.cloudflare, deadline};
-  auto input = co_await co_await edge::retry(host, deadline, [&] {
+  auto input = co_await edge::retry(host, deadline, [&] {
     return what == credentials_call::read ? api.get_live_input(live_input) : api.rotate_keys(live_input);
   });
   co_return credentials::of(input);
 }
 
-edge::task<std::expected<credentials, edge::error>>
-ask_mux(edge::host& host, const settings& with, const stream_record& stream, credentials_call what) {
+edge::task<edge::outcome<credentials>> ask_mux(edge::host& host, const settings& with,
+                                               const stream_record& stream, credentials_call what) {
   if (!with.mux || !stream.mux) co_return std::unexpected(settings::no_mux());
   edge::timestamp deadline = host.now() + budget;
   mux::api api{host, *with.mux, deadline};
-  auto read = co_await co_await edge::retry(host, deadline, [&] {
+  auto read = co_await edge::retry(host, deadline, [&] {
     return what == credentials_call::read ? api.get_live_stream(stream.mux->live_stream_id)
                                           : api.reset_stream_key(stream.mux->live_stream_id);
   });
@@ -109,51 +109,52 @@ ask_mux(edge::host& host, const settings& with, const stream_record& stream, cre
 }
 
 // Whoever the broadcast goes into.
-edge::task<std::expected<credentials, edge::error>>
-ask_provider(edge::host& host, const settings& with, const stream_record& stream, credentials_call what) {
+edge::task<edge::outcome<credentials>> ask_provider(edge::host& host, const settings& with,
+                                                    const stream_record& stream, credentials_call what) {
   if (stream.cloudflare) return ask_cloudflare(host, with, stream.cloudflare->live_input_id, what);
   return ask_mux(host, with, stream, what);
 }
 
 } // namespace
 
-edge::task<std::expected<credentials, edge::error>> read_credentials(edge::host& host, const settings& with,
-                                                                     const stream_record& stream) {
-  auto opened = co_await open(host, with.keys, stream);
+edge::task<edge::outcome<credentials>> read_credentials(edge::host& host, const settings& with,
+                                                        const stream_record& stream) {
+  auto opened = co_await attempt(open(host, with.keys, stream));
   const auto& rotated = stream.asked.rotated();
   if (!rotated || (opened && opened->since >= rotated.at())) co_return opened;
-  credentials fresh = co_await co_await ask_provider(host, with, stream, credentials_call::read);
+  credentials fresh = co_await ask_provider(host, with, stream, credentials_call::read);
   fresh.since = rotated.at();
-  if (host.now() >= rotated.at() + unsettled) (void)co_await keep(host, with.keys, stream, fresh);
+  if (host.now() >= rotated.at() + unsettled) (void)co_await attempt(keep(host, with.keys, stream, fresh));
   co_return fresh;
 }
 
-edge::task<std::expected<void, edge::error>> settle_credentials(edge::host& host, const settings& with,
-                                                                const stream_record& stream) {
+edge::task<edge::status> settle_credentials(edge::host& host, const settings& with,
+                                            const stream_record& stream) {
   const auto& rotated = stream.asked.rotated();
   if (!rotated) co_return {};
-  auto opened = co_await open(host, with.keys, stream);
+  auto opened = co_await attempt(open(host, with.keys, stream));
   if (opened && opened->since >= rotated.at()) co_return {};
-  auto fresh = co_await ask_provider(host, with, stream, credentials_call::read);
+  auto fresh = co_await attempt(ask_provider(host, with, stream, credentials_call::read));
   if (!fresh && fresh.error().kind == edge::error_kind::not_found) co_return {};
   credentials found = co_await std::move(fresh);
   found.since = rotated.at();
-  co_return co_await keep(host, with.keys, stream, found);
+  co_await keep(host, with.keys, stream, found);
+  co_return {};
 }
 
-edge::task<std::expected<rotation, edge::error>> rotate_credentials(edge::host& host, const settings& with,
-                                                                    const stream_record& stream) {
-  rotation done{.credentials = co_await co_await ask_provider(host, with, stream, credentials_call::replace),
+edge::task<edge::outcome<rotation>> rotate_credentials(edge::host& host, const settings& with,
+                                                       const stream_record& stream) {
+  rotation done{.credentials = co_await ask_provider(host, with, stream, credentials_call::replace),
                 .kept = false};
   done.credentials.since = stream.asked.rotated().at();
-  auto kept = co_await keep(host, with.keys, stream, done.credentials);
+  auto kept = co_await attempt(keep(host, with.keys, stream, done.credentials));
   done.kept = kept.has_value();
   co_return done;
 }
 
 edge::task<void> reseal_credentials(edge::host& host, keyring keys, stream_record stream) {
-  auto opened = co_await open(host, keys, stream);
-  if (opened) (void)co_await keep(host, keys, stream, *opened);
+  auto opened = co_await attempt(open(host, keys, stream));
+  if (opened) (void)co_await attempt(keep(host, keys, stream, *opened));
 }
 
 } // namespace streams

@@ -51,8 +51,8 @@ struct credentials {
 
 // Fails with not_opened where what is kept does not open, and with the errors of the provider that it is
 // published to where that has to be asked.
-edge::task<std::expected<credentials, edge::error>> read_credentials(edge::host& host, const settings& with,
-                                                                     const stream_record& stream);
+edge::task<edge::outcome<credentials>> read_credentials(edge::host& host, const settings& with,
+                                                        const stream_record& stream);
 
 struct rotation {
   streams::credentials credentials;
@@ -62,12 +62,12 @@ struct rotation {
 // Replaces the credentials at the provider: the old ones are refused from now on, and at Cloudflare a
 // broadcast under way is cut off. Its change `rotated` must have been stored before. Fails with the
 // provider's errors, after which read_credentials tells whether it was done.
-edge::task<std::expected<rotation, edge::error>> rotate_credentials(edge::host& host, const settings& with,
-                                                                    const stream_record& stream);
+edge::task<edge::outcome<rotation>> rotate_credentials(edge::host& host, const settings& with,
+                                                       const stream_record& stream);
 
 // Keeps those that hold, where a rotation was asked for, did not get that far, and can take effect no more.
-edge::task<std::expected<void, edge::error>> settle_credentials(edge::host& host, const settings& with,
-                                                                const stream_record& stream);
+edge::task<edge::status> settle_credentials(edge::host& host, const settings& with,
+                                            const stream_record& stream);
 
 // Seals with the first key what was sealed with another.
 edge::task<void> reseal_credentials(edge::host& host, keyring keys, stream_record stream);

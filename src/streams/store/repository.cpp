@@ -45,49 +45,51 @@ std::optional<pending_work> pending_in(const edge::operation::kv_list::entry& en
 
 } // namespace
 
-edge::task<std::expected<void, edge::error>>
-repository::put(std::string key, std::string value, std::string metadata, std::chrono::seconds expiry) {
-  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<void, edge::error>> {
+edge::task<edge::status> repository::put(std::string key, std::string value, std::string metadata,
+                                         std::chrono::seconds expiry) {
+  co_await edge::retry(host_, deadline_, [&] -> edge::task<edge::status> {
     auto written = co_await host_.perform(
         edge::operation::kv_put{.key = key, .value = value, .metadata = metadata, .expiry = expiry});
     if (!written) co_return std::unexpected(store_failed(written.error()));
     co_return {};
   });
+  co_return {};
 }
 
-edge::task<std::expected<void, edge::error>> repository::remove_key(std::string key) {
-  co_return co_await edge::retry(host_, deadline_, [&] -> edge::task<std::expected<void, edge::error>> {
+edge::task<edge::status> repository::remove_key(std::string key) {
+  co_await edge::retry(host_, deadline_, [&] -> edge::task<edge::status> {
     auto removed = co_await host_.perform(edge::operation::kv_remove{.key = key});
     if (!removed) co_return std::unexpected(store_failed(removed.error()));
     co_return {};
   });
+  co_return {};
 }
 
-edge::task<std::expected<std::optional<std::string>, edge::error>> repository::read(std::string key) {
+edge::task<edge::outcome<std::optional<std::string>>> repository::read(std::string key) {
   auto found = co_await host_.perform(edge::operation::kv_get{.keys = {std::move(key)}});
   if (!found) co_return std::unexpected(store_failed(found.error()));
   if (!found->front().found) co_return std::nullopt;
   co_return std::move(found->front().value);
 }
 
-edge::task<std::expected<void, edge::error>> repository::put_intent(const intent& what) {
+edge::task<edge::status> repository::put_intent(const intent& what) {
   return put(keys::intent(what.stream_id), what.to_text());
 }
 
-edge::task<std::expected<void, edge::error>> repository::remove_intent(std::string_view stream_id) {
+edge::task<edge::status> repository::remove_intent(std::string_view stream_id) {
   return remove_key(keys::intent(stream_id));
 }
 
-edge::task<std::expected<void, edge::error>> repository::put_pending(const pending_work& what) {
+edge::task<edge::status> repository::put_pending(const pending_work& what) {
   std::string since = json::object().set("since", what.since.time_since_epoch().count()).dump();
   return put(keys::pending(what), "", std::move(since));
 }
 
-edge::task<std::expected<void, edge::error>> repository::remove_pending(const pending_work& what) {
+edge::task<edge::status> repository::remove_pending(const pending_work& what) {
   return remove_key(keys::pending(what));
 }
 
-edge::task<std::expected<unfinished_business, edge::error>> repository::list_unfinished() {
+edge::task<edge::outcome<unfinished_business>> repository::list_unfinished() {
   auto page = co_await host_.perform(edge::operation::kv_list{.prefix = keys::intent(""), .cursor = {}});
   if (!page) co_return std::unexpected(store_failed(page.error()));
   unfinished_business found;
@@ -106,12 +108,12 @@ edge::task<std::expected<unfinished_business, edge::error>> repository::list_unf
   co_return found;
 }
 
-edge::task<std::expected<bool, edge::error>> repository::has_intent(std::string_view stream_id) {
-  auto text = co_await co_await read(keys::intent(stream_id));
+edge::task<edge::outcome<bool>> repository::has_intent(std::string_view stream_id) {
+  auto text = co_await read(keys::intent(stream_id));
   co_return text.has_value();
 }
 
-edge::task<std::expected<void, edge::error>> repository::add(const stream_record& what) {
+edge::task<edge::status> repository::add(const stream_record& what) {
   auto [record, secrets, indexed] =
       co_await edge::all(put(keys::stream(what.id), what.to_text()),
                          put_credentials(what.id, what.sealed_credentials), index(what));
@@ -120,13 +122,19 @@ edge::task<std::expected<void, edge::error>> repository::add(const stream_record
   co_return indexed;
 }
 
-edge::task<std::expected<void, edge::error>> repository::index(const stream_record& what) {
-  auto by_memorial = [&] -> edge::task<std::expected<void, edge::error>> {
-    if (what.memorial_id) co_return co_await put(keys::by_memorial(*what.memorial_id, what.id), "");
+edge::task<edge::status> repository::index(const stream_record& what) {
+  auto by_memorial = [&] -> edge::task<edge::status> {
+    if (what.memorial_id) {
+      co_await put(keys::by_memorial(*what.memorial_id, what.id), "");
+      co_return {};
+    }
     co_return {};
   };
-  auto by_input = [&] -> edge::task<std::expected<void, edge::error>> {
-    if (what.cloudflare) co_return co_await put(keys::by_input(what.cloudflare->live_input_id), what.id);
+  auto by_input = [&] -> edge::task<edge::status> {
+    if (what.cloudflare) {
+      co_await put(keys::by_input(what.cloudflare->live_input_id), what.id);
+      co_return {};
+    }
     co_return {};
   };
   auto [user, memorial, input] = co_await edge::all(put(keys::by_user(what), ""), by_memorial(), by_input());
@@ -137,13 +145,19 @@ edge::task<std::expected<void, edge::error>> repository::index(const stream_reco
 
 // What a record is found by, and what belongs to it. In the list of its user it stands until all else is
 // gone: that is what `update` goes by.
-edge::task<std::expected<void, edge::error>> repository::remove_beside(const stream_record& what) {
-  auto by_memorial = [&] -> edge::task<std::expected<void, edge::error>> {
-    if (what.memorial_id) co_return co_await remove_key(keys::by_memorial(*what.memorial_id, what.id));
+edge::task<edge::status> repository::remove_beside(const stream_record& what) {
+  auto by_memorial = [&] -> edge::task<edge::status> {
+    if (what.memorial_id) {
+      co_await remove_key(keys::by_memorial(*what.memorial_id, what.id));
+      co_return {};
+    }
     co_return {};
   };
-  auto by_input = [&] -> edge::task<std::expected<void, edge::error>> {
-    if (what.cloudflare) co_return co_await remove_key(keys::by_input(what.cloudflare->live_input_id));
+  auto by_input = [&] -> edge::task<edge::status> {
+    if (what.cloudflare) {
+      co_await remove_key(keys::by_input(what.cloudflare->live_input_id));
+      co_return {};
+    }
     co_return {};
   };
   auto [secrets, memorial, input] =
@@ -151,19 +165,21 @@ edge::task<std::expected<void, edge::error>> repository::remove_beside(const str
   co_await std::move(secrets);
   co_await std::move(memorial);
   co_await std::move(input);
-  co_return co_await remove_key(keys::by_user(what));
+  co_await remove_key(keys::by_user(what));
+  co_return {};
 }
 
-edge::task<std::expected<void, edge::error>> repository::remove(const stream_record& what) {
+edge::task<edge::status> repository::remove(const stream_record& what) {
   auto [record, beside] = co_await edge::all(remove_key(keys::stream(what.id)), remove_beside(what));
   co_await std::move(record);
   co_return beside;
 }
 
-edge::task<std::expected<void, edge::error>> repository::remove_in_order(const stream_record& what) {
-  co_await co_await remove_beside(what);
-  co_await co_await remove_intent(what.id);
-  co_return co_await remove_key(keys::stream(what.id));
+edge::task<edge::status> repository::remove_in_order(const stream_record& what) {
+  co_await remove_beside(what);
+  co_await remove_intent(what.id);
+  co_await remove_key(keys::stream(what.id));
+  co_return {};
 }
 
 edge::task<void> repository::remove_below(std::string prefix) {
@@ -171,7 +187,7 @@ edge::task<void> repository::remove_below(std::string prefix) {
   if (!page) co_return;
   for (auto& entry : page->entries)
     if (keys::last_part(entry.key) != name_of(change_kind::deleted))
-      (void)co_await remove_key(std::move(entry.key));
+      (void)co_await attempt(remove_key(std::move(entry.key)));
 }
 
 edge::task<void> repository::remove_facts(const stream_record& of) {
@@ -182,8 +198,7 @@ edge::task<void> repository::remove_facts(const stream_record& of) {
   if (of.mux) co_await remove_below(keys::mux_facts(of.mux->live_stream_id));
 }
 
-edge::task<std::expected<std::optional<stream_record>, edge::error>>
-repository::get(std::string_view stream_id) {
+edge::task<edge::outcome<std::optional<stream_record>>> repository::get(std::string_view stream_id) {
   auto found = co_await host_.perform(
       edge::operation::kv_get{.keys = {keys::stream(stream_id), keys::credentials(stream_id),
                                        keys::change_of(stream_id, change_kind::deleted),
@@ -199,23 +214,23 @@ repository::get(std::string_view stream_id) {
   co_return std::move(*record);
 }
 
-edge::task<std::expected<std::optional<std::string>, edge::error>>
+edge::task<edge::outcome<std::optional<std::string>>>
 repository::stream_of_input(std::string_view live_input_id) {
   return read(keys::by_input(live_input_id));
 }
 
-edge::task<std::expected<stream_page, edge::error>>
-repository::list(std::string prefix, std::string_view cursor, std::uint32_t limit) {
+edge::task<edge::outcome<stream_page>> repository::list(std::string prefix, std::string_view cursor,
+                                                        std::uint32_t limit) {
   auto page = co_await host_.perform(
       edge::operation::kv_list{.prefix = std::move(prefix), .cursor = std::string{cursor}, .limit = limit});
   if (!page) co_return std::unexpected(store_failed(page.error()));
   std::vector<std::string> ids;
   for (const auto& entry : page->entries) ids.push_back(keys::last_part(entry.key));
   // What is listed and has no record is being made or being removed.
-  co_return stream_page{.streams = co_await co_await get_all(ids), .cursor = std::move(page->cursor)};
+  co_return stream_page{.streams = co_await get_all(ids), .cursor = std::move(page->cursor)};
 }
 
-edge::task<std::expected<std::vector<stream_record>, edge::error>>
+edge::task<edge::outcome<std::vector<stream_record>>>
 repository::get_all(const std::vector<std::string>& stream_ids) {
   std::vector<stream_record> found;
   if (stream_ids.empty()) co_return found;
@@ -230,102 +245,95 @@ repository::get_all(const std::vector<std::string>& stream_ids) {
   co_return found;
 }
 
-edge::task<std::expected<stream_page, edge::error>>
+edge::task<edge::outcome<stream_page>>
 repository::list_of_user(std::string_view subject, std::string_view cursor, std::uint32_t limit) {
   return list(keys::streams_of_user(subject), cursor, limit);
 }
 
-edge::task<std::expected<stream_page, edge::error>>
+edge::task<edge::outcome<stream_page>>
 repository::list_of_memorial(std::string_view memorial_id, std::string_view cursor, std::uint32_t limit) {
   return list(keys::streams_of_memorial(memorial_id), cursor, limit);
 }
 
-edge::task<std::expected<stream_page, edge::error>> repository::list_all(std::string_view cursor,
-                                                                         std::uint32_t limit) {
+edge::task<edge::outcome<stream_page>> repository::list_all(std::string_view cursor, std::uint32_t limit) {
   return list(keys::stream(""), cursor, limit);
 }
 
-edge::task<std::expected<void, edge::error>> repository::put_memorial(std::string_view memorial_id,
-                                                                      const memorial& what) {
+edge::task<edge::status> repository::put_memorial(std::string_view memorial_id, const memorial& what) {
   return put(keys::memorial(memorial_id), what.to_text());
 }
 
-edge::task<std::expected<void, edge::error>> repository::remove_memorial(std::string_view memorial_id) {
+edge::task<edge::status> repository::remove_memorial(std::string_view memorial_id) {
   return remove_key(keys::memorial(memorial_id));
 }
 
-edge::task<std::expected<std::optional<memorial>, edge::error>>
-repository::get_memorial(std::string_view memorial_id) {
-  auto text = co_await co_await read(keys::memorial(memorial_id));
+edge::task<edge::outcome<std::optional<memorial>>> repository::get_memorial(std::string_view memorial_id) {
+  auto text = co_await read(keys::memorial(memorial_id));
   if (!text) co_return std::nullopt;
   auto found = memorial::from_text(*text);
   if (!found) co_return std::unexpected(edge::error{edge::error_kind::malformed, "read the memorial"});
   co_return std::move(*found);
 }
 
-edge::task<std::expected<std::string, edge::error>> repository::get_answer(std::string_view name) {
-  auto text = co_await co_await read(keys::answer(name));
+edge::task<edge::outcome<std::string>> repository::get_answer(std::string_view name) {
+  auto text = co_await read(keys::answer(name));
   co_return std::move(text).value_or("");
 }
 
-edge::task<std::expected<void, edge::error>> repository::put_answer(std::string_view name, std::string text,
-                                                                    std::chrono::seconds expiry) {
+edge::task<edge::status> repository::put_answer(std::string_view name, std::string text,
+                                                std::chrono::seconds expiry) {
   return put(keys::answer(name), std::move(text), {}, expiry);
 }
 
-edge::task<std::expected<reconcile_memory, edge::error>> repository::get_memory() {
-  auto text = co_await co_await read(std::string{keys::reconcile_memory});
+edge::task<edge::outcome<reconcile_memory>> repository::get_memory() {
+  auto text = co_await read(std::string{keys::reconcile_memory});
   co_return reconcile_memory::from_text(text.value_or(""));
 }
 
-edge::task<std::expected<void, edge::error>> repository::put_memory(const reconcile_memory& what) {
+edge::task<edge::status> repository::put_memory(const reconcile_memory& what) {
   return put(std::string{keys::reconcile_memory}, what.to_text());
 }
 
-edge::task<std::expected<void, edge::error>> repository::put_fact(const mux::fact& said) {
+edge::task<edge::status> repository::put_fact(const mux::fact& said) {
   return put(keys::mux_facts(said.live_stream_id) + said.event_id, "", said.to_metadata(), fact_lifetime);
 }
 
-edge::task<std::expected<void, edge::error>> repository::put_fact(const cloudflare::fact& said) {
+edge::task<edge::status> repository::put_fact(const cloudflare::fact& said) {
   // A recording whose webhook does not name its live input is kept under its own id, to be found from the
   // other side.
   std::string resource = said.live_input_id.value_or(said.video_id.value_or("unknown"));
   return put(keys::cloudflare_facts(resource) + said.event_id, "", said.to_metadata(), fact_lifetime);
 }
 
-edge::task<std::expected<void, edge::error>> repository::put_change(std::string_view stream_id,
-                                                                    const change& asked) {
+edge::task<edge::status> repository::put_change(std::string_view stream_id, const change& asked) {
   std::string text = asked.to_metadata();
   return put(keys::changes(stream_id) + asked.id, text, text, fact_lifetime);
 }
 
-edge::task<std::expected<void, edge::error>> repository::put_credentials(std::string_view stream_id,
-                                                                         std::string_view sealed) {
+edge::task<edge::status> repository::put_credentials(std::string_view stream_id, std::string_view sealed) {
   return put(keys::credentials(stream_id), std::string{sealed});
 }
 
-edge::task<std::expected<void, edge::error>> repository::put_invite(std::string_view stream_id,
-                                                                    const invite& what) {
+edge::task<edge::status> repository::put_invite(std::string_view stream_id, const invite& what) {
   constexpr std::chrono::seconds shortest_expiry{60};
   auto left = std::chrono::ceil<std::chrono::seconds>(what.expires_at - host_.now());
   std::string text = what.to_text();
   return put(keys::invites(stream_id) + what.id, text, text, std::max(left, shortest_expiry));
 }
 
-edge::task<std::expected<std::optional<invite>, edge::error>>
-repository::get_invite(std::string_view stream_id, std::string_view invite_id) {
-  auto text = co_await co_await read(keys::invites(stream_id) + std::string{invite_id});
+edge::task<edge::outcome<std::optional<invite>>> repository::get_invite(std::string_view stream_id,
+                                                                        std::string_view invite_id) {
+  auto text = co_await read(keys::invites(stream_id) + std::string{invite_id});
   co_return text ? invite::from_text(*text) : std::nullopt;
 }
 
-edge::task<std::expected<std::vector<invite>, edge::error>>
-repository::list_invites(std::string_view stream_id) {
-  auto listed = co_await fold_below<invite_list, invite>(keys::invites(stream_id));
+edge::task<edge::outcome<std::vector<invite>>> repository::list_invites(std::string_view stream_id) {
+  auto listed = co_await attempt(fold_below<invite_list, invite>(keys::invites(stream_id)));
   co_return std::move(listed).transform([](invite_list&& all) { return std::move(all.found); });
 }
 
 template <class State, class Fact>
-edge::task<std::expected<State, edge::error>> repository::fold_below(std::string prefix) {
+edge::task<edge::outcome<State>> repository::fold_below(std::string prefix) {
   State state;
   std::string cursor;
   do {
@@ -338,12 +346,12 @@ edge::task<std::expected<State, edge::error>> repository::fold_below(std::string
   co_return state;
 }
 
-edge::task<std::expected<broadcast_state, edge::error>> repository::fold_facts(const stream_record& of) {
-  auto at_mux = [&] -> edge::task<std::expected<broadcast_state, edge::error>> {
+edge::task<edge::outcome<broadcast_state>> repository::fold_facts(const stream_record& of) {
+  auto at_mux = [&] -> edge::task<edge::outcome<broadcast_state>> {
     if (!of.mux) co_return broadcast_state{};
     co_return co_await fold_below<broadcast_state, mux::fact>(keys::mux_facts(of.mux->live_stream_id));
   };
-  auto at_cloudflare = [&] -> edge::task<std::expected<broadcast_state, edge::error>> {
+  auto at_cloudflare = [&] -> edge::task<edge::outcome<broadcast_state>> {
     if (!of.cloudflare) co_return broadcast_state{};
     co_return co_await fold_below<broadcast_state, cloudflare::fact>(
         keys::cloudflare_facts(of.cloudflare->live_input_id));
@@ -355,7 +363,7 @@ edge::task<std::expected<broadcast_state, edge::error>> repository::fold_facts(c
   co_return state;
 }
 
-edge::task<std::expected<own_facts, edge::error>> repository::fold_changes(const stream_record& of) {
+edge::task<edge::outcome<own_facts>> repository::fold_changes(const stream_record& of) {
   return fold_below<own_facts, change>(keys::changes(of.id));
 }
 
@@ -365,7 +373,7 @@ edge::task<std::expected<own_facts, edge::error>> repository::fold_changes(const
 // expires. A fold that is killed between the two, or sees a store that is a minute old, leaves a record that
 // nobody is shown, because `get` reads of the deletion as well, and that whoever asks for it next puts right
 // in here.
-edge::task<std::expected<void, edge::error>> repository::update(const stream_record& what) {
+edge::task<edge::status> repository::update(const stream_record& what) {
   auto write = [&](std::string text, std::chrono::seconds expiry) {
     return host_.perform(edge::operation::kv_put{
         .key = keys::stream(what.id), .value = std::move(text), .metadata = {}, .expiry = expiry});
@@ -379,7 +387,10 @@ edge::task<std::expected<void, edge::error>> repository::update(const stream_rec
   if (!beside) co_return std::unexpected(store_failed(beside.error()));
   auto deletion = change::from_metadata(beside->front().value);
   if (!deletion && !what.asked.deleted()) co_return {};
-  if (!beside->back().found) co_return co_await remove_key(keys::stream(what.id));
+  if (!beside->back().found) {
+    co_await remove_key(keys::stream(what.id));
+    co_return {};
+  }
   stream_record marked = what;
   if (deletion) marked.asked.fold(*deletion);
   auto written = co_await write(marked.to_text(), fact_lifetime);

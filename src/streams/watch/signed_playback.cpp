@@ -20,8 +20,8 @@ std::expected<viewing_keys, std::vector<std::string>> viewing_keys::read(const e
 
 namespace {
 
-edge::task<std::expected<std::string, edge::error>> sign(edge::host& host, const crypto::signing_key& with,
-                                                         std::string input) {
+edge::task<edge::outcome<std::string>> sign(edge::host& host, const crypto::signing_key& with,
+                                            std::string input) {
   auto signature = co_await host.perform(
       edge::operation::sign{.algorithm = R"({"name":"RSASSA-PKCS1-v1_5","hash":"SHA-256"})",
                             .format = std::string{with.format},
@@ -39,21 +39,20 @@ std::int64_t expiry(const edge::host& host) {
 
 } // namespace
 
-edge::task<std::expected<void, edge::error>>
-viewing_pass::admit_at_cloudflare(edge::host& host, const viewing_keys& with, std::string id) {
-  cloudflare_[id] =
-      co_await co_await sign(host, with.cloudflare.key, with.cloudflare.token_input(id, expiry(host)));
+edge::task<edge::status> viewing_pass::admit_at_cloudflare(edge::host& host, const viewing_keys& with,
+                                                           std::string id) {
+  cloudflare_[id] = co_await sign(host, with.cloudflare.key, with.cloudflare.token_input(id, expiry(host)));
   co_return {};
 }
 
-edge::task<std::expected<void, edge::error>>
-viewing_pass::admit_at_mux(edge::host& host, const viewing_keys& with, std::string playback_id) {
+edge::task<edge::status> viewing_pass::admit_at_mux(edge::host& host, const viewing_keys& with,
+                                                    std::string playback_id) {
   using enum mux::playback_audience;
   auto input_for = [&](mux::playback_audience audience) {
     return with.mux.token_input(playback_id, audience, expiry(host));
   };
-  mux_videos_[playback_id] = co_await co_await sign(host, with.mux.key, input_for(video));
-  mux_thumbnails_[playback_id] = co_await co_await sign(host, with.mux.key, input_for(thumbnail));
+  mux_videos_[playback_id] = co_await sign(host, with.mux.key, input_for(video));
+  mux_thumbnails_[playback_id] = co_await sign(host, with.mux.key, input_for(thumbnail));
   co_return {};
 }
 

@@ -41,10 +41,8 @@ public:
 
   // Signs for a live input or a video at Cloudflare, and for a playback id at Mux. Fail with unavailable
   // where the key is none that the platform can sign with.
-  edge::task<std::expected<void, edge::error>> admit_at_cloudflare(edge::host& host, const viewing_keys& with,
-                                                                   std::string id);
-  edge::task<std::expected<void, edge::error>> admit_at_mux(edge::host& host, const viewing_keys& with,
-                                                            std::string playback_id);
+  edge::task<edge::status> admit_at_cloudflare(edge::host& host, const viewing_keys& with, std::string id);
+  edge::task<edge::status> admit_at_mux(edge::host& host, const viewing_keys& with, std::string playback_id);
 
   // The token that stands in an address at Cloudflare for the live input or the video, where this has one.
   std::optional<std::string_view> at_cloudflare(std::string_view id) const { return find(cloudflare_, id); }

@@ -36,7 +36,7 @@ std::string token(const json::object& of, const std::string& key = secret) {
   return crypto::sign_hs256(of.dump(), crypto::secret{key}).value_or("");
 }
 
-std::expected<api::caller, edge::problem> ask(edge::headers fields, edge::environment with = settings()) {
+edge::result<api::caller> ask(edge::headers fields, edge::environment with = settings()) {
   support::scripted_host world{std::move(with)};
   edge::context request{
       .host = world.host(),

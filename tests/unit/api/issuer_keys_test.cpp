@@ -20,7 +20,7 @@ std::string set_with(const std::string& members) {
          "}]}";
 }
 
-std::expected<bool, edge::problem> outcome(support::scripted_host& world, const std::string& text = token) {
+edge::result<bool> outcome(support::scripted_host& world, const std::string& text = token) {
   const auto parsed = crypto::jws::parse(text);
   REQUIRE(parsed);
   return world.run(api::verify_with_key_set(world.host(), url, *parsed));

@@ -16,7 +16,7 @@ struct sent {
   std::string content_type = "application/json";
 };
 
-std::expected<json::document, edge::problem> read(const sent& what) {
+edge::result<json::document> read(const sent& what) {
   support::scripted_host world;
   world.next<edge::operation::read_body>(what.body);
   edge::context request{.host = world.host(),

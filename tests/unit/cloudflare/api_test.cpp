@@ -46,7 +46,7 @@ edge::error refusal(int status, std::string_view body, edge::headers fields = {}
 }
 
 // What becomes of a deletion that is answered so.
-std::expected<void, edge::error> deletion(int status, std::string_view body) {
+edge::status deletion(int status, std::string_view body) {
   support::scripted_host world;
   world.answers(status, std::string(body));
   return world.run(client(world).delete_live_input(input));

@@ -36,7 +36,7 @@ constexpr auto get = [](cloudflare::api& api) { return api.get_live_input(input)
 constexpr auto rotate = [](cloudflare::api& api) { return api.rotate_keys(input); };
 constexpr auto list = [](cloudflare::api& api) { return api.list_live_inputs("whip-mux:prod:"); };
 
-using outcome = std::expected<cloudflare::live_input, edge::error>;
+using outcome = edge::outcome<cloudflare::live_input>;
 
 // What comes of a change of a live input that reads as `before`, where the change is answered so.
 outcome changed(const std::string& before, const cloudflare::live_input_change& change, int status,

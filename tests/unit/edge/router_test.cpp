@@ -10,7 +10,7 @@
 
 namespace {
 
-edge::task<edge::answer> unused(edge::context&) { co_return edge::response{}; }
+edge::task<edge::result<>> unused(edge::context&) { co_return edge::response{}; }
 
 constexpr std::array table{
     edge::route{"GET", "/", unused},

@@ -13,27 +13,27 @@ namespace {
 
 using namespace std::chrono_literals;
 
-edge::task<edge::answer> greet(edge::context& request) {
+edge::task<edge::result<>> greet(edge::context& request) {
   co_return edge::response{.status = 200, .headers = {}, .body = "hello " + request.parameters.front()};
 }
 
-edge::task<edge::answer> cached(edge::context&) {
+edge::task<edge::result<>> cached(edge::context&) {
   co_return edge::response{.status = 200, .headers = {{"Cache-Control", "max-age=60"}}, .body = "hello"};
 }
 
-edge::task<edge::answer> refuse(edge::context&) {
+edge::task<edge::result<>> refuse(edge::context&) {
   co_return std::unexpected(edge::problem{.status = 409, .type = "busy", .title = "t", .detail = "d"});
 }
 
-edge::task<edge::answer> call_out(edge::context& request) {
-  (void)co_await request.host.fetch(
+edge::task<edge::result<>> call_out(edge::context& request) {
+  (void)co_await attempt(request.host.fetch(
       "step", {.method = "GET", .url = "https://a.example/", .headers = {}, .body = "", .timeout = 1s},
-      request.host.now() + 10s);
+      request.host.now() + 10s));
   co_return edge::response{};
 }
 
-edge::task<edge::answer> echo(edge::context& request) {
-  std::string body = co_await co_await edge::read_body(request, 10);
+edge::task<edge::result<>> echo(edge::context& request) {
+  std::string body = co_await edge::read_body(request, 10);
   co_return edge::response{.status = 200, .headers = {}, .body = std::move(body)};
 }
 
@@ -41,7 +41,7 @@ edge::task<void> remove_key(edge::host& host, std::string key) {
   (void)co_await host.perform(edge::operation::kv_remove{std::move(key)});
 }
 
-edge::task<edge::answer> leave_work(edge::context& request) {
+edge::task<edge::result<>> leave_work(edge::context& request) {
   for (const char* key : {"first", "second"})
     request.after_answering([&host = request.host, key] { return remove_key(host, key); });
   co_return edge::response{.status = 202, .headers = {}, .body = ""};

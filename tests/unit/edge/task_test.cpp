@@ -76,7 +76,7 @@ edge::task<void> waiting_below(gate& at, counted::counts& counts) {
 edge::task<outcome<int>> failing(int depth, counted::counts& counts, std::vector<int>& reached) {
   const counted local{counts};
   if (depth == 0) co_return std::unexpected<std::string>{"from below"};
-  const int number = co_await co_await failing(depth - 1, counts, reached);
+  const int number = co_await failing(depth - 1, counts, reached);
   reached.push_back(depth);
   co_return number + 1;
 }
@@ -176,10 +176,23 @@ TEST_CASE("An awaited result gives its value, whatever its type") {
 
 TEST_CASE("An error may pass up into a task of another type") {
   auto below = []() -> edge::task<outcome<int>> { co_return std::unexpected<std::string>{"other type"}; };
-  auto above = [&]() -> edge::task<outcome<std::string>> {
-    co_return std::to_string(co_await co_await below());
-  };
+  auto above = [&]() -> edge::task<outcome<std::string>> { co_return std::to_string(co_await below()); };
   CHECK(run(above()).error() == "other type");
+}
+
+TEST_CASE("An attempt gives the error to the task that makes it, which goes on") {
+  counted::counts counts;
+  std::vector<int> reached;
+  auto handling = [&]() -> edge::task<outcome<std::string>> {
+    const outcome<int> tried = co_await attempt(failing(3, counts, reached));
+    co_return tried ? "succeeded" : "handled: " + tried.error();
+  };
+  CHECK(run(handling()) == "handled: from below");
+  auto infallible = [&]() -> edge::task<bool> {
+    co_return (co_await attempt(failing(0, counts, reached))).has_value();
+  };
+  CHECK_FALSE(run(infallible()));
+  CHECK(counts.alive == 0);
 }
 
 TEST_CASE("Awaits that finish at once do not deepen the stack") {

@@ -28,9 +28,9 @@ std::optional<keyring> ring(const std::string& keys) {
 }
 
 // Runs the task with the model of the cipher behind it.
-std::expected<std::string, edge::error> run(edge::host& host,
-                                            edge::task<std::expected<std::string, edge::error>>&& work) {
-  std::optional<std::expected<std::string, edge::error>> result;
+edge::outcome<std::string> run(edge::host& host,
+                                            edge::task<edge::outcome<std::string>>&& work) {
+  std::optional<edge::outcome<std::string>> result;
   const edge::root_task root = [](auto& inner, auto& outer) -> edge::root_task {
     outer.emplace(co_await inner);
   }(work, result);
@@ -43,7 +43,7 @@ std::expected<std::string, edge::error> run(edge::host& host,
                                              ? simulation::seal(*sealing, chance)
                                              : simulation::open(std::get<edge::operation::open>(issued.what));
     (void)host.complete(issued.id, [&]<class Place>(Place& place) {
-      if constexpr (std::is_same_v<Place, std::expected<std::string, edge::error>>) {
+      if constexpr (std::is_same_v<Place, edge::outcome<std::string>>) {
         if (outcome)
           place = *outcome;
         else

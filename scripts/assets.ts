@@ -1,7 +1,7 @@
-// Builds what is served beside the Worker, without it: the web app, and the description of the API. wrangler runs this
-// before it starts, bundles or deploys. See [build] and [assets] in wrangler.toml.
+// Builds the static assets: the web app and the API description. wrangler runs this before it starts, bundles or deploys;
+// see [build] and [assets] in wrangler.toml.
 //
-//   WEB_MEDIA_ORIGINS  origins, besides the providers', that the pages may talk to: a relay's, or those of stand-ins
+//   WEB_MEDIA_ORIGINS  origins that the pages may connect to in addition to the providers: a relay's or the stand-ins'
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { describeApi } from './openapi.ts';
 const root = new URL('..', import.meta.url).pathname;
 const folder = join(root, 'build/assets');
 
-// Everybody may read the description, from everywhere; it is no page.
+// Any origin may read the API description. It is not a page, so the pages' policies do not apply.
 const headers = `
 /api/openapi.json
   ! Content-Security-Policy

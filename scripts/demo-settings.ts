@@ -1,8 +1,7 @@
-// Writes what ./run starts the Worker, the relay and the stand-ins with, to files in .data that only their owner may read:
-// freshly drawn secrets, which stay until ./run --reset, and a token for a demo user, which is new each time.
+// Writes the settings with which ./run starts the Worker, the relay and the stand-ins, to files in .data that only their
+// owner may read. Secrets are random and stay until ./run --reset. The demo user's token is new each time.
 //
-// Usage: node scripts/demo-settings.ts <Worker's address> <Mux stand-in's> <Cloudflare stand-in's> <Mux's for RTMPS>
-//        <the relay's>
+// Usage: node scripts/demo-settings.ts <Worker URL> <Mux URL> <Cloudflare URL> <Mux RTMPS URL> <relay URL>
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
@@ -27,7 +26,7 @@ function write(name: string, settings: Settings): void {
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** A key for signed playback, as the provider hands it out, and its public half for the stand-in. */
+/** Each provider's key for signed playback, in the provider's format, with the public half for the stand-in. */
 function signingKeys(): Settings {
   const make = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
   const [mux, cloudflare] = [make(), make()];
@@ -42,7 +41,7 @@ function signingKeys(): Settings {
   };
 }
 
-/** What an earlier run has drawn stays; what is new since is drawn. */
+/** Keeps the secrets of an earlier run and generates missing ones. */
 function secrets(): Settings {
   const file = join(folder, 'secrets.env');
   const drawn = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};

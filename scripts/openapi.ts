@@ -1,10 +1,10 @@
-// Joins docs/openapi/*.yaml to the OpenAPI document that is served at /api/openapi.json. So that those files say each
-// thing once, it fills in
+// Joins docs/openapi/*.yaml into the OpenAPI document served at /api/openapi.json. To keep those files free of repetition,
+// this script fills in
 //
-// - the errors: an operation's `problems` (types, and groups of them) become answers by status, with an example of each;
-// - the headers: a response's `headers` may be a list of names, and every answer has X-Request-Id, Cache-Control and
-//   Server-Timing, unless it says otherwise (a name with null takes one away);
-// - the examples: each body's is put together from those of its fields.
+// - errors: an operation's `problems` (types and groups) become responses by status, each with an example;
+// - headers: a response's `headers` may be a list of names. Every response gets X-Request-Id, Cache-Control and
+//   Server-Timing, unless it maps the name to null;
+// - examples: the example of a body is built from the examples of its fields.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -98,18 +98,18 @@ const folder = new URL('../docs/openapi/', import.meta.url).pathname;
 const always = ['X-Request-Id', 'Cache-Control', 'Server-Timing'];
 const refTo = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
 
-/** What a reference within a description leads to; what is none leads to itself. */
+/** Resolves a reference within the description; returns anything else unchanged. */
 export function resolve<T extends { $ref?: string }>(description: Description, what: T): T {
   if (what.$ref === undefined) return what;
   const found = what.$ref
     .split('/')
     .slice(1)
     .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], description);
-  if (!found) throw new Error(`${what.$ref} leads nowhere`);
+  if (!found) throw new Error(`${what.$ref} does not exist`);
   return resolve(description, found as T);
 }
 
-/** An example of a schema, from those of its parts. */
+/** Builds an example of a schema from the examples of its parts. */
 function exampleOf(description: Description, schema: Schema, at: string): unknown {
   if (schema.examples) return schema.examples[0];
   if (schema.$ref !== undefined) return exampleOf(description, resolve(description, schema), at);
@@ -118,7 +118,7 @@ function exampleOf(description: Description, schema: Schema, at: string): unknow
   if (schema.type === 'boolean') return true;
   if (schema.type === 'null') return null;
   if (schema.type === 'array' && schema.items) return [exampleOf(description, schema.items, at)];
-  if (schema.type !== 'object') throw new Error(`an example is missing at ${at}`);
+  if (schema.type !== 'object') throw new Error(`missing example at ${at}`);
   const properties = Object.entries(schema.properties ?? {});
   return Object.fromEntries(
     properties.map(([name, each]) => [name, exampleOf(description, each, `${at}/${name}`)]),
@@ -174,11 +174,11 @@ class Problems {
 
   expand(names: string[]): string[] {
     const types = names.flatMap((name) => (this.#groups[name] ? this.expand(this.#groups[name]) : [name]));
-    for (const type of types) if (!this.#all[type]) throw new Error(`there is no problem ${type}`);
+    for (const type of types) if (!this.#all[type]) throw new Error(`no problem ${type} in problems.yaml`);
     return [...new Set(types)];
   }
 
-  /** The answers of an operation that may give these. */
+  /** The responses of an operation that may fail with these problems. */
   answers(types: string[]): Record<string, Answer> {
     const byStatus = Map.groupBy(types, (type) => String(this.#all[type]?.status));
     return Object.fromEntries(
@@ -194,7 +194,7 @@ class Problems {
       const byAll = brought.every((some) => name in some);
       return [
         name,
-        byAll ? name : { description: 'With some of them.', schema: { type: 'string' } },
+        byAll ? name : { description: 'With some of these problems.', schema: { type: 'string' } },
       ] as const;
     });
     return {
@@ -236,7 +236,7 @@ function fillOperation(written: Record<string, unknown>, problems: Problems): Op
   const answers = Object.fromEntries(
     Object.entries(responses).map(([status, each]) => [status, fillAnswer(each)]),
   );
-  // What the platform serves by itself has none.
+  // Static files have no problems.
   const types = names ? problems.expand([...names, 'internal-error']) : [];
   for (const status of Object.keys(problems.answers(types)))
     if (answers[status]) throw new Error(`${rest.operationId} describes ${status} twice`);
@@ -257,7 +257,7 @@ function fillExamples(description: Description): void {
     }
 }
 
-/** Adds members, none of which may be there. */
+/** Adds members; none may exist already. */
 function addTo(to: Record<string, unknown>, more: Record<string, unknown> = {}): void {
   for (const [name, value] of Object.entries(more)) {
     if (name in to) throw new Error(`${name} is described twice`);
@@ -265,7 +265,7 @@ function addTo(to: Record<string, unknown>, more: Record<string, unknown> = {}):
   }
 }
 
-/** The whole document. */
+/** Returns the whole document. */
 export function describeApi(): Description {
   const read = (name: string) => parse(readFileSync(join(folder, name), 'utf8')) as Record<string, never>;
   const head = read('api.yaml') as unknown as Description;

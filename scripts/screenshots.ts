@@ -1,7 +1,7 @@
-// Takes a picture of every screen of the web app in every state, on a phone and on a desktop, light and dark, into
+// Takes a screenshot of every screen of the web app in every state, on a phone and a desktop, light and dark, into
 // build/screenshots.
 //
-// Usage: node scripts/screenshots.ts [regular expression that a screen's name matches]
+// Usage: node scripts/screenshots.ts [regular expression that selects screens by name]
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ import { screens } from '../tests/web/support/screens.ts';
 
 const folder = resolve(import.meta.dirname, '../build/screenshots');
 const wanted = screens.filter(({ name }) => new RegExp(process.argv[2] ?? '').test(name));
-// What a page advises depends on whose phone it is.
+// Some pages give advice for the phone's model.
 const userAgent =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1';
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, userAgent };
@@ -23,7 +23,7 @@ const devices = [
   { device: 'desktop', size: '1280x720', options: desktop },
 ] as const;
 
-// A phone that is held upright gives an upright picture, whatever it is asked for.
+// A phone held upright delivers an upright picture, whatever size the page requests.
 function upright(): void {
   const { getUserMedia } = MediaDevices.prototype;
   MediaDevices.prototype.getUserMedia = function (constraints = {}) {
@@ -53,4 +53,4 @@ for (const { device, size, options } of devices) {
     }
   await browser.close();
 }
-console.log(`${wanted.length * 4} pictures are in ${folder}`);
+console.log(`${wanted.length * 4} screenshots are in ${folder}`);

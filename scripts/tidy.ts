@@ -1,5 +1,5 @@
-// Runs clang-tidy over the C++ sources, as many at a time as there are processors. A file that was clean, in this clone
-// or another one, is left out until it, a header of ours that it includes, or the checks change.
+// Runs clang-tidy on the C++ sources, in parallel on all processors. A file that was clean in any clone is skipped until the
+// file, one of our headers that it includes, or the checks change.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ interface Job extends Compilation {
   database: string;
 }
 
-/** The sources below `folders`, with the command that `build/<preset>` compiles each with. */
+/** The sources in `folders`, with their compile commands from `build/<preset>`. */
 function compiledBy(preset: string, folders: string[]): Job[] {
   const database = join(root, 'build', preset);
   const all = JSON.parse(readFileSync(join(database, 'compile_commands.json'), 'utf8')) as Compilation[];
@@ -31,7 +31,7 @@ function compiledBy(preset: string, folders: string[]): Job[] {
     .map((compilation) => ({ ...compilation, database }));
 }
 
-/** What the verdict on a file depends on: itself, the headers of ours that it includes, its flags and the checks. */
+/** Hashes what the result for a file depends on: the file, our headers that it includes, its flags and the checks. */
 async function fingerprint({ command, directory, file }: Job, checks: string): Promise<string> {
   const flags = command.replace(/^(\S*ccache\S*) /, '').replace(/ -o \S+ -c /, ' ');
   const { stdout } = await run('sh', ['-c', `${flags} -MM -MG`], { cwd: directory });
@@ -41,7 +41,7 @@ async function fingerprint({ command, directory, file }: Job, checks: string): P
   return hash.digest('hex');
 }
 
-/** Gives what clang-tidy finds fault with, or nothing. */
+/** Returns clang-tidy's findings, or an empty string. */
 async function faults(job: Job, checks: string): Promise<string> {
   const clean = join(cleanRuns, await fingerprint(job, checks));
   if (existsSync(clean)) return '';
@@ -56,7 +56,7 @@ async function faults(job: Job, checks: string): Promise<string> {
   return '';
 }
 
-/** A header's faults come with each file that includes it: gives those that were not given before. */
+/** A finding in a header repeats for each file that includes it: returns only findings not printed before. */
 function newOnes(found: string): string {
   const each = found.replaceAll(`${root}/`, '').split(/^(?=\S+:\d+:\d+: (?:error|warning): )/m);
   return each
@@ -93,6 +93,6 @@ async function worker(): Promise<void> {
 
 await Promise.all(Array.from({ length: availableParallelism() }, worker));
 console.log(
-  `${total} files: ${checked} checked, ${total - checked - faulty} unchanged, ${faulty} with faults`,
+  `${total} files: ${checked} checked, ${total - checked - faulty} unchanged, ${faulty} with findings`,
 );
 process.exitCode = faulty > 0 ? 1 : 0;

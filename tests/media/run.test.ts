@@ -53,7 +53,7 @@ it('a program that dies is started again, which is said, and SIGTERM ends it', a
   const first = await eventually(async () => (await processes())[0]);
   process.kill(first, 'SIGKILL');
   const second = await eventually(async () => (await processes())[1]);
-  await eventually(() => kept.said() === 'the program has ended with status 137, and is started again\n');
+  await eventually(() => kept.said() === 'the program has ended with status 137; restarting it\n');
   kept.signal('SIGTERM');
   await kept.ended;
   expect(() => process.kill(second, 0)).toThrow('ESRCH');

@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-// One project for each suite: they run in different hosts. The time limits are generous, since compilers may be at
-// work on the same machine.
+// One project per suite, because they run in different hosts. Time limits are generous, because compilers may run on the
+// same machine.
 
-// To what is sent in real time, a machine that stands still for a second looks like a network that does. So what fails
-// there has a second chance, which the report shows.
+// To real-time media, a machine that stalls for a second looks like a network failure. So a failed test is retried once,
+// and the report shows the retry.
 const realTime = { retry: 1 };
 
 interface More {
@@ -28,7 +28,7 @@ const project = (name: string, more: More = {}) => ({
 
 export default defineConfig({
   test: {
-    // Half of the work of most tests is done by the process that they drive.
+    // Most tests do half of their work in another process.
     maxWorkers: '100%',
     projects: [
       project('module'),
@@ -41,7 +41,7 @@ export default defineConfig({
         hookTimeout: 120_000,
       }),
       project('relay', { ...realTime, testTimeout: 120_000 }),
-      // All of it at once, on ports that the pages were built for.
+      // End to end, on the ports that the pages were built for.
       project('e2e', {
         ...realTime,
         globalSetup: 'tests/e2e/build.ts',
@@ -53,7 +53,7 @@ export default defineConfig({
         testTimeout: 60_000,
         env: { WRANGLER_LOG: 'warn' },
       }),
-      // Not among the tests: `npm run bench`.
+      // Not part of ./test: run it with `npm run bench`.
       { test: { name: 'bench', include: ['bench/**/*.bench.ts'], testTimeout: 200_000 } },
     ],
   },

@@ -1,4 +1,4 @@
-// Sends a source's packets on, by WHIP to a relay or as they are to ffmpeg.
+// Forwards a source's packets: over WHIP to a relay, or unchanged to ffmpeg.
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { atEnd, start } from '../tests/relay/processes.ts';
 import type { Program } from '../tests/relay/processes.ts';
 import type { Kind, Sink } from './source.ts';
 
-/** Resolves once the relay has answered the offer, and gives where the packets go. */
+/** Resolves with the sink for the packets once the relay has answered the offer. */
 export async function publish(url: string, token: string): Promise<Sink> {
   const connection = new RTCPeerConnection({
     iceServers: [],
@@ -55,7 +55,7 @@ const description = (port: Record<Kind, number>): string =>
     ...[`m=audio ${port.audio} RTP/AVP 97`, 'a=rtpmap:97 opus/48000/2', ''],
   ].join('\r\n');
 
-/** What the relay does, without WebRTC: H.264 copied, Opus to AAC, sent on by RTMP. */
+/** Does the relay's work without WebRTC: copies H.264, transcodes Opus to AAC, sends RTMP. */
 export async function copyWithFfmpeg(to: string): Promise<{ program: Program; sink: Sink }> {
   const folder = mkdtempSync(join(tmpdir(), 'whip-mux-bench-'));
   atEnd(() => rmSync(folder, { recursive: true, force: true }));

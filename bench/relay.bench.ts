@@ -1,5 +1,5 @@
-// What a publisher of 1280x720 at 30 frames a second costs the relay, as a ratio against ffmpeg, which sends the same
-// packets on in the same run: it has no WebRTC to do, and takes RTP as it is. RELAY_BUILD names the build to measure.
+// Measures what a publisher of 1280x720 at 30 frames a second costs the relay, relative to ffmpeg, which forwards the same
+// packets in the same run but takes plain RTP instead of WebRTC. RELAY_BUILD names the build to measure.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -14,7 +14,7 @@ import type { Sink } from './source.ts';
 const measured = 20;
 const ticksPerSecond = 100;
 
-/** The processor time that a process has used, in seconds (proc_pid_stat(5)). */
+/** A process's CPU time in seconds (proc_pid_stat(5)). */
 function processorTime(pid: number | undefined): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -38,7 +38,7 @@ test.each([1, 5])('%d at a time', async (count) => {
   }
   atEnd(() => sinks.clear());
   const all = ['peer', ...worker.streams.keys()];
-  await until('all of it arrives', () => all.every((key) => rtmp.size(key) > 500_000), 60);
+  await until('every stream arrives', () => all.every((key) => rtmp.size(key) > 500_000), 60);
 
   const frames = () => relay.metric('relay_frames_total{kind="video"}');
   const look = async () => ({

@@ -1,5 +1,5 @@
-// A camera of 1280x720 at 30 frames a second and a microphone, as RTP: H.264 of 2.5 Mb/s and Opus, encoded once for all
-// who publish it.
+// A 1280x720 camera at 30 frames a second and a microphone, as RTP: H.264 at 2.5 Mb/s and Opus, encoded once for all
+// publishers.
 
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';

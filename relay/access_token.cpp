@@ -29,21 +29,21 @@ std::expected<void, edge::problem> check_access(const edge::request& from, std::
   constexpr std::string_view scheme = "Bearer ";
   std::string_view header = from.headers.find("authorization").value_or("");
   if (header.size() <= scheme.size() || !edge::same_but_for_case(header.substr(0, scheme.size()), scheme))
-    return std::unexpected{unauthorized(
-        "Send the token of this stream in the header Authorization, after 'Bearer '.", "Bearer")};
+    return std::unexpected{
+        unauthorized("Send this stream's token in the header Authorization: Bearer.", "Bearer")};
 
   const std::array keys{crypto::jwt_key{crypto::jws_algorithm::hs256, key}};
   const crypto::jwt_policy policy{.issuer = "whip-mux", .audiences = {"relay"}, .leeway_seconds = 30};
   auto claims = crypto::verify_jwt(header.substr(scheme.size()), keys, policy, now_seconds);
   if (!claims) {
     bool expired = claims.error() == crypto::jwt_error::expired;
-    return std::unexpected{unauthorized(expired ? "The token has expired. Ask for a new one, and send that."
-                                                : "The token is not one of this service.",
+    return std::unexpected{unauthorized(expired ? "The token has expired. Request a new one."
+                                                : "The token is not valid for this service.",
                                         "Bearer error=\"invalid_token\"")};
   }
   if (claims->subject != stream_id) return std::unexpected{forbidden("The token is for another stream.")};
   if (claims->all.root()["scope"].text() != scope)
-    return std::unexpected{forbidden("The token does not allow to " + std::string{scope} + " this stream.")};
+    return std::unexpected{forbidden("The token does not have the scope " + std::string{scope} + ".")};
   return {};
 }
 

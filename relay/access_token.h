@@ -1,4 +1,4 @@
-// Who may publish to a stream or watch it: the bearer of a token that the Worker signed for just that.
+// Decides who may publish to a stream or watch it: the Worker signs one token for each purpose.
 #pragma once
 
 #include "crypto/secret.h"
@@ -11,9 +11,8 @@
 
 namespace relay {
 
-// Takes a request with a token in its Authorization header, the stream that it is about, what is asked for
-// ("publish" or "watch"), and the time in seconds since 1970. Gives nothing, or a 401 where there is no valid
-// token, or a 403 where it is for another stream or for something else.
+// Checks the bearer token of a request for a stream and a scope ("publish" or "watch"). Returns a 401 if
+// there is no valid token, and a 403 if the token is for another stream or scope.
 [[nodiscard]] std::expected<void, edge::problem>
 check_access(const edge::request& from, std::string_view stream_id, std::string_view scope,
              const crypto::secret& key, std::int64_t now_seconds);

@@ -25,12 +25,10 @@ edge::response problem(int status, std::string type, std::string title, std::str
                            {});
 }
 
-edge::response not_found() {
-  return problem(404, "not-found", "Not found", "There is nothing at this address.");
-}
+edge::response not_found() { return problem(404, "not-found", "Not found", "This address does not exist."); }
 
 edge::response method_not_allowed(std::string allowed) {
-  return problem(405, "method-not-allowed", "Method not allowed", "This address takes " + allowed + ".",
+  return problem(405, "method-not-allowed", "Method not allowed", "Use one of: " + allowed + ".",
                  {{"allow", allowed}});
 }
 
@@ -39,7 +37,7 @@ edge::response wrong_type(std::string wanted, const char* accept) {
                  {{accept, wanted}});
 }
 
-edge::response too_large() { return problem(413, "too-large", "Too large", "The body may have 64 kB."); }
+edge::response too_large() { return problem(413, "too-large", "Too large", "Send at most 64 kB."); }
 
 std::int64_t seconds_now() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
@@ -104,7 +102,7 @@ void api::handle(const http_request& asked, const http_server::respond& respond)
 
 edge::response api::health() const {
   if (metrics_.draining)
-    return problem(503, "draining", "Relay is shutting down", "This relay takes no new broadcasts.",
+    return problem(503, "draining", "Relay is shutting down", "This relay accepts no new broadcasts.",
                    {{"retry-after", "5"}});
   return {.headers = {{"content-type", "application/json"}}, .body = R"({"status":"ok"})"};
 }
@@ -173,27 +171,27 @@ edge::response api::at_session(const place& at, const http_request& asked) {
   peer_connection* peer =
       known ? at.whip ? known->publisher(at.session) : known->viewer(at.session) : nullptr;
   if (peer == nullptr)
-    return problem(404, "unknown-session", "Unknown session", "This session is over. Begin a new one.");
+    return problem(404, "unknown-session", "Unknown session", "This session has ended. Start a new one.");
   if (asked.method == "PATCH") return change_session(asked, *peer);
   if (at.whip) {
-    known->finish("the publisher said so");
+    known->finish("the publisher ended it");
   } else {
     known->remove_viewer(at.session);
   }
   return {.status = 204, .headers = {}, .body = {}};
 }
 
-// RFC 9725, section 4.3: candidates for the ICE session that If-Match names, or an ICE restart of any.
+// RFC 9725, section 4.3: candidates for the ICE session named in If-Match, or an ICE restart.
 edge::response api::change_session(const http_request& asked, peer_connection& peer) {
   if (asked.too_large) return too_large();
   if (!has_type(asked, fragment_type)) return wrong_type(fragment_type, "accept-patch");
   auto condition = asked.headers.find("if-match");
   if (!condition)
     return problem(428, "precondition-required", "Precondition required",
-                   "Send If-Match with the ETag of the session, or * for an ICE restart.");
+                   "Send If-Match with the session's ETag, or * for an ICE restart.");
   if (*condition != "*" && *condition != peer.etag())
     return problem(412, "precondition-failed", "Precondition failed",
-                   "The ICE session has been restarted since: this was for the one before.");
+                   "The ICE session was restarted in the meantime. Use its newest ETag.");
   auto fragment = parse_ice_fragment(asked.body);
   if (!fragment) return problem(400, "invalid-fragment", "Not an SDP fragment", fragment.error());
   if (!peer.is_restart(*fragment)) {
@@ -202,8 +200,8 @@ edge::response api::change_session(const http_request& asked, peer_connection& p
   }
   auto ours = peer.restart(*fragment);
   if (!ours)
-    return problem(422, "restart-failed", "No ICE restart",
-                   "ICE cannot be restarted now. Begin a new session.");
+    return problem(422, "restart-failed", "ICE restart failed",
+                   "ICE cannot be restarted now. Start a new session.");
   ++metrics_.ice_restarts;
   return {.headers = {{"content-type", fragment_type}, {"etag", peer.etag()}},
           .body = to_text(*ours, peer.mid(), "audio")};

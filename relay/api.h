@@ -1,4 +1,4 @@
-// The HTTP surface: WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep) by stream, /healthz and /metrics.
+// The HTTP API: WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep) per stream, /healthz and /metrics.
 #pragma once
 
 #include "broadcasts.h"
@@ -16,9 +16,9 @@ public:
   void handle(const http_request& asked, const http_server::respond& respond);
 
 private:
-  // What an address is about: /whip/{stream} or /whip/{stream}/{session}.
+  // A parsed path: /whip/{stream} or /whip/{stream}/{session}, or the same with /whep.
   struct place {
-    bool whip; // or else WHEP
+    bool whip; // false: WHEP
     std::string stream;
     std::string session; // empty for the endpoint
   };

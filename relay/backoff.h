@@ -1,5 +1,5 @@
-// How long to wait before the next try: a bound that doubles from 500 ms to 15 s, and half of it at random,
-// so that not everybody comes back at once.
+// How long to wait before the next retry. The bound doubles from 500 ms to 15 s; half of it is random, so
+// that clients do not all return at once.
 #pragma once
 
 #include "main_loop.h"

@@ -10,11 +10,11 @@ namespace relay {
 namespace {
 
 constexpr milliseconds check_period{500};
-// Cloudflare and Mux ask for a key frame every two to four seconds; WebRTC sends one when it is asked to.
+// Cloudflare and Mux need a key frame every two to four seconds; WebRTC sends one only on request.
 constexpr milliseconds key_frame_period{2000};
-// A phone that was silent for this long has no hold on its stream: it may come back as another session.
+// A phone that was silent for this long loses its place; it may return with another session.
 constexpr milliseconds silence{2000};
-// How long a session may take until its first frame.
+// How long a session may take to send its first frame.
 constexpr milliseconds patience{15'000};
 
 } // namespace
@@ -53,7 +53,7 @@ std::string broadcast::publish(offer&& from, destination to, peer_connection::an
     auto kept = self.lock();
     bool refused = !answer;
     done(std::move(answer));
-    if (kept && refused) kept->lose_publisher("its offer could not be answered");
+    if (kept && refused) kept->lose_publisher("could not answer its offer");
   };
   publisher_->answer(std::move(from), std::move(answered));
   if (uplink_) {
@@ -155,7 +155,7 @@ void broadcast::ask_key_frame() {
   if (publisher_) publisher_->ask_key_frame();
 }
 
-// Looks at who has gone without a word.
+// Removes publishers and viewers that left without saying so.
 void broadcast::check() {
   std::erase_if(viewers_, [&](const auto& each) {
     auto& [name, viewer] = each;
@@ -171,12 +171,12 @@ void broadcast::check() {
   }
   if (publisher_ && !publisher_->has_sent() && now() - publisher_->last_heard() > patience)
     lose_publisher("it never sent anything");
-  if (!publisher_ && !ever_live_) return finish("nobody came to send");
+  if (!publisher_ && !ever_live_) return finish("no publisher came");
   if (ever_live_ && silent_for > settings_.reconnect_window && silent_for > silence)
     finish("the publisher did not come back");
 }
 
-// Its place is free; the way to the destination stays for as long as it may come back.
+// Frees the publisher's place. The uplink stays while the publisher may still return.
 void broadcast::lose_publisher(std::string_view why) {
   if (!publisher_) return;
   log("publisher_lost", json::object().set("stream", stream_id_).set("why", why));

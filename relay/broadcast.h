@@ -1,5 +1,5 @@
-// What is under way for one stream: the phone that sends, the way to its destination, and those who watch.
-// Each of the three may be lost and come back while the others stay.
+// One stream's broadcast: the publisher, the uplink to its destination, and the viewers. Each of the three
+// may be lost and return while the others stay.
 #pragma once
 
 #include "configuration.h"
@@ -21,23 +21,23 @@ namespace relay {
 
 class broadcast : public std::enable_shared_from_this<broadcast> {
 public:
-  using over = std::function<void()>; // nothing is left of it
+  using over = std::function<void()>; // called when the broadcast is over and everything is closed
 
-  // Takes what outlives it.
+  // Settings, worker and metrics must outlive the broadcast.
   broadcast(std::string stream_id, const configuration& settings, worker_client& worker, metrics& counted,
             over done);
   broadcast(const broadcast&) = delete;
   broadcast& operator=(const broadcast&) = delete;
   ~broadcast();
 
-  // Whether a phone is sending, or may be about to: then there is no place for a second one.
+  // Whether a publisher is sending or about to, which leaves no place for a second one.
   [[nodiscard]] bool occupied() const;
   [[nodiscard]] bool has_publisher() const noexcept { return publisher_ != nullptr; }
   [[nodiscard]] bool ending() const noexcept { return ending_; }
   // Whether there is something to watch.
   [[nodiscard]] bool live() const;
 
-  // Puts a publisher in the place of one that was lost, or in an empty one; gives the session's name at once.
+  // Adds a publisher or replaces a lost one. Returns the session's name at once.
   std::string publish(offer&& from, destination to, peer_connection::answered done);
   std::string watch(offer&& from, peer_connection::answered done);
 
@@ -45,7 +45,7 @@ public:
   [[nodiscard]] peer_connection* publisher(std::string_view session);
   [[nodiscard]] peer_connection* viewer(std::string_view session);
 
-  // The publisher says that it is over, or the relay ends: what is waiting is still sent.
+  // Ends the broadcast. Queued media is still sent.
   void finish(std::string_view why);
   void remove_viewer(std::string_view session);
 
@@ -67,11 +67,11 @@ private:
   std::string publisher_name_;
   std::shared_ptr<uplink> uplink_;
   std::map<std::string, std::shared_ptr<viewer_session>, std::less<>> viewers_;
-  monotonic_time last_media_ = now(); // or when it was made
+  monotonic_time last_media_ = now(); // time of creation before the first media
   timer checking_;
   timer key_frames_;
   bool ever_live_ = false;
-  bool lost_ = false; // the publisher has been silent for too long; it may still come back
+  bool lost_ = false; // the publisher was silent for too long; it may still return
   bool ending_ = false;
 };
 

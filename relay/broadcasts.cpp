@@ -28,17 +28,18 @@ std::shared_ptr<broadcast> broadcasts::find(std::string_view stream_id) const {
 std::expected<void, edge::problem> broadcasts::admit(std::string_view stream_id) const {
   if (metrics_.draining)
     return refused(503, "draining", "Relay is shutting down",
-                   "This relay takes no new broadcasts. Try again.", "5");
+                   "This relay accepts no new broadcasts. Try again.", "5");
   auto known = find(stream_id);
   if (pending_.contains(stream_id) || (known && known->occupied()))
-    return refused(409, "already-publishing", "Somebody is publishing",
-                   "Another session is publishing to this stream. End it first; one that has been lost is "
-                   "given up after two seconds.",
-                   "2");
+    return refused(
+        409, "already-publishing", "Already publishing",
+        "Another session is publishing to this stream. End it first; a lost session is dropped after "
+        "two seconds.",
+        "2");
   bool takes_a_place = !known || !known->has_publisher();
   if (takes_a_place && metrics_.publishers + pending_.size() >= settings_.max_publishers)
     return refused(503, "relay-full", "Relay is full",
-                   "This relay carries as many broadcasts as it can. Try again.", "10");
+                   "This relay has no room for another broadcast. Try again.", "10");
   return {};
 }
 
@@ -64,7 +65,7 @@ void broadcasts::begin(const std::string& stream_id, offer&& from, destination t
   *name = place->publish(std::move(from), std::move(to), answering(name, place, false, std::move(done)));
 }
 
-// The answer comes on the main loop, later, when the session's name is known.
+// The callback runs later on the main loop, when the session's name is known.
 peer_connection::answered broadcasts::answering(std::shared_ptr<std::string> name,
                                                 std::weak_ptr<broadcast> of, bool viewer, created done) {
   return [name = std::move(name), of = std::move(of), viewer,
@@ -74,7 +75,7 @@ peer_connection::answered broadcasts::answering(std::shared_ptr<std::string> nam
     const peer_connection* peer = kept ? viewer ? kept->viewer(*name) : kept->publisher(*name) : nullptr;
     if (peer == nullptr)
       return done(refused(503, "session-lost", "Session was lost",
-                          "The session ended while it began. Try again.", "1"));
+                          "The session ended before it was established. Try again.", "1"));
     done(created_session{.name = *name, .etag = peer->etag(), .answer = std::move(*answer)});
   };
 }
@@ -82,11 +83,11 @@ peer_connection::answered broadcasts::answering(std::shared_ptr<std::string> nam
 void broadcasts::watch(const std::string& stream_id, offer&& from, created done) {
   auto known = find(stream_id);
   if (!known || !known->live())
-    return done(refused(409, "not-live", "Not live",
-                        "Nobody is publishing to this stream now. Try again later.", "3"));
-  if (metrics_.draining || metrics_.viewers >= settings_.max_viewers)
     return done(
-        refused(503, "relay-full", "Relay is full", "This relay has as many viewers as it can have.", "10"));
+        refused(409, "not-live", "Not live", "Nobody is publishing to this stream. Try again later.", "3"));
+  if (metrics_.draining || metrics_.viewers >= settings_.max_viewers)
+    return done(refused(503, "relay-full", "Relay is full",
+                        "This relay has no room for another viewer. Try again.", "10"));
   auto name = std::make_shared<std::string>();
   *name = known->watch(std::move(from), answering(name, known, true, std::move(done)));
 }
@@ -104,7 +105,7 @@ void broadcasts::drain(std::function<void()> done) {
 
 void broadcasts::finish_all() {
   auto each_kept = all_;
-  for (auto& [stream_id, each] : each_kept) each->finish("the relay shuts down");
+  for (auto& [stream_id, each] : each_kept) each->finish("the relay is shutting down");
 }
 
 } // namespace relay

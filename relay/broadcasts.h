@@ -1,4 +1,4 @@
-// All that is under way, by stream, and how much of it there may be.
+// All broadcasts by stream, and the limits on publishers and viewers.
 #pragma once
 
 #include "broadcast.h"
@@ -18,7 +18,7 @@
 
 namespace relay {
 
-// What a session is answered with when it is created.
+// What the response to a new session contains.
 struct created_session {
   std::string name;
   std::string etag;
@@ -36,9 +36,9 @@ public:
   // The broadcast of a stream, or null.
   [[nodiscard]] std::shared_ptr<broadcast> find(std::string_view stream_id) const;
 
-  // Takes no new publishers and viewers; calls when the last broadcast is over, at once where there is none.
+  // Refuses new publishers and viewers; calls `done` when no broadcast is left.
   void drain(std::function<void()> done);
-  // Ends those that are still under way.
+  // Ends all remaining broadcasts.
   void finish_all();
 
 private:
@@ -52,7 +52,7 @@ private:
   worker_client& worker_;
   metrics& metrics_;
   std::map<std::string, std::shared_ptr<broadcast>, std::less<>> all_;
-  std::set<std::string, std::less<>> pending_; // streams whose destination is being asked for
+  std::set<std::string, std::less<>> pending_; // streams whose destination is being looked up
   std::function<void()> drained_;
 };
 

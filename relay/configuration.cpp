@@ -27,7 +27,7 @@ bool is_address(const std::string& text) {
          inet_pton(AF_INET6, text.c_str(), parsed.data()) == 1;
 }
 
-// Reads one variable after the other, and collects what is wrong with them.
+// Reads the variables and collects everything that is wrong with them.
 class reader {
 public:
   reader(const variables& from, std::vector<std::string>& faults) : from_(from), faults_(faults) {}
@@ -92,17 +92,15 @@ void read_worker(reader& in, configuration& into) {
   if (into.worker_url.empty()) return;
   if (into.worker_url.ends_with('/')) into.worker_url.pop_back();
   if (!edge::is_origin(into.worker_url))
-    in.fault("WORKER_URL",
-             "must be https://host or http://host, with a port where it needs one, and no path");
+    in.fault("WORKER_URL", "must be https://host or http://host, optionally with a port, without a path");
 }
 
 void read_secrets(reader& in, configuration& into) {
-  into.credential = crypto::secret{
-      in.required("RELAY_CREDENTIAL", "the credential that the Worker knows by the same name")};
+  into.credential = crypto::secret{in.required("RELAY_CREDENTIAL", "the Worker's setting of the same name")};
   if (!std::ranges::all_of(into.credential.text(), [](char each) { return each > ' ' && each <= '~'; }))
-    in.fault("RELAY_CREDENTIAL", "must have no white space and nothing but ASCII in it");
+    in.fault("RELAY_CREDENTIAL", "must be ASCII without white space");
   into.token_secret =
-      crypto::secret{in.required("RELAY_TOKEN_SECRET", "the key that the Worker knows by the same name")};
+      crypto::secret{in.required("RELAY_TOKEN_SECRET", "the Worker's setting of the same name")};
   if (!into.token_secret.empty() && into.token_secret.size() < crypto::min_hs256_key_size)
     in.fault("RELAY_TOKEN_SECRET", "must have at least 32 bytes");
 }
@@ -111,7 +109,7 @@ void read_origins(reader& in, configuration& into) {
   into.allowed_origins = edge::split_list(in.find("RELAY_ALLOWED_ORIGINS").value_or(""));
   for (const std::string& each : into.allowed_origins)
     if (!edge::is_origin(each))
-      in.fault("RELAY_ALLOWED_ORIGINS", "must list origins such as https://app.example: no path, no *");
+      in.fault("RELAY_ALLOWED_ORIGINS", "must list origins such as https://app.example, without a path or *");
 }
 
 void read_ice(reader& in, configuration& into) {
@@ -121,8 +119,7 @@ void read_ice(reader& in, configuration& into) {
     bool known =
         std::ranges::any_of(schemes, [&](std::string_view scheme) { return each.starts_with(scheme); });
     if (!known || each.find_first_of("<>\"@") != std::string::npos)
-      in.fault("RELAY_ICE_SERVERS",
-               "must list URLs such as stun:stun.example:3478, with no credentials in them");
+      in.fault("RELAY_ICE_SERVERS", "must list URLs such as stun:stun.example:3478, without credentials");
   }
   into.public_address = in.find("RELAY_PUBLIC_ADDRESS");
   if (into.public_address && !is_address(*into.public_address))
@@ -139,7 +136,7 @@ void read_ports(reader& in, configuration& into) {
   if (first && last && *first >= 1024 && *first < *last) {
     into.udp_ports = port_range{*first, *last};
   } else {
-    in.fault("RELAY_UDP_PORTS", "must be a range of ports from 1024 on, such as 50000-50999");
+    in.fault("RELAY_UDP_PORTS", "must be a range of ports of at least 1024, such as 50000-50999");
   }
 }
 

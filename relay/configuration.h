@@ -1,4 +1,4 @@
-// What the relay is told by its environment; docs/relay.md describes each variable.
+// The relay's settings, read from environment variables. docs/relay.md describes each one.
 #pragma once
 
 #include "crypto/secret.h"
@@ -23,13 +23,13 @@ struct port_range {
 struct configuration {
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 8790;
-  std::string worker_url; // no slash at its end
+  std::string worker_url; // without a trailing slash
   crypto::secret credential;
   crypto::secret token_secret;
   std::vector<std::string> allowed_origins;
-  std::vector<std::string> ice_servers; // stun: and turn: URLs, handed to publishers and viewers
+  std::vector<std::string> ice_servers; // stun: and turn: URLs, sent to publishers and viewers
   std::optional<std::string> public_address;
-  std::optional<port_range> udp_ports; // any where there is none
+  std::optional<port_range> udp_ports; // any port if not set
   std::size_t max_publishers = 50;
   std::size_t max_viewers = 200;
   std::chrono::seconds reconnect_window{30};
@@ -37,11 +37,11 @@ struct configuration {
   std::optional<std::string> ca_file; // trusted instead of the system's
 };
 
-// Gives the value of a variable, or nothing where it is not set.
+// Returns the value of a variable, or nullopt if it is not set.
 using variables = std::function<std::optional<std::string>(std::string_view)>;
 
-// Gives the settings, or a sentence for everything that is missing or wrong, each of which begins with the
-// variable's name and none of which repeats a secret.
+// Returns the settings, or one sentence for each missing or invalid variable. Each sentence starts with the
+// variable's name and never repeats a secret.
 [[nodiscard]] std::expected<configuration, std::vector<std::string>>
 read_configuration(const variables& from);
 

@@ -1,4 +1,4 @@
-// Owners for what GLib and GStreamer count references of.
+// Smart pointers for GLib and GStreamer objects.
 #pragma once
 
 #include <gst/gst.h>
@@ -8,7 +8,7 @@
 
 namespace relay {
 
-// Frees with the function that the library has for it, such as `gst_caps_unref`.
+// Frees with the library's own function, such as `g_free`.
 template <auto Free>
 struct freed_by {
   template <class T>
@@ -17,7 +17,7 @@ struct freed_by {
   }
 };
 
-// For what is derived from GstMiniObject, whose own functions are inline ones.
+// For types derived from GstMiniObject, whose own unref functions are inline.
 struct unref_mini_object {
   template <class T>
   void operator()(T* owned) const noexcept {

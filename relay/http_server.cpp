@@ -25,7 +25,7 @@ void take(SoupServerMessage*, GBytes* chunk, gpointer data) {
   into->bytes.append(bytes, size);
 }
 
-// As soon as the head of a request is there: its body is counted while it comes, not after.
+// Runs when the request's head has arrived, so that the body's size is checked while it arrives.
 void begin(SoupServer*, SoupServerMessage* message, const char*, GHashTable*, gpointer) {
   soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
   auto kept = std::make_unique<collected>();
@@ -35,7 +35,7 @@ void begin(SoupServer*, SoupServerMessage* message, const char*, GHashTable*, gp
   });
 }
 
-// A message that is to be answered, or that nobody waits for any more.
+// A request that waits for its response, or whose client has gone.
 struct exchange {
   object_ptr<SoupServerMessage> message;
   bool over = false;
@@ -67,7 +67,7 @@ http_server::~http_server() { soup_server_disconnect(server_.get()); }
 
 std::optional<std::uint16_t> http_server::listen(const std::string& address, std::uint16_t port) {
   const object_ptr<GSocketAddress> wanted{g_inet_socket_address_new_from_string(address.c_str(), port)};
-  // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): flags, none of which is wanted
+  // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): no flag is set
   constexpr auto no_options = static_cast<SoupServerListenOptions>(0);
   if (!wanted || soup_server_listen(server_.get(), wanted.get(), no_options, nullptr) == FALSE)
     return std::nullopt;

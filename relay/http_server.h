@@ -1,4 +1,4 @@
-// HTTP/1.1 by libsoup: what comes in as a value, and an answer that may be given later.
+// An HTTP/1.1 server on libsoup. A request is a value; its response may come later.
 #pragma once
 
 #include "edge/http/request.h"
@@ -13,17 +13,17 @@
 
 namespace relay {
 
-// What a request may carry. An offer of a browser has 5 to 10 kB.
+// The largest body. A browser's offer has 5 to 10 kB.
 inline constexpr std::size_t max_body = 65'536;
 
 struct http_request : edge::request {
   std::string body;
-  bool too_large = false; // there was more than max_body, and the body is not all of it
+  bool too_large = false; // the body exceeds max_body and is incomplete
 };
 
 class http_server {
 public:
-  // Is called once, now or later, or never where nobody waits any more.
+  // Called at most once, at once or later.
   using respond = std::function<void(edge::response)>;
   using handler = std::function<void(http_request, respond)>;
 
@@ -32,7 +32,7 @@ public:
   http_server& operator=(const http_server&) = delete;
   ~http_server();
 
-  // Port 0 takes any that is free. Gives the port, or nothing where it is taken or the address is not ours.
+  // Port 0 picks a free port. Returns the port, or nullopt if it is taken or the address is not local.
   std::optional<std::uint16_t> listen(const std::string& address, std::uint16_t port);
 
 private:

@@ -25,19 +25,20 @@ bool is_printable(std::string_view line) {
   return std::ranges::all_of(line, [](char each) { return each >= ' ' && each <= '~'; });
 }
 
-// One attribute line, without its `a=`. Gives what is wrong with it.
+// Reads one attribute line without its `a=`. Returns what is wrong with it.
 std::expected<void, std::string> take_attribute(std::string_view line, ice_fragment& into) {
   if (line.starts_with("ice-ufrag:")) {
     into.ufrag = line.substr(10);
-    if (!is_ice_text(into.ufrag, 4)) return std::unexpected{"The ice-ufrag is not one (RFC 8839)."};
+    if (!is_ice_text(into.ufrag, 4)) return std::unexpected{"The ice-ufrag is invalid (RFC 8839)."};
   } else if (line.starts_with("ice-pwd:")) {
     into.password = line.substr(8);
-    if (!is_ice_text(into.password, 22)) return std::unexpected{"The ice-pwd is not one (RFC 8839)."};
+    if (!is_ice_text(into.password, 22)) return std::unexpected{"The ice-pwd is invalid (RFC 8839)."};
   } else if (line.starts_with("candidate:")) {
     if (words_of(line).size() < 8)
       return std::unexpected{"A candidate has fewer than eight fields (RFC 8839)."};
     if (!is_usable_candidate(line)) return {};
-    if (into.candidates.size() == max_candidates) return std::unexpected{"There are too many candidates."};
+    if (into.candidates.size() == max_candidates)
+      return std::unexpected{"The fragment has too many candidates."};
     into.candidates.emplace_back(line);
   } else if (line == "end-of-candidates") {
     into.complete = true;
@@ -50,7 +51,7 @@ std::expected<void, std::string> take_attribute(std::string_view line, ice_fragm
 bool is_ice_text(std::string_view text, std::size_t least) {
   return text.size() >= least && text.size() <= 256 && std::ranges::all_of(text, [](char each) {
            return std::isalnum(static_cast<unsigned char>(each)) != 0 || each == '+' || each == '/' ||
-                  each == '-' || each == '_'; // some clients write these two
+                  each == '-' || each == '_'; // some clients use these two
          });
 }
 
@@ -90,7 +91,7 @@ std::expected<ice_fragment, std::string> parse_ice_fragment(std::string_view tex
     if (auto taken = take_attribute(line.substr(2), made); !taken) return std::unexpected{taken.error()};
   }
   if (made.ufrag.empty() != made.password.empty())
-    return std::unexpected{"ice-ufrag and ice-pwd come together or not at all."};
+    return std::unexpected{"Send both ice-ufrag and ice-pwd, or neither."};
   if (made.ufrag.empty() && made.candidates.empty() && !made.complete && sections == 0)
     return std::unexpected{"The fragment has neither ICE credentials nor candidates."};
   return made;

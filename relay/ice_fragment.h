@@ -1,5 +1,5 @@
-// Fragments of SDP with which a client says what has become of its ICE session: further candidates, or new
-// credentials for an ICE restart (RFC 8840, section 9; RFC 9725, section 4.3).
+// SDP fragments with which a client updates its ICE session: further candidates, or new credentials for an
+// ICE restart (RFC 8840, section 9; RFC 9725, section 4.3).
 #pragma once
 
 #include <cstddef>
@@ -11,30 +11,30 @@
 namespace relay {
 
 struct ice_fragment {
-  // Only the first media section is of interest: everything is bundled into it.
+  // Only the first media section matters: everything is bundled into it.
   std::string ufrag;
   std::string password;
-  std::vector<std::string> candidates; // what follows `a=`, such as "candidate:1 1 udp …"; TCP ones left out
+  std::vector<std::string> candidates; // the text after `a=`, such as "candidate:1 1 udp …"; without TCP
   bool complete = false;               // no more will come
 };
 
-// The candidates of one fragment, beyond which it is refused.
+// The most candidates that a fragment may have.
 inline constexpr std::size_t max_candidates = 64;
 
-// Gives the fragment, or a sentence that says what is wrong with it. A candidate with a name in the place of
-// an address is left out: it means something in the client's own network only.
+// Returns the fragment, or a sentence that says what is wrong with it. Candidates with a host name instead of
+// an address are skipped: the name resolves only in the client's own network.
 [[nodiscard]] std::expected<ice_fragment, std::string> parse_ice_fragment(std::string_view text);
 
-// The text of a fragment for the media section of that name.
+// Formats a fragment for the media section `mid`.
 [[nodiscard]] std::string to_text(const ice_fragment& fragment, std::string_view mid, std::string_view kind);
 
-// Whether it can be a user name fragment or password of ICE (RFC 8839, section 5.4).
+// Whether the text is a valid ICE user name fragment or password (RFC 8839, section 5.4).
 [[nodiscard]] bool is_ice_text(std::string_view text, std::size_t least);
 
-// Whether the text is a candidate with an IP address that can be connected to by UDP.
+// Whether the text is a UDP candidate with an IP address.
 [[nodiscard]] bool is_usable_candidate(std::string_view candidate);
 
-// The candidate with another address in the place of a host's own: what a router forwards to it.
+// Replaces the address of a host candidate with the public address that a router forwards from.
 [[nodiscard]] std::string with_public_address(std::string_view candidate, std::string_view address);
 
 } // namespace relay

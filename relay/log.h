@@ -1,5 +1,5 @@
-// What the relay says of itself, one line of JSON on standard error for each event. Nobody but the callers
-// below can put text into it, and none of them has a key, a token or an address of a destination.
+// The relay's log: one line of JSON per event on standard error. Callers never pass a key, a token or the
+// address of a destination.
 #pragma once
 
 #include "json/writer.h"
@@ -8,7 +8,7 @@
 
 namespace relay {
 
-// Writes `{"time":…,"event":…,…}`. `details` is what else there is to say.
+// Writes `{"time":…,"event":…,…}`. `details` adds further fields.
 void log(std::string_view event, json::object details = {});
 
 } // namespace relay

@@ -1,4 +1,4 @@
-// The relay: takes WHIP, sends RTMP. See docs/relay.md.
+// The relay: WHIP in, RTMP out. See docs/relay.md.
 #include "api.h"
 #include "broadcasts.h"
 #include "configuration.h"
@@ -21,7 +21,7 @@ namespace {
 
 using namespace relay;
 
-// An exit status that says that trying again is of no use (sysexits.h).
+// The exit status for a fault that a restart cannot fix (EX_CONFIG in sysexits.h).
 constexpr int configuration_fault = 78;
 
 std::optional<std::string> variable(std::string_view name) {
@@ -50,7 +50,7 @@ bool has_elements() {
   for (const element& each : needed) {
     const gst_ptr<GstElementFactory> found{gst_element_factory_find(each.name)};
     if (found) continue;
-    complain(std::string{"GStreamer has no "} + each.name + ": install " + each.package);
+    complain(std::string{"GStreamer lacks "} + each.name + ": install " + each.package);
     all = false;
   }
   return all;
@@ -62,14 +62,14 @@ bool trust(const configuration& settings) {
   const object_ptr<GTlsDatabase> database{g_tls_file_database_new(settings.ca_file->c_str(), &error)};
   if (error != nullptr) {
     const error_ptr held{error};
-    complain("RELAY_CA_FILE cannot be read as certificates in PEM");
+    complain("RELAY_CA_FILE must be a readable file of PEM certificates");
     return false;
   }
   g_tls_backend_set_default_database(g_tls_backend_get_default(), database.get());
   return true;
 }
 
-// Takes no more, waits for those that are there, then ends them; a second signal does not wait.
+// Refuses new broadcasts, waits for current ones, then ends them. A second signal skips the wait.
 class shutdown {
 public:
   shutdown(GMainLoop* loop, broadcasts& all, const configuration& settings)
@@ -108,7 +108,7 @@ int serve(const configuration& settings) {
   auto port = server.listen(settings.listen_host, settings.listen_port);
   if (!port) {
     complain(
-        "RELAY_LISTEN: cannot listen there; the port is taken, or the address is not one of this machine");
+        "RELAY_LISTEN: cannot listen; the port is taken, or the address does not belong to this machine");
     return configuration_fault;
   }
   std::uint64_t bytes_before = 0;
@@ -133,14 +133,14 @@ int main() {
     for (const std::string& fault : settings.error()) complain(fault);
     return configuration_fault;
   }
-  // What GStreamer would write for debugging has the addresses of destinations in it.
+  // GStreamer's debug output would contain the addresses of destinations.
   for (const char* name : {"GST_DEBUG", "GST_DEBUG_FILE", "GST_DEBUG_DUMP_DOT_DIR"}) g_unsetenv(name);
   gst_init(nullptr, nullptr);
   gst_debug_set_active(FALSE);
-  (void)pipeline::time(); // the shared time begins now
+  (void)pipeline::time(); // starts the shared time
   if (!has_elements() || !trust(*settings)) return configuration_fault;
   int status = serve(*settings);
-  // Without running destructors of libraries under threads of theirs that are still ending.
+  // Skips the libraries' destructors, because some of their threads may still be running.
   (void)std::fflush(nullptr);
   std::_Exit(status);
 }

@@ -1,5 +1,5 @@
-// The one thread that all state of the relay belongs to. GStreamer's threads hand over to it what they have,
-// and touch nothing else.
+// The main loop: the one thread that owns all of the relay's state. GStreamer's threads post their results to
+// it and touch nothing else.
 #pragma once
 
 #include <chrono>
@@ -13,11 +13,11 @@ using monotonic_time = std::chrono::steady_clock::time_point;
 
 inline monotonic_time now() { return std::chrono::steady_clock::now(); }
 
-// Runs it soon on the main loop, in the order of the calls. May be called from any thread.
+// Runs `work` soon on the main loop, in the order of the calls. May be called from any thread.
 void post(std::function<void()> work);
 
-// Calls on the main loop, again and again or once, until it is stopped or gone. The work may stop or destroy
-// its own timer.
+// Runs work on the main loop, repeatedly or once, until it is stopped or destroyed. The work may stop or
+// destroy its own timer.
 class timer {
 public:
   timer() noexcept = default;

@@ -5,7 +5,7 @@ namespace relay {
 sample_ptr shifted(const media_sample& from, GstClockTime origin) {
   GstBuffer* copy = gst_buffer_copy(gst_sample_get_buffer(from.sample.get()));
   GST_BUFFER_PTS(copy) = from.time - origin;
-  GST_BUFFER_DTS(copy) = from.time - origin; // nothing of ours has frames out of order
+  GST_BUFFER_DTS(copy) = from.time - origin; // frames are never reordered
   sample_ptr made{gst_sample_new(copy, gst_sample_get_caps(from.sample.get()), nullptr, nullptr)};
   gst_buffer_unref(copy);
   return made;

@@ -1,4 +1,4 @@
-// One frame of a broadcast, as every receiver of it gets it.
+// One frame of a broadcast, as every receiver gets it.
 #pragma once
 
 #include "gst_ptr.h"
@@ -9,7 +9,7 @@
 namespace relay {
 
 enum class track : std::uint8_t {
-  h264, // access units with lengths before their units (stream-format=avc)
+  h264, // access units with length-prefixed NAL units (stream-format=avc)
   aac,  // for RTMP
   opus, // for WebRTC
 };
@@ -18,12 +18,12 @@ struct media_sample {
   relay::track track;
   sample_ptr sample;
   GstClockTime time; // on the shared clock, see pipeline::time
-  bool key_frame;    // of h264: decodable without what came before
+  bool key_frame;    // for h264: decodable without earlier frames
 
   [[nodiscard]] std::size_t size() const { return gst_buffer_get_size(gst_sample_get_buffer(sample.get())); }
 };
 
-// Another sample of the same data, to be shown that much earlier: for a receiver whose time starts later.
+// A sample with the same data and its time relative to `origin`, for a receiver that starts later.
 [[nodiscard]] sample_ptr shifted(const media_sample& from, GstClockTime origin);
 
 } // namespace relay

@@ -57,16 +57,17 @@ std::string to_prometheus(const metrics& counted) {
   out.single("relay_publishers", "gauge", "Publishers that are connected or connecting.", counted.publishers);
   out.single("relay_viewers", "gauge", "Viewers that are connected or connecting.", counted.viewers);
   out.single("relay_uplinks", "gauge", "RTMP connections that carry a broadcast.", counted.uplinks);
-  out.single("relay_received_bits_per_second", "gauge", "Media that comes in from all publishers.",
+  out.single("relay_received_bits_per_second", "gauge", "Media received from all publishers.",
              counted.received_bits_per_second);
-  out.single("relay_draining", "gauge", "1 while no new publisher is taken.", counted.draining ? 1 : 0);
+  out.single("relay_draining", "gauge", "1 while the relay refuses new publishers.",
+             counted.draining ? 1 : 0);
 
-  out.family("relay_offers_total", "counter", "Offers of publishers and viewers, by what came of them.");
+  out.family("relay_offers_total", "counter", "Offers from publishers and viewers, by outcome.");
   out.sample("relay_offers_total{outcome=\"accepted\"}", std::to_string(counted.offers_accepted));
   out.sample("relay_offers_total{outcome=\"refused\"}", std::to_string(counted.offers_refused));
-  out.single("relay_sessions_lost_total", "counter", "Publishers that stopped sending without a word.",
-             counted.sessions_lost);
-  out.single("relay_sessions_resumed_total", "counter", "Publishers that were lost and came back in time.",
+  out.single("relay_sessions_lost_total", "counter",
+             "Publishers that stopped sending without ending the session.", counted.sessions_lost);
+  out.single("relay_sessions_resumed_total", "counter", "Lost publishers that returned in time.",
              counted.sessions_resumed);
   out.single("relay_ice_restarts_total", "counter", "ICE restarts.", counted.ice_restarts);
 
@@ -74,14 +75,15 @@ std::string to_prometheus(const metrics& counted) {
   out.sample("relay_frames_total{kind=\"video\"}", std::to_string(counted.video_frames));
   out.sample("relay_frames_total{kind=\"audio\"}", std::to_string(counted.audio_frames));
   out.single("relay_key_frames_total", "counter", "Key frames among the video frames.", counted.key_frames);
-  out.family("relay_received_bytes_total", "counter", "Media received as it is sent on, by kind.");
+  out.family("relay_received_bytes_total", "counter",
+             "Media received, in the form in which it is forwarded, by kind.");
   out.sample("relay_received_bytes_total{kind=\"video\"}", std::to_string(counted.video_bytes));
   out.sample("relay_received_bytes_total{kind=\"audio\"}", std::to_string(counted.audio_bytes));
-  out.single("relay_dropped_frames_total", "counter", "Frames that no RTMP connection was there for.",
+  out.single("relay_dropped_frames_total", "counter", "Frames dropped because there was no RTMP connection.",
              counted.dropped_frames);
-  out.single("relay_uplink_sent_bytes_total", "counter", "What was sent by RTMP.", counted.uplink_bytes);
-  out.single("relay_uplink_connects_total", "counter", "RTMP connections begun.", counted.uplink_connects);
-  out.single("relay_uplink_reconnects_total", "counter", "RTMP connections begun after one that was lost.",
+  out.single("relay_uplink_sent_bytes_total", "counter", "Bytes sent over RTMP.", counted.uplink_bytes);
+  out.single("relay_uplink_connects_total", "counter", "RTMP connections started.", counted.uplink_connects);
+  out.single("relay_uplink_reconnects_total", "counter", "RTMP connections started after a lost one.",
              counted.uplink_reconnects);
 
   out.single("process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes());

@@ -1,5 +1,5 @@
-// What is counted, and its form for Prometheus (text format 0.0.4). Nothing is told by stream: that would let
-// whoever reads the metrics list the streams.
+// The metrics and their Prometheus text format (0.0.4). There are no labels per stream, because they would
+// let readers list the streams.
 #pragma once
 
 #include <cstddef>
@@ -12,15 +12,15 @@ struct metrics {
   // since the start
   std::uint64_t offers_accepted = 0;
   std::uint64_t offers_refused = 0;
-  std::uint64_t sessions_lost = 0;    // publishers that stopped sending without saying so
-  std::uint64_t sessions_resumed = 0; // of these, those that sent again within the reconnect window
+  std::uint64_t sessions_lost = 0;    // publishers that stopped sending without ending the session
+  std::uint64_t sessions_resumed = 0; // lost publishers that returned within the reconnect window
   std::uint64_t ice_restarts = 0;
   std::uint64_t video_frames = 0;
   std::uint64_t key_frames = 0;
   std::uint64_t audio_frames = 0;
   std::uint64_t video_bytes = 0;
   std::uint64_t audio_bytes = 0;
-  std::uint64_t dropped_frames = 0; // that no RTMP connection was there for
+  std::uint64_t dropped_frames = 0; // because there was no RTMP connection
   std::uint64_t uplink_bytes = 0;
   std::uint64_t uplink_connects = 0;
   std::uint64_t uplink_reconnects = 0;

@@ -25,7 +25,7 @@ failure unacceptable(std::string detail) {
                   .detail = std::move(detail)}};
 }
 
-// An attribute of a section, or the session's where the section has none (RFC 8866, section 5.13).
+// A section's attribute, or else the session's (RFC 8866, section 5.13).
 std::string_view attribute(const GstSDPMessage* sdp, const GstSDPMedia* media, const char* name) {
   const char* value = gst_sdp_media_get_attribute_val(media, name);
   if (value == nullptr) value = gst_sdp_message_get_attribute_val(sdp, name);
@@ -43,7 +43,7 @@ bool flows(const GstSDPMessage* sdp, const GstSDPMedia* media, flow wanted) {
   return !has_direction(sdp, media, wanted == flow::sends ? "recvonly" : "sendonly");
 }
 
-// The number that a value such as "111 opus/48000/2" begins with.
+// The leading number of a value such as "111 opus/48000/2".
 std::optional<int> payload_of(std::string_view value) {
   int number = 0;
   auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
@@ -61,7 +61,7 @@ std::string lower(std::string_view text) {
 struct format {
   int payload_type = 0;
   std::string encoding;   // "h264/90000"
-  std::string parameters; // of fmtp, in small letters
+  std::string parameters; // from fmtp, in lower case
 };
 
 std::vector<format> formats_of(const GstSDPMedia* media) {
@@ -83,7 +83,7 @@ std::vector<format> formats_of(const GstSDPMedia* media) {
   return formats;
 }
 
-// H.264's profile and level, as three bytes in hexadecimal (RFC 6184, section 8.1).
+// H.264's profile and level: three hexadecimal bytes (RFC 6184, section 8.1).
 std::string profile_of(const format& each) {
   constexpr std::string_view name = "profile-level-id=";
   std::size_t at = each.parameters.find(name);
@@ -93,7 +93,7 @@ std::string profile_of(const format& each) {
   return valid ? profile : std::string{};
 }
 
-// How much a format is wanted, the least first; nothing where it is not taken.
+// A format's rank, lower is better; nullopt if the relay does not take it.
 std::optional<int> rank_of(const format& each, media_kind kind, flow wanted) {
   if (kind == media_kind::audio) return each.encoding == "opus/48000/2" ? std::optional{0} : std::nullopt;
   if (each.encoding == "vp8/90000") return wanted == flow::sends ? std::optional{9} : std::nullopt;
@@ -108,7 +108,7 @@ codec codec_of(const format& each) {
   return each.encoding.starts_with("vp8") ? codec::vp8 : codec::h264;
 }
 
-// The format that repeats lost packets of another (RFC 4588).
+// The payload type that retransmits lost packets of another one (RFC 4588).
 std::optional<int> retransmission_of(const std::vector<format>& formats, int payload_type) {
   std::string wanted = "apt=" + std::to_string(payload_type);
   auto found = std::ranges::find_if(formats, [&](const format& each) {
@@ -125,7 +125,7 @@ std::optional<int> transport_cc_of(const GstSDPMedia* media) {
   for (guint i = 0; i < gst_sdp_media_attributes_len(media); ++i) {
     const GstSDPAttribute* each = gst_sdp_media_get_attribute(media, i);
     std::string_view value = each->value == nullptr ? "" : each->value;
-    // Others than the one-byte form are not needed (RFC 8285, section 4.2).
+    // Only the one-byte form is supported (RFC 8285, section 4.2).
     auto id = payload_of(value);
     if (std::string_view{each->key} == "extmap" && value.ends_with(transport_cc) && id && *id >= 1 &&
         *id <= 14)
@@ -134,8 +134,8 @@ std::optional<int> transport_cc_of(const GstSDPMedia* media) {
   return std::nullopt;
 }
 
-// Whether a line of the section still means something once only these payload types are left. Of the header
-// extensions the orientation of the video goes, so that a phone turns the picture itself.
+// Whether to keep a section's line when only these payload types remain. The video orientation extension is
+// removed, so that the phone rotates the picture itself.
 bool stays(const GstSDPAttribute& line, const std::vector<int>& payload_types) {
   std::string_view key = line.key;
   std::string_view value = line.value == nullptr ? "" : line.value;
@@ -169,7 +169,7 @@ std::expected<offered_media, edge::problem> read_media(const GstSDPMessage* sdp,
   if (gst_sdp_media_get_attribute_val(media, "mid") == nullptr)
     return unacceptable("A section of the offer has no mid.");
   if (!attribute(sdp, media, "fingerprint").contains(' '))
-    return unacceptable("A section of the offer has no fingerprint of a certificate.");
+    return unacceptable("A section of the offer has no certificate fingerprint.");
   std::string_view setup = attribute(sdp, media, "setup");
   if (setup != "actpass" && setup != "active") return unacceptable("The offer's setup must be actpass.");
 
@@ -222,7 +222,7 @@ std::expected<sdp_ptr, edge::problem> parse(std::string_view text) {
   gst_sdp_message_new(&parsed);
   sdp_ptr sdp{parsed};
   if (!text.starts_with("v=0") || !is_text(text))
-    return not_sdp("The body is no SDP: it has to begin with v=0, and to be text.");
+    return not_sdp("The body is not SDP: it must be text that starts with v=0.");
   auto result = gst_sdp_message_parse_buffer(reinterpret_cast<const guint8*>(text.data()),
                                              static_cast<guint>(text.size()), sdp.get());
   if (result != GST_SDP_OK || gst_sdp_message_get_origin(sdp.get())->sess_id == nullptr)
@@ -242,21 +242,22 @@ std::expected<offer, edge::problem> read_offer(std::string_view text, flow wante
   if (!sdp) return failure{std::move(sdp.error())};
   offer made{.sdp = std::move(*sdp), .media = {}, .mid = {}, .ufrag = {}, .password = {}};
   guint sections = gst_sdp_message_medias_len(made.sdp.get());
-  if (sections == 0) return unacceptable("The offer has no media section: there is nothing to send.");
-  if (sections > 2) return unacceptable("The offer has more than one audio and one video section.");
+  if (sections == 0) return unacceptable("The offer has no media section. Add audio and video.");
+  if (sections > 2)
+    return unacceptable("The offer has more than one audio and one video section. Send one of each.");
   if (!is_bundled(made.sdp.get()))
-    return unacceptable("The offer does not bundle its sections (max-bundle).");
+    return unacceptable("The offer does not bundle its sections. Use max-bundle.");
 
   for (guint i = 0; i < sections; ++i) {
     auto* section = const_cast<GstSDPMedia*>(gst_sdp_message_get_media(made.sdp.get(), i));
     auto media = read_media(made.sdp.get(), section, wanted);
     if (!media) return failure{std::move(media.error())};
     if (made.find(media->kind) != nullptr)
-      return unacceptable("The offer has two sections of one kind. Send one audio and one video track.");
+      return unacceptable("The offer has two sections of the same kind. Send one audio and one video track.");
     made.media.push_back(*media);
   }
   if (wanted == flow::sends && made.find(media_kind::video) == nullptr)
-    return unacceptable("The offer has no video: a broadcast needs a camera.");
+    return unacceptable("The offer has no video. A broadcast needs a camera.");
 
   const GstSDPMedia* first = gst_sdp_message_get_media(made.sdp.get(), 0);
   made.mid = gst_sdp_media_get_attribute_val(first, "mid");

@@ -11,7 +11,7 @@ namespace relay {
 
 namespace {
 
-// webrtcbin answers within milliseconds, and gathers from a STUN server in as many as that is away.
+// webrtcbin answers within milliseconds; gathering takes one round trip to the STUN server.
 constexpr milliseconds answer_limit{5000};
 constexpr milliseconds gathering_limit{1000};
 
@@ -49,7 +49,7 @@ object_ptr<NiceAgent> agent_of(GstElement* bin) {
   return object_ptr<NiceAgent>{agent};
 }
 
-// Everything is bundled, so that there is one stream with one component.
+// Everything is bundled, so there is one stream with one component.
 constexpr guint stream = 1;
 constexpr guint component = NICE_COMPONENT_TYPE_RTP;
 
@@ -65,7 +65,7 @@ std::shared_ptr<peer_connection> peer_connection::make(gst_ptr<GstElement> webrt
 peer_connection::peer_connection(gst_ptr<GstElement> webrtcbin, const configuration& settings)
     : bin_(std::move(webrtcbin)), etag_('"' + random_text() + '"') {
   auto ice = ice_of(bin_.get());
-  // TCP would need open ports of its own; whoever cannot use UDP comes through a TURN server.
+  // TCP would need separate open ports. Clients that cannot use UDP come through a TURN server.
   g_object_set(ice.get(), "ice-tcp", FALSE, nullptr);
   if (settings.udp_ports)
     g_object_set(ice.get(), "min-rtp-port", guint{settings.udp_ports->first}, "max-rtp-port",
@@ -164,7 +164,7 @@ void peer_connection::set_local(structure_ptr reply) {
 void peer_connection::gather(structure_ptr reply) {
   if (refused(reply.get())) return fail();
   if (gathered()) return finish();
-  // A STUN server that is silent must not hold up the answer: what has been gathered by then is enough.
+  // A silent STUN server must not delay the answer: use what was gathered by then.
   deadline_ = timer::once(gathering_limit, [self = weak_from_this()] {
     if (auto kept = self.lock()) kept->finish();
   });
@@ -196,8 +196,8 @@ std::string peer_connection::as_seen_from_outside(std::string_view candidate) co
   return rewritten_address_ ? with_public_address(candidate, *rewritten_address_) : std::string{candidate};
 }
 
-// Puts into the answer what webrtcbin cannot know, or leaves out: the address that a router has for us, and
-// the profile of H.264, which has to be that of the offer (RFC 6184, section 8.2.2).
+// Adds to the answer what webrtcbin does not know or omits: our public address behind a router, and the H.264
+// profile, which must match the offer's (RFC 6184, section 8.2.2).
 void peer_connection::correct(GstSDPMedia* section, const offered_media& offered) const {
   std::string format = std::to_string(offered.payload_type) + ' ';
   for (guint i = 0; i < gst_sdp_media_attributes_len(section); ++i) {
@@ -246,7 +246,7 @@ bool peer_connection::is_restart(const ice_fragment& fragment) const {
   return !fragment.ufrag.empty() && fragment.ufrag != remote_ufrag_;
 }
 
-// webrtcbin 1.22 cannot restart ICE; the agent below it can, and DTLS goes on as it was.
+// webrtcbin 1.22 cannot restart ICE, but its ICE agent can. DTLS continues unchanged.
 std::optional<ice_fragment> peer_connection::restart(const ice_fragment& fragment) {
   auto agent = agent_of(bin_.get());
   if (!agent || !nice_agent_restart_stream(agent.get(), stream)) return std::nullopt;

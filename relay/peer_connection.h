@@ -1,5 +1,5 @@
-// The WebRTC connection to one publisher or viewer: an offer answered, candidates taken, ICE restarted. It is
-// webrtcbin, with what it says brought to the main loop.
+// The WebRTC connection to one publisher or viewer: answers an offer, takes candidates, restarts ICE. Wraps
+// webrtcbin and brings its callbacks to the main loop.
 #pragma once
 
 #include "configuration.h"
@@ -23,21 +23,21 @@ class peer_connection : public std::enable_shared_from_this<peer_connection> {
 public:
   using answered = std::function<void(std::expected<std::string, edge::problem>)>;
 
-  // Takes a webrtcbin in a pipeline that is not started yet.
+  // Takes a webrtcbin in a pipeline that has not started yet.
   static std::shared_ptr<peer_connection> make(gst_ptr<GstElement> webrtcbin, const configuration& settings);
 
   peer_connection(const peer_connection&) = delete;
   peer_connection& operator=(const peer_connection&) = delete;
 
-  // Gives the answer with all candidates in it, or why there is none. Once only, and while the pipeline runs.
+  // Passes the answer with all candidates, or a problem, to `done`. Call it once, while the pipeline runs.
   void answer(offer&& from, answered done);
 
-  // Further candidates of the other side.
+  // Adds candidates of the other side.
   void add_candidates(const ice_fragment& fragment);
 
-  // Whether the fragment has other credentials than those in use: then it asks for a restart.
+  // Whether the fragment requests a restart: its credentials differ from those in use.
   [[nodiscard]] bool is_restart(const ice_fragment& fragment) const;
-  // Gives our side's new credentials and its candidates, or nothing where ICE cannot be restarted.
+  // Returns our new credentials and candidates, or nullopt if ICE cannot be restarted.
   [[nodiscard]] std::optional<ice_fragment> restart(const ice_fragment& fragment);
 
   // Changes with each ICE restart: a quoted entity tag (RFC 9725, section 4.3).
@@ -63,7 +63,7 @@ private:
   [[nodiscard]] std::string as_seen_from_outside(std::string_view candidate) const;
 
   gst_ptr<GstElement> bin_;
-  std::optional<std::string> rewritten_address_; // where a router forwards to this machine
+  std::optional<std::string> rewritten_address_; // the address that a router forwards from
   answered done_;
   timer deadline_;
   std::string etag_;

@@ -1,4 +1,4 @@
-// A GStreamer pipeline on the clock that all of them share, so that a time in one is the same time in each.
+// A GStreamer pipeline. All pipelines share one clock, so a time means the same in each.
 #pragma once
 
 #include "gst_ptr.h"
@@ -11,8 +11,8 @@ namespace relay {
 
 class pipeline {
 public:
-  // Takes elements as gst-launch writes them: a constant of the program. Errors that elements report, and the
-  // end of the stream, come on the main loop.
+  // Takes elements in gst-launch syntax, always a constant of the program. Errors and the end of the stream
+  // are reported on the main loop.
   struct events {
     std::function<void(std::string_view why)> failed; // a literal, never what an element said
     std::function<void()> ended;
@@ -20,13 +20,13 @@ public:
   pipeline(std::string_view elements, events listeners);
   pipeline(const pipeline&) = delete;
   pipeline& operator=(const pipeline&) = delete;
-  // Stopped on one of GStreamer's threads: an element that takes its time holds up nobody.
+  // Stops on one of GStreamer's threads, so that a slow element blocks nothing.
   ~pipeline();
 
   [[nodiscard]] GstElement* get() const noexcept { return elements_.get(); }
   [[nodiscard]] gst_ptr<GstElement> find(const char* name) const;
 
-  // Starts it so that its time zero is at `origin` of the shared time.
+  // Starts the pipeline with its time zero at `origin` of the shared time.
   void play(GstClockTime origin = 0);
 
   // The shared time now, in nanoseconds since the program started.

@@ -11,22 +11,21 @@ namespace {
 
 using held = std::weak_ptr<publisher_session>;
 
-// How long packets wait for those before them to be sent again.
+// Receives; packets wait up to `latency` milliseconds for retransmissions.
 constexpr const char* receiver = "webrtcbin name=peer bundle-policy=max-bundle latency=200";
 
-// A sink that never holds up what is before it. 256 frames are some eight seconds that the main loop may be
-// busy with something else.
+// A sink that never blocks its upstream. It holds 256 frames: about eight seconds of a busy main loop.
 #define SINK(name) "appsink name=" name " sync=false async=false max-buffers=256 drop=true "
 #define FRAMES " h264parse ! video/x-h264,stream-format=avc,alignment=au ! " SINK("h264")
 
 constexpr const char* copied_video = "rtph264depay wait-for-keyframe=true request-keyframe=true ! " FRAMES;
-// Where the processor is too slow pictures are left out before they are encoded, and nothing piles up.
+// If the CPU is too slow, frames are dropped before encoding, so the queue stays short.
 constexpr const char* encoded_video =
     "rtpvp8depay wait-for-keyframe=true request-keyframe=true ! vp8dec ! "
     "queue leaky=downstream max-size-buffers=5 max-size-bytes=0 max-size-time=0 ! videoconvert ! "
     "x264enc tune=zerolatency speed-preset=veryfast bitrate=2500 key-int-max=600 ! "
     "video/x-h264,profile=constrained-baseline ! " FRAMES;
-// audiorate fills what was lost with silence, so that sound stays in step with the picture.
+// audiorate replaces lost audio with silence, so that sound stays in sync with the picture.
 constexpr const char* audio =
     "rtpopusdepay ! tee name=opus_tee ! opusdec plc=true use-inband-fec=true ! audioconvert ! audioresample "
     "! "
@@ -70,7 +69,7 @@ void tell_of_samples(GstBin* bin, track which, const held& self) {
       [](gpointer data) { std::default_delete<target>{}(static_cast<target*>(data)); });
 }
 
-// On one of webrtcbin's threads: touches nothing but elements.
+// Runs on one of webrtcbin's threads: touches nothing but elements.
 void attach(GstElement* peer, GstPad* pad, const held& self) {
   if (gst_pad_get_direction(pad) != GST_PAD_SRC) return;
   caps_ptr caps{gst_pad_get_current_caps(pad)};

@@ -1,4 +1,4 @@
-// A phone that sends: its WebRTC connection, and the elements that make H.264, AAC and Opus of what comes.
+// A publishing phone: its WebRTC connection, and the elements that produce H.264, AAC and Opus.
 #pragma once
 
 #include "configuration.h"
@@ -23,15 +23,15 @@ public:
 
   void answer(offer&& from, peer_connection::answered done);
   void ask_key_frame();
-  // Nothing is received from here on.
+  // Stops receiving.
   void close();
 
-  // Hands over what has come of a track; called for each frame.
+  // Passes on a track's waiting frames; called for each new one.
   void drain(relay::track from);
 
   [[nodiscard]] peer_connection& peer() noexcept { return *peer_; }
   [[nodiscard]] bool has_audio() const noexcept { return has_audio_; }
-  // When media last came, or else when the session began.
+  // When media last arrived, or when the session started.
   [[nodiscard]] monotonic_time last_heard() const noexcept { return last_heard_; }
   [[nodiscard]] bool has_sent() const noexcept { return has_sent_; }
 
@@ -43,7 +43,7 @@ private:
   std::unique_ptr<pipeline> pipeline_;
   std::shared_ptr<peer_connection> peer_;
   monotonic_time last_heard_ = now();
-  GstClockTime last_key_frame_asked_ = 0; // on the shared clock;
+  GstClockTime last_key_frame_asked_ = 0; // on the shared clock
   bool has_audio_ = false;
   bool has_sent_ = false;
 };

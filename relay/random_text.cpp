@@ -9,7 +9,7 @@ namespace relay {
 
 std::string random_text() {
   std::string bytes(16, '\0');
-  // Up to 256 bytes come whole once the generator has started, which it has since the machine did.
+  // Once the system's generator is initialized, getrandom returns up to 256 bytes in one piece.
   if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
   return crypto::base64url_encode(bytes);
 }

@@ -1,11 +1,11 @@
-// Text that nobody can guess.
+// Unguessable names.
 #pragma once
 
 #include <string>
 
 namespace relay {
 
-// 128 bits from the system's generator, in base64url: 22 letters.
+// 128 random bits in base64url: 22 characters.
 [[nodiscard]] std::string random_text();
 
 } // namespace relay

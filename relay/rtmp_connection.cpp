@@ -7,12 +7,11 @@ namespace relay {
 
 namespace {
 
-// What may wait for the other side before it is given up. What the kernel holds comes on top.
+// The most data that may wait for the server, in addition to the kernel's buffers.
 constexpr guint64 most_bytes = 8'000'000;
 constexpr GstClockTime longest = 10 * GST_SECOND;
 
-// min-latency lets the muxer wait for the sound that belongs to a picture before it goes on, so that what it
-// writes is in the order of time.
+// min-latency makes the muxer wait for the audio of each frame, so that its output is in time order.
 #define SOURCE(name)                                                                                         \
   "appsrc name=" name " format=time is-live=true min-latency=500000000 max-bytes=0 ! mux." name " "
 constexpr std::string_view silent =

@@ -17,26 +17,25 @@ class rtmp_connection {
 public:
   struct events {
     std::function<void(std::string_view why)> failed; // a literal
-    std::function<void()> ended;                      // finish() is done: everything has been sent
+    std::function<void()> ended;                      // finish() is done and everything was sent
   };
-  // Begins to connect. `origin` on the shared clock is the connection's time zero.
+  // Starts connecting. `origin` on the shared clock is the connection's time zero.
   rtmp_connection(const destination& to, bool with_audio, GstClockTime origin, events listeners);
 
-  // Sends h264 or aac on. False where so much is waiting that the other side has to be given up: memory is
-  // bounded.
+  // Sends an h264 or aac sample. Returns false if too much data is waiting: give the connection up.
   [[nodiscard]] bool push(const media_sample& what);
-  // Sends what is waiting, says good-bye, and then tells that it has ended.
+  // Sends waiting data, closes the stream and then calls `ended`.
   void finish();
 
   [[nodiscard]] bool with_audio() const noexcept { return audio_ != nullptr; }
-  // What has been sent, the handshake included.
+  // Bytes sent so far, including the handshake.
   [[nodiscard]] std::uint64_t bytes_sent() const;
 
 private:
   GstClockTime origin_;
   pipeline pipeline_;
   gst_ptr<GstElement> video_;
-  gst_ptr<GstElement> audio_; // null where there is none
+  gst_ptr<GstElement> audio_; // null without audio
 };
 
 } // namespace relay

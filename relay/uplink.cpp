@@ -11,7 +11,7 @@ namespace {
 constexpr GstClockTime longest_wait_for_audio = 2 * GST_SECOND;
 constexpr milliseconds count_period{1000};
 constexpr milliseconds farewell_limit{3000};
-// A connection that lasted this long was a good one: the next wait is short again.
+// A connection that lasted this long resets the backoff.
 constexpr milliseconds good{20'000};
 
 } // namespace
@@ -29,7 +29,7 @@ void uplink::expect_publisher(bool with_audio) {
   waiting_for_audio_since_.reset();
 }
 
-// Whether a frame begins or goes on with what the other side can decode.
+// Whether the server can decode this frame. Connects at the first key frame.
 bool uplink::ready(const media_sample& what) {
   if (what.track == track::aac) {
     has_audio_ = true;
@@ -53,14 +53,13 @@ bool uplink::ready(const media_sample& what) {
 
 void uplink::push(const media_sample& what) {
   if (what.track == track::opus || finished_) return;
-  // Sound that came late: begin again with it.
-  if (what.track == track::aac && connection_ && !connection_->with_audio())
-    lost("sound has come to the picture");
+  // Audio arrived late: reconnect with an audio track.
+  if (what.track == track::aac && connection_ && !connection_->with_audio()) lost("audio was added");
   if (!ready(what)) {
     ++metrics_.dropped_frames;
     return;
   }
-  if (!connection_->push(what)) lost("the other side takes too little");
+  if (!connection_->push(what)) lost("the server is too slow");
 }
 
 void uplink::connect(GstClockTime origin) {
@@ -113,13 +112,13 @@ void uplink::lost(std::string_view why) {
   });
 }
 
-// Asks the Worker again: the key may have been rotated, or the stream ended. The next key frame connects.
+// Asks the Worker again: the key may have changed, or the stream ended. The next key frame connects.
 void uplink::retry() {
   auto done = [self = weak_from_this()](std::expected<destination, edge::problem> found) {
     auto kept = self.lock();
     if (!kept || kept->finished_) return;
     kept->asks_worker_ = false;
-    // While the Worker does not answer, what is known has to do.
+    // If the Worker does not answer, keep the known destination.
     if (!found && found.error().status != 503) return kept->listeners_.refused(found.error().type);
     if (found) kept->destination_ = std::move(*found);
     kept->listeners_.key_frame_wanted();
@@ -134,7 +133,7 @@ void uplink::finish() {
   if (!connection_) return listeners_.ended();
   connection_->finish();
   finishing_ = timer::once(farewell_limit, [self = weak_from_this()] {
-    if (auto kept = self.lock()) kept->lost("the other side did not take its leave");
+    if (auto kept = self.lock()) kept->lost("the server did not close the connection");
   });
 }
 

@@ -1,5 +1,5 @@
-// A broadcast's way to its destination, for as long as the broadcast lasts: connects with the first key
-// frame, connects again with backoff when the other side is lost, and leaves out what nobody is there for.
+// Carries a broadcast to its destination for as long as the broadcast lasts. Connects at the first key frame,
+// reconnects with backoff after a loss, and drops frames while there is no connection.
 #pragma once
 
 #include "backoff.h"
@@ -21,7 +21,7 @@ class uplink : public std::enable_shared_from_this<uplink> {
 public:
   struct events {
     std::function<void()> key_frame_wanted;
-    std::function<void(std::string_view why)> refused; // the Worker says that the stream is no more
+    std::function<void(std::string_view why)> refused; // the Worker refuses this stream
     std::function<void()> ended;                       // finish() is done
   };
   uplink(std::string stream_id, destination to, worker_client& worker, metrics& counted, events listeners);
@@ -29,16 +29,15 @@ public:
   uplink& operator=(const uplink&) = delete;
   ~uplink();
 
-  // Where to go from the next connection on.
+  // Takes effect with the next connection.
   void set_destination(destination to) { destination_ = std::move(to); }
 
-  // The next picture that is sent on is one that can be decoded without those before it; with_audio says
-  // whether sound is to be waited for. For a publisher that is new, or has come back.
+  // Prepares for a new or returning publisher: waits for a key frame, and for audio if `with_audio`.
   void expect_publisher(bool with_audio);
 
   void push(const media_sample& what);
 
-  // Ends the connection where there is one, and tells so in any case.
+  // Ends the connection, if any, and then calls `ended`.
   void finish();
 
 private:

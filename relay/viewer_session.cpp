@@ -11,7 +11,7 @@ namespace {
 
 using held = std::weak_ptr<viewer_session>;
 
-// What a viewer may lag behind with before pictures are left out: about two seconds.
+// How far a viewer may lag before frames are dropped: about two seconds of video.
 constexpr guint64 most_waiting = 1'000'000;
 
 std::string elements_for(const offer& from) {

@@ -1,4 +1,4 @@
-// Somebody who watches: a WebRTC connection that a broadcast's H.264 and Opus are sent on to as they are.
+// A viewer: a WebRTC connection that gets a broadcast's H.264 and Opus unchanged.
 #pragma once
 
 #include "configuration.h"
@@ -19,21 +19,21 @@ public:
     std::function<void()> key_frame_wanted;
     std::function<void(std::string_view why)> failed;
   };
-  // Takes a viewer's offer, whose media the connection is made for.
+  // Creates the connection for the media in the viewer's offer.
   static std::shared_ptr<viewer_session> make(const offer& from, const configuration& settings,
                                               events listeners);
 
   void answer(offer&& from, peer_connection::answered done) {
     peer_->answer(std::move(from), std::move(done));
   }
-  // Sends h264 or opus on, beginning with a key frame.
+  // Sends h264 and opus samples, starting with a key frame.
   void push(const media_sample& what);
 
-  // Passes on that the viewer wants a key frame.
+  // Forwards the viewer's request for a key frame.
   void ask_key_frame();
 
   [[nodiscard]] peer_connection& peer() noexcept { return *peer_; }
-  // When it was last seen to be connected, or when it began.
+  // When the viewer was last connected, or when the session started.
   [[nodiscard]] monotonic_time last_connected() const noexcept { return last_connected_; }
 
 private:

@@ -22,14 +22,14 @@ result failed(int status, std::string type, std::string title, std::string detai
 }
 
 result unavailable() {
-  return failed(503, "control-plane-unavailable", "Not available now",
-                "The relay could not find out where this stream goes to. Try again in a few seconds.");
+  return failed(503, "control-plane-unavailable", "Temporarily unavailable",
+                "The relay could not look up this stream's destination. Try again in a few seconds.");
 }
 
 result read_answer(guint status, std::string_view body) {
   switch (status) {
   case 200: break;
-  case 404: return failed(404, "unknown-stream", "Unknown stream", "There is no stream with this id.");
+  case 404: return failed(404, "unknown-stream", "Unknown stream", "No stream has this id. Check it.");
   case 409:
     return failed(409, "stream-ended", "Stream has ended", "This stream has ended. Create a new one.");
   case 401:
@@ -45,7 +45,8 @@ result read_answer(guint status, std::string_view body) {
                                document->root()["streamKey"].text().value_or(""));
   if (!made) {
     log("worker_answer_invalid",
-        json::object().set("hint", "url must be rtmp:// or rtmps://, streamKey not empty"));
+        json::object().set("hint",
+                           "url must start with rtmp:// or rtmps://, and streamKey must not be empty"));
     return unavailable();
   }
   return std::move(*made);
@@ -68,7 +69,7 @@ void worker_client::find_destination(const std::string& stream_id, found done) {
   auto asked = std::make_unique<waiting>(object_ptr<SoupMessage>{soup_message_new("GET", url.c_str())},
                                          std::move(done));
   SoupMessage* message = asked->message.get();
-  soup_message_set_flags(message, SOUP_MESSAGE_NO_REDIRECT); // the credential is for nobody else
+  soup_message_set_flags(message, SOUP_MESSAGE_NO_REDIRECT); // the credential is for the Worker only
   SoupMessageHeaders* headers = soup_message_get_request_headers(message);
   std::string bearer = "Bearer " + std::string{settings_.credential.text()};
   soup_message_headers_replace(headers, "Authorization", bearer.c_str());

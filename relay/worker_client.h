@@ -1,4 +1,4 @@
-// Asks the Worker where a stream's broadcast goes to.
+// Asks the Worker for a stream's destination.
 #pragma once
 
 #include "configuration.h"
@@ -18,8 +18,7 @@ class worker_client {
 public:
   explicit worker_client(const configuration& settings);
 
-  // Gives the destination, or the problem for the publisher who waits for it: 404 and 409 are the Worker's
-  // last word on the stream, 503 may pass.
+  // Passes the destination to `done`, or a problem for the publisher: 404 and 409 are final, 503 may pass.
   using found = std::function<void(std::expected<destination, edge::problem>)>;
   void find_destination(const std::string& stream_id, found done);
 

@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-// One project per suite, because they run in different hosts. Time limits are generous, because compilers may run on the
-// same machine.
+// One project per suite, because they run in different hosts. Time limits are generous, because compilers may run on
+// the same machine.
 
-// To real-time media, a machine that stalls for a second looks like a network failure. So a failed test is retried once,
-// and the report shows the retry.
+// To real-time media, a machine that stalls for a second looks like a network failure. So a failed test is retried
+// once, and the report shows the retry.
 const realTime = { retry: 1 };
 
 interface More {

@@ -1,5 +1,5 @@
-// Measures what a publisher of 1280x720 at 30 frames a second costs the relay, relative to ffmpeg, which forwards the same
-// packets in the same run but takes plain RTP instead of WebRTC. RELAY_BUILD names the build to measure.
+// Measures what a publisher of 1280x720 at 30 frames a second costs the relay, relative to ffmpeg, which forwards the
+// same packets in the same run but takes plain RTP instead of WebRTC. RELAY_BUILD names the build to measure.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

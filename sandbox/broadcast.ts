@@ -1,5 +1,5 @@
-// Plays a broadcast to a live input of the stand-in for Cloudflare Stream, and tells each step as it happens at either
-// stand-in. To one that takes real media a test picture is sent by RTMPS; any other plays a script.
+// Plays a broadcast to a live input of the Cloudflare Stream stand-in and prints each step at either stand-in. A
+// stand-in that takes real media gets a test picture over RTMPS; any other plays a script.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RtmpPush } from './media/rtmp-push.ts';
@@ -15,21 +15,21 @@ const usage = `Usage: node sandbox/broadcast.ts --input UID [--protocol rtmps|sr
 Plays a broadcast to a live input of the sandbox. Ctrl-C ends it early.
 
   --input              the live input's uid
-  --protocol           what the publisher speaks; webrtc is WHIP. Anything but rtmps is always a script
-  --seconds            how long it lasts
-  --reconnect-seconds  how long the providers then wait for it to come back
-  --control            the Cloudflare Stream stand-in; or CLOUDFLARE_CONTROL_URL
-  --mux-control        the Mux stand-in, for its side of the story; or MUX_CONTROL_URL`;
+  --protocol           the publisher's protocol; webrtc is WHIP. Anything but rtmps is always scripted
+  --seconds            how long the broadcast lasts
+  --reconnect-seconds  how long the providers then wait for a reconnect
+  --control            URL of the Cloudflare Stream stand-in; or set CLOUDFLARE_CONTROL_URL
+  --mux-control        URL of the Mux stand-in, to print its events too; or set MUX_CONTROL_URL`;
 
 const inWords: Record<string, string> = {
   'live_input.connected': 'the publisher is connected',
   'live_input.disconnected': 'the publisher is gone',
   'video.live_stream.connected': 'an encoder is connected',
-  'video.asset.created': 'a recording begins',
-  'video.live_stream.recording': 'media arrive and are recorded',
-  'video.asset.ready': 'the recording can be played, and goes on',
+  'video.asset.created': 'a recording starts',
+  'video.live_stream.recording': 'media arrives and is recorded',
+  'video.asset.ready': 'the recording is playable and continues',
   'video.live_stream.active': 'the live stream is live',
-  'video.live_stream.disconnected': 'the encoder is gone; it may come back',
+  'video.live_stream.disconnected': 'the encoder is gone; it may return',
   'video.live_stream.idle': 'the broadcast is over',
   'video.asset.live_stream_completed': 'the recording is complete',
   'video.asset.errored': 'the recording has failed',
@@ -50,7 +50,7 @@ interface Line {
   text: string;
 }
 
-/** Reads what a stand-in's journal says of some subjects, from now on. */
+/** Follows a stand-in's journal for some subjects. */
 class Follower {
   readonly #name: string;
   readonly #control: Control;
@@ -79,7 +79,7 @@ async function tell(followers: Follower[]): Promise<void> {
   }
 }
 
-/** Nobody follows a Mux stand-in that does not run: the outputs then say so themselves. */
+/** Returns null if the Mux stand-in does not run; the outputs then report that themselves. */
 async function muxLiveStreams(mux: Control, streamKeys: string[]): Promise<string[] | null> {
   const state = await mux.get<MuxState>('state').catch(() => null);
   if (!state) return null;
@@ -106,15 +106,15 @@ async function followBoth(cloudflare: Control, mux: Control, inputId: string): P
 }
 
 interface Broadcast {
-  /** From now on it is no surprise that the stand-in hangs up. */
+  /** From now on the stand-in may hang up. */
   ends(): void;
   stop(): void;
 }
 
-/** A picture that was hung up on does not come back. */
+/** The test picture does not reconnect. */
 const never = 24 * 3600_000;
 
-/** Sends a test picture; the address is taken from the stand-in, so that no key stands on a command line. */
+/** Sends a test picture. The URL comes from the stand-in, so that no key appears on a command line. */
 async function sendPicture(cloudflare: Control, inputId: string): Promise<Broadcast> {
   const { liveInputs, media } = await cloudflare.get<CloudflareState>('state');
   const streamKey = liveInputs.find(({ uid }) => uid === inputId)?.credentials.rtmpsStreamKey ?? '';
@@ -137,7 +137,7 @@ async function sendPicture(cloudflare: Control, inputId: string): Promise<Broadc
   };
 }
 
-/** Begins the broadcast, with media where they are taken. */
+/** Starts the broadcast, with media if the stand-in takes them. */
 async function begin(cloudflare: Control, inputId: string, protocol: string): Promise<Broadcast> {
   const { media } = await cloudflare.get<CloudflareState>('state');
   if (media && protocol === 'rtmps') return sendPicture(cloudflare, inputId);
@@ -147,7 +147,7 @@ async function begin(cloudflare: Control, inputId: string, protocol: string): Pr
 
 async function main(): Promise<void> {
   const given = flags(usage, ['input', 'protocol', 'seconds', 'reconnect-seconds', 'control', 'mux-control']);
-  const inputId = given.input ?? fail(`Say which live input to broadcast to.\n\n${usage}`);
+  const inputId = given.input ?? fail(`Give the live input with --input.\n\n${usage}`);
   const protocol = given.protocol ?? 'rtmps';
   const seconds = number('seconds', given.seconds, 5);
   const reconnectSeconds = number('reconnect-seconds', given['reconnect-seconds'], 1.5);
@@ -157,7 +157,7 @@ async function main(): Promise<void> {
 
   const followers = await followBoth(cloudflare, mux, inputId).catch((error: unknown) => {
     if (error instanceof TypeError)
-      fail(`Nothing answers at ${address}; start the sandbox first, or give --control.`);
+      fail(`No answer from ${address}. Start the sandbox first, or give --control.`);
     throw error;
   });
   const stopped = new AbortController();

@@ -1,5 +1,5 @@
-// Builds the static assets: the web app and the API description. wrangler runs this before it starts, bundles or deploys;
-// see [build] and [assets] in wrangler.toml.
+// Builds the static assets: the web app and the API description. wrangler runs this before it starts, bundles or
+// deploys; see [build] and [assets] in wrangler.toml.
 //
 //   WEB_MEDIA_ORIGINS  origins that the pages may connect to in addition to the providers: a relay's or the stand-ins'
 

@@ -1,5 +1,5 @@
-// Checks the built web app: prints the gzipped size of each route's first load, and fails if one is over its budget or if
-// the code uses something that the oldest supported browsers (iOS 14, Chrome 90) lack.
+// Checks the built web app: prints the gzipped size of each route's first load, and fails if one is over its budget or
+// if the code uses something that the oldest supported browsers (iOS 14, Chrome 90) lack.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,5 +1,5 @@
-// Writes the settings with which ./run starts the Worker, the relay and the stand-ins, to files in .data that only their
-// owner may read. Secrets are random and stay until ./run --reset. The demo user's token is new each time.
+// Writes the settings with which ./run starts the Worker, the relay and the stand-ins, to files in .data that only
+// their owner may read. Secrets are random and stay until ./run --reset. The demo user's token is new each time.
 //
 // Usage: node scripts/demo-settings.ts <Worker URL> <Mux URL> <Cloudflare URL> <Mux RTMPS URL> <relay URL>
 

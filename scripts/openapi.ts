@@ -1,5 +1,5 @@
-// Joins docs/openapi/*.yaml into the OpenAPI document served at /api/openapi.json. To keep those files free of repetition,
-// this script fills in
+// Joins docs/openapi/*.yaml into the OpenAPI document served at /api/openapi.json. To keep those files free of
+// repetition, this script fills in
 //
 // - errors: an operation's `problems` (types and groups) become responses by status, each with an example;
 // - headers: a response's `headers` may be a list of names. Every response gets X-Request-Id, Cache-Control and

@@ -1,5 +1,5 @@
-// Runs clang-tidy on the C++ sources, in parallel on all processors. A file that was clean in any clone is skipped until the
-// file, one of our headers that it includes, or the checks change.
+// Runs clang-tidy on the C++ sources, in parallel on all processors. A file that was clean in any clone is skipped
+// until the file, one of our headers that it includes, or the checks change.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,5 +1,5 @@
-// The control endpoints only Cloudflare's stand-in has: broadcasts without media, webhooks at addresses of this
-// machine, and the notifications that no broadcast brings about.
+// The control endpoints that only Cloudflare's stand-in has: broadcasts without media, webhooks to local addresses, and
+// notifications that do not come from a broadcast.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFields } from '../shared/check.ts';
@@ -17,25 +17,27 @@ const done: Answer = { status: 204 };
 function refuseInput(inputId: string, { refused }: Refused): never {
   if (refused === 'unknown') return refuse(404, `There is no live input ${inputId}.`);
   if (refused === 'disabled') return refuse(403, `The live input ${inputId} is disabled.`);
-  if (refused === 'busy') return refuse(409, `The live input ${inputId} is being broadcast to already.`);
-  return refuse(409, `Nobody broadcasts to the live input ${inputId}.`);
+  if (refused === 'busy') return refuse(409, `The live input ${inputId} already has a publisher.`);
+  return refuse(409, `The live input ${inputId} has no publisher.`);
 }
 
 function protocolOf({ protocol = 'rtmps' }: Fields): Protocol {
   if (protocol === 'rtmps' || protocol === 'srt' || protocol === 'webrtc') return protocol;
-  return refuse(400, 'protocol is rtmps, srt or webrtc.');
+  return refuse(400, 'protocol must be rtmps, srt or webrtc.');
 }
 
 function secondsOf(fields: Fields, name: string): number | undefined {
   const value = fields[name];
   if (value === undefined) return undefined;
-  return typeof value === 'number' && value >= 0 ? value : refuse(400, `${name} is a number of seconds.`);
+  return typeof value === 'number' && value >= 0
+    ? value
+    : refuse(400, `${name} must be a number of seconds.`);
 }
 
 function leavingOf(fields: Fields): Leaving {
   const fail = fields.failRecording;
   if (fail !== undefined && fail !== 'cloudflare' && fail !== 'mux' && fail !== 'both') {
-    return refuse(400, 'failRecording is cloudflare, mux or both.');
+    return refuse(400, 'failRecording must be cloudflare, mux or both.');
   }
   return {
     reconnectSeconds: secondsOf(fields, 'reconnectSeconds'),
@@ -61,7 +63,7 @@ async function disconnect(world: World, call: Call): Promise<Answer> {
   return ok({ videoUid: result.broadcast.videoUid });
 }
 
-/** Answers when the broadcast is over, windows included; the webhooks may still be under way. */
+/** Answers when the broadcast and its reconnect windows are over; webhooks may still be in flight. */
 async function broadcast(world: World, call: Call): Promise<Answer> {
   const fields = controlFields(call);
   const inputId = String(fields.inputId);
@@ -71,7 +73,7 @@ async function broadcast(world: World, call: Call): Promise<Answer> {
   if ('refused' in start) return refuseInput(inputId, start);
   await sleep(seconds * 1000);
   const end = disconnectPublisher(world, inputId, leaving);
-  // Somebody may have ended it meanwhile, by disabling or deleting the input.
+  // It may have ended already because the input was disabled or deleted.
   if (!('refused' in end)) await end.left;
   return ok({ videoUid: start.broadcast.videoUid });
 }

@@ -1,5 +1,5 @@
-// Cloudflare's envelope around every answer, and the refusals of Stream with their codes (Cloudflare API
-// reference; Stream's own codes are partly known from measurements only).
+// Cloudflare's response envelope, and Stream's errors with their codes (Cloudflare API reference; some of Stream's
+// codes are known only from measurements).
 
 import { isFields } from '../shared/check.ts';
 import type { Check, Fields } from '../shared/check.ts';
@@ -55,13 +55,13 @@ export function tooMany(retryAfterSeconds: number): Refusal {
   return refusal(429, [{ code: 10016, message: 'Too many requests' }], headers);
 }
 
-/** What Cloudflare's API as a whole answers to a path it does not know. */
+/** The Cloudflare API's response to an unknown path. */
 export function noRoute({ path }: Call): Answer {
   const message = `Could not route to ${path}, perhaps your object identifier is invalid?`;
   return refusal(400, [{ code: 7003, message }]).answer;
 }
 
-/** The JSON body of a call, its shape checked. */
+/** The JSON body of a call, validated. */
 export function decodedBody(call: Call, check: Check): Fields {
   let body: unknown;
   try {

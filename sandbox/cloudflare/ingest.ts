@@ -1,6 +1,6 @@
-// A publisher comes and goes: what that does to the live input, its recording and its outputs (Cloudflare Stream
-// documentation, start a live stream and webhooks; field measurements of the dropout window). Whoever knows of a
-// publisher calls `connectPublisher` and `disconnectPublisher`: the control endpoints, or where real media come in.
+// What a publisher's arrival and departure do to the live input, its recording and its outputs (Cloudflare Stream
+// documentation, start a live stream and webhooks; field measurements of the dropout window). The control endpoints and
+// the real ingest call `connectPublisher` and `disconnectPublisher`.
 
 import { join } from 'node:path';
 import { Recording } from '../media/recording.ts';
@@ -11,12 +11,12 @@ import type { Departure } from './restream.ts';
 import { beginVideo, endVideo } from './videos.ts';
 import type { Broadcast, InputState, LiveInput, Output, Protocol, Publisher, World } from './world.ts';
 
-/** Measured: a dropped publisher may come back for timeoutSeconds and about this much more. */
+/** Measured: a dropped publisher may return within timeoutSeconds plus about this much. */
 const extraDropoutSeconds = 3;
 
 export type Refused = { refused: 'unknown' | 'disabled' | 'busy' | 'not connected' };
 
-/** By its documentation Cloudflare neither records nor restreams what comes in by WHIP. */
+/** Cloudflare documents that it neither records nor restreams WHIP broadcasts. */
 export function isCarried(world: World, protocol: Protocol): boolean {
   return protocol !== 'webrtc' || world.whip === 'recorded';
 }
@@ -58,7 +58,7 @@ export async function connectPublisher(
   return { broadcast };
 }
 
-/** Another protocol is another broadcast. */
+/** A different protocol starts a new broadcast. */
 function endWindow(world: World, inputId: string, broadcast: Broadcast): void {
   world.windows.end(inputId);
   void finish(world, inputId, broadcast, false);
@@ -68,7 +68,7 @@ function resume(world: World, inputId: string, broadcast: Broadcast): Broadcast 
   world.windows.end(inputId);
   broadcast.connected = true;
   broadcast.startedAt = now();
-  world.journal.write(inputId, 'the publisher is back: the same recording goes on');
+  world.journal.write(inputId, 'the publisher is back: the same recording continues');
   return broadcast;
 }
 
@@ -104,7 +104,7 @@ export async function startOutput(world: World, input: LiveInput, output: Output
   const broadcast = world.broadcasts.get(input.uid);
   if (!broadcast?.connected || !output.enabled || broadcast.carrying.has(output.uid)) return;
   if (!isCarried(world, broadcast.protocol)) {
-    return world.journal.write(input.uid, `output ${output.uid} carries nothing: WHIP is not restreamed`);
+    return world.journal.write(input.uid, `output ${output.uid} sends nothing: WHIP is not restreamed`);
   }
   broadcast.carrying.add(output.uid);
   if (broadcast.publisher) return push(world, input, broadcast, output);
@@ -133,7 +133,7 @@ export async function stopOutput(
     push.stop();
     world.journal.write(input.uid, `output ${output.uid} has ended`);
     await push.over;
-    // The receiver cannot know how long it is to wait, unless it is Mux's stand-in.
+    // Only Mux's stand-in can be told how long to wait.
     if (departure.reconnectSeconds !== undefined) await world.restream.stop(output, departure);
     return;
   }
@@ -142,7 +142,7 @@ export async function stopOutput(
 }
 
 export interface Leaving {
-  /** In place of the windows both providers were configured with. */
+  /** Overrides the reconnect windows of both providers. */
   reconnectSeconds?: number;
   failRecording?: 'cloudflare' | 'mux' | 'both';
   /** Whether `left` waits until the broadcast is over everywhere. */
@@ -206,7 +206,7 @@ async function finish(world: World, inputId: string, broadcast: Broadcast, fails
   broadcast.finish();
 }
 
-/** Disabling, deleting and rotating keys end a broadcast at once; the outputs' receivers only lose the sender. */
+/** Disabling, deleting and rotating keys end a broadcast at once; to receivers of the outputs, the sender just drops. */
 export function cutOff(world: World, input: LiveInput): void {
   const broadcast = world.broadcasts.get(input.uid);
   if (!broadcast) return;

@@ -1,6 +1,5 @@
-// What a live input may be created and updated with, and what becomes of it (Cloudflare API reference, create a
-// live input). Unknown fields are dropped without a word: among them `deleteRecordingAfterDays` inside
-// `recording`, which is a measured trap.
+// The fields for creating and updating a live input (Cloudflare API reference, create a live input). Unknown fields are
+// silently dropped, including `deleteRecordingAfterDays` inside `recording`, a trap found by measurement.
 
 import { anyObject, flag, listOf, nullable, object, oneOf, text } from '../shared/check.ts';
 import type { Check, Fields } from '../shared/check.ts';
@@ -32,7 +31,7 @@ export const liveInputFields: Check = object(
   { open: true },
 );
 
-/** 0 stands for the platform's default and comes back as null. */
+/** 0 means the platform's default and is returned as null. */
 function timeoutSeconds(value: unknown): number | null {
   const seconds = Number(value ?? 0);
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > 86400) {
@@ -62,8 +61,8 @@ type Settings = Pick<LiveInput, 'meta' | 'enabled' | 'recording' | 'deleteRecord
   Pick<LiveInput, 'defaultCreator' | 'preferLowLatency'>;
 
 /**
- * Whether an update merges or replaces is not documented. This one replaces, which is what a caller has to be
- * ready for; only an omitted deleteRecordingAfterDays is documented to stay as it was.
+ * Whether an update merges or replaces is not documented. This one replaces, because callers must be ready for that.
+ * Only an omitted deleteRecordingAfterDays is documented to keep its value.
  */
 export function settingsFrom(body: Fields, before?: LiveInput): Settings {
   const days = body.deleteRecordingAfterDays;

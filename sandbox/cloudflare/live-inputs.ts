@@ -26,7 +26,7 @@ function newCredentials(world: World): Credentials {
   };
 }
 
-/** The whole of it, credentials included; optional fields that are unset are left out. */
+/** All fields, including credentials; unset optional fields are omitted. */
 function view(world: World, input: LiveInput): Record<string, unknown> {
   const { uid, credentials } = input;
   const base = `${world.publicUrl}/${uid}`;
@@ -53,7 +53,7 @@ function view(world: World, input: LiveInput): Record<string, unknown> {
   };
 }
 
-/** The input an earlier call made with the same key, if there was one. */
+/** The input that an earlier call created with the same key, if any. */
 function madeBefore(world: World, key: string | undefined): LiveInput | undefined {
   if (key === undefined) return undefined;
   if (Buffer.byteLength(key) > 255) throw badRequest('Idempotency-Key must be at most 255 bytes');
@@ -84,7 +84,7 @@ function create(world: World, call: Call): Answer {
   return success(createdView(world, input));
 }
 
-/** The same field is null in this answer and absent in others. */
+/** This field is null here and absent in other responses. */
 function createdView(world: World, input: LiveInput): Record<string, unknown> {
   return { ...view(world, input), deleteRecordingAfterDays: input.deleteRecordingAfterDays };
 }
@@ -110,7 +110,7 @@ function update(world: World, call: Call): Answer {
   return success(view(world, input));
 }
 
-/** The recordings stay, and go on costing storage. */
+/** The recordings remain and keep costing storage. */
 function remove(world: World, call: Call): Answer {
   const input = liveInputOf(world, call);
   cutOff(world, input);
@@ -118,7 +118,7 @@ function remove(world: World, call: Call): Answer {
   return success('');
 }
 
-/** All credentials change here. That the WHIP address is among them is not documented in so many words. */
+/** Replaces all credentials. Cloudflare does not explicitly document that this includes the WHIP URL. */
 function rotateKeys(world: World, call: Call): Answer {
   const input = liveInputOf(world, call);
   cutOff(world, input);

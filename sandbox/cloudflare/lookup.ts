@@ -1,4 +1,4 @@
-// Finding what a path names; what is not there is a 404 with code 10003.
+// Looks up the objects in a path. A missing one is a 404 with code 10003.
 
 import type { Call } from '../shared/http.ts';
 import { notFound } from './envelope.ts';

@@ -1,4 +1,4 @@
-// Starts the stand-in for Cloudflare Stream as a process of its own.
+// Starts the Cloudflare Stream stand-in as its own process.
 
 import { fail, flags, number, run, secret, signingKeys, target } from '../shared/command-line.ts';
 import { startCloudflare } from './server.ts';
@@ -7,20 +7,20 @@ const usage = `Usage: node sandbox/cloudflare/main.ts [--port 8789] [--mux-contr
        [--whip documented|recorded] [--public-url URL] [--rate-limit on|off]
        [--media FOLDER [--rtmps-port 8443]]
 
-A stand-in for Cloudflare Stream on this machine.
+A local stand-in for Cloudflare Stream.
 
-  --port         where to listen, on 127.0.0.1
-  --mux-control  the stand-in for Mux, which takes what outputs send
-  --whip         whether WHIP broadcasts are recorded and restreamed: by the documentation they are not
-  --public-url   in place of https://customer-<code>.cloudflarestream.com; default: its own address
+  --port         the port on 127.0.0.1
+  --mux-control  URL of the Mux stand-in, which receives the outputs
+  --whip         recorded: record and restream WHIP broadcasts, although Cloudflare documents that it does not
+  --public-url   replaces https://customer-<code>.cloudflarestream.com; default: the stand-in's URL
   --rate-limit   off for no limit
-  --media        takes real media, and keeps recordings in this folder; needs ffmpeg and openssl
-  --rtmps-port   where encoders publish to, on 127.0.0.1
+  --media        takes real media and stores recordings in this folder; needs ffmpeg and openssl
+  --rtmps-port   the RTMPS port on 127.0.0.1
 
   CLOUDFLARE_ACCOUNT_ID, CLOUDFLARE_API_TOKEN                         the account and the token it accepts
   CLOUDFLARE_WEBHOOK_URL, CLOUDFLARE_WEBHOOK_SECRET                   the signed webhook for videos
   CLOUDFLARE_NOTIFICATION_URL, CLOUDFLARE_NOTIFICATION_SECRET         the live-input notification
-  CLOUDFLARE_SIGNING_KEY_ID, CLOUDFLARE_SIGNING_PUBLIC_KEY            a signing key made before: PEM in base64`;
+  CLOUDFLARE_SIGNING_KEY_ID, CLOUDFLARE_SIGNING_PUBLIC_KEY            an existing signing key: base64 PEM`;
 
 const given = flags(usage, [
   'port',
@@ -32,8 +32,8 @@ const given = flags(usage, [
   'rtmps-port',
 ]);
 const { whip = 'documented', 'rate-limit': limit = 'on' } = given;
-if (whip !== 'documented' && whip !== 'recorded') fail('--whip is documented or recorded.');
-if (limit !== 'on' && limit !== 'off') fail('--rate-limit is on or off.');
+if (whip !== 'documented' && whip !== 'recorded') fail('--whip must be documented or recorded.');
+if (limit !== 'on' && limit !== 'off') fail('--rate-limit must be on or off.');
 const rtmpsPort = number('rtmps-port', given['rtmps-port'], 8443);
 const notification = target('CLOUDFLARE_NOTIFICATION_URL', 'CLOUDFLARE_NOTIFICATION_SECRET');
 

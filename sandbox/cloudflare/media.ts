@@ -1,6 +1,6 @@
-// Where real media come in by RTMPS: the stream key of a live input opens it, a broadcast begins with its first
-// media, and what Cloudflare cannot process ends it with a `live_input.errored` (Cloudflare Stream documentation, start
-// a live stream and live webhooks).
+// The RTMPS ingest for real media. A live input's stream key admits a publisher, and its first media starts a
+// broadcast. Media that Cloudflare cannot process ends it with a `live_input.errored` (Cloudflare Stream documentation,
+// start a live stream and live webhooks).
 
 import { join } from 'node:path';
 import { certificateIn } from '../media/certificate.ts';
@@ -15,9 +15,9 @@ import type { IngestError } from './notifications.ts';
 import type { LiveInput, Publisher, World } from './world.ts';
 
 export interface MediaOptions {
-  /** Where recordings are kept, and the certificate. */
+  /** The folder for recordings and the certificate. */
   folder: string;
-  /** 0 takes any free port. */
+  /** 0 picks a free port. */
   rtmpsPort: number;
 }
 
@@ -25,7 +25,7 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
-/** Up to 10 s between key frames are tolerated. */
+/** Key frames may be up to 10 s apart. */
 const maxGroupMs = 10_000;
 
 const errors: Record<string, IngestError> = {
@@ -34,7 +34,7 @@ const errors: Record<string, IngestError> = {
   group: { code: 'ERR_GOP_OUT_OF_RANGE', message: 'The distance between key frames is out of range.' },
 };
 
-/** Finds what Cloudflare refuses to process. */
+/** Detects media that Cloudflare does not process. */
 class Inspector {
   #lastKeyFrame: number | null = null;
 
@@ -49,7 +49,7 @@ class Inspector {
   }
 }
 
-/** Ends whatever `publisher` is broadcasting; nothing, if somebody else is by now. */
+/** Ends the publisher's broadcast, unless another publisher has taken over. */
 export function publisherLeft(world: World, inputId: string, publisher: Publisher): void {
   publisher.feed?.end();
   if (world.broadcasts.get(inputId)?.publisher === publisher) disconnectPublisher(world, inputId, {});
@@ -91,7 +91,7 @@ function publication(world: World, input: LiveInput, drop: () => void, left: () 
   };
 }
 
-/** Recordings that nobody will finish. */
+/** Discards unfinished recordings. */
 export function forgetUnfinished(world: World): void {
   const { recordings } = world.media ?? {};
   for (const recording of recordings?.values() ?? []) if (!recording.isFinished) recording.discard();
@@ -100,17 +100,17 @@ export function forgetUnfinished(world: World): void {
 
 export async function startIngest(world: World, options: MediaOptions): Promise<Ingest> {
   const certificate = await certificateIn(options.folder);
-  /** Live inputs whose encoder has been let in, though it may not have sent anything yet. */
+  /** Live inputs with an admitted encoder, even if it has not sent anything yet. */
   const taken = new Set<string>();
 
   function publish(streamKey: string, drop: () => void): Publication | string {
     const input = [...world.liveInputs.values()].find(
       ({ credentials }) => credentials.rtmpsStreamKey === streamKey,
     );
-    if (!input) return 'The stream key is not known.';
+    if (!input) return 'The stream key is unknown.';
     if (!input.enabled) return 'The live input is disabled.';
     if (taken.has(input.uid) || world.broadcasts.get(input.uid)?.connected)
-      return 'The live input is being broadcast to already.';
+      return 'The live input already has a publisher.';
     taken.add(input.uid);
     return publication(world, input, drop, () => taken.delete(input.uid));
   }

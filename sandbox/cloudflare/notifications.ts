@@ -1,6 +1,6 @@
-// Cloudflare's two unlike webhooks: the signed one for videos (Stream documentation, using webhooks), and the
-// live-input notification that carries nothing but a shared secret (Notifications documentation, configure
-// webhooks). Retries are documented for neither, so there are none.
+// Cloudflare's two kinds of webhooks: the signed one for videos (Stream documentation, using webhooks), and the
+// live-input notification, which carries only a shared secret (Notifications documentation, configure webhooks).
+// Cloudflare documents retries for neither, so there are none.
 
 import type { Letter } from '../shared/courier.ts';
 import { uuid } from '../shared/ids.ts';
@@ -10,7 +10,7 @@ import type { Target, World } from './world.ts';
 
 const policyName = 'Live bridge';
 
-/** The body is the bare video: no type, no event id, no account. */
+/** The body is only the video: no type, event id or account. */
 export function sendVideoWebhook(world: World, state: string, video: object): void {
   const webhook = world.videoWebhook;
   if (!webhook) return;

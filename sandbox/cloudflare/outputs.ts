@@ -1,5 +1,5 @@
-// /stream/live_inputs/{uid}/outputs: where a live input is restreamed to (Cloudflare API reference, Stream
-// outputs). They may be added, switched and removed while the input is live.
+// /stream/live_inputs/{uid}/outputs: a live input's outputs (Cloudflare API reference, Stream outputs). They can be
+// added, switched and removed while the input is live.
 
 import { flag, object, text, url } from '../shared/check.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';

@@ -1,6 +1,6 @@
-// Where viewers find media at https://customer-<code>.cloudflarestream.com: HLS of a live input while it is live, and of
-// each recording (Cloudflare Stream documentation, watch a live stream). The rendition's address and the segments'
-// are this stand-in's own. There is no DASH here.
+// Playback at https://customer-<code>.cloudflarestream.com: HLS of a live input while it is live, and of each recording
+// (Cloudflare Stream documentation, watch a live stream). The paths of renditions and segments are this stand-in's own.
+// There is no DASH.
 
 import { join } from 'node:path';
 import {
@@ -21,9 +21,9 @@ import { success } from './envelope.ts';
 import { admittedUid } from './signing-keys.ts';
 import type { World } from './world.ts';
 
-/** What a viewer may rewind of a live input without `dvrEnabled`. */
+/** How far viewers can rewind a live input without `dvrEnabled`. */
 const windowSeconds = 20;
-/** For so long after a broadcast viewers are shown that it is over; 204 after that. */
+/** How long after a broadcast its playlist still shows the end; then 204. */
 const endMarkerMs = 20_000;
 const downloadFile = 'default.mp4';
 
@@ -48,7 +48,7 @@ function liveVideo(world: World, inputId: string): string | null {
   return last && now() - last.endedAt < endMarkerMs ? last.videoUid : null;
 }
 
-/** What the path's uid or token stands for, or the answer that says why there is nothing. */
+/** Looks up the path's uid or token; returns an error response if there is nothing to play. */
 function find(world: World, call: Call): Found | Answer {
   const uid = admittedUid(world, call.params.uid ?? '');
   if (uid === null) return notAdmitted;
@@ -78,7 +78,7 @@ function media({ videoUid, recording, isInput }: Found, call: Call): Answer {
   return playlistAnswer(recording, { prefix, windowSeconds: rewinds ? undefined : windowSeconds });
 }
 
-/** A live input leads to the segments of all its recordings: a viewer may still be at the end of the last one. */
+/** A live input serves the segments of all its recordings: a viewer may still be at the end of the last one. */
 function segment(world: World, call: Call): Answer {
   const { video: videoUid = '', file = '' } = call.params;
   const uid = admittedUid(world, call.params.uid ?? '');
@@ -112,7 +112,7 @@ export function playbackRoutes(world: World): Routes {
   };
 }
 
-/** MP4 downloads are made when they are asked for, of recordings only (Cloudflare API reference, downloads). */
+/** MP4 downloads are created on request, for recordings only (Cloudflare API reference, downloads). */
 export function downloadRoutes(world: World, base: string): Routes {
   const view = (uid: string): Answer => {
     const url = `${world.publicUrl}/${uid}/downloads/${downloadFile}`;

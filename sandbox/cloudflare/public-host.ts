@@ -1,18 +1,18 @@
-// What https://customer-<code>.cloudflarestream.com answers to anyone: whether an input is live, and how many
-// watch (Cloudflare Stream documentation, watch a live stream).
+// The public endpoints of https://customer-<code>.cloudflarestream.com: whether an input is live, and its viewer count
+// (Cloudflare Stream documentation, watch a live stream).
 
 import { notAdmitted, notThere, openAnswer } from '../media/answers.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { admittedUid } from './signing-keys.ts';
 import type { World } from './world.ts';
 
-/** Answers about the live input or video that the path names, by its uid or by a token that stands for it. */
+/** Answers for the live input or video in the path, named by uid or token. */
 function about(world: World, call: Call, answer: (world: World, uid: string) => Answer): Answer {
   const uid = admittedUid(world, call.params.uid ?? '');
   return uid === null ? notAdmitted : answer(world, uid);
 }
 
-/** A WHIP broadcast that is not recorded has no video, hence nothing this endpoint calls live. */
+/** An unrecorded WHIP broadcast has no video, so this endpoint does not call it live. */
 function lifecycle(world: World, uid: string): Answer {
   const video = world.videos.get(uid);
   if (video)

@@ -1,5 +1,5 @@
-// Cloudflare's global limit: so many calls in a window, and whoever passes it is refused everything for as long
-// again (Cloudflare documentation, API limits).
+// Cloudflare's global rate limit: a number of calls per window; a caller that exceeds it is refused for another window
+// (Cloudflare documentation, API limits).
 
 import { now } from '../shared/time.ts';
 
@@ -24,7 +24,7 @@ export class RateLimiter {
     this.#endsAt = 0;
   }
 
-  /** Counts a call; the seconds to wait if it is one too many. */
+  /** Counts a call; returns the seconds to wait if it exceeds the limit. */
   take(): number | null {
     if (!this.#limit) return null;
     const at = now();

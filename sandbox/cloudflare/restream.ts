@@ -1,14 +1,14 @@
-// Carries a live input's broadcast to its outputs. There is no media here: the stand-in for Mux is told, through
-// its control endpoints, that an encoder came or went.
+// Sends a scripted broadcast to a live input's outputs. There is no media: control calls tell Mux's stand-in that an
+// encoder connected or disconnected.
 
 import { ControlError, control } from '../shared/control-client.ts';
 import type { Output, Protocol } from './world.ts';
 
 export interface Departure {
-  /** In place of the windows the two providers were configured with. */
+  /** Overrides the reconnect windows of both providers. */
   reconnectSeconds?: number;
   failRecording?: boolean;
-  /** Whether to come back only when the broadcast is over at the destination. */
+  /** Whether to return only when the broadcast is over at the destination. */
   wait?: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface Restream {
   stop(output: Output, departure: Departure): Promise<Outcome>;
 }
 
-/** A destination that cannot be reached must not disturb the broadcast itself. */
+/** An unreachable destination must not affect the broadcast. */
 async function outcome(work: () => Promise<string>): Promise<Outcome> {
   try {
     return { taken: true, words: await work() };

@@ -1,6 +1,5 @@
-// A strict stand-in for the control plane of Cloudflare Stream: live inputs, outputs, recordings and both kinds of
-// webhook (Cloudflare API reference, Stream). Where the documentation is silent the choice is written next to the
-// code that makes it.
+// A strict stand-in for Cloudflare Stream's control plane: live inputs, outputs, recordings and both kinds of webhooks
+// (Cloudflare API reference, Stream). Comments in the code explain each choice that the documentation leaves open.
 
 import { CallLog } from '../shared/call-log.ts';
 import { controlRoutes } from '../shared/control.ts';
@@ -34,25 +33,25 @@ import { secretNames } from './world.ts';
 import type { SecretName, Target, World } from './world.ts';
 
 export interface CloudflareOptions {
-  /** 0 takes any free port. */
+  /** 0 picks a free port. */
   port: number;
   accountId: string;
   apiToken: string;
   videoWebhook?: Target;
   notifications?: Target[];
-  /** Where the stand-in for Mux is told of the encoders that outputs stand for. */
+  /** URL of Mux's stand-in, which is told when outputs start and stop. */
   muxControl?: string;
-  /** 'recorded' lets WHIP broadcasts be recorded and restreamed, against the documentation. */
+  /** 'recorded' records and restreams WHIP broadcasts, contrary to the documentation. */
   whip?: 'documented' | 'recorded';
-  /** In place of https://customer-<code>.cloudflarestream.com. Default: the stand-in's own address. */
+  /** Replaces https://customer-<code>.cloudflarestream.com. Default: the stand-in's URL. */
   publicUrl?: string;
   rateLimit?: RateLimit | false;
-  /** Takes real media, which needs ffmpeg and openssl; without it broadcasts are scripted. */
+  /** Takes real media; needs ffmpeg and openssl. Without it, broadcasts are scripted. */
   media?: MediaOptions;
   webhookTimeoutMs?: number;
-  /** Signing keys made before the stand-in started. */
+  /** Existing signing keys. */
   signingKeys?: KnownKey[];
-  /** Secrets to hand out instead of random ones, each name's in this order. */
+  /** Secrets to use instead of random ones, in this order for each name. */
   secrets?: Partial<Record<SecretName, string[]>>;
 }
 
@@ -119,7 +118,7 @@ function stateOf(world: World): unknown {
 
 export async function startCloudflare(options: CloudflareOptions): Promise<Listener> {
   const world = newWorld(options);
-  // Only who takes real media needs its packages.
+  // Loaded on demand: only real media needs these packages.
   const webRtc = options.media ? new (await import('./webrtc.ts')).WebRtc(world) : null;
   const limiter = new RateLimiter(options.rateLimit ?? documentedRateLimit);
   const api = '/client/v4/accounts/';
@@ -141,7 +140,7 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Liste
 
   const listener = await listen(
     {
-      // A path that two patterns fit belongs to the first: /stream/webhook and /stream/keys are no video.
+      // The first matching route wins: /stream/webhook and /stream/keys are not video uids.
       api: {
         ...liveInputRoutes(world, base),
         ...outputRoutes(world, base),

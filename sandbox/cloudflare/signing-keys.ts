@@ -1,4 +1,4 @@
-// /stream/keys (Cloudflare API reference, Stream keys), and who is admitted to what is played with them.
+// /stream/keys (Cloudflare API reference, Stream keys), and the playback access that their tokens grant.
 
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { hexId } from '../shared/ids.ts';
@@ -32,8 +32,8 @@ export function signingKeyRoutes(world: World, base: string): Routes {
 }
 
 /**
- * The uid of the live input or video that a path names by itself or by a token; null where that does not admit. What
- * needs a token is not to be had by its uid.
+ * The uid of the live input or video that a path names by uid or token; null if that grants no access. Something that
+ * needs a token cannot be played by its uid.
  */
 export function admittedUid(world: World, name: string): string | null {
   const isToken = name.includes('.');

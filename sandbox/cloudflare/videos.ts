@@ -1,4 +1,4 @@
-// /stream and /stream/{uid}: the recordings (Cloudflare API reference, Stream videos). Uploads do not exist here.
+// /stream and /stream/{uid}: the recordings (Cloudflare API reference, Stream videos). There are no uploads.
 
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { hexId } from '../shared/ids.ts';
@@ -66,7 +66,7 @@ function status(video: Video): Record<string, string> {
   return { state, ...progress, errorReasonCode, errorReasonText };
 }
 
-/** The documented error webhook spells its fields otherwise than the API. */
+/** The documented error webhook spells its fields differently from the API. */
 function webhookStatus(video: Video): Record<string, string> {
   const { errorReasonCode, errorReasonText, ...rest } = status(video);
   if (video.state !== 'error') return { ...rest, errorReasonCode: '', errorReasonText: '' };
@@ -81,7 +81,7 @@ export function videoView(world: World, video: Video): Record<string, unknown> {
     creator: video.creator,
     thumbnail: `${base}/thumbnails/thumbnail.jpg`,
     thumbnailTimestampPct: 0,
-    // True during the broadcast as well: it says that something can be played, not that it is over.
+    // Also true during the broadcast: it means playable, not finished.
     readyToStream: video.state !== 'error',
     readyToStreamAt: video.readyToStreamAt,
     status: status(video),
@@ -106,7 +106,7 @@ export function videoView(world: World, video: Video): Record<string, unknown> {
   };
 }
 
-/** Measured: a limit that is no number is answered with 500 and no body at all. */
+/** Measured: a limit that is not a number gets a 500 without a body. */
 function limitOf(call: Call): number | null {
   const limit = call.query.get('limit') ?? String(maxLimit);
   if (!/^\d+$/.test(limit)) return null;

@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 const address = url('http', 'https');
 const fields = object({ notificationUrl: address, notification_url: address }, { open: true });
 
-/** Cloudflare sends to public addresses only; a test sets a local one through the control endpoint. */
+/** Cloudflare sends only to public addresses; tests set a local one through the control endpoint. */
 function isPublic(hostname: string): boolean {
   const local = /^(localhost|.*\.localhost|.*\.local|\[.*\])$/;
   const reserved = /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\./;
@@ -24,8 +24,8 @@ function view(world: World): Answer {
 }
 
 /**
- * Takes the place of whatever was there. Whether the secret changes is not documented: here it does, so that a
- * caller who does not keep what comes back is found out.
+ * Replaces the previous webhook. Whether the secret changes is not documented. Here it does, to expose callers that do
+ * not store the returned one.
  */
 function replace(world: World, call: Call): Answer {
   const body = decodedBody(call, fields);

@@ -1,6 +1,6 @@
-// WHIP in and WHEP out (Cloudflare Stream documentation, WebRTC). What is published by WHIP is watched by WHEP and, by
-// that documentation, neither recorded nor restreamed; and only what is published by WHIP is watched by WHEP. Not
-// documented, and decided here: a disabled input is refused, and so is a second publisher while the first one sends.
+// WHIP in and WHEP out (Cloudflare Stream documentation, WebRTC). As documented, a WHIP broadcast can be watched over
+// WHEP and is neither recorded nor restreamed, and only WHIP broadcasts can be watched over WHEP. Not documented, and
+// decided here: a disabled input is refused, and so is a second publisher while the first one is sending.
 
 import { WebRtcPublisher } from '../media/webrtc-publisher.ts';
 import { feedOf } from '../media/webrtc-feed.ts';
@@ -11,10 +11,10 @@ import { publisherLeft } from './media.ts';
 import { admittedUid } from './signing-keys.ts';
 import type { LiveInput, Publisher, World } from './world.ts';
 
-/** What the examples of Cloudflare read as "wrong URL". */
+/** The status that Cloudflare's examples treat as "wrong URL". */
 const wrongUrl = (): never => refuseSession(405, 'Method Not Allowed');
 
-/** One report has it that a request without it is refused; clients that Cloudflare has tested send the last form. */
+/** One report says that requests without it are refused; the clients that Cloudflare tested send the last form. */
 const acceptsSdp = /application\/sdp|application\/\*|\*\/\*/;
 
 const named = { 'protocol-version': 'draft-ietf-wish-whip-06' };
@@ -48,7 +48,7 @@ export class WebRtc {
     if (!/^a=sendonly\r?$/m.test(offer))
       return refuseSession(406, 'Expecting SDP to send at least one track in direction sendonly');
     if (!input.enabled) return refuseSession(403, 'The live input is disabled.');
-    if (this.#isTaken(input)) return refuseSession(409, 'The live input is being broadcast to already.');
+    if (this.#isTaken(input)) return refuseSession(409, 'The live input already has a publisher.');
     this.#publishers.get(input.uid)?.peer.close();
 
     const publisher = new WebRtcPublisher(['H264', 'VP8', 'VP9']);
@@ -63,7 +63,7 @@ export class WebRtc {
     let publisher: Publisher | null = null;
     void peer.closed.then(async () => {
       if (this.#publishers.get(uid) === webRtc) this.#publishers.delete(uid);
-      // What is still on its way through ffmpeg belongs to the recording.
+      // Media still in ffmpeg belongs to the recording.
       await publisher?.feed?.ended;
       if (publisher) publisherLeft(this.#world, uid, publisher);
     });

@@ -1,5 +1,5 @@
-// Everything that exists at the stand-in for Cloudflare Stream, in Cloudflare's own field names (Cloudflare API
-// reference, Stream live inputs and videos).
+// All objects of the Cloudflare Stream stand-in, with Cloudflare's field names (Cloudflare API reference, Stream live
+// inputs and videos).
 
 import type { CallLog } from '../shared/call-log.ts';
 import type { IngestSwitch } from '../shared/control.ts';
@@ -62,7 +62,7 @@ export interface LiveInput {
   credentials: Credentials;
   status: { current: InputState; history: InputState[] } | null;
   outputs: Map<string, Output>;
-  /** With real media: what was broadcast last. */
+  /** With real media: the last broadcast. */
   lastBroadcast?: { videoUid: string; endedAt: number };
 }
 
@@ -82,44 +82,44 @@ export interface Video {
   duration: number;
   requireSignedURLs: boolean;
   allowedOrigins: string[];
-  /** Whether an MP4 of it was made. */
+  /** Whether its MP4 was created. */
   downloadable?: boolean;
-  /** Unknown until the end, and of a scripted broadcast for ever. */
+  /** Unknown until the end; always unknown for a scripted broadcast. */
   picture?: { width: number; height: number };
 }
 
-/** Whoever sends real media. */
+/** A publisher of real media. */
 export interface Publisher {
-  /** null where Cloudflare does not carry it. */
+  /** null if Cloudflare does not forward it. */
   feed: Feed | null;
   drop(): void;
 }
 
-/** What a stand-in with real media has besides. */
+/** State of a stand-in that takes real media. */
 export interface Media {
   ingest: IngestSwitch;
   rtmpsUrl: string;
   folder: string;
-  /** What the certificates of RTMPS destinations are checked against. */
+  /** The CA for RTMPS destinations. */
   trusted: string;
   /** By video. */
   recordings: Map<string, MediaRecording>;
 }
 
-/** A publisher that is connected, or was and may come back inside the dropout window. */
+/** A publisher that is connected, or may return within the dropout window. */
 export interface Broadcast {
   connected: boolean;
   protocol: Protocol;
-  /** null where nothing is recorded. */
+  /** null if nothing is recorded. */
   videoUid: string | null;
   startedAt: number;
-  /** What was recorded before the current connection. */
+  /** Duration recorded before the current connection. */
   recordedMs: number;
-  /** The outputs that were started. */
+  /** The started outputs. */
   carrying: Set<string>;
-  /** null in a scripted broadcast, and while nobody is connected. */
+  /** null in a scripted broadcast, and while no publisher is connected. */
   publisher: Publisher | null;
-  /** What sends real media to the outputs that were started, by output. */
+  /** The pushes of real media, by output. */
   pushes: Map<string, RtmpPush>;
   /** Resolves when the broadcast is over. */
   over: Promise<void>;
@@ -144,15 +144,15 @@ export type SecretName = (typeof secretNames)[number];
 
 export interface World {
   accountId: string;
-  /** Stands for https://customer-<code>.cloudflarestream.com. */
+  /** Replaces https://customer-<code>.cloudflarestream.com. */
   publicUrl: string;
-  /** Whether a WHIP broadcast is recorded and restreamed: not so by Cloudflare's documentation. */
+  /** Whether WHIP broadcasts are recorded and restreamed; Cloudflare documents that they are not. */
   whip: 'documented' | 'recorded';
   liveInputs: Map<string, LiveInput>;
   videos: Map<string, Video>;
   /** By live input. */
   broadcasts: Map<string, Broadcast>;
-  /** Idempotency key → uid of the live input made with it. */
+  /** Idempotency key → uid of the live input created with it. */
   idempotencyKeys: Map<string, { uid: string; at: number }>;
   videoWebhook: (Target & { modified: string }) | null;
   notifications: Target[];

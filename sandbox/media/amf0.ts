@@ -1,5 +1,5 @@
-// AMF 0, in which RTMP writes its commands (Adobe, Action Message Format AMF 0, 2007). What no encoder sends
-// (references, XML documents, typed objects) is refused.
+// AMF 0, the encoding of RTMP commands (Adobe, Action Message Format AMF 0, 2007). Types that no encoder sends
+// (references, XML documents, typed objects) are refused.
 
 export type Amf = number | boolean | string | null | undefined | Date | Amf[] | { [name: string]: Amf };
 
@@ -60,7 +60,7 @@ class Reader {
         return time;
       }
       default:
-        throw new Error(`AMF marker ${kind} is not understood`);
+        throw new Error(`AMF marker ${kind} is not supported`);
     }
   }
 
@@ -75,7 +75,7 @@ class Reader {
     return Object.fromEntries(fields);
   }
 
-  /** Each element takes at least a byte: a count that cannot be true is not allocated for. */
+  /** Each element takes at least a byte, so an impossible count is refused before allocating. */
   #count(): number {
     const count = this.#take(4).readUInt32BE();
     if (count > this.#bytes.length - this.#at) throw new Error('AMF ends too early');
@@ -94,7 +94,7 @@ class Reader {
   }
 }
 
-/** All values, one after the other. Throws where the bytes are not AMF 0. */
+/** Reads all values. Throws if the bytes are not AMF 0. */
 export function decodeAmf(bytes: Buffer): Amf[] {
   const reader = new Reader(bytes);
   const values: Amf[] = [];
@@ -125,7 +125,7 @@ function encode(value: Amf): Buffer {
       return Buffer.concat([Buffer.of(marker.string), name(value)]);
     default:
       if (Array.isArray(value) || value instanceof Date)
-        throw new Error('Nothing here sends arrays or dates');
+        throw new Error('Arrays and dates are not supported');
       return Buffer.concat([
         Buffer.of(marker.object),
         ...Object.entries(value).flatMap(([key, field]) => [name(key), encode(field)]),

@@ -1,4 +1,4 @@
-// Answers that carry media to players: playlists, segments, pictures and files, for pages of any origin.
+// Media responses for players: playlists, segments, images and files, for pages from any origin.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ export async function thumbnailAnswer(recording: Recording): Promise<Answer> {
   return name ? typed('image/jpeg', readFileSync(join(recording.folder, name)), 'max-age=60') : notThere;
 }
 
-/** A whole file, or the one range of it that is asked for: players seek in MP4 by ranges (RFC 9110, section 14). */
+/** A whole file, or the requested range: players seek in MP4 with ranges (RFC 9110, section 14). */
 export function fileAnswer(call: Call, path: string, type: string): Answer {
   const bytes = readFileSync(path);
   const whole = typed(type, bytes, 'max-age=600');

@@ -1,4 +1,4 @@
-// The certificate that the sandbox speaks RTMPS with: made when it is needed, good for this machine only.
+// The sandbox's RTMPS certificate: created on demand, valid for this machine only.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 export interface Certificate {
-  /** PEM, both. */
+  /** Both in PEM. */
   cert: string;
   key: string;
 }
@@ -15,7 +15,7 @@ const days = 3650;
 
 export const certificateFile = 'certificate.pem';
 
-/** Takes what an earlier call has put into the folder, or makes it. */
+/** Returns the certificate in the folder, or creates it. */
 export async function certificateIn(folder: string): Promise<Certificate> {
   const [certPath, keyPath] = [join(folder, certificateFile), join(folder, 'key.pem')];
   if (!existsSync(certPath)) {

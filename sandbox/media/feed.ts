@@ -1,12 +1,11 @@
-// The media of one publisher as RTMP carries them, for whoever wants them: a recording, and any number of outputs
-// that come and go. Who comes late is given what is needed to begin at a key frame (Adobe, Video File Format
-// Specification 10.1, annex E.4).
+// One publisher's media as RTMP messages, for any number of subscribers such as a recording and outputs. A late
+// subscriber first gets what it needs to start at a key frame (Adobe, Video File Format Specification 10.1, annex E.4).
 
 import { messageType } from './rtmp-chunks.ts';
 
 export interface MediaMessage {
   type: typeof messageType.audio | typeof messageType.video | typeof messageType.data;
-  /** Milliseconds, from the publisher's own zero. */
+  /** Milliseconds on the publisher's clock. */
   timestamp: number;
   payload: Buffer;
 }
@@ -15,24 +14,24 @@ export type Sink = (message: MediaMessage) => void;
 
 const h264 = 7;
 const aac = 10;
-/** A publisher that sends no key frames must not fill the memory. */
+/** Bounds memory if a publisher sends no key frames. */
 const maxCachedBytes = 16 * 1024 * 1024;
 
 export function isKeyFrame({ type, payload }: MediaMessage): boolean {
   return type === messageType.video && payload.readUInt8() >> 4 === 1;
 }
 
-/** The decoder configuration, which comes once and before everything else. */
+/** The decoder configuration, which comes once and first. */
 function isConfiguration({ type, payload }: MediaMessage): boolean {
   return type !== messageType.data && payload.length > 1 && payload.readUInt8(1) === 0;
 }
 
 export type Unsupported = 'video' | 'audio';
 
-/** H.264 with AAC is what both providers take by RTMP. */
+/** Both providers take H.264 with AAC over RTMP. */
 export function unsupported({ type, payload }: MediaMessage): Unsupported | null {
   const first = payload.readUInt8();
-  // The high bit announces Enhanced RTMP, whose other codecs neither of them takes.
+  // The high bit marks Enhanced RTMP, whose codecs neither provider takes.
   if (type === messageType.video) return first & 0x80 || (first & 0x0f) !== h264 ? 'video' : null;
   if (type === messageType.audio) return first >> 4 !== aac ? 'audio' : null;
   return null;
@@ -58,9 +57,9 @@ export class Feed {
     this.#ends.resolve();
   }
 
-  /** Returns what ends the subscription. */
+  /** Returns a function that ends the subscription. */
   subscribe(sink: Sink): () => void {
-    // What comes once counts as said now: a receiver takes the time of the first message for the beginning.
+    // Configuration gets the current time, because a receiver starts at the time of its first message.
     const [first] = this.#group;
     for (const message of this.#configuration.values())
       sink(first ? { ...message, timestamp: first.timestamp } : message);
@@ -78,7 +77,7 @@ export class Feed {
       this.#group = [];
       this.#cachedBytes = 0;
     }
-    // Without video every message is a place to begin at.
+    // Without video, a subscriber can start at any message.
     if (message.type === messageType.audio && !this.#configuration.has(messageType.video)) return;
     this.#group.push(message);
     this.#cachedBytes += message.payload.length;

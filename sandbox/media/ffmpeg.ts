@@ -1,5 +1,4 @@
-// ffmpeg and ffprobe as child processes. A secret never stands among their arguments: media come and go through pipes
-// and files.
+// ffmpeg and ffprobe as child processes. Media goes through pipes and files, so no secret appears in their arguments.
 
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -8,17 +7,17 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const quiet = ['-hide_banner', '-nostats', '-loglevel', 'error'];
 
-/** One that runs until its input ends. */
+/** A process that runs until its input ends. */
 export interface Running {
   process: ChildProcess;
-  /** Resolves with what it complained of, empty where there was nothing. */
+  /** Resolves with its error output, which may be empty. */
   ended: Promise<string>;
 }
 
 export interface Circumstances {
-  /** Where its files are. */
+  /** The working directory. */
   folder?: string;
-  /** Whether it is killed with this process. One that reads from a pipe ends with it anyway, and in good order. */
+  /** Whether to kill it with this process. A process that reads from a pipe ends cleanly by itself. */
   dies?: boolean;
 }
 
@@ -30,7 +29,7 @@ export function startFfmpeg(args: string[], { folder, dies = false }: Circumstan
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     complaints = (complaints + text).slice(-2000);
   });
-  // It may end before it has read everything: that is told by `ended`.
+  // It may end before it has read everything; `ended` reports that.
   child.stdin?.on('error', () => undefined);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`ffmpeg cannot be started: ${error.message}`));
@@ -43,7 +42,7 @@ export async function ffmpeg(args: string[], folder: string): Promise<void> {
   await run('ffmpeg', [...quiet, '-nostdin', '-y', ...args], { cwd: folder });
 }
 
-/** What a recording shows and sounds like. */
+/** The tracks of a recording. */
 export interface Picture {
   width: number;
   height: number;

@@ -1,5 +1,5 @@
-// FLV: what RTMP carries, as a file. ffmpeg reads and writes it through pipes (Adobe, Video File Format
-// Specification 10.1, annex E).
+// FLV: RTMP's messages as a file, which ffmpeg reads and writes through pipes (Adobe, Video File Format Specification
+// 10.1, annex E).
 
 import type { Readable } from 'node:stream';
 import type { MediaMessage } from './feed.ts';
@@ -9,7 +9,7 @@ const tagHeaderBytes = 11;
 const previousSizeBytes = 4;
 const headerBytes = 9;
 
-/** The beginning of a file with audio and video. */
+/** The header of a file with audio and video. */
 export const flvHeader: Buffer = Buffer.from([0x46, 0x4c, 0x56, 1, 5, 0, 0, 0, headerBytes, 0, 0, 0, 0]);
 
 export function flvTag({ type, payload }: MediaMessage, timestamp: number): Buffer {

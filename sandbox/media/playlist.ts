@@ -1,4 +1,4 @@
-// HLS playlists: what ffmpeg has written of a recording so far, and what viewers are shown of it (RFC 8216).
+// HLS playlists (RFC 8216): reads the one that ffmpeg writes, and produces the ones that viewers get.
 
 export interface Segment {
   file: string;
@@ -26,15 +26,15 @@ export function durationOf({ segments }: Playlist): number {
 }
 
 export interface Shown {
-  /** What stands before the name of a segment. */
+  /** The prefix of segment names. */
   prefix: string;
-  /** What stands behind it, such as a query. */
+  /** The suffix of segment names, such as a query. */
   suffix?: string;
-  /** Only this much of a broadcast that goes on; all of it where this is left out. */
+  /** How much of a running broadcast to show; everything if omitted. */
   windowSeconds?: number;
 }
 
-/** The segments of the last seconds, three of them at least. */
+/** The segments of the last seconds, at least three. */
 function lastOf(segments: Segment[], seconds: number): Segment[] {
   let first = segments.length;
   for (let sum = 0; first > 0 && (sum < seconds || segments.length - first < 3); first -= 1) {
@@ -63,7 +63,7 @@ export function mediaPlaylist({ segments, ended }: Playlist, shown: Shown): stri
   ].join('\n');
 }
 
-/** One rendition: nothing is transcoded here. */
+/** One rendition, because nothing is transcoded. */
 export function masterPlaylist(media: string, { width, height }: { width: number; height: number }): string {
   const resolution = width > 0 ? `,RESOLUTION=${width}x${height}` : '';
   return `#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-STREAM-INF:BANDWIDTH=3000000${resolution}\n${media}\n`;

@@ -1,5 +1,5 @@
-// The recording of one broadcast: segments of HLS that grow while it is live, and are all of it when it is over. A
-// publisher that comes back goes on in the same recording; nothing is transcoded.
+// A broadcast's recording as HLS segments, playable while it grows. A returning publisher continues the same recording.
+// Nothing is transcoded.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { messageType } from './rtmp-chunks.ts';
 
 const playlistFile = 'recording.m3u8';
 const segmentSeconds = 2;
-/** Between the last frame before a publisher dropped out and the first after it came back. */
+/** The gap between the last frame before a dropout and the first one after it. */
 const seamMs = 33;
 
 export interface Recorded {
@@ -21,7 +21,7 @@ export interface Recorded {
   picture: Picture;
 }
 
-/** Whether a segment's name is one that the recording has given. */
+/** Whether a name is that of a recording's segment. */
 export function isSegment(file: string): boolean {
   return /^\d{5}\.ts$/.test(file);
 }
@@ -40,11 +40,11 @@ export class Recording {
   #picture: Picture | null = null;
   #probing: Promise<void> | null = null;
   #unsubscribe: (() => void) | null = null;
-  /** What is added to the publisher's own times; unknown before its first message. */
+  /** The offset to the publisher's timestamps; unknown before its first message. */
   #shift: number | null = null;
   #last = 0;
   #finished: Promise<Recorded | null> | null = null;
-  /** Resolves when there is something to play; never, if nothing playable comes. */
+  /** Resolves when something is playable; never if nothing playable arrives. */
   readonly playable: Promise<Picture> = this.#playable.promise;
 
   constructor(folder: string) {
@@ -56,12 +56,12 @@ export class Recording {
     void this.#ffmpeg.ended.then(() => watcher.close());
   }
 
-  /** Whether nothing more is recorded. */
+  /** Whether recording has finished. */
   get isFinished(): boolean {
     return this.#finished !== null;
   }
 
-  /** From now on what this publisher sends is recorded, until it goes or another one comes. */
+  /** Records this publisher until it leaves or another one is attached. */
   follow(feed: Feed): void {
     if (this.#finished) return;
     this.#unsubscribe?.();
@@ -77,7 +77,7 @@ export class Recording {
     this.#ffmpeg.process.stdin?.write(flvTag(message, timestamp));
   }
 
-  /** Looks whether there is something to play by now. */
+  /** Checks whether something is playable now. */
   async #look(): Promise<void> {
     const [first] = this.#probing ? [] : this.playlist().segments;
     if (first) this.#probing = this.#probe(join(this.folder, first.file));
@@ -104,7 +104,7 @@ export class Recording {
       : { segments: [], ended: this.isFinished };
   }
 
-  /** Ends it; null where nothing was received that can be played. */
+  /** Ends the recording; returns null if nothing playable was received. */
   finish(): Promise<Recorded | null> {
     this.#finished ??= this.#finish();
     return this.#finished;
@@ -119,7 +119,7 @@ export class Recording {
     return this.#picture && durationSeconds > 0 ? { durationSeconds, picture: this.#picture } : null;
   }
 
-  /** The whole of a finished recording as one MP4 in its folder; made when it is first wanted. Returns its bytes. */
+  /** Creates the MP4 of a finished recording in its folder on first use. Returns its size in bytes. */
   async file(name: string, tracks: 'all' | 'audio'): Promise<number> {
     const target = join(this.folder, name);
     const which = tracks === 'audio' ? ['-vn'] : [];
@@ -128,7 +128,7 @@ export class Recording {
     return statSync(target).size;
   }
 
-  /** A picture of its beginning; made when it is first wanted. Returns the file's name, null without a picture. */
+  /** Creates a thumbnail of the start on first use. Returns the file's name, or null without video. */
   async thumbnail(): Promise<string | null> {
     const name = 'thumbnail.jpg';
     const [first] = this.playlist().segments;
@@ -139,7 +139,7 @@ export class Recording {
     return name;
   }
 
-  /** Forgets it, at once and with its files. */
+  /** Deletes the recording and its files at once. */
   discard(): void {
     this.#finished ??= Promise.resolve(null);
     this.#unsubscribe?.();

@@ -1,4 +1,4 @@
-// RTMP's chunk stream: messages cut into chunks, those of several messages mixed (Adobe, RTMP 1.0, section 5.3).
+// RTMP's chunk stream: messages split into interleaved chunks (Adobe, RTMP 1.0, section 5.3).
 
 export interface Message {
   type: number;
@@ -21,12 +21,12 @@ export const messageType = {
   command: 20,
 } as const;
 
-/** A key frame of 12 Mbit/s video is far below. */
+/** A key frame of 12 Mbit/s video is far smaller. */
 const maxMessageBytes = 8 * 1024 * 1024;
 const extended = 0xffffff;
 const headerBytes = [11, 7, 3, 0] as const;
 
-/** What a chunk stream remembers from chunk to chunk: later headers leave out what has not changed. */
+/** The state of a chunk stream: later headers omit unchanged fields. */
 interface ChunkStream {
   type: number;
   streamId: number;
@@ -43,7 +43,7 @@ export class ChunkReader {
   #rest: Buffer = Buffer.alloc(0);
   #streams = new Map<number, ChunkStream>();
 
-  /** The messages that these bytes complete. Throws where they are no RTMP. */
+  /** Yields the messages that these bytes complete. Throws if they are not RTMP. */
   *read(bytes: Buffer): Generator<Message> {
     this.#rest = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes;
     for (let used = -1; used !== 0;) {
@@ -54,7 +54,7 @@ export class ChunkReader {
     }
   }
 
-  /** Takes one chunk from the front; none, if it is not all there yet. */
+  /** Takes one chunk from the front, unless it is incomplete. */
   #chunk(bytes: Buffer): { used: number; message?: Message } {
     const first = bytes[0];
     if (first === undefined) return { used: 0 };
@@ -66,7 +66,7 @@ export class ChunkReader {
     const id = idBytes === 1 ? small : idBytes === 2 ? bytes.readUInt8(1) + 64 : bytes.readUInt16LE(1) + 64;
 
     const known = this.#streams.get(id);
-    if (!known && format !== 0) throw new Error('an RTMP chunk refers to a message that never came');
+    if (!known && format !== 0) throw new Error('an RTMP chunk continues a message that never started');
     const stream: ChunkStream = known ?? newStream();
     const field = format < 3 ? bytes.readUIntBE(idBytes, 3) : 0;
     const isExtended = format < 3 ? field === extended : stream.isExtended;
@@ -105,7 +105,7 @@ export class ChunkReader {
     return { used: at + size, message: { type, streamId, timestamp, payload: Buffer.concat(parts) } };
   }
 
-  /** Messages that only concern the chunking. */
+  /** Handles messages that control the chunking. */
   #control({ type, payload }: Message): boolean {
     if (type !== messageType.setChunkSize && type !== messageType.abort) return false;
     if (payload.length < 4) throw new Error('an RTMP control message is too short');
@@ -139,7 +139,7 @@ function header(format: 0 | 3, id: number, { type, streamId, timestamp, payload 
   return bytes;
 }
 
-/** A message in chunks of at most `chunkSize`, on the chunk stream with this id (2 to 63). */
+/** Splits a message into chunks of at most `chunkSize` for the chunk stream with this id (2 to 63). */
 export function chunksOf(message: Message, id: number, chunkSize: number): Buffer {
   const { payload } = message;
   const parts = [header(0, id, message), payload.subarray(0, chunkSize)];

@@ -19,7 +19,7 @@ export interface Command {
   arguments: Amf[];
 }
 
-/** A message that carries a command, or null for any other. */
+/** Parses a command message; returns null for any other message. */
 export function commandIn({ type, streamId, payload }: Message): Command | null {
   if (type !== messageType.command) return null;
   const [name, transaction, ...rest] = decodeAmf(payload);
@@ -28,7 +28,7 @@ export function commandIn({ type, streamId, payload }: Message): Command | null 
   return { name, transaction, streamId, arguments: rest };
 }
 
-/** Bytes of a socket in the portions in which they are wanted. */
+/** Reads a socket's bytes in the requested sizes. */
 class Bytes {
   readonly #chunks: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);
@@ -37,7 +37,7 @@ class Bytes {
     this.#chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
-  /** Whatever there is; null at the end. */
+  /** Returns the available bytes, or null at the end. */
   async some(): Promise<Buffer | null> {
     const rest = this.#rest;
     this.#rest = Buffer.alloc(0);
@@ -60,7 +60,7 @@ class Bytes {
   }
 }
 
-/** Time and version are zero: that tells the peer that there are no digests. */
+/** Time and version are zero, which tells the peer that there are no digests. */
 function greeting(): Buffer {
   return Buffer.concat([Buffer.alloc(8), randomBytes(handshakeBytes - 8)]);
 }
@@ -103,7 +103,7 @@ export class RtmpConnection {
     return new RtmpConnection(socket, bytes);
   }
 
-  /** Until the peer hangs up; who stops listening can go on later. Throws when it sends what is no RTMP. */
+  /** Yields messages until the peer hangs up; a caller may stop and continue later. Throws if the bytes are not RTMP. */
   async *messages(): AsyncGenerator<Message> {
     for (let bytes = await this.#bytes.some(); bytes; bytes = await this.#bytes.some()) {
       this.#received += bytes.length;
@@ -124,7 +124,7 @@ export class RtmpConnection {
     this.#write({ type, streamId: 0, timestamp: 0, payload }, 2, 128);
   }
 
-  /** How much may be under way, and how large the chunks that follow are. */
+  /** Announces the window size and the chunk size. */
   setUp(): void {
     this.control(messageType.windowSize, windowBytes);
     this.control(messageType.peerBandwidth, windowBytes, 2);
@@ -136,7 +136,7 @@ export class RtmpConnection {
     this.#write({ type: messageType.command, streamId, timestamp: 0, payload }, 3, chunkSize);
   }
 
-  /** Audio, video or metadata. False while the peer takes less than it is sent. */
+  /** Sends audio, video or metadata. Returns false while the peer is too slow. */
   media(message: Message): boolean {
     return this.#write(message, message.type === messageType.audio ? 4 : 6, chunkSize);
   }
@@ -145,7 +145,7 @@ export class RtmpConnection {
     return this.#socket.writable && this.#socket.write(chunksOf(message, chunkStream, size));
   }
 
-  /** Lets what was written still reach the peer. */
+  /** Closes after the written data has reached the peer. */
   end(): void {
     this.#socket.end();
   }

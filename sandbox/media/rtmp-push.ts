@@ -1,5 +1,5 @@
-// Sends a feed on to an RTMP or RTMPS server, and again after growing gaps when that server goes away: what an output
-// of a live input does. In this process, so that no stream key stands on a command line.
+// Pushes a feed to an RTMP or RTMPS server and reconnects with backoff, as an output of a live input does. It runs in
+// this process, so that no stream key appears on a command line.
 
 import { connect as connectTcp } from 'node:net';
 import type { Socket } from 'node:net';
@@ -16,21 +16,21 @@ export interface Destination {
 }
 
 export interface PushOptions {
-  /** What an RTMPS server's certificate is checked against, PEM. */
+  /** The CA for the RTMPS server, in PEM. */
   trusted?: string;
-  /** Told of each change, in words without secrets. */
+  /** Receives each change of state as text without secrets. */
   tell: (words: string) => void;
   firstGapMs?: number;
 }
 
 const connectMs = 5000;
-/** A server that does not hang up in return is left alone after that. */
+/** How long to wait for the server to hang up in return. */
 const leaveMs = 1000;
 const maxGapMs = 8000;
-/** What a server that stopped reading may owe before it counts as gone. */
+/** How much unsent data may wait before the server counts as gone. */
 const maxUnsentBytes = 32 * 1024 * 1024;
 
-/** Nothing leaves this machine. */
+/** Media never leaves this machine. */
 function isHere(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '127.0.0.1';
 }
@@ -40,14 +40,14 @@ function dial({ protocol, hostname, port }: URL, trusted: string | undefined): S
   return connectTls({ host: hostname, port: Number(port || 443), ca: trusted, servername: 'localhost' });
 }
 
-/** The error in a server's answer; null while it has not refused. */
+/** The error in a server's response; null if it did not refuse. */
 function refusal(name: string, info: unknown): string | null {
   const { level, code, description } = (info ?? {}) as Record<string, unknown>;
   if (name !== '_error' && level !== 'error') return null;
   return String(description ?? code ?? 'The server refuses the stream.');
 }
 
-/** Whether a server that leaves is seen to end or to reset depends on what was under way. */
+/** A leaving server may close or reset the connection, depending on data in flight. */
 function wordsOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === 'ECONNRESET' || code === 'EPIPE' ? 'The server has hung up.' : (message ?? String(error));
@@ -58,7 +58,7 @@ export class RtmpPush {
   readonly #to: Destination;
   readonly #options: PushOptions;
   readonly #stopping = new AbortController();
-  /** Resolves when it has ended for good. */
+  /** Resolves when the push has ended for good. */
   readonly over: Promise<void>;
 
   constructor(feed: Feed, to: Destination, options: PushOptions) {
@@ -129,10 +129,10 @@ export class RtmpPush {
 
   #pass(socket: Socket, connection: RtmpConnection, streamId: number, message: MediaMessage): void {
     connection.media({ ...message, streamId });
-    if (socket.writableLength > maxUnsentBytes) socket.destroy(new Error('The server takes too little.'));
+    if (socket.writableLength > maxUnsentBytes) socket.destroy(new Error('The server is too slow.'));
   }
 
-  /** Everything before the media; the stream's id. */
+  /** Sets the stream up for media; returns the stream's id. */
   async #publish(connection: RtmpConnection, url: URL): Promise<number> {
     const app = url.pathname.replace(/^\/+|\/+$/g, '');
     connection.control(messageType.setChunkSize, 65_536);

@@ -1,5 +1,5 @@
-// Takes RTMP and RTMPS from encoders: `app` and stream key are checked before a byte of media is taken, and a refusal
-// says why. Playing is not offered (Adobe, RTMP 1.0, section 7.2).
+// Takes RTMP and RTMPS from encoders. `app` and stream key are checked before any media, and a refusal gives the
+// reason. Playback is not supported (Adobe, RTMP 1.0, section 7.2).
 
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
@@ -11,29 +11,29 @@ import { messageType } from './rtmp-chunks.ts';
 import { RtmpConnection, commandIn } from './rtmp-connection.ts';
 import type { Command } from './rtmp-connection.ts';
 
-/** An encoder that was let in. */
+/** An admitted encoder. */
 export interface Publication {
   media(message: MediaMessage): void;
-  /** It has gone, or was dropped. */
+  /** The encoder has gone or was dropped. */
   ended(): void;
 }
 
 export interface Ingest {
-  /** The path of the addresses that encoders publish to, without slashes. */
+  /** The path of the publish URL, without slashes. */
   app: string;
-  /** Who may publish; a text is the reason why not. `drop` hangs up. */
+  /** Admits an encoder, or returns the reason why not. `drop` hangs up. */
   publish(streamKey: string, drop: () => void): Publication | string;
 }
 
 export interface RtmpListener {
   port: number;
-  /** Hangs up on everybody and takes nobody any more. */
+  /** Disconnects all encoders and refuses new ones. */
   close(): Promise<void>;
-  /** Listens again, on the same port. */
+  /** Listens again on the same port. */
   reopen(): Promise<void>;
 }
 
-/** An encoder that sends nothing at all for this long has gone without saying so. */
+/** An encoder that sends nothing for this long counts as gone. */
 const silenceMs = 30_000;
 const streamId = 1;
 
@@ -89,7 +89,7 @@ class Session {
       case 'publish':
         return this.#publish(values[1]);
       case 'play':
-        return this.#refuse('NetStream.Play.StreamNotFound', 'Nothing is played here.');
+        return this.#refuse('NetStream.Play.StreamNotFound', 'Playback is not supported.');
       case 'deleteStream':
       case 'FCUnpublish':
       case 'closeStream':
@@ -134,7 +134,7 @@ class Session {
 async function serve(socket: Socket, ingest: Ingest): Promise<void> {
   socket.setNoDelay(true);
   socket.setTimeout(silenceMs, () => socket.destroy());
-  // Whatever is wrong with a connection ends it, and only it.
+  // An error ends only its own connection.
   socket.on('error', () => socket.destroy());
   try {
     const connection = await RtmpConnection.accept(socket);
@@ -144,7 +144,7 @@ async function serve(socket: Socket, ingest: Ingest): Promise<void> {
   }
 }
 
-/** Listens on 127.0.0.1, for RTMPS where there is a certificate. Port 0 takes any free one. */
+/** Listens on 127.0.0.1, for RTMPS if there is a certificate. Port 0 picks a free port. */
 export async function listenRtmp(
   ingest: Ingest,
   port: number,

@@ -1,4 +1,4 @@
-// A test picture and a tone, as an encoder such as OBS sends them.
+// A test picture and a tone, as an encoder such as OBS would send them.
 
 import { Feed } from './feed.ts';
 import { startFfmpeg } from './ffmpeg.ts';
@@ -20,7 +20,7 @@ const video = [
 ];
 const audio = ['-c:a', 'aac', '-ar', '44100'];
 
-/** Begins at once, and goes on until `stop`. */
+/** Starts at once and runs until `stop`. */
 export function testPicture(): { feed: Feed; stop: () => void } {
   const feed = new Feed();
   const { process } = startFfmpeg([...picture, ...tone, ...video, ...audio, '-f', 'flv', 'pipe:1']);

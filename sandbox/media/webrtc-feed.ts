@@ -1,5 +1,5 @@
-// Turns what a WHIP publisher sends into what RTMP carries, so that it can be recorded and restreamed: H.264 as it is,
-// other pictures encoded, Opus to AAC.
+// Converts a WHIP publisher's media for RTMP, so that it can be recorded and restreamed: copies H.264, transcodes other
+// video to it, and transcodes Opus to AAC.
 
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
@@ -16,10 +16,10 @@ const keyFrameGapMs = 250;
 const payloadTypes = { video: 96, audio: 97 } as const;
 type Kind = keyof typeof payloadTypes;
 
-/** RTCP BYE, from nobody in particular (RFC 3550, section 6.6); without a reason it is too short for ffmpeg. */
+/** RTCP BYE from no particular source (RFC 3550, section 6.6). Without a reason it would be too short for ffmpeg. */
 const goodbye = Buffer.from([0x81, 203, 0, 2, 0, 0, 0, 0, 3, ...Buffer.from('bye')]);
 
-/** A port for RTP whose successor, for RTCP, is free as well. */
+/** Finds a port for RTP whose successor, for RTCP, is free too. */
 async function freePort(): Promise<number> {
   for (;;) {
     const sockets = [createSocket('udp4'), createSocket('udp4')] as const;
@@ -69,7 +69,7 @@ function send(socket: Socket, port: number, kind: Kind, packet: RtpPacket): void
   socket.send(copy.serialize(), port, '127.0.0.1');
 }
 
-/** A feed that goes on until the publisher has gone. */
+/** A feed that runs until the publisher leaves. */
 export async function feedOf(publisher: WebRtcPublisher): Promise<Feed> {
   const feed = new Feed();
   const ports: Partial<Record<Kind, number>> = {};
@@ -84,7 +84,7 @@ export async function feedOf(publisher: WebRtcPublisher): Promise<Feed> {
   });
   void publisher.peer.closed.then(() => {
     unsubscribe();
-    // Sockets have no end: this is what ends a stream of RTP.
+    // A UDP socket has no end of stream; BYE ends the RTP stream.
     const goodbyes = Object.values(ports).map(
       (port) => new Promise((sent) => socket.send(goodbye, port, '127.0.0.1', sent)),
     );
@@ -95,7 +95,7 @@ export async function feedOf(publisher: WebRtcPublisher): Promise<Feed> {
   return feed;
 }
 
-/** The first ones are lost while ffmpeg opens its ports. */
+/** Key frames sent while ffmpeg opens its ports are lost, so keep asking. */
 async function askForKeyFrames(publisher: WebRtcPublisher, feed: Feed): Promise<void> {
   let begun = false;
   const unsubscribe = feed.subscribe(() => {

@@ -1,5 +1,5 @@
-// One end of a WebRTC session, answered by werift: the parts that WHIP and WHEP share. On 127.0.0.1 only, and with what
-// Chromium needs to keep its bitrate up: REMB and a start bitrate, and no transport-wide congestion control.
+// One end of a WebRTC session with werift: the parts that WHIP and WHEP share. On 127.0.0.1 only. To keep Chromium's
+// bitrate up, it uses REMB and a start bitrate, without transport-wide congestion control.
 
 import { randomUUID } from 'node:crypto';
 import { RTCPeerConnection, RTCRtpCodecParameters, RTCRtpHeaderExtensionParameters } from 'werift';
@@ -32,14 +32,14 @@ const extension = (uri: string): RTCRtpHeaderExtensionParameters =>
 const mid = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 const sendTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
 
-/** Nobody connects after that long. */
+/** How long a connection may take. */
 const connectMs = 30_000;
 const startKilobits = 2000;
 
 const lineOf = (sdp: string, attribute: string): string | undefined =>
   new RegExp(`^a=${attribute}:(.*?)\\r?$`, 'm').exec(sdp)?.[1];
 
-/** Leaves only those H.264 formats in an offer that are decoded here; werift looks at the name alone. */
+/** Keeps only supported H.264 formats in an offer; werift looks only at the name. */
 export function withoutOtherProfiles(offer: string): string {
   const lines = offer.split(/\r?\n/);
   const named = lines.flatMap((line) => /^a=rtpmap:(\d+) H264\//i.exec(line)?.[1] ?? []);
@@ -62,14 +62,14 @@ export function withoutOtherProfiles(offer: string): string {
 export class WebRtcPeer {
   readonly id: string = randomUUID();
   readonly connection: RTCPeerConnection;
-  /** The one offer that it answered. */
+  /** The answered offer. */
   #offer = '';
   #generation = 0;
   #isClosed = false;
   #connected = Promise.withResolvers<void>();
   #closed = Promise.withResolvers<void>();
   readonly connected: Promise<void> = this.#connected.promise;
-  /** Resolves when it is over, for whatever reason. */
+  /** Resolves when the session is over, for any reason. */
   readonly closed: Promise<void> = this.#closed.promise;
 
   constructor(codecs: VideoCodec[]) {
@@ -100,7 +100,7 @@ export class WebRtcPeer {
     return this.#isClosed;
   }
 
-  /** Throws where the offer cannot be understood. `prepare` sees the transceivers before they are answered. */
+  /** Throws if the offer is invalid. `prepare` sees the transceivers before the answer is created. */
   async answer(offer: string, prepare?: () => void): Promise<string> {
     this.#offer = withoutOtherProfiles(offer);
     await this.connection.setRemoteDescription({ type: 'offer', sdp: this.#offer });
@@ -114,20 +114,20 @@ export class WebRtcPeer {
     return answer.replace(/(profile-level-id=42e01f)/g, `$1;x-google-start-bitrate=${startKilobits}`);
   }
 
-  /** Candidates that came after the offer (RFC 8840). */
+  /** Adds trickled candidates (RFC 8840). */
   async addCandidates(fragment: string): Promise<void> {
     for (const [, candidate = ''] of fragment.matchAll(/^a=(candidate:.*?)\r?$/gm))
       await this.connection.addIceCandidate({ candidate, sdpMid: '0', sdpMLineIndex: 0 });
   }
 
-  /** The credentials of another ICE generation; null where the fragment only brings candidates. */
+  /** The credentials of a new ICE generation; null if the fragment has only candidates. */
   newCredentials(fragment: string): { ufrag: string; password: string } | null {
     const [ufrag, password] = [lineOf(fragment, 'ice-ufrag'), lineOf(fragment, 'ice-pwd')];
     if (!ufrag || !password || ufrag === lineOf(this.#offer, 'ice-ufrag')) return null;
     return { ufrag, password };
   }
 
-  /** Begins another ICE generation, and returns our side of it as a fragment. */
+  /** Starts a new ICE generation and returns our side of it as a fragment. */
   async restart({ ufrag, password }: { ufrag: string; password: string }, fragment: string): Promise<string> {
     this.#offer = this.#offer
       .replace(/^a=candidate:.*\r?\n/gm, '')

@@ -1,4 +1,4 @@
-// Whoever publishes by WHIP, and everybody who watches that by WHEP: packets go from the one to the others as they are.
+// A WHIP publisher and its WHEP viewers: packets are forwarded unchanged.
 
 import { MediaStreamTrack } from 'werift';
 import type { RtpPacket } from 'werift';
@@ -7,15 +7,15 @@ import type { VideoCodec } from './webrtc-peer.ts';
 
 export type PacketSink = (kind: 'audio' | 'video', packet: RtpPacket) => void;
 
-/** A passthrough recording and late viewers need key frames; WebRTC encoders send them when asked only. */
+/** Recordings and late viewers need key frames; WebRTC encoders send them only on request. */
 const keyFrameGapMs = 2000;
-/** One that has sent nothing for so long has gone. */
+/** A publisher that has sent nothing for this long has gone. */
 const silenceMs = 10_000;
-/** One that has sent nothing for so long may be replaced. */
+/** A publisher that has sent nothing for this long may be replaced. */
 const stalledMs = 2000;
 const baseline = 66;
 
-/** The H.264 profile of a parameter set in this packet, if it holds one (RFC 6184, sections 5.6 and 5.7.1). */
+/** The H.264 profile in this packet's parameter set, if any (RFC 6184, sections 5.6 and 5.7.1). */
 function profileIn(payload: Buffer): number | undefined {
   const unit = (payload[0] ?? 0) & 0x1f;
   if (unit === 7) return payload[1];
@@ -47,7 +47,7 @@ export class WebRtcPublisher {
     });
   }
 
-  /** What it sends; known once its offer was answered. */
+  /** The publisher's codecs; known once its offer was answered. */
   get codec(): VideoCodec {
     return this.#codec;
   }
@@ -72,18 +72,18 @@ export class WebRtcPublisher {
     return answer;
   }
 
-  /** Whether media are coming just now. */
+  /** Whether media is arriving now. */
   get isSending(): boolean {
     return !this.peer.isClosed && performance.now() - this.#lastPacketAt < stalledMs;
   }
 
-  /** Returns what ends the subscription. */
+  /** Returns a function that ends the subscription. */
   subscribe(sink: PacketSink): () => void {
     this.#sinks.add(sink);
     return () => void this.#sinks.delete(sink);
   }
 
-  /** The answer to somebody who wants to watch. */
+  /** Answers a viewer's offer. */
   async watch(offer: string): Promise<{ peer: WebRtcPeer; answer: string }> {
     const viewer = new Viewer(this.#codec);
     const answer = await viewer.answer(offer);
@@ -109,7 +109,7 @@ export class WebRtcPublisher {
     else this.requestKeyFrame();
   }
 
-  /** Cloudflare drops H.264 of another profile than baseline without a word: the picture stays black. */
+  /** Cloudflare silently drops H.264 of any profile but baseline: the picture stays black. */
   #pass(kind: 'audio' | 'video', packet: RtpPacket): void {
     this.#lastPacketAt = performance.now();
     if (kind === 'video' && this.#codec === 'H264') {

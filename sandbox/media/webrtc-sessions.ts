@@ -1,11 +1,11 @@
-// The HTTP side of WHIP and WHEP: a session's answer, trickled candidates, ICE restarts and its end (RFC 9725; draft-
-// ietf-wish-whip-06 is what Cloudflare names). Which status a provider answers with is not documented beyond 201.
+// WHIP and WHEP over HTTP: a session's answer, trickled candidates, ICE restarts and its end (RFC 9725; Cloudflare
+// names draft-ietf-wish-whip-06). Providers document no status but 201.
 
 import { Refusal } from '../shared/http.ts';
 import type { Answer, Call } from '../shared/http.ts';
 import type { WebRtcPeer } from './webrtc-peer.ts';
 
-/** Pages of any origin may publish and watch; that they can read Location is known, of the rest it is assumed. */
+/** Pages from any origin may publish and watch. Location is known to be readable; the rest is assumed. */
 const crossOrigin = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'Location, ETag, Link',
@@ -28,7 +28,7 @@ export function refuseSession(status: number, reason: string): never {
   throw new Refusal({ status, headers: crossOrigin, body: reason });
 }
 
-/** The offer in the body, or a refusal. */
+/** Returns the offer in the body, or refuses the call. */
 export function offerIn({ headers, body }: Call): string {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   if (type.trim().toLowerCase() !== 'application/sdp') return refuseSession(415, 'Expecting application/sdp');
@@ -37,7 +37,7 @@ export function offerIn({ headers, body }: Call): string {
   return body;
 }
 
-/** What `answer` makes of the offer; what it throws is about the offer. */
+/** Calls `answer`; its exceptions are problems with the offer. */
 export async function answered<T>(peer: WebRtcPeer, answer: () => Promise<T>): Promise<T> {
   try {
     return await answer();
@@ -50,7 +50,7 @@ export async function answered<T>(peer: WebRtcPeer, answer: () => Promise<T>): P
 export class WebRtcSessions {
   #peers = new Map<string, WebRtcPeer>();
 
-  /** `path` is where sessions of this kind are found. */
+  /** `path` is the base path of these sessions. */
   open(peer: WebRtcPeer, answer: string, path: string, headers: Record<string, string> = {}): Answer {
     this.#peers.set(peer.id, peer);
     void peer.closed.then(() => this.#peers.delete(peer.id));
@@ -68,7 +68,7 @@ export class WebRtcSessions {
   }
 
   #peerOf({ params }: Call): WebRtcPeer {
-    return this.#peers.get(params.session ?? '') ?? refuseSession(404, 'The session is gone.');
+    return this.#peers.get(params.session ?? '') ?? refuseSession(404, 'The session does not exist.');
   }
 
   async patch(call: Call): Promise<Answer> {
@@ -78,7 +78,7 @@ export class WebRtcSessions {
       return refuseSession(415, 'Expecting application/trickle-ice-sdpfrag');
     const match = call.headers['if-match'];
     if (match !== undefined && match !== '*' && match !== peer.etag)
-      return refuseSession(412, 'The session has gone on.');
+      return refuseSession(412, 'The session was restarted in the meantime.');
     const credentials = peer.newCredentials(call.body);
     if (!credentials) {
       await peer.addCandidates(call.body);

@@ -1,4 +1,4 @@
-// /video/v1/assets: the recordings (Mux API reference, assets). Assets of uploads do not exist here.
+// /video/v1/assets: the recordings (Mux API reference, assets). There are no uploads.
 
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { invalid } from './errors.ts';
@@ -8,7 +8,7 @@ import { assetOf } from './lookup.ts';
 import { view } from './world.ts';
 import type { Asset, World } from './world.ts';
 
-/** A cursor names the last asset of the page before; it outlives that asset's deletion less well than Mux's own. */
+/** A cursor names the previous page's last asset. Unlike Mux's, it does not survive that asset's deletion. */
 function afterCursor(assets: Asset[], cursor: string): Asset[] {
   const last = assets.findIndex((asset) => asset.id === Buffer.from(cursor, 'base64url').toString());
   if (last < 0) throw invalid('Invalid cursor');

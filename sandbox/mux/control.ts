@@ -1,5 +1,5 @@
-// The control endpoints only Mux's stand-in has: encoders that come and go without media, and webhook endpoints
-// whose secret a test knows.
+// The control endpoints that only Mux's stand-in has: encoders without media, and webhook endpoints with secrets that
+// tests know.
 
 import { isFields } from '../shared/check.ts';
 import { controlFields, ingestRoutes, ok, refuse } from '../shared/control.ts';
@@ -21,7 +21,7 @@ function refuseEncoder({ refused }: Refused): never {
   return refuse(status, reason);
 }
 
-/** Mux takes media at its own hosts under /app; on this machine any loopback address stands for them. */
+/** Mux takes media at its own hosts under /app; here any loopback address counts as one of them. */
 function isIngestAddress(address: string): boolean {
   const url = URL.parse(address);
   if (!url || !/^(rtmps?|srt):$/.test(url.protocol)) return false;
@@ -33,7 +33,7 @@ function isIngestAddress(address: string): boolean {
 
 function connect(world: World, call: Call): Answer {
   const { url, streamKey, protocol = 'rtmp' } = controlFields(call);
-  if (protocol !== 'rtmp' && protocol !== 'srt') refuse(400, 'protocol is rtmp or srt.');
+  if (protocol !== 'rtmp' && protocol !== 'srt') refuse(400, 'protocol must be rtmp or srt.');
   if (typeof url === 'string' && !isIngestAddress(url)) refuse(404, 'Mux takes no media at this address.');
   const result = connectEncoder(world, String(streamKey), protocol);
   if ('refused' in result) return refuseEncoder(result);

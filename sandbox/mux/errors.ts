@@ -1,4 +1,4 @@
-// Mux's refusals. The body is `{error: {type, messages}}`, except for 429, which has another shape (Mux API
+// Mux's errors. The body is `{error: {type, messages}}`, except for 429, which has a different shape (Mux API
 // reference, errors).
 
 import { isFields } from '../shared/check.ts';
@@ -18,7 +18,7 @@ export function unauthorized(): Refusal {
   return refusal(401, 'unauthorized', ['Unauthorized request']);
 }
 
-/** One message for what is absent, not yours, and no path at all. */
+/** The same message for a missing object, someone else's object, and an unknown path. */
 export function notFound(): Refusal {
   const reason = "The requested resource either doesn't exist or you don't have access to it.";
   return refusal(404, 'not_found', [reason]);
@@ -32,7 +32,7 @@ export function tooMany(): Refusal {
   return new Refusal({ status: 429, body: { errors: ['Too many requests, retry later.'] } });
 }
 
-/** The JSON body of a call, checked; an empty body counts as `{}`. */
+/** The JSON body of a call, validated; an empty body counts as `{}`. */
 export function checkedBody(call: Call, check: Check): Fields {
   let body: unknown;
   try {

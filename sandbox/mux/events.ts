@@ -1,6 +1,6 @@
-// Mux's events: the envelope, and one signed webhook to every enabled endpoint of the environment (Mux
-// documentation, listen for webhooks). `created_at` inside `data` is a number here, and the event's own time has
-// whole seconds, so that several events of one broadcast share theirs.
+// Mux's events: the envelope, and one signed webhook to every enabled endpoint of the environment (Mux documentation,
+// listen for webhooks). `created_at` inside `data` is a number, and the event's own time has whole seconds, so several
+// events of a broadcast may have the same time.
 
 import type { Reply } from '../shared/courier.ts';
 import { uuid } from '../shared/ids.ts';
@@ -8,14 +8,14 @@ import { muxSignature } from '../shared/signatures.ts';
 import { isoWholeSecond, now } from '../shared/time.ts';
 import type { Asset, LiveStream, WebhookEndpoint, World } from './world.ts';
 
-/** With gaps that double from one second, the most that fit into the 24 hours for which Mux tries. */
+/** The most attempts that fit into Mux's 24 hours, with gaps that double from one second. */
 export const maxAttempts = 17;
 
 interface Event {
   type: string;
   object: { type: string; id: string };
   data: unknown;
-  /** Where the words for people go: the live stream it is about. */
+  /** The live stream that the journal entry is about. */
   subject: string;
   at?: number;
 }
@@ -41,7 +41,7 @@ export function emit(world: World, event: Event): void {
     object: event.object,
     id,
     environment: world.environment,
-    // A copy: the object goes on changing while the letter waits.
+    // A copy, because the object may change while the webhook waits.
     data: structuredClone(event.data),
     created_at: isoWholeSecond(event.at ?? now()),
   };
@@ -72,7 +72,7 @@ interface LiveStreamExtras {
   active_asset_id?: string;
 }
 
-/** `connected` and `recording` stand in recorded bodies only where they are true. */
+/** Recorded bodies contain `connected` and `recording` only if true. */
 export function emitLiveStream(
   world: World,
   name: string,

@@ -1,6 +1,6 @@
-// An encoder comes and goes: what that does to the live stream and its recording, and the events that tell of
-// it, in the order of recorded broadcasts (Mux documentation, start live streaming; live stream and asset events).
-// Whoever knows of an encoder calls `connectEncoder` and `disconnectEncoder`: the control endpoints, or where real media come in.
+// What an encoder's arrival and departure do to the live stream and its recording, and the resulting events, in the
+// order of recorded broadcasts (Mux documentation, start live streaming; live stream and asset events). The control
+// endpoints and the real ingest call `connectEncoder` and `disconnectEncoder`.
 
 import { now } from '../shared/time.ts';
 import { emitAsset, emitLiveStream } from './events.ts';
@@ -15,7 +15,7 @@ import {
 import { assetOfEncoder, mediaOf } from './world.ts';
 import type { Asset, Encoder, EncoderMedia, IngestProtocol, LiveStream, World } from './world.ts';
 
-/** Mux drops an encoder that goes on sending this long after `complete`. */
+/** Mux drops an encoder that still sends this long after `complete`. */
 const dropAfterCompleteSeconds = 60;
 
 export type Refused = { refused: 'unknown' | 'disabled' | 'busy' | 'not connected' };
@@ -24,7 +24,7 @@ function byKey(world: World, streamKey: string): LiveStream | undefined {
   return [...world.liveStreams.values()].find((stream) => stream.stream_key === streamKey);
 }
 
-/** A second encoder on a stream that has one is refused; Mux does not document which of the two it keeps. */
+/** Refuses a second encoder on the same stream; Mux does not document which of the two it keeps. */
 export function connectEncoder(
   world: World,
   streamKey: string,
@@ -58,7 +58,7 @@ function begin(
   media: EncoderMedia | null,
 ): Asset | undefined {
   const at = now();
-  // Recorded: a stream that is used again still names its last recording in this one event.
+  // As recorded: a reused stream still names its last recording in this one event.
   emitLiveStream(world, 'connected', stream, { at, active_asset_id: stream.recent_asset_ids.at(-1) });
   const { promise: over, resolve: finish } = Promise.withResolvers<void>();
   const encoder: Encoder = {
@@ -92,8 +92,8 @@ function openRecording(
 }
 
 /**
- * The status stays idle while the first media arrive; an encoder that leaves early ends this. Scripted broadcasts go by
- * the clock, others by what has really come.
+ * The status stays idle while the first media arrives; an encoder that leaves early ends this. Scripted broadcasts
+ * follow the clock, others the media that has arrived.
  */
 async function start(
   world: World,
@@ -120,7 +120,7 @@ async function start(
 }
 
 export interface Departure {
-  /** In place of the live stream's own reconnect window. */
+  /** Overrides the live stream's reconnect window. */
   reconnectSeconds?: number;
   failRecording?: boolean;
 }
@@ -130,7 +130,7 @@ export function disconnectEncoder(
   streamKey: string,
   departure: Departure,
 ): { stream: LiveStream; over: Promise<void> } | Refused {
-  // With real media it has gone by itself, and all that can be said is how long to wait for it.
+  // With real media the encoder has already gone; only the wait can be set.
   const sends = ([, { connected, media, completed, streamKey: key }]: [string, Encoder]): boolean =>
     (connected || (media !== null && !completed)) && key === streamKey;
   const [id = '', encoder] = [...world.encoders].find(sends) ?? [];
@@ -147,7 +147,7 @@ export function disconnectEncoder(
   return { stream, over: encoder.over };
 }
 
-/** After `complete` this comes behind `idle`: a stale disconnected that must bring nobody back to live. */
+/** After `complete` this event comes after `idle`: a stale disconnected that must not make the stream live again. */
 function leave(world: World, stream: LiveStream, encoder: Encoder): void {
   world.windows.end(`start ${stream.id}`);
   encoder.connected = false;
@@ -169,7 +169,7 @@ async function reconnectWindow(
   }
 }
 
-/** The end of the broadcast: idle and the recording's completion share their second. */
+/** Ends the broadcast: idle and the recording's completion have the same second. */
 function finish(world: World, stream: LiveStream, encoder: Encoder, fail: boolean): void {
   const at = now();
   stream.status = 'idle';
@@ -179,7 +179,7 @@ function finish(world: World, stream: LiveStream, encoder: Encoder, fail: boolea
   void closeRecording(world, encoder, fail, at).then(encoder.finish);
 }
 
-/** With real media it is complete a moment after the end, when its last segment is written. */
+/** With real media the recording is complete a moment later, when its last segment is written. */
 async function closeRecording(world: World, encoder: Encoder, fail: boolean, at: number): Promise<void> {
   const asset = assetOfEncoder(world, encoder);
   const recording = asset && mediaOf(world, asset);
@@ -188,7 +188,7 @@ async function closeRecording(world: World, encoder: Encoder, fail: boolean, at:
   if (world.assets.get(asset.id) === asset) finishRecording(world, asset, fail || !recorded, now(), recorded);
 }
 
-/** `complete`: the recording closes at once, and an encoder that goes on sending is dropped later. */
+/** `complete`: the recording closes at once, and an encoder that still sends is dropped later. */
 export function endBroadcast(world: World, stream: LiveStream): boolean {
   const encoder = world.encoders.get(stream.id);
   if (!encoder || encoder.completed) return false;
@@ -206,7 +206,7 @@ async function dropLater(world: World, stream: LiveStream): Promise<void> {
   if (await world.windows.wait(`drop ${stream.id}`, dropAfterCompleteSeconds)) cutOff(world, stream);
 }
 
-/** `disable` and deletion: the encoder goes and the recording closes, without a window. */
+/** `disable` and deletion: drops the encoder and closes the recording, without a reconnect window. */
 export function cutOff(world: World, stream: LiveStream): void {
   const encoder = world.encoders.get(stream.id);
   if (encoder?.connected) leave(world, stream, encoder);

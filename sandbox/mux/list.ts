@@ -21,7 +21,7 @@ export function pageOf<Thing>(call: Call, things: Thing[]): Thing[] {
   return things.slice((page - 1) * limit, page * limit);
 }
 
-/** Things made later come first. */
+/** Newest first. */
 export function newestFirst<Thing>(things: Iterable<Thing>): Thing[] {
   return [...things].reverse();
 }

@@ -1,5 +1,5 @@
-// What a live stream may be created and changed with (Mux API reference, create and update a live stream). The
-// documentation does not say what Mux does with a parameter it does not know; here a misspelt one is refused.
+// The fields for creating and updating a live stream (Mux API reference, create and update a live stream). The
+// documentation does not say how Mux treats unknown parameters; here they are refused.
 
 import { anyObject, flag, integer, listOf, object, oneOf, text, url } from '../shared/check.ts';
 import type { Check } from '../shared/check.ts';
@@ -8,7 +8,7 @@ const policy = oneOf('public', 'signed', 'drm');
 const advancedPolicy = object({ policy, drm_configuration_id: text() }, { required: ['policy'] });
 const passthrough = text(255);
 const latencyMode = oneOf('standard', 'reduced', 'low');
-// 60 is often quoted as the lower bound and nowhere documented; 12 hours is the documented cap.
+// 60 is often quoted as the lower bound but not documented; 12 hours is the documented cap.
 const continuousDuration = integer(60, 43200);
 const reconnectWindow = integer(0, 1800);
 const meta = object({ title: text(512) });
@@ -27,7 +27,7 @@ const resolution = oneOf(
   '360p',
   '270p',
 );
-// Live recordings take these two only.
+// Live recordings support only these two.
 const videoQuality = oneOf('plus', 'premium');
 
 export const maxSimulcastTargets = 6;

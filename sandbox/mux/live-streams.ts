@@ -82,7 +82,7 @@ function update(world: World, call: Call): Answer {
   return { status: 200, body: { data: view(stream) } };
 }
 
-/** Recordings outlive their stream. */
+/** The recordings remain. */
 function remove(world: World, call: Call): Answer {
   const stream = liveStreamOf(world, call);
   cutOff(world, stream);
@@ -91,7 +91,7 @@ function remove(world: World, call: Call): Answer {
   return { status: 204 };
 }
 
-/** What Mux answers on an idle stream is not documented; callers have to take a 4xx for "already ended". */
+/** Mux's response for an idle stream is not documented; callers must treat a 4xx as "already ended". */
 function complete(world: World, call: Call): Answer {
   const stream = liveStreamOf(world, call);
   if (!endBroadcast(world, stream)) throw invalid('Live stream is not active');

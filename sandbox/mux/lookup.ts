@@ -1,10 +1,10 @@
-// Finding what a path names, and refusing as Mux does when there is nothing (Mux API reference, errors).
+// Looks up the objects in a path. A missing one gets Mux's error (Mux API reference, errors).
 
 import type { Call } from '../shared/http.ts';
 import { invalid, notFound } from './errors.ts';
 import type { Asset, LiveStream, World } from './world.ts';
 
-/** Mux looks at the form of an id before it looks for the object. */
+/** Mux checks the format of an id before it looks for the object. */
 export function parseId(id: string | undefined): string {
   if (!id || !/^[0-9A-Za-z]{30,64}$/.test(id)) throw invalid('Failed to parse ID');
   return id;

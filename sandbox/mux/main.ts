@@ -1,4 +1,4 @@
-// Starts the stand-in for Mux as a process of its own.
+// Starts the Mux stand-in as its own process.
 
 import { fail, flags, number, run, secret, signingKeys, target } from '../shared/command-line.ts';
 import { documentedRateLimit } from './rate-limit.ts';
@@ -7,18 +7,18 @@ import { startMux } from './server.ts';
 const usage = `Usage: node sandbox/mux/main.ts [--port 8788] [--start-seconds 0.3] [--rate-limit 60|off]
        [--media FOLDER [--rtmp-port 5222] [--rtmps-port 8444] [--whip on|off]]
 
-A stand-in for Mux Video on this machine.
+A local stand-in for Mux Video.
 
-  --port           where to listen, on 127.0.0.1
-  --start-seconds  from an encoder's connection until the stream is active (about 11 at Mux)
-  --rate-limit     calls that may come at once; off for no limit
-  --media          takes real media, and keeps recordings in this folder; needs ffmpeg and openssl
-  --rtmp-port, --rtmps-port  where encoders publish to, on 127.0.0.1
-  --whip           on for WHIP at /app/{stream key}/whip, which Mux does not document
+  --port           the port on 127.0.0.1
+  --start-seconds  time from an encoder's connection until the stream is active (about 11 at Mux)
+  --rate-limit     the largest burst of calls; off for no limit
+  --media          takes real media and stores recordings in this folder; needs ffmpeg and openssl
+  --rtmp-port, --rtmps-port  the ingest ports on 127.0.0.1
+  --whip           on: takes WHIP at /app/{stream key}/whip, which Mux does not document
 
   MUX_TOKEN_ID, MUX_TOKEN_SECRET          the access token it accepts
-  MUX_WEBHOOK_URL, MUX_WEBHOOK_SECRET     where it sends its webhooks, and their signing secret
-  MUX_SIGNING_KEY_ID, MUX_SIGNING_PUBLIC_KEY   a signing key made before: PEM in base64`;
+  MUX_WEBHOOK_URL, MUX_WEBHOOK_SECRET     where to send webhooks, and their signing secret
+  MUX_SIGNING_KEY_ID, MUX_SIGNING_PUBLIC_KEY   an existing signing key: base64 PEM`;
 
 const given = flags(usage, [
   'port',
@@ -33,7 +33,7 @@ const burst = number('rate-limit', given['rate-limit'] === 'off' ? undefined : g
 const rtmpPort = number('rtmp-port', given['rtmp-port'], 5222);
 const rtmpsPort = number('rtmps-port', given['rtmps-port'], 8444);
 const { whip = 'off' } = given;
-if (whip !== 'on' && whip !== 'off') fail('--whip is on or off.');
+if (whip !== 'on' && whip !== 'off') fail('--whip must be on or off.');
 const webhook = target('MUX_WEBHOOK_URL', 'MUX_WEBHOOK_SECRET');
 if (burst < 1) fail('--rate-limit must be at least 1, or off.');
 

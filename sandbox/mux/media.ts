@@ -1,5 +1,5 @@
-// Where real media come in by RTMP and RTMPS: the stream key of a live stream opens it, and how far its events get is
-// decided by what arrives (Mux documentation, start live streaming).
+// The RTMP and RTMPS ingest for real media. A live stream's stream key admits an encoder; events follow the media that
+// arrives (Mux documentation, start live streaming).
 
 import { join } from 'node:path';
 import { certificateIn } from '../media/certificate.ts';
@@ -12,12 +12,12 @@ import type { Refused } from './ingest.ts';
 import type { EncoderMedia, World } from './world.ts';
 
 export interface MediaOptions {
-  /** Where recordings are kept, and the certificate. */
+  /** The folder for recordings and the certificate. */
   folder: string;
-  /** 0 takes any free port. */
+  /** 0 picks a free port. */
   rtmpPort: number;
   rtmpsPort: number;
-  /** Whether WHIP is taken as well, which Mux does not document. */
+  /** Whether to take WHIP too, which Mux does not document. */
   whip?: boolean;
 }
 
@@ -28,13 +28,13 @@ export interface Ingest {
 }
 
 const reasons: Record<Refused['refused'], string> = {
-  unknown: 'The stream key is not known.',
+  unknown: 'The stream key is unknown.',
   disabled: 'The live stream is disabled.',
   busy: 'An encoder is already connected to the live stream.',
   'not connected': 'No encoder is connected to the live stream.',
 };
 
-/** Lets an encoder in, or says why not. */
+/** Admits an encoder, or returns the reason why not. */
 export function publish(world: World, streamKey: string, drop: () => void): Publication | string {
   const feed = new Feed();
   const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
@@ -44,7 +44,7 @@ export function publish(world: World, streamKey: string, drop: () => void): Publ
   const { stream } = result;
   return {
     media(message) {
-      // What becomes of other codecs at Mux is not documented; nobody may take them here and find out there.
+      // Mux does not document how it treats other codecs, so refuse them here.
       if (message.payload.length > 0 && unsupported(message)) return drop();
       feed.push(message);
       if (message.type !== messageType.data) arrive();
@@ -56,7 +56,7 @@ export function publish(world: World, streamKey: string, drop: () => void): Publ
   };
 }
 
-/** Recordings that nobody will finish. */
+/** Discards unfinished recordings. */
 export function forgetUnfinished(world: World): void {
   const { recordings } = world.media ?? {};
   for (const recording of recordings?.values() ?? []) if (!recording.isFinished) recording.discard();

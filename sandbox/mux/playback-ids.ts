@@ -8,7 +8,7 @@ import { playbackIdFields } from './live-stream-fields.ts';
 import { liveStreamOf, parseId } from './lookup.ts';
 import type { PlaybackId, World } from './world.ts';
 
-/** One id for each policy; no policy, no playback id, and then the thing cannot be watched. */
+/** One id per policy. Without a policy there is no playback id, and nothing can be watched. */
 export function playbackIds(settings: Fields): PlaybackId[] {
   const policies = (settings.playback_policies ?? settings.playback_policy ?? []) as string[];
   const advanced = (settings.advanced_playback_policies ?? []) as Omit<PlaybackId, 'id'>[];

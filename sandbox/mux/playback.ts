@@ -1,6 +1,6 @@
-// Where viewers find media at https://stream.mux.com and https://image.mux.com: HLS of a live stream while it is
-// active, HLS and MP4 of its recordings, and their pictures, all by playback id (Mux documentation, play your videos).
-// The rendition's address and the segments' are this stand-in's own.
+// Playback at https://stream.mux.com and https://image.mux.com: HLS of an active live stream, HLS and MP4 of its
+// recordings, and their thumbnails, all by playback id (Mux documentation, play your videos). The paths of renditions
+// and segments are this stand-in's own.
 
 import { join } from 'node:path';
 import {
@@ -18,7 +18,7 @@ import { playbackRefusal } from './signing-keys.ts';
 import { mediaOf } from './world.ts';
 import type { Asset, PlaybackId, World } from './world.ts';
 
-/** A live stream's playback id has no rewind. */
+/** A live stream's playback id cannot rewind. */
 const windowSeconds = 30;
 
 const notActive = openAnswer(412, 'The live stream is not active.');
@@ -29,7 +29,7 @@ interface Found {
   isLiveStream: boolean;
 }
 
-/** Its last recording as well: a viewer is to be told of the end. */
+/** Includes the last recording, so that viewers see the end. */
 function assetOfLiveStream(world: World, playbackId: string): { asset?: Asset; policy: PlaybackId } | null {
   for (const stream of world.liveStreams.values()) {
     const policy = stream.playback_ids.find(({ id }) => id === playbackId);
@@ -47,7 +47,7 @@ function assetOf(world: World, playbackId: string): { asset: Asset; policy: Play
   return null;
 }
 
-/** What the playback id stands for, or the answer that says why there is nothing. */
+/** Looks up a playback id; returns an error response if there is nothing to play. */
 function find(world: World, call: Call, audience: 'v' | 't' = 'v'): Found | Answer {
   const id = call.params.playbackId ?? '';
   const live = assetOfLiveStream(world, id);
@@ -61,12 +61,12 @@ function find(world: World, call: Call, audience: 'v' | 't' = 'v'): Found | Answ
   return { asset: found.asset, recording, isLiveStream: live !== null };
 }
 
-/** A live stream that is idle is not played, but for the end of what was being watched. */
+/** An idle live stream is not played, except for the end of the broadcast being watched. */
 function isOver({ asset, isLiveStream }: Found): boolean {
   return isLiveStream && !asset.is_live;
 }
 
-/** A token goes on to everything that is below. */
+/** The token is added to all nested URLs. */
 const query = ({ query: given }: Call): string => (given.size > 0 ? `?${given}` : '');
 
 function rendition({ asset, recording, isLiveStream }: Found, call: Call): Answer {

@@ -1,10 +1,10 @@
-// Mux's rate limits: a bucket for POST and one for everything else under /video, refilled evenly (Mux
-// documentation, make API requests). The figures are those published until March 2026.
+// Mux's rate limits under /video: one token bucket for POST and one for everything else (Mux documentation, make API
+// requests). The figures were published until March 2026.
 
 import { now } from '../shared/time.ts';
 
 export interface RateLimit {
-  /** Calls that may come at once. */
+  /** The largest burst of calls. */
   burst: number;
   postPerSecond: number;
   otherPerSecond: number;
@@ -56,14 +56,14 @@ export class RateLimiter {
     this.#last = this.#other;
   }
 
-  /** Whether the call may pass. */
+  /** Whether to let the call pass. */
   take(method: string): boolean {
     if (!this.#limit) return true;
     this.#last = method === 'POST' ? this.#post : this.#other;
     return this.#last.take();
   }
 
-  /** For the answer to the call that was counted last. */
+  /** Headers for the response to the last counted call. */
   headers(): Record<string, string> {
     if (!this.#limit) return {};
     return {

@@ -1,5 +1,5 @@
-// The recording of one broadcast, from the first media to the finished asset (Mux documentation, assets of a
-// live stream). Of a scripted broadcast, which has no media, the figures of the tracks are made up.
+// A broadcast's recording, from the first media to the finished asset (Mux documentation, assets of a live stream). A
+// scripted broadcast has no media, so its track figures are invented.
 
 import { join } from 'node:path';
 import type { Picture } from '../media/ffmpeg.ts';
@@ -58,7 +58,7 @@ export function newRecording(world: World, stream: LiveStream, protocol: IngestP
   return asset;
 }
 
-/** What the encoder sends goes to the asset's recording from now on. */
+/** Records the encoder's media into the asset from now on. */
 export function recordMedia(world: World, asset: Asset, media: EncoderMedia): Recording | null {
   if (!world.media) return null;
   const { recordings, folder } = world.media;
@@ -68,7 +68,7 @@ export function recordMedia(world: World, asset: Asset, media: EncoderMedia): Re
   return recording;
 }
 
-/** Some seconds into the broadcast, and long before its end, the asset is ready: playable, and still live. */
+/** The asset is ready some seconds into the broadcast, long before its end: playable and still live. */
 export function recordingReady(world: World, stream: LiveStream, at: number): void {
   const encoder = world.encoders.get(stream.id);
   const asset = encoder && assetOfEncoder(world, encoder);
@@ -115,7 +115,7 @@ export function startSpan(encoder: Encoder): void {
   encoder.spanStartedAt = now();
 }
 
-/** A recording may have gaps, where the encoder was away inside the reconnect window. */
+/** A recording has gaps if the encoder was away within the reconnect window. */
 export function endSpan(world: World, encoder: Encoder): void {
   const span = {
     started_at: new Date(encoder.spanStartedAt).toISOString(),
@@ -126,7 +126,7 @@ export function endSpan(world: World, encoder: Encoder): void {
   if (asset) asset.recording_times = [...(asset.recording_times ?? []), span];
 }
 
-/** `recorded` is what the real media came to, where there were any. */
+/** `recorded` describes the real media, if any. */
 export function finishRecording(
   world: World,
   asset: Asset,
@@ -155,7 +155,7 @@ export function finishRecording(
   }
 }
 
-/** Only what needs no transcoding is made; Mux itself skips what would be larger than the original. */
+/** Creates only renditions that need no transcoding; Mux itself skips those larger than the original. */
 async function makeRendition(
   world: World,
   asset: Asset,
@@ -172,7 +172,7 @@ async function makeRendition(
   }
 }
 
-/** The size is written as a string, as Mux has it. */
+/** The size is a string, as at Mux. */
 function finishRendition(
   world: World,
   asset: Asset,

@@ -1,5 +1,5 @@
-// A strict stand-in for the control plane of Mux Video: live streams, recordings and webhooks (Mux API reference).
-// Where the documentation is silent the choice is written next to the code that makes it.
+// A strict stand-in for Mux Video's control plane: live streams, recordings and webhooks (Mux API reference). Comments
+// in the code explain each choice that the documentation leaves open.
 
 import { CallLog } from '../shared/call-log.ts';
 import { controlRoutes } from '../shared/control.ts';
@@ -32,25 +32,25 @@ import { addWebhookEndpoint, secretNames } from './world.ts';
 import type { SecretName, World } from './world.ts';
 
 export interface MuxOptions {
-  /** 0 takes any free port. */
+  /** 0 picks a free port. */
   port: number;
   tokenId: string;
   tokenSecret: string;
-  /** Webhook endpoints the environment has from the start. */
+  /** The environment's initial webhook endpoints. */
   webhooks?: { url: string; secret: string }[];
   environment?: { name: string; id: string };
   rateLimit?: RateLimit | false;
-  /** Seconds from an encoder's connection until the stream is active. Default 0.3; about 11 in life. */
+  /** Seconds from an encoder's connection until the stream is active. Default 0.3; about 11 at Mux. */
   startSeconds?: number;
-  /** Takes real media, which needs ffmpeg and openssl; without it broadcasts are scripted. */
+  /** Takes real media; needs ffmpeg and openssl. Without it, broadcasts are scripted. */
   media?: MediaOptions;
   /** The gap before a webhook's second attempt; each later one is twice as long. Default 1000. */
   firstRetryGapMs?: number;
   /** How long a webhook receiver has to answer. Default 5000, as documented. */
   webhookTimeoutMs?: number;
-  /** Signing keys made before the stand-in started. */
+  /** Existing signing keys. */
   signingKeys?: KnownKey[];
-  /** Secrets to hand out instead of random ones, each name's in this order. */
+  /** Secrets to use instead of random ones, in this order for each name. */
   secrets?: Partial<Record<SecretName, string[]>>;
 }
 
@@ -96,14 +96,14 @@ function reset(world: World, options: MuxOptions): void {
 }
 
 export interface StartedMux extends Listener {
-  /** Where encoders publish to, with real media. */
+  /** The ingest addresses, with real media. */
   rtmpsUrl: string | undefined;
   rtmpUrl: string | undefined;
 }
 
 export async function startMux(options: MuxOptions): Promise<StartedMux> {
   const world = newWorld(options);
-  // Only who takes it needs its packages.
+  // Loaded on demand: only real media needs these packages.
   const webRtc = options.media?.whip ? new (await import('./webrtc.ts')).WebRtc(world) : null;
   const limiter = new RateLimiter(options.rateLimit ?? documentedRateLimit);
   const credentials = Buffer.from(`${options.tokenId}:${options.tokenSecret}`).toString('base64');

@@ -1,4 +1,4 @@
-// /system/v1/signing-keys (Mux API reference, signing keys), and who is admitted to what is played with them.
+// /system/v1/signing-keys (Mux API reference, signing keys), and the playback access that their tokens grant.
 
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { alphanumeric } from '../shared/ids.ts';
@@ -40,8 +40,8 @@ export function signingKeyRoutes(world: World): Routes {
 }
 
 /**
- * Why Mux does not play a playback id to whoever brings this token, or none; null if it does. `audience` is v for
- * video, t for a thumbnail. A token is refused where none is needed.
+ * Why Mux refuses to play a playback id with this token or without one; null if it plays. `audience` is v for video, t
+ * for a thumbnail. A token is refused if none is needed.
  */
 export function playbackRefusal(
   world: World,

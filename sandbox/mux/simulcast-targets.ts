@@ -1,5 +1,5 @@
-// /video/v1/live-streams/{id}/simulcast-targets (Mux API reference, simulcast targets): up to six, changed only
-// while the stream is idle, and without a switch to turn one off.
+// /video/v1/live-streams/{id}/simulcast-targets (Mux API reference, simulcast targets): at most six. They can be
+// changed only while the stream is idle, and cannot be switched off.
 
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { muxId } from '../shared/ids.ts';

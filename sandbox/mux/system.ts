@@ -1,4 +1,4 @@
-// /system/v1: who am I, and the webhook endpoints of the environment (Mux API reference, system).
+// /system/v1: whoami, and the environment's webhook endpoints (Mux API reference, system).
 
 import { flag, object, url } from '../shared/check.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
@@ -23,7 +23,7 @@ function whoami({ environment }: World): Answer {
   return { status: 200, body: { data } };
 }
 
-/** The secret is shown once, when the endpoint is made. */
+/** The secret is shown only when the endpoint is created. */
 function endpointView({ id, address, enabled, created_at }: WebhookEndpoint): object {
   return { id, address, enabled, created_at: String(created_at) };
 }

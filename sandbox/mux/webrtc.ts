@@ -1,5 +1,5 @@
-// WHIP at /app/{stream key}/whip, which Mux does not document and which is off unless it is asked for: what comes in
-// goes on as if an encoder had sent it by RTMP.
+// WHIP at /app/{stream key}/whip. Mux does not document it, so it is off by default. Its media is treated like an
+// encoder's RTMP.
 
 import { WebRtcPublisher } from '../media/webrtc-publisher.ts';
 import { feedOf } from '../media/webrtc-feed.ts';
@@ -19,7 +19,7 @@ export class WebRtc {
   async #publish(call: Call): Promise<Answer> {
     const streamKey = call.params.key ?? '';
     const stream = [...this.#world.liveStreams.values()].find((each) => each.stream_key === streamKey);
-    if (!stream) return refuseSession(404, 'The stream key is not known.');
+    if (!stream) return refuseSession(404, 'The stream key is unknown.');
     const offer = offerIn(call);
     if (stream.status === 'disabled') return refuseSession(403, 'The live stream is disabled.');
     if (this.#world.encoders.get(stream.id)?.connected)

@@ -1,5 +1,5 @@
-// Everything that exists at the stand-in for Mux, in Mux's own field names (Mux API reference, live streams and
-// assets). `created_at` is kept as a number; the REST API writes it as a string.
+// All objects of the Mux stand-in, with Mux's field names (Mux API reference, live streams and assets). `created_at` is
+// stored as a number; the REST API writes it as a string.
 
 import { randomInt } from 'node:crypto';
 import type { Feed } from '../media/feed.ts';
@@ -39,7 +39,7 @@ export interface StaticRendition {
   filesize?: string;
 }
 
-/** The settings of each recording of a live stream, as they were sent. */
+/** The settings for each recording of a live stream, as received. */
 export interface AssetSettings {
   playback_policies?: string[];
   passthrough?: string;
@@ -105,7 +105,7 @@ export interface Asset {
   errors?: { type: string; messages: string[] };
 }
 
-/** The recording that an encoder writes, or wrote. */
+/** The recording that an encoder writes or wrote. */
 export function assetOfEncoder(world: World, { assetId }: Encoder): Asset | undefined {
   return assetId === null ? undefined : world.assets.get(assetId);
 }
@@ -117,7 +117,7 @@ export function mediaOf(world: World, { id }: Asset): Recording | undefined {
 
 export interface WebhookEndpoint {
   id: string;
-  /** Mux numbers its endpoints in `attempts[]`, unlike in the API. */
+  /** In `attempts[]`, unlike in the API, Mux numbers its endpoints. */
   number: number;
   address: string;
   enabled: boolean;
@@ -128,15 +128,15 @@ export interface WebhookEndpoint {
 export const secretNames = ['streamKey', 'srtPassphrase', 'signingSecret'] as const;
 export type SecretName = (typeof secretNames)[number];
 
-/** What an encoder with real media has besides. */
+/** State of an encoder with real media. */
 export interface EncoderMedia {
   feed: Feed;
-  /** The first media have come. */
+  /** Whether the first media has arrived. */
   arrived: Promise<void>;
   drop(): void;
 }
 
-/** What a stand-in with real media has besides. */
+/** State of a stand-in that takes real media. */
 export interface Media {
   ingest: IngestSwitch;
   folder: string;
@@ -144,16 +144,16 @@ export interface Media {
   recordings: Map<string, Recording>;
 }
 
-/** An encoder that is connected, or was and may come back inside the reconnect window. */
+/** An encoder that is connected, or may return within the reconnect window. */
 export interface Encoder {
   connected: boolean;
-  /** `complete` was called while it was connected; what it still sends goes nowhere. */
+  /** `complete` was called while it was connected; its further media is dropped. */
   completed: boolean;
-  /** The key it came with: the stream's own may have been reset since. */
+  /** The key it used; the stream's key may have been reset since. */
   streamKey: string;
-  /** null until the first media have come. */
+  /** null until the first media has arrived. */
   assetId: string | null;
-  /** null where it is scripted. */
+  /** null if scripted. */
   media: EncoderMedia | null;
   spanStartedAt: number;
   /** Resolves when the broadcast is over. */
@@ -163,7 +163,7 @@ export interface Encoder {
 
 export interface World {
   environment: { name: string; id: string };
-  /** Seconds from an encoder's connection until the stream is active; about 11 in life. */
+  /** Seconds from an encoder's connection until the stream is active; about 11 at Mux. */
   startSeconds: number;
   liveStreams: Map<string, LiveStream>;
   assets: Map<string, Asset>;
@@ -181,7 +181,7 @@ export interface World {
   calls: CallLog;
 }
 
-/** Endpoints configured for the environment before the stand-in started. */
+/** The environment's initial webhook endpoints. */
 export function addWebhookEndpoint(world: World, address: string, signingSecret: string): WebhookEndpoint {
   const endpoint: WebhookEndpoint = {
     id: uuid(),
@@ -195,7 +195,7 @@ export function addWebhookEndpoint(world: World, address: string, signingSecret:
   return endpoint;
 }
 
-/** The REST form of any object: `created_at` as a string. */
+/** An object as the REST API shows it: `created_at` as a string. */
 export function view<Thing extends { created_at: number }>(
   thing: Thing,
 ): Omit<Thing, 'created_at'> & { created_at: string } {

@@ -1,14 +1,14 @@
-// A record of every call that reached a stand-in, for tests that count provider round trips. Times are
-// milliseconds since the epoch with fractions, so that the logs of two processes can be laid side by side.
+// A log of every call to a stand-in, for tests that count provider round trips. Times are fractional milliseconds since
+// the epoch, so the logs of two processes can be compared.
 
 import { now } from './time.ts';
 import type { Call } from './http.ts';
 
 export interface CallEntry {
   method: string;
-  /** Without the query: it may carry a stream key. */
+  /** Without the query, which may contain a stream key. */
   path: string;
-  /** null while the call runs, and for a connection that was cut. */
+  /** null while the call runs, and if its connection was cut. */
   status: number | null;
   startedAt: number;
   endedAt: number | null;

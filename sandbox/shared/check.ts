@@ -1,5 +1,5 @@
-// Small checks for request bodies. A check takes a value and its name and says what is wrong with it, in the
-// words the caller will read; an empty list means that nothing is.
+// Checks for request bodies. A check takes a value and its name and returns messages for the caller; an empty list
+// means that the value is valid.
 
 export type Check = (value: unknown, name: string) => string[];
 
@@ -35,7 +35,7 @@ export function url(...schemes: string[]): Check {
     const parsed = typeof value === 'string' ? URL.parse(value) : null;
     return parsed && schemes.includes(parsed.protocol.slice(0, -1))
       ? []
-      : [`${name} must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`];
+      : [`${name} must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`];
   };
 }
 
@@ -55,7 +55,7 @@ export const anyObject: Check = (value, name) => (isFields(value) ? [] : [`${nam
 
 interface ObjectRules {
   required?: string[];
-  /** Whether fields that are not listed pass unseen. */
+  /** Whether to accept unlisted fields. */
   open?: boolean;
 }
 

@@ -1,11 +1,10 @@
-// What the two servers' commands share: reading flags and the environment, saying when they are ready, and
-// leaving cleanly.
+// Shared by the commands of both servers: reads flags and the environment, reports readiness, and exits cleanly.
 
 import { parseArgs } from 'node:util';
 import type { Listener } from './http.ts';
 import type { KnownKey } from './signing-keys.ts';
 
-/** Flags are `--name value`; `--help` prints the usage. A mistake ends the command with a sentence. */
+/** Parses flags of the form `--name value`; `--help` prints the usage. A mistake ends the command with a message. */
 export function flags(usage: string, names: string[]): Record<string, string | undefined> {
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   try {
@@ -32,12 +31,12 @@ export function number(name: string, value: string | undefined, fallback: number
     : fail(`--${name} must be a number, not "${value}".`);
 }
 
-/** A secret from the environment, where the process list does not show it. */
+/** A secret from the environment, because the process list shows arguments. */
 export function secret(name: string): string {
   return process.env[name] || fail(`Set ${name} in the environment; the sandbox accepts only this value.`);
 }
 
-/** A webhook target needs both its address and its secret, or neither. */
+/** Reads a webhook target: both its URL and its secret, or neither. */
 export function target(urlName: string, secretName: string): { url: string; secret: string } | undefined {
   const url = process.env[urlName];
   if (!url) return undefined;
@@ -45,7 +44,7 @@ export function target(urlName: string, secretName: string): { url: string; secr
   return { url, secret: secret(secretName) };
 }
 
-/** A signing key made before, from two variables: its id, and its public half as PEM in base64. */
+/** Reads an existing signing key from two variables: its id, and its public half as base64 PEM. */
 export function signingKeys(idName: string, keyName: string): KnownKey[] {
   const id = process.env[idName];
   return id ? [{ id, publicKey: secret(keyName) }] : [];

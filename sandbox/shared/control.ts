@@ -1,5 +1,5 @@
-// The endpoints under /_sandbox/ that both stand-ins have: they are for tests and for people, not part of any
-// provider's API.
+// The endpoints under /_sandbox/ that both stand-ins have. They are for tests and people, not part of any provider's
+// API.
 
 import type { CallLog } from './call-log.ts';
 import { isFields } from './check.ts';
@@ -19,7 +19,7 @@ export interface Desk {
   journal: Journal;
   plant: Plant<string>;
   secretNames: readonly string[];
-  /** Every object that exists, credentials included. */
+  /** All objects, including credentials. */
   state(): unknown;
   reset(): void;
 }
@@ -34,7 +34,7 @@ export function refuse(status: number, error: string): never {
   throw new Refusal({ status, body: { error } });
 }
 
-/** The JSON body of a control call; an empty one counts as `{}`. */
+/** The JSON body of a control call; an empty body counts as `{}`. */
 export function controlBody(call: Call): unknown {
   try {
     return call.body === '' ? {} : JSON.parse(call.body);
@@ -66,16 +66,16 @@ function addSecrets(desk: Desk, call: Call): Answer {
   return done;
 }
 
-/** Where real media come in; a test takes it away for a while. */
+/** The ingest for real media; tests stop and start it. */
 export interface IngestSwitch {
   close(): Promise<void>;
   reopen(): Promise<void>;
 }
 
-/** Nobody can publish, and whoever did is hung up on, until it is started again; everything else is kept. */
+/** Stopping disconnects all publishers and refuses new ones until the next start. Everything else is kept. */
 export function ingestRoutes(ingest: () => IngestSwitch | undefined): Routes {
   const switched = (act: (to: IngestSwitch) => Promise<void>) => async (): Promise<Answer> => {
-    await act(ingest() ?? refuse(409, 'Real media are not taken here; start with --media.'));
+    await act(ingest() ?? refuse(409, 'This stand-in takes no real media; start it with --media.'));
     return done;
   };
   return {

@@ -1,5 +1,5 @@
-// Sends webhooks as a provider does: to each address in the order of events, with a time limit, again after
-// growing gaps where the provider retries, and with whatever faults a test asked for.
+// Sends webhooks as a provider does: to each address in order, with a timeout, with retries and backoff if the provider
+// retries, and with the faults that a test requested.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Faults } from './faults.ts';
@@ -13,7 +13,7 @@ export interface Sealed {
 
 export interface Reply {
   at: number;
-  /** null when nobody answered in time, or at all. */
+  /** null if there was no response in time. */
   status: number | null;
   headers: Record<string, string>;
   body: string;
@@ -23,15 +23,15 @@ export interface Letter {
   to: string;
   event: string;
   id: string;
-  /** Called for each attempt, since time, earlier replies and hence the signature differ. */
+  /** Called for each attempt, because the time, earlier replies and therefore the signature differ. */
   seal(earlier: Reply[]): Sealed;
 }
 
 export interface Postage {
   timeoutMs: number;
-  /** Attempts for each letter; 1 for a provider that does not retry. */
+  /** Attempts per webhook; 1 for a provider that does not retry. */
   maxAttempts: number;
-  /** The gap before the second attempt; each later gap is twice the one before. */
+  /** The gap before the second attempt; it then doubles each time. */
   firstGapMs: number;
 }
 
@@ -40,9 +40,9 @@ export interface Delivery extends Reply {
   id: string;
   to: string;
   attempt: number;
-  /** What the receiver got, to be replayed by a test. */
+  /** What the receiver got, so that a test can replay it. */
   sent: Sealed | null;
-  /** What a fault did to it. */
+  /** The fault that was applied. */
   fault: string | null;
 }
 
@@ -65,7 +65,7 @@ export class Courier {
     return this.#deliveries;
   }
 
-  /** Letters not yet delivered or given up, the held ones included. */
+  /** Webhooks not yet delivered or given up, including held ones. */
   get pending(): number {
     return this.#pending;
   }
@@ -92,12 +92,12 @@ export class Courier {
     }
   }
 
-  /** Sends what a reorder fault has gathered, last first, even if it has not got all it waited for. */
+  /** Sends the webhooks that a reorder fault has collected, last first, even if some are missing. */
   releaseGathered(): void {
     for (const go of this.#gathered.splice(0).reverse()) go();
   }
 
-  /** Keeps everything back until `release`. */
+  /** Holds all webhooks until `release`. */
   hold(): void {
     this.#held ??= [];
   }
@@ -108,7 +108,7 @@ export class Courier {
     for (const go of held) go();
   }
 
-  /** Forgets everything, waiting letters included. */
+  /** Clears everything, including waiting webhooks. */
   reset(): void {
     this.#closing.abort();
     this.#closing = new AbortController();
@@ -145,7 +145,7 @@ export class Courier {
     else void this.#quietly(this.#again(letter, replies, signal));
   }
 
-  /** Retries leave the queue: an address that fails does not hold up the events that follow. */
+  /** Retries leave the queue, so a failing address does not block later events. */
   async #again(letter: Letter, earlier: Reply[], signal: AbortSignal): Promise<void> {
     await sleep(this.#postage.firstGapMs * 2 ** (earlier.length - 1), undefined, { signal });
     await this.#attempt(letter, earlier, false, signal);
@@ -176,7 +176,7 @@ export class Courier {
     this.#deliveries.push({ ...nothing, event, id, to, attempt: 0, fault: 'drop' });
   }
 
-  /** A wait that `reset` ended is not an error. */
+  /** A wait ended by `reset` is not an error. */
   async #quietly(work: Promise<void>): Promise<void> {
     try {
       await work;

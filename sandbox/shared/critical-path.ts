@@ -1,5 +1,5 @@
-// The longest chain of calls in which each began after the one before it ended: how many provider round trips
-// somebody had to wait for, however many ran side by side.
+// The longest chain of sequential calls: the number of provider round trips that a caller waited for, no matter how
+// many ran in parallel.
 
 export interface Interval {
   startedAt: number;
@@ -7,8 +7,8 @@ export interface Interval {
 }
 
 /**
- * Choosing again and again the call that ends first among those that begin late enough gives a longest chain.
- * Calls that have not ended are left out: nothing can have waited for them.
+ * Repeatedly choosing the call that ends first among those that start late enough yields a longest chain. Unfinished
+ * calls are skipped, because nothing can have waited for them.
  */
 export function criticalPath<Call extends Interval>(calls: readonly Call[]): Call[] {
   const ended = calls.filter((call): call is Call & { endedAt: number } => call.endedAt !== null);

@@ -1,37 +1,37 @@
-// Faults on demand. A rule waits for calls (or webhooks) that match it, lets `skip` of them pass, spoils the
-// next `times` of them, and is spent.
+// Faults on demand. A rule lets the first `skip` matching calls (or webhooks) pass, breaks the next `times`, and then
+// expires.
 
 import type { Call } from './http.ts';
 
 interface Rule {
-  /** How many matching calls pass unharmed first. Default 0. */
+  /** How many matching calls pass first. Default 0. */
   skip?: number;
-  /** How many are then spoiled. Default 1, or `count` for a reorder. */
+  /** How many are then broken. Default 1, or `count` for a reorder. */
   times?: number;
 }
 
 interface CallMatch extends Rule {
   /** Default: any method. */
   method?: string;
-  /** A regular expression on the path. Default: any path. */
+  /** A regular expression for the path. Default: any path. */
   path?: string;
 }
 
 interface WebhookMatch extends Rule {
-  /** A regular expression on the event type; Cloudflare's are `live_input.…`, `video.ready`, `video.error`, `ping`. */
+  /** A regular expression for the event type; Cloudflare's are `live_input.…`, `video.ready`, `video.error`, `ping`. */
   event?: string;
 }
 
 /**
- * `status` answers without doing anything, `status-after` once it is done; `drop-before` and `drop-after` cut the
- * connection instead; `garbage` does the work and answers half of the JSON, or `body`; `delay` waits first.
+ * `status` answers without doing the work, `status-after` after it. `drop-before` and `drop-after` cut the connection
+ * instead. `garbage` does the work and answers with half of the JSON, or with `body`. `delay` waits first.
  */
 export type CallFault = CallMatch & { status?: number; headers?: Record<string, string>; body?: unknown } & (
     | { kind: 'status' | 'status-after' | 'drop-before' | 'drop-after' | 'garbage' }
     | { kind: 'delay'; ms: number }
   );
 
-/** `webhook-reorder` gathers `count` webhooks (default 2) and sends them last first. */
+/** `webhook-reorder` collects `count` webhooks (default 2) and sends them last first. */
 export type WebhookFault = WebhookMatch &
   (
     | { kind: 'webhook-duplicate' | 'webhook-drop' | 'webhook-corrupt' }
@@ -52,7 +52,7 @@ const webhookKinds = [
   'webhook-reorder',
 ];
 
-/** What is wrong with a list of rules, in words, or undefined. */
+/** Says what is wrong with a list of rules; undefined if nothing. */
 export function faultMistake(rules: unknown): string | undefined {
   if (!Array.isArray(rules)) return 'Send a JSON array of rules.';
   for (const rule of rules as Partial<Active>[]) {
@@ -64,7 +64,7 @@ export function faultMistake(rules: unknown): string | undefined {
     try {
       new RegExp((rule as CallMatch).path ?? (rule as WebhookMatch).event ?? '');
     } catch {
-      return 'path and event are regular expressions, and one of them does not compile.';
+      return 'path and event must be valid regular expressions.';
     }
   }
   return undefined;
@@ -109,7 +109,7 @@ export class Faults {
     );
   }
 
-  /** Every matching rule counts what it sees; the first whose turn it is strikes. */
+  /** Every matching rule counts the call; the first one that is due applies. */
   #strike<Kind extends Fault>(
     isKind: (rule: Fault) => rule is Kind,
     matches: (rule: Kind) => boolean,

@@ -1,5 +1,5 @@
-// The HTTP server both stand-ins are built on: a table of routes, a guard in front of the provider's API,
-// faults on demand, and a log of every call. It knows nothing of either provider.
+// The HTTP server of both stand-ins: a route table, a guard in front of the provider's API, faults on demand, and a
+// call log. It is independent of the providers.
 
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -17,7 +17,7 @@ export interface Call {
   body: string;
 }
 
-/** A body that is a string or a Buffer is sent as it is; anything else is sent as JSON. */
+/** A string or Buffer body is sent unchanged; anything else is sent as JSON. */
 export interface Answer {
   status: number;
   headers?: Record<string, string>;
@@ -29,7 +29,7 @@ export type Handler = (call: Call) => Answer | Promise<Answer>;
 /** `'POST /things/:id'` → handler. */
 export type Routes = Record<string, Handler>;
 
-/** Thrown by a handler that refuses a call; the answer is sent as it stands. */
+/** Thrown by a handler that refuses a call; the answer is sent unchanged. */
 export class Refusal extends Error {
   readonly answer: Answer;
   constructor(answer: Answer) {
@@ -39,15 +39,15 @@ export class Refusal extends Error {
 }
 
 export interface Service {
-  /** The provider's API: behind the guard, subject to faults, logged. */
+  /** The provider's API: guarded, subject to faults, logged. */
   api: Routes;
-  /** What the provider serves to anyone: no guard, but faults and the log. */
+  /** The provider's public endpoints: not guarded, subject to faults, logged. */
   open: Routes;
-  /** The test's own endpoints: no guard, no faults, not logged. */
+  /** Endpoints for tests: not guarded, no faults, not logged. */
   control: Routes;
-  /** Throws a Refusal for a call that may not pass. */
+  /** Throws a Refusal if the call is not allowed. */
   guard(call: Call): void;
-  /** Headers the provider puts on every answer of its API. */
+  /** Headers on every response of the provider's API. */
   headers(): Record<string, string>;
   noRoute(call: Call): Answer;
   faults: Faults;
@@ -108,14 +108,14 @@ function send(response: ServerResponse, answer: Answer): void {
   response.writeHead(status, { 'content-type': type, ...headers }).end(raw ? body : JSON.stringify(body));
 }
 
-/** Runs the handler; a refusal is an answer, anything else thrown is a fault of the stand-in itself. */
+/** Runs the handler. A Refusal becomes an answer; any other error is a bug in the stand-in. */
 async function attempt(work: () => Answer | Promise<Answer>): Promise<Answer> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof Refusal) return error.answer;
     console.error(error);
-    return { status: 500, body: 'The sandbox failed; its standard error says where.' };
+    return { status: 500, body: 'The sandbox failed; see its standard error.' };
   }
 }
 
@@ -125,7 +125,7 @@ function garbled(answer: Answer, fault: CallFault): Answer {
   return { status: fault.status ?? 200, headers: { 'content-type': 'application/json' }, body };
 }
 
-/** Carries the call out as the fault wants it; null stands for a connection that is cut. */
+/** Runs the call with the fault applied; null means that the connection is cut. */
 async function underFault(fault: CallFault | undefined, work: () => Promise<Answer>): Promise<Answer | null> {
   const failed = (): Answer => ({ status: fault?.status ?? 500, headers: fault?.headers, body: fault?.body });
   switch (fault?.kind) {
@@ -189,7 +189,7 @@ export async function listen(service: Service, port: number): Promise<Listener> 
   }
 
   const server = createServer((request, response) => {
-    // A client that hangs up in the middle of its own request is no fault of the stand-in.
+    // A client may hang up in the middle of its request; that is not the stand-in's bug.
     serve(request, response).catch(() => request.socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {

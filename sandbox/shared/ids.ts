@@ -1,4 +1,4 @@
-// Identifiers and secrets in the shapes the two providers give them.
+// Ids and secrets in the formats of the two providers.
 
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 

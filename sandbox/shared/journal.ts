@@ -1,11 +1,11 @@
-// What happened at a stand-in, one sentence each, for people: the broadcast command prints it as it grows.
+// A readable log of a stand-in's events, one sentence each; the broadcast command prints it live.
 
 import { now } from './time.ts';
 
 export interface JournalEntry {
   seq: number;
   at: number;
-  /** The live input or live stream it happened to. */
+  /** The live input or live stream that it is about. */
   subject: string;
   words: string;
 }
@@ -22,7 +22,7 @@ export class Journal {
     return this.#entries.filter((entry) => entry.seq > seq);
   }
 
-  /** Numbers go on, so that a reader who remembers the last one misses nothing. */
+  /** Numbers keep increasing after a clear, so a reader that remembers the last one misses nothing. */
   clear(): void {
     this.#entries = [];
   }

@@ -1,5 +1,5 @@
-// Secrets that a test chose in advance. A test that searches logs and stores for leaked secrets has to know
-// them before the provider hands them out; everything not planted is random.
+// Secrets that a test chooses in advance, so that it can search logs and stores for leaks. All other secrets are
+// random.
 
 export class Plant<Name extends string> {
   #initial: Partial<Record<Name, string[]>>;
@@ -15,7 +15,7 @@ export class Plant<Name extends string> {
     this.add(this.#initial);
   }
 
-  /** The next secrets of each name, handed out in this order. */
+  /** The next secrets for each name, in this order. */
   add(secrets: Partial<Record<Name, string[]>>): void {
     for (const [name, values] of Object.entries(secrets) as [Name, string[]][]) {
       this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), ...values]);

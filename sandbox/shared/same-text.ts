@@ -1,4 +1,4 @@
-// Compares credentials without telling by its duration how much of them was right.
+// Compares credentials in constant time.
 
 import { timingSafeEqual } from 'node:crypto';
 

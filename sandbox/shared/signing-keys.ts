@@ -1,4 +1,4 @@
-// Keys that playback tokens are signed with, and the check of a token (RS256, at both providers).
+// Signing keys for playback tokens, and token verification (RS256, at both providers).
 
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
@@ -9,7 +9,7 @@ export interface SigningKey {
   created_at: number;
 }
 
-/** The public half of a key made before the stand-in started: PEM in base64. */
+/** The public half of an existing key: base64 PEM. */
 export interface KnownKey {
   id: string;
   publicKey: string;
@@ -53,7 +53,7 @@ export class SigningKeys {
     return key;
   }
 
-  /** The private half is given once, and not kept. */
+  /** The private half is returned once and not stored. */
   create(id: string): { key: SigningKey; privateKey: KeyObject } {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     return { key: this.#add(id, publicKey), privateKey };
@@ -63,7 +63,7 @@ export class SigningKeys {
     return this.#keys.get(id);
   }
 
-  /** The newest first. */
+  /** Newest first. */
   list(): SigningKey[] {
     return [...this.#keys.values()].reverse();
   }
@@ -72,7 +72,7 @@ export class SigningKeys {
     return this.#keys.delete(id);
   }
 
-  /** What a token claims, if one of these keys has signed it and it holds now; otherwise why it does not. */
+  /** A valid token's claims, or the reason why it is not valid. */
   read(token: string): Claims | string {
     const [header, payload, signature, ...more] = token.split('.');
     if (!header || !payload || !signature || more.length > 0) return 'not a token';
@@ -82,7 +82,7 @@ export class SigningKeys {
     if (alg !== 'RS256' || !key) return 'not signed with a known key';
     const signed = Buffer.from(`${header}.${payload}`);
     if (!verify('RSA-SHA256', signed, key.publicKey, Buffer.from(signature, 'base64url')))
-      return 'the signature is wrong';
+      return 'the signature is invalid';
     const now = Date.now() / 1000;
     if (typeof claims.exp !== 'number' || claims.exp <= now) return 'expired';
     if (typeof claims.nbf === 'number' && claims.nbf > now) return 'not valid yet';

@@ -1,4 +1,4 @@
-// Times in the many forms the two providers write them: Unix seconds, ISO 8601 with three, six or nine decimals.
+// Times in the formats of the two providers: Unix seconds, ISO 8601 with three, six or nine decimals.
 
 import { randomInt } from 'node:crypto';
 

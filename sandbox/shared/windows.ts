@@ -1,12 +1,12 @@
-// Waits that a broadcast goes through (a reconnect window, the time a recording takes to start), each under a
-// key, so that a returning encoder can end its own and `reset` can end them all.
+// The waits of a broadcast (a reconnect window, the start of a recording), each with a key, so that a returning encoder
+// can end its own and `reset` can end all of them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export class Windows {
   #open = new Map<string, AbortController>();
 
-  /** Waits; false if the wait was ended early. A second wait under the same key ends the first. */
+  /** Waits; returns false if the wait was ended early. A second wait with the same key ends the first. */
   async wait(key: string, seconds: number): Promise<boolean> {
     this.end(key);
     const window = new AbortController();
@@ -20,7 +20,7 @@ export class Windows {
     }
   }
 
-  /** Waits for something to happen; false if the wait was ended before. A second wait under the same key ends the first. */
+  /** Waits for an event; returns false if the wait was ended early. A second wait with the same key ends the first. */
   async until(key: string, event: Promise<unknown>): Promise<boolean> {
     this.end(key);
     const window = new AbortController();
@@ -33,7 +33,7 @@ export class Windows {
     return happened;
   }
 
-  /** Whether there was such a wait to end. */
+  /** Ends a wait; returns whether there was one. */
   end(key: string): boolean {
     this.#open.get(key)?.abort();
     return this.#open.delete(key);

@@ -54,7 +54,7 @@ describe('the broadcast command', () => {
     const steps = [
       'the publisher is connected',
       'live-inprogress',
-      'a recording begins',
+      'a recording starts',
       'the live stream is live',
     ];
     const ending = ['the publisher is gone', 'is ready', 'the recording is complete'];

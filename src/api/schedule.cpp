@@ -15,7 +15,7 @@ edge::task<void> run_schedule(edge::context& request) {
   line.set("route", request.route);
   auto settings = streams::settings::read(host.settings());
   if (settings) {
-    streams::reconcile_report done = co_await streams::reconcile(host, *settings);
+    streams::reconcile_counts done = co_await streams::reconcile(host, *settings);
     line.set("finished", done.finished)
         .set("undone", done.undone)
         .set("lookedAt", done.looked_at)
@@ -32,7 +32,7 @@ edge::task<void> run_schedule(edge::context& request) {
   line.set("ms", ran.took.count()).set("calls", edge::calls_of(host));
   host.log(line.dump());
   host.respond({.status = ran.status, .headers = {}, .body = {}});
-  if (host.settings().find("METRICS")) (void)co_await host.perform(edge::points_of(request, ran));
+  if (host.settings().find("METRICS")) (void)co_await attempt(host.perform(edge::points_of(request, ran)));
 }
 
 } // namespace api

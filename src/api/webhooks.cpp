@@ -9,7 +9,7 @@
 #include "mux/webhook.h"
 #include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 namespace api {
 
@@ -40,16 +40,16 @@ edge::response received_in_vain(edge::context& request, std::string_view reason)
 // One write, then the answer; the fold comes afterwards.
 template <class Fact>
 edge::task<edge::result<>> store(edge::context& request, const Fact& said) {
-  streams::repository repository{request.host, request.host.now() + store_budget};
-  auto stored = co_await attempt(repository.put_fact(said));
+  streams::store store{request.host, request.host.now() + store_budget};
+  auto stored = co_await attempt(store.facts.put(said));
   if (!stored) co_return std::unexpected(store_unavailable());
   co_return received();
 }
 
 edge::task<void> refresh_stream_of_input(edge::host& host, const std::string& live_input_id,
                                          const streams::broadcast_state& news) {
-  streams::repository repository{host, host.now() + store_budget};
-  auto stream = co_await attempt(repository.stream_of_input(live_input_id));
+  streams::store store{host, host.now() + store_budget};
+  auto stream = co_await attempt(store.streams.of_input(live_input_id));
   if (stream && *stream) co_await streams::refresh(host, **stream, news);
 }
 

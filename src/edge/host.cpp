@@ -8,19 +8,32 @@ namespace {
 
 bool is_call(const operation::any& what) { return !std::holds_alternative<operation::sleep>(what); }
 
+// Null for an operation that succeeded.
+error* failure_at(const auto& place) {
+  return std::visit(
+      [](auto outcome) -> error* {
+        if constexpr (std::is_same_v<decltype(outcome), std::monostate>) {
+          return nullptr;
+        } else {
+          return outcome->has_value() ? nullptr : &outcome->error();
+        }
+      },
+      place);
+}
+
 } // namespace
 
-void host::submit(operation::any what, target place, std::coroutine_handle<> waiting) {
+void host::submit(operation::any what, pending_operation pending) {
   auto free = std::ranges::find_if(pending_, [](const pending_operation& each) { return !each.waiting; });
   if (free == pending_.end()) {
     if (pending_.size() > index_mask) __builtin_trap();
-    pending_.push_back({.id = static_cast<operation_id>(pending_.size()), .place = {}, .waiting = {}});
+    pending_.push_back(
+        {.id = static_cast<operation_id>(pending_.size()), .place = {}, .purpose = {}, .waiting = {}});
     free = pending_.end() - 1;
   }
-  free->id += index_mask + 1;
-  free->place = place;
-  free->waiting = waiting;
-  free->counts = is_call(what);
+  pending.id = free->id + index_mask + 1;
+  pending.counts = is_call(what);
+  *free = pending;
 
   issued_operation issued{free->id, std::move(what)};
   if (!free->counts)
@@ -43,7 +56,12 @@ void host::resume(std::size_t index) {
     queue_.pop_front();
     send(std::move(next));
   }
-  std::exchange(pending_[index].waiting, {}).resume();
+  pending_operation done = pending_[index];
+  pending_[index].waiting = {};
+  error* failure = failure_at(done.place);
+  if (failure != nullptr && failure->what.empty()) failure->what = done.purpose;
+  (failure != nullptr && done.on_error != nullptr ? done.on_error(done.waiting, *failure) : done.waiting)
+      .resume();
 }
 
 task<outcome_of<operation::fetch>> host::fetch(std::string_view label, operation::fetch call,
@@ -58,7 +76,7 @@ task<outcome_of<operation::fetch>> host::fetch(std::string_view label, operation
   call.timeout = std::min(call.timeout, left);
   timestamp begun = now_;
   std::string url = gate_ ? call.url : "";
-  auto outcome = co_await perform(std::move(call));
+  auto outcome = co_await attempt(perform(std::move(call)));
   if (gate_) gate_->learn(url, outcome);
   if (!outcome) outcome.error().what = label;
   calls_.note({what, std::chrono::floor<milliseconds>(now_ - begun),

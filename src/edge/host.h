@@ -88,10 +88,11 @@ public:
   // From now on calls pass it, until it is taken away again with nullptr.
   void set_gate(gate* before_calls) { gate_ = before_calls; }
 
-  // Any other operation: `co_await host.perform(operation::kv_remove{key})`.
+  // Any other operation. As with a task, `co_await host.perform(operation::kv_remove{key})` gives the result
+  // or ends the coroutine with the error, and `co_await attempt(host.perform(…))` gives the outcome.
   template <class Operation>
   auto perform(Operation what) {
-    return awaited<Operation>{*this, std::move(what)};
+    return performed<Operation>{*this, std::move(what)};
   }
 
   void respond(response answer) { outbox_.emplace_back(std::move(answer)); }
@@ -123,30 +124,66 @@ public:
 private:
   static constexpr operation_id index_mask = 0xffff;
 
+  // Takes the error in the place of the waiting coroutine, and gives the coroutine to resume.
+  using error_handler = std::coroutine_handle<> (*)(std::coroutine_handle<> waiting, error& failure);
+
   struct pending_operation {
     operation_id id = 0;
     target place;
+    std::string_view purpose;
     std::coroutine_handle<> waiting;
+    error_handler on_error = nullptr;
     bool counts = false;
   };
 
   template <class Operation>
-  class awaited {
+  class performed {
   public:
-    awaited(host& owner, Operation&& what) : owner_(owner), what_(std::move(what)) {}
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> waiting) {
-      owner_.submit(std::move(what_), target{&outcome_}, waiting);
-    }
-    outcome_of<Operation> await_resume() { return std::move(outcome_); }
+    performed(host& owner, Operation&& what) : owner_(owner), what_(std::move(what)) {}
+
+    auto result() noexcept { return outcome_awaiter{*this}; }
+    auto value() noexcept { return value_awaiter{*this}; }
+    auto operator co_await() noexcept { return result(); }
 
   private:
+    class awaiter {
+    public:
+      explicit awaiter(performed& operation) : operation_(operation) {}
+      bool await_ready() const noexcept { return false; }
+
+    protected:
+      void submit(std::coroutine_handle<> waiting, error_handler on_error) {
+        operation_.owner_.submit(std::move(operation_.what_), {.place = target{&operation_.outcome_},
+                                                               .purpose = Operation::purpose,
+                                                               .waiting = waiting,
+                                                               .on_error = on_error});
+      }
+      performed& operation_;
+    };
+
+    class outcome_awaiter : public awaiter {
+    public:
+      using awaiter::awaiter;
+      void await_suspend(std::coroutine_handle<> waiting) { this->submit(waiting, nullptr); }
+      outcome_of<Operation> await_resume() { return std::move(this->operation_.outcome_); }
+    };
+
+    class value_awaiter : public awaiter {
+    public:
+      using awaiter::awaiter;
+      template <class Promise>
+      void await_suspend(std::coroutine_handle<Promise> waiting) {
+        this->submit(waiting, &detail::end_with_error<Promise, error>);
+      }
+      Operation::result await_resume() { return *std::move(this->operation_.outcome_); }
+    };
+
     host& owner_;
     Operation what_;
     outcome_of<Operation> outcome_{std::unexpected(error{error_kind::network, "never carried out"})};
   };
 
-  void submit(operation::any what, target place, std::coroutine_handle<> waiting);
+  void submit(operation::any what, pending_operation pending);
   void send(issued_operation issued);
   void resume(std::size_t index);
 

@@ -29,11 +29,15 @@ task<outcome<lease::standing>> lease::release() {
 }
 
 task<outcome<lease::standing>> lease::take(operation::lease step) {
-  co_return co_await retry(host_, host_.now() + patience, [&] -> task<outcome<standing>> {
-    auto done = co_await host_.perform(step);
-    if (!done) done.error().what = "reach the lease";
-    co_return done;
-  });
+  const timestamp deadline = host_.now() + patience;
+  for (int tries = 1;; ++tries) {
+    auto taken = co_await attempt(host_.perform(step));
+    auto wait = taken ? std::nullopt : wait_before_retry(host_, tries, taken.error(), deadline);
+    if (!wait) {
+      co_return taken;
+    }
+    co_await host_.perform(operation::sleep{*wait});
+  }
 }
 
 } // namespace edge

@@ -27,7 +27,7 @@ task<Outcome> retry(host& host, timestamp deadline, std::function<task<Outcome>(
     if (outcome) co_return outcome;
     auto wait = wait_before_retry(host, tries, outcome.error(), deadline);
     if (!wait) co_return outcome;
-    (void)co_await host.perform(operation::sleep{*wait});
+    co_await host.perform(operation::sleep{*wait});
   }
 }
 

@@ -127,6 +127,10 @@ public:
   }
 };
 
+// Something to await that gives all it has, or the value alone: a task or an operation.
+template <class T>
+concept fallible = requires(T&& awaited) { awaited.result(); };
+
 // Where a task puts its result.
 template <class T>
 class promise_of_result : public promise_base {
@@ -149,9 +153,10 @@ public:
   std::coroutine_handle<> resumed_next() const noexcept { return this->continuation; }
 
   using promise_base::await_transform;
-  template <class V>
-  auto await_transform(task<V>&& awaited) const noexcept {
-    static_assert(!is_expected<V>, "a task that cannot fail handles the error: co_await attempt(…)");
+  template <fallible Awaited>
+  auto await_transform(Awaited&& awaited) const noexcept {
+    using given = decltype(awaited.result().await_resume());
+    static_assert(!is_expected<given>, "a task that cannot fail handles the error: co_await attempt(…)");
     return awaited.result();
   }
 };
@@ -175,9 +180,9 @@ public:
   auto await_transform(std::expected<U, F> at_hand) const {
     return value_at_hand<U, F>{std::move(at_hand)};
   }
-  template <class U>
-  auto await_transform(task<U>&& awaited) const noexcept {
-    if constexpr (is_expected<U>) {
+  template <fallible Awaited>
+  auto await_transform(Awaited&& awaited) const noexcept {
+    if constexpr (is_expected<decltype(awaited.result().await_resume())>) {
       return awaited.value();
     } else {
       return awaited.result();
@@ -194,9 +199,10 @@ public:
   void take_result() const noexcept {}
 
   using promise_base::await_transform;
-  template <class V>
-  auto await_transform(task<V>&& awaited) const noexcept {
-    static_assert(!is_expected<V>, "a task that cannot fail handles the error: co_await attempt(…)");
+  template <fallible Awaited>
+  auto await_transform(Awaited&& awaited) const noexcept {
+    using given = decltype(awaited.result().await_resume());
+    static_assert(!is_expected<given>, "a task that cannot fail handles the error: co_await attempt(…)");
     return awaited.result();
   }
 };
@@ -236,9 +242,9 @@ inline task<void> detail::promise<void>::get_return_object() noexcept {
   return task<void>{std::coroutine_handle<promise>::from_promise(*this)};
 }
 
-// `co_await attempt(task)` gives what the task gives, its error included.
-template <class T>
-auto attempt(task<T>&& awaited [[clang::lifetimebound]]) noexcept {
+// `co_await attempt(task)` gives what the task, or operation, gives, its error included.
+template <detail::fallible Awaited>
+auto attempt(Awaited&& awaited [[clang::lifetimebound]]) noexcept {
   return awaited.result();
 }
 

@@ -4,7 +4,7 @@
 #include "cloudflare/fact.h"
 #include "edge/clock.h"
 #include "mux/fact.h"
-#include "streams/model/broadcasts.h"
+#include "streams/model/broadcast_state.h"
 #include "streams/model/change.h"
 
 #include <chrono>

@@ -5,23 +5,23 @@
 #include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
 #include "streams/store/credentials.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 namespace api {
 
-edge::task<edge::result<stream_rights>> rights_to(streams::repository& repository, const caller& user,
+edge::task<edge::result<stream_rights>> rights_to(streams::store& store, const caller& user,
                                                   const streams::stream_record& stream) {
   if (user.subject == stream.created_by) co_return stream_rights::publish;
   stream_rights otherwise = user.admin ? stream_rights::manage : stream_rights::none;
   if (!stream.memorial_id) co_return otherwise;
-  auto memorial = co_await attempt(repository.get_memorial(*stream.memorial_id));
+  auto memorial = co_await attempt(store.memorials.get(*stream.memorial_id));
   if (!memorial) co_return std::unexpected(store_unavailable());
   co_return *memorial && (*memorial)->admits(user.subject) ? stream_rights::publish : otherwise;
 }
 
 edge::task<edge::result<std::optional<streams::memorial>>>
-memorial_for(streams::repository& repository, const caller& user, std::string_view memorial_id) {
-  auto memorial = co_await attempt(repository.get_memorial(memorial_id));
+memorial_for(streams::store& store, const caller& user, std::string_view memorial_id) {
+  auto memorial = co_await attempt(store.memorials.get(memorial_id));
   if (!memorial) co_return std::unexpected(store_unavailable());
   if (*memorial && !user.admin && !(*memorial)->admits(user.subject))
     co_return std::unexpected(not_admitted());
@@ -33,8 +33,8 @@ edge::task<edge::result<known_stream>> find_stream(edge::context& request) {
   if (!settings) co_return std::unexpected(not_configured(settings.error()));
   const std::string& id = request.parameters.front();
   if (!streams::is_stream_id(id)) co_return std::unexpected(no_such_stream());
-  streams::repository repository{request.host, request.host.now() + stream_budget};
-  auto found = co_await attempt(repository.get(id));
+  streams::store store{request.host, request.host.now() + stream_budget};
+  auto found = co_await attempt(store.streams.get(id));
   if (!found) co_return std::unexpected(store_unavailable());
   if (!*found) co_return std::unexpected(no_such_stream());
   co_return known_stream{.settings = std::move(*settings), .record = std::move(**found)};
@@ -45,12 +45,12 @@ void write_back_later(edge::context& request, const streams::stream_record& reco
 }
 
 edge::task<edge::result<void>> bring_up_to_date(edge::context& request, streams::stream_record& stream) {
-  streams::repository repository{request.host, request.host.now() + stream_budget};
+  streams::store store{request.host, request.host.now() + stream_budget};
   // Where the facts cannot be had now, the record says how far they were known.
   bool news =
-      streams::under_way(stream, request.host.now()) && co_await streams::take_in_facts(repository, stream);
-  if (news || stream.asked.deleted()) write_back_later(request, stream);
-  if (stream.asked.deleted()) co_return std::unexpected(no_such_stream());
+      streams::under_way(stream, request.host.now()) && co_await streams::take_in_facts(store, stream);
+  if (news || stream.desired.deleted()) write_back_later(request, stream);
+  if (stream.desired.deleted()) co_return std::unexpected(no_such_stream());
   co_return {};
 }
 
@@ -64,15 +64,15 @@ edge::task<edge::result<managed_stream>> find_managed_stream(edge::context& requ
                                                              deleted_streams deleted) {
   caller user = co_await authenticate(request);
   known_stream found = co_await find_stream(request);
-  streams::repository repository{request.host, request.host.now() + stream_budget};
-  stream_rights rights = co_await rights_to(repository, user, found.record);
+  streams::store store{request.host, request.host.now() + stream_budget};
+  stream_rights rights = co_await rights_to(store, user, found.record);
   if (rights == stream_rights::none) co_return std::unexpected(no_such_stream());
   managed_stream stream{.user = std::move(user),
                         .rights = rights,
                         .settings = std::move(found.settings),
                         .record = std::move(found.record)};
-  if (stream.record.asked.deleted() && deleted == deleted_streams::found) {
-    (void)co_await streams::take_in_facts(repository, stream.record);
+  if (stream.record.desired.deleted() && deleted == deleted_streams::found) {
+    (void)co_await streams::take_in_facts(store, stream.record);
     co_return stream;
   }
   co_await bring_up_to_date(request, stream.record);
@@ -126,8 +126,8 @@ edge::task<edge::result<std::optional<known_stream>>> find_stream_by_invite(edge
   if (!claims || claims->purpose != to) co_return std::nullopt;
   if (claims->stream_id != request.parameters.front()) co_return std::unexpected(no_such_stream());
   known_stream stream = co_await find_public_stream(request);
-  streams::repository repository{request.host, request.host.now() + stream_budget};
-  auto known = co_await attempt(repository.get_invite(claims->stream_id, claims->invite_id));
+  streams::store store{request.host, request.host.now() + stream_budget};
+  auto known = co_await attempt(store.invites.get(claims->stream_id, claims->invite_id));
   if (!known) co_return std::unexpected(store_unavailable());
   if (!*known || !(*known)->holds(request.host.now())) co_return std::unexpected(invite_refused());
   co_return stream;
@@ -157,8 +157,8 @@ edge::task<edge::result<void>> admit(edge::context& request) {
   co_return {};
 }
 
-streams::viewing_addresses addresses_with(const edge::context& request, const watched_stream& watched,
-                                          streams::viewing_pass pass) {
+streams::playback_addresses addresses_with(const edge::context& request, const watched_stream& watched,
+                                           streams::playback_tokens pass) {
   return {watched.stream.record.cloudflare, mux::playback_urls::read(request.host.settings()),
           std::move(pass)};
 }
@@ -171,16 +171,16 @@ edge::task<edge::result<watched_stream>> find_watched_stream(edge::context& requ
   watched_stream watched{.stream = std::move(found), .keys = std::nullopt};
   if (watched.stream.record.visibility == streams::visibility::public_stream) co_return watched;
   if (!invited) co_await admit(request);
-  auto keys = streams::viewing_keys::read(request.host.settings());
+  auto keys = streams::playback_keys::read(request.host.settings());
   if (!keys) co_return std::unexpected(not_configured(keys.error()));
   watched.keys = std::move(*keys);
   co_return watched;
 }
 
-edge::task<edge::result<streams::viewing_addresses>>
+edge::task<edge::result<streams::playback_addresses>>
 addresses_while_live(edge::context& request, const watched_stream& watched,
                      std::optional<std::string_view> video_id) {
-  streams::viewing_pass pass;
+  streams::playback_tokens pass;
   edge::status signed_all;
   const streams::stream_record& record = watched.stream.record;
   if (watched.keys && record.cloudflare)
@@ -195,10 +195,10 @@ addresses_while_live(edge::context& request, const watched_stream& watched,
   co_return addresses_with(request, watched, std::move(pass));
 }
 
-edge::task<edge::result<streams::viewing_addresses>>
+edge::task<edge::result<streams::playback_addresses>>
 addresses_of_recordings(edge::context& request, const watched_stream& watched,
                         const std::vector<streams::broadcast>& broadcasts) {
-  streams::viewing_pass pass;
+  streams::playback_tokens pass;
   for (const streams::broadcast& broadcast : broadcasts)
     for (const streams::recording& each : broadcast.recordings) {
       if (!watched.keys || !each.can_be_played()) continue;

@@ -8,9 +8,9 @@
 #include "streams/model/settings.h"
 #include "streams/model/stream.h"
 #include "streams/store/credentials.h"
-#include "streams/store/invite.h"
-#include "streams/store/memorial.h"
-#include "streams/store/repository.h"
+#include "streams/store/invite_store.h"
+#include "streams/store/memorial_store.h"
+#include "streams/store/store.h"
 #include "streams/watch/signed_playback.h"
 
 #include <chrono>
@@ -29,13 +29,13 @@ enum class stream_rights : std::uint8_t {
 };
 
 // Fails with 503 where the store does not answer.
-edge::task<edge::result<stream_rights>> rights_to(streams::repository& repository, const caller& user,
+edge::task<edge::result<stream_rights>> rights_to(streams::store& store, const caller& user,
                                                   const streams::stream_record& stream);
 
 // The memorial, if it is known and admits the caller; nothing where it is not known. Fails with 403 where it
 // is known and does not admit the caller, and with 503.
 edge::task<edge::result<std::optional<streams::memorial>>>
-memorial_for(streams::repository& repository, const caller& user, std::string_view memorial_id);
+memorial_for(streams::store& store, const caller& user, std::string_view memorial_id);
 
 // The stream that an address below /api/streams/{id} is about, whoever asks.
 
@@ -115,7 +115,7 @@ edge::task<edge::result<known_stream>> find_stream_for_publisher(edge::context& 
 struct watched_stream {
   known_stream stream;
   // What a pass is signed with; nothing for a public stream, which needs none.
-  std::optional<streams::viewing_keys> keys;
+  std::optional<streams::playback_keys> keys;
 
   bool is_private() const { return keys.has_value(); }
 };
@@ -128,12 +128,12 @@ edge::task<edge::result<watched_stream>> find_watched_stream(edge::context& requ
 
 // Where the broadcast that is under way is played; `video_id` is of its recording at Cloudflare, where that
 // is known. Fails with 503.
-edge::task<edge::result<streams::viewing_addresses>>
+edge::task<edge::result<streams::playback_addresses>>
 addresses_while_live(edge::context& request, const watched_stream& watched,
                      std::optional<std::string_view> video_id);
 
 // Where these broadcasts' recordings are played. Fails with 503.
-edge::task<edge::result<streams::viewing_addresses>>
+edge::task<edge::result<streams::playback_addresses>>
 addresses_of_recordings(edge::context& request, const watched_stream& watched,
                         const std::vector<streams::broadcast>& broadcasts);
 

@@ -55,10 +55,11 @@ edge::task<edge::result<bool>> verify_with_key_set(edge::host& host, std::string
   json::document set = co_await fetch_set(host, url);
   auto key = crypto::find_public_key(set.root(), token);
   if (!key || token.signature.size() != key->signature_size) co_return false;
-  auto verified = co_await host.perform(edge::operation::verify{.algorithm = key->parameters(),
-                                                                .key = std::move(key->jwk),
-                                                                .data = std::string{token.signing_input},
-                                                                .signature = token.signature});
+  auto verified =
+      co_await attempt(host.perform(edge::operation::verify{.algorithm = key->parameters(),
+                                                            .key = std::move(key->jwk),
+                                                            .data = std::string{token.signing_input},
+                                                            .signature = token.signature}));
   // The host fails on numbers that are no key: nothing is signed with such a key.
   co_return verified.value_or(false);
 }

@@ -3,7 +3,7 @@
 #include "api/auth/access.h"
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 #include <algorithm>
 #include <charconv>
@@ -42,11 +42,11 @@ std::ptrdiff_t most_open(const edge::environment& from) {
 
 edge::task<edge::result<void>> check_open(edge::host& host, std::string_view subject,
                                           std::string_view stream_id) {
-  streams::repository repository{host, host.now() + stream_budget};
-  auto newest = co_await attempt(repository.list_of_user(subject, "", streams_looked_at));
+  streams::store store{host, host.now() + stream_budget};
+  auto newest = co_await attempt(store.streams.list_of_user(subject, "", streams_looked_at));
   if (!newest) co_return {};
   auto open = std::ranges::count_if(newest->streams, [&](const streams::stream_record& each) {
-    return each.id != stream_id && !each.asked.ended() && !each.asked.deleted() &&
+    return each.id != stream_id && !each.desired.ended() && !each.desired.deleted() &&
            each.broadcasts.status(host.now()) != streams::stream_status::completed;
   });
   if (open >= most_open(host.settings())) co_return std::unexpected(too_many_open(open));
@@ -62,7 +62,7 @@ edge::task<edge::result<void>> admit_creation(edge::context& request, std::strin
                                               std::string_view stream_id) {
   co_await check_open(request.host, subject, stream_id);
   if (!request.host.settings().find("CREATE_LIMIT")) co_return {};
-  auto admitted = co_await request.host.perform(edge::operation::limit{counted_as(subject)});
+  auto admitted = co_await attempt(request.host.perform(edge::operation::limit{counted_as(subject)}));
   if (admitted && !*admitted) co_return std::unexpected(too_fast());
   co_return {};
 }

@@ -11,7 +11,7 @@
 #include "streams/create/idempotency.h"
 #include "streams/model/settings.h"
 #include "streams/store/credentials.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 #include "streams/watch/signed_playback.h"
 
 #include <algorithm>
@@ -73,7 +73,7 @@ streams::visibility read_visibility(json_fields& from) {
 edge::task<edge::result<streams::provisioned_stream>>
 make_stream(edge::context& request, streams::settings with, streams::wanted_stream wanted) {
   if (wanted.visibility == streams::visibility::private_stream)
-    if (auto keys = streams::viewing_keys::read(request.host.settings()); !keys)
+    if (auto keys = streams::playback_keys::read(request.host.settings()); !keys)
       co_return std::unexpected(not_configured(keys.error()));
   std::string id = wanted.identity ? wanted.identity->id : "";
   co_await admit_creation(request, wanted.created_by, id);
@@ -87,8 +87,8 @@ make_stream(edge::context& request, streams::settings with, streams::wanted_stre
 edge::task<edge::result<void>> check_memorial(edge::context& request, const caller& user,
                                               const std::optional<std::string>& memorial_id) {
   if (!memorial_id) co_return {};
-  streams::repository repository{request.host, request.host.now() + stream_budget};
-  co_await memorial_for(repository, user, *memorial_id);
+  streams::store store{request.host, request.host.now() + stream_budget};
+  co_await memorial_for(store, user, *memorial_id);
   co_return {};
 }
 

@@ -7,7 +7,7 @@
 #include "api/routes/create.h"
 #include "streams/create/one_per_memorial.h"
 #include "streams/store/credentials.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 namespace api {
 
@@ -52,8 +52,8 @@ edge::task<edge::result<>> answer_of(const creation_request& asked, const stream
 
 edge::task<edge::result<streams::memorial_caller>> caller_of(const creation_request& asked,
                                                              std::string memorial_id) {
-  streams::repository repository{asked.request.host, asked.request.host.now() + stream_budget};
-  auto memorial = co_await memorial_for(repository, asked.user, memorial_id);
+  streams::store store{asked.request.host, asked.request.host.now() + stream_budget};
+  auto memorial = co_await memorial_for(store, asked.user, memorial_id);
   bool admitted = memorial && memorial->admits(asked.user.subject);
   co_return streams::memorial_caller{
       .memorial_id = std::move(memorial_id), .subject = asked.user.subject, .admitted = admitted};

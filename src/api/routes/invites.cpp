@@ -6,8 +6,8 @@
 #include "api/http/problems.h"
 #include "json/writer.h"
 #include "streams/model/stream_id.h"
-#include "streams/store/invite.h"
-#include "streams/store/repository.h"
+#include "streams/store/invite_store.h"
+#include "streams/store/store.h"
 
 #include <algorithm>
 
@@ -75,14 +75,14 @@ edge::task<edge::result<>> create_invite(edge::context& request) {
   managed_stream stream = co_await find_published_stream(request);
   json::document body = co_await read_json(request);
   invite wanted = co_await read_wish(body, request);
-  if (stream.record.asked.ended()) co_return std::unexpected(stream_has_ended());
+  if (stream.record.desired.ended()) co_return std::unexpected(stream_has_ended());
   edge::timestamp now = request.host.now();
-  streams::repository repository{request.host, now + stream_budget};
-  auto known = co_await attempt(repository.list_invites(stream.record.id));
+  streams::store store{request.host, now + stream_budget};
+  auto known = co_await attempt(store.invites.list(stream.record.id));
   if (!known) co_return std::unexpected(store_unavailable());
   auto held = std::ranges::count_if(*known, [&](const invite& each) { return each.holds(now); });
   if (std::cmp_greater_equal(held, invite::most_of_a_stream)) co_return std::unexpected(too_many_invites());
-  auto stored = co_await attempt(repository.put_invite(stream.record.id, wanted));
+  auto stored = co_await attempt(store.invites.put(stream.record.id, wanted));
   if (!stored) co_return std::unexpected(store_unavailable());
   std::string token = streams::sign_invite(stream.settings.keys, stream.record.id, wanted, now);
   std::string url = link_to(request.request, stream.record.id, wanted, token);
@@ -94,8 +94,8 @@ edge::task<edge::result<>> create_invite(edge::context& request) {
 edge::task<edge::result<>> list_invites(edge::context& request) {
   managed_stream stream = co_await find_managed_stream(request);
   edge::timestamp now = request.host.now();
-  streams::repository repository{request.host, now + stream_budget};
-  auto known = co_await attempt(repository.list_invites(stream.record.id));
+  streams::store store{request.host, now + stream_budget};
+  auto known = co_await attempt(store.invites.list(stream.record.id));
   if (!known) co_return std::unexpected(store_unavailable());
   json::array views;
   for (const invite& each : *known) {
@@ -111,14 +111,14 @@ edge::task<edge::result<>> revoke_invite(edge::context& request) {
   managed_stream stream = co_await find_managed_stream(request);
   const std::string& id = request.parameters.back();
   if (!streams::is_stream_id(id)) co_return std::unexpected(no_such_invite());
-  streams::repository repository{request.host, request.host.now() + stream_budget};
-  auto found = co_await attempt(repository.get_invite(stream.record.id, id));
+  streams::store store{request.host, request.host.now() + stream_budget};
+  auto found = co_await attempt(store.invites.get(stream.record.id, id));
   if (!found) co_return std::unexpected(store_unavailable());
   if (!*found) co_return std::unexpected(no_such_invite());
   invite& known = **found;
   if (known.holds(request.host.now())) {
     known.revoked_at = request.host.now();
-    auto stored = co_await attempt(repository.put_invite(stream.record.id, known));
+    auto stored = co_await attempt(store.invites.put(stream.record.id, known));
     if (!stored) co_return std::unexpected(store_unavailable());
   }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};

@@ -8,7 +8,7 @@
 #include "streams/model/stream_id.h"
 #include "streams/publish/relay.h"
 #include "streams/store/credentials.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 namespace api {
 
@@ -39,8 +39,8 @@ std::optional<relay_scope> scope_of(std::string_view action) {
 }
 
 bool is_open(const streams::stream_record& stream, relay_scope scope) {
-  if (stream.ingest != streams::ingest_plan::relay || stream.asked.deleted()) return false;
-  return scope == relay_scope::watch || !stream.asked.ended();
+  if (stream.ingest != streams::ingest_plan::relay || stream.desired.deleted()) return false;
+  return scope == relay_scope::watch || !stream.desired.ended();
 }
 
 } // namespace
@@ -51,7 +51,7 @@ edge::task<edge::result<>> get_destination(edge::context& request) {
     co_return std::unexpected(relay_not_admitted());
   known_stream stream = co_await find_public_stream(request);
   if (stream.record.ingest != streams::ingest_plan::relay) co_return std::unexpected(no_such_stream());
-  if (stream.record.asked.ended()) co_return std::unexpected(stream_has_ended());
+  if (stream.record.desired.ended()) co_return std::unexpected(stream_has_ended());
   auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
   if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
   co_return json_answer(

@@ -19,7 +19,7 @@ using streams::recording_state;
 
 // What is private plays only for whoever has a pass, and that is given with /playback and /recordings.
 json::object recording_view(const streams::stream_record& stream, recording_source source,
-                            const streams::viewing_addresses& played,
+                            const streams::playback_addresses& played,
                             const std::vector<recording_source>& missing) {
   const recording* ready = stream.broadcasts.newest_ready(source);
   bool plays = ready && ready->playback && stream.visibility == streams::visibility::public_stream;
@@ -46,7 +46,7 @@ bool prefers_mux(const streams::stream_record& stream) {
 
 // The preferred one first.
 json::object recordings_view(const streams::stream_record& stream, bool mux_preferred,
-                             const streams::viewing_addresses& played, edge::timestamp now) {
+                             const streams::playback_addresses& played, edge::timestamp now) {
   auto missing = streams::missing_recordings(stream, now);
   json::object view;
   if (mux_preferred) view.set("mux", recording_view(stream, recording_source::mux, played, missing));
@@ -102,7 +102,7 @@ void add_publishing(json::object& view, const streams::stream_record& stream,
 // Where anybody may watch what is live, without knowing anything of the plan; nothing where nobody may who
 // has no pass.
 std::optional<std::string> page_of(const streams::stream_record& stream,
-                                   const streams::viewing_addresses& played) {
+                                   const streams::playback_addresses& played) {
   if (stream.visibility == streams::visibility::private_stream) return std::nullopt;
   if (stream.cloudflare) return stream.cloudflare->player(stream.cloudflare->live_input_id);
   return stream.mux ? std::optional{played.hls_at_mux(stream.mux->playback_id)} : std::nullopt;
@@ -131,7 +131,7 @@ json::object view_of(const streams::stream_record& stream, const streams::creden
   const streams::broadcast_state& broadcasts = stream.broadcasts;
   const recording* asset = broadcasts.newest(recording_source::mux);
   bool mux_preferred = prefers_mux(stream);
-  const streams::viewing_addresses played{stream.cloudflare, mux::playback_urls::read(host.settings())};
+  const streams::playback_addresses played{stream.cloudflare, mux::playback_urls::read(host.settings())};
   auto at_mux = [&](auto member) { return stream.mux ? std::optional{(*stream.mux).*member} : std::nullopt; };
   json::object view;
   view.set("id", stream.id)
@@ -156,8 +156,9 @@ json::object view_of(const streams::stream_record& stream, const streams::creden
       .set("createdBy", stream.created_by)
       .set("createdAt", edge::format_timestamp(stream.created_at))
       .set("updatedAt", edge::format_timestamp(stream.updated_at()))
-      .set("endedAt", stream.asked.ended() ? std::optional{edge::format_timestamp(stream.asked.ended().at())}
-                                           : std::nullopt)
+      .set("endedAt", stream.desired.ended()
+                          ? std::optional{edge::format_timestamp(stream.desired.ended().at())}
+                          : std::nullopt)
       .set("warnings", warnings_view(stream, host.now()));
   return view;
 }

@@ -12,7 +12,7 @@
 #include "streams/manage/delete_stream.h"
 #include "streams/manage/end_stream.h"
 #include "streams/model/stream_id.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 #include <charconv>
 #include <utility>
@@ -20,29 +20,29 @@
 
 namespace api {
 
-edge::task<edge::result<streams::pending_work>>
+edge::task<edge::result<streams::pending_change>>
 ask_for_work(edge::context& request, streams::stream_record& record, std::vector<streams::change> asked) {
-  streams::repository repository{request.host, request.host.now() + stream_budget};
-  streams::pending_work work{.stream_id = record.id,
-                             .id = streams::make_stream_id(request.host.now(), request.host.random()),
-                             .since = request.host.now()};
-  auto intended = co_await attempt(repository.put_pending(work));
+  streams::store store{request.host, request.host.now() + stream_budget};
+  streams::pending_change work{.stream_id = record.id,
+                               .id = streams::make_stream_id(request.host.now(), request.host.random()),
+                               .since = request.host.now()};
+  auto intended = co_await attempt(store.work.put(work));
   if (!intended) co_return std::unexpected(store_unavailable());
   for (const streams::change& each : asked) {
-    auto stored = co_await attempt(repository.put_change(record.id, each));
+    auto stored = co_await attempt(store.facts.put(record.id, each));
     if (!stored) co_return std::unexpected(store_unavailable());
-    record.asked.fold(each);
+    record.desired.fold(each);
   }
   co_return work;
 }
 
 void finish_work_later(edge::context& request, const streams::stream_record& record,
-                       streams::pending_work work) {
+                       streams::pending_change work) {
   request.after_answering([&host = request.host, record, work = std::move(work)] -> edge::task<void> {
     edge::timestamp deadline = host.now() + stream_budget;
-    streams::repository to{host, deadline};
-    auto written = co_await attempt(edge::retry(host, deadline, [&] { return to.update(record); }));
-    if (written) (void)co_await attempt(to.remove_pending(work));
+    streams::store to{host, deadline};
+    auto written = co_await attempt(edge::retry(host, deadline, [&] { return to.streams.update(record); }));
+    if (written) (void)co_await attempt(to.work.remove(work));
   });
 }
 
@@ -76,15 +76,15 @@ edge::result<list_query> read_list_query(const edge::request& request) {
 }
 
 // All that there are of a memorial or at all, for whom they are all open, and otherwise the caller's own.
-edge::task<edge::outcome<streams::stream_page>> find_page(streams::repository& repository, const caller& user,
+edge::task<edge::outcome<streams::stream_page>> find_page(streams::store& store, const caller& user,
                                                           const list_query& query, bool all) {
-  if (!all) return repository.list_of_user(user.subject, query.cursor, query.limit);
-  if (query.memorial_id) return repository.list_of_memorial(*query.memorial_id, query.cursor, query.limit);
-  return repository.list_all(query.cursor, query.limit);
+  if (!all) return store.streams.list_of_user(user.subject, query.cursor, query.limit);
+  if (query.memorial_id) return store.streams.list_of_memorial(*query.memorial_id, query.cursor, query.limit);
+  return store.streams.list_all(query.cursor, query.limit);
 }
 
 bool asked_for(const streams::stream_record& stream, const list_query& query, edge::timestamp now) {
-  if (stream.asked.deleted()) return false;
+  if (stream.desired.deleted()) return false;
   if (query.memorial_id && stream.memorial_id != query.memorial_id) return false;
   return !query.status || query.status == name_of(stream.broadcasts.status(now));
 }
@@ -101,13 +101,13 @@ edge::task<edge::result<>> get_stream(edge::context& request) {
 edge::task<edge::result<>> list_streams(edge::context& request) {
   caller user = co_await authenticate(request);
   list_query query = co_await read_list_query(request.request);
-  streams::repository repository{request.host, request.host.now() + stream_budget};
+  streams::store store{request.host, request.host.now() + stream_budget};
   bool all = user.admin;
   if (query.memorial_id) {
-    auto memorial = co_await memorial_for(repository, user, *query.memorial_id);
+    auto memorial = co_await memorial_for(store, user, *query.memorial_id);
     all = all || memorial.has_value();
   }
-  auto page = co_await attempt(find_page(repository, user, query, all));
+  auto page = co_await attempt(find_page(store, user, query, all));
   if (!page && !query.cursor.empty())
     co_return std::unexpected(invalid_fields({{"cursor", "must be the nextCursor of the page before"}}));
   if (!page) co_return std::unexpected(store_unavailable());
@@ -191,14 +191,14 @@ edge::task<edge::result<>> rename_stream(edge::context& request) {
 edge::task<edge::result<>> end_stream(edge::context& request) {
   managed_stream stream = co_await find_managed_stream(request);
   streams::ending ended;
-  if (!stream.record.asked.closed()) {
+  if (!stream.record.desired.closed()) {
     std::vector<streams::change> asked;
-    if (!stream.record.asked.ended())
+    if (!stream.record.desired.ended())
       asked.push_back(streams::change::only(streams::change_kind::ended, request.host.now()));
     auto work = co_await ask_for_work(request, stream.record, std::move(asked));
     ended = co_await streams::end_at_providers(request.host, stream.settings, stream.record,
                                                request.host.now() + stream_budget);
-    if (stream.record.asked.closed())
+    if (stream.record.desired.closed())
       finish_work_later(request, stream.record, std::move(work));
     else
       write_back_later(request, stream.record);
@@ -242,7 +242,7 @@ edge::task<edge::result<>> delete_stream(edge::context& request) {
   std::vector<streams::change> asked;
   if (with_recordings)
     asked.push_back(streams::change::only(streams::change_kind::recordings_deleted, request.host.now()));
-  if (!stream.record.asked.deleted())
+  if (!stream.record.desired.deleted())
     asked.push_back(streams::change::only(streams::change_kind::deleted, request.host.now()));
   co_await ask_for_work(request, stream.record, std::move(asked));
   auto removed = co_await streams::remove_stream(request.host, stream.settings, stream.record,

@@ -14,13 +14,13 @@ namespace api {
 
 // Stores what was asked for. Word of it comes first, so that the schedule finishes what this request does
 // not: at the providers, or in the record alone. Fails with 503.
-edge::task<edge::result<streams::pending_work>>
+edge::task<edge::result<streams::pending_change>>
 ask_for_work(edge::context& request, streams::stream_record& record, std::vector<streams::change> asked);
 
 // Once it is done at the providers: writes the record back after the answer, and then removes the word of the
 // work. Where either fails, the schedule does it.
 void finish_work_later(edge::context& request, const streams::stream_record& record,
-                       streams::pending_work work);
+                       streams::pending_change work);
 
 // Streams as resources: one, and the list of the caller's.
 

@@ -12,7 +12,7 @@
 
 namespace api {
 
-json::object view_of(const streams::recording& recording, const streams::viewing_addresses& played,
+json::object view_of(const streams::recording& recording, const streams::playback_addresses& played,
                      bool missing) {
   std::optional<std::string> play;
   std::optional<std::string> dash;
@@ -65,7 +65,7 @@ streams::recording lost_recording(recording_source at, edge::timestamp begun) {
   return {.source = at, .id = {}, .playback = {}, .duration = {}, .end = {}, .begun = begun};
 }
 
-json::object broadcast_view(const shown_broadcast& broadcast, const streams::viewing_addresses& played) {
+json::object broadcast_view(const shown_broadcast& broadcast, const streams::playback_addresses& played) {
   json::array recordings;
   for (const streams::recording& each : broadcast.recordings)
     recordings.add(view_of(each, played, std::ranges::contains(broadcast.missing, each.source)));
@@ -98,7 +98,7 @@ std::vector<shown_broadcast> shown_broadcasts(const streams::stream_record& stre
 }
 
 // {cloudflare, mux, preferred}, or null.
-json::item recording_choice(const streams::broadcast* of, const streams::viewing_addresses& played) {
+json::item recording_choice(const streams::broadcast* of, const streams::playback_addresses& played) {
   if (!of) return nullptr;
   auto best_of = [&](recording_source source) {
     const streams::recording* best = of->best_of(source);
@@ -136,7 +136,7 @@ json::array ladder_view(const std::vector<streams::rung>& ladder) {
 // What the playback host tells everybody; nothing if it does not. (The list of the input's videos would tell
 // the same, but costs a call of the account's 1,200 in five minutes, which viewers must not use up.)
 edge::task<std::optional<cloudflare::lifecycle>>
-ask_playback_host(edge::host& host, const known_stream& stream, const streams::viewing_addresses& played) {
+ask_playback_host(edge::host& host, const known_stream& stream, const streams::playback_addresses& played) {
   const auto& input = stream.record.cloudflare;
   if (!input) co_return std::nullopt;
   cloudflare::api cloudflare{host, stream.settings.cloudflare, host.now() + lifecycle_budget};

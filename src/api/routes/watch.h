@@ -11,7 +11,7 @@ namespace api {
 // {source, id, state, duration, startedAt, playbackUrl, dashUrl, iframeUrl, thumbnailUrl}. The addresses are
 // null until it can be played; Mux has no DASH and no player of its own. One that is missing has never come
 // to its end, and no id if it was never heard of.
-json::object view_of(const streams::recording& recording, const streams::viewing_addresses& played,
+json::object view_of(const streams::recording& recording, const streams::playback_addresses& played,
                      bool missing = false);
 
 // What may be watched of a stream: by anybody if it is public, and by whom viewer.h admits if it is private.

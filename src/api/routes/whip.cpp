@@ -6,7 +6,7 @@
 #include "streams/publish/endpoint.h"
 #include "streams/publish/whip_session.h"
 #include "streams/store/credentials.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 #include "whip/client.h"
 #include "whip/link_header.h"
 
@@ -181,8 +181,8 @@ edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, con
 // Stores that publishing has begun or ended, and has it folded into the record after the answer, which does
 // so even where it could not be stored.
 edge::task<void> note(edge::context& request, const std::string& stream_id, const streams::change& fact) {
-  streams::repository repository{request.host, request.host.now() + storing_budget};
-  (void)co_await attempt(repository.put_change(stream_id, fact));
+  streams::store store{request.host, request.host.now() + storing_budget};
+  (void)co_await attempt(store.facts.put(stream_id, fact));
   streams::broadcast_state news;
   news.fold(fact);
   request.after_answering([&host = request.host, stream_id, news = std::move(news)] {
@@ -222,7 +222,7 @@ edge::response answer_of(const whip::exchange& from, int status, std::string_vie
 edge::task<edge::result<>> begin_publishing(edge::context& request) {
   known_stream stream = co_await find_stream_for_publisher(request, publisher_rights::publish);
   if (!is_of_type(request.request, offer_type)) co_return std::unexpected(not_an_offer());
-  if (stream.record.asked.ended()) co_return std::unexpected(stream_has_ended());
+  if (stream.record.desired.ended()) co_return std::unexpected(stream_has_ended());
   std::string offer = co_await edge::read_body(request, sdp_limit);
   if (offer.empty()) co_return std::unexpected(no_body());
   whip::endpoint endpoint = co_await endpoint_of(request, stream);

@@ -26,7 +26,7 @@ bool announces_more_than(std::uint32_t limit, const headers& fields) {
 
 task<result<std::string>> read_body(context& request, std::uint32_t limit) {
   if (announces_more_than(limit, request.request.headers)) co_return std::unexpected(body_too_large(limit));
-  auto body = co_await request.host.perform(operation::read_body{limit});
+  auto body = co_await attempt(request.host.perform(operation::read_body{limit}));
   if (body) co_return std::move(*body);
   if (body.error().kind == error_kind::too_large) co_return std::unexpected(body_too_large(limit));
   co_return std::unexpected(

@@ -82,7 +82,8 @@ task<void> serve(context& request, std::span<const route> table, std::span<const
   // What is put off may put off more.
   for (; !request.afterwards.empty(); request.afterwards.pop_front())
     co_await attempt(request.afterwards.front()());
-  if (request.host.settings().find("METRICS")) (void)co_await request.host.perform(points_of(request, done));
+  if (request.host.settings().find("METRICS"))
+    (void)co_await attempt(request.host.perform(points_of(request, done)));
 }
 
 } // namespace edge

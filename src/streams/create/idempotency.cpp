@@ -1,7 +1,8 @@
 #include "streams/create/idempotency.h"
 
 #include "streams/model/stream_id.h"
-#include "streams/store/repository.h"
+#include "streams/store/keys.h"
+#include "streams/store/store.h"
 
 namespace streams {
 
@@ -18,11 +19,11 @@ bool left_to_reconcile(const settings& with, std::string_view stream_id, edge::t
 
 edge::task<edge::outcome<std::optional<begun_stream>>> find_begun(edge::host& host, const settings& with,
                                                                   std::string stream_id) {
-  repository store{host, host.now() + store_budget};
-  auto record = co_await store.get(stream_id);
-  if (record && record->asked.deleted()) co_return std::nullopt;
+  store store{host, host.now() + store_budget};
+  auto record = co_await store.streams.get(stream_id);
+  if (record && record->desired.deleted()) co_return std::nullopt;
   if (!record && left_to_reconcile(with, stream_id, host.now())) co_return std::nullopt;
-  bool unsettled = !record || co_await store.has_intent(stream_id);
+  bool unsettled = !record || co_await store.work.has_intent(stream_id);
   if (!unsettled) co_return begun_stream{.identity = {}, .made = std::move(record)};
   // Its owner may have seen it, and be broadcasting into it: then it is not ours to clear away.
   co_return begun_stream{
@@ -70,7 +71,8 @@ edge::task<edge::outcome<creation_turn::standing>> creation_turn::take_lease() {
 }
 
 edge::task<edge::outcome<creation_turn::standing>> creation_turn::take_alone() {
-  auto answered = co_await repository{host_, host_.now() + store_budget}.get_answer(name_);
+  auto kept_answer = co_await store{host_, host_.now() + store_budget}.kv.get(keys::answer(name_));
+  std::string answered = std::move(kept_answer).value_or("");
   std::size_t end = answered.find('/');
   if (end != std::string::npos) {
     if (answered.substr(0, end) != request_) co_return standing{.is = state::another_request};
@@ -90,7 +92,8 @@ edge::task<edge::outcome<creation_turn::standing>> creation_turn::over(std::stri
 edge::task<edge::status> creation_turn::finish(std::string_view answer) {
   std::string sealed = co_await settings_.keys.seal(host_, name_, field, answer);
   if (!has_leases_) {
-    co_await repository{host_, host_.now() + store_budget}.put_answer(name_, request_ + '/' + sealed, kept);
+    co_await store{host_, host_.now() + store_budget}.kv.put(keys::answer(name_), request_ + '/' + sealed, {},
+                                                             kept);
     co_return {};
   }
   auto lease = co_await lease_.complete(sealed, kept);

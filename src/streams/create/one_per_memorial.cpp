@@ -3,7 +3,7 @@
 #include "streams/create/idempotency.h"
 #include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 #include <algorithm>
 
@@ -16,7 +16,7 @@ constexpr std::uint32_t page_size = 100;
 
 bool is_open(const stream_record& stream) {
   return stream.ingest == ingest_plan::mux && stream.method == streaming_method::whip_browser &&
-         !stream.asked.ended() && !stream.asked.deleted();
+         !stream.desired.ended() && !stream.desired.deleted();
 }
 
 // What can be given to somebody: one who died may have stored the record without its credentials.
@@ -27,8 +27,8 @@ bool is_whole(const std::optional<stream_record>& stream) {
 using found = edge::outcome<std::optional<stream_record>>;
 
 // The records of a list know of the changes that were folded into them; what was asked since, the facts say.
-edge::task<found> read(repository& from, std::string_view stream_id) {
-  auto stream = co_await from.get(stream_id);
+edge::task<found> read(store& from, std::string_view stream_id) {
+  auto stream = co_await from.streams.get(stream_id);
   if (stream) (void)co_await take_in_facts(from, *stream);
   co_return stream;
 }
@@ -36,10 +36,10 @@ edge::task<found> read(repository& from, std::string_view stream_id) {
 } // namespace
 
 edge::task<found> find_memorial_stream(edge::host& host, const memorial_caller& caller) {
-  repository from{host, host.now() + store_budget};
+  store from{host, host.now() + store_budget};
   std::string cursor;
   do {
-    auto page = co_await from.list_of_memorial(caller.memorial_id, cursor, page_size);
+    auto page = co_await from.streams.list_of_memorial(caller.memorial_id, cursor, page_size);
     for (const stream_record& each : page.streams) {
       if (!is_open(each) || (!caller.admitted && each.created_by != caller.subject)) continue;
       auto stream = co_await read(from, each.id);
@@ -53,7 +53,7 @@ edge::task<found> find_memorial_stream(edge::host& host, const memorial_caller& 
 edge::task<edge::outcome<memorial_stream>> look_at_memorial_stream(edge::host& host, const settings& with,
                                                                    std::string_view stream_id) {
   using enum memorial_stream_state;
-  repository from{host, host.now() + store_budget};
+  store from{host, host.now() + store_budget};
   auto stream = co_await read(from, stream_id);
   if (is_whole(stream)) co_return memorial_stream{.is = open, .record = std::move(stream)};
   if (stream) co_return memorial_stream{.is = is_open(*stream) ? unseen : closed};
@@ -61,8 +61,8 @@ edge::task<edge::outcome<memorial_stream>> look_at_memorial_stream(edge::host& h
   // That it was deleted stays when its record has gone.
   stream_record gone;
   gone.id = stream_id;
-  auto known = co_await from.fold_changes(gone);
-  co_return memorial_stream{.is = known.asked.deleted() ? closed : unseen};
+  auto known = co_await from.facts.fold_changes(gone);
+  co_return memorial_stream{.is = known.desired.deleted() ? closed : unseen};
 }
 
 namespace {
@@ -95,7 +95,7 @@ memorial_turn::take(std::optional<stream_identity> wanted) {
     auto half = static_cast<std::uint32_t>(bound.count() / 2);
     edge::milliseconds wait{half + host_.random().below(half)};
     if (host_.now() + wait > deadline) co_return standing{.is = state::theirs};
-    (void)co_await host_.perform(edge::operation::sleep{wait});
+    (void)co_await attempt(host_.perform(edge::operation::sleep{wait}));
   }
 }
 

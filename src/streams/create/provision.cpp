@@ -5,7 +5,7 @@
 #include "edge/retry.h"
 #include "mux/api.h"
 #include "streams/model/stream_id.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 #include <algorithm>
 #include <utility>
@@ -21,11 +21,11 @@ provisioner::provision(wanted_stream wanted) {
   live_streams_.perhaps_more = live_inputs_.perhaps_more = may_come_late_ = identity_.begun_before;
   edge::timestamp created_at = host_.now();
 
-  auto intended = co_await attempt(repository{host_, deadline_}.put_intent({.stream_id = identity_.id,
-                                                                            .tag = tag_,
-                                                                            .created_by = wanted.created_by,
-                                                                            .memorial_id = wanted.memorial_id,
-                                                                            .created_at = created_at}));
+  auto intended = co_await attempt(store{host_, deadline_}.work.put({.stream_id = identity_.id,
+                                                                     .tag = tag_,
+                                                                     .created_by = wanted.created_by,
+                                                                     .memorial_id = wanted.memorial_id,
+                                                                     .created_at = created_at}));
   if (!intended) co_return std::unexpected(co_await fail(failed_step::intent, intended.error()));
 
   auto objects = co_await attempt((wanted.into_mux() ? make_at_mux(wanted) : make_at_cloudflare(wanted)));
@@ -184,7 +184,7 @@ edge::task<std::optional<mux_side>> provisioner::back_up(const cloudflare::live_
 edge::task<edge::status> provisioner::record(stream_record& what, const credentials& secrets) {
   what.sealed_credentials =
       co_await settings_.keys.seal(host_, what.id, credentials::field, secrets.to_text());
-  co_await repository{host_, deadline_}.add(what);
+  co_await store{host_, deadline_}.streams.add(what);
   co_return {};
 }
 
@@ -207,7 +207,7 @@ edge::task<bool> provisioner::clear_away() {
   auto [live_streams, live_inputs, outputs, record] =
       co_await edge::all(remove_live_streams(), remove_live_inputs(), remove_outputs(), remove_record());
   if (!live_streams || !live_inputs || !outputs || !record || may_come_late_) co_return false;
-  auto removed = co_await attempt(repository{host_, deadline_}.remove_intent(identity_.id));
+  auto removed = co_await attempt(store{host_, deadline_}.work.remove_intent(identity_.id));
   co_return removed.has_value();
 }
 
@@ -256,7 +256,7 @@ edge::task<edge::status> provisioner::remove_outputs() {
 
 edge::task<edge::status> provisioner::remove_record() {
   if (!unfinished_record_) co_return {};
-  co_await repository{host_, deadline_}.remove(*unfinished_record_);
+  co_await store{host_, deadline_}.streams.remove(*unfinished_record_);
   co_return {};
 }
 

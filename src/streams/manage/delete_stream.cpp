@@ -4,7 +4,7 @@
 #include "edge/all.h"
 #include "edge/retry.h"
 #include "mux/api.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 #include <algorithm>
 #include <set>
@@ -45,7 +45,7 @@ edge::task<edge::status> delete_at_cloudflare(cloudflare::api& api, const stream
                                               const std::string& input,
                                               std::vector<removed_recording>& removed) {
   removed.clear();
-  if (stream.asked.recordings_deleted()) co_await delete_videos(api, stream, input, removed);
+  if (stream.desired.recordings_deleted()) co_await delete_videos(api, stream, input, removed);
   co_await api.delete_live_input(input);
   co_return {};
 }
@@ -68,7 +68,7 @@ edge::task<edge::status> delete_at_mux(mux::api& api, const stream_record& strea
                                        const std::string& live_stream,
                                        std::vector<removed_recording>& removed) {
   removed.clear();
-  if (stream.asked.recordings_deleted()) co_await delete_assets(api, stream, live_stream, removed);
+  if (stream.desired.recordings_deleted()) co_await delete_assets(api, stream, live_stream, removed);
   co_await api.delete_live_stream(live_stream);
   co_return {};
 }
@@ -101,15 +101,15 @@ edge::task<removal> remove_stream(edge::host& host, const settings& with, const 
   if (!cloudflare) result.cloudflare = cloudflare.error();
   if (!mux) result.mux = mux.error();
   if (!result.done()) co_return result;
-  auto removed = co_await attempt(repository{host, deadline}.remove_in_order(stream));
+  auto removed = co_await attempt(store{host, deadline}.streams.remove_in_order(stream));
   if (!removed) result.store = removed.error();
   co_return result;
 }
 
 edge::task<void> remove_facts(edge::host& host, stream_record stream) {
   constexpr std::chrono::seconds budget{10};
-  repository from{host, host.now() + budget};
-  co_await from.remove_facts(stream);
+  store from{host, host.now() + budget};
+  co_await from.facts.remove_all(stream);
 }
 
 } // namespace streams

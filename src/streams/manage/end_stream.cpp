@@ -4,7 +4,7 @@
 #include "edge/all.h"
 #include "edge/retry.h"
 #include "mux/api.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 namespace streams {
 
@@ -44,7 +44,7 @@ std::optional<edge::error> failure_in(const edge::status& what) {
 } // namespace
 
 bool to_be_closed(const stream_record& stream, edge::timestamp now) {
-  return stream.asked.ended() && !stream.asked.closed() && !stream.asked.deleted() &&
+  return stream.desired.ended() && !stream.desired.closed() && !stream.desired.deleted() &&
          stream.broadcasts.status(now) != stream_status::live;
 }
 
@@ -63,7 +63,7 @@ edge::task<ending> end_at_providers(edge::host& host, const settings& with, stre
   if (!mux || !cloudflare) co_return result;
   // Where this is not stored, it is done once more.
   change closed = change::only(change_kind::closed, host.now());
-  if (co_await attempt(repository{host, deadline}.put_change(stream.id, closed))) stream.asked.fold(closed);
+  if (co_await attempt(store{host, deadline}.facts.put(stream.id, closed))) stream.desired.fold(closed);
   co_return result;
 }
 

@@ -18,23 +18,24 @@ bool under_way(const stream_record& stream, edge::timestamp now) {
   return now < stream.updated_at() + quiet_after || stream.broadcasts.status(now) == stream_status::live;
 }
 
-edge::task<bool> take_in_facts(repository& from, stream_record& stream) {
-  auto [said, known] = co_await edge::all(from.fold_facts(stream), from.fold_changes(stream));
+edge::task<bool> take_in_facts(store& from, stream_record& stream) {
+  auto [said, known] =
+      co_await edge::all(from.facts.fold_broadcasts(stream), from.facts.fold_changes(stream));
   broadcast_state broadcasts = stream.broadcasts;
-  management asked = stream.asked;
+  desired_state asked = stream.desired;
   if (said) stream.broadcasts.join(*said);
   if (known) stream.join(*known);
-  co_return stream.broadcasts != broadcasts || stream.asked != asked;
+  co_return stream.broadcasts != broadcasts || stream.desired != asked;
 }
 
 edge::task<void> write_back(edge::host& host, const stream_record& stream) {
-  repository to{host, host.now() + budget};
-  (void)co_await attempt(edge::retry(host, host.now() + budget, [&] { return to.update(stream); }));
+  store to{host, host.now() + budget};
+  (void)co_await attempt(edge::retry(host, host.now() + budget, [&] { return to.streams.update(stream); }));
 }
 
 edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_state news) {
-  repository from{host, host.now() + budget};
-  auto found = co_await attempt(from.get(stream_id));
+  store from{host, host.now() + budget};
+  auto found = co_await attempt(from.streams.get(stream_id));
   if (!found || !*found) co_return;
   stream_record stream = std::move(**found);
   broadcast_state before = stream.broadcasts;
@@ -46,7 +47,7 @@ edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_stat
       (void)co_await end_at_providers(host, *with, stream, host.now() + budget);
       changed = true;
     }
-  if (changed) (void)co_await attempt(from.update(stream));
+  if (changed) (void)co_await attempt(from.streams.update(stream));
 }
 
 } // namespace streams

@@ -5,7 +5,7 @@
 #include "edge/host.h"
 #include "edge/task.h"
 #include "streams/model/stream.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 #include <string>
 
@@ -17,7 +17,7 @@ namespace streams {
 bool under_way(const stream_record& stream, edge::timestamp now);
 
 // Folds what is stored about the stream into it. False where that says nothing new, or cannot be had.
-edge::task<bool> take_in_facts(repository& from, stream_record& stream);
+edge::task<bool> take_in_facts(store& from, stream_record& stream);
 
 // Writes the record with its broadcasts. A lost write costs nothing: the facts remain.
 edge::task<void> write_back(edge::host& host, const stream_record& stream);

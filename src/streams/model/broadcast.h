@@ -2,7 +2,7 @@
 #pragma once
 
 #include "edge/clock.h"
-#include "streams/model/broadcasts.h"
+#include "streams/model/broadcast_state.h"
 #include "streams/model/recording.h"
 
 #include <vector>

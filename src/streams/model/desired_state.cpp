@@ -6,7 +6,7 @@
 
 namespace streams {
 
-void management::fold(const change& asked) {
+void desired_state::fold(const change& asked) {
   switch (asked.kind) {
   case change_kind::renamed: title_.join(asked.at, asked.title); break;
   case change_kind::simulcast_set: simulcast_.join(asked.at, asked.simulcast); break;
@@ -24,7 +24,7 @@ void management::fold(const change& asked) {
   }
 }
 
-void management::join(const management& other) {
+void desired_state::join(const desired_state& other) {
   title_.join(other.title_);
   simulcast_.join(other.simulcast_);
   ended_.join(other.ended_);
@@ -36,7 +36,7 @@ void management::join(const management& other) {
   backup_.join(other.backup_);
 }
 
-std::optional<edge::timestamp> management::newest_change() const {
+std::optional<edge::timestamp> desired_state::newest_change() const {
   std::optional<edge::timestamp> newest;
   auto look_at = [&](const auto& what) {
     if (what) newest = std::max(newest.value_or(what.at()), what.at());
@@ -52,7 +52,7 @@ std::optional<edge::timestamp> management::newest_change() const {
   return newest;
 }
 
-json::object management::to_json() const {
+json::object desired_state::to_json() const {
   json::object to;
   if (title_) to.set("title", said(title_));
   if (simulcast_) to.set("simulcast", said(simulcast_));
@@ -66,8 +66,8 @@ json::object management::to_json() const {
   return to;
 }
 
-management management::from_json(const json::value& from) {
-  management to;
+desired_state desired_state::from_json(const json::value& from) {
+  desired_state to;
   read_text(from["title"], to.title_);
   auto simulcast = from["simulcast"].at(1).boolean();
   if (auto at = time_said(from["simulcast"]); at && simulcast) to.simulcast_.join(*at, *simulcast);

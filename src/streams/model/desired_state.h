@@ -5,7 +5,7 @@
 #include "edge/clock.h"
 #include "json/reader.h"
 #include "json/writer.h"
-#include "streams/model/broadcasts.h"
+#include "streams/model/broadcast_state.h"
 #include "streams/model/change.h"
 #include "streams/model/registers.h"
 
@@ -15,11 +15,11 @@
 
 namespace streams {
 
-class management {
+class desired_state {
 public:
   // What says something of broadcasts says nothing here.
   void fold(const change& asked);
-  void join(const management& other);
+  void join(const desired_state& other);
 
   // The newest of each; nothing where it was never asked for.
   const latest<std::string>& title() const { return title_; }
@@ -37,9 +37,9 @@ public:
   std::optional<edge::timestamp> newest_change() const;
 
   json::object to_json() const;
-  static management from_json(const json::value& from);
+  static desired_state from_json(const json::value& from);
 
-  bool operator==(const management&) const = default;
+  bool operator==(const desired_state&) const = default;
 
 private:
   latest<std::string> title_;
@@ -56,11 +56,11 @@ private:
 // What the facts of our own say of a stream: the fold of its changes.
 
 struct own_facts {
-  management asked;           // what was asked of it, or done
+  desired_state desired;      // what was asked of it, or done
   broadcast_state broadcasts; // that somebody published to it
 
   void fold(const change& known) {
-    asked.fold(known);
+    desired.fold(known);
     broadcasts.fold(known);
   }
 };

@@ -33,29 +33,23 @@ std::optional<keyring> keyring::read(const edge::environment& from) {
 edge::task<edge::outcome<std::string>> keyring::seal(edge::host& host, std::string_view stream_id,
                                                      std::string_view field, std::string_view plain) const {
   const key& active = keys_.front();
-  auto sealed = co_await host.perform(edge::operation::seal{.key = std::string{active.bytes.text()},
-                                                            .associated_data = place(stream_id, field),
-                                                            .plain = std::string{plain}});
-  if (!sealed) {
-    sealed.error().what = "seal the credentials";
-    co_return sealed;
-  }
-  co_return active.id + ':' + crypto::base64url_encode(*sealed);
+  std::string sealed = co_await host.perform(edge::operation::seal{.key = std::string{active.bytes.text()},
+                                                                   .associated_data = place(stream_id, field),
+                                                                   .plain = std::string{plain}});
+  co_return active.id + ':' + crypto::base64url_encode(sealed);
 }
 
 edge::task<edge::outcome<std::string>> keyring::open(edge::host& host, std::string_view stream_id,
                                                      std::string_view field, std::string_view sealed) const {
-  edge::error not_opened{edge::error_kind::not_opened, "open the credentials"};
+  const edge::error not_opened{edge::error_kind::not_opened, edge::operation::open::purpose};
   std::size_t colon = sealed.find(':');
   if (colon == std::string_view::npos) co_return std::unexpected(not_opened);
   auto used = std::ranges::find(keys_, sealed.substr(0, colon), &key::id);
   auto bytes = crypto::base64url_decode(sealed.substr(colon + 1));
   if (used == keys_.end() || !bytes) co_return std::unexpected(not_opened);
-  auto plain = co_await host.perform(edge::operation::open{.key = std::string{used->bytes.text()},
-                                                           .associated_data = place(stream_id, field),
-                                                           .sealed = std::move(*bytes)});
-  if (!plain) plain.error().what = not_opened.what;
-  co_return plain;
+  co_return co_await host.perform(edge::operation::open{.key = std::string{used->bytes.text()},
+                                                        .associated_data = place(stream_id, field),
+                                                        .sealed = std::move(*bytes)});
 }
 
 std::vector<crypto::secret> keyring::derived_for(std::string_view purpose) const {

@@ -31,7 +31,7 @@ bool grows(const recording& what) { return what.state() == recording_state::proc
 std::vector<recording_source> promised(const stream_record& stream, edge::timestamp begun) {
   auto sources = stream.recorded_at();
   auto is_newer = [&](const auto& asked) { return asked && asked.at() > begun; };
-  if (stream.cloudflare && (is_newer(stream.asked.simulcast()) || is_newer(stream.asked.backup())))
+  if (stream.cloudflare && (is_newer(stream.desired.simulcast()) || is_newer(stream.desired.backup())))
     std::erase(sources, recording_source::mux);
   return sources;
 }
@@ -104,7 +104,7 @@ std::optional<warning> recording_warning(const stream_record& stream, edge::time
   if (auto missing = missing_recordings(stream, now); !missing.empty())
     return warning{"recording_missing", "No recording came from " + names_of(missing) + "."};
   auto since = stream.broadcasts.live_since(now);
-  if (!since || !stream.asked.checked_since(*since)) return std::nullopt;
+  if (!since || !stream.desired.checked_since(*since)) return std::nullopt;
   auto sources = unrecorded(stream, *since);
   if (sources.empty()) return std::nullopt;
   return warning{"recording_not_started",

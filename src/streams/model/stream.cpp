@@ -35,7 +35,7 @@ std::string cloudflare_side::below(std::string_view id, std::string_view rest) c
 
 edge::timestamp stream_record::updated_at() const {
   return std::max({created_at, broadcasts.newest_fact().value_or(created_at),
-                   asked.newest_change().value_or(created_at)});
+                   desired.newest_change().value_or(created_at)});
 }
 
 std::vector<recording_source> stream_record::recorded_at() const {
@@ -46,10 +46,10 @@ std::vector<recording_source> stream_record::recorded_at() const {
   return places;
 }
 
-void stream_record::join(const management& changes) {
-  asked.join(changes);
-  if (!asked.backup()) return;
-  mux = asked.backup().value();
+void stream_record::join(const desired_state& changes) {
+  desired.join(changes);
+  if (!desired.backup()) return;
+  mux = desired.backup().value();
   std::erase_if(warnings, [](const warning& each) { return each.code == backup_unavailable; });
 }
 
@@ -68,7 +68,7 @@ std::string stream_record::to_text() const {
       .set("visibility", name_of(visibility))
       .set("warnings", std::move(told))
       .set("broadcasts", broadcasts.to_json())
-      .set("asked", asked.to_json());
+      .set("asked", desired.to_json());
   if (cloudflare) to.set("cloudflare", write_cloudflare(*cloudflare));
   if (mux) to.set("mux", mux->to_json());
   return to.dump();
@@ -96,10 +96,10 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
       .sealed_credentials = {},
       .warnings = {},
       .broadcasts = std::move(*broadcasts),
-      .asked = {}};
+      .desired = {}};
   for (const json::value& each : from["warnings"].elements())
     to.warnings.push_back({text_in(each["code"]), text_in(each["detail"])});
-  to.join(management::from_json(from["asked"]));
+  to.join(desired_state::from_json(from["asked"]));
   return to;
 }
 

@@ -4,7 +4,7 @@
 #include "cloudflare/types.h"
 #include "edge/clock.h"
 #include "mux/types.h"
-#include "streams/model/broadcasts.h"
+#include "streams/model/broadcast_state.h"
 #include "streams/model/desired_state.h"
 #include "streams/model/ingest.h"
 #include "streams/model/provider_sides.h"
@@ -78,12 +78,12 @@ struct stream_record {
   std::string sealed_credentials;
   std::vector<warning> warnings;
   broadcast_state broadcasts;
-  management asked = {}; // what was asked of it since
+  desired_state desired = {}; // what was asked of it since
 
-  std::string_view current_title() const { return asked.title() ? asked.title().value() : title; }
+  std::string_view current_title() const { return desired.title() ? desired.title().value() : title; }
   // Whether what comes in is sent on to the backup.
   bool simulcast_enabled() const {
-    return mux && cloudflare && (!asked.simulcast() || asked.simulcast().value());
+    return mux && cloudflare && (!desired.simulcast() || desired.simulcast().value());
   }
   // Where what comes in now is to be recorded, as far as its plan goes.
   std::vector<recording_source> recorded_at() const;
@@ -91,9 +91,9 @@ struct stream_record {
 
   // Takes in what was asked of it, or done, since. A backup that was attached becomes its own, and the
   // warning that it has none is withdrawn.
-  void join(const management& changes);
+  void join(const desired_state& changes);
   void join(const own_facts& known) {
-    join(known.asked);
+    join(known.desired);
     broadcasts.join(known.broadcasts);
   }
 

@@ -45,9 +45,9 @@ find_or_make_feed(reconcile_round& round, const std::string& live_input, const m
 
 edge::task<edge::status> attach(reconcile_round& round, stream_record& stream) {
   // Whoever makes the stream, or settles what was left of its making, comes first.
-  bool in_the_making = co_await round.store().has_intent(stream.id);
+  bool in_the_making = co_await round.store().work.has_intent(stream.id);
   if (in_the_making) co_return {};
-  stream.join(co_await round.store().fold_changes(stream));
+  stream.join(co_await round.store().facts.fold_changes(stream));
   if (stream.cloudflare && awaits_backup(stream)) {
     auto backup = co_await find_or_make(round, stream);
     std::string output = co_await find_or_make_feed(round, stream.cloudflare->live_input_id, backup);
@@ -55,20 +55,20 @@ edge::task<edge::status> attach(reconcile_round& round, stream_record& stream) {
                     .kind = change_kind::backup_attached,
                     .at = round.host().now(),
                     .backup = mux_side::of(backup, output)};
-    co_await round.store().put_change(stream.id, attached);
-    management news;
+    co_await round.store().facts.put(stream.id, attached);
+    desired_state news;
     news.fold(attached);
     stream.join(news);
-    ++round.report().attached;
+    ++round.counts().attached;
   }
-  co_await round.store().update(stream);
+  co_await round.store().streams.update(stream);
   co_return {};
 }
 
 } // namespace
 
 bool awaits_backup(const stream_record& stream) {
-  return stream.cloudflare && !stream.mux && !stream.asked.ended() && !stream.asked.deleted() &&
+  return stream.cloudflare && !stream.mux && !stream.desired.ended() && !stream.desired.deleted() &&
          std::ranges::contains(stream.warnings, backup_unavailable, &warning::code);
 }
 
@@ -82,7 +82,7 @@ edge::task<void> attach_backups(reconcile_round& round, reconcile_memory& memory
     if (remembered.next > round.host().now()) continue;
     if (round.is_spent()) break;
     auto attached = co_await attempt(attach(round, each));
-    if (!attached) ++round.report().failures;
+    if (!attached) ++round.counts().failures;
     remembered.next =
         round.host().now() + backoff(remembered.in_vain++, longest_pause, round.host().random());
   }

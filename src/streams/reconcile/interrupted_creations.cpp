@@ -40,9 +40,9 @@ edge::task<edge::status> remove_spares(reconcile_round& round, std::string_view 
 // Nobody knows whether its owner was answered: the stream is theirs, and can be found.
 edge::task<edge::status> finish(reconcile_round& round, const intent& what, const stream_record& record) {
   co_await remove_spares(round, what.tag, record);
-  co_await round.store().index(record);
-  co_await round.store().remove_intent(what.stream_id);
-  ++round.report().finished;
+  co_await round.store().streams.index(record);
+  co_await round.store().work.remove_intent(what.stream_id);
+  ++round.counts().finished;
   co_return {};
 }
 
@@ -66,14 +66,14 @@ edge::task<edge::status> undo(reconcile_round& round, const intent& what,
     co_await round.cloudflare().delete_live_input(each.id);
     remains.cloudflare.emplace().live_input_id = each.id;
   }
-  co_await round.store().remove(remains);
-  co_await round.store().remove_intent(what.stream_id);
-  ++round.report().undone;
+  co_await round.store().streams.remove(remains);
+  co_await round.store().work.remove_intent(what.stream_id);
+  ++round.counts().undone;
   co_return {};
 }
 
 edge::task<edge::status> settle(reconcile_round& round, const intent& what) {
-  auto record = co_await round.store().get(what.stream_id);
+  auto record = co_await round.store().streams.get(what.stream_id);
   if (record) (void)co_await take_in_facts(round.store(), *record);
   bool stands_there = record && co_await stands(round, *record);
   if (stands_there) {
@@ -86,12 +86,12 @@ edge::task<edge::status> settle(reconcile_round& round, const intent& what) {
 
 } // namespace
 
-edge::task<void> settle_half_made(reconcile_round& round, const std::vector<intent>& intents) {
+edge::task<void> settle_interrupted_creations(reconcile_round& round, const std::vector<intent>& intents) {
   for (const intent& each : intents) {
     bool ours = stream_of(each.tag, round.settings().deployment) == each.stream_id;
     if (!ours || !round.is_old(each.created_at)) continue;
     auto settled = co_await attempt(settle(round, each));
-    if (!settled) ++round.report().failures;
+    if (!settled) ++round.counts().failures;
   }
 }
 

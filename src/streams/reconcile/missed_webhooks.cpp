@@ -23,7 +23,7 @@ struct candidate {
 
 // Nothing: there is no need to look.
 std::optional<urgency> urgency_of(const stream_record& stream, edge::timestamp now) {
-  if (stream.asked.deleted()) return std::nullopt;
+  if (stream.desired.deleted()) return std::nullopt;
   stream_status status = stream.broadcasts.status(now);
   if (status == stream_status::live) return urgency::live;
   if (status == stream_status::completed && awaits_recording(stream) &&
@@ -76,7 +76,7 @@ private:
     broadcast_state after = stream_.broadcasts;
     after.fold(said);
     if (!after.says_more_than(stream_.broadcasts)) co_return {};
-    co_await round_.store().put_fact(said);
+    co_await round_.store().facts.put(said);
     stream_.broadcasts = std::move(after);
     ++found_;
     co_return {};
@@ -92,12 +92,12 @@ edge::task<bool> note_check(reconcile_round& round, stream_record& stream) {
   edge::timestamp now = round.host().now();
   auto since = stream.broadcasts.live_since(now);
   if (!since || now < *since + round.settings().recording_check) co_return false;
-  if (stream.asked.checked_since(*since) || unrecorded(stream, *since).empty()) co_return false;
+  if (stream.desired.checked_since(*since) || unrecorded(stream, *since).empty()) co_return false;
   change checked{.id = "checked" + std::to_string(since->time_since_epoch().count()),
                  .kind = change_kind::recordings_checked,
                  .at = now};
-  auto written = co_await attempt(round.store().put_change(stream.id, checked));
-  if (written) stream.asked.fold(checked);
+  auto written = co_await attempt(round.store().facts.put(stream.id, checked));
+  if (written) stream.desired.fold(checked);
   co_return written.has_value();
 }
 
@@ -108,10 +108,10 @@ edge::task<edge::outcome<bool>> look_at(reconcile_round& round, stream_record& s
   auto mux = co_await attempt(eyes.at_mux());
   bool news = eyes.found() > 0;
   if (cloudflare && mux) news = co_await note_check(round, stream) || news;
-  round.report().facts += eyes.found();
+  round.counts().facts += eyes.found();
   if (news) {
     (void)co_await take_in_facts(round.store(), stream);
-    (void)co_await attempt(round.store().update(stream));
+    (void)co_await attempt(round.store().streams.update(stream));
   }
   co_await std::move(cloudflare);
   co_await std::move(mux);
@@ -146,14 +146,14 @@ std::vector<candidate> choose(reconcile_round& round, std::vector<stream_record>
 
 } // namespace
 
-edge::task<void> look_for_missed_facts(reconcile_round& round, reconcile_memory& memory,
-                                       std::vector<stream_record>& streams) {
+edge::task<void> recover_missed_webhooks(reconcile_round& round, reconcile_memory& memory,
+                                         std::vector<stream_record>& streams) {
   for (const candidate& each : choose(round, streams, memory)) {
     if (round.is_spent()) break;
     edge::timestamp begun = round.host().now();
     auto news = co_await attempt(look_at(round, *each.stream));
-    ++round.report().looked_at;
-    if (!news) ++round.report().failures;
+    ++round.counts().looked_at;
+    if (!news) ++round.counts().failures;
     auto& remembered = memory.looks[each.stream->id];
     if (!news || *news || each.stream->updated_at() > remembered.last) remembered.in_vain = 0;
     remembered.last = begun;

@@ -14,7 +14,7 @@ namespace streams {
 // recording, those that are live, and the others that something has become of in the last 30 days. The facts
 // that are missing are written, and folded, into these as well. A stream of which nothing new is found is
 // left alone for longer each time, until something is heard of it.
-edge::task<void> look_for_missed_facts(reconcile_round& round, reconcile_memory& memory,
-                                       std::vector<stream_record>& streams);
+edge::task<void> recover_missed_webhooks(reconcile_round& round, reconcile_memory& memory,
+                                         std::vector<stream_record>& streams);
 
 } // namespace streams

@@ -43,7 +43,8 @@ public:
       std::size_t end = std::min(begin + keys_at_once, suspects_.size());
       std::vector<std::string> ids;
       for (std::size_t i = begin; i < end; ++i) ids.push_back(suspects_[i].stream_id);
-      for (const stream_record& each : co_await round_.store().get_all(ids)) texts_[each.id] = each.to_text();
+      for (const stream_record& each : co_await round_.store().streams.get_all(ids))
+        texts_[each.id] = each.to_text();
       begin = end;
     }
     std::erase_if(suspects_, [&](const suspect& each) { return texts_[each.stream_id].contains(each.id); });
@@ -68,18 +69,18 @@ bool may_belong(const reconcile_round& round, const suspect& what, const stream_
   if (record.to_text().contains(what.id)) return true;
   if (!what.live_stream) return false;
   auto is_new = [&](const auto& asked) { return asked && !round.is_old(asked.at()); };
-  return awaits_backup(record) || is_new(record.asked.backup()) || is_new(record.asked.ended());
+  return awaits_backup(record) || is_new(record.desired.backup()) || is_new(record.desired.ended());
 }
 
 // Reads in KV may be a minute behind, and so may a miss: it is cached. What is looked for here was written
 // when the object was made, which was longer ago than the grace.
 edge::task<edge::status> judge(reconcile_round& round, const suspect& what) {
-  bool intended = co_await round.store().has_intent(what.stream_id);
+  bool intended = co_await round.store().work.has_intent(what.stream_id);
   if (intended) co_return {};
-  auto record = co_await round.store().get(what.stream_id);
-  if (record) record->join(co_await round.store().fold_changes(*record));
+  auto record = co_await round.store().streams.get(what.stream_id);
+  if (record) record->join(co_await round.store().facts.fold_changes(*record));
   if (record && may_belong(round, what, *record)) co_return {};
-  ++round.report().orphans;
+  ++round.counts().orphans;
   if (!what.live_stream) {
     co_await round.cloudflare().delete_live_input(what.id);
     co_return {};
@@ -114,9 +115,9 @@ edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory)
   auto more = co_await attempt(read_live_streams(round, prefix, memory.mux_page, found));
   co_await found.discharge();
   for (const suspect& each : found.suspects()) {
-    if (round.report().orphans == most_in_a_run) break;
+    if (round.counts().orphans == most_in_a_run) break;
     auto judged = co_await attempt(judge(round, each));
-    if (!judged) ++round.report().failures;
+    if (!judged) ++round.counts().failures;
   }
   co_await std::move(inputs);
   bool goes_on = co_await std::move(more);
@@ -131,7 +132,7 @@ edge::task<void> sweep_orphans(reconcile_round& round, reconcile_memory& memory)
   bool is_due = memory.mux_page > 1 || memory.swept + round.settings().grace <= round.host().now();
   if (!is_due) co_return;
   auto swept = co_await attempt(sweep(round, memory));
-  if (!swept) ++round.report().failures;
+  if (!swept) ++round.counts().failures;
 }
 
 } // namespace streams

@@ -14,7 +14,7 @@ namespace streams {
 // Does it, where no request is at work on it any more, and removes the word of it once it is done. A live
 // input whose stream ended during a broadcast is disabled when that is over. What fails is left alone for
 // longer each time.
-edge::task<void> finish_pending_work(reconcile_round& round, reconcile_memory& memory,
-                                     const std::vector<pending_work>& all);
+edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memory& memory,
+                                          const std::vector<pending_change>& all);
 
 } // namespace streams

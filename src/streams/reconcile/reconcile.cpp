@@ -6,6 +6,7 @@
 #include "streams/reconcile/orphans.h"
 #include "streams/reconcile/pending_changes.h"
 #include "streams/reconcile/round.h"
+#include "streams/store/keys.h"
 
 #include <algorithm>
 #include <iterator>
@@ -19,7 +20,7 @@ constexpr std::uint32_t page_size = 100;
 // The newest streams each time, a page of older ones in turn, and those that were looked at before.
 edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_round& round,
                                                                    reconcile_memory& memory) {
-  stream_page newest = co_await round.store().list_all("", page_size);
+  stream_page newest = co_await round.store().streams.list_all("", page_size);
   std::vector<stream_record> all = std::move(newest.streams);
   auto add = [&](std::vector<stream_record> more) {
     for (stream_record& each : more)
@@ -27,7 +28,7 @@ edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_rou
   };
   if (!newest.cursor.empty()) {
     std::string_view next = memory.cursor.empty() ? newest.cursor : memory.cursor;
-    stream_page older = co_await round.store().list_all(next, page_size);
+    stream_page older = co_await round.store().streams.list_all(next, page_size);
     memory.cursor = std::move(older.cursor);
     add(std::move(older.streams));
   }
@@ -36,34 +37,37 @@ edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_rou
     if (waiting.size() < page_size && each.next <= round.host().now() &&
         !std::ranges::contains(all, id, &stream_record::id))
       waiting.push_back(id);
-  add(co_await round.store().get_all(waiting));
+  add(co_await round.store().streams.get_all(waiting));
   co_return all;
 }
 
 } // namespace
 
-edge::task<reconcile_report> reconcile(edge::host& host, const settings& with) {
+edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with) {
   reconcile_round round{host, with};
-  auto remembered = co_await attempt(round.store().get_memory());
-  reconcile_memory memory = remembered.value_or(reconcile_memory{});
+  auto text = co_await attempt(round.store().kv.get(std::string{keys::reconcile_memory}));
+  const reconcile_memory remembered =
+      text ? reconcile_memory::from_text(text->value_or("")) : reconcile_memory{};
+  reconcile_memory memory = remembered;
 
-  if (auto unfinished = co_await attempt(round.store().list_unfinished())) {
-    co_await settle_half_made(round, unfinished->creations);
-    co_await finish_pending_work(round, memory, unfinished->pending);
+  if (auto unfinished = co_await attempt(round.store().work.list())) {
+    co_await settle_interrupted_creations(round, unfinished->creations);
+    co_await complete_pending_changes(round, memory, unfinished->changes);
   } else {
-    ++round.report().failures;
+    ++round.counts().failures;
   }
   if (auto streams = co_await attempt(read_streams(round, memory))) {
     co_await attach_backups(round, memory, *streams);
-    co_await look_for_missed_facts(round, memory, *streams);
+    co_await recover_missed_webhooks(round, memory, *streams);
   } else {
-    ++round.report().failures;
+    ++round.counts().failures;
   }
   co_await sweep_orphans(round, memory);
 
   memory.forget_gone(host.now());
-  if (memory != remembered) (void)co_await attempt(round.store().put_memory(memory));
-  co_return round.report();
+  if (!text || memory != remembered)
+    (void)co_await attempt(round.store().kv.put(std::string{keys::reconcile_memory}, memory.to_text()));
+  co_return round.counts();
 }
 
 } // namespace streams

@@ -11,6 +11,6 @@
 namespace streams {
 
 // Both must outlive the task.
-edge::task<reconcile_report> reconcile(edge::host& host, const settings& with);
+edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with);
 
 } // namespace streams

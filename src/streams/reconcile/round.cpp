@@ -28,8 +28,8 @@ edge::task<edge::status> reconcile_round::admit(const edge::operation::fetch& ca
   next_at_mux_ = begin + gap_at_mux;
   if (posts) next_post_at_mux_ = begin + gap_between_posts_at_mux;
   if (host_.now() < begin)
-    (void)co_await host_.perform(
-        edge::operation::sleep{std::chrono::ceil<edge::milliseconds>(begin - host_.now())});
+    (void)co_await attempt(
+        host_.perform(edge::operation::sleep{std::chrono::ceil<edge::milliseconds>(begin - host_.now())}));
   co_return {};
 }
 

@@ -8,7 +8,7 @@
 #include "edge/task.h"
 #include "mux/api.h"
 #include "streams/model/settings.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 #include <array>
 #include <cstdint>
@@ -19,7 +19,7 @@
 
 namespace streams {
 
-struct reconcile_report {
+struct reconcile_counts {
   std::uint32_t finished = 0;  // half-made streams
   std::uint32_t undone = 0;    // likewise
   std::uint32_t looked_at = 0; // streams, for what was missed of them
@@ -56,12 +56,12 @@ public:
   edge::host& host() { return host_; }
   const streams::settings& settings() const { return settings_; }
   edge::timestamp deadline() const { return deadline_; }
-  repository& store() { return store_; }
+  streams::store& store() { return store_; }
   cloudflare::api& cloudflare() { return cloudflare_; }
   // Only where has_mux().
   mux::api& mux() { return *mux_; } // NOLINT(bugprone-unchecked-optional-access)
   bool has_mux() const { return mux_.has_value(); }
-  reconcile_report& report() { return report_; }
+  reconcile_counts& counts() { return counts_; }
 
   // Whether what was made then and is half-made or ownerless may be cleared away.
   bool is_old(edge::timestamp made) const { return made + settings_.grace <= host_.now(); }
@@ -90,14 +90,14 @@ private:
   edge::host& host_;
   const streams::settings& settings_;
   edge::timestamp deadline_;
-  repository store_;
+  streams::store store_;
   cloudflare::api cloudflare_;
   std::optional<mux::api> mux_;
   std::size_t calls_ = 0;
   std::array<bool, 2> failing_{};
   edge::timestamp next_at_mux_;
   edge::timestamp next_post_at_mux_;
-  reconcile_report report_;
+  reconcile_counts counts_;
 };
 
 } // namespace streams

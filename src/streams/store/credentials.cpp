@@ -5,7 +5,7 @@
 #include "json/reader.h"
 #include "json/writer.h"
 #include "mux/api.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 
 namespace streams {
 
@@ -79,8 +79,8 @@ edge::task<edge::outcome<credentials>> open(edge::host& host, const keyring& key
 edge::task<edge::status> keep(edge::host& host, const keyring& keys, const stream_record& stream,
                               const credentials& what) {
   std::string sealed = co_await keys.seal(host, stream.id, credentials::field, what.to_text());
-  repository to{host, host.now() + budget};
-  co_await to.put_credentials(stream.id, sealed);
+  store to{host, host.now() + budget};
+  co_await to.streams.put_credentials(stream.id, sealed);
   co_return {};
 }
 
@@ -120,7 +120,7 @@ edge::task<edge::outcome<credentials>> ask_provider(edge::host& host, const sett
 edge::task<edge::outcome<credentials>> read_credentials(edge::host& host, const settings& with,
                                                         const stream_record& stream) {
   auto opened = co_await attempt(open(host, with.keys, stream));
-  const auto& rotated = stream.asked.rotated();
+  const auto& rotated = stream.desired.rotated();
   if (!rotated || (opened && opened->since >= rotated.at())) co_return opened;
   credentials fresh = co_await ask_provider(host, with, stream, credentials_call::read);
   fresh.since = rotated.at();
@@ -130,7 +130,7 @@ edge::task<edge::outcome<credentials>> read_credentials(edge::host& host, const 
 
 edge::task<edge::status> settle_credentials(edge::host& host, const settings& with,
                                             const stream_record& stream) {
-  const auto& rotated = stream.asked.rotated();
+  const auto& rotated = stream.desired.rotated();
   if (!rotated) co_return {};
   auto opened = co_await attempt(open(host, with.keys, stream));
   if (opened && opened->since >= rotated.at()) co_return {};
@@ -146,7 +146,7 @@ edge::task<edge::outcome<rotation>> rotate_credentials(edge::host& host, const s
                                                        const stream_record& stream) {
   rotation done{.credentials = co_await ask_provider(host, with, stream, credentials_call::replace),
                 .kept = false};
-  done.credentials.since = stream.asked.rotated().at();
+  done.credentials.since = stream.desired.rotated().at();
   auto kept = co_await attempt(keep(host, with.keys, stream, done.credentials));
   done.kept = kept.has_value();
   co_return done;

@@ -55,8 +55,10 @@ std::string invites(std::string_view stream_id) { return join({"invite", stream_
 std::string memorial(std::string_view memorial_id) { return join({"memorial", memorial_id}); }
 std::string answer(std::string_view name) { return join({"answer", name}); }
 std::string intent(std::string_view stream_id) { return join({"intent", stream_id}); }
-std::string pending(const pending_work& of) { return pending_works(of.stream_id) + of.id; }
-std::string pending_works(std::string_view stream_id) { return join({"intent", stream_id, ""}); }
+std::string pending_change(std::string_view stream_id, std::string_view id) {
+  return pending_changes(stream_id) + std::string{id};
+}
+std::string pending_changes(std::string_view stream_id) { return join({"intent", stream_id, ""}); }
 
 std::string last_part(std::string_view key) { return std::string{key.substr(key.rfind('/') + 1)}; }
 

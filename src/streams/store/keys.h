@@ -1,10 +1,28 @@
-// Where everything is kept in KV. What ends with a slash is a prefix, below which there is one entry for each
-// of what it names.
+// The keys of Workers KV. A name that ends with a slash is a prefix with one key below it for each entry.
+//
+// clang-format off: the table below is one.
+//
+//   intent/<stream>                         a creation, until it is recorded or undone
+//   intent/<stream>/<id>                    a change that was asked for, until it is complete
+//   stream/<stream>                         the record, with its broadcasts as last folded
+//   credentials/<stream>                    its sealed credentials, from the creation or the newest rotation
+//   by-user/<hash of the subject>/<stream>  a user's streams
+//   by-memorial/<memorial>/<stream>         a memorial's streams
+//   by-input/<live input>                   the stream of a live input
+//   answer/<key of a creation>              the sealed answer to an Idempotency-Key, without leases
+//   reconcile/state                         what reconcile remembers; losing it costs only time
+//   memorial/<memorial>                     who may stream for it
+//   invite/<stream>/<invite>                an invite, in value and metadata; expires with the invite
+//   fact/<provider>/<resource>/<event>      a fact, in the metadata; expires after 30 days
+//   fact/stream/<stream>/<change>           a change that was asked for, in value and metadata; likewise
+//
+// clang-format on
+//
+// The key of a deletion is the last one to go: any read of an old record reads it too, in the same operation.
 #pragma once
 
 #include "streams/model/change.h"
 #include "streams/model/stream.h"
-#include "streams/store/work_queue.h"
 
 #include <string>
 #include <string_view>
@@ -29,8 +47,8 @@ std::string invites(std::string_view stream_id);
 std::string memorial(std::string_view memorial_id);
 std::string answer(std::string_view name);
 std::string intent(std::string_view stream_id);
-std::string pending(const pending_work& of);
-std::string pending_works(std::string_view stream_id);
+std::string pending_change(std::string_view stream_id, std::string_view id);
+std::string pending_changes(std::string_view stream_id);
 inline constexpr std::string_view reconcile_memory = "reconcile/state";
 
 // What stands behind the last slash.

@@ -2,8 +2,28 @@
 
 #include "json/reader.h"
 #include "json/writer.h"
+#include "streams/store/keys.h"
 
 namespace streams {
+
+namespace {
+
+// Nullopt for the key of an intent.
+std::optional<pending_change> pending_change_in(const edge::operation::kv_list::entry& entry) {
+  std::string_view rest{entry.key};
+  rest.remove_prefix(rest.find('/') + 1);
+  std::size_t slash = rest.find('/');
+  if (slash == std::string_view::npos) {
+    return std::nullopt;
+  }
+  auto parsed = json::document::parse(entry.metadata);
+  auto since = parsed ? parsed->root()["since"].integer() : std::nullopt;
+  return pending_change{.stream_id = std::string{rest.substr(0, slash)},
+                        .id = std::string{rest.substr(slash + 1)},
+                        .since = edge::timestamp{std::chrono::microseconds{since.value_or(0)}}};
+}
+
+} // namespace
 
 std::string intent::to_text() const {
   return json::object()
@@ -27,6 +47,51 @@ std::optional<intent> intent::from_text(std::string_view stream_id, std::string_
                 .created_by = std::string{*created_by},
                 .memorial_id = from["memorialId"].text().transform([](auto id) { return std::string{id}; }),
                 .created_at = edge::timestamp{std::chrono::microseconds{*created_at}}};
+}
+
+edge::task<edge::status> work_queue::put(const intent& what) {
+  return kv_.put(keys::intent(what.stream_id), what.to_text());
+}
+
+edge::task<edge::status> work_queue::remove_intent(std::string_view stream_id) {
+  return kv_.remove(keys::intent(stream_id));
+}
+
+edge::task<edge::outcome<bool>> work_queue::has_intent(std::string_view stream_id) {
+  auto text = co_await kv_.get(keys::intent(stream_id));
+  co_return text.has_value();
+}
+
+edge::task<edge::status> work_queue::put(const pending_change& what) {
+  std::string since = json::object().set("since", what.since.time_since_epoch().count()).dump();
+  return kv_.put(keys::pending_change(what.stream_id, what.id), "", std::move(since));
+}
+
+edge::task<edge::status> work_queue::remove(const pending_change& what) {
+  return kv_.remove(keys::pending_change(what.stream_id, what.id));
+}
+
+edge::task<edge::outcome<unfinished_work>> work_queue::list() {
+  kv::page page = co_await kv_.list(keys::intent(""));
+  unfinished_work found;
+  std::vector<std::string> creations;
+  for (const auto& entry : page.entries) {
+    if (auto pending = pending_change_in(entry)) {
+      found.changes.push_back(std::move(*pending));
+    } else if (creations.size() < kv::most_keys_at_once) {
+      creations.push_back(entry.key);
+    }
+  }
+  if (creations.empty()) {
+    co_return found;
+  }
+  std::vector<kv::entry> values = co_await kv_.get_all(creations);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (auto read = intent::from_text(keys::last_part(creations[i]), values[i].value)) {
+      found.creations.push_back(std::move(*read));
+    }
+  }
+  co_return found;
 }
 
 } // namespace streams

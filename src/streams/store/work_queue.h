@@ -1,15 +1,18 @@
-// What is about to be made for a stream, written down before the first provider is called: whoever finds one
-// without a record knows what to look for at the providers.
+// Work that is written down before it is done, so that reconcile finishes it when the request dies.
 #pragma once
 
 #include "edge/clock.h"
+#include "streams/store/kv.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace streams {
 
+// A creation, written before the first provider call. An intent without a record says what to look for at the
+// providers.
 struct intent {
   std::string stream_id;
   std::string tag; // of the provider objects
@@ -18,18 +21,39 @@ struct intent {
   edge::timestamp created_at;
 
   std::string to_text() const;
-  // Nothing for a text that to_text does not write.
+  // Nullopt for a text that to_text does not write.
   static std::optional<intent> from_text(std::string_view stream_id, std::string_view text);
 };
 
-// Something that was asked of a stream and is not done yet: written before it is asked for, each time under a
-// key of its own, and removed when it is done. Whoever finds one later does what the stream's changes ask
-// for.
-
-struct pending_work {
+// A change that was asked for and may not be complete. Each has a key of its own, which goes when the change
+// is complete. What to do follows from the stream's changes.
+struct pending_change {
   std::string stream_id;
   std::string id; // letters and digits
   edge::timestamp since;
+};
+
+struct unfinished_work {
+  std::vector<intent> creations;
+  std::vector<pending_change> changes;
+};
+
+class work_queue {
+public:
+  explicit work_queue(kv store) : kv_(store) {}
+
+  edge::task<edge::status> put(const intent& what);
+  edge::task<edge::status> remove_intent(std::string_view stream_id);
+  edge::task<edge::outcome<bool>> has_intent(std::string_view stream_id);
+
+  edge::task<edge::status> put(const pending_change& what);
+  edge::task<edge::status> remove(const pending_change& what);
+
+  // What one list gives, the newest streams first; at most 100 creations. Unreadable entries are left out.
+  edge::task<edge::outcome<unfinished_work>> list();
+
+private:
+  kv kv_;
 };
 
 } // namespace streams

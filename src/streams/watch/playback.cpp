@@ -55,7 +55,7 @@ playback playback_of(const stream_record& stream, edge::timestamp now) {
 
 namespace {
 
-void add_cloudflare(live_addresses& to, const cloudflare_side& input, const viewing_addresses& played,
+void add_cloudflare(live_addresses& to, const cloudflare_side& input, const playback_addresses& played,
                     const std::optional<cloudflare::lifecycle>& said) {
   std::string_view name = played.name_at_cloudflare(input.live_input_id);
   to.hls = input.hls(name);
@@ -70,7 +70,7 @@ void add_cloudflare(live_addresses& to, const cloudflare_side& input, const view
   }
 }
 
-void add_whep(live_addresses& to, const stream_record& stream, const viewing_addresses& played,
+void add_whep(live_addresses& to, const stream_record& stream, const playback_addresses& played,
               const std::optional<relay_settings>& relay, bool recorded, edge::timestamp now) {
   if (stream.method != streaming_method::whip_browser || !stream.cloudflare) return;
   if (stream.ingest == ingest_plan::relay && relay) {
@@ -87,8 +87,8 @@ void add_whep(live_addresses& to, const stream_record& stream, const viewing_add
 
 live_addresses live_addresses::of(const stream_record& stream,
                                   const std::optional<cloudflare::lifecycle>& said,
-                                  const viewing_addresses& played, const std::optional<relay_settings>& relay,
-                                  edge::timestamp now) {
+                                  const playback_addresses& played,
+                                  const std::optional<relay_settings>& relay, edge::timestamp now) {
   live_addresses to;
   bool came_to_mux = stream.mux && stream.broadcasts.live_at(recording_source::mux, now);
   if (came_to_mux) {
@@ -137,7 +137,7 @@ std::vector<rung> ladder_of(const live_addresses& live) {
   return rungs;
 }
 
-std::vector<rung> ladder_of(const broadcast& recorded, const viewing_addresses& played) {
+std::vector<rung> ladder_of(const broadcast& recorded, const playback_addresses& played) {
   using enum recording_source;
   std::vector<rung> rungs;
   auto add = [&](recording_source source) {

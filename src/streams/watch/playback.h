@@ -56,7 +56,7 @@ struct live_addresses {
   // With what the playback host said, if it did: the recording that grows plays from its beginning on, while
   // the live input's own addresses lead to whatever comes in.
   static live_addresses of(const stream_record& stream, const std::optional<cloudflare::lifecycle>& said,
-                           const viewing_addresses& played, const std::optional<relay_settings>& relay,
+                           const playback_addresses& played, const std::optional<relay_settings>& relay,
                            edge::timestamp now);
 };
 
@@ -85,6 +85,6 @@ struct rung {
 std::vector<rung> ladder_of(const live_addresses& live);
 
 // Of a recorded broadcast: the preferred source first, each with the longest that it has.
-std::vector<rung> ladder_of(const broadcast& recorded, const viewing_addresses& played);
+std::vector<rung> ladder_of(const broadcast& recorded, const playback_addresses& played);
 
 } // namespace streams

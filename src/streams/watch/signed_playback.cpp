@@ -7,11 +7,11 @@
 
 namespace streams {
 
-std::expected<viewing_keys, std::vector<std::string>> viewing_keys::read(const edge::environment& from) {
+std::expected<playback_keys, std::vector<std::string>> playback_keys::read(const edge::environment& from) {
   auto at_cloudflare = cloudflare::playback_signing::read(from);
   auto at_mux = mux::playback_signing::read(from);
   if (at_cloudflare && at_mux)
-    return viewing_keys{.cloudflare = std::move(*at_cloudflare), .mux = std::move(*at_mux)};
+    return playback_keys{.cloudflare = std::move(*at_cloudflare), .mux = std::move(*at_mux)};
   std::vector<std::string> missing;
   if (!at_cloudflare) missing.insert(missing.end(), {"CLOUDFLARE_SIGNING_KEY_ID", "CLOUDFLARE_SIGNING_JWK"});
   if (!at_mux) missing.insert(missing.end(), {"MUX_SIGNING_KEY_ID", "MUX_SIGNING_PRIVATE_KEY"});
@@ -22,31 +22,31 @@ namespace {
 
 edge::task<edge::outcome<std::string>> sign(edge::host& host, const crypto::signing_key& with,
                                             std::string input) {
-  auto signature = co_await host.perform(
-      edge::operation::sign{.algorithm = R"({"name":"RSASSA-PKCS1-v1_5","hash":"SHA-256"})",
-                            .format = std::string{with.format},
-                            .key = std::string{with.material.text()},
-                            .data = input});
+  auto signature = co_await attempt(
+      host.perform(edge::operation::sign{.algorithm = R"({"name":"RSASSA-PKCS1-v1_5","hash":"SHA-256"})",
+                                         .format = std::string{with.format},
+                                         .key = std::string{with.material.text()},
+                                         .data = input}));
   if (!signature)
     co_return std::unexpected(edge::error{edge::error_kind::unavailable, "sign a token for playback"});
   co_return input + '.' + crypto::base64url_encode(*signature);
 }
 
 std::int64_t expiry(const edge::host& host) {
-  auto end = host.now() + viewing_pass::lifetime;
+  auto end = host.now() + playback_tokens::lifetime;
   return std::chrono::duration_cast<std::chrono::seconds>(end.time_since_epoch()).count();
 }
 
 } // namespace
 
-edge::task<edge::status> viewing_pass::admit_at_cloudflare(edge::host& host, const viewing_keys& with,
-                                                           std::string id) {
+edge::task<edge::status> playback_tokens::admit_at_cloudflare(edge::host& host, const playback_keys& with,
+                                                              std::string id) {
   cloudflare_[id] = co_await sign(host, with.cloudflare.key, with.cloudflare.token_input(id, expiry(host)));
   co_return {};
 }
 
-edge::task<edge::status> viewing_pass::admit_at_mux(edge::host& host, const viewing_keys& with,
-                                                    std::string playback_id) {
+edge::task<edge::status> playback_tokens::admit_at_mux(edge::host& host, const playback_keys& with,
+                                                       std::string playback_id) {
   using enum mux::playback_audience;
   auto input_for = [&](mux::playback_audience audience) {
     return with.mux.token_input(playback_id, audience, expiry(host));
@@ -56,38 +56,38 @@ edge::task<edge::status> viewing_pass::admit_at_mux(edge::host& host, const view
   co_return {};
 }
 
-std::optional<std::string_view> viewing_pass::find(const tokens& in, std::string_view id) {
+std::optional<std::string_view> playback_tokens::find(const tokens& in, std::string_view id) {
   auto found = in.find(id);
   return found == in.end() ? std::nullopt : std::optional<std::string_view>{found->second};
 }
 
-std::string viewing_addresses::hls(const recording& what) const {
+std::string playback_addresses::hls(const recording& what) const {
   if (what.source == recording_source::mux) return hls_at_mux(what.playback.value());
   auto token = pass_.at_cloudflare(what.id);
   return token && input_ ? input_->hls(*token) : what.playback.value();
 }
 
-std::optional<std::string> viewing_addresses::dash(const recording& what) const {
+std::optional<std::string> playback_addresses::dash(const recording& what) const {
   if (what.source != recording_source::cloudflare || !input_) return std::nullopt;
   return input_->dash(name_at_cloudflare(what.id));
 }
 
-std::optional<std::string> viewing_addresses::player(const recording& what) const {
+std::optional<std::string> playback_addresses::player(const recording& what) const {
   if (what.source != recording_source::cloudflare || !input_) return std::nullopt;
   return input_->player(name_at_cloudflare(what.id));
 }
 
-std::optional<std::string> viewing_addresses::thumbnail(const recording& what) const {
+std::optional<std::string> playback_addresses::thumbnail(const recording& what) const {
   if (what.source == recording_source::mux) return thumbnail_at_mux(what.playback.value());
   if (!input_) return std::nullopt;
   return input_->thumbnail(name_at_cloudflare(what.id));
 }
 
-std::string viewing_addresses::hls_at_mux(std::string_view playback_id) const {
+std::string playback_addresses::hls_at_mux(std::string_view playback_id) const {
   return at_mux_.hls(playback_id, pass_.video_at_mux(playback_id));
 }
 
-std::string viewing_addresses::thumbnail_at_mux(std::string_view playback_id) const {
+std::string playback_addresses::thumbnail_at_mux(std::string_view playback_id) const {
   return at_mux_.thumbnail(playback_id, pass_.thumbnail_at_mux(playback_id));
 }
 

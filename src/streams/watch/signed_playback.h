@@ -22,18 +22,18 @@
 
 namespace streams {
 
-struct viewing_keys {
+struct playback_keys {
   cloudflare::playback_signing cloudflare;
   mux::playback_signing mux;
 
   // The names of the settings that are missing or not of their form, where there are any.
-  static std::expected<viewing_keys, std::vector<std::string>> read(const edge::environment& from);
+  static std::expected<playback_keys, std::vector<std::string>> read(const edge::environment& from);
 };
 
 // The tokens that one viewer of a private stream plays it with. What is public is played by its ids alone,
 // and an empty pass is for that.
 
-class viewing_pass {
+class playback_tokens {
 public:
   // Both providers look at a token again and again while somebody plays, so it has to outlive the event; and
   // an address that was passed on is to be dead soon after.
@@ -41,8 +41,8 @@ public:
 
   // Signs for a live input or a video at Cloudflare, and for a playback id at Mux. Fail with unavailable
   // where the key is none that the platform can sign with.
-  edge::task<edge::status> admit_at_cloudflare(edge::host& host, const viewing_keys& with, std::string id);
-  edge::task<edge::status> admit_at_mux(edge::host& host, const viewing_keys& with, std::string playback_id);
+  edge::task<edge::status> admit_at_cloudflare(edge::host& host, const playback_keys& with, std::string id);
+  edge::task<edge::status> admit_at_mux(edge::host& host, const playback_keys& with, std::string playback_id);
 
   // The token that stands in an address at Cloudflare for the live input or the video, where this has one.
   std::optional<std::string_view> at_cloudflare(std::string_view id) const { return find(cloudflare_, id); }
@@ -66,10 +66,11 @@ private:
 
 // Where what a stream has is played, by whoever holds a pass to it.
 
-class viewing_addresses {
+class playback_addresses {
 public:
   // An empty pass is for what is public. `input` is nothing where the stream has no side at Cloudflare.
-  viewing_addresses(std::optional<cloudflare_side> input, mux::playback_urls at_mux, viewing_pass pass = {})
+  playback_addresses(std::optional<cloudflare_side> input, mux::playback_urls at_mux,
+                     playback_tokens pass = {})
       : input_(std::move(input)), at_mux_(std::move(at_mux)), pass_(std::move(pass)) {}
 
   // Of a recording that can be played. Mux has no DASH and no player of its own.
@@ -91,7 +92,7 @@ public:
 private:
   std::optional<cloudflare_side> input_;
   mux::playback_urls at_mux_;
-  viewing_pass pass_;
+  playback_tokens pass_;
 };
 
 } // namespace streams

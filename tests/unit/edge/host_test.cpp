@@ -24,12 +24,12 @@ constexpr edge::timestamp start{std::chrono::seconds{1'800'000'000}};
 edge::host fresh_host() { return {{}, edge::entropy{std::string(64, 'e')}, start}; }
 
 edge::root_task remove_key(edge::host& host, std::string key, std::vector<std::string>& done) {
-  (void)co_await host.perform(kv_remove{key});
+  (void)co_await attempt(host.perform(kv_remove{key}));
   done.push_back(std::move(key));
 }
 
 edge::root_task rest(edge::host& host, bool& done) {
-  (void)co_await host.perform(edge::operation::sleep{1s});
+  (void)co_await attempt(host.perform(edge::operation::sleep{1s}));
   done = true;
 }
 

@@ -38,7 +38,7 @@ edge::task<edge::result<>> echo(edge::context& request) {
 }
 
 edge::task<void> remove_key(edge::host& host, std::string key) {
-  (void)co_await host.perform(edge::operation::kv_remove{std::move(key)});
+  (void)co_await attempt(host.perform(edge::operation::kv_remove{std::move(key)}));
 }
 
 edge::task<edge::result<>> leave_work(edge::context& request) {

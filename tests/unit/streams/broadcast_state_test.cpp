@@ -1,6 +1,6 @@
 // streams::broadcast_state: what is shown of a stream when the providers have said this much, traps included
 // that recorded webhooks showed.
-#include "streams/model/broadcasts.h"
+#include "streams/model/broadcast_state.h"
 #include "support/catch.h"
 #include "support/facts.h"
 

@@ -2,7 +2,7 @@
 #include "json/reader.h"
 #include "mux/fact.h"
 #include "simulation/dice.h"
-#include "streams/model/broadcasts.h"
+#include "streams/model/broadcast_state.h"
 #include "streams/model/recording.h"
 #include "streams/model/registers.h"
 #include "support/catch.h"

@@ -13,7 +13,7 @@ namespace {
 
 using streams::change;
 using streams::change_kind;
-using streams::management;
+using streams::desired_state;
 
 std::vector<change> one_of_each() {
   std::vector<change> all{
@@ -26,8 +26,8 @@ std::vector<change> one_of_each() {
   return all;
 }
 
-management folded(const std::vector<change>& all) {
-  management state;
+desired_state folded(const std::vector<change>& all) {
+  desired_state state;
   for (const change& each : all) state.fold(each);
   return state;
 }
@@ -56,24 +56,24 @@ TEST_CASE("What is asked once and for all has one id for each kind, fit for a ke
 
 TEST_CASE("Changes fold to the same in any order, doubled or not, and survive being written") {
   std::vector<change> all = one_of_each();
-  const management forwards = folded(all);
+  const desired_state forwards = folded(all);
   CHECK(forwards.title().value() == "two");
   CHECK((forwards.ended() && forwards.closed() && forwards.rotated() && forwards.deleted()));
   CHECK((forwards.recordings_deleted() && forwards.simulcast().value()));
   std::ranges::reverse(all);
   all.push_back(all.front());
   CHECK((folded(all) == forwards));
-  management joined = folded({all.begin(), all.begin() + 4});
+  desired_state joined = folded({all.begin(), all.begin() + 4});
   joined.join(folded({all.begin() + 3, all.end()}));
   CHECK((joined == forwards));
   const auto written = json::document::parse(forwards.to_json().dump());
   REQUIRE(written);
-  CHECK((management::from_json(written->root()) == forwards));
+  CHECK((desired_state::from_json(written->root()) == forwards));
   CHECK((forwards.newest_change() == support::second(11)));
 }
 
 TEST_CASE("A stream of which nothing was asked has neither ended nor been deleted") {
-  const management nothing;
+  const desired_state nothing;
   CHECK_FALSE((nothing.ended() || nothing.closed() || nothing.rotated() || nothing.deleted()));
   CHECK_FALSE((nothing.recordings_deleted() || nothing.newest_change()));
 }

@@ -13,7 +13,7 @@ using enum cloudflare::fact_kind;
 using streams::live_addresses;
 using streams::stream_record;
 
-streams::viewing_addresses addresses_of(const stream_record& stream) {
+streams::playback_addresses addresses_of(const stream_record& stream) {
   return {stream.cloudflare, {.media = "https://stream.mux.com", .images = "https://image.mux.com"}};
 }
 

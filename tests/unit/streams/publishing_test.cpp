@@ -1,7 +1,7 @@
 // streams::broadcast_state of somebody who publishes by WHIP through us: live from the beginning that we know
 // of until the end, whoever says so, and never for ever.
 #include "json/reader.h"
-#include "streams/model/broadcasts.h"
+#include "streams/model/broadcast_state.h"
 #include "support/catch.h"
 #include "support/facts.h"
 

@@ -2,7 +2,7 @@
 // and by way of the metadata that facts are kept in.
 #include "mux/webhook.h"
 #include "simulation/dice.h"
-#include "streams/model/broadcasts.h"
+#include "streams/model/broadcast_state.h"
 #include "support/catch.h"
 #include "support/vectors.h"
 

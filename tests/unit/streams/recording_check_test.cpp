@@ -39,7 +39,7 @@ std::string code(const stream_record& stream, edge::timestamp now) {
 }
 
 void check_lists(stream_record& stream, edge::timestamp at) {
-  stream.asked.fold({.id = "checked", .kind = change_kind::recordings_checked, .at = at});
+  stream.desired.fold({.id = "checked", .kind = change_kind::recordings_checked, .at = at});
 }
 
 // Of the first broadcast there are both recordings, and of the one a day later only that.
@@ -150,6 +150,6 @@ TEST_CASE("A broadcast that left no recording anywhere is lost, and its beginnin
 
 TEST_CASE("Mux is not missed where the backup was switched since, for who knows whether it was sent on") {
   stream_record stream = twice_broadcast(recording_source::cloudflare);
-  stream.asked.fold({.id = "x", .kind = change_kind::simulcast_set, .at = begin + 25h, .simulcast = true});
+  stream.desired.fold({.id = "x", .kind = change_kind::simulcast_set, .at = begin + 25h, .simulcast = true});
   CHECK(missing_recordings(stream, begin + 80h).empty());
 }

@@ -1,7 +1,7 @@
 // A record that is written back while, or after, its stream is deleted.
 #include "streams/model/change.h"
 #include "streams/model/stream.h"
-#include "streams/store/repository.h"
+#include "streams/store/store.h"
 #include "support/catch.h"
 #include "support/facts.h"
 #include "support/scripted_host.h"
@@ -38,8 +38,8 @@ void finds(scripted_host& world, bool deleted, bool index) {
 }
 
 void update(scripted_host& world, const streams::stream_record& record) {
-  streams::repository to{world.host(), world.soon()};
-  CHECK(world.run(to.update(record)));
+  streams::store to{world.host(), world.soon()};
+  CHECK(world.run(to.streams.update(record)));
 }
 
 } // namespace
@@ -67,7 +67,7 @@ TEST_CASE("A fold's record that was written while its stream is deleted says so,
   REQUIRE(written.size() == 2);
   CHECK(written.back().expiry.count() > 0);
   const auto read = streams::stream_record::from_text(written.back().value);
-  CHECK((read && read->asked.deleted()));
+  CHECK((read && read->desired.deleted()));
 }
 
 TEST_CASE("A fold's record that was written after its stream was deleted is removed") {
@@ -87,7 +87,7 @@ TEST_CASE("A record that says that its stream was deleted is never written witho
     world.next<kv_remove>(std::monostate{});
     finds(world, false, index); // the word of it may have expired
     streams::stream_record record = some_record();
-    record.asked.fold(deletion);
+    record.desired.fold(deletion);
     update(world, record);
     for (const kv_put& each : world.asked<kv_put>()) CHECK(each.expiry.count() > 0);
     CHECK(world.asked<kv_remove>().size() == (index ? 0 : 1));
@@ -101,11 +101,11 @@ TEST_CASE("A record is read with its credentials, and with word of its deletion 
                                     {.found = true, .value = "k1:YW5ldw"},
                                     {.found = true, .value = deletion.to_metadata()},
                                     {.found = true, .value = rotation.to_metadata()}});
-  streams::repository from{world.host(), world.soon()};
-  const auto read = world.run(from.get("stream1"));
+  streams::store from{world.host(), world.soon()};
+  const auto read = world.run(from.streams.get("stream1"));
   REQUIRE((read && *read));
   const streams::stream_record& record = **read;
   CHECK(record.sealed_credentials == "k1:YW5ldw");
-  CHECK((record.asked.deleted() && record.asked.rotated().at() == support::second(5)));
+  CHECK((record.desired.deleted() && record.desired.rotated().at() == support::second(5)));
   CHECK(world.asked<kv_get>().front().keys.size() == 4);
 }

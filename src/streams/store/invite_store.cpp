@@ -1,9 +1,12 @@
-#include "streams/store/invite.h"
+#include "streams/store/invite_store.h"
 
 #include "crypto/jwt.h"
 #include "json/reader.h"
 #include "json/writer.h"
 #include "streams/model/registers.h"
+#include "streams/store/keys.h"
+
+#include <algorithm>
 
 namespace streams {
 
@@ -16,6 +19,12 @@ constexpr std::string_view audience = "whip-mux-invite";
 std::int64_t seconds_of(edge::timestamp at) {
   return std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
 }
+
+// Collects what a list of keys says, in the order of the keys.
+struct invite_list {
+  std::vector<invite> found;
+  void fold(const invite& each) { found.push_back(each); }
+};
 
 } // namespace
 
@@ -84,6 +93,25 @@ std::expected<invite_claims, invite_refusal> read_invite(const keyring& keys, st
   if (!id || !purpose) return std::unexpected(invite_refusal::none_of_ours);
   return invite_claims{
       .stream_id = std::move(claims->subject), .invite_id = std::string{*id}, .purpose = *purpose};
+}
+
+edge::task<edge::status> invite_store::put(std::string_view stream_id, const invite& what) {
+  constexpr std::chrono::seconds shortest_expiry{60}; // that KV takes
+  auto left = std::chrono::ceil<std::chrono::seconds>(what.expires_at - kv_.now());
+  std::string text = what.to_text();
+  return kv_.put(keys::invites(stream_id) + what.id, text, text, std::max(left, shortest_expiry));
+}
+
+edge::task<edge::outcome<std::optional<invite>>> invite_store::get(std::string_view stream_id,
+                                                                   std::string_view invite_id) {
+  auto text = co_await kv_.get(keys::invites(stream_id) + std::string{invite_id});
+  co_return text ? invite::from_text(*text) : std::nullopt;
+}
+
+edge::task<edge::outcome<std::vector<invite>>> invite_store::list(std::string_view stream_id) {
+  invite_list all;
+  co_await kv_.fold<invite>(keys::invites(stream_id), all);
+  co_return std::move(all.found);
 }
 
 } // namespace streams

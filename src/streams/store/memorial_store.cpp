@@ -1,7 +1,8 @@
-#include "streams/store/memorial.h"
+#include "streams/store/memorial_store.h"
 
 #include "json/reader.h"
 #include "json/writer.h"
+#include "streams/store/keys.h"
 
 #include <algorithm>
 
@@ -30,6 +31,26 @@ std::optional<memorial> memorial::from_text(std::string_view text) {
   for (const json::value& each : from["videographers"].elements())
     to.videographers.emplace_back(each.text().value_or(""));
   return to;
+}
+
+edge::task<edge::status> memorial_store::put(std::string_view memorial_id, const memorial& what) {
+  return kv_.put(keys::memorial(memorial_id), what.to_text());
+}
+
+edge::task<edge::status> memorial_store::remove(std::string_view memorial_id) {
+  return kv_.remove(keys::memorial(memorial_id));
+}
+
+edge::task<edge::outcome<std::optional<memorial>>> memorial_store::get(std::string_view memorial_id) {
+  auto text = co_await kv_.get(keys::memorial(memorial_id));
+  if (!text) {
+    co_return std::nullopt;
+  }
+  auto found = memorial::from_text(*text);
+  if (!found) {
+    co_return std::unexpected(edge::error{edge::error_kind::malformed, "read the memorial"});
+  }
+  co_return std::move(*found);
 }
 
 } // namespace streams

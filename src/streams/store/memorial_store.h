@@ -2,6 +2,8 @@
 // is anybody's who is signed in.
 #pragma once
 
+#include "streams/store/kv.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +22,19 @@ struct memorial {
   std::string to_text() const;
   // Nothing for a text that to_text does not write.
   static std::optional<memorial> from_text(std::string_view text);
+};
+
+class memorial_store {
+public:
+  explicit memorial_store(kv store) : kv_(store) {}
+
+  // Writes the whole memorial: of two concurrent writes, one wins.
+  edge::task<edge::status> put(std::string_view memorial_id, const memorial& what);
+  edge::task<edge::status> remove(std::string_view memorial_id);
+  edge::task<edge::outcome<std::optional<memorial>>> get(std::string_view memorial_id);
+
+private:
+  kv kv_;
 };
 
 } // namespace streams

@@ -1,4 +1,4 @@
-#include "streams/model/broadcasts.h"
+#include "streams/model/broadcast_state.h"
 
 #include "cloudflare/api.h"
 #include "json/writer.h"

@@ -5,6 +5,7 @@
 
 #include "edge/clock.h"
 #include "streams/model/keyring.h"
+#include "streams/store/kv.h"
 
 #include <chrono>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace streams {
 
@@ -65,5 +67,21 @@ std::string sign_invite(const keyring& keys, std::string_view stream_id, const i
 // What a token says that is signed so and has not expired. Whether it was withdrawn is not known from it.
 std::expected<invite_claims, invite_refusal> read_invite(const keyring& keys, std::string_view token,
                                                          edge::timestamp now);
+
+// The newest write of an invite counts: the one that created it or the one that revoked it. A read elsewhere
+// may be a minute old, and accept a revoked invite for that long.
+class invite_store {
+public:
+  explicit invite_store(kv store) : kv_(store) {}
+
+  edge::task<edge::status> put(std::string_view stream_id, const invite& what);
+  edge::task<edge::outcome<std::optional<invite>>> get(std::string_view stream_id,
+                                                       std::string_view invite_id);
+  // The newest first, revoked ones included.
+  edge::task<edge::outcome<std::vector<invite>>> list(std::string_view stream_id);
+
+private:
+  kv kv_;
+};
 
 } // namespace streams

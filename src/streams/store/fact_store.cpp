@@ -1,0 +1,79 @@
+#include "streams/store/fact_store.h"
+
+#include "edge/all.h"
+#include "streams/store/keys.h"
+
+namespace streams {
+
+namespace {
+
+// Providers resend a webhook for up to three days. The fold has long been written by then.
+constexpr std::chrono::seconds fact_lifetime = std::chrono::days{30};
+
+} // namespace
+
+edge::task<edge::status> fact_store::put(const mux::fact& said) {
+  return kv_.put(keys::mux_facts(said.live_stream_id) + said.event_id, "", said.to_metadata(), fact_lifetime);
+}
+
+edge::task<edge::status> fact_store::put(const cloudflare::fact& said) {
+  std::string resource = said.live_input_id.value_or(said.video_id.value_or("unknown"));
+  return kv_.put(keys::cloudflare_facts(resource) + said.event_id, "", said.to_metadata(), fact_lifetime);
+}
+
+edge::task<edge::status> fact_store::put(std::string_view stream_id, const change& asked) {
+  std::string text = asked.to_metadata();
+  return kv_.put(keys::changes(stream_id) + asked.id, text, text, fact_lifetime);
+}
+
+edge::task<edge::outcome<broadcast_state>> fact_store::fold_broadcasts(const stream_record& of) {
+  broadcast_state state = of.broadcasts;
+  auto at_mux = [&] -> edge::task<edge::status> {
+    if (of.mux) {
+      co_await kv_.fold<mux::fact>(keys::mux_facts(of.mux->live_stream_id), state);
+    }
+    co_return {};
+  };
+  auto at_cloudflare = [&] -> edge::task<edge::status> {
+    if (of.cloudflare) {
+      co_await kv_.fold<cloudflare::fact>(keys::cloudflare_facts(of.cloudflare->live_input_id), state);
+    }
+    co_return {};
+  };
+  auto [mux, cloudflare] = co_await edge::all(at_mux(), at_cloudflare());
+  co_await std::move(mux);
+  co_await std::move(cloudflare);
+  co_return state;
+}
+
+edge::task<edge::outcome<own_facts>> fact_store::fold_changes(const stream_record& of) {
+  own_facts known;
+  co_await kv_.fold<change>(keys::changes(of.id), known);
+  co_return known;
+}
+
+edge::task<void> fact_store::remove_below(std::string prefix) {
+  auto page = co_await attempt(kv_.list(std::move(prefix)));
+  if (!page) {
+    co_return;
+  }
+  for (auto& entry : page->entries) {
+    if (keys::last_part(entry.key) != name_of(change_kind::deleted)) {
+      (void)co_await attempt(kv_.remove(std::move(entry.key)));
+    }
+  }
+}
+
+edge::task<void> fact_store::remove_all(const stream_record& of) {
+  co_await remove_below(keys::pending_changes(of.id));
+  co_await remove_below(keys::changes(of.id));
+  co_await remove_below(keys::invites(of.id));
+  if (of.cloudflare) {
+    co_await remove_below(keys::cloudflare_facts(of.cloudflare->live_input_id));
+  }
+  if (of.mux) {
+    co_await remove_below(keys::mux_facts(of.mux->live_stream_id));
+  }
+}
+
+} // namespace streams

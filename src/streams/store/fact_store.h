@@ -1,0 +1,39 @@
+// Facts: what a provider said, or what was asked of a stream. Each is written once, under a key of its own,
+// with the fact in the key's metadata, so that one list gives all of them. Facts expire after 30 days.
+#pragma once
+
+#include "cloudflare/fact.h"
+#include "mux/fact.h"
+#include "streams/model/change.h"
+#include "streams/model/desired_state.h"
+#include "streams/model/stream.h"
+#include "streams/store/kv.h"
+
+#include <string_view>
+
+namespace streams {
+
+class fact_store {
+public:
+  explicit fact_store(kv store) : kv_(store) {}
+
+  edge::task<edge::status> put(const mux::fact& said);
+  edge::task<edge::status> put(const cloudflare::fact& said);
+  edge::task<edge::status> put(std::string_view stream_id, const change& asked);
+
+  // The record's broadcasts joined with every stored fact about them.
+  edge::task<edge::outcome<broadcast_state>> fold_broadcasts(const stream_record& of);
+  // Only the changes that were asked for.
+  edge::task<edge::outcome<own_facts>> fold_changes(const stream_record& of);
+
+  // Removes the facts of a deleted stream except the deletion, its invites, and its pending changes. What
+  // this leaves behind expires, or has nothing left to do.
+  edge::task<void> remove_all(const stream_record& of);
+
+private:
+  edge::task<void> remove_below(std::string prefix);
+
+  kv kv_;
+};
+
+} // namespace streams

@@ -1,0 +1,60 @@
+// The records of streams and the keys that find them. A record holds nothing that facts do not say again.
+#pragma once
+
+#include "streams/model/stream.h"
+#include "streams/store/kv.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace streams {
+
+struct stream_page {
+  std::vector<stream_record> streams; // newest first; may hold fewer than the limit while there are more
+  std::string cursor;                 // empty: this was the last page
+};
+
+class stream_store {
+public:
+  explicit stream_store(kv store) : kv_(store) {}
+
+  // The record and the keys that find it. When this fails, some of them may be there.
+  edge::task<edge::status> add(const stream_record& what);
+  // Only the keys that find it.
+  edge::task<edge::status> index(const stream_record& what);
+  // Removes all that `add` may have written.
+  edge::task<edge::status> remove(const stream_record& what);
+  // The same in an order: the record goes last, and only when everything else is gone, because a later try
+  // starts from the record.
+  edge::task<edge::status> remove_in_order(const stream_record& what);
+
+  // The record with its credentials. The record of a deleted stream, if it is still there, says so.
+  edge::task<edge::outcome<std::optional<stream_record>>> get(std::string_view stream_id);
+  // The readable records of up to 100 streams.
+  edge::task<edge::outcome<std::vector<stream_record>>> get_all(const std::vector<std::string>& stream_ids);
+  // The id of the stream of a live input.
+  edge::task<edge::outcome<std::optional<std::string>>> of_input(std::string_view live_input_id);
+
+  // A page of up to 100 streams; `cursor` is that of the page before, or empty.
+  edge::task<edge::outcome<stream_page>> list_of_user(std::string_view subject, std::string_view cursor,
+                                                      std::uint32_t limit);
+  edge::task<edge::outcome<stream_page>> list_of_memorial(std::string_view memorial_id,
+                                                          std::string_view cursor, std::uint32_t limit);
+  edge::task<edge::outcome<stream_page>> list_all(std::string_view cursor, std::uint32_t limit);
+
+  // Writes the record alone, once. If the write is lost, the facts remain and the next fold writes it again.
+  // The record of a deleted stream does not stay.
+  edge::task<edge::status> update(const stream_record& what);
+  edge::task<edge::status> put_credentials(std::string_view stream_id, std::string_view sealed);
+
+private:
+  edge::task<edge::status> remove_around(const stream_record& what);
+  edge::task<edge::outcome<stream_page>> list(std::string prefix, std::string_view cursor,
+                                              std::uint32_t limit);
+
+  kv kv_;
+};
+
+} // namespace streams

@@ -111,54 +111,65 @@ struct essentials {
   }
 };
 
-json::item copy_of(const json::value& from);
+json::array elements_of(const json::value& from);
 
-// The members of an object, without those that are null: to Cloudflare they are the same as absent.
-json::object members_of(const json::value& from) {
-  json::object copy;
-  for (const json::member& each : from.members()) {
-    if (!each.value.is_null()) {
-      copy.set(each.name, copy_of(each.value));
+// A string, a boolean or a number as it was read; null for anything else.
+json::item single_value_of(const json::value& from) {
+  if (const auto text = from.text()) {
+    return *text;
+  }
+  if (const auto boolean = from.boolean()) {
+    return *boolean;
+  }
+  const auto integer = from.integer();
+  return integer ? json::item(*integer) : json::item(from.number());
+}
+
+// Adds the members of an object that was read to `copy`, to be written again, without the one named
+// `left_out` and without those that are null: to Cloudflare they are the same as absent.
+json::object members_of(const json::value& from, json::object copy = {},
+                        std::optional<std::string_view> left_out = std::nullopt) {
+  for (const auto& [name, value] : from.members()) {
+    if (name == left_out) {
+      continue;
+    }
+    if (value.is_object()) {
+      copy.set(name, members_of(value));
+    } else if (value.is_array()) {
+      copy.set(name, elements_of(value));
+    } else {
+      copy.set_if(name, single_value_of(value));
     }
   }
   return copy;
 }
 
-// What was read, to be written again. Its texts are views into what was read.
-json::item copy_of(const json::value& from) {
-  if (from.is_object()) {
-    return members_of(from);
-  }
-  if (from.is_array()) {
-    json::array copy;
-    for (const json::value& each : from.elements()) {
-      copy.add(copy_of(each));
+json::array elements_of(const json::value& from) {
+  json::array copy;
+  for (const json::value& each : from.elements()) {
+    if (each.is_object()) {
+      copy.add(members_of(each));
+    } else if (each.is_array()) {
+      copy.add(elements_of(each));
+    } else {
+      copy.add(single_value_of(each));
     }
-    return copy;
   }
-  if (from.text()) {
-    return from.text();
-  }
-  if (from.boolean()) {
-    return from.boolean();
-  }
-  return from.integer() ? json::item(from.integer()) : json::item(from.number());
+  return copy;
 }
 
-// All that a live input can be made with, as it is, but for what is to change: what an update leaves out,
-// Cloudflare may take for unset.
+// Everything that a live input can be made with, as it is, except what is to change: Cloudflare may take what
+// an update leaves out for unset.
 std::string update_of(const json::value& live_input, const live_input_change& change) {
-  json::object body;
-  body.set("meta", members_of(live_input["meta"]).set_if("name", change.name))
+  const auto renamed = change.name ? std::optional<std::string_view>("name") : std::nullopt;
+  return json::object()
+      .set("meta", members_of(live_input["meta"], json::object().set_if("name", change.name), renamed))
       .set("recording", members_of(live_input["recording"]))
-      .set("enabled", change.enabled.value_or(live_input["enabled"].boolean().value_or(true)));
-  for (const std::string_view name : {"defaultCreator", "preferLowLatency", "deleteRecordingAfterDays"}) {
-    const json::value kept = live_input[name];
-    if (kept.exists() && !kept.is_null()) {
-      body.set(name, copy_of(kept));
-    }
-  }
-  return body.dump();
+      .set("enabled", change.enabled.value_or(live_input["enabled"].boolean().value_or(true)))
+      .set_if("defaultCreator", single_value_of(live_input["defaultCreator"]))
+      .set_if("preferLowLatency", single_value_of(live_input["preferLowLatency"]))
+      .set_if("deleteRecordingAfterDays", single_value_of(live_input["deleteRecordingAfterDays"]))
+      .dump();
 }
 
 std::optional<std::string_view> unchanged_in(const json::value& updated, const live_input_change& change) {

@@ -1,99 +1,102 @@
-// The tree behind json::object and json::array: the only place that includes nlohmann/json. For the sources
-// of this folder only.
-//
-// With exceptions off, nlohmann/json aborts or misreads in four cases. None can be reached from here:
-//   1. get<T>() of another type aborts: nothing is ever read from a tree, only written and dumped;
-//   2. dump() of text that is not UTF-8 aborts: dump() here asks for replacement;
-//   3. dump() recurses, and a deep tree overflows the stack: a tree knows its depth, and one that would
-//   become
-//      deeper than max_depth is not attached;
-//   4. its parser takes NUL for the end of the text: it is never called, json::document parses.
+// Writes by appending. nlohmann/json writes what needs care: texts with characters to escape or with bytes
+// that are not UTF-8, and fractions. This is the only file that includes it.
 #include "json/writer.h"
 
+// With exceptions off, nlohmann/json aborts where it would throw. dump() of a single value throws only for
+// text that is not UTF-8, and here it replaces that.
 #define JSON_NOEXCEPTION 1
 #define JSON_NO_IO 1
 #define JSON_USE_IMPLICIT_CONVERSIONS 0
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
-#include <string>
 #include <utility>
 
 namespace json {
 
-struct node {
-  static constexpr int max_depth = 64;
+namespace {
 
-  nlohmann::ordered_json tree;
-  int depth = 1; // arrays and objects on the longest way down, this one included
+// Whether a character stands for itself in a JSON text, and is ASCII.
+bool is_plain(char each) { return each >= ' ' && each <= '~' && each != '"' && each != '\\'; }
 
-  // Takes the empty object or array to start from.
-  static node_ptr make(nlohmann::ordered_json empty) {
-    return node_ptr(std::make_unique<node>(std::move(empty)).release());
+std::string text_of(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void append_string(std::string& to, std::string_view text) {
+  if (!std::ranges::all_of(text, is_plain)) {
+    to += text_of(text);
+    return;
   }
+  to += '"';
+  to += text;
+  to += '"';
+}
 
-  // Gives what an item holds, ready to be attached below this tree; counts it into the depth.
-  nlohmann::ordered_json take(item what);
-
-  std::string dump() const {
-    return tree.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-  }
-};
-
-// How the things that can be written become nodes of the tree.
-
-void node_deleter::operator()(node* tree) const noexcept { std::default_delete<node>()(tree); }
-
-item::item(const std::vector<std::string>& texts) {
+void append_strings(std::string& to, const std::vector<std::string>& texts) {
   array inner;
-  for (const std::string& text : texts) {
-    inner.add(text);
+  for (const std::string& each : texts) {
+    inner.add(each);
   }
-  *this = item(std::move(inner));
+  to += std::move(inner).dump();
 }
 
-// An object or array in which nothing was ever set has no tree yet.
-item::item(object&& inner) noexcept
-    : content_(inner.tree_ ? std::move(inner.tree_) : node::make(nlohmann::ordered_json::object())) {}
-
-item::item(array&& inner) noexcept
-    : content_(inner.tree_ ? std::move(inner.tree_) : node::make(nlohmann::ordered_json::array())) {}
-
-nlohmann::ordered_json node::take(item what) {
-  return std::visit(
-      [this]<typename T>(T& content) -> nlohmann::ordered_json {
-        if constexpr (!std::same_as<T, node_ptr>) {
-          return content;
-        } else if (content->depth >= max_depth) {
-          return nullptr;
-        } else {
-          depth = std::max(depth, content->depth + 1);
-          return std::move(content->tree);
-        }
-      },
-      what.content_);
-}
-
-// json::array on nlohmann's ordered tree.
-
-void array::append(item what) {
-  if (!tree_) {
-    tree_ = node::make(nlohmann::ordered_json::array());
+// Gives the whole text of an object or array, given all but its end.
+std::string closed(std::string text, char open, char close) {
+  if (text.empty()) {
+    text += open;
   }
-  tree_->tree.push_back(tree_->take(std::move(what)));
+  text += close;
+  return text;
 }
 
-std::string array::dump() const { return tree_ ? tree_->dump() : "[]"; }
+} // namespace
 
-// json::object on nlohmann's ordered tree.
+item::item(object&& inner) noexcept : content_(nested{.text = &inner.text_, .open = '{', .close = '}'}) {}
 
-void object::put(std::string_view name, item what) {
-  if (!tree_) {
-    tree_ = node::make(nlohmann::ordered_json::object());
+item::item(array&& inner) noexcept : content_(nested{.text = &inner.text_, .open = '[', .close = ']'}) {}
+
+void item::append_to(std::string& text, char open, const std::string_view* name) const {
+  // Taken first, since an object may be set into itself.
+  std::string inner;
+  if (const auto* const container = std::get_if<nested>(&content_)) {
+    inner = closed(std::exchange(*container->text, {}), container->open, container->close);
   }
-  tree_->tree[std::string(name)] = tree_->take(std::move(what));
+  text += text.empty() ? open : ',';
+  if (name != nullptr) {
+    append_string(text, *name);
+    text += ':';
+  }
+  if (const auto* const string = std::get_if<std::string_view>(&content_)) {
+    append_string(text, *string);
+  } else if (const auto* const strings = std::get_if<const std::vector<std::string>*>(&content_)) {
+    append_strings(text, **strings);
+  } else if (const auto* const integer = std::get_if<std::int64_t>(&content_)) {
+    text += std::to_string(*integer);
+  } else if (const auto* const natural = std::get_if<std::uint64_t>(&content_)) {
+    text += std::to_string(*natural);
+  } else if (const auto* const fraction = std::get_if<double>(&content_)) {
+    text += text_of(*fraction);
+  } else if (const auto* const truth = std::get_if<bool>(&content_)) {
+    text += *truth ? "true" : "false";
+  } else if (is_null()) {
+    text += "null";
+  } else {
+    text += inner;
+  }
 }
 
-std::string object::dump() const { return tree_ ? tree_->dump() : "{}"; }
+void array::append(const item& what) { what.append_to(text_, '[', nullptr); }
+
+std::string array::dump(this array self) { return closed(std::move(self.text_), '[', ']'); }
+
+void object::append(std::string_view name, const item& what) { what.append_to(text_, '{', &name); }
+
+void object::append_unless_null(std::string_view name, const item& what) {
+  if (!what.is_null()) {
+    append(name, what);
+  }
+}
+
+std::string object::dump(this object self) { return closed(std::move(self.text_), '{', '}'); }
 
 } // namespace json

@@ -1,12 +1,12 @@
-// What can be written into a JSON object or array: the type of the last parameter of object::set and
-// array::add. Made at the call and gone after it; nobody keeps one, since it looks at the strings it was
-// given.
+// JSON being written (RFC 8259). An object or array is one text that grows by what is set or added, in that
+// order:
+//
+//   std::string body = json::object().set("id", id).set("tags", json::array().add("a").add(2)).dump();
 #pragma once
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,13 +20,6 @@ namespace json {
 class object;
 class array;
 
-// The tree of the library that does the writing; only this folder's sources see what is in it.
-struct node;
-struct node_deleter {
-  void operator()(node* tree) const noexcept;
-};
-using node_ptr = std::unique_ptr<node, node_deleter>;
-
 // The integer types that are numbers to a reader: not bool and not characters.
 template <typename T>
 concept whole_number =
@@ -37,6 +30,8 @@ template <typename T>
 concept optional_value =
     std::same_as<std::remove_cvref_t<T>, std::optional<typename std::remove_cvref_t<T>::value_type>>;
 
+// What can be written: the type of the last parameter of object::set and array::add. It refers to what it was
+// made from, so it lives no longer than the call.
 class item {
 public:
   item(std::nullptr_t) noexcept {}
@@ -53,84 +48,104 @@ public:
     }
   }
 
-  // JSON knows no infinity and no NaN: those become null.
+  // JSON has no infinity and no NaN: those become null.
   item(double number) noexcept : content_(number) {}
 
-  // Text in UTF-8; what is not UTF-8 in it is written as U+FFFD.
-  template <std::convertible_to<std::string_view> T>
-  item(const T& text) noexcept : content_(std::in_place_type<std::string_view>, text) {}
+  // Text in UTF-8. Bytes that are not UTF-8 are written as U+FFFD.
+  item(std::string_view text) noexcept : content_(text) {}
+  item(const char* text) noexcept : content_(std::string_view(text)) {}
+  item(const std::string& text [[clang::lifetimebound]]) noexcept : content_(std::string_view(text)) {}
 
-  item(const std::vector<std::string>& texts);
-  item(object&& inner) noexcept;
-  item(array&& inner) noexcept;
+  item(const std::vector<std::string>& texts [[clang::lifetimebound]]) noexcept : content_(&texts) {}
 
-  // What the optional holds, or null.
+  // An inner object or array is moved into the outer one.
+  item(object&& inner [[clang::lifetimebound]]) noexcept;
+  item(array&& inner [[clang::lifetimebound]]) noexcept;
+
+  // The value of the optional, or null.
   template <optional_value T>
   item(T&& maybe) : item(maybe ? item(*std::forward<T>(maybe)) : item(nullptr)) {}
 
 private:
   friend class object;
   friend class array;
-  friend struct node;
 
-  std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string_view, node_ptr>
+  struct nested {
+    std::string* text;
+    char open;
+    char close;
+  };
+
+  [[nodiscard]] bool is_null() const noexcept { return std::holds_alternative<std::nullptr_t>(content_); }
+
+  // Begins the next element of a text that begins with `open`; then writes its name, if it has one; then
+  // this.
+  void append_to(std::string& text, char open, const std::string_view* name) const;
+
+  std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string_view,
+               const std::vector<std::string>*, nested>
       content_; // null to begin with
 };
 
-// A JSON array being written (RFC 8259). std::string body = json::array().add(1).add("two").dump();
-
+// A JSON array being written.
 class array {
 public:
-  // Appends an element. See json::item for what can be written, and object::set for the depth.
-  template <typename Self>
-  Self&& add(this Self&& self, item what) {
-    self.append(std::move(what));
-    return std::forward<Self>(self);
+  // Appends an element.
+  array& add(const item& what) & {
+    append(what);
+    return *this;
+  }
+  array&& add(const item& what) && {
+    append(what);
+    return std::move(*this);
   }
 
-  // The JSON text, without white space, in UTF-8. Never fails.
-  [[nodiscard]] std::string dump() const;
+  // The JSON text, without white space, in UTF-8.
+  [[nodiscard]] std::string dump(this array self);
 
 private:
   friend class item;
 
-  void append(item what);
+  void append(const item& what);
 
-  node_ptr tree_; // null while nothing has been added
+  std::string text_; // without the closing bracket; empty while nothing has been added
 };
 
-// A JSON object being written (RFC 8259): members appear in the order in which they were first set.
-// std::string body = json::object().set("id", id).set("count", 3).set("inner", std::move(inner)).dump();
-
+// A JSON object being written. Each name is set at most once.
 class object {
 public:
-  // Writes a member; a name set before gets the new value in its old place. See json::item for what can be
-  // written. An object or array is moved in; one that would nest deeper than array and object allow (64)
-  // becomes null. Gives the object back, to go on setting.
-  template <typename Self>
-  Self&& set(this Self&& self, std::string_view name, item what) {
-    self.put(name, std::move(what));
-    return std::forward<Self>(self);
+  // Appends a member.
+  object& set(std::string_view name, const item& what) & {
+    append(name, what);
+    return *this;
+  }
+  object&& set(std::string_view name, const item& what) && {
+    append(name, what);
+    return std::move(*this);
   }
 
-  // The same where there is a value; without one the member is left out (where set would write null).
-  template <typename Self, optional_value T>
-  Self&& set_if(this Self&& self, std::string_view name, T&& maybe) {
-    if (maybe) {
-      self.put(name, item(*std::forward<T>(maybe)));
-    }
-    return std::forward<Self>(self);
+  // The same, but leaves the member out where `set` would write null.
+  object& set_if(std::string_view name, const item& what) & {
+    append_unless_null(name, what);
+    return *this;
+  }
+  object&& set_if(std::string_view name, const item& what) && {
+    append_unless_null(name, what);
+    return std::move(*this);
   }
 
-  // The JSON text, without white space, in UTF-8. Never fails.
-  [[nodiscard]] std::string dump() const;
+  // The JSON text, without white space, in UTF-8.
+  [[nodiscard]] std::string dump(this object self);
 
 private:
   friend class item;
 
-  void put(std::string_view name, item what);
+  void append(std::string_view name, const item& what);
+  void append_unless_null(std::string_view name, const item& what);
 
-  node_ptr tree_; // null while nothing has been set
+  std::string text_; // without the closing brace; empty while nothing has been set
 };
+
+static_assert(std::is_trivially_destructible_v<item>);
 
 } // namespace json

@@ -14,11 +14,11 @@ using answer = edge::operation::fetch::result;
 
 const std::string customer = "https://customer-m033z5x00ks6nunl.cloudflarestream.com/";
 
-answer give(json::item result) {
+answer give(const json::item& result) {
   return {.status = 200,
           .headers = {{"content-type", "application/json"}},
           .body = json::object()
-                      .set("result", std::move(result))
+                      .set("result", result)
                       .set("success", true)
                       .set("errors", json::array())
                       .set("messages", json::array())
@@ -48,12 +48,12 @@ json::object meta_of(const model_cloudflare::live_input& input) {
 std::string time_of(edge::timestamp at) { return edge::format_timestamp(at); }
 
 // What it says of the newest broadcast; null before the first.
-json::item status_of(const std::vector<model_cloudflare::video>& videos, std::string_view input,
-                     edge::timestamp now) {
+std::optional<json::object> status_of(const std::vector<model_cloudflare::video>& videos,
+                                      std::string_view input, edge::timestamp now) {
   const model_cloudflare::video* newest = nullptr;
   for (const auto& each : videos)
     if (each.live_input_id == input && each.begun <= now) newest = &each;
-  if (newest == nullptr) return nullptr;
+  if (newest == nullptr) return std::nullopt;
   const bool live = now < newest->ended;
   json::object current;
   current.set("ingestProtocol", "rtmp")
@@ -86,10 +86,10 @@ json::object view_of(const model_cloudflare::output& output) {
 
 } // namespace
 
-json::object model_cloudflare::view_of(const live_input& input) const {
+json::object model_cloudflare::view_of(const live_input& input, bool with_id) const {
   const std::string rtmps = "rtmps://live.cloudflare.com:443/live/";
   json::object view;
-  view.set("uid", input.id)
+  view.set("uid", with_id ? std::optional{input.id} : std::nullopt)
       .set("created", edge::format_timestamp(input.created))
       .set("modified", edge::format_timestamp(input.created))
       .set("meta", meta_of(input))
@@ -219,9 +219,7 @@ answer model_cloudflare::create(const edge::operation::fetch& call) {
 }
 
 json::object model_cloudflare::answer_to_creation(const live_input& made) const {
-  json::object view = view_of(made);
-  if (quirks_.cloudflare_leaves_out_ids) view.set("uid", nullptr);
-  return view;
+  return view_of(made, !quirks_.cloudflare_leaves_out_ids);
 }
 
 void model_cloudflare::draw_secrets(live_input& of) {

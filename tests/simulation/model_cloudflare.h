@@ -73,7 +73,7 @@ private:
   edge::operation::fetch::result change_output(live_input& input, std::string_view id,
                                                const edge::operation::fetch& call);
   edge::operation::fetch::result below_input(std::string_view path, const edge::operation::fetch& call);
-  json::object view_of(const live_input& input) const;
+  json::object view_of(const live_input& input, bool with_id = true) const;
   json::object answer_to_creation(const live_input& made) const;
   void draw_secrets(live_input& of);
 

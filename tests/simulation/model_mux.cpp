@@ -58,10 +58,10 @@ json::object view_of(const model_mux::asset& of, edge::timestamp now) {
   return view;
 }
 
-answer give(int status, json::item data) {
+answer give(int status, const json::item& data) {
   return {.status = status,
           .headers = {{"content-type", "application/json"}},
-          .body = json::object().set("data", std::move(data)).dump()};
+          .body = json::object().set("data", data).dump()};
 }
 
 std::size_t number_in(const edge::request& from, std::string_view name, std::size_t otherwise) {

@@ -98,11 +98,12 @@ std::vector<shown_broadcast> shown_broadcasts(const streams::stream_record& stre
 }
 
 // {cloudflare, mux, preferred}, or null.
-json::item recording_choice(const streams::broadcast* of, const streams::playback_addresses& played) {
-  if (!of) return nullptr;
+std::optional<json::object> recording_choice(const streams::broadcast* of,
+                                             const streams::playback_addresses& played) {
+  if (!of) return std::nullopt;
   auto best_of = [&](recording_source source) {
     const streams::recording* best = of->best_of(source);
-    return best ? json::item(view_of(*best, played)) : json::item(nullptr);
+    return best ? std::optional{view_of(*best, played)} : std::nullopt;
   };
   json::object view;
   view.set("cloudflare", best_of(recording_source::cloudflare))
@@ -182,15 +183,15 @@ edge::task<edge::result<>> get_playback(edge::context& request) {
   auto played = co_await addresses_of_recordings(request, watched, shown);
   json::object answer;
   answer.set("title", watched.stream.record.current_title());
-  answer.set("status", name_of(now.status)).set("live", nullptr);
-  answer.set("recording", recording_choice(recorded, played)).set("poster", nullptr);
+  answer.set("status", name_of(now.status)).set("recording", recording_choice(recorded, played));
   if (now.status == streams::playback_status::live)
     co_await add_live(answer, request, watched);
   else if (recorded)
-    answer.set("poster", played.thumbnail(*recorded->playable()))
+    answer.set("live", nullptr)
+        .set("poster", played.thumbnail(*recorded->playable()))
         .set("ladder", ladder_view(ladder_of(*recorded, played)));
   else
-    answer.set("ladder", json::array());
+    answer.set("live", nullptr).set("poster", nullptr).set("ladder", json::array());
   co_return viewer_answer(request, watched, now, answer);
 }
 

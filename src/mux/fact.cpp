@@ -1,129 +1,90 @@
-// The kinds of fact with their names and the events they come from.
+// Facts to and from metadata, and from assets.
 #include "mux/fact.h"
 
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
-#include "json/reader.h"
-#include "json/writer.h"
 #include "mux/reading.h"
+#include "providers/metadata.h"
 
-#include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <string>
+#include <type_traits>
 #include <utility>
 
 namespace mux {
 
 namespace {
 
-struct row {
-  fact_kind kind;
-  std::string_view name;
-  std::string_view event;
-};
+using providers::kind_names;
 
+// clang-format off
 constexpr std::array rows = {
-    row{fact_kind::stream_connected, "stream_connected", "video.live_stream.connected"},
-    row{fact_kind::stream_recording, "stream_recording", "video.live_stream.recording"},
-    row{fact_kind::stream_active, "stream_active", "video.live_stream.active"},
-    row{fact_kind::stream_disconnected, "stream_disconnected", "video.live_stream.disconnected"},
-    row{fact_kind::stream_idle, "stream_idle", "video.live_stream.idle"},
-    row{fact_kind::stream_enabled, "stream_enabled", "video.live_stream.enabled"},
-    row{fact_kind::stream_disabled, "stream_disabled", "video.live_stream.disabled"},
-    row{fact_kind::stream_deleted, "stream_deleted", "video.live_stream.deleted"},
-    row{fact_kind::asset_created, "asset_created", "video.asset.created"},
-    row{fact_kind::asset_ready, "asset_ready", "video.asset.ready"},
-    row{fact_kind::asset_completed, "asset_completed", "video.asset.live_stream_completed"},
-    row{fact_kind::asset_errored, "asset_errored", "video.asset.errored"},
-    row{fact_kind::asset_deleted, "asset_deleted", "video.asset.deleted"},
+    kind_names{"stream_connected",    "video.live_stream.connected"},
+    kind_names{"stream_recording",    "video.live_stream.recording"},
+    kind_names{"stream_active",       "video.live_stream.active"},
+    kind_names{"stream_disconnected", "video.live_stream.disconnected"},
+    kind_names{"stream_idle",         "video.live_stream.idle"},
+    kind_names{"stream_enabled",      "video.live_stream.enabled"},
+    kind_names{"stream_disabled",     "video.live_stream.disabled"},
+    kind_names{"stream_deleted",      "video.live_stream.deleted"},
+    kind_names{"asset_created",       "video.asset.created"},
+    kind_names{"asset_ready",         "video.asset.ready"},
+    kind_names{"asset_completed",     "video.asset.live_stream_completed"},
+    kind_names{"asset_errored",       "video.asset.errored"},
+    kind_names{"asset_deleted",       "video.asset.deleted"},
 };
+// clang-format on
+static_assert(rows.size() == static_cast<std::size_t>(fact_kind::asset_deleted) + 1);
 
-// name_of finds a kind by its place.
-static_assert(std::ranges::is_sorted(rows, {}, &row::kind) &&
-              rows.size() == static_cast<std::size_t>(fact_kind::asset_deleted) + 1);
+bool is_policy(std::string_view text) { return playback_policy_of(text).has_value(); }
 
-std::optional<fact_kind> kind_where(std::string_view row::* column, std::string_view text) {
-  const auto found = std::ranges::find(rows, text, column);
-  return found == rows.end() ? std::nullopt : std::optional(found->kind);
+// The fields of a fact in metadata. With every text at its longest (reading.h) they are 64 + 3 * 128 + 255 +
+// 64 bytes of text, 17 of kind, 6 of policy, 2 * 20 and 24 of numbers, 5 of truth, and 130 of names and
+// punctuation: 989.
+template <class Fact, class Codec>
+void describe(Fact& what, Codec& codec) {
+  codec.text("event", what.event_id, form::is_event_id);
+  codec.kind(what.kind, rows);
+  codec.time("at", what.at);
+  codec.text("stream", what.live_stream_id, form::is_id);
+  codec.text("asset", what.asset_id, form::is_id);
+  auto id = what.playback.transform([](const playback_id& of) { return of.id; });
+  auto policy =
+      what.playback.transform([](const playback_id& of) { return std::string{name_of(of.policy)}; });
+  codec.text("playback", id, form::is_id);
+  codec.text("policy", policy, is_policy);
+  if constexpr (!std::is_const_v<Fact>) {
+    if (id && policy) {
+      what.playback = {.id = *std::move(id), .policy = *playback_policy_of(*policy)};
+    }
+  }
+  codec.truth("live", what.is_live);
+  codec.number("duration", what.duration);
+  codec.time("started", what.started_at);
+  codec.text("passthrough", what.passthrough, form::is_passthrough);
+  codec.text("error", what.error, form::is_error_type);
 }
 
 } // namespace
 
 std::string_view name_of(fact_kind kind) noexcept { return rows[static_cast<std::size_t>(kind)].name; }
 
-std::optional<fact_kind> fact_kind_named(std::string_view name) noexcept {
-  return kind_where(&row::name, name);
-}
-
 std::optional<fact_kind> fact_kind_of_event(std::string_view type) noexcept {
-  return kind_where(&row::event, type);
+  return providers::kind_where<fact_kind>(rows, &kind_names::event, type);
 }
 
-// Facts to and from the metadata of a key.
-
-namespace {
-
-std::int64_t number_of(edge::timestamp time) { return time.time_since_epoch().count(); }
-
-std::optional<edge::timestamp> timestamp_in(const json::value& from) {
-  return from.integer().transform(
-      [](std::int64_t number) { return edge::timestamp(std::chrono::microseconds(number)); });
-}
-
-std::optional<playback_id> playback_in(const json::value& from) {
-  auto id = form::text_in(from["playback"], form::is_id);
-  const auto policy = playback_policy_of(from["policy"].text().value_or(""));
-  return id && policy ? std::optional(playback_id{.id = *std::move(id), .policy = *policy}) : std::nullopt;
-}
-
-} // namespace
-
-// With every text at its longest (form.h): 64 + 3 * 128 + 255 + 64 bytes of text, 17 of kind, 6 of policy, 2
-// * 20 and 24 of numbers, 5 of truth, and 130 of names and punctuation: 989.
 std::string fact::to_metadata() const {
-  json::object text;
-  text.set("event", event_id).set("kind", name_of(kind)).set("at", number_of(at));
-  text.set("stream", live_stream_id).set_if("asset", asset_id);
-  if (playback) {
-    text.set("playback", playback->id).set("policy", name_of(playback->policy));
-  }
-  text.set_if("live", is_live).set_if("duration", duration);
-  text.set_if("started", started_at.transform(number_of));
-  text.set_if("passthrough", passthrough).set_if("error", error);
-  return text.dump();
+  providers::metadata_writer writer;
+  describe(*this, writer);
+  return std::move(writer).dump();
 }
 
 std::optional<fact> fact::from_metadata(std::string_view text) {
-  if (text.size() > max_metadata_size) {
-    return std::nullopt;
-  }
-  const auto document = json::document::parse(text);
-  if (!document) {
-    return std::nullopt;
-  }
-  const json::value root = document->root();
-  auto event_id = form::text_in(root["event"], form::is_event_id);
-  const auto kind = root["kind"].text().and_then(fact_kind_named);
-  const auto at = timestamp_in(root["at"]);
-  auto live_stream_id = form::text_in(root["stream"], form::is_id);
-  auto asset_id = form::text_in(root["asset"], form::is_id);
-  if (!event_id || !kind || !at || !live_stream_id || (is_about_asset(*kind) && !asset_id)) {
-    return std::nullopt;
-  }
-  return fact{.event_id = *std::move(event_id),
-              .kind = *kind,
-              .at = *at,
-              .live_stream_id = *std::move(live_stream_id),
-              .asset_id = std::move(asset_id),
-              .playback = playback_in(root),
-              .is_live = root["live"].boolean(),
-              .duration = root["duration"].number(),
-              .started_at = timestamp_in(root["started"]),
-              .passthrough = form::text_in(root["passthrough"], form::is_passthrough),
-              .error = form::text_in(root["error"], form::is_error_type)};
+  providers::metadata_reader reader{text};
+  fact read{.event_id = {}, .kind = {}, .at = {}, .live_stream_id = {}};
+  describe(read, reader);
+  const bool complete = reader.complete() && (read.asset_id || !is_about_asset(read.kind));
+  return complete ? std::optional(std::move(read)) : std::nullopt;
 }
 
 // Assets into facts.

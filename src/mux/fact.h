@@ -4,6 +4,7 @@
 
 #include "edge/clock.h"
 #include "mux/types.h"
+#include "providers/metadata.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -37,15 +38,14 @@ enum class fact_kind : std::uint8_t {
 // The enumerator's name, as facts store it.
 [[nodiscard]] std::string_view name_of(fact_kind kind) noexcept;
 
-// The kind with that name, or with that event type; nothing for any other text.
-[[nodiscard]] std::optional<fact_kind> fact_kind_named(std::string_view name) noexcept;
+// The kind of events of that type. Nothing for any other text.
 [[nodiscard]] std::optional<fact_kind> fact_kind_of_event(std::string_view type) noexcept;
 
 // What Mux said once: a webhook without what does not matter and without every secret that is in it (stream
 // keys, passphrases).
 
 struct fact {
-  static constexpr std::size_t max_metadata_size = 1024; // what Workers KV takes
+  static constexpr std::size_t max_metadata_size = providers::max_metadata_size;
 
   std::string event_id; // the same for every delivery of an event; letters, digits and hyphens
   fact_kind kind;

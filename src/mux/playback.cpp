@@ -3,6 +3,7 @@
 
 #include "crypto/base64.h"
 #include "json/writer.h"
+#include "providers/fields.h"
 
 #include <utility>
 
@@ -14,7 +15,7 @@ std::optional<playback_signing> playback_signing::read(const edge::environment& 
   if (!id || !key) {
     return std::nullopt;
   }
-  return playback_signing{.key_id = std::string(*id), .key = std::move(*key)};
+  return playback_signing{.key_id = std::string{*id}, .key = std::move(*key)};
 }
 
 std::string playback_signing::token_input(std::string_view playback_id, playback_audience audience,
@@ -33,11 +34,6 @@ std::string playback_signing::token_input(std::string_view playback_id, playback
 
 namespace {
 
-std::string base(const edge::environment& from, std::string_view name, std::string_view otherwise) {
-  const std::string_view url = from.get(name, otherwise);
-  return std::string(url.substr(0, url.find_last_not_of('/') + 1));
-}
-
 std::string with_token(std::string url, std::string_view token) {
   return token.empty() ? url : url.append("?token=").append(token);
 }
@@ -45,8 +41,8 @@ std::string with_token(std::string url, std::string_view token) {
 } // namespace
 
 playback_urls playback_urls::read(const edge::environment& from) {
-  return {.media = base(from, "MUX_PLAYBACK_URL", "https://stream.mux.com"),
-          .images = base(from, "MUX_IMAGE_URL", "https://image.mux.com")};
+  return {.media = providers::url_in(from, "MUX_PLAYBACK_URL", "https://stream.mux.com"),
+          .images = providers::url_in(from, "MUX_IMAGE_URL", "https://image.mux.com")};
 }
 
 std::string playback_urls::hls(std::string_view playback_id, std::string_view token) const {

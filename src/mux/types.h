@@ -71,7 +71,6 @@ struct live_stream {
   live_stream_status status;
   std::optional<playback_id> playback;                      // of the stream, not of its recordings
   std::optional<std::string> passthrough;                   // what was given when it was made
-  std::optional<std::string> active_asset_id;               // the recording under way
   std::optional<edge::timestamp> created_at = std::nullopt; // to leave alone what is only just being made
 
   // Where a browser would publish to it by WHIP, below settings::whip_url: a credential as a whole. Mux

@@ -35,21 +35,21 @@ std::string_view name_of(event_error error) noexcept {
 namespace {
 
 void read_live_stream(const json::value& data, fact& found) {
-  found.live_stream_id = form::text_in(data["id"], form::is_id).value_or("");
+  found.live_stream_id = text_in(data["id"], form::is_id).value_or("");
   // A connected event was recorded that names the asset of an earlier broadcast.
   if (found.kind != fact_kind::stream_connected) {
-    found.asset_id = form::text_in(data["active_asset_id"], form::is_id);
+    found.asset_id = text_in(data["active_asset_id"], form::is_id);
   }
 }
 
 void read_asset(const json::value& data, fact& found) {
-  found.live_stream_id = form::text_in(data["live_stream_id"], form::is_id).value_or("");
-  found.asset_id = form::text_in(data["id"], form::is_id);
-  found.playback = form::playback_in(data["playback_ids"]);
+  found.live_stream_id = text_in(data["live_stream_id"], form::is_id).value_or("");
+  found.asset_id = text_in(data["id"], form::is_id);
+  found.playback = playback_in(data["playback_ids"]);
   found.is_live = data["is_live"].boolean();
-  found.duration = form::duration_in(data["duration"]);
-  found.started_at = form::start_in(data["recording_times"]);
-  found.error = form::text_in(data["errors"]["type"], form::is_error_type);
+  found.duration = duration_in(data["duration"]);
+  found.started_at = start_in(data["recording_times"]);
+  found.error = text_in(data["errors"]["type"], form::is_error_type);
 }
 
 std::expected<std::optional<fact>, event_error> fact_in(const json::value& root, fact_kind kind) {
@@ -59,11 +59,11 @@ std::expected<std::optional<fact>, event_error> fact_in(const json::value& root,
   if (about_asset && (!stream_of_asset.exists() || stream_of_asset.is_null())) {
     return std::nullopt; // an on-demand asset
   }
-  auto event_id = form::text_in(root["id"], form::is_event_id);
+  auto event_id = text_in(root["id"], form::is_event_id);
   if (!event_id) {
     return std::unexpected(event_error::bad_id);
   }
-  const auto at = form::time_in(root["created_at"]);
+  const auto at = time_in(root["created_at"]);
   if (!at) {
     return std::unexpected(event_error::bad_time);
   }
@@ -71,7 +71,7 @@ std::expected<std::optional<fact>, event_error> fact_in(const json::value& root,
              .kind = kind,
              .at = *at,
              .live_stream_id = "",
-             .passthrough = form::text_in(data["passthrough"], form::is_passthrough)};
+             .passthrough = text_in(data["passthrough"], form::is_passthrough)};
   about_asset ? read_asset(data, found) : read_live_stream(data, found);
   if (found.live_stream_id.empty() || (about_asset && !found.asset_id)) {
     return std::unexpected(event_error::bad_resource);

@@ -28,7 +28,6 @@ const std::string read =
 
 constexpr auto complete = [](mux::api& api) { return api.complete_live_stream("Qk02n01b8"); };
 constexpr auto disable = [](mux::api& api) { return api.disable_live_stream("Qk02n01b8"); };
-constexpr auto enable = [](mux::api& api) { return api.enable_live_stream("Qk02n01b8"); };
 constexpr auto reset = [](mux::api& api) { return api.reset_stream_key("Qk02n01b8"); };
 constexpr auto first_page = [](mux::api& api) { return api.list_live_streams("whip-mux:prod:", 1); };
 
@@ -55,7 +54,7 @@ std::string page(int others, const std::vector<std::pair<std::string, std::strin
 
 } // namespace
 
-TEST_CASE("A broadcast is ended, and a live stream disabled and enabled, by an empty PUT to its own path") {
+TEST_CASE("A broadcast is ended, and a live stream disabled, by an empty PUT to its own path") {
   const std::string own = std::string(live_streams) + "/Qk02n01b8";
   // Of the answer only the status counts.
   for (const std::string_view body : {R"({"data":{}})", "", "<html>"}) {
@@ -68,9 +67,6 @@ TEST_CASE("A broadcast is ended, and a live stream disabled and enabled, by an e
     const fetch disabled = asked_by(200, std::string(body), disable);
     CHECK(disabled.method == "PUT");
     CHECK(disabled.url == own + "/disable");
-    const fetch enabled = asked_by(204, std::string(body), enable);
-    CHECK(enabled.method == "PUT");
-    CHECK(enabled.url == own + "/enable");
   }
 }
 
@@ -93,7 +89,7 @@ TEST_CASE("A broadcast that has ended already is as good as ended, and no other 
   }
 }
 
-TEST_CASE("A live stream that cannot be disabled or enabled is an error, whatever the status") {
+TEST_CASE("A live stream that cannot be disabled is an error, whatever the status") {
   const std::vector<std::pair<int, error_kind>> failures = {
       {400, error_kind::rejected},   {401, error_kind::unauthorized}, {404, error_kind::not_found},
       {409, error_kind::rejected},   {422, error_kind::rejected},     {429, error_kind::throttled},
@@ -104,10 +100,6 @@ TEST_CASE("A live stream that cannot be disabled or enabled is an error, whateve
     REQUIRE_FALSE(disabled);
     CHECK(disabled.error().kind == kind);
     CHECK(describe(disabled.error()) == "disable the Mux live stream");
-    const auto enabled = answered(status, "token-secret", enable);
-    REQUIRE_FALSE(enabled);
-    CHECK(enabled.error().kind == kind);
-    CHECK(describe(enabled.error()) == "enable the Mux live stream");
   }
 }
 
@@ -208,7 +200,6 @@ TEST_CASE("Nothing but an id of a live stream gets into a path of Mux") {
     support::scripted_host world;
     CHECK(is_rejected(world.run(client(world).complete_live_stream(id))));
     CHECK(is_rejected(world.run(client(world).disable_live_stream(id))));
-    CHECK(is_rejected(world.run(client(world).enable_live_stream(id))));
     CHECK(is_rejected(world.run(client(world).reset_stream_key(id))));
     CHECK(world.asked().empty());
   }

@@ -1,72 +1,53 @@
-// What all calls to Cloudflare Stream have in common.
+// How Cloudflare Stream is called, and live inputs.
 #include "cloudflare/api.h"
 
 #include "cloudflare/reading.h"
+#include "json/reader.h"
 #include "json/writer.h"
 
 #include <algorithm>
-#include <optional>
+#include <chrono>
 #include <utility>
 
 namespace cloudflare {
 
-edge::task<edge::outcome<std::string>> api::send(call what) {
-  // An id that came from somewhere else than Cloudflare never gets into a URL.
-  if ((what.id && !form::is_id(*what.id)) || (what.second_id && !form::is_id(*what.second_id))) {
-    co_return std::unexpected(refused(what.step, "this is no id"));
-  }
-  std::string url = settings_.api_url + "/accounts/" + settings_.account_id + "/stream";
-  url.append(what.collection);
-  if (what.id) {
-    url.append("/").append(*what.id);
-  }
-  url.append(what.rest);
-  if (what.second_id) {
-    url.append("/").append(*what.second_id);
-  }
-  edge::operation::fetch request{
-      .method = std::string(what.method),
-      .url = std::move(url),
-      .headers = {{"Authorization", std::string("Bearer ").append(settings_.api_token.text())},
-                  {"Accept", "application/json"}},
-      .body = what.body.value_or(""),
-      .timeout = call_timeout,
-      .body_limit = what.limit};
-  if (what.body) {
-    request.headers.add("Content-Type", "application/json");
-  }
-  if (what.idempotency_key) {
-    request.headers.add("Idempotency-Key", std::string(*what.idempotency_key));
-  }
-  co_return body_of(what.step, co_await attempt(host_.fetch(what.label, std::move(request), deadline_)));
-}
-
-edge::task<edge::outcome<json::document>> api::ask(call what) {
-  const std::string_view step = what.step;
-  const std::string body = co_await send(std::move(what));
-  co_return document_of(step, body);
-}
-
-// What Cloudflare answers to a deletion is an empty text here, an empty object there: unless it says that it
-// was no success, it was one.
-edge::task<edge::status> api::remove(call what) {
-  const std::string_view step = what.step;
-  const auto body = co_await attempt(send(std::move(what)));
-  if (!body && body.error().kind != edge::error_kind::not_found) {
-    co_return std::unexpected(body.error());
-  }
-  if (body) {
-    const auto answer = document_of(step, *body);
-    if (!answer && answer.error().kind == edge::error_kind::rejected) {
-      co_return std::unexpected(answer.error());
-    }
-  }
-  co_return edge::status();
-}
-
-// Live inputs.
+using providers::malformed;
+using providers::too_many;
 
 namespace {
+
+// Cloudflare's number for what is wrong, or zero.
+std::int64_t code_in(const json::value& envelope) {
+  return envelope["errors"].at(0)["code"].integer().value_or(0);
+}
+
+// Passes on the number of an error. Cloudflare refuses everything for five minutes after too many calls.
+void explain(std::string_view body, edge::error& refusal) {
+  if (const auto document = json::document::parse(body)) { // the body of a 5xx may be anything
+    refusal.code = code_in(document->root());
+    if (refusal.code == api::still_live) {
+      refusal.why = "it is still being recorded";
+    }
+  }
+  if (refusal.kind == edge::error_kind::throttled && !refusal.retry_after) {
+    refusal.retry_after = std::chrono::seconds{300};
+  }
+}
+
+// Cloudflare may say in an answer of 200 that the call was no success.
+edge::status check(std::string_view step, const json::value& envelope) {
+  const auto success = envelope["success"].boolean();
+  if (!success) {
+    return std::unexpected(malformed(step));
+  }
+  if (!*success) {
+    return std::unexpected(edge::error{
+        .kind = edge::error_kind::rejected, .what = step, .status = 200, .code = code_in(envelope)});
+  }
+  return {};
+}
+
+constexpr providers::dialect dialect{.is_id = form::is_id, .explain = explain, .check = check};
 
 // Where a live input carries our stream's id.
 constexpr std::string_view tag_name = "streamId";
@@ -78,8 +59,7 @@ std::string creation(const new_live_input& wanted) {
                             .set("mode", "automatic")
                             .set("timeoutSeconds", api::dropout_window_seconds)
                             .set("requireSignedURLs", wanted.require_signed_urls))
-      .set_if("defaultCreator", wanted.creator)
-      .set("preferLowLatency", wanted.prefer_low_latency)
+      .set("preferLowLatency", false)
       .dump();
 }
 
@@ -184,17 +164,22 @@ std::optional<std::string_view> unchanged_in(const json::value& updated, const l
 
 } // namespace
 
+api::api(edge::host& host, const settings& with, edge::timestamp deadline)
+    : host_(host), settings_(with), deadline_(deadline),
+      client_(host, deadline, dialect, with.api_url + "/accounts/" + with.account_id + "/stream",
+              edge::headers{{"Authorization", "Bearer " + std::string{with.api_token.text()}}}) {}
+
 edge::task<edge::outcome<live_input>> api::create_live_input(const new_live_input& wanted,
                                                              std::string_view idempotency_key) {
   constexpr std::string_view step = "create the Cloudflare live input";
-  if (!form::is_key(idempotency_key)) {
-    co_return std::unexpected(refused(step, "its idempotency key cannot be used"));
-  }
-  const auto answer = co_await ask({.label = "cloudflare-create-live-input",
-                                    .step = step,
-                                    .method = "POST",
-                                    .body = creation(wanted),
-                                    .idempotency_key = idempotency_key});
+  const auto answer = co_await client_.ask(
+      {.label = "cloudflare-create-live-input",
+       .step = step,
+       .method = "POST",
+       .path = live_inputs,
+       .body = creation(wanted),
+       .idempotency_key = idempotency_key,
+       .refused_because = form::is_key(idempotency_key) ? "" : "its idempotency key cannot be used"});
   const json::value made = answer.root()["result"];
   auto read = live_input_in(made, settings_);
   if (!read) {
@@ -203,7 +188,7 @@ edge::task<edge::outcome<live_input>> api::create_live_input(const new_live_inpu
   const essentials asked{
       .mode = "automatic", .require_signed_urls = wanted.require_signed_urls, .tag = wanted.tag};
   if (const auto what = asked.missing_in(essentials::of(made))) {
-    // Without a tag nobody could find it later. One that carries another is another's.
+    // Without a tag nobody could find it later. With another tag it belongs to someone else.
     if (!essentials::of(made).tag) {
       (void)co_await attempt(delete_live_input(read->id));
     }
@@ -215,34 +200,36 @@ edge::task<edge::outcome<live_input>> api::create_live_input(const new_live_inpu
 edge::task<edge::outcome<live_input>> api::get_live_input(std::string_view id) {
   return ask_for_live_input({.label = "cloudflare-get-live-input",
                              .step = "read the Cloudflare live input",
-                             .method = "GET",
+                             .path = live_inputs,
                              .id = id});
 }
 
 edge::task<edge::outcome<live_input>> api::update_live_input(std::string_view id,
                                                              const live_input_change& change) {
   constexpr std::string_view step = "change the Cloudflare live input";
-  const auto before =
-      co_await ask({.label = "cloudflare-get-live-input", .step = step, .method = "GET", .id = id});
+  const auto before = co_await client_.ask(
+      {.label = "cloudflare-get-live-input", .step = step, .path = live_inputs, .id = id});
   const json::value live_input = before.root()["result"];
   if (live_input["uid"].text() != id || !live_input["recording"].is_object()) {
     co_return std::unexpected(malformed(step));
   }
-  const auto after = co_await ask({.label = "cloudflare-update-live-input",
-                                   .step = step,
-                                   .method = "PUT",
-                                   .id = id,
-                                   .body = update_of(live_input, change)});
+  const auto after = co_await client_.ask({.label = "cloudflare-update-live-input",
+                                           .step = step,
+                                           .method = "PUT",
+                                           .path = live_inputs,
+                                           .id = id,
+                                           .body = update_of(live_input, change)});
   const json::value updated = after.root()["result"];
   auto read = live_input_in(updated, settings_);
   if (!read || read->id != id) {
     co_return std::unexpected(malformed(step));
   }
-  if (const auto what = unchanged_in(updated, change)) {
-    co_return std::unexpected(malformed(step, *what));
+  auto wrong = unchanged_in(updated, change);
+  if (!wrong) {
+    wrong = essentials::of(live_input).missing_in(essentials::of(updated));
   }
-  if (const auto what = essentials::of(live_input).missing_in(essentials::of(updated))) {
-    co_return std::unexpected(malformed(step, *what));
+  if (wrong) {
+    co_return std::unexpected(malformed(step, *wrong));
   }
   co_return *std::move(read);
 }
@@ -251,6 +238,7 @@ edge::task<edge::outcome<live_input>> api::rotate_keys(std::string_view id) {
   return ask_for_live_input({.label = "cloudflare-rotate-keys",
                              .step = "rotate the keys of the Cloudflare live input",
                              .method = "POST",
+                             .path = live_inputs,
                              .id = id,
                              .rest = "/rotate_keys"});
 }
@@ -260,46 +248,42 @@ edge::task<edge::outcome<std::vector<listed_live_input>>> api::find_live_inputs_
   auto list = co_await read_list(step, tag);
   std::erase_if(list.live_inputs, [&](const listed_live_input& each) { return each.tag != tag; });
   if (list.live_inputs.empty() && list.more) {
-    co_return std::unexpected(
-        edge::error{.kind = edge::error_kind::too_large, .what = step, .why = "there are too many"});
+    co_return std::unexpected(too_many(step));
   }
   co_return std::move(list.live_inputs);
 }
 
 edge::task<edge::outcome<live_input_list>> api::list_live_inputs(std::string_view tag_prefix) {
-  constexpr std::string_view step = "list the Cloudflare live inputs";
-  if (tag_prefix.empty()) {
-    co_return std::unexpected(refused(step, "an empty tag is everybody's"));
-  }
-  co_return co_await read_list(step, tag_prefix);
+  return read_list("list the Cloudflare live inputs", tag_prefix);
 }
 
 edge::task<edge::status> api::delete_live_input(std::string_view id) {
-  return remove({.label = "cloudflare-delete-live-input",
-                 .step = "delete the Cloudflare live input",
-                 .method = "DELETE",
-                 .id = id});
+  return client_.carry_out({.label = "cloudflare-delete-live-input",
+                            .step = "delete the Cloudflare live input",
+                            .method = "DELETE",
+                            .path = live_inputs,
+                            .id = id},
+                           edge::error_kind::not_found);
 }
 
-// The live input in the answer, if it is the one that was asked for.
-edge::task<edge::outcome<live_input>> api::ask_for_live_input(call what) {
-  const std::string_view step = what.step;
-  const auto id = what.id;
-  const auto answer = co_await ask(std::move(what));
+edge::task<edge::outcome<live_input>> api::ask_for_live_input(providers::call what) {
+  const auto answer = co_await client_.ask(what);
   auto read = live_input_in(answer.root()["result"], settings_);
-  if (!read || read->id != id) {
-    co_return std::unexpected(malformed(step));
+  if (!read || read->id != what.id) {
+    co_return std::unexpected(malformed(what.step));
   }
   co_return *std::move(read);
 }
 
 edge::task<edge::outcome<live_input_list>> api::read_list(std::string_view step,
                                                           std::string_view tag_prefix) {
-  const auto answer = co_await ask({.label = "cloudflare-list-live-inputs",
-                                    .step = step,
-                                    .method = "GET",
-                                    .rest = "?include_counts=true",
-                                    .limit = list_limit});
+  const auto answer =
+      co_await client_.ask({.label = "cloudflare-list-live-inputs",
+                            .step = step,
+                            .path = live_inputs,
+                            .query = "?include_counts=true",
+                            .limit = list_limit,
+                            .refused_because = tag_prefix.empty() ? "an empty tag is everybody's" : ""});
   const json::value result = answer.root()["result"];
   if (!result["liveInputs"].is_array()) {
     co_return std::unexpected(malformed(step));
@@ -308,19 +292,16 @@ edge::task<edge::outcome<live_input_list>> api::read_list(std::string_view step,
   live_input_list read{.live_inputs = {},
                        .more = result["total"].integer().value_or(0) > static_cast<std::int64_t>(all.size())};
   for (const json::value& each : all) {
-    const json::value meta = each["meta"];
-    const auto tag = meta[tag_name].text();
+    const auto tag = each["meta"][tag_name].text();
     if (!tag || !tag->starts_with(tag_prefix)) {
       continue;
     }
-    auto id = form::text_in(each["uid"], form::is_id);
+    auto id = text_in(each["uid"], form::is_id);
     if (!id) {
       co_return std::unexpected(malformed(step));
     }
-    read.live_inputs.push_back({.id = *std::move(id),
-                                .tag = std::string(*tag),
-                                .created = form::time_in(each["created"]),
-                                .name = std::string(meta["name"].text().value_or(""))});
+    read.live_inputs.push_back(
+        {.id = *std::move(id), .tag = std::string{*tag}, .created = time_in(each["created"])});
   }
   co_return read;
 }

@@ -1,17 +1,13 @@
-// A hash of what makes an event differ from others.
+// Facts to and from metadata, and from live inputs and videos.
 #include "cloudflare/fact.h"
 
 #include "cloudflare/reading.h"
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
-#include "json/reader.h"
-#include "json/writer.h"
+#include "providers/metadata.h"
 
-#include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -26,55 +22,35 @@ std::string event_id_of(std::initializer_list<std::string_view> parts) {
   return crypto::hex_encode(hash.finish()).substr(0, size);
 }
 
-// The kinds of fact with their names and what they come from.
-
 namespace {
 
-struct row {
-  fact_kind kind;
-  std::string_view name;
-  std::string_view event; // of a live input; a video has none
-};
+using providers::kind_names;
 
+// clang-format off
 constexpr std::array rows = {
-    row{fact_kind::video_live, "video_live", "-"},
-    row{fact_kind::video_ready, "video_ready", "-"},
-    row{fact_kind::video_failed, "video_failed", "-"},
-    row{fact_kind::input_connected, "input_connected", "live_input.connected"},
-    row{fact_kind::input_disconnected, "input_disconnected", "live_input.disconnected"},
-    row{fact_kind::input_errored, "input_errored", "live_input.errored"},
+    kind_names{"video_live",         ""}, // events about a video have no names
+    kind_names{"video_ready",        ""},
+    kind_names{"video_failed",       ""},
+    kind_names{"input_connected",    "live_input.connected"},
+    kind_names{"input_disconnected", "live_input.disconnected"},
+    kind_names{"input_errored",      "live_input.errored"},
 };
+// clang-format on
+static_assert(rows.size() == static_cast<std::size_t>(fact_kind::input_errored) + 1);
 
-// name_of finds a kind by its place.
-static_assert(std::ranges::is_sorted(rows, {}, &row::kind) &&
-              rows.size() == static_cast<std::size_t>(fact_kind::input_errored) + 1);
-
-std::optional<fact_kind> kind_where(std::string_view row::* column, std::string_view text) {
-  const auto found = std::ranges::find(rows, text, column);
-  return found == rows.end() || text == "-" ? std::nullopt : std::optional(found->kind);
-}
-
-} // namespace
-
-std::string_view name_of(fact_kind kind) noexcept { return rows[static_cast<std::size_t>(kind)].name; }
-
-std::optional<fact_kind> fact_kind_named(std::string_view name) noexcept {
-  return kind_where(&row::name, name);
-}
-
-std::optional<fact_kind> fact_kind_of_event(std::string_view event_type) noexcept {
-  return kind_where(&row::event, event_type);
-}
-
-// Facts to and from the metadata of a key.
-
-namespace {
-
-std::int64_t number_of(edge::timestamp time) { return time.time_since_epoch().count(); }
-
-std::optional<edge::timestamp> timestamp_in(const json::value& from) {
-  return from.integer().transform(
-      [](std::int64_t number) { return edge::timestamp(std::chrono::microseconds(number)); });
+// The fields of a fact in metadata. With every text at its longest (reading.h) they are 32 + 3 * 64 + 512
+// bytes of text, 18 of kind, 2 * 20 and 24 of numbers, and 110 of names and punctuation: 928.
+template <class Fact, class Codec>
+void describe(Fact& what, Codec& codec) {
+  codec.text("event", what.event_id, form::is_id);
+  codec.kind(what.kind, rows);
+  codec.time("at", what.at);
+  codec.text("input", what.live_input_id, form::is_id);
+  codec.text("video", what.video_id, form::is_id);
+  codec.time("created", what.created);
+  codec.number("duration", what.duration);
+  codec.text("hls", what.hls_url, form::is_url);
+  codec.text("error", what.error_code, form::is_error_code);
 }
 
 bool has_its_resource(const fact& what) {
@@ -83,47 +59,23 @@ bool has_its_resource(const fact& what) {
 
 } // namespace
 
-// With every text at its longest (form.h): 32 + 3 * 64 + 512 bytes of text, 18 of kind, 2 * 20 and 24 of
-// numbers, and 110 of names and punctuation: 928.
+std::string_view name_of(fact_kind kind) noexcept { return rows[static_cast<std::size_t>(kind)].name; }
+
+std::optional<fact_kind> fact_kind_of_event(std::string_view event_type) noexcept {
+  return providers::kind_where<fact_kind>(rows, &kind_names::event, event_type);
+}
+
 std::string fact::to_metadata() const {
-  return json::object()
-      .set("event", event_id)
-      .set("kind", name_of(kind))
-      .set("at", number_of(at))
-      .set_if("input", live_input_id)
-      .set_if("video", video_id)
-      .set_if("created", created.transform(number_of))
-      .set_if("duration", duration)
-      .set_if("hls", hls_url)
-      .set_if("error", error_code)
-      .dump();
+  providers::metadata_writer writer;
+  describe(*this, writer);
+  return std::move(writer).dump();
 }
 
 std::optional<fact> fact::from_metadata(std::string_view text) {
-  if (text.size() > max_metadata_size) {
-    return std::nullopt;
-  }
-  const auto document = json::document::parse(text);
-  if (!document) {
-    return std::nullopt;
-  }
-  const json::value root = document->root();
-  auto event_id = form::text_in(root["event"], form::is_id);
-  const auto kind = root["kind"].text().and_then(fact_kind_named);
-  const auto at = timestamp_in(root["at"]);
-  if (!event_id || !kind || !at) {
-    return std::nullopt;
-  }
-  fact found{.event_id = *std::move(event_id),
-             .kind = *kind,
-             .at = *at,
-             .live_input_id = form::text_in(root["input"], form::is_id),
-             .video_id = form::text_in(root["video"], form::is_id),
-             .created = timestamp_in(root["created"]),
-             .duration = root["duration"].number(),
-             .hls_url = form::text_in(root["hls"], form::is_url),
-             .error_code = form::text_in(root["error"], form::is_error_code)};
-  return has_its_resource(found) ? std::optional(std::move(found)) : std::nullopt;
+  providers::metadata_reader reader{text};
+  fact read{.event_id = {}, .kind = {}, .at = {}};
+  describe(read, reader);
+  return reader.complete() && has_its_resource(read) ? std::optional(std::move(read)) : std::nullopt;
 }
 
 // Live inputs into facts.

@@ -3,6 +3,7 @@
 
 #include "cloudflare/types.h"
 #include "edge/clock.h"
+#include "providers/metadata.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,14 +31,13 @@ enum class fact_kind : std::uint8_t {
 // The enumerator's name, as facts store it.
 [[nodiscard]] std::string_view name_of(fact_kind kind) noexcept;
 
-// The kind with that name, or with that type of notification; nothing for any other text.
-[[nodiscard]] std::optional<fact_kind> fact_kind_named(std::string_view name) noexcept;
+// The kind of notifications of that type. Nothing for any other text.
 [[nodiscard]] std::optional<fact_kind> fact_kind_of_event(std::string_view event_type) noexcept;
 
 // What Cloudflare said once: a webhook or notification without what does not matter.
 
 struct fact {
-  static constexpr std::size_t max_metadata_size = 1024; // what Workers KV takes
+  static constexpr std::size_t max_metadata_size = providers::max_metadata_size;
 
   // Cloudflare gives its events no ids; this one is made from what makes them differ, so that it is the same
   // for every delivery of an event: 32 hexadecimal digits.

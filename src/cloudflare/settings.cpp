@@ -3,9 +3,9 @@
 
 #include "cloudflare/reading.h"
 #include "edge/http/url.h"
+#include "providers/fields.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace cloudflare {
 
@@ -14,14 +14,6 @@ namespace {
 constexpr std::string_view default_api_url = "https://api.cloudflare.com/client/v4";
 // The second is where accounts from before 2022 still have their videos.
 constexpr std::string_view default_playback_hosts = "cloudflarestream.com videodelivery.net";
-
-std::vector<crypto::secret> secrets_in(std::string_view list) {
-  std::vector<crypto::secret> secrets;
-  for (std::string& each : edge::split_list(list)) {
-    secrets.emplace_back(std::move(each));
-  }
-  return secrets;
-}
 
 } // namespace
 
@@ -35,12 +27,11 @@ std::optional<settings> settings::read(const edge::environment& from) {
   if (!account || !is_account_id(*account) || !token) {
     return std::nullopt;
   }
-  const std::string_view api_url = from.get("CLOUDFLARE_API_URL", default_api_url);
-  return settings{.api_url = std::string(api_url.substr(0, api_url.find_last_not_of('/') + 1)),
-                  .account_id = std::string(*account),
-                  .api_token = crypto::secret(std::string(*token)),
-                  .webhook_secrets = secrets_in(from.get("CLOUDFLARE_WEBHOOK_SECRETS", "")),
-                  .notification_secrets = secrets_in(from.get("CLOUDFLARE_NOTIFICATION_SECRETS", "")),
+  return settings{.api_url = providers::url_in(from, "CLOUDFLARE_API_URL", default_api_url),
+                  .account_id = std::string{*account},
+                  .api_token = crypto::secret{std::string{*token}},
+                  .webhook_secrets = providers::secrets_in(from, "CLOUDFLARE_WEBHOOK_SECRETS"),
+                  .notification_secrets = providers::secrets_in(from, "CLOUDFLARE_NOTIFICATION_SECRETS"),
                   .playback_hosts =
                       edge::split_list(from.get("CLOUDFLARE_PLAYBACK_HOSTS", default_playback_hosts))};
 }

@@ -13,7 +13,6 @@
 namespace cloudflare {
 
 struct lifecycle {
-  bool is_input;                       // the id is a live input's
   bool live;                           // a broadcast is under way that is recorded; no other kind shows here
   std::optional<std::string> video_id; // the recording under way
 
@@ -30,11 +29,8 @@ enum class encoder_state : std::uint8_t {
   unknown,      // a word that says none of these
 };
 
-enum class ingest_protocol : std::uint8_t { rtmp, srt, webrtc };
-
 struct live_input_status {
   encoder_state state;
-  std::optional<ingest_protocol> protocol = std::nullopt;
   std::optional<edge::timestamp> since = std::nullopt; // when it entered the state
 
   bool operator==(const live_input_status&) const = default;
@@ -53,11 +49,9 @@ struct live_input {
   crypto::secret srt_stream_id;
   crypto::secret srt_passphrase;
 
-  // Where it is watched; with signed URLs a token takes the place of the id in each.
-  std::string customer_url; // of the account, without a slash at its end: everything below it hangs on an id
-  std::string whep_url;
-  std::string hls_url;
-  std::string dash_url;
+  // The account's playback host, without a slash at its end. Everything below it begins with the id of a live
+  // input or a video or, with signed URLs, with a token in its place.
+  std::string customer_url;
 
   bool enabled = true; // encoders are admitted; of WHIP that is not documented
   std::optional<live_input_status> status = std::nullopt; // nothing: no encoder has ever connected
@@ -76,7 +70,6 @@ struct listed_live_input {
   std::string id;
   std::string tag;                        // our stream's id
   std::optional<edge::timestamp> created; // to leave alone what is only just being made
-  std::string name = {};                  // shown in Cloudflare's dashboard
 };
 
 // Live inputs as the list shows them.
@@ -89,11 +82,9 @@ struct live_input_list {
 // What is asked for when a live input is made.
 
 struct new_live_input {
-  std::string name;                   // shown in Cloudflare's dashboard
-  std::string tag;                    // our stream's id, to find the input by
-  std::optional<std::string> creator; // stamped on recordings
-  bool require_signed_urls = false;   // live and recorded playback need a token
-  bool prefer_low_latency = false;    // LL-HLS, for encoders that send no B-frames
+  std::string name;                 // shown in Cloudflare's dashboard
+  std::string tag;                  // our stream's id, to find the input by
+  bool require_signed_urls = false; // live and recorded playback need a token
 };
 
 // An output: where Cloudflare sends on what comes into a live input (Cloudflare API reference, Stream,
@@ -119,13 +110,10 @@ enum class video_state : std::uint8_t {
 struct video {
   std::string id;
   video_state state;
-  bool ready_to_stream; // playable, also while it grows
   std::optional<edge::timestamp> created;
-  edge::timestamp modified;           // its last change that is known of
-  std::optional<double> duration;     // in seconds; unknown while it grows
-  std::optional<std::string> hls_url; // the addresses: at one of the playback hosts
-  std::optional<std::string> dash_url;
-  std::optional<std::string> thumbnail_url;
+  edge::timestamp modified;              // its last change that is known of
+  std::optional<double> duration;        // in seconds; unknown while it grows
+  std::optional<std::string> hls_url;    // at one of the playback hosts
   std::optional<std::string> error_code; // such as ERR_MALFORMED_VIDEO
   std::optional<std::string> live_input_id;
 };

@@ -40,7 +40,7 @@ struct moment {
 
 std::optional<moment> moment_in(const json::value& from) {
   const auto text = from.text();
-  const auto time = form::time_in(from);
+  const auto time = time_in(from);
   return text && time ? std::optional(moment{.time = *time, .text = *text}) : std::nullopt;
 }
 
@@ -60,7 +60,7 @@ std::expected<std::optional<fact>, event_error> read_video_event(std::string_vie
   if (video_state_of(*state) == video_state::other) {
     return std::nullopt;
   }
-  if (!form::text_in(video["uid"], form::is_id)) {
+  if (!text_in(video["uid"], form::is_id)) {
     return std::unexpected(event_error::bad_resource);
   }
   const auto read = video_in(video, with);
@@ -82,7 +82,7 @@ std::expected<std::optional<fact>, event_error> read_notification(std::string_vi
   if (!type || !kind) {
     return std::nullopt;
   }
-  const auto id = form::text_in(data["input_id"], form::is_id);
+  const auto id = text_in(data["input_id"], form::is_id);
   if (!id) {
     return std::unexpected(event_error::bad_resource);
   }
@@ -94,7 +94,7 @@ std::expected<std::optional<fact>, event_error> read_notification(std::string_vi
               .kind = *kind,
               .at = at->time,
               .live_input_id = id,
-              .error_code = form::text_in(data["live_input_errored"]["error"]["code"], form::is_error_code)};
+              .error_code = text_in(data["live_input_errored"]["error"]["code"], form::is_error_code)};
 }
 
 // The shared secret of notifications.

@@ -113,7 +113,6 @@ edge::task<edge::outcome<cloudflare::live_input>> provisioner::make_live_input(c
     auto made = co_await attempt(
         api.create_live_input({.name = wanted.title,
                                .tag = tag_,
-                               .creator = {},
                                .require_signed_urls = wanted.visibility == visibility::private_stream},
                               key));
     if (made) live_inputs_ = {.id = made->id};

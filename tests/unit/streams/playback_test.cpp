@@ -107,13 +107,13 @@ TEST_CASE("A broadcast of which nothing is known but that it is plays by WHEP fi
   CHECK(live.llhls == "https://c/input/manifest/video.m3u8?protocol=llhls");
   CHECK(live.iframe == "https://c/input/iframe");
   CHECK_FALSE(live.poster);
-  const cloudflare::lifecycle quiet{.is_input = true, .live = false, .video_id = std::nullopt};
+  const cloudflare::lifecycle quiet{.live = false, .video_id = std::nullopt};
   CHECK(live_addresses::of(of.stream, quiet, addresses_of(of.stream), std::nullopt, second(5)).whep);
 }
 
 TEST_CASE("A broadcast that Cloudflare records never plays by WHEP, and plays from its beginning") {
   const stage of{connected};
-  const cloudflare::lifecycle recorded{.is_input = true, .live = true, .video_id = "v"};
+  const cloudflare::lifecycle recorded{.live = true, .video_id = "v"};
   const auto live = live_addresses::of(of.stream, recorded, addresses_of(of.stream), std::nullopt, second(5));
   CHECK(kinds(ladder_of(live)) == "llhls@cloudflare hls@cloudflare dash@cloudflare iframe@cloudflare");
   CHECK(live.hls == "https://c/v/manifest/video.m3u8");

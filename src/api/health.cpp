@@ -17,9 +17,14 @@ namespace {
 // What streams can be made without, but not watched over.
 std::vector<std::string> missing_webhook_secrets(const edge::environment& from, bool with_mux) {
   std::vector<std::string> missing;
-  for (const char* name : {"CLOUDFLARE_WEBHOOK_SECRETS", "CLOUDFLARE_NOTIFICATION_SECRETS"})
-    if (!from.find(name)) missing.emplace_back(name);
-  if (with_mux && !from.find("MUX_WEBHOOK_SECRETS")) missing.emplace_back("MUX_WEBHOOK_SECRETS");
+  for (const char* name : {"CLOUDFLARE_WEBHOOK_SECRETS", "CLOUDFLARE_NOTIFICATION_SECRETS"}) {
+    if (!from.find(name)) {
+      missing.emplace_back(name);
+    }
+  }
+  if (with_mux && !from.find("MUX_WEBHOOK_SECRETS")) {
+    missing.emplace_back("MUX_WEBHOOK_SECRETS");
+  }
   return missing;
 }
 
@@ -33,9 +38,13 @@ edge::task<edge::result<>> readiness(edge::context& request) {
   const edge::environment& environment = request.host.settings();
   std::vector<std::string> missing = missing_authentication_settings(environment);
   auto settings = streams::settings::read(environment);
-  if (!settings) missing.insert(missing.end(), settings.error().begin(), settings.error().end());
+  if (!settings) {
+    missing.insert(missing.end(), settings.error().begin(), settings.error().end());
+  }
   bool with_mux = mux::settings::read(environment).has_value();
-  for (std::string& each : missing_webhook_secrets(environment, with_mux)) missing.push_back(std::move(each));
+  for (std::string& each : missing_webhook_secrets(environment, with_mux)) {
+    missing.push_back(std::move(each));
+  }
 
   json::object body;
   body.set("status", missing.empty() ? "ready" : "not ready")
@@ -43,9 +52,10 @@ edge::task<edge::result<>> readiness(edge::context& request) {
       .set("muxBackup", with_mux ? "on" : "off: MUX_TOKEN_ID or MUX_TOKEN_SECRET is not set")
       .set("relay", environment.find("RELAY_URL") ? "on" : "off: RELAY_URL is not set");
   for (auto [name, binding] :
-       {std::pair{"leases", "LEASES"}, {"createLimit", "CREATE_LIMIT"}, {"metrics", "METRICS"}})
+       {std::pair{"leases", "LEASES"}, {"createLimit", "CREATE_LIMIT"}, {"metrics", "METRICS"}}) {
     body.set(name, environment.find(binding) ? std::string{"on"}
                                              : std::string{"off: "} + binding + " is not bound");
+  }
   co_return json_answer(missing.empty() ? 200 : 503, body);
 }
 

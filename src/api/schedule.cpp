@@ -32,7 +32,9 @@ edge::task<void> run_schedule(edge::context& request) {
   line.set("ms", ran.took.count()).set("calls", edge::calls_of(host));
   host.log(line.dump());
   host.respond({.status = ran.status, .headers = {}, .body = {}});
-  if (host.settings().find("METRICS")) (void)co_await attempt(host.perform(edge::points_of(request, ran)));
+  if (host.settings().find("METRICS")) {
+    (void)co_await attempt(host.perform(edge::points_of(request, ran)));
+  }
 }
 
 } // namespace api

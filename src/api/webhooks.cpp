@@ -42,7 +42,9 @@ template <class Fact>
 edge::task<edge::result<>> store(edge::context& request, const Fact& said) {
   streams::store store{request.host, request.host.now() + store_budget};
   auto stored = co_await attempt(store.facts.put(said));
-  if (!stored) co_return std::unexpected(store_unavailable());
+  if (!stored) {
+    co_return std::unexpected(store_unavailable());
+  }
   co_return received();
 }
 
@@ -50,7 +52,9 @@ edge::task<void> refresh_stream_of_input(edge::host& host, const std::string& li
                                          const streams::broadcast_state& news) {
   streams::store store{host, host.now() + store_budget};
   auto stream = co_await attempt(store.streams.of_input(live_input_id));
-  if (stream && *stream) co_await streams::refresh(host, **stream, news);
+  if (stream && *stream) {
+    co_await streams::refresh(host, **stream, news);
+  }
 }
 
 template <class Fact>
@@ -66,18 +70,26 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
   std::string body = co_await edge::read_body(request, webhook_limit);
   const edge::environment& environment = request.host.settings();
   auto settings = mux::settings::read(environment);
-  if (!settings || settings->webhook_secrets.empty())
+  if (!settings || settings->webhook_secrets.empty()) {
     co_return std::unexpected(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET", "MUX_WEBHOOK_SECRETS"}));
-  if (!mux::verify_webhook(request.request.headers, body, settings->webhook_secrets, request.host.now()))
+  }
+  if (!mux::verify_webhook(request.request.headers, body, settings->webhook_secrets, request.host.now())) {
     co_return not_authentic();
+  }
 
   auto said = mux::read_event(body);
-  if (!said) co_return received_in_vain(request, name_of(said.error()));
-  if (!*said) co_return received();
+  if (!said) {
+    co_return received_in_vain(request, name_of(said.error()));
+  }
+  if (!*said) {
+    co_return received();
+  }
   // Every event of a Mux environment comes here, those of others' streams too. What names nobody may be ours.
   if ((*said)->passthrough) {
     auto stream = streams::stream_of(*(*said)->passthrough, environment.get("DEPLOYMENT", "main"));
-    if (!stream) co_return received();
+    if (!stream) {
+      co_return received();
+    }
     request.after_answering([&host = request.host, id = std::move(*stream), news = state_after(**said)] {
       return streams::refresh(host, id, news);
     });
@@ -88,7 +100,9 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
 edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
   std::string body = co_await edge::read_body(request, webhook_limit);
   auto settings = cloudflare::settings::read(request.host.settings());
-  if (!settings) co_return std::unexpected(not_configured({"CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN"}));
+  if (!settings) {
+    co_return std::unexpected(not_configured({"CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN"}));
+  }
 
   const edge::headers& fields = request.request.headers;
   bool about_video = fields.find(cloudflare::signature_header).has_value();
@@ -96,17 +110,24 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
                                                                   request.host.now())
                                      .has_value()
                                : cloudflare::verify_notification(fields, settings->notification_secrets);
-  if (!authentic) co_return not_authentic();
+  if (!authentic) {
+    co_return not_authentic();
+  }
 
   auto said =
       about_video ? cloudflare::read_video_event(body, *settings) : cloudflare::read_notification(body);
-  if (!said) co_return received_in_vain(request, name_of(said.error()));
-  if (!*said) co_return received();
-  if ((*said)->live_input_id)
+  if (!said) {
+    co_return received_in_vain(request, name_of(said.error()));
+  }
+  if (!*said) {
+    co_return received();
+  }
+  if ((*said)->live_input_id) {
     request.after_answering(
         [&host = request.host, input = *(*said)->live_input_id, news = state_after(**said)] {
           return refresh_stream_of_input(host, input, news);
         });
+  }
   co_return co_await store(request, **said);
 }
 

@@ -14,8 +14,9 @@ namespace {
 
 std::vector<crypto::jwt_key> secrets_of(const edge::environment& from) {
   std::vector<crypto::jwt_key> keys;
-  for (std::string& secret : edge::split_list(from.get("AUTH_HS256_SECRETS", "")))
+  for (std::string& secret : edge::split_list(from.get("AUTH_HS256_SECRETS", ""))) {
     keys.push_back({crypto::jws_algorithm::hs256, crypto::secret{std::move(secret)}});
+  }
   return keys;
 }
 
@@ -56,11 +57,14 @@ bool changes_something(std::string_view method) { return method != "GET" && meth
 // A browser sends a cookie whatever page it is that asks. Where there is an Authorization, it alone counts.
 edge::result<std::string_view> token_of(const edge::request& request, const edge::environment& settings) {
   if (request.headers.find("authorization")) {
-    if (auto token = bearer_of(request)) return *token;
+    if (auto token = bearer_of(request)) {
+      return *token;
+    }
   } else if (auto name = settings.find("AUTH_COOKIE")) {
     if (auto token = request.cookie(*name)) {
-      if (changes_something(request.method) && !edge::allowed_origin(request, allowed_origins(settings)))
+      if (changes_something(request.method) && !edge::allowed_origin(request, allowed_origins(settings))) {
         return std::unexpected(origin_not_allowed());
+      }
       return *token;
     }
   }
@@ -77,11 +81,14 @@ edge::task<edge::result<crypto::jwt_claims>> claims_of(edge::context& request, c
   };
   auto key_set = settings.find("AUTH_JWKS_URL");
   bool by_key_set = key_set && token.algorithm != crypto::jws_algorithm::hs256;
-  if (by_key_set && !co_await verify_with_key_set(request.host, *key_set, token))
+  if (by_key_set && !co_await verify_with_key_set(request.host, *key_set, token)) {
     co_return std::unexpected(not_accepted());
+  }
   auto claims = by_key_set ? crypto::read_claims(token, policy, seconds())
                            : crypto::verify_jwt(token, secrets_of(settings), policy, seconds());
-  if (!claims) co_return std::unexpected(not_accepted());
+  if (!claims) {
+    co_return std::unexpected(not_accepted());
+  }
   co_return std::move(*claims);
 }
 
@@ -90,23 +97,35 @@ edge::task<edge::result<crypto::jwt_claims>> claims_of(edge::context& request, c
 std::vector<std::string> missing_authentication_settings(const edge::environment& from) {
   std::vector<std::string> missing;
   auto key_set = from.find("AUTH_JWKS_URL");
-  if (!key_set && !from.find("AUTH_HS256_SECRETS"))
+  if (!key_set && !from.find("AUTH_HS256_SECRETS")) {
     missing.emplace_back("AUTH_HS256_SECRETS or AUTH_JWKS_URL");
-  else if (from.find("AUTH_HS256_SECRETS") && !usable(secrets_of(from)))
+  } else if (from.find("AUTH_HS256_SECRETS") && !usable(secrets_of(from))) {
     missing.emplace_back("AUTH_HS256_SECRETS");
-  if (key_set && !is_key_set_url(*key_set)) missing.emplace_back("AUTH_JWKS_URL");
-  if (!from.find("AUTH_ISSUER")) missing.emplace_back("AUTH_ISSUER");
-  if (edge::split_list(from.get("AUTH_AUDIENCE", "")).empty()) missing.emplace_back("AUTH_AUDIENCE");
-  if (!is_cookie_name(from.get("AUTH_COOKIE", ""))) missing.emplace_back("AUTH_COOKIE");
-  if (!has_usable_origins(from)) missing.emplace_back("ALLOWED_ORIGINS");
+  }
+  if (key_set && !is_key_set_url(*key_set)) {
+    missing.emplace_back("AUTH_JWKS_URL");
+  }
+  if (!from.find("AUTH_ISSUER")) {
+    missing.emplace_back("AUTH_ISSUER");
+  }
+  if (edge::split_list(from.get("AUTH_AUDIENCE", "")).empty()) {
+    missing.emplace_back("AUTH_AUDIENCE");
+  }
+  if (!is_cookie_name(from.get("AUTH_COOKIE", ""))) {
+    missing.emplace_back("AUTH_COOKIE");
+  }
+  if (!has_usable_origins(from)) {
+    missing.emplace_back("ALLOWED_ORIGINS");
+  }
   return missing;
 }
 
 std::optional<std::string_view> bearer_of(const edge::request& request) {
   constexpr std::string_view scheme = "Bearer ";
   auto authorization = request.headers.find("authorization");
-  if (!authorization || !edge::same_but_for_case(authorization->substr(0, scheme.size()), scheme))
+  if (!authorization || !edge::same_but_for_case(authorization->substr(0, scheme.size()), scheme)) {
     return std::nullopt;
+  }
   return authorization->substr(scheme.size());
 }
 
@@ -117,11 +136,14 @@ bool bears_token(const edge::context& request) {
 
 edge::task<edge::result<caller>> authenticate(edge::context& request) {
   const edge::environment& settings = request.host.settings();
-  if (auto missing = missing_authentication_settings(settings); !missing.empty())
+  if (auto missing = missing_authentication_settings(settings); !missing.empty()) {
     co_return std::unexpected(not_configured(missing));
+  }
   std::string_view text = co_await token_of(request.request, settings);
   auto token = crypto::jws::parse(text);
-  if (!token) co_return std::unexpected(not_accepted());
+  if (!token) {
+    co_return std::unexpected(not_accepted());
+  }
   crypto::jwt_claims claims = co_await claims_of(request, *token);
   co_return caller{.subject = std::move(claims.subject),
                    .admin = std::ranges::contains(claims.roles, "admin")};

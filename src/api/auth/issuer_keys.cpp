@@ -31,9 +31,13 @@ edge::task<edge::result<json::document>> fetch_set(edge::host& host, std::string
   auto answer =
       edge::succeeded("fetch the issuer's keys",
                       co_await attempt(host.fetch("issuer-keys", std::move(call), host.now() + patience)));
-  if (!answer) co_return std::unexpected(keys_unavailable());
+  if (!answer) {
+    co_return std::unexpected(keys_unavailable());
+  }
   auto set = json::document::parse(answer->body);
-  if (!set || !set->root()["keys"].is_array()) co_return std::unexpected(keys_unavailable());
+  if (!set || !set->root()["keys"].is_array()) {
+    co_return std::unexpected(keys_unavailable());
+  }
   co_return std::move(*set);
 }
 
@@ -41,11 +45,15 @@ edge::task<edge::result<json::document>> fetch_set(edge::host& host, std::string
 
 bool is_key_set_url(std::string_view url) {
   std::size_t scheme_end = url.find("://");
-  if (scheme_end == std::string_view::npos) return false;
+  if (scheme_end == std::string_view::npos) {
+    return false;
+  }
   std::string_view scheme = url.substr(0, scheme_end);
   std::string_view authority = url.substr(scheme_end + 3);
   authority = authority.substr(0, authority.find_first_of("/?#"));
-  if (authority.empty() || url.find_first_of("@\\ ") != std::string_view::npos) return false;
+  if (authority.empty() || url.find_first_of("@\\ ") != std::string_view::npos) {
+    return false;
+  }
   std::string_view host = authority.substr(0, authority.find(':'));
   return scheme == "https" || (scheme == "http" && (host == "127.0.0.1" || host == "localhost"));
 }
@@ -54,7 +62,9 @@ edge::task<edge::result<bool>> verify_with_key_set(edge::host& host, std::string
                                                    const crypto::jws& token) {
   json::document set = co_await fetch_set(host, url);
   auto key = crypto::find_public_key(set.root(), token);
-  if (!key || token.signature.size() != key->signature_size) co_return false;
+  if (!key || token.signature.size() != key->signature_size) {
+    co_return false;
+  }
   auto verified =
       co_await attempt(host.perform(edge::operation::verify{.algorithm = key->parameters(),
                                                             .key = std::move(key->jwk),

@@ -44,12 +44,16 @@ edge::task<edge::result<void>> check_open(edge::host& host, std::string_view sub
                                           std::string_view stream_id) {
   streams::store store{host, host.now() + stream_budget};
   auto newest = co_await attempt(store.streams.list_of_user(subject, "", streams_looked_at));
-  if (!newest) co_return {};
+  if (!newest) {
+    co_return {};
+  }
   auto open = std::ranges::count_if(newest->streams, [&](const streams::stream_record& each) {
     return each.id != stream_id && !each.desired.ended() && !each.desired.deleted() &&
            each.broadcasts.status(host.now()) != streams::stream_status::completed;
   });
-  if (open >= most_open(host.settings())) co_return std::unexpected(too_many_open(open));
+  if (open >= most_open(host.settings())) {
+    co_return std::unexpected(too_many_open(open));
+  }
   co_return {};
 }
 
@@ -61,9 +65,13 @@ std::string counted_as(std::string_view subject) { return crypto::hex_encode(cry
 edge::task<edge::result<void>> admit_creation(edge::context& request, std::string_view subject,
                                               std::string_view stream_id) {
   co_await check_open(request.host, subject, stream_id);
-  if (!request.host.settings().find("CREATE_LIMIT")) co_return {};
+  if (!request.host.settings().find("CREATE_LIMIT")) {
+    co_return {};
+  }
   auto admitted = co_await attempt(request.host.perform(edge::operation::limit{counted_as(subject)}));
-  if (admitted && !*admitted) co_return std::unexpected(too_fast());
+  if (admitted && !*admitted) {
+    co_return std::unexpected(too_fast());
+  }
   co_return {};
 }
 

@@ -25,7 +25,9 @@ edge::response tagged_json_answer(const edge::request& request, const json::obje
   auto digest = crypto::sha256::of(answer.body);
   std::string tag = '"' + crypto::hex_encode(std::span{digest}.first(16)) + '"';
   bool known = names(request.headers.find("if-none-match").value_or(""), tag);
-  if (known) answer = {.status = 304, .headers = {}, .body = {}};
+  if (known) {
+    answer = {.status = 304, .headers = {}, .body = {}};
+  }
   answer.headers.add("etag", std::move(tag));
   return answer;
 }

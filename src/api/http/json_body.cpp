@@ -21,7 +21,9 @@ edge::problem not_json(std::string detail) {
 
 bool is_json(std::string_view content_type) {
   std::string_view media_type = content_type.substr(0, content_type.find(';'));
-  while (media_type.ends_with(' ')) media_type.remove_suffix(1);
+  while (media_type.ends_with(' ')) {
+    media_type.remove_suffix(1);
+  }
   return edge::same_but_for_case(media_type, "application/json");
 }
 
@@ -41,7 +43,9 @@ bool has_control_characters(std::string_view text) {
 std::string_view trim(std::string_view text) {
   constexpr std::string_view white_space = " \t\r\n";
   std::size_t begin = text.find_first_not_of(white_space);
-  if (begin == std::string_view::npos) return {};
+  if (begin == std::string_view::npos) {
+    return {};
+  }
   return text.substr(begin, text.find_last_not_of(white_space) - begin + 1);
 }
 
@@ -56,17 +60,26 @@ bool is_foreign_id(std::string_view text) {
 }
 
 edge::result<json::document> parse_json(const edge::request& from, std::string_view body) {
-  if (body.empty()) return std::unexpected(not_json("The request has no body."));
-  if (!is_json(from.headers.find("content-type").value_or("")))
+  if (body.empty()) {
+    return std::unexpected(not_json("The request has no body."));
+  }
+  if (!is_json(from.headers.find("content-type").value_or(""))) {
     return std::unexpected(
         edge::problem{.status = 415,
                       .type = "unsupported-media-type",
                       .title = "The body is of the wrong media type",
                       .detail = "Send JSON, with the header Content-Type: application/json."});
+  }
   auto parsed = json::document::parse(body);
-  if (!parsed) return std::unexpected(not_json(std::string{json::describe(parsed.error())}));
-  if (!parsed->root().is_object()) return std::unexpected(not_json("It is JSON, but not an object."));
-  if (parsed->root().has_duplicate_names()) return std::unexpected(not_json("A member is there twice."));
+  if (!parsed) {
+    return std::unexpected(not_json(std::string{json::describe(parsed.error())}));
+  }
+  if (!parsed->root().is_object()) {
+    return std::unexpected(not_json("It is JSON, but not an object."));
+  }
+  if (parsed->root().has_duplicate_names()) {
+    return std::unexpected(not_json("A member is there twice."));
+  }
   return std::move(*parsed);
 }
 
@@ -85,45 +98,59 @@ std::optional<std::string> json_fields::text_of(const json::value& given, std::s
                                                 std::size_t longest) {
   auto content = given.text();
   std::string_view trimmed = trim(content.value_or(""));
-  if (trimmed.empty() || count_characters(trimmed) > longest)
+  if (trimmed.empty() || count_characters(trimmed) > longest) {
     refuse(name, "must be a text of 1 to " + std::to_string(longest) + " characters");
-  else if (has_control_characters(trimmed))
+  } else if (has_control_characters(trimmed)) {
     refuse(name, "must not hold control characters or line breaks");
-  else
+  } else {
     return std::string{trimmed};
+  }
   return std::nullopt;
 }
 
 std::optional<std::string> json_fields::text(std::string_view name, std::size_t longest) {
   json::value given = take(name);
-  if (!given.exists() || given.is_null()) return std::nullopt;
+  if (!given.exists() || given.is_null()) {
+    return std::nullopt;
+  }
   return text_of(given, name, longest);
 }
 
 std::vector<std::string> json_fields::texts(std::string_view name, std::size_t most, std::size_t longest) {
   json::value given = take(name);
   std::vector<std::string> content;
-  if (!given.exists()) return content;
+  if (!given.exists()) {
+    return content;
+  }
   std::vector<json::value> elements = given.elements();
-  if (!given.is_array() || elements.size() > most)
+  if (!given.is_array() || elements.size() > most) {
     refuse(name, "must be a list of up to " + std::to_string(most) + " texts");
-  else
-    for (const json::value& each : elements) content.push_back(text_of(each, name, longest).value_or(""));
+  } else {
+    for (const json::value& each : elements) {
+      content.push_back(text_of(each, name, longest).value_or(""));
+    }
+  }
   return content;
 }
 
 std::string json_fields::required_text(std::string_view name, std::size_t longest) {
   std::size_t refused_before = refused_.size();
   auto content = text(name, longest);
-  if (!content && refused_.size() == refused_before) refuse(name, "is missing");
+  if (!content && refused_.size() == refused_before) {
+    refuse(name, "is missing");
+  }
   return std::move(content).value_or("");
 }
 
 std::optional<std::string> json_fields::id(std::string_view name) {
   json::value given = take(name);
-  if (!given.exists() || given.is_null()) return std::nullopt;
+  if (!given.exists() || given.is_null()) {
+    return std::nullopt;
+  }
   auto content = given.text();
-  if (content && is_foreign_id(*content)) return std::string{*content};
+  if (content && is_foreign_id(*content)) {
+    return std::string{*content};
+  }
   refuse(name, "must be 1 to 64 letters, digits, '-' or '_'");
   return std::nullopt;
 }
@@ -131,31 +158,43 @@ std::optional<std::string> json_fields::id(std::string_view name) {
 std::string json_fields::required_id(std::string_view name) {
   std::size_t refused_before = refused_.size();
   auto content = id(name);
-  if (!content && refused_.size() == refused_before) refuse(name, "is missing");
+  if (!content && refused_.size() == refused_before) {
+    refuse(name, "is missing");
+  }
   return std::move(content).value_or("");
 }
 
 std::optional<bool> json_fields::boolean(std::string_view name) {
   json::value given = take(name);
-  if (!given.exists()) return std::nullopt;
+  if (!given.exists()) {
+    return std::nullopt;
+  }
   auto content = given.boolean();
-  if (!content) refuse(name, "must be true or false");
+  if (!content) {
+    refuse(name, "must be true or false");
+  }
   return content;
 }
 
 bool json_fields::required_boolean(std::string_view name) {
   std::size_t refused_before = refused_.size();
   auto content = boolean(name);
-  if (!content && refused_.size() == refused_before) refuse(name, "is missing");
+  if (!content && refused_.size() == refused_before) {
+    refuse(name, "is missing");
+  }
   return content.value_or(false);
 }
 
 std::optional<std::int64_t> json_fields::integer(std::string_view name, std::int64_t least,
                                                  std::int64_t most) {
   json::value given = take(name);
-  if (!given.exists() || given.is_null()) return std::nullopt;
+  if (!given.exists() || given.is_null()) {
+    return std::nullopt;
+  }
   auto content = given.integer();
-  if (content && *content >= least && *content <= most) return content;
+  if (content && *content >= least && *content <= most) {
+    return content;
+  }
   refuse(name, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   return std::nullopt;
 }
@@ -163,11 +202,17 @@ std::optional<std::int64_t> json_fields::integer(std::string_view name, std::int
 std::optional<std::string> json_fields::word(std::string_view name,
                                              std::initializer_list<std::string_view> allowed) {
   json::value given = take(name);
-  if (!given.exists()) return std::nullopt;
+  if (!given.exists()) {
+    return std::nullopt;
+  }
   auto content = given.text();
-  if (content && std::ranges::contains(allowed, *content)) return std::string{*content};
+  if (content && std::ranges::contains(allowed, *content)) {
+    return std::string{*content};
+  }
   std::string words;
-  for (std::string_view each : allowed) (words += words.empty() ? "" : " or ").append(each);
+  for (std::string_view each : allowed) {
+    (words += words.empty() ? "" : " or ").append(each);
+  }
   refuse(name, "must be " + words);
   return std::nullopt;
 }
@@ -176,18 +221,23 @@ std::string json_fields::required_word(std::string_view name,
                                        std::initializer_list<std::string_view> allowed) {
   std::size_t refused_before = refused_.size();
   auto content = word(name, allowed);
-  if (!content && refused_.size() == refused_before) refuse(name, "is missing");
+  if (!content && refused_.size() == refused_before) {
+    refuse(name, "is missing");
+  }
   return std::move(content).value_or("");
 }
 
 void json_fields::objects(std::string_view name, std::size_t most,
                           const std::function<void(json_fields&)>& read) {
   json::value given = take(name);
-  if (!given.exists()) return;
+  if (!given.exists()) {
+    return;
+  }
   std::vector<json::value> elements = given.elements();
   bool usable = given.is_array() && elements.size() <= most;
-  if (!usable || !std::ranges::all_of(elements, &json::value::is_object))
+  if (!usable || !std::ranges::all_of(elements, &json::value::is_object)) {
     return refuse(name, "must be a list of up to " + std::to_string(most) + " objects");
+  }
   for (std::size_t i = 0; i < elements.size(); ++i) {
     json_fields element{elements[i], place_ + std::string{name} + '[' + std::to_string(i) + "]."};
     read(element);
@@ -197,13 +247,18 @@ void json_fields::objects(std::string_view name, std::size_t most,
 }
 
 void json_fields::refuse_unknown() {
-  for (const json::member& each : object_.members())
-    if (!asked_.contains(each.name)) refuse(each.name, "is not a field of this request");
+  for (const json::member& each : object_.members()) {
+    if (!asked_.contains(each.name)) {
+      refuse(each.name, "is not a field of this request");
+    }
+  }
 }
 
 edge::result<void> json_fields::check() {
   refuse_unknown();
-  if (!refused_.empty()) return std::unexpected(invalid_fields(std::move(refused_)));
+  if (!refused_.empty()) {
+    return std::unexpected(invalid_fields(std::move(refused_)));
+  }
   return {};
 }
 
@@ -211,10 +266,13 @@ streams::wanted_output read_output(json_fields& fields) {
   streams::wanted_output wanted{.url = fields.required_text("url", 512),
                                 .stream_key = crypto::secret{fields.required_text("streamKey", 255)},
                                 .enabled = fields.boolean("enabled").value_or(true)};
-  if (!wanted.url.empty()) fields.must("url", streams::fault_of_target(wanted.url));
+  if (!wanted.url.empty()) {
+    fields.must("url", streams::fault_of_target(wanted.url));
+  }
   auto visible = [](char each) { return each > ' ' && each < 0x7f; };
-  if (!std::ranges::all_of(wanted.stream_key.text(), visible))
+  if (!std::ranges::all_of(wanted.stream_key.text(), visible)) {
     fields.must("streamKey", "be of visible ASCII characters");
+  }
   return wanted;
 }
 

@@ -55,7 +55,9 @@ public:
 
   // Refuses a member that was given, in words that follow "must", if there are any.
   void must(std::string_view name, std::optional<std::string_view> what) {
-    if (what) refuse(name, "must " + std::string{*what});
+    if (what) {
+      refuse(name, "must " + std::string{*what});
+    }
   }
 
   // Everything that was wrong, members that nobody asked for included.

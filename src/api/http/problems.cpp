@@ -4,7 +4,9 @@ namespace api {
 
 edge::problem not_configured(const std::vector<std::string>& settings) {
   std::string names;
-  for (const std::string& each : settings) names += names.empty() ? each : ", " + each;
+  for (const std::string& each : settings) {
+    names += names.empty() ? each : ", " + each;
+  }
   return {.status = 503,
           .type = "not-configured",
           .title = "This deployment is not configured",
@@ -22,7 +24,9 @@ edge::problem store_unavailable() {
 }
 
 edge::problem provider_failed(std::string what) {
-  if (!what.empty() && what.front() == 'c') what.front() = 'C';
+  if (!what.empty() && what.front() == 'c') {
+    what.front() = 'C';
+  }
   return {.status = 502,
           .type = "provider-failed",
           .title = "A provider did not do what was asked",
@@ -31,7 +35,9 @@ edge::problem provider_failed(std::string what) {
 }
 
 edge::problem credentials_unreadable(const edge::error& cause) {
-  if (cause.kind != edge::error_kind::not_opened) return provider_failed(could_not(cause));
+  if (cause.kind != edge::error_kind::not_opened) {
+    return provider_failed(could_not(cause));
+  }
   return {.status = 503,
           .type = "credentials-unreadable",
           .title = "The credentials cannot be read",
@@ -76,7 +82,9 @@ edge::problem not_admitted() {
 
 edge::problem invalid_fields(std::vector<edge::invalid_field> fields) {
   std::string names;
-  for (const edge::invalid_field& each : fields) names += names.empty() ? each.field : ", " + each.field;
+  for (const edge::invalid_field& each : fields) {
+    names += names.empty() ? each.field : ", " + each.field;
+  }
   return {.status = 400,
           .type = "invalid-field",
           .title = "A field is not as it must be",

@@ -66,36 +66,50 @@ struct creation {
 streams::visibility read_visibility(json_fields& from) {
   auto word = from.text("visibility", 20);
   auto named = streams::visibility_named(word);
-  if (word && !named) from.must("visibility", "be public or private");
+  if (word && !named) {
+    from.must("visibility", "be public or private");
+  }
   return named.value_or(streams::visibility::public_stream);
 }
 
 edge::task<edge::result<streams::provisioned_stream>>
 make_stream(edge::context& request, streams::settings with, streams::wanted_stream wanted) {
-  if (wanted.visibility == streams::visibility::private_stream)
-    if (auto keys = streams::playback_keys::read(request.host.settings()); !keys)
+  if (wanted.visibility == streams::visibility::private_stream) {
+    if (auto keys = streams::playback_keys::read(request.host.settings()); !keys) {
       co_return std::unexpected(not_configured(keys.error()));
+    }
+  }
   std::string id = wanted.identity ? wanted.identity->id : "";
   co_await admit_creation(request, wanted.created_by, id);
   auto creating = std::make_shared<creation>(request.host, std::move(with));
   auto made = co_await attempt(creating->work.provision(std::move(wanted)));
-  if (!made) co_return std::unexpected(describe(made.error()));
+  if (!made) {
+    co_return std::unexpected(describe(made.error()));
+  }
   request.after_answering([creating] { return creating->work.tidy(); });
   co_return std::move(*made);
 }
 
 edge::task<edge::result<void>> check_memorial(edge::context& request, const caller& user,
                                               const std::optional<std::string>& memorial_id) {
-  if (!memorial_id) co_return {};
+  if (!memorial_id) {
+    co_return {};
+  }
   streams::store store{request.host, request.host.now() + stream_budget};
-  co_await memorial_for(store, user, *memorial_id);
+  co_await access::memorial_for(store, user, *memorial_id);
   co_return {};
 }
 
 edge::response created_answer(edge::context& request, const streams::provisioned_stream& made) {
-  for (const streams::warning& each : made.record.warnings) request.warnings.push_back(each.code);
+  for (const streams::warning& each : made.record.warnings) {
+    request.warnings.push_back(each.code);
+  }
   json::object answer;
-  answer.set("success", true).set("stream", view_of(made.record, &made.credentials, request.host));
+  answer.set("success", true)
+      .set("stream", view_of(made.record, request.host,
+                             publishing_of(made.record, made.credentials,
+                                           streams::relay_settings::read(request.host.settings()),
+                                           request.host.now())));
   edge::response created = json_answer(201, answer);
   created.headers.add("location", "/api/streams/" + made.record.id);
   return created;
@@ -105,10 +119,13 @@ namespace {
 
 edge::result<std::optional<std::string>> key_of(const edge::request& request) {
   auto key = request.headers.find("idempotency-key");
-  if (!key) return std::nullopt;
+  if (!key) {
+    return std::nullopt;
+  }
   bool printable = std::ranges::all_of(*key, [](char each) { return each >= ' ' && each <= '~'; });
-  if (key->empty() || key->size() > 255 || !printable)
+  if (key->empty() || key->size() > 255 || !printable) {
     return std::unexpected(invalid_fields({{"Idempotency-Key", "must be 1 to 255 printable characters"}}));
+  }
   return std::string{*key};
 }
 
@@ -140,7 +157,9 @@ edge::problem not_taken(const edge::error& failure) {
 
 std::string to_text(const edge::response& answer) {
   json::array headers;
-  for (const auto& [name, value] : answer.headers) headers.add(json::array().add(name).add(value));
+  for (const auto& [name, value] : answer.headers) {
+    headers.add(json::array().add(name).add(value));
+  }
   return json::object()
       .set("status", answer.status)
       .set("headers", std::move(headers))
@@ -150,7 +169,9 @@ std::string to_text(const edge::response& answer) {
 
 edge::result<> from_text(std::string_view text) {
   auto parsed = json::document::parse(text);
-  if (!parsed) return std::unexpected(answer_unreadable());
+  if (!parsed) {
+    return std::unexpected(answer_unreadable());
+  }
   auto text_of = [](const json::value& from) { return std::string{from.text().value_or("")}; };
   json::value from = parsed->root();
   edge::response answer{.status = static_cast<int>(from["status"].integer().value_or(201)),
@@ -158,7 +179,9 @@ edge::result<> from_text(std::string_view text) {
                         .body = text_of(from["body"])};
   for (const json::value& each : from["headers"].elements()) {
     std::vector<json::value> field = each.elements();
-    if (field.size() == 2) answer.headers.add(text_of(field[0]), text_of(field[1]));
+    if (field.size() == 2) {
+      answer.headers.add(text_of(field[0]), text_of(field[1]));
+    }
   }
   return answer;
 }
@@ -167,7 +190,9 @@ edge::result<> from_text(std::string_view text) {
 edge::task<edge::result<>> tell_of(const creation_request& asked, const streams::stream_record& stream,
                                    teller tell) {
   auto secrets = co_await attempt(streams::read_credentials(asked.request.host, asked.settings, stream));
-  if (!secrets) co_return std::unexpected(store_unavailable());
+  if (!secrets) {
+    co_return std::unexpected(store_unavailable());
+  }
   co_return tell(asked.request, {.record = stream, .credentials = std::move(*secrets)});
 }
 
@@ -178,11 +203,19 @@ edge::task<edge::result<>> take_turn(creation_request asked, std::string_view ke
   streams::creation_turn turn{asked.request.host,      asked.settings, asked.user.subject, key, what,
                               asked.request.request_id};
   auto standing = co_await attempt(turn.take());
-  if (!standing) co_return std::unexpected(not_taken(standing.error()));
+  if (!standing) {
+    co_return std::unexpected(not_taken(standing.error()));
+  }
   using enum streams::creation_turn::state;
-  if (standing->is == theirs) co_return std::unexpected(still_running());
-  if (standing->is == another_request) co_return std::unexpected(key_used());
-  if (standing->is == over) co_return from_text(standing->answer);
+  if (standing->is == theirs) {
+    co_return std::unexpected(still_running());
+  }
+  if (standing->is == another_request) {
+    co_return std::unexpected(key_used());
+  }
+  if (standing->is == over) {
+    co_return from_text(standing->answer);
+  }
 
   bool begun_before = standing->identity.begun_before;
   asked.identity = std::move(standing->identity);
@@ -193,7 +226,9 @@ edge::task<edge::result<>> take_turn(creation_request asked, std::string_view ke
     co_return given;
   }
   auto finished = co_await attempt(turn.finish(to_text(*given)));
-  if (!finished) co_return std::unexpected(not_noted());
+  if (!finished) {
+    co_return std::unexpected(not_noted());
+  }
   co_return given;
 }
 
@@ -204,11 +239,15 @@ edge::task<edge::result<>> create_once(edge::context& request, creator make, tel
   std::string text = co_await edge::read_body(request, body_limit);
   json::document body = co_await parse_json(request.request, text);
   auto settings = streams::settings::read(request.host.settings());
-  if (!settings) co_return std::unexpected(not_configured(settings.error()));
+  if (!settings) {
+    co_return std::unexpected(not_configured(settings.error()));
+  }
   auto key = co_await key_of(request.request);
   creation_request asked{
       .request = request, .user = user, .body = body, .settings = *settings, .identity = std::nullopt};
-  if (!key) co_return co_await make(asked);
+  if (!key) {
+    co_return co_await make(asked);
+  }
   co_return co_await take_turn(std::move(asked), *key, text, make, tell);
 }
 
@@ -223,9 +262,15 @@ struct available {
 };
 
 std::optional<std::string_view> fault_of_plan(streaming_method method, ingest_plan plan, available here) {
-  if (!is_possible(method, plan)) return "be auto, cloudflare or mux: the relay takes a browser's WHIP only";
-  if (plan == ingest_plan::relay && !here.relay) return "be another one: this deployment has no relay";
-  if (plan == ingest_plan::mux && !here.mux) return "be another one: this deployment has no Mux credentials";
+  if (!is_possible(method, plan)) {
+    return "be auto, cloudflare or mux: the relay takes a browser's WHIP only";
+  }
+  if (plan == ingest_plan::relay && !here.relay) {
+    return "be another one: this deployment has no relay";
+  }
+  if (plan == ingest_plan::mux && !here.mux) {
+    return "be another one: this deployment has no Mux credentials";
+  }
   return std::nullopt;
 }
 
@@ -240,9 +285,12 @@ std::vector<streams::wanted_output> read_outputs(json_fields& fields, ingest_pla
     };
     twice = twice || std::ranges::count_if(outputs, same) > 1;
   });
-  if (twice) fields.must("outputs", "not hold the same one twice");
-  if (!outputs.empty() && plan == ingest_plan::mux)
+  if (twice) {
+    fields.must("outputs", "not hold the same one twice");
+  }
+  if (!outputs.empty() && plan == ingest_plan::mux) {
     fields.must("outputs", "be empty where the ingest is mux: it is Cloudflare that sends on");
+  }
   return outputs;
 }
 
@@ -258,7 +306,9 @@ edge::result<streams::wanted_stream> read_wanted(const json::document& body, std
   wanted.method = method.value_or(streaming_method::whip_browser);
   auto plan = streams::ingest_plan_named(fields.word("ingest", {"auto", "cloudflare", "relay", "mux"}));
   wanted.ingest = plan.value_or(best_plan(wanted.method, here.relay));
-  if (method) fields.must("ingest", fault_of_plan(wanted.method, wanted.ingest, here));
+  if (method) {
+    fields.must("ingest", fault_of_plan(wanted.method, wanted.ingest, here));
+  }
   wanted.outputs = read_outputs(fields, wanted.ingest);
   wanted.visibility = read_visibility(fields);
   return fields.check().transform([&] { return std::move(wanted); });

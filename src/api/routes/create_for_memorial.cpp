@@ -36,7 +36,9 @@ edge::response answer(const streams::stream_record& stream, const streams::crede
       .set("alreadyExists", already_exists)
       .set("streamId", stream.id);
   edge::response made = json_answer(already_exists ? 200 : 201, body);
-  if (!already_exists) made.headers.add("location", "/api/streams/" + stream.id);
+  if (!already_exists) {
+    made.headers.add("location", "/api/streams/" + stream.id);
+  }
   return made;
 }
 
@@ -46,14 +48,16 @@ edge::response new_answer(edge::context& /*request*/, const streams::provisioned
 
 edge::task<edge::result<>> answer_of(const creation_request& asked, const streams::stream_record& stream) {
   auto secrets = co_await attempt(streams::read_credentials(asked.request.host, asked.settings, stream));
-  if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
+  if (!secrets) {
+    co_return std::unexpected(credentials_unreadable(secrets.error()));
+  }
   co_return answer(stream, *secrets, true);
 }
 
 edge::task<edge::result<streams::memorial_caller>> caller_of(const creation_request& asked,
                                                              std::string memorial_id) {
   streams::store store{asked.request.host, asked.request.host.now() + stream_budget};
-  auto memorial = co_await memorial_for(store, asked.user, memorial_id);
+  auto memorial = co_await access::memorial_for(store, asked.user, memorial_id);
   bool admitted = memorial && memorial->admits(asked.user.subject);
   co_return streams::memorial_caller{
       .memorial_id = std::move(memorial_id), .subject = asked.user.subject, .admitted = admitted};
@@ -62,9 +66,15 @@ edge::task<edge::result<streams::memorial_caller>> caller_of(const creation_requ
 edge::task<edge::result<>> make(const creation_request& asked, streams::wanted_stream wanted,
                                 streams::memorial_turn turn) {
   auto standing = co_await attempt(turn.take(asked.identity));
-  if (!standing) co_return std::unexpected(store_unavailable());
-  if (standing->is == streams::memorial_turn::state::theirs) co_return std::unexpected(still_running());
-  if (standing->made) co_return co_await answer_of(asked, *standing->made);
+  if (!standing) {
+    co_return std::unexpected(store_unavailable());
+  }
+  if (standing->is == streams::memorial_turn::state::theirs) {
+    co_return std::unexpected(still_running());
+  }
+  if (standing->made) {
+    co_return co_await answer_of(asked, *standing->made);
+  }
 
   bool begun_before = standing->identity && standing->identity->begun_before;
   wanted.identity = std::move(standing->identity);
@@ -79,12 +89,18 @@ edge::task<edge::result<>> make(const creation_request& asked, streams::wanted_s
 
 edge::task<edge::result<>> create(const creation_request& asked) {
   streams::wanted_stream wanted = co_await read_wanted(asked.body, asked.user.subject);
-  if (!asked.settings.mux) co_return std::unexpected(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET"}));
+  if (!asked.settings.mux) {
+    co_return std::unexpected(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET"}));
+  }
   edge::host& host = asked.request.host;
   auto caller = co_await caller_of(asked, wanted.memorial_id.value_or(""));
   auto known = co_await attempt(streams::find_memorial_stream(host, caller));
-  if (!known) co_return std::unexpected(store_unavailable());
-  if (*known) co_return co_await answer_of(asked, **known);
+  if (!known) {
+    co_return std::unexpected(store_unavailable());
+  }
+  if (*known) {
+    co_return co_await answer_of(asked, **known);
+  }
   co_return co_await make(asked, std::move(wanted),
                           streams::memorial_turn{host, asked.settings, caller, asked.request.request_id});
 }

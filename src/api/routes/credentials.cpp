@@ -18,10 +18,11 @@ std::string query_value(std::string_view text) {
   std::string encoded;
   for (char each : text) {
     auto code = static_cast<unsigned char>(each);
-    if (plain.contains(each))
+    if (plain.contains(each)) {
       encoded += each;
-    else
+    } else {
       encoded.append({'%', digits[code >> 4U], digits[code & 15U]});
+    }
   }
   return encoded;
 }
@@ -33,47 +34,59 @@ std::string srt_url(const streams::credentials& secrets) {
 
 // What its plan has: a phone's address, with a token for the relay; an encoder's addresses and key, except
 // where the relay is the one encoder.
-edge::result<json::object> view_of(const managed_stream& stream, const streams::credentials& secrets,
+edge::result<json::object> view_of(const stream_access& stream, const streams::credentials& secrets,
                                    edge::timestamp now) {
   json::object view;
   if (stream.record.method == streams::streaming_method::whip_browser) {
     auto endpoint = publish_endpoint_of(stream.record, secrets, stream.settings.relay, now);
-    if (!endpoint) return std::unexpected(no_relay());
+    if (!endpoint) {
+      return std::unexpected(no_relay());
+    }
     view.set("whipUrl", endpoint->whip_url.text());
-    if (!endpoint->bearer.empty()) view.set("whipToken", endpoint->bearer.text());
+    if (!endpoint->bearer.empty()) {
+      view.set("whipToken", endpoint->bearer.text());
+    }
   }
-  if (stream.record.ingest == streams::ingest_plan::relay) return view;
+  if (stream.record.ingest == streams::ingest_plan::relay) {
+    return view;
+  }
   view.set("rtmpUrl", secrets.rtmps_url).set("streamKey", secrets.rtmps_key.text());
-  if (!secrets.srt_url.empty()) view.set("srtUrl", srt_url(secrets));
+  if (!secrets.srt_url.empty()) {
+    view.set("srtUrl", srt_url(secrets));
+  }
   return view;
 }
 
 } // namespace
 
 edge::task<edge::result<>> get_credentials(edge::context& request) {
-  managed_stream stream = co_await find_published_stream(request);
+  stream_access stream = co_await access::require(request, right::own);
   auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
-  if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
+  if (!secrets) {
+    co_return std::unexpected(credentials_unreadable(secrets.error()));
+  }
   co_return json_answer(200, co_await view_of(stream, *secrets, request.host.now()));
 }
 
 edge::task<edge::result<>> rotate_credentials(edge::context& request) {
-  managed_stream stream = co_await find_published_stream(request);
+  stream_access stream = co_await access::require(request, right::own);
   auto work = co_await ask_for_work(
       request, stream.record, {streams::change::only(streams::change_kind::rotated, request.host.now())});
   auto done = co_await attempt(streams::rotate_credentials(request.host, stream.settings, stream.record));
-  if (!done)
+  if (!done) {
     co_return std::unexpected(provider_failed(
         could_not(done.error()) + ". Ask for the credentials to see which ones hold, or rotate them again"));
+  }
   json::object answer = co_await view_of(stream, done->credentials, request.host.now());
   json::array warnings;
-  if (done->kept)
+  if (done->kept) {
     finish_work_later(request, stream.record, std::move(work));
-  else
+  } else {
     warnings.add(json::object()
                      .set("code", "credentials_not_stored")
                      .set("detail", "They hold, but could not be stored here: they will be read from "
                                     "the provider when they are asked for next."));
+  }
   answer.set("warnings", std::move(warnings));
   co_return json_answer(200, answer);
 }

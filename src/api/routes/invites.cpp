@@ -59,7 +59,9 @@ edge::result<invite> read_wish(const json::document& body, edge::context& reques
   auto name = fields.text("name", invite::longest_name);
   auto purpose = fields.text("purpose", 20);
   auto named = streams::invite_purpose_named(purpose);
-  if (purpose && !named) fields.must("purpose", "be publish or watch");
+  if (purpose && !named) {
+    fields.must("purpose", "be publish or watch");
+  }
   return fields.check().transform([&] {
     edge::timestamp now = request.host.now();
     return invite{.id = streams::make_stream_id(now, request.host.random()),
@@ -72,18 +74,26 @@ edge::result<invite> read_wish(const json::document& body, edge::context& reques
 } // namespace
 
 edge::task<edge::result<>> create_invite(edge::context& request) {
-  managed_stream stream = co_await find_published_stream(request);
+  stream_access stream = co_await access::require(request, right::own);
   json::document body = co_await read_json(request);
   invite wanted = co_await read_wish(body, request);
-  if (stream.record.desired.ended()) co_return std::unexpected(stream_has_ended());
+  if (stream.record.desired.ended()) {
+    co_return std::unexpected(stream_has_ended());
+  }
   edge::timestamp now = request.host.now();
   streams::store store{request.host, now + stream_budget};
   auto known = co_await attempt(store.invites.list(stream.record.id));
-  if (!known) co_return std::unexpected(store_unavailable());
+  if (!known) {
+    co_return std::unexpected(store_unavailable());
+  }
   auto held = std::ranges::count_if(*known, [&](const invite& each) { return each.holds(now); });
-  if (std::cmp_greater_equal(held, invite::most_of_a_stream)) co_return std::unexpected(too_many_invites());
+  if (std::cmp_greater_equal(held, invite::most_of_a_stream)) {
+    co_return std::unexpected(too_many_invites());
+  }
   auto stored = co_await attempt(store.invites.put(stream.record.id, wanted));
-  if (!stored) co_return std::unexpected(store_unavailable());
+  if (!stored) {
+    co_return std::unexpected(store_unavailable());
+  }
   std::string token = streams::sign_invite(stream.settings.keys, stream.record.id, wanted, now);
   std::string url = link_to(request.request, stream.record.id, wanted, token);
   json::object view = view_of(wanted);
@@ -92,14 +102,18 @@ edge::task<edge::result<>> create_invite(edge::context& request) {
 }
 
 edge::task<edge::result<>> list_invites(edge::context& request) {
-  managed_stream stream = co_await find_managed_stream(request);
+  stream_access stream = co_await access::require(request, right::manage);
   edge::timestamp now = request.host.now();
   streams::store store{request.host, now + stream_budget};
   auto known = co_await attempt(store.invites.list(stream.record.id));
-  if (!known) co_return std::unexpected(store_unavailable());
+  if (!known) {
+    co_return std::unexpected(store_unavailable());
+  }
   json::array views;
   for (const invite& each : *known) {
-    if (each.expires_at <= now) continue;
+    if (each.expires_at <= now) {
+      continue;
+    }
     json::object view = view_of(each);
     view.set_if("revokedAt", each.revoked_at.transform(edge::format_timestamp));
     views.add(std::move(view));
@@ -108,18 +122,26 @@ edge::task<edge::result<>> list_invites(edge::context& request) {
 }
 
 edge::task<edge::result<>> revoke_invite(edge::context& request) {
-  managed_stream stream = co_await find_managed_stream(request);
+  stream_access stream = co_await access::require(request, right::manage);
   const std::string& id = request.parameters.back();
-  if (!streams::is_stream_id(id)) co_return std::unexpected(no_such_invite());
+  if (!streams::is_stream_id(id)) {
+    co_return std::unexpected(no_such_invite());
+  }
   streams::store store{request.host, request.host.now() + stream_budget};
   auto found = co_await attempt(store.invites.get(stream.record.id, id));
-  if (!found) co_return std::unexpected(store_unavailable());
-  if (!*found) co_return std::unexpected(no_such_invite());
+  if (!found) {
+    co_return std::unexpected(store_unavailable());
+  }
+  if (!*found) {
+    co_return std::unexpected(no_such_invite());
+  }
   invite& known = **found;
   if (known.holds(request.host.now())) {
     known.revoked_at = request.host.now();
     auto stored = co_await attempt(store.invites.put(stream.record.id, known));
-    if (!stored) co_return std::unexpected(store_unavailable());
+    if (!stored) {
+      co_return std::unexpected(store_unavailable());
+    }
   }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }

@@ -54,9 +54,13 @@ struct memorial_request {
 edge::task<edge::result<memorial_request>> find(edge::context& request, streams::store& store) {
   caller user = co_await authenticate(request);
   const std::string& id = request.parameters.front();
-  if (!is_foreign_id(id)) co_return std::unexpected(no_such_memorial());
-  auto known = co_await memorial_for(store, user, id);
-  if (!known && !user.admin) co_return std::unexpected(no_such_memorial());
+  if (!is_foreign_id(id)) {
+    co_return std::unexpected(no_such_memorial());
+  }
+  auto known = co_await access::memorial_for(store, user, id);
+  if (!known && !user.admin) {
+    co_return std::unexpected(no_such_memorial());
+  }
   co_return memorial_request{.user = std::move(user), .id = id, .known = std::move(known)};
 }
 
@@ -69,29 +73,40 @@ bool may_write(const memorial_request& about) {
 edge::task<edge::result<>> put_memorial(edge::context& request) {
   streams::store store{request.host, request.host.now() + memorial_budget};
   memorial_request about = co_await find(request, store);
-  if (!may_write(about)) co_return std::unexpected(owner_only());
+  if (!may_write(about)) {
+    co_return std::unexpected(owner_only());
+  }
   json::document body = co_await read_json(request);
   streams::memorial wanted = co_await read_memorial(body);
-  if (!about.user.admin && wanted.owner != about.user.subject)
+  if (!about.user.admin && wanted.owner != about.user.subject) {
     co_return std::unexpected(invalid_fields({{"owner", "can be changed by an admin only"}}));
+  }
   auto stored = co_await attempt(store.memorials.put(about.id, wanted));
-  if (!stored) co_return std::unexpected(store_unavailable());
+  if (!stored) {
+    co_return std::unexpected(store_unavailable());
+  }
   co_return memorial_answer(about.id, wanted);
 }
 
 edge::task<edge::result<>> get_memorial(edge::context& request) {
   streams::store store{request.host, request.host.now() + memorial_budget};
   memorial_request about = co_await find(request, store);
-  if (!about.known) co_return std::unexpected(no_such_memorial());
+  if (!about.known) {
+    co_return std::unexpected(no_such_memorial());
+  }
   co_return memorial_answer(about.id, *about.known);
 }
 
 edge::task<edge::result<>> remove_memorial(edge::context& request) {
   streams::store store{request.host, request.host.now() + memorial_budget};
   memorial_request about = co_await find(request, store);
-  if (!may_write(about)) co_return std::unexpected(owner_only());
+  if (!may_write(about)) {
+    co_return std::unexpected(owner_only());
+  }
   auto removed = co_await attempt(store.memorials.remove(about.id));
-  if (!removed) co_return std::unexpected(store_unavailable());
+  if (!removed) {
+    co_return std::unexpected(store_unavailable());
+  }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }
 

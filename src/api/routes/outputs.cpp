@@ -37,33 +37,30 @@ edge::problem no_such_output() {
           .detail = "List the stream's outputs for their ids."};
 }
 
+edge::problem backup_output(const std::string& stream_id) {
+  return {.status = 409,
+          .type = "backup-output",
+          .title = "This output feeds the backup at Mux",
+          .detail = "Switch it with PUT /api/streams/" + stream_id + "/simulcast."};
+}
+
 bool is_backup(const streams::stream_record& stream, std::string_view output_id) {
   return stream.mux && stream.mux->output_id == output_id;
 }
 
-struct restreamed {
-  streams::settings settings;
-  streams::stream_record record;
-  std::string live_input;
-};
-
-edge::task<edge::result<restreamed>> find_restreamed(edge::context& request) {
-  managed_stream stream = co_await find_managed_stream(request);
-  if (!stream.record.cloudflare) co_return std::unexpected(no_live_input());
-  co_return restreamed{.settings = std::move(stream.settings),
-                       .record = stream.record,
-                       .live_input = stream.record.cloudflare->live_input_id};
+edge::result<std::string> live_input_of(const streams::stream_record& stream) {
+  if (!stream.cloudflare) {
+    return std::unexpected(no_live_input());
+  }
+  return stream.cloudflare->live_input_id;
 }
 
-// The stream, unless it is about the output that feeds its backup.
-edge::task<edge::result<restreamed>> find_stream_of_output(edge::context& request) {
-  restreamed stream = co_await find_restreamed(request);
-  if (!is_backup(stream.record, request.parameters.back())) co_return stream;
-  co_return std::unexpected(
-      edge::problem{.status = 409,
-                    .type = "backup-output",
-                    .title = "This output feeds the backup at Mux",
-                    .detail = "Switch it with PUT /api/streams/" + stream.record.id + "/simulcast."});
+// The live input of an output that may be changed here: not the one that feeds the backup.
+edge::result<std::string> live_input_of(const streams::stream_record& stream, std::string_view output_id) {
+  if (stream.cloudflare && is_backup(stream, output_id)) {
+    return std::unexpected(backup_output(stream.id));
+  }
+  return live_input_of(stream);
 }
 
 edge::result<streams::wanted_output> read_wanted(const json::document& body) {
@@ -86,66 +83,92 @@ edge::task<edge::outcome<std::optional<cloudflare::output>>>
 find_or_add(cloudflare::api& api, const std::string& live_input, const streams::wanted_output& wanted) {
   auto outputs = co_await api.list_outputs(live_input);
   auto known = std::ranges::find_if(outputs, [&](const cloudflare::output& each) { return wanted.is(each); });
-  if (known != outputs.end() && known->enabled == wanted.enabled) co_return std::move(*known);
-  if (known != outputs.end())
+  if (known != outputs.end() && known->enabled == wanted.enabled) {
+    co_return std::move(*known);
+  }
+  if (known != outputs.end()) {
     co_return co_await api.set_output_enabled(live_input, known->id, wanted.enabled);
-  if (outputs.size() >= most_outputs) co_return std::nullopt;
+  }
+  if (outputs.size() >= most_outputs) {
+    co_return std::nullopt;
+  }
   co_return co_await api.create_output(live_input, wanted.url, wanted.stream_key, wanted.enabled);
 }
 
 } // namespace
 
 edge::task<edge::result<>> list_outputs(edge::context& request) {
-  restreamed stream = co_await find_restreamed(request);
+  const stream_access stream = co_await access::require(request, right::manage);
+  const std::string live_input = co_await live_input_of(stream.record);
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
-  auto outputs = co_await attempt(
-      edge::retry(request.host, deadline, [&] { return api.list_outputs(stream.live_input); }));
-  if (!outputs) co_return std::unexpected(failed(outputs.error()));
+  auto outputs =
+      co_await attempt(edge::retry(request.host, deadline, [&] { return api.list_outputs(live_input); }));
+  if (!outputs) {
+    co_return std::unexpected(failed(outputs.error()));
+  }
   json::array views;
-  for (const cloudflare::output& each : *outputs) views.add(view_of(stream.record, each));
+  for (const cloudflare::output& each : *outputs) {
+    views.add(view_of(stream.record, each));
+  }
   co_return json_answer(200, json::object().set("outputs", std::move(views)));
 }
 
 edge::task<edge::result<>> add_output(edge::context& request) {
-  restreamed stream = co_await find_restreamed(request);
+  const stream_access stream = co_await access::require(request, right::manage);
+  const std::string live_input = co_await live_input_of(stream.record);
   json::document body = co_await read_json(request);
   streams::wanted_output wanted = co_await read_wanted(body);
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
   auto added = co_await attempt(
-      edge::retry(request.host, deadline, [&] { return find_or_add(api, stream.live_input, wanted); }));
-  if (!added) co_return std::unexpected(failed(added.error()));
-  if (!*added) co_return std::unexpected(too_many());
+      edge::retry(request.host, deadline, [&] { return find_or_add(api, live_input, wanted); }));
+  if (!added) {
+    co_return std::unexpected(failed(added.error()));
+  }
+  if (!*added) {
+    co_return std::unexpected(too_many());
+  }
   co_return json_answer(201, json::object().set("output", view_of(stream.record, **added)));
 }
 
 edge::task<edge::result<>> switch_output(edge::context& request) {
-  restreamed stream = co_await find_stream_of_output(request);
+  const stream_access stream = co_await access::require(request, right::manage);
+  const std::string live_input = co_await live_input_of(stream.record, request.parameters.back());
   json::document body = co_await read_json(request);
   json_fields fields{body};
   bool enabled = fields.required_boolean("enabled");
   co_await fields.check();
-  if (!is_foreign_id(request.parameters.back())) co_return std::unexpected(no_such_output());
+  if (!is_foreign_id(request.parameters.back())) {
+    co_return std::unexpected(no_such_output());
+  }
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
   auto done = co_await attempt(edge::retry(request.host, deadline, [&] {
-    return api.set_output_enabled(stream.live_input, request.parameters.back(), enabled);
+    return api.set_output_enabled(live_input, request.parameters.back(), enabled);
   }));
-  if (!done && done.error().kind == edge::error_kind::not_found) co_return std::unexpected(no_such_output());
-  if (!done) co_return std::unexpected(failed(done.error()));
+  if (!done && done.error().kind == edge::error_kind::not_found) {
+    co_return std::unexpected(no_such_output());
+  }
+  if (!done) {
+    co_return std::unexpected(failed(done.error()));
+  }
   co_return json_answer(200, json::object().set("output", view_of(stream.record, *done)));
 }
 
 edge::task<edge::result<>> remove_output(edge::context& request) {
-  restreamed stream = co_await find_stream_of_output(request);
-  if (!is_foreign_id(request.parameters.back())) co_return std::unexpected(no_such_output());
+  const stream_access stream = co_await access::require(request, right::manage);
+  const std::string live_input = co_await live_input_of(stream.record, request.parameters.back());
+  if (!is_foreign_id(request.parameters.back())) {
+    co_return std::unexpected(no_such_output());
+  }
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
-  auto done = co_await attempt(edge::retry(request.host, deadline, [&] {
-    return api.delete_output(stream.live_input, request.parameters.back());
-  }));
-  if (!done) co_return std::unexpected(failed(done.error()));
+  auto done = co_await attempt(edge::retry(
+      request.host, deadline, [&] { return api.delete_output(live_input, request.parameters.back()); }));
+  if (!done) {
+    co_return std::unexpected(failed(done.error()));
+  }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }
 

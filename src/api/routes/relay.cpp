@@ -33,46 +33,67 @@ edge::problem not_admitted_to_stream() {
 }
 
 std::optional<relay_scope> scope_of(std::string_view action) {
-  if (action == "publish") return relay_scope::publish;
-  if (action == "read") return relay_scope::watch;
+  if (action == "publish") {
+    return relay_scope::publish;
+  }
+  if (action == "read") {
+    return relay_scope::watch;
+  }
   return std::nullopt;
 }
 
 bool is_open(const streams::stream_record& stream, relay_scope scope) {
-  if (stream.ingest != streams::ingest_plan::relay || stream.desired.deleted()) return false;
+  if (stream.ingest != streams::ingest_plan::relay || stream.desired.deleted()) {
+    return false;
+  }
   return scope == relay_scope::watch || !stream.desired.ended();
 }
 
 } // namespace
 
 edge::task<edge::result<>> get_destination(edge::context& request) {
-  auto relay = streams::relay_settings::read(request.host.settings());
-  if (!relay || !relay->credential.matches(bearer_of(request.request).value_or("")))
+  streams::settings settings = co_await settings_of(request);
+  if (!settings.relay || !settings.relay->credential.matches(bearer_of(request.request).value_or(""))) {
     co_return std::unexpected(relay_not_admitted());
-  known_stream stream = co_await find_public_stream(request);
-  if (stream.record.ingest != streams::ingest_plan::relay) co_return std::unexpected(no_such_stream());
-  if (stream.record.desired.ended()) co_return std::unexpected(stream_has_ended());
+  }
+  const stream_access stream =
+      co_await access::load(request, std::move(settings), request.parameters.front());
+  if (stream.record.ingest != streams::ingest_plan::relay) {
+    co_return std::unexpected(no_such_stream());
+  }
+  if (stream.record.desired.ended()) {
+    co_return std::unexpected(stream_has_ended());
+  }
   auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
-  if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
+  if (!secrets) {
+    co_return std::unexpected(credentials_unreadable(secrets.error()));
+  }
   co_return json_answer(
       200, json::object().set("url", secrets->rtmps_url).set("streamKey", secrets->rtmps_key.text()));
 }
 
 edge::task<edge::result<>> authorize_relay(edge::context& request) {
-  auto relay = streams::relay_settings::read(request.host.settings());
-  if (!relay) co_return std::unexpected(no_relay());
+  streams::settings settings = co_await settings_of(request);
+  if (!settings.relay) {
+    co_return std::unexpected(no_relay());
+  }
   json::document body = co_await read_json(request);
   auto text = [&](std::string_view name) { return body.root()[name].text().value_or(""); };
   auto scope = scope_of(text("action"));
   std::string_view path = text("path");
   std::string id{path.substr(path.starts_with("whip/") ? 5 : 0)};
   std::string_view token = text("token").empty() ? text("password") : text("token");
-  if (!scope || !streams::is_stream_id(id) || !admits(*relay, token, id, *scope, request.host.now()))
+  if (!scope || !streams::is_stream_id(id) ||
+      !admits(*settings.relay, token, id, *scope, request.host.now())) {
     co_return std::unexpected(not_admitted_to_stream());
-  request.parameters = {id};
-  auto stream = co_await attempt(find_public_stream(request));
-  if (!stream && stream.error().status != 404) co_return std::unexpected(std::move(stream.error()));
-  if (!stream || !is_open(stream->record, *scope)) co_return std::unexpected(not_admitted_to_stream());
+  }
+  const auto stream = co_await attempt(access::load(request, std::move(settings), id));
+  if (!stream && stream.error().status != 404) {
+    co_return std::unexpected(stream.error());
+  }
+  if (!stream || !is_open(stream->record, *scope)) {
+    co_return std::unexpected(not_admitted_to_stream());
+  }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }
 

@@ -7,7 +7,7 @@
 namespace api {
 
 edge::task<edge::result<>> get_status(edge::context& request) {
-  known_stream stream = co_await find_stream_for_publisher(request, publisher_rights::look);
+  stream_access stream = co_await access::require(request, right::monitor);
   co_return tagged_json_answer(request.request, status_view_of(stream.record, request.host.now()));
 }
 

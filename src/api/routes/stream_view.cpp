@@ -49,31 +49,43 @@ json::object recordings_view(const streams::stream_record& stream, bool mux_pref
                              const streams::playback_addresses& played, edge::timestamp now) {
   auto missing = streams::missing_recordings(stream, now);
   json::object view;
-  if (mux_preferred) view.set("mux", recording_view(stream, recording_source::mux, played, missing));
+  if (mux_preferred) {
+    view.set("mux", recording_view(stream, recording_source::mux, played, missing));
+  }
   view.set("cloudflare", recording_view(stream, recording_source::cloudflare, played, missing));
-  if (!mux_preferred) view.set("mux", recording_view(stream, recording_source::mux, played, missing));
+  if (!mux_preferred) {
+    view.set("mux", recording_view(stream, recording_source::mux, played, missing));
+  }
   return view;
 }
 
 json::array warnings_view(const streams::stream_record& stream, edge::timestamp now) {
   json::array view;
-  for (const streams::warning& each : stream.warnings)
+  for (const streams::warning& each : stream.warnings) {
     view.add(json::object().set("code", each.code).set("detail", each.detail));
-  if (auto code = stream.broadcasts.ingest_error())
+  }
+  if (auto code = stream.broadcasts.ingest_error()) {
     view.add(json::object()
                  .set("code", "ingest_error")
                  .set("detail", "Cloudflare cannot use what the encoder sends: " + std::string{*code} + '.'));
+  }
   // What was found out says more than what is not documented.
   auto told = streams::recording_warning(stream, now);
-  if (!told) told = streams::plan_warning(stream);
-  if (told) view.add(json::object().set("code", told->code).set("detail", told->detail));
+  if (!told) {
+    told = streams::plan_warning(stream);
+  }
+  if (told) {
+    view.add(json::object().set("code", told->code).set("detail", told->detail));
+  }
   return view;
 }
 
 json::object plan_view(const streams::stream_record& stream) {
   auto promise = promise_of(stream.method, stream.ingest);
   json::array recorded_at;
-  for (recording_source each : stream.recorded_at()) recorded_at.add(name_of(each));
+  for (recording_source each : stream.recorded_at()) {
+    recorded_at.add(name_of(each));
+  }
   json::object view;
   view.set("ingest", name_of(stream.ingest))
       .set("live", name_of(promise.live))
@@ -82,29 +94,16 @@ json::object plan_view(const streams::stream_record& stream) {
   return view;
 }
 
-// What to publish with, as the method has it: each is null for the other.
-void add_publishing(json::object& view, const streams::stream_record& stream,
-                    const streams::credentials* secrets, const edge::host& host) {
-  std::optional<std::string> whip_url;
-  std::optional<std::string> rtmp_url;
-  std::optional<std::string> stream_key;
-  if (secrets && stream.method == streams::streaming_method::obs) {
-    rtmp_url = secrets->rtmps_url;
-    stream_key = secrets->rtmps_key.text();
-  } else if (secrets) {
-    auto relay = streams::relay_settings::read(host.settings());
-    if (auto endpoint = publish_endpoint_of(stream, *secrets, relay, host.now()))
-      whip_url = endpoint->whip_url.text();
-  }
-  view.set("whipUrl", whip_url).set("rtmpUrl", rtmp_url).set("streamKey", stream_key);
-}
-
 // Where anybody may watch what is live, without knowing anything of the plan; nothing where nobody may who
 // has no pass.
 std::optional<std::string> page_of(const streams::stream_record& stream,
                                    const streams::playback_addresses& played) {
-  if (stream.visibility == streams::visibility::private_stream) return std::nullopt;
-  if (stream.cloudflare) return stream.cloudflare->player(stream.cloudflare->live_input_id);
+  if (stream.visibility == streams::visibility::private_stream) {
+    return std::nullopt;
+  }
+  if (stream.cloudflare) {
+    return stream.cloudflare->player(stream.cloudflare->live_input_id);
+  }
   return stream.mux ? std::optional{played.hls_at_mux(stream.mux->playback_id)} : std::nullopt;
 }
 
@@ -113,8 +112,9 @@ std::optional<std::string> page_of(const streams::stream_record& stream,
 json::object status_view_of(const streams::stream_record& stream, edge::timestamp now) {
   auto missing = streams::missing_recordings(stream, now);
   json::object sources;
-  for (recording_source each : {recording_source::cloudflare, recording_source::mux})
+  for (recording_source each : {recording_source::cloudflare, recording_source::mux}) {
     sources.set(name_of(each), availability(stream, each, missing));
+  }
   json::object view;
   view.set("id", stream.id)
       .set("title", stream.current_title())
@@ -126,8 +126,16 @@ json::object status_view_of(const streams::stream_record& stream, edge::timestam
   return view;
 }
 
-json::object view_of(const streams::stream_record& stream, const streams::credentials* secrets,
-                     const edge::host& host) {
+publishing publishing_of(const streams::stream_record& stream, const streams::credentials& secrets,
+                         const std::optional<streams::relay_settings>& relay, edge::timestamp now) {
+  if (stream.method == streams::streaming_method::obs) {
+    return {.rtmp_url = secrets.rtmps_url, .stream_key = std::string{secrets.rtmps_key.text()}};
+  }
+  const auto endpoint = publish_endpoint_of(stream, secrets, relay, now);
+  return {.whip_url = endpoint ? std::optional{std::string{endpoint->whip_url.text()}} : std::nullopt};
+}
+
+json::object view_of(const streams::stream_record& stream, const edge::host& host, const publishing& with) {
   const streams::broadcast_state& broadcasts = stream.broadcasts;
   const recording* asset = broadcasts.newest(recording_source::mux);
   bool mux_preferred = prefers_mux(stream);
@@ -140,9 +148,11 @@ json::object view_of(const streams::stream_record& stream, const streams::creden
       .set("status", name_of(broadcasts.status(host.now())))
       .set("streamingMethod", name_of(stream.method))
       .set("visibility", name_of(stream.visibility))
-      .set("plan", plan_view(stream));
-  add_publishing(view, stream, secrets, host);
-  view.set("cloudflareInputId",
+      .set("plan", plan_view(stream))
+      .set("whipUrl", with.whip_url)
+      .set("rtmpUrl", with.rtmp_url)
+      .set("streamKey", with.stream_key)
+      .set("cloudflareInputId",
            stream.cloudflare ? std::optional{stream.cloudflare->live_input_id} : std::nullopt)
       .set("playbackUrl", page_of(stream, played))
       .set("muxLiveStreamId", at_mux(&streams::mux_side::live_stream_id))

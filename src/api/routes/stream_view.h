@@ -1,19 +1,33 @@
 // A stream as its owner sees it over HTTP.
 #pragma once
 
+#include "edge/clock.h"
 #include "edge/host.h"
 #include "json/writer.h"
+#include "streams/model/settings.h"
 #include "streams/model/stream.h"
 #include "streams/store/credentials.h"
 
+#include <optional>
+#include <string>
+
 namespace api {
 
-// `secrets` are shown where they are given, and are null otherwise. The host says what time it is, and where
-// Mux plays.
-json::object view_of(const streams::stream_record& stream, const streams::credentials* secrets,
-                     const edge::host& host);
+// Where its owner publishes: by WHIP from a browser, or by RTMPS from an encoder.
+struct publishing {
+  std::optional<std::string> whip_url = {};
+  std::optional<std::string> rtmp_url = {};
+  std::optional<std::string> stream_key = {};
+};
 
-// As much of it as whoever stands in front of the camera needs: nothing that lets one publish or manage it.
+publishing publishing_of(const streams::stream_record& stream, const streams::credentials& secrets,
+                         const std::optional<streams::relay_settings>& relay, edge::timestamp now);
+
+// The whole stream. The host tells the time and where Mux plays.
+json::object view_of(const streams::stream_record& stream, const edge::host& host,
+                     const publishing& with = {});
+
+// What the person in front of the camera needs: nothing that lets them publish to it or manage it.
 json::object status_view_of(const streams::stream_record& stream, edge::timestamp now);
 
 } // namespace api

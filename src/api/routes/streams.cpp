@@ -12,6 +12,7 @@
 #include "streams/manage/delete_stream.h"
 #include "streams/manage/end_stream.h"
 #include "streams/model/stream_id.h"
+#include "streams/store/credentials.h"
 #include "streams/store/store.h"
 
 #include <charconv>
@@ -27,10 +28,14 @@ ask_for_work(edge::context& request, streams::stream_record& record, std::vector
                                .id = streams::make_stream_id(request.host.now(), request.host.random()),
                                .since = request.host.now()};
   auto intended = co_await attempt(store.work.put(work));
-  if (!intended) co_return std::unexpected(store_unavailable());
+  if (!intended) {
+    co_return std::unexpected(store_unavailable());
+  }
   for (const streams::change& each : asked) {
     auto stored = co_await attempt(store.facts.put(record.id, each));
-    if (!stored) co_return std::unexpected(store_unavailable());
+    if (!stored) {
+      co_return std::unexpected(store_unavailable());
+    }
     record.desired.fold(each);
   }
   co_return work;
@@ -42,7 +47,9 @@ void finish_work_later(edge::context& request, const streams::stream_record& rec
     edge::timestamp deadline = host.now() + stream_budget;
     streams::store to{host, deadline};
     auto written = co_await attempt(edge::retry(host, deadline, [&] { return to.streams.update(record); }));
-    if (written) (void)co_await attempt(to.work.remove(work));
+    if (written) {
+      (void)co_await attempt(to.work.remove(work));
+    }
   });
 }
 
@@ -60,43 +67,51 @@ edge::result<list_query> read_list_query(const edge::request& request) {
                    .status = request.query("status"),
                    .cursor = request.query("cursor").value_or("")};
   std::vector<edge::invalid_field> refused;
-  if (query.memorial_id && !is_foreign_id(*query.memorial_id))
+  if (query.memorial_id && !is_foreign_id(*query.memorial_id)) {
     refused.push_back({"memorialId", "must be 1 to 64 letters, digits, '-' or '_'"});
-  if (query.status && query.status != "ready" && query.status != "live" && query.status != "completed")
+  }
+  if (query.status && query.status != "ready" && query.status != "live" && query.status != "completed") {
     refused.push_back({"status", "must be ready, live or completed"});
-  if (query.cursor.size() > 1024) refused.push_back({"cursor", "must be the nextCursor of the page before"});
+  }
+  if (query.cursor.size() > 1024) {
+    refused.push_back({"cursor", "must be the nextCursor of the page before"});
+  }
   if (auto text = request.query("limit")) {
     auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), query.limit);
     bool whole = fault == std::errc{} && end == text->data() + text->size();
-    if (!whole || query.limit < 1 || query.limit > 100)
+    if (!whole || query.limit < 1 || query.limit > 100) {
       refused.push_back({"limit", "must be a whole number from 1 to 100"});
+    }
   }
-  if (!refused.empty()) return std::unexpected(invalid_fields(std::move(refused)));
+  if (!refused.empty()) {
+    return std::unexpected(invalid_fields(std::move(refused)));
+  }
   return query;
 }
 
 // All that there are of a memorial or at all, for whom they are all open, and otherwise the caller's own.
 edge::task<edge::outcome<streams::stream_page>> find_page(streams::store& store, const caller& user,
                                                           const list_query& query, bool all) {
-  if (!all) return store.streams.list_of_user(user.subject, query.cursor, query.limit);
-  if (query.memorial_id) return store.streams.list_of_memorial(*query.memorial_id, query.cursor, query.limit);
+  if (!all) {
+    return store.streams.list_of_user(user.subject, query.cursor, query.limit);
+  }
+  if (query.memorial_id) {
+    return store.streams.list_of_memorial(*query.memorial_id, query.cursor, query.limit);
+  }
   return store.streams.list_all(query.cursor, query.limit);
 }
 
 bool asked_for(const streams::stream_record& stream, const list_query& query, edge::timestamp now) {
-  if (stream.desired.deleted()) return false;
-  if (query.memorial_id && stream.memorial_id != query.memorial_id) return false;
+  if (stream.desired.deleted()) {
+    return false;
+  }
+  if (query.memorial_id && stream.memorial_id != query.memorial_id) {
+    return false;
+  }
   return !query.status || query.status == name_of(stream.broadcasts.status(now));
 }
 
 } // namespace
-
-edge::task<edge::result<>> get_stream(edge::context& request) {
-  managed_stream stream = co_await find_managed_stream(request);
-  auto secrets = co_await credentials_for_caller(request.host, stream);
-  co_return tagged_json_answer(request.request,
-                               view_of(stream.record, secrets ? &*secrets : nullptr, request.host));
-}
 
 edge::task<edge::result<>> list_streams(edge::context& request) {
   caller user = co_await authenticate(request);
@@ -104,17 +119,23 @@ edge::task<edge::result<>> list_streams(edge::context& request) {
   streams::store store{request.host, request.host.now() + stream_budget};
   bool all = user.admin;
   if (query.memorial_id) {
-    auto memorial = co_await memorial_for(store, user, *query.memorial_id);
+    auto memorial = co_await access::memorial_for(store, user, *query.memorial_id);
     all = all || memorial.has_value();
   }
   auto page = co_await attempt(find_page(store, user, query, all));
-  if (!page && !query.cursor.empty())
+  if (!page && !query.cursor.empty()) {
     co_return std::unexpected(invalid_fields({{"cursor", "must be the nextCursor of the page before"}}));
-  if (!page) co_return std::unexpected(store_unavailable());
+  }
+  if (!page) {
+    co_return std::unexpected(store_unavailable());
+  }
 
   json::array views;
-  for (const streams::stream_record& each : page->streams)
-    if (asked_for(each, query, request.host.now())) views.add(view_of(each, nullptr, request.host));
+  for (const streams::stream_record& each : page->streams) {
+    if (asked_for(each, query, request.host.now())) {
+      views.add(view_of(each, request.host));
+    }
+  }
   json::object answer;
   answer.set("streams", std::move(views))
       .set("nextCursor", page->cursor.empty() ? std::nullopt : std::optional{page->cursor});
@@ -123,33 +144,62 @@ edge::task<edge::result<>> list_streams(edge::context& request) {
 
 namespace {
 
-edge::task<edge::result<>> show(edge::context& request, managed_stream& stream) {
-  auto secrets = co_await credentials_for_caller(request.host, stream);
-  json::object answer;
-  answer.set("stream", view_of(stream.record, secrets ? &*secrets : nullptr, request.host));
-  co_return json_answer(200, answer);
+// With credentials for an owner. Without them, a warning says why they cannot be read.
+edge::task<json::object> view_for_caller(edge::host& host, stream_access& stream) {
+  if (!stream.owned) {
+    co_return view_of(stream.record, host);
+  }
+  const auto opened = co_await attempt(streams::read_credentials(host, stream.settings, stream.record));
+  if (!opened) {
+    stream.record.warnings.push_back(
+        {.code = "credentials_unavailable",
+         .detail = opened.error().kind == edge::error_kind::not_opened
+                       ? "The publish address cannot be read with this deployment's keys."
+                       : "The publish address was replaced, and cannot be read from Cloudflare now."});
+    co_return view_of(stream.record, host);
+  }
+  co_return view_of(stream.record, host,
+                    publishing_of(stream.record, *opened, stream.settings.relay, host.now()));
+}
+
+edge::task<edge::result<>> show(edge::context& request, stream_access& stream) {
+  json::object view = co_await view_for_caller(request.host, stream);
+  co_return json_answer(200, json::object().set("stream", std::move(view)));
 }
 
 std::string whereabouts(const streams::stream_record& stream, const streams::ending& what) {
-  if (what.mux && what.cloudflare) return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
-  if (what.cloudflare) return could_not(*what.cloudflare) + ". The broadcast at Mux was ended";
-  if (!what.mux) return {};
-  if (!stream.cloudflare) return could_not(*what.mux);
+  if (what.mux && what.cloudflare) {
+    return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
+  }
+  if (what.cloudflare) {
+    return could_not(*what.cloudflare) + ". The broadcast at Mux was ended";
+  }
+  if (!what.mux) {
+    return {};
+  }
+  if (!stream.cloudflare) {
+    return could_not(*what.mux);
+  }
   return could_not(*what.mux) + (what.waits ? ". The live input at Cloudflare will be disabled once the "
                                               "broadcast is over"
                                             : ". The live input at Cloudflare was disabled");
 }
 
 std::string whereabouts(const streams::removal& what) {
-  if (what.mux && what.cloudflare) return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
-  if (what.cloudflare) return could_not(*what.cloudflare) + ". At Mux nothing is left to delete";
+  if (what.mux && what.cloudflare) {
+    return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
+  }
+  if (what.cloudflare) {
+    return could_not(*what.cloudflare) + ". At Mux nothing is left to delete";
+  }
   return what.mux ? could_not(*what.mux) + ". At Cloudflare all was deleted" : std::string{};
 }
 
 json::object view_of(const streams::stream_record& stream, const streams::removal& what) {
   json::array recordings;
-  for (const streams::removed_recording& each : what.recordings)
+  for (const streams::removed_recording& each : what.recordings) {
     recordings.add(json::object().set("source", name_of(each.source)).set("id", each.id));
+  }
   json::object view;
   view.set("liveInput", stream.cloudflare ? std::optional{stream.cloudflare->live_input_id} : std::nullopt)
       .set("liveStream", stream.mux ? std::optional{stream.mux->live_stream_id} : std::nullopt)
@@ -166,15 +216,21 @@ edge::problem no_backup() {
 
 edge::result<bool> read_flag(const edge::request& request, std::string_view name) {
   auto text = request.query(name);
-  if (text && *text != "true" && *text != "false")
+  if (text && *text != "true" && *text != "false") {
     return std::unexpected(invalid_fields({{std::string{name}, "must be true or false"}}));
+  }
   return text == "true";
 }
 
 } // namespace
 
+edge::task<edge::result<>> get_stream(edge::context& request) {
+  stream_access stream = co_await access::require(request, right::manage);
+  co_return tagged_json_answer(request.request, co_await view_for_caller(request.host, stream));
+}
+
 edge::task<edge::result<>> rename_stream(edge::context& request) {
-  managed_stream stream = co_await find_managed_stream(request);
+  stream_access stream = co_await access::require(request, right::manage);
   json::document body = co_await read_json(request);
   json_fields fields{body};
   std::string title = fields.required_text("title", longest_title);
@@ -189,33 +245,38 @@ edge::task<edge::result<>> rename_stream(edge::context& request) {
 }
 
 edge::task<edge::result<>> end_stream(edge::context& request) {
-  managed_stream stream = co_await find_managed_stream(request);
+  stream_access stream = co_await access::require(request, right::manage);
   streams::ending ended;
   if (!stream.record.desired.closed()) {
     std::vector<streams::change> asked;
-    if (!stream.record.desired.ended())
+    if (!stream.record.desired.ended()) {
       asked.push_back(streams::change::only(streams::change_kind::ended, request.host.now()));
+    }
     auto work = co_await ask_for_work(request, stream.record, std::move(asked));
     ended = co_await streams::end_at_providers(request.host, stream.settings, stream.record,
                                                request.host.now() + stream_budget);
-    if (stream.record.desired.closed())
+    if (stream.record.desired.closed()) {
       finish_work_later(request, stream.record, std::move(work));
-    else
+    } else {
       write_back_later(request, stream.record);
+    }
   }
-  if (ended.mux || ended.cloudflare)
+  if (ended.mux || ended.cloudflare) {
     co_return std::unexpected(
         provider_failed(whereabouts(stream.record, ended) + ". Send the same again to finish it"));
+  }
   co_return co_await show(request, stream);
 }
 
 edge::task<edge::result<>> set_simulcast(edge::context& request) {
-  managed_stream stream = co_await find_managed_stream(request);
+  stream_access stream = co_await access::require(request, right::manage);
   json::document body = co_await read_json(request);
   json_fields fields{body};
   bool enabled = fields.required_boolean("enabled");
   co_await fields.check();
-  if (!stream.record.mux || !stream.record.cloudflare) co_return std::unexpected(no_backup());
+  if (!stream.record.mux || !stream.record.cloudflare) {
+    co_return std::unexpected(no_backup());
+  }
   streams::change asked{.id = streams::make_stream_id(request.host.now(), request.host.random()),
                         .kind = streams::change_kind::simulcast_set,
                         .at = request.host.now(),
@@ -237,20 +298,27 @@ edge::task<edge::result<>> set_simulcast(edge::context& request) {
 }
 
 edge::task<edge::result<>> delete_stream(edge::context& request) {
-  managed_stream stream = co_await find_managed_stream(request, deleted_streams::found);
+  stream_access stream = co_await access::require(request, right::remove);
   bool with_recordings = co_await read_flag(request.request, "recordings");
   std::vector<streams::change> asked;
-  if (with_recordings)
+  if (with_recordings) {
     asked.push_back(streams::change::only(streams::change_kind::recordings_deleted, request.host.now()));
-  if (!stream.record.desired.deleted())
+  }
+  if (!stream.record.desired.deleted()) {
     asked.push_back(streams::change::only(streams::change_kind::deleted, request.host.now()));
+  }
   co_await ask_for_work(request, stream.record, std::move(asked));
   auto removed = co_await streams::remove_stream(request.host, stream.settings, stream.record,
                                                  request.host.now() + stream_budget);
-  if (!removed.done()) write_back_later(request, stream.record);
-  if (removed.store) co_return std::unexpected(store_unavailable());
-  if (!removed.done())
+  if (!removed.done()) {
+    write_back_later(request, stream.record);
+  }
+  if (removed.store) {
+    co_return std::unexpected(store_unavailable());
+  }
+  if (!removed.done()) {
     co_return std::unexpected(provider_failed(whereabouts(removed) + ". Send the same again to finish it"));
+  }
   request.after_answering(
       [&host = request.host, record = stream.record] { return streams::remove_facts(host, record); });
   co_return json_answer(200, json::object().set("deleted", view_of(stream.record, removed)));

@@ -2,13 +2,16 @@
 
 #include "api/auth/access.h"
 #include "api/http/json_answer.h"
+#include "api/http/problems.h"
 #include "cloudflare/api.h"
 #include "edge/clock.h"
 #include "json/writer.h"
+#include "mux/playback.h"
 #include "streams/model/recording_check.h"
 #include "streams/watch/playback.h"
 
 #include <algorithm>
+#include <span>
 
 namespace api {
 
@@ -45,9 +48,11 @@ using streams::recording_source;
 constexpr std::chrono::seconds lifecycle_budget{2};
 
 // What is public may be kept by whoever passes it on; the tokens of a private stream are one viewer's.
-edge::response viewer_answer(const edge::context& request, const watched_stream& watched,
+edge::response viewer_answer(const edge::context& request, const stream_access& stream,
                              const streams::playback& now, const json::object& body) {
-  if (watched.is_private()) return json_answer(200, body);
+  if (stream.is_private()) {
+    return json_answer(200, body);
+  }
   edge::response answer = tagged_json_answer(request.request, body);
   answer.headers.add("cache-control", now.settled ? "public, max-age=60" : "public, max-age=5");
   return answer;
@@ -67,11 +72,14 @@ streams::recording lost_recording(recording_source at, edge::timestamp begun) {
 
 json::object broadcast_view(const shown_broadcast& broadcast, const streams::playback_addresses& played) {
   json::array recordings;
-  for (const streams::recording& each : broadcast.recordings)
+  for (const streams::recording& each : broadcast.recordings) {
     recordings.add(view_of(each, played, std::ranges::contains(broadcast.missing, each.source)));
-  for (recording_source each : broadcast.missing)
-    if (!std::ranges::contains(broadcast.recordings, each, &streams::recording::source))
+  }
+  for (recording_source each : broadcast.missing) {
+    if (!std::ranges::contains(broadcast.recordings, each, &streams::recording::source)) {
       recordings.add(view_of(lost_recording(each, broadcast.begun), played, true));
+    }
+  }
   json::object view;
   view.set("startedAt", edge::format_timestamp(broadcast.begun))
       .set("preferredRecordingSource", name_of(broadcast.preferred))
@@ -84,23 +92,27 @@ std::vector<shown_broadcast> shown_broadcasts(const streams::stream_record& stre
                                               const std::vector<streams::broadcast>& known,
                                               edge::timestamp now) {
   std::vector<shown_broadcast> shown;
-  if (auto lost = streams::lost_broadcast(stream, now))
+  if (auto lost = streams::lost_broadcast(stream, now)) {
     shown.push_back({.begun = *lost,
                      .preferred = stream.cloudflare ? recording_source::cloudflare : recording_source::mux,
                      .recordings = {},
                      .missing = streams::missing_recordings(stream, now)});
-  for (const streams::broadcast& each : known)
+  }
+  for (const streams::broadcast& each : known) {
     shown.push_back({.begun = each.begun(),
                      .preferred = each.preferred(),
                      .recordings = each.recordings,
                      .missing = streams::missing_recordings(stream, each, now)});
+  }
   return shown;
 }
 
 // {cloudflare, mux, preferred}, or null.
 std::optional<json::object> recording_choice(const streams::broadcast* of,
                                              const streams::playback_addresses& played) {
-  if (!of) return std::nullopt;
+  if (!of) {
+    return std::nullopt;
+  }
   auto best_of = [&](recording_source source) {
     const streams::recording* best = of->best_of(source);
     return best ? std::optional{view_of(*best, played)} : std::nullopt;
@@ -125,74 +137,124 @@ json::object live_view(const streams::live_addresses& live) {
 
 json::array ladder_view(const std::vector<streams::rung>& ladder) {
   json::array view;
-  for (const streams::rung& each : ladder)
+  for (const streams::rung& each : ladder) {
     view.add(json::object()
                  .set("kind", name_of(each.kind))
                  .set("source", name_of(each.source))
                  .set("url", each.url)
                  .set_if("token", each.token.empty() ? std::nullopt : std::optional{each.token}));
+  }
   return view;
 }
 
-// What the playback host tells everybody; nothing if it does not. (The list of the input's videos would tell
-// the same, but costs a call of the account's 1,200 in five minutes, which viewers must not use up.)
-edge::task<std::optional<cloudflare::lifecycle>>
-ask_playback_host(edge::host& host, const known_stream& stream, const streams::playback_addresses& played) {
-  const auto& input = stream.record.cloudflare;
-  if (!input) co_return std::nullopt;
-  cloudflare::api cloudflare{host, stream.settings.cloudflare, host.now() + lifecycle_budget};
-  auto said = co_await attempt(
-      cloudflare.get_lifecycle(input->customer_url, played.name_at_cloudflare(input->live_input_id)));
-  co_return said ? std::optional{*said} : std::nullopt;
+edge::problem cannot_sign() {
+  edge::problem problem = not_configured({});
+  problem.detail =
+      "One of CLOUDFLARE_SIGNING_JWK and MUX_SIGNING_PRIVATE_KEY is no key that can be signed with.";
+  return problem;
 }
 
-edge::task<edge::result<void>> add_live(json::object& to, edge::context& request,
-                                        const watched_stream& watched) {
-  const known_stream& stream = watched.stream;
-  auto played = co_await addresses_while_live(request, watched, std::nullopt);
-  auto said = co_await ask_playback_host(request.host, stream, played);
-  if (watched.is_private() && said && said->video_id)
-    played = co_await addresses_while_live(request, watched, said->video_id);
-  auto live =
-      streams::live_addresses::of(stream.record, said, played, stream.settings.relay, request.host.now());
-  to.set("live", live_view(live)).set("poster", live.poster).set("ladder", ladder_view(ladder_of(live)));
-  co_return {};
+streams::playback_addresses addresses_of(const edge::context& request, const stream_access& stream,
+                                         streams::playback_tokens tokens) {
+  return {stream.record.cloudflare, mux::playback_urls::read(request.host.settings()), std::move(tokens)};
+}
+
+// Where the recordings of these broadcasts play. Fails with 503.
+edge::task<edge::result<streams::playback_addresses>>
+addresses_of_recordings(edge::context& request, const stream_access& stream,
+                        std::span<const streams::broadcast> broadcasts) {
+  streams::playback_tokens tokens;
+  for (const streams::broadcast& broadcast : broadcasts) {
+    for (const streams::recording& each : broadcast.recordings) {
+      if (!stream.keys || !each.can_be_played()) {
+        continue;
+      }
+      const auto signed_one =
+          co_await attempt(each.source == recording_source::mux
+                               ? tokens.admit_at_mux(request.host, *stream.keys, each.playback.value())
+                               : tokens.admit_at_cloudflare(request.host, *stream.keys, each.id));
+      if (!signed_one) {
+        co_return std::unexpected(cannot_sign());
+      }
+    }
+  }
+  co_return addresses_of(request, stream, std::move(tokens));
+}
+
+// Where a broadcast under way plays. The playback host tells which recording grows, and its answer is public.
+// (The list of the input's videos tells the same, but viewers would use up the account's 1,200 calls in five
+// minutes.) Without an answer, everything but that recording plays. Fails with 503.
+edge::task<edge::result<streams::live_addresses>> addresses_while_live(edge::context& request,
+                                                                       const stream_access& stream) {
+  edge::host& host = request.host;
+  const streams::stream_record& record = stream.record;
+  streams::playback_tokens tokens;
+  edge::status signed_all;
+  std::optional<cloudflare::lifecycle> growing;
+  if (record.cloudflare) {
+    const std::string& input = record.cloudflare->live_input_id;
+    if (stream.keys) {
+      signed_all = co_await attempt(tokens.admit_at_cloudflare(host, *stream.keys, input));
+    }
+    if (signed_all) {
+      cloudflare::api cloudflare{host, stream.settings.cloudflare, host.now() + lifecycle_budget};
+      auto said = co_await attempt(cloudflare.get_lifecycle(record.cloudflare->customer_url,
+                                                            tokens.at_cloudflare(input).value_or(input)));
+      if (said) {
+        growing = std::move(*said);
+      }
+    }
+    if (stream.keys && signed_all && growing && growing->video_id) {
+      signed_all = co_await attempt(tokens.admit_at_cloudflare(host, *stream.keys, *growing->video_id));
+    }
+  }
+  if (stream.keys && signed_all && record.mux) {
+    signed_all = co_await attempt(tokens.admit_at_mux(host, *stream.keys, record.mux->playback_id));
+  }
+  if (!signed_all) {
+    co_return std::unexpected(cannot_sign());
+  }
+  co_return streams::live_addresses::of(record, growing, addresses_of(request, stream, std::move(tokens)),
+                                        stream.settings.relay, host.now());
 }
 
 } // namespace
 
 edge::task<edge::result<>> list_recordings(edge::context& request) {
-  watched_stream watched = co_await find_watched_stream(request);
-  streams::playback now = streams::playback_of(watched.stream.record, request.host.now());
-  auto played = co_await addresses_of_recordings(request, watched, now.broadcasts);
+  const stream_access stream = co_await access::require(request, right::watch);
+  const streams::playback now = streams::playback_of(stream.record, request.host.now());
+  const auto played = co_await addresses_of_recordings(request, stream, now.broadcasts);
   json::array broadcasts;
-  for (const shown_broadcast& each :
-       shown_broadcasts(watched.stream.record, now.broadcasts, request.host.now()))
+  for (const shown_broadcast& each : shown_broadcasts(stream.record, now.broadcasts, request.host.now())) {
     broadcasts.add(broadcast_view(each, played));
+  }
   json::object answer;
   answer.set("status", name_of(now.status)).set("broadcasts", std::move(broadcasts));
-  co_return viewer_answer(request, watched, now, answer);
+  co_return viewer_answer(request, stream, now, answer);
 }
 
 edge::task<edge::result<>> get_playback(edge::context& request) {
-  watched_stream watched = co_await find_watched_stream(request);
-  streams::playback now = streams::playback_of(watched.stream.record, request.host.now());
+  const stream_access stream = co_await access::require(request, right::watch);
+  const streams::playback now = streams::playback_of(stream.record, request.host.now());
   const streams::broadcast* recorded = now.recorded();
-  std::vector<streams::broadcast> shown;
-  if (recorded) shown.push_back(*recorded);
-  auto played = co_await addresses_of_recordings(request, watched, shown);
+  const auto shown = recorded ? std::span{recorded, 1} : std::span<const streams::broadcast>{};
+  const auto played = co_await addresses_of_recordings(request, stream, shown);
   json::object answer;
-  answer.set("title", watched.stream.record.current_title());
-  answer.set("status", name_of(now.status)).set("recording", recording_choice(recorded, played));
-  if (now.status == streams::playback_status::live)
-    co_await add_live(answer, request, watched);
-  else if (recorded)
+  answer.set("title", stream.record.current_title()).set("status", name_of(now.status));
+  answer.set("recording", recording_choice(recorded, played));
+  if (now.status == streams::playback_status::live) {
+    const auto live = co_await addresses_while_live(request, stream);
+    answer.set("live", live_view(live))
+        .set("poster", live.poster)
+        .set("ladder", ladder_view(ladder_of(live)));
+  } else if (recorded) {
     answer.set("live", nullptr)
         .set("poster", played.thumbnail(*recorded->playable()))
         .set("ladder", ladder_view(ladder_of(*recorded, played)));
-  else
+  } else {
     answer.set("live", nullptr).set("poster", nullptr).set("ladder", json::array());
-  co_return viewer_answer(request, watched, now, answer);
+  }
+  co_return viewer_answer(request, stream, now, answer);
 }
 
 } // namespace api

@@ -62,8 +62,9 @@ edge::problem no_body() {
 }
 
 edge::problem provider_did_not_answer(const edge::error& cause) {
-  if (cause.kind != edge::error_kind::timeout && cause.kind != edge::error_kind::out_of_time)
+  if (cause.kind != edge::error_kind::timeout && cause.kind != edge::error_kind::out_of_time) {
     return provider_failed(could_not(cause));
+  }
   return {.status = 504,
           .type = "provider-timeout",
           .title = "The provider did not answer in time",
@@ -125,7 +126,9 @@ std::optional<edge::problem> refusal_of(int status, bool of_session) {
   case 409: return publishing_conflict();
   default: break;
   }
-  if (!of_session) return std::nullopt;
+  if (!of_session) {
+    return std::nullopt;
+  }
   switch (status) {
   case 404:
   case 410: return no_such_session();
@@ -143,20 +146,26 @@ bool is_seconds(std::string_view text) {
 
 // What a status stands for that is none of the successes. The provider's own words are not passed on.
 edge::problem problem_for(const whip::exchange& answer, std::optional<edge::problem> refusal) {
-  if (refusal) return std::move(*refusal);
+  if (refusal) {
+    return std::move(*refusal);
+  }
   bool busy = answer.status == 429 || answer.status == 503;
   edge::problem what = busy ? provider_is_busy()
                             : provider_failed("could not publish at the provider (status " +
                                               std::to_string(answer.status) + ')');
   auto told = answer.headers.find("retry-after");
-  if (told && is_seconds(*told)) what.headers = {{"retry-after", std::string{*told}}};
+  if (told && is_seconds(*told)) {
+    what.headers = {{"retry-after", std::string{*told}}};
+  }
   return what;
 }
 
 bool is_gone(int status) { return status == 404 || status == 410; }
 
 void keep_header(edge::response& to, const edge::headers& from, std::string_view name) {
-  if (auto value = from.find(name)) to.headers.add(std::string{name}, std::string{*value});
+  if (auto value = from.find(name)) {
+    to.headers.add(std::string{name}, std::string{*value});
+  }
 }
 
 bool is_of_type(const edge::request& request, std::string_view wanted) {
@@ -165,12 +174,18 @@ bool is_of_type(const edge::request& request, std::string_view wanted) {
   return edge::same_but_for_case(given, wanted);
 }
 
-edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, const known_stream& stream) {
-  if (stream.record.method != streams::streaming_method::whip_browser) co_return std::unexpected(no_whip());
+edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, const stream_access& stream) {
+  if (stream.record.method != streams::streaming_method::whip_browser) {
+    co_return std::unexpected(no_whip());
+  }
   auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
-  if (!secrets) co_return std::unexpected(credentials_unreadable(secrets.error()));
+  if (!secrets) {
+    co_return std::unexpected(credentials_unreadable(secrets.error()));
+  }
   auto to = publish_endpoint_of(stream.record, *secrets, stream.settings.relay, request.host.now());
-  if (!to) co_return std::unexpected(no_relay());
+  if (!to) {
+    co_return std::unexpected(no_relay());
+  }
   bool at_cloudflare = stream.record.ingest == streams::ingest_plan::cloudflare;
   co_return whip::endpoint{.url = std::move(to->whip_url),
                            .bearer = std::move(to->bearer),
@@ -191,16 +206,18 @@ edge::task<void> note(edge::context& request, const std::string& stream_id, cons
 }
 
 struct open_session {
-  known_stream stream;
+  stream_access stream;
   streams::whip_session session;
   whip::endpoint endpoint;
 };
 
 edge::task<edge::result<open_session>> find_session(edge::context& request) {
-  known_stream stream = co_await find_stream_for_publisher(request, publisher_rights::publish);
+  stream_access stream = co_await access::require(request, right::publish);
   auto session = co_await streams::open_session(request.host, stream.settings.keys, stream.record.id,
                                                 request.parameters.back());
-  if (!session) co_return std::unexpected(no_such_session());
+  if (!session) {
+    co_return std::unexpected(no_such_session());
+  }
   whip::endpoint endpoint = co_await endpoint_of(request, stream);
   co_return open_session{
       .stream = std::move(stream), .session = std::move(*session), .endpoint = std::move(endpoint)};
@@ -208,35 +225,52 @@ edge::task<edge::result<open_session>> find_session(edge::context& request) {
 
 edge::response answer_of(const whip::exchange& from, int status, std::string_view media_type) {
   edge::response answer{.status = status, .headers = {}, .body = from.body};
-  if (!answer.body.empty()) answer.headers.add("content-type", std::string{media_type});
+  if (!answer.body.empty()) {
+    answer.headers.add("content-type", std::string{media_type});
+  }
   keep_header(answer, from.headers, "etag");
   keep_header(answer, from.headers, "accept-patch");
   keep_header(answer, from.headers, "retry-after");
   std::string servers = whip::ice_servers_in(from.headers.find("link").value_or(""));
-  if (!servers.empty()) answer.headers.add("link", std::move(servers));
+  if (!servers.empty()) {
+    answer.headers.add("link", std::move(servers));
+  }
   return answer;
 }
 
 } // namespace
 
 edge::task<edge::result<>> begin_publishing(edge::context& request) {
-  known_stream stream = co_await find_stream_for_publisher(request, publisher_rights::publish);
-  if (!is_of_type(request.request, offer_type)) co_return std::unexpected(not_an_offer());
-  if (stream.record.desired.ended()) co_return std::unexpected(stream_has_ended());
+  stream_access stream = co_await access::require(request, right::publish);
+  if (!is_of_type(request.request, offer_type)) {
+    co_return std::unexpected(not_an_offer());
+  }
+  if (stream.record.desired.ended()) {
+    co_return std::unexpected(stream_has_ended());
+  }
   std::string offer = co_await edge::read_body(request, sdp_limit);
-  if (offer.empty()) co_return std::unexpected(no_body());
+  if (offer.empty()) {
+    co_return std::unexpected(no_body());
+  }
   whip::endpoint endpoint = co_await endpoint_of(request, stream);
   whip::client client{request.host, endpoint, request.host.now() + provider_budget};
   auto made = co_await attempt(client.post(std::move(offer)));
-  if (!made) co_return std::unexpected(provider_did_not_answer(made.error()));
-  if (made->status != 201) co_return std::unexpected(problem_for(*made, refusal_of(made->status, false)));
+  if (!made) {
+    co_return std::unexpected(provider_did_not_answer(made.error()));
+  }
+  if (made->status != 201) {
+    co_return std::unexpected(problem_for(*made, refusal_of(made->status, false)));
+  }
   auto url = client.session_of(*made);
-  if (!url || made->body.empty())
+  if (!url || made->body.empty()) {
     co_return std::unexpected(provider_failed("could not make out what the provider answered"));
+  }
   auto session = streams::whip_session::begin(request.host, std::move(*url));
   auto sealed =
       co_await attempt(streams::seal_session(request.host, stream.settings.keys, stream.record.id, session));
-  if (!sealed) co_return std::unexpected(store_unavailable());
+  if (!sealed) {
+    co_return std::unexpected(store_unavailable());
+  }
   co_await note(request, stream.record.id, session.begin_fact());
   edge::response answer = answer_of(*made, 201, offer_type);
   answer.headers.add("location", "/api/streams/" + stream.record.id + "/whip/" + *sealed);
@@ -245,15 +279,22 @@ edge::task<edge::result<>> begin_publishing(edge::context& request) {
 
 edge::task<edge::result<>> patch_session(edge::context& request) {
   open_session found = co_await find_session(request);
-  if (!is_of_type(request.request, fragment_type)) co_return std::unexpected(not_a_fragment());
+  if (!is_of_type(request.request, fragment_type)) {
+    co_return std::unexpected(not_a_fragment());
+  }
   std::string fragment = co_await edge::read_body(request, sdp_limit);
-  if (fragment.empty()) co_return std::unexpected(no_body());
+  if (fragment.empty()) {
+    co_return std::unexpected(no_body());
+  }
   whip::client client{request.host, found.endpoint, request.host.now() + provider_budget};
   auto answer = co_await attempt(
       client.patch(found.session.url, std::move(fragment), request.request.headers.find("if-match")));
-  if (!answer) co_return std::unexpected(provider_did_not_answer(answer.error()));
-  if (answer->status != 200 && answer->status != 204)
+  if (!answer) {
+    co_return std::unexpected(provider_did_not_answer(answer.error()));
+  }
+  if (answer->status != 200 && answer->status != 204) {
     co_return std::unexpected(problem_for(*answer, refusal_of(answer->status, true)));
+  }
   co_return answer_of(*answer, answer->status, fragment_type);
 }
 
@@ -261,9 +302,13 @@ edge::task<edge::result<>> end_publishing(edge::context& request) {
   open_session found = co_await find_session(request);
   whip::client client{request.host, found.endpoint, request.host.now() + provider_budget};
   auto answer = co_await attempt(client.remove(found.session.url));
-  if (!answer) co_return std::unexpected(provider_did_not_answer(answer.error()));
+  if (!answer) {
+    co_return std::unexpected(provider_did_not_answer(answer.error()));
+  }
   bool done = answer->status >= 200 && answer->status < 300;
-  if (!done && !is_gone(answer->status)) co_return std::unexpected(problem_for(*answer, std::nullopt));
+  if (!done && !is_gone(answer->status)) {
+    co_return std::unexpected(problem_for(*answer, std::nullopt));
+  }
   co_await note(request, found.stream.record.id, found.session.end_fact(request.host.now()));
   co_return edge::response{.status = 200, .headers = {}, .body = {}};
 }

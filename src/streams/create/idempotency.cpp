@@ -21,10 +21,16 @@ edge::task<edge::outcome<std::optional<begun_stream>>> find_begun(edge::host& ho
                                                                   std::string stream_id) {
   store store{host, host.now() + store_budget};
   auto record = co_await store.streams.get(stream_id);
-  if (record && record->desired.deleted()) co_return std::nullopt;
-  if (!record && left_to_reconcile(with, stream_id, host.now())) co_return std::nullopt;
+  if (record && record->desired.deleted()) {
+    co_return std::nullopt;
+  }
+  if (!record && left_to_reconcile(with, stream_id, host.now())) {
+    co_return std::nullopt;
+  }
   bool unsettled = !record || co_await store.work.has_intent(stream_id);
-  if (!unsettled) co_return begun_stream{.identity = {}, .made = std::move(record)};
+  if (!unsettled) {
+    co_return begun_stream{.identity = {}, .made = std::move(record)};
+  }
   // Its owner may have seen it, and be broadcasting into it: then it is not ours to clear away.
   co_return begun_stream{
       .identity = {.id = std::move(stream_id), .begun_before = true, .shared = record.has_value()},
@@ -55,16 +61,27 @@ edge::task<edge::outcome<creation_turn::standing>> creation_turn::take_lease() {
   for (int round = 0; round < 2; ++round) {
     std::string id = make_stream_id(host_.now(), host_.random());
     auto lease = co_await lease_.acquire(request_, id, held, kept);
-    if (lease.request != request_) co_return standing{.is = state::another_request};
-    if (!lease.value.empty()) co_return co_await over(lease.value);
-    if (!lease_.has(lease)) break;
-    if (lease.note == id) co_return standing{.is = state::ours, .identity = {.id = std::move(id)}};
+    if (lease.request != request_) {
+      co_return standing{.is = state::another_request};
+    }
+    if (!lease.value.empty()) {
+      co_return co_await over(lease.value);
+    }
+    if (!lease_.has(lease)) {
+      break;
+    }
+    if (lease.note == id) {
+      co_return standing{.is = state::ours, .identity = {.id = std::move(id)}};
+    }
     auto found = co_await attempt(find_begun(host_, settings_, std::move(lease.note)));
-    if (!found) (void)co_await attempt(lease_.release());
+    if (!found) {
+      (void)co_await attempt(lease_.release());
+    }
     auto begun = co_await std::move(found);
-    if (begun)
+    if (begun) {
       co_return standing{
           .is = state::ours, .identity = std::move(begun->identity), .made = std::move(begun->made)};
+    }
     co_await lease_.forget();
   }
   co_return standing{.is = state::theirs};
@@ -75,7 +92,9 @@ edge::task<edge::outcome<creation_turn::standing>> creation_turn::take_alone() {
   std::string answered = std::move(kept_answer).value_or("");
   std::size_t end = answered.find('/');
   if (end != std::string::npos) {
-    if (answered.substr(0, end) != request_) co_return standing{.is = state::another_request};
+    if (answered.substr(0, end) != request_) {
+      co_return standing{.is = state::another_request};
+    }
     co_return co_await over(std::string_view{answered}.substr(end + 1));
   }
   auto since_1970 = std::chrono::floor<edge::milliseconds>(host_.now().time_since_epoch());
@@ -97,13 +116,16 @@ edge::task<edge::status> creation_turn::finish(std::string_view answer) {
     co_return {};
   }
   auto lease = co_await lease_.complete(sealed, kept);
-  if (!lease_.has(lease))
+  if (!lease_.has(lease)) {
     co_return std::unexpected(edge::error{edge::error_kind::unavailable, "keep the lease"});
+  }
   co_return {};
 }
 
 edge::task<void> creation_turn::give_up(bool forget) {
-  if (!has_leases_) co_return;
+  if (!has_leases_) {
+    co_return;
+  }
   (void)(forget ? co_await attempt(lease_.forget()) : co_await attempt(lease_.release()));
 }
 

@@ -29,7 +29,9 @@ using found = edge::outcome<std::optional<stream_record>>;
 // The records of a list know of the changes that were folded into them; what was asked since, the facts say.
 edge::task<found> read(store& from, std::string_view stream_id) {
   auto stream = co_await from.streams.get(stream_id);
-  if (stream) (void)co_await take_in_facts(from, *stream);
+  if (stream) {
+    (void)co_await take_in_facts(from, *stream);
+  }
   co_return stream;
 }
 
@@ -41,9 +43,13 @@ edge::task<found> find_memorial_stream(edge::host& host, const memorial_caller& 
   do {
     auto page = co_await from.streams.list_of_memorial(caller.memorial_id, cursor, page_size);
     for (const stream_record& each : page.streams) {
-      if (!is_open(each) || (!caller.admitted && each.created_by != caller.subject)) continue;
+      if (!is_open(each) || (!caller.admitted && each.created_by != caller.subject)) {
+        continue;
+      }
       auto stream = co_await read(from, each.id);
-      if (is_whole(stream)) co_return stream;
+      if (is_whole(stream)) {
+        co_return stream;
+      }
     }
     cursor = std::move(page.cursor);
   } while (!cursor.empty());
@@ -55,9 +61,15 @@ edge::task<edge::outcome<memorial_stream>> look_at_memorial_stream(edge::host& h
   using enum memorial_stream_state;
   store from{host, host.now() + store_budget};
   auto stream = co_await read(from, stream_id);
-  if (is_whole(stream)) co_return memorial_stream{.is = open, .record = std::move(stream)};
-  if (stream) co_return memorial_stream{.is = is_open(*stream) ? unseen : closed};
-  if (left_to_reconcile(with, stream_id, host.now())) co_return memorial_stream{.is = closed};
+  if (is_whole(stream)) {
+    co_return memorial_stream{.is = open, .record = std::move(stream)};
+  }
+  if (stream) {
+    co_return memorial_stream{.is = is_open(*stream) ? unseen : closed};
+  }
+  if (left_to_reconcile(with, stream_id, host.now())) {
+    co_return memorial_stream{.is = closed};
+  }
   // That it was deleted stays when its record has gone.
   stream_record gone;
   gone.id = stream_id;
@@ -85,16 +97,22 @@ memorial_turn::memorial_turn(edge::host& host, const settings& with, const memor
 
 edge::task<edge::outcome<memorial_turn::standing>>
 memorial_turn::take(std::optional<stream_identity> wanted) {
-  if (!has_leases_) co_return standing{.is = state::ours, .identity = std::move(wanted)};
+  if (!has_leases_) {
+    co_return standing{.is = state::ours, .identity = std::move(wanted)};
+  }
   const stream_identity mine =
       wanted ? std::move(*wanted) : stream_identity{make_stream_id(host_.now(), host_.random())};
   const edge::timestamp deadline = host_.now() + patience;
   for (edge::milliseconds bound = first_wait;; bound = std::min(2 * bound, longest_wait)) {
     auto found = co_await look(mine);
-    if (found) co_return std::move(*found);
+    if (found) {
+      co_return std::move(*found);
+    }
     auto half = static_cast<std::uint32_t>(bound.count() / 2);
     edge::milliseconds wait{half + host_.random().below(half)};
-    if (host_.now() + wait > deadline) co_return standing{.is = state::theirs};
+    if (host_.now() + wait > deadline) {
+      co_return standing{.is = state::theirs};
+    }
     (void)co_await attempt(host_.perform(edge::operation::sleep{wait}));
   }
 }
@@ -106,34 +124,47 @@ memorial_turn::look(const stream_identity& mine) {
     auto lease = co_await lease_.acquire(after_, mine.id, creation_turn::held, creation_turn::kept);
     if (!lease.value.empty()) {
       auto stream = co_await look_at_memorial_stream(host_, settings_, lease.value);
-      if (stream.record) co_return standing{.is = state::made, .made = std::move(stream.record)};
-      if (stream.is == memorial_stream_state::unseen || lease.value == after_) co_return std::nullopt;
+      if (stream.record) {
+        co_return standing{.is = state::made, .made = std::move(stream.record)};
+      }
+      if (stream.is == memorial_stream_state::unseen || lease.value == after_) {
+        co_return std::nullopt;
+      }
       after_ = lease.value;
     } else if (!lease_.has(lease)) {
-      if (lease.request == after_) co_return std::nullopt;
+      if (lease.request == after_) {
+        co_return std::nullopt;
+      }
       after_ = lease.request;
     } else if (lease.note == mine.id) {
       co_return standing{.is = state::ours, .identity = mine};
     } else {
       auto begun = co_await attempt(find_begun(host_, settings_, lease.note));
-      if (!begun) (void)co_await attempt(lease_.release());
+      if (!begun) {
+        (void)co_await attempt(lease_.release());
+      }
       auto stream = co_await std::move(begun);
-      if (!stream)
+      if (!stream) {
         co_await lease_.forget();
-      else if (!stream->made)
+      } else if (!stream->made) {
         co_return standing{.is = state::ours, .identity = std::move(stream->identity)};
-      else
+      } else {
         co_await lease_.complete(lease.note, creation_turn::kept);
+      }
     }
   }
 }
 
 edge::task<void> memorial_turn::finish(const std::string& stream_id) {
-  if (has_leases_) (void)co_await attempt(lease_.complete(stream_id, creation_turn::kept));
+  if (has_leases_) {
+    (void)co_await attempt(lease_.complete(stream_id, creation_turn::kept));
+  }
 }
 
 edge::task<void> memorial_turn::give_up(bool forget) {
-  if (!has_leases_) co_return;
+  if (!has_leases_) {
+    co_return;
+  }
   (void)(forget ? co_await attempt(lease_.forget()) : co_await attempt(lease_.release()));
 }
 

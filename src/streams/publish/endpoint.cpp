@@ -7,10 +7,15 @@ namespace streams {
 std::optional<publish_endpoint> publish_endpoint_of(const stream_record& stream, const credentials& secrets,
                                                     const std::optional<relay_settings>& relay,
                                                     edge::timestamp now) {
-  if (stream.method != streaming_method::whip_browser) return std::nullopt;
-  if (stream.ingest != ingest_plan::relay)
+  if (stream.method != streaming_method::whip_browser) {
+    return std::nullopt;
+  }
+  if (stream.ingest != ingest_plan::relay) {
     return publish_endpoint{.whip_url = secrets.whip_url, .bearer = crypto::secret{}};
-  if (!relay) return std::nullopt;
+  }
+  if (!relay) {
+    return std::nullopt;
+  }
   return publish_endpoint{.whip_url = crypto::secret{relay->whip_url(stream.id)},
                           .bearer = make_relay_token(*relay, stream.id, relay_scope::publish, now)};
 }

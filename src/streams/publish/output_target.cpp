@@ -52,13 +52,17 @@ std::optional<std::uint32_t> number(std::string_view text) {
   if (text.starts_with("0x")) {
     text.remove_prefix(2);
     base = 16;
-    if (text.empty()) return 0;
+    if (text.empty()) {
+      return 0;
+    }
   } else if (text.size() > 1 && text.starts_with('0')) {
     base = 8;
   }
   std::uint32_t value = 0;
   auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (fault != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
   return value;
 }
 
@@ -68,12 +72,18 @@ std::optional<std::uint32_t> address_v4(std::string_view host) {
   for (int left = 3;; --left) {
     std::size_t dot = host.find('.');
     auto part = number(host.substr(0, dot));
-    if (!part || left < 0) return std::nullopt;
+    if (!part || left < 0) {
+      return std::nullopt;
+    }
     if (dot == std::string_view::npos) {
-      if (left < 3 && *part >> (8 * (left + 1)) != 0) return std::nullopt;
+      if (left < 3 && *part >> (8 * (left + 1)) != 0) {
+        return std::nullopt;
+      }
       return address | *part;
     }
-    if (*part > 255) return std::nullopt;
+    if (*part > 255) {
+      return std::nullopt;
+    }
     address |= *part << (8 * left);
     host.remove_prefix(dot + 1);
   }
@@ -81,9 +91,13 @@ std::optional<std::uint32_t> address_v4(std::string_view host) {
 
 bool is_public_v6(const std::string& host) {
   std::array<std::uint8_t, 16> bytes{};
-  if (inet_pton(AF_INET6, host.c_str(), bytes.data()) != 1) return false;
+  if (inet_pton(AF_INET6, host.c_str(), bytes.data()) != 1) {
+    return false;
+  }
   std::uint32_t first = 0;
-  for (std::size_t at = 0; at < 4; ++at) first = first << 8U | bytes.at(at);
+  for (std::size_t at = 0; at < 4; ++at) {
+    first = first << 8U | bytes.at(at);
+  }
   return within(first, {0x20000000, 3}) && !within_any(first, special_v6);
 }
 
@@ -99,11 +113,15 @@ bool is_public_name(std::string_view host) {
 
 // In lower case, without brackets. A host whose last label is a number is an address, whatever stands before.
 bool is_public(std::string host) {
-  if (host.ends_with('.')) host.pop_back();
+  if (host.ends_with('.')) {
+    host.pop_back();
+  }
   std::string_view last = std::string_view{host}.substr(host.rfind('.') + 1);
   bool numeric = !last.empty() && last.front() >= '0' && last.front() <= '9' &&
                  (last.starts_with("0x") || last.find_first_not_of("0123456789") == std::string_view::npos);
-  if (!numeric) return is_public_name(host);
+  if (!numeric) {
+    return is_public_name(host);
+  }
   auto address = address_v4(host);
   return address && !within_any(*address, special);
 }
@@ -116,8 +134,11 @@ bool is_port(std::string_view text) {
 
 std::string lower(std::string_view text) {
   std::string to{text};
-  for (char& each : to)
-    if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
+  for (char& each : to) {
+    if (each >= 'A' && each <= 'Z') {
+      each = static_cast<char>(each - 'A' + 'a');
+    }
+  }
   return to;
 }
 
@@ -128,23 +149,32 @@ std::optional<std::string_view> fault_of_target(std::string_view url) {
   // What those who show or store an address might take for its end.
   constexpr std::string_view quoting = "\"'\\<>`";
   auto visible = [&](char each) { return each > ' ' && each < 0x7f && !quoting.contains(each); };
-  if (url.size() > 512 || !std::ranges::all_of(url, visible))
+  if (url.size() > 512 || !std::ranges::all_of(url, visible)) {
     return "be an address of at most 512 visible ASCII characters";
+  }
   std::size_t colon = url.find("://");
-  if (colon == std::string_view::npos || !std::ranges::contains(schemes, lower(url.substr(0, colon))))
+  if (colon == std::string_view::npos || !std::ranges::contains(schemes, lower(url.substr(0, colon)))) {
     return "begin with rtmp://, rtmps:// or srt://";
+  }
   std::string_view authority = url.substr(colon + 3);
   authority = authority.substr(0, authority.find_first_of("/?#"));
-  if (authority.contains('@')) return "not hold a user name or password";
+  if (authority.contains('@')) {
+    return "not hold a user name or password";
+  }
 
   bool bracketed = authority.starts_with('[');
   std::size_t end = bracketed ? authority.find(']') : authority.find(':');
-  if (bracketed && end == std::string_view::npos) return not_public;
+  if (bracketed && end == std::string_view::npos) {
+    return not_public;
+  }
   std::string host = lower(authority.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end));
   std::string_view rest = end == std::string_view::npos ? "" : authority.substr(end + (bracketed ? 1 : 0));
-  if (!rest.empty() && (rest.front() != ':' || !is_port(rest.substr(1))))
+  if (!rest.empty() && (rest.front() != ':' || !is_port(rest.substr(1)))) {
     return "have a port from 1 to 65535";
-  if (bracketed ? !is_public_v6(host) : !is_public(host)) return not_public;
+  }
+  if (bracketed ? !is_public_v6(host) : !is_public(host)) {
+    return not_public;
+  }
   return std::nullopt;
 }
 

@@ -15,12 +15,16 @@ constexpr std::size_t id_bytes = 8;
 
 std::optional<whip_session> session_in(std::string_view text) {
   auto parsed = json::document::parse(text);
-  if (!parsed) return std::nullopt;
+  if (!parsed) {
+    return std::nullopt;
+  }
   json::value from = parsed->root();
   auto id = from["id"].text();
   auto begun = from["begun"].integer();
   auto url = from["url"].text();
-  if (!id || !begun || !url) return std::nullopt;
+  if (!id || !begun || !url) {
+    return std::nullopt;
+  }
   return whip_session{
       .id = std::string{*id}, .begun = time_of(*begun), .url = crypto::secret{std::string{*url}}};
 }
@@ -60,7 +64,9 @@ edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const keyr
 edge::task<std::optional<whip_session>> open_session(edge::host& host, const keyring& keys,
                                                      std::string_view stream_id, std::string_view sealed) {
   auto decoded = crypto::base64url_decode(sealed);
-  if (!decoded) co_return std::nullopt;
+  if (!decoded) {
+    co_return std::nullopt;
+  }
   auto text = co_await attempt(keys.open(host, stream_id, field, *decoded));
   co_return text ? session_in(*text) : std::nullopt;
 }

@@ -72,7 +72,9 @@ void add_cloudflare(live_addresses& to, const cloudflare_side& input, const play
 
 void add_whep(live_addresses& to, const stream_record& stream, const playback_addresses& played,
               const std::optional<relay_settings>& relay, bool recorded, edge::timestamp now) {
-  if (stream.method != streaming_method::whip_browser || !stream.cloudflare) return;
+  if (stream.method != streaming_method::whip_browser || !stream.cloudflare) {
+    return;
+  }
   if (stream.ingest == ingest_plan::relay && relay) {
     to.whep = relay->whep_url(stream.id);
     to.whep_token = make_relay_token(*relay, stream.id, relay_scope::watch, now).text();
@@ -95,7 +97,9 @@ live_addresses live_addresses::of(const stream_record& stream,
     to.mux_hls = played.hls_at_mux(stream.mux->playback_id);
     to.poster = played.thumbnail_at_mux(stream.mux->playback_id);
   }
-  if (stream.cloudflare) add_cloudflare(to, *stream.cloudflare, played, said);
+  if (stream.cloudflare) {
+    add_cloudflare(to, *stream.cloudflare, played, said);
+  }
   add_whep(to, stream, played, relay, came_to_mux || (said && said->live), now);
   return to;
 }
@@ -125,10 +129,14 @@ std::vector<rung> ladder_of(const live_addresses& live) {
   using enum rung_source;
   std::vector<rung> rungs;
   auto add = [&](rung_kind kind, rung_source source, const std::optional<std::string>& url) {
-    if (url) rungs.push_back({.kind = kind, .source = source, .url = *url});
+    if (url) {
+      rungs.push_back({.kind = kind, .source = source, .url = *url});
+    }
   };
   add(rung_kind::whep, live.whep_token ? relay : cloudflare, live.whep);
-  if (live.whep && live.whep_token) rungs.back().token = *live.whep_token;
+  if (live.whep && live.whep_token) {
+    rungs.back().token = *live.whep_token;
+  }
   add(rung_kind::llhls, cloudflare, live.llhls);
   add(rung_kind::hls, cloudflare, live.hls);
   add(rung_kind::hls, mux, live.mux_hls);
@@ -142,16 +150,19 @@ std::vector<rung> ladder_of(const broadcast& recorded, const playback_addresses&
   std::vector<rung> rungs;
   auto add = [&](recording_source source) {
     const recording* best = recorded.best_of(source);
-    if (best && best->can_be_played())
+    if (best && best->can_be_played()) {
       rungs.push_back({.kind = rung_kind::recording,
                        .source = source == mux ? rung_source::mux : rung_source::cloudflare,
                        .url = played.hls(*best)});
+    }
   };
   add(recorded.preferred());
   add(recorded.preferred() == mux ? cloudflare : mux);
   const recording* video = recorded.best_of(cloudflare);
   auto player = video && video->can_be_played() ? played.player(*video) : std::nullopt;
-  if (player) rungs.push_back({.kind = rung_kind::iframe, .source = rung_source::cloudflare, .url = *player});
+  if (player) {
+    rungs.push_back({.kind = rung_kind::iframe, .source = rung_source::cloudflare, .url = *player});
+  }
   return rungs;
 }
 

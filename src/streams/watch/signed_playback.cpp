@@ -10,11 +10,16 @@ namespace streams {
 std::expected<playback_keys, std::vector<std::string>> playback_keys::read(const edge::environment& from) {
   auto at_cloudflare = cloudflare::playback_signing::read(from);
   auto at_mux = mux::playback_signing::read(from);
-  if (at_cloudflare && at_mux)
+  if (at_cloudflare && at_mux) {
     return playback_keys{.cloudflare = std::move(*at_cloudflare), .mux = std::move(*at_mux)};
+  }
   std::vector<std::string> missing;
-  if (!at_cloudflare) missing.insert(missing.end(), {"CLOUDFLARE_SIGNING_KEY_ID", "CLOUDFLARE_SIGNING_JWK"});
-  if (!at_mux) missing.insert(missing.end(), {"MUX_SIGNING_KEY_ID", "MUX_SIGNING_PRIVATE_KEY"});
+  if (!at_cloudflare) {
+    missing.insert(missing.end(), {"CLOUDFLARE_SIGNING_KEY_ID", "CLOUDFLARE_SIGNING_JWK"});
+  }
+  if (!at_mux) {
+    missing.insert(missing.end(), {"MUX_SIGNING_KEY_ID", "MUX_SIGNING_PRIVATE_KEY"});
+  }
   return std::unexpected(std::move(missing));
 }
 
@@ -27,8 +32,9 @@ edge::task<edge::outcome<std::string>> sign(edge::host& host, const crypto::sign
                                          .format = std::string{with.format},
                                          .key = std::string{with.material.text()},
                                          .data = input}));
-  if (!signature)
+  if (!signature) {
     co_return std::unexpected(edge::error{edge::error_kind::unavailable, "sign a token for playback"});
+  }
   co_return input + '.' + crypto::base64url_encode(*signature);
 }
 
@@ -62,24 +68,34 @@ std::optional<std::string_view> playback_tokens::find(const tokens& in, std::str
 }
 
 std::string playback_addresses::hls(const recording& what) const {
-  if (what.source == recording_source::mux) return hls_at_mux(what.playback.value());
+  if (what.source == recording_source::mux) {
+    return hls_at_mux(what.playback.value());
+  }
   auto token = pass_.at_cloudflare(what.id);
   return token && input_ ? input_->hls(*token) : what.playback.value();
 }
 
 std::optional<std::string> playback_addresses::dash(const recording& what) const {
-  if (what.source != recording_source::cloudflare || !input_) return std::nullopt;
+  if (what.source != recording_source::cloudflare || !input_) {
+    return std::nullopt;
+  }
   return input_->dash(name_at_cloudflare(what.id));
 }
 
 std::optional<std::string> playback_addresses::player(const recording& what) const {
-  if (what.source != recording_source::cloudflare || !input_) return std::nullopt;
+  if (what.source != recording_source::cloudflare || !input_) {
+    return std::nullopt;
+  }
   return input_->player(name_at_cloudflare(what.id));
 }
 
 std::optional<std::string> playback_addresses::thumbnail(const recording& what) const {
-  if (what.source == recording_source::mux) return thumbnail_at_mux(what.playback.value());
-  if (!input_) return std::nullopt;
+  if (what.source == recording_source::mux) {
+    return thumbnail_at_mux(what.playback.value());
+  }
+  if (!input_) {
+    return std::nullopt;
+  }
   return input_->thumbnail(name_at_cloudflare(what.id));
 }
 

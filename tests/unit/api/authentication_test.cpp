@@ -68,8 +68,9 @@ TEST_CASE("The role admin makes an admin, and no other does") {
 
 TEST_CASE("While a secret is changed, tokens of both are taken") {
   const std::string both = secret + ' ' + older_secret;
-  for (const std::string& key : {secret, older_secret})
+  for (const std::string& key : {secret, older_secret}) {
     CHECK(ask({{"authorization", "Bearer " + token(claims(), key)}}, settings(both)));
+  }
   CHECK_FALSE(ask({{"authorization", "Bearer " + token(claims(), older_secret)}}));
 }
 

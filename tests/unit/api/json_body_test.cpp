@@ -41,10 +41,14 @@ json::document document(std::string_view text) {
 std::vector<std::string> refused(api::json_fields& fields) {
   const auto checked = fields.check();
   std::vector<std::string> names;
-  if (checked) return names;
+  if (checked) {
+    return names;
+  }
   CHECK(checked.error().status == 400);
   CHECK(checked.error().type == "invalid-field");
-  for (const edge::invalid_field& each : checked.error().fields) names.push_back(each.field);
+  for (const edge::invalid_field& each : checked.error().fields) {
+    names.push_back(each.field);
+  }
   return names;
 }
 
@@ -76,8 +80,9 @@ TEST_CASE("A body must be a JSON object") {
 }
 
 TEST_CASE("A body must be said to be JSON") {
-  for (const char* type : {"application/json", "application/json; charset=utf-8", "Application/JSON ;x=y"})
+  for (const char* type : {"application/json", "application/json; charset=utf-8", "Application/JSON ;x=y"}) {
     CHECK(status_of({"{}", type}) == 200);
+  }
   for (const char* type :
        {"", "text/plain", "application/jsonx", "text/json", "application/x-www-form-urlencoded"}) {
     INFO(type);

@@ -41,7 +41,7 @@ edge::task<edge::result<>> readiness(edge::context& request) {
   if (!settings) {
     missing.insert(missing.end(), settings.error().begin(), settings.error().end());
   }
-  bool with_mux = mux::settings::read(environment).has_value();
+  const bool with_mux = settings ? settings->mux.has_value() : mux::settings::read(environment).has_value();
   for (std::string& each : missing_webhook_secrets(environment, with_mux)) {
     missing.push_back(std::move(each));
   }

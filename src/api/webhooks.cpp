@@ -8,6 +8,7 @@
 #include "mux/settings.h"
 #include "mux/webhook.h"
 #include "streams/manage/refresh.h"
+#include "streams/model/settings.h"
 #include "streams/model/stream_id.h"
 #include "streams/store/store.h"
 
@@ -86,7 +87,7 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
   }
   // Every event of a Mux environment comes here, those of others' streams too. What names nobody may be ours.
   if ((*said)->passthrough) {
-    auto stream = streams::stream_of(*(*said)->passthrough, environment.get("DEPLOYMENT", "main"));
+    auto stream = streams::stream_of(*(*said)->passthrough, streams::settings::deployment_in(environment));
     if (!stream) {
       co_return received();
     }

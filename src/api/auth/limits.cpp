@@ -40,14 +40,20 @@ std::ptrdiff_t most_open(const edge::environment& from) {
   return whole ? static_cast<std::ptrdiff_t>(count) : usual;
 }
 
-edge::task<edge::result<void>> check_open(edge::host& host, std::string_view subject,
-                                          std::string_view stream_id) {
+// The platform does not learn who the user is.
+std::string counted_as(std::string_view subject) { return crypto::hex_encode(crypto::sha256::of(subject)); }
+
+} // namespace
+
+edge::task<edge::result<void>> check_open_streams(edge::context& request, std::string_view subject,
+                                                  std::string_view stream_id) {
+  edge::host& host = request.host;
   streams::store store{host, host.now() + stream_budget};
-  auto newest = co_await attempt(store.streams.list_of_user(subject, "", streams_looked_at));
+  const auto newest = co_await attempt(store.streams.list_of_user(subject, "", streams_looked_at));
   if (!newest) {
     co_return {};
   }
-  auto open = std::ranges::count_if(newest->streams, [&](const streams::stream_record& each) {
+  const auto open = std::ranges::count_if(newest->streams, [&](const streams::stream_record& each) {
     return each.id != stream_id && !each.desired.ended() && !each.desired.deleted() &&
            each.broadcasts.status(host.now()) != streams::stream_status::completed;
   });
@@ -57,18 +63,11 @@ edge::task<edge::result<void>> check_open(edge::host& host, std::string_view sub
   co_return {};
 }
 
-// The platform need not know who the user is.
-std::string counted_as(std::string_view subject) { return crypto::hex_encode(crypto::sha256::of(subject)); }
-
-} // namespace
-
-edge::task<edge::result<void>> admit_creation(edge::context& request, std::string_view subject,
-                                              std::string_view stream_id) {
-  co_await check_open(request.host, subject, stream_id);
+edge::task<edge::result<void>> check_rate(edge::context& request, std::string_view subject) {
   if (!request.host.settings().find("CREATE_LIMIT")) {
     co_return {};
   }
-  auto admitted = co_await attempt(request.host.perform(edge::operation::limit{counted_as(subject)}));
+  const auto admitted = co_await attempt(request.host.perform(edge::operation::limit{counted_as(subject)}));
   if (admitted && !*admitted) {
     co_return std::unexpected(too_fast());
   }

@@ -1,6 +1,7 @@
 #include "api/routes/create_for_memorial.h"
 
 #include "api/auth/access.h"
+#include "api/auth/limits.h"
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
@@ -16,19 +17,19 @@ namespace {
 using streams::ingest_plan;
 using streams::streaming_method;
 
-edge::result<streams::wanted_stream> read_wanted(const json::document& body, std::string subject) {
-  json_fields fields{body};
+edge::result<streams::wanted_stream> read_wanted(const creation& from) {
+  json_fields fields{from.body};
   std::string memorial_id = fields.required_id("memorialId");
   streams::wanted_stream wanted{.title = fields.text("title", longest_title).value_or("Live stream"),
                                 .memorial_id = std::move(memorial_id),
-                                .created_by = std::move(subject),
+                                .created_by = from.user.subject,
                                 .method = streaming_method::whip_browser,
                                 .ingest = ingest_plan::mux};
   return fields.check().transform([&] { return std::move(wanted); });
 }
 
-edge::response answer(const streams::stream_record& stream, const streams::credentials& secrets,
-                      bool already_exists) {
+edge::response answer_for(const streams::stream_record& stream, const streams::credentials& secrets,
+                          bool already_exists) {
   json::object body;
   body.set("streamKey", secrets.rtmps_key.text())
       .set("playbackId", stream.mux ? stream.mux->playback_id : "")
@@ -42,73 +43,70 @@ edge::response answer(const streams::stream_record& stream, const streams::crede
   return made;
 }
 
-edge::response new_answer(edge::context& /*request*/, const streams::provisioned_stream& made) {
-  return answer(made.record, made.credentials, false);
-}
-
-edge::task<edge::result<>> answer_of(const creation_request& asked, const streams::stream_record& stream) {
-  auto secrets = co_await attempt(streams::read_credentials(asked.request.host, asked.settings, stream));
+edge::task<edge::result<>> existing(const creation& of, const streams::stream_record& stream) {
+  const auto secrets = co_await attempt(streams::read_credentials(of.request.host, of.settings, stream));
   if (!secrets) {
     co_return std::unexpected(credentials_unreadable(secrets.error()));
   }
-  co_return answer(stream, *secrets, true);
+  co_return answer_for(stream, *secrets, true);
 }
 
-edge::task<edge::result<streams::memorial_caller>> caller_of(const creation_request& asked,
-                                                             std::string memorial_id) {
-  streams::store store{asked.request.host, asked.request.host.now() + stream_budget};
-  auto memorial = co_await access::memorial_for(store, asked.user, memorial_id);
-  bool admitted = memorial && memorial->admits(asked.user.subject);
-  co_return streams::memorial_caller{
-      .memorial_id = std::move(memorial_id), .subject = asked.user.subject, .admitted = admitted};
-}
-
-edge::task<edge::result<>> make(const creation_request& asked, streams::wanted_stream wanted,
-                                streams::memorial_turn turn) {
-  auto standing = co_await attempt(turn.take(asked.identity));
-  if (!standing) {
-    co_return std::unexpected(store_unavailable());
+edge::task<edge::result<>> find_or_make(const std::shared_ptr<creation>& of) {
+  if (of->made) {
+    co_return answer_for(of->made->record, of->made->credentials, false);
   }
-  if (standing->is == streams::memorial_turn::state::theirs) {
-    co_return std::unexpected(still_running());
-  }
-  if (standing->made) {
-    co_return co_await answer_of(asked, *standing->made);
-  }
-
-  bool begun_before = standing->identity && standing->identity->begun_before;
-  wanted.identity = std::move(standing->identity);
-  auto made = co_await attempt(make_stream(asked.request, asked.settings, std::move(wanted)));
-  if (!made) {
-    co_await turn.give_up(made.error().status < 500 && !begun_before);
-    co_return std::unexpected(made.error());
-  }
-  co_await attempt(turn.finish(made->record.id));
-  co_return new_answer(asked.request, *made);
-}
-
-edge::task<edge::result<>> create(const creation_request& asked) {
-  streams::wanted_stream wanted = co_await read_wanted(asked.body, asked.user.subject);
-  if (!asked.settings.mux) {
+  streams::wanted_stream wanted = co_await read_wanted(*of);
+  if (!of->settings.mux) {
     co_return std::unexpected(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET"}));
   }
-  edge::host& host = asked.request.host;
-  auto caller = co_await caller_of(asked, wanted.memorial_id.value_or(""));
-  auto known = co_await attempt(streams::find_memorial_stream(host, caller));
+  edge::host& host = of->request.host;
+  const std::string& subject = of->user.subject;
+  streams::store store{host, host.now() + stream_budget};
+  const std::string memorial_id = *wanted.memorial_id;
+  const auto memorial = co_await access::memorial_for(store, of->user, memorial_id);
+  const streams::memorial_caller caller{
+      .memorial_id = memorial_id, .subject = subject, .admitted = memorial && memorial->admits(subject)};
+  const auto known = co_await attempt(streams::find_memorial_stream(host, caller));
   if (!known) {
     co_return std::unexpected(store_unavailable());
   }
   if (*known) {
-    co_return co_await answer_of(asked, **known);
+    co_return co_await existing(*of, **known);
   }
-  co_return co_await make(asked, std::move(wanted),
-                          streams::memorial_turn{host, asked.settings, caller, asked.request.request_id});
+
+  streams::memorial_creation turn{host, of->settings, caller, of->request.request_id};
+  auto start = co_await attempt(turn.begin(of->identity));
+  if (!start) {
+    co_return std::unexpected(store_unavailable());
+  }
+  if (start->is == streams::memorial_creation::state::running) {
+    co_return std::unexpected(still_running());
+  }
+  if (start->made) {
+    co_return co_await existing(*of, *start->made);
+  }
+  wanted.identity = std::move(start->identity);
+  const bool begun_before = wanted.identity && wanted.identity->begun_before;
+  const std::string id = wanted.identity ? wanted.identity->id : std::string{};
+  const auto few_open = co_await attempt(check_open_streams(of->request, subject, id));
+  const edge::result<streams::provisioned_stream> made =
+      few_open ? co_await attempt(provision(of, std::move(wanted))) : std::unexpected(few_open.error());
+  if (!made) {
+    co_await turn.abandon(made.error().status < 500 && !begun_before);
+    co_return std::unexpected(made.error());
+  }
+  co_await turn.finish(made->record.id);
+  co_return answer_for(made->record, made->credentials, false);
 }
 
 } // namespace
 
 edge::task<edge::result<>> create_at_mux(edge::context& request) {
-  return create_once(request, create, new_answer);
+  const auto creation = co_await begin_creation(request);
+  if (creation->earlier_answer) {
+    co_return std::move(*creation->earlier_answer);
+  }
+  co_return co_await finish_creation(*creation, co_await attempt(find_or_make(creation)));
 }
 
 } // namespace api

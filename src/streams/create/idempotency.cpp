@@ -12,13 +12,13 @@ constexpr std::chrono::seconds store_budget{10};
 
 } // namespace
 
-// It undoes what was cut short once its grace is over.
+// Reconcile undoes interrupted creations after their grace period.
 bool left_to_reconcile(const settings& with, std::string_view stream_id, edge::timestamp now) {
   return time_of_stream_id(stream_id) + with.grace / 2 < now;
 }
 
-edge::task<edge::outcome<std::optional<begun_stream>>> find_begun(edge::host& host, const settings& with,
-                                                                  std::string stream_id) {
+edge::task<edge::outcome<std::optional<begun_creation>>> find_begun(edge::host& host, const settings& with,
+                                                                    std::string stream_id) {
   store store{host, host.now() + store_budget};
   auto record = co_await store.streams.get(stream_id);
   if (record && record->desired.deleted()) {
@@ -29,10 +29,10 @@ edge::task<edge::outcome<std::optional<begun_stream>>> find_begun(edge::host& ho
   }
   bool unsettled = !record || co_await store.work.has_intent(stream_id);
   if (!unsettled) {
-    co_return begun_stream{.identity = {}, .made = std::move(record)};
+    co_return begun_creation{.identity = {}, .made = std::move(record)};
   }
-  // Its owner may have seen it, and be broadcasting into it: then it is not ours to clear away.
-  co_return begun_stream{
+  // Its owner may have seen the record and be broadcasting: then nothing may be cleared away.
+  co_return begun_creation{
       .identity = {.id = std::move(stream_id), .begun_before = true, .shared = record.has_value()},
       .made = std::nullopt};
 }
@@ -41,37 +41,38 @@ namespace {
 
 constexpr std::string_view field = "answer";
 
-// Nine minutes, less than reconcile's grace: who makes a stream beside others has made it before reconcile
-// looks at it.
+// Nine minutes, less than reconcile's grace: concurrent requests finish the stream before reconcile looks at
+// it.
 constexpr edge::milliseconds step{std::int64_t{1} << 19U};
 
 } // namespace
 
-creation_turn::creation_turn(edge::host& host, const settings& with, std::string_view subject,
-                             std::string_view key, std::string_view request, std::string_view holder)
+idempotent_creation::idempotent_creation(edge::host& host, const settings& with, std::string_view subject,
+                                         std::string_view key, std::string_view request,
+                                         std::string_view holder)
     : host_(host), settings_(with), name_(digest_of_parts({with.deployment, subject, key})),
       request_(digest_of_parts({request})), lease_(host, name_, std::string{holder}),
       has_leases_(host.settings().find("LEASES").has_value()) {}
 
-edge::task<edge::outcome<creation_turn::standing>> creation_turn::take() {
-  return has_leases_ ? take_lease() : take_alone();
+edge::task<edge::outcome<idempotent_creation::start>> idempotent_creation::begin() {
+  return has_leases_ ? begin_with_lease() : begin_without_lease();
 }
 
-edge::task<edge::outcome<creation_turn::standing>> creation_turn::take_lease() {
+edge::task<edge::outcome<idempotent_creation::start>> idempotent_creation::begin_with_lease() {
   for (int round = 0; round < 2; ++round) {
     std::string id = make_stream_id(host_.now(), host_.random());
     auto lease = co_await lease_.acquire(request_, id, held, kept);
     if (lease.request != request_) {
-      co_return standing{.is = state::another_request};
+      co_return start{.is = state::different_request};
     }
     if (!lease.value.empty()) {
-      co_return co_await over(lease.value);
+      co_return co_await open_answer(lease.value);
     }
     if (!lease_.has(lease)) {
       break;
     }
     if (lease.note == id) {
-      co_return standing{.is = state::ours, .identity = {.id = std::move(id)}};
+      co_return start{.is = state::begun, .identity = {.id = std::move(id)}};
     }
     auto found = co_await attempt(find_begun(host_, settings_, std::move(lease.note)));
     if (!found) {
@@ -79,36 +80,37 @@ edge::task<edge::outcome<creation_turn::standing>> creation_turn::take_lease() {
     }
     auto begun = co_await std::move(found);
     if (begun) {
-      co_return standing{
-          .is = state::ours, .identity = std::move(begun->identity), .made = std::move(begun->made)};
+      co_return start{
+          .is = state::begun, .identity = std::move(begun->identity), .made = std::move(begun->made)};
     }
     co_await lease_.forget();
   }
-  co_return standing{.is = state::theirs};
+  co_return start{.is = state::running};
 }
 
-edge::task<edge::outcome<creation_turn::standing>> creation_turn::take_alone() {
+edge::task<edge::outcome<idempotent_creation::start>> idempotent_creation::begin_without_lease() {
   auto kept_answer = co_await store{host_, host_.now() + store_budget}.kv.get(keys::answer(name_));
   std::string answered = std::move(kept_answer).value_or("");
   std::size_t end = answered.find('/');
   if (end != std::string::npos) {
     if (answered.substr(0, end) != request_) {
-      co_return standing{.is = state::another_request};
+      co_return start{.is = state::different_request};
     }
-    co_return co_await over(std::string_view{answered}.substr(end + 1));
+    co_return co_await open_answer(std::string_view{answered}.substr(end + 1));
   }
   auto since_1970 = std::chrono::floor<edge::milliseconds>(host_.now().time_since_epoch());
   edge::timestamp time{since_1970 - since_1970 % step};
   std::string bytes = digest_of_parts({name_, request_});
-  co_return standing{.is = state::ours, .identity = {.id = make_stream_id(time, bytes), .shared = true}};
+  co_return start{.is = state::begun, .identity = {.id = make_stream_id(time, bytes), .shared = true}};
 }
 
-edge::task<edge::outcome<creation_turn::standing>> creation_turn::over(std::string_view sealed) {
+edge::task<edge::outcome<idempotent_creation::start>>
+idempotent_creation::open_answer(std::string_view sealed) {
   std::string answer = co_await settings_.keys.open(host_, name_, field, sealed);
-  co_return standing{.is = state::over, .answer = std::move(answer)};
+  co_return start{.is = state::answered, .answer = std::move(answer)};
 }
 
-edge::task<edge::status> creation_turn::finish(std::string_view answer) {
+edge::task<edge::status> idempotent_creation::finish(std::string_view answer) {
   std::string sealed = co_await settings_.keys.seal(host_, name_, field, answer);
   if (!has_leases_) {
     co_await store{host_, host_.now() + store_budget}.kv.put(keys::answer(name_), request_ + '/' + sealed, {},
@@ -122,7 +124,7 @@ edge::task<edge::status> creation_turn::finish(std::string_view answer) {
   co_return {};
 }
 
-edge::task<void> creation_turn::give_up(bool forget) {
+edge::task<void> idempotent_creation::abandon(bool forget) {
   if (!has_leases_) {
     co_return;
   }

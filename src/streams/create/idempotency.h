@@ -1,4 +1,14 @@
-// A stream that somebody has begun to make, and may have died of: how the next one goes on with it.
+// One Idempotency-Key creates one stream, however often and however concurrently the request is sent. The
+// answer stays the same for a day.
+//
+// With leases (binding LEASES) this always holds. One request holds the lease; it notes which stream it makes
+// before it makes anything. If it dies, its time runs out, and the next request continues with that stream
+// and looks first for what exists of it.
+//
+// Without leases it holds only eventually. Requests that do not yet see the answer derive the same stream id
+// from the key, the body and the time in steps of nine minutes: they get one live input, by Cloudflare's
+// idempotency key, and one record. Nothing is cleared away then; reconcile removes the surplus. Two requests
+// on either side of a step, or within the minute that KV takes to show an answer, make two streams.
 #pragma once
 
 #include "edge/error.h"
@@ -11,79 +21,66 @@
 
 #include <chrono>
 #include <cstdint>
-#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace streams {
 
-struct begun_stream {
-  stream_identity identity;          // the stream to make, …
-  std::optional<stream_record> made; // … unless it stands there already
+// A creation that an earlier request began and did not finish.
+struct begun_creation {
+  stream_identity identity;          // the stream to continue with, …
+  std::optional<stream_record> made; // … unless it is complete
 };
 
-// Whether reconcile may be undoing what was begun with this id and is not recorded, or has done so.
+// Whether reconcile may be undoing an unrecorded creation with this id, or has undone it.
 bool left_to_reconcile(const settings& with, std::string_view stream_id, edge::timestamp now);
 
-// Nothing where it was deleted or undone, or is about to be. Fails with unavailable where the store does.
-edge::task<edge::outcome<std::optional<begun_stream>>> find_begun(edge::host& host, const settings& with,
-                                                                  std::string stream_id);
+// Nullopt if the stream was deleted or undone, or may be soon. Fails with unavailable when the store does.
+edge::task<edge::outcome<std::optional<begun_creation>>> find_begun(edge::host& host, const settings& with,
+                                                                    std::string stream_id);
 
-// Whose turn it is to make the stream that a key stands for, so that a creation that is sent again, or many
-// times at once, makes one stream, and its answer is the same for a day.
-//
-// Where the deployment has leases (binding LEASES), that holds whatever happens. One has the turn; it notes
-// which stream it makes before it makes anything. Where it dies, its time runs out, and the next one makes
-// that stream, looking first for what is there of it.
-//
-// Where it has none, it holds in the end. Whoever does not find the answer yet makes the stream, under an id
-// that follows from what was asked and from the time in steps of nine minutes: all who are at it at once make
-// the same one, which is one live input by Cloudflare's idempotency key and one record in the store. Nothing
-// is cleared away then; what was made twice beside it, reconcile removes. Two who are on either side of a
-// step, or of the minute that the store takes to tell of an answer, make two streams.
-
-class creation_turn {
+class idempotent_creation {
 public:
-  // Longer than a creation takes, whatever becomes of it: see provisioner::budget.
+  // Longer than a creation takes: see provisioner::budget.
   static constexpr std::chrono::seconds held{60};
   static constexpr std::chrono::hours kept{24};
 
   enum class state : std::uint8_t {
-    ours,            // go on, and then finish or give up
-    theirs,          // somebody is at it
-    over,            // it is made, and answered
-    another_request, // the key stands for something else that was asked for
+    begun,             // make the stream, and then finish or abandon
+    running,           // another request is making it
+    answered,          // an earlier request got an answer
+    different_request, // the key was used for something else
   };
 
-  struct standing {
+  struct start {
     state is;
-    stream_identity identity = {};                    // ours: the stream to make, …
-    std::optional<stream_record> made = std::nullopt; // … unless it stands there already
-    std::string answer = {};                          // over: as it was finished
+    stream_identity identity = {};                    // begun: the stream to make, …
+    std::optional<stream_record> made = std::nullopt; // … unless it is complete
+    std::string answer = {};                          // answered: what was passed to finish
   };
 
-  // `holder` is nobody else's. `key` is a user's own; `request` is what is asked for under it. Both settings
-  // must outlive this.
-  creation_turn(edge::host& host, const settings& with, std::string_view subject, std::string_view key,
-                std::string_view request, std::string_view holder);
+  // `holder` is unique. `key` belongs to the user; `request` is what is asked for under it. The host and the
+  // settings must outlive this.
+  idempotent_creation(edge::host& host, const settings& with, std::string_view subject, std::string_view key,
+                      std::string_view request, std::string_view holder);
 
-  // Fails with unavailable where the lease or the store fails, and with not_opened where the answer cannot be
-  // read any more.
-  edge::task<edge::outcome<standing>> take();
+  // Fails with unavailable when the lease or the store fails, and with not_opened if the answer can no longer
+  // be read.
+  edge::task<edge::outcome<start>> begin();
 
-  // It is made: from now on the same request gets this. Where that fails, it is as if the one who had the
-  // turn had died.
+  // The stream is made: from now on, the same request gets this answer. If this fails, the next request finds
+  // the same as if this one had died.
   edge::task<edge::status> finish(std::string_view answer);
 
-  // It was not made. The next one goes on with the same stream; where `forget` is set, the key may stand for
-  // something else.
-  edge::task<void> give_up(bool forget);
+  // The stream was not made. The next request continues with the same one, unless `forget` is set: then the
+  // key may be used for something else.
+  edge::task<void> abandon(bool forget);
 
 private:
-  edge::task<edge::outcome<standing>> take_lease();
-  edge::task<edge::outcome<standing>> take_alone();
-  edge::task<edge::outcome<standing>> over(std::string_view sealed);
+  edge::task<edge::outcome<start>> begin_with_lease();
+  edge::task<edge::outcome<start>> begin_without_lease();
+  edge::task<edge::outcome<start>> open_answer(std::string_view sealed);
 
   edge::host& host_;
   const settings& settings_;

@@ -19,14 +19,14 @@ bool is_open(const stream_record& stream) {
          !stream.desired.ended() && !stream.desired.deleted();
 }
 
-// What can be given to somebody: one who died may have stored the record without its credentials.
+// An interrupted creation may have stored the record without its credentials.
 bool is_whole(const std::optional<stream_record>& stream) {
   return stream && is_open(*stream) && !stream->sealed_credentials.empty();
 }
 
 using found = edge::outcome<std::optional<stream_record>>;
 
-// The records of a list know of the changes that were folded into them; what was asked since, the facts say.
+// Records tell the changes that were folded into them; the facts tell the newer ones.
 edge::task<found> read(store& from, std::string_view stream_id) {
   auto stream = co_await from.streams.get(stream_id);
   if (stream) {
@@ -56,28 +56,39 @@ edge::task<found> find_memorial_stream(edge::host& host, const memorial_caller& 
   co_return std::nullopt;
 }
 
-edge::task<edge::outcome<memorial_stream>> look_at_memorial_stream(edge::host& host, const settings& with,
-                                                                   std::string_view stream_id) {
-  using enum memorial_stream_state;
+namespace {
+
+enum class availability : std::uint8_t {
+  open,
+  closed,
+  unknown, // the store may be behind: it does not show the stream yet, or not all of it
+};
+
+struct lookup {
+  availability is;
+  std::optional<stream_record> record = std::nullopt; // if it is open
+};
+
+edge::task<edge::outcome<lookup>> look_up(edge::host& host, const settings& with,
+                                          std::string_view stream_id) {
+  using enum availability;
   store from{host, host.now() + store_budget};
   auto stream = co_await read(from, stream_id);
   if (is_whole(stream)) {
-    co_return memorial_stream{.is = open, .record = std::move(stream)};
+    co_return lookup{.is = open, .record = std::move(stream)};
   }
   if (stream) {
-    co_return memorial_stream{.is = is_open(*stream) ? unseen : closed};
+    co_return lookup{.is = is_open(*stream) ? unknown : closed};
   }
   if (left_to_reconcile(with, stream_id, host.now())) {
-    co_return memorial_stream{.is = closed};
+    co_return lookup{.is = closed};
   }
-  // That it was deleted stays when its record has gone.
+  // The fact that it was deleted outlives its record.
   stream_record gone;
   gone.id = stream_id;
   auto known = co_await from.facts.fold_changes(gone);
-  co_return memorial_stream{.is = known.desired.deleted() ? closed : unseen};
+  co_return lookup{.is = known.desired.deleted() ? closed : unknown};
 }
-
-namespace {
 
 constexpr std::string_view no_stream = "none";
 constexpr edge::milliseconds first_wait{250};
@@ -90,44 +101,45 @@ std::string lease_of(const settings& with, const memorial_caller& caller) {
 
 } // namespace
 
-memorial_turn::memorial_turn(edge::host& host, const settings& with, const memorial_caller& caller,
-                             std::string holder)
+memorial_creation::memorial_creation(edge::host& host, const settings& with, const memorial_caller& caller,
+                                     std::string holder)
     : host_(host), settings_(with), lease_(host, lease_of(with, caller), std::move(holder)),
       has_leases_(host.settings().find("LEASES").has_value()), after_(no_stream) {}
 
-edge::task<edge::outcome<memorial_turn::standing>>
-memorial_turn::take(std::optional<stream_identity> wanted) {
+edge::task<edge::outcome<memorial_creation::start>>
+memorial_creation::begin(std::optional<stream_identity> wanted) {
   if (!has_leases_) {
-    co_return standing{.is = state::ours, .identity = std::move(wanted)};
+    co_return start{.is = state::begun, .identity = std::move(wanted)};
   }
   const stream_identity mine =
       wanted ? std::move(*wanted) : stream_identity{make_stream_id(host_.now(), host_.random())};
   const edge::timestamp deadline = host_.now() + patience;
   for (edge::milliseconds bound = first_wait;; bound = std::min(2 * bound, longest_wait)) {
-    auto found = co_await look(mine);
+    auto found = co_await try_begin(mine);
     if (found) {
       co_return std::move(*found);
     }
     auto half = static_cast<std::uint32_t>(bound.count() / 2);
     edge::milliseconds wait{half + host_.random().below(half)};
     if (host_.now() + wait > deadline) {
-      co_return standing{.is = state::theirs};
+      co_return start{.is = state::running};
     }
     (void)co_await attempt(host_.perform(edge::operation::sleep{wait}));
   }
 }
 
-// Nothing where it has to be looked again later.
-edge::task<edge::outcome<std::optional<memorial_turn::standing>>>
-memorial_turn::look(const stream_identity& mine) {
+// Nullopt: try again later.
+edge::task<edge::outcome<std::optional<memorial_creation::start>>>
+memorial_creation::try_begin(const stream_identity& mine) {
   for (;;) {
-    auto lease = co_await lease_.acquire(after_, mine.id, creation_turn::held, creation_turn::kept);
+    auto lease =
+        co_await lease_.acquire(after_, mine.id, idempotent_creation::held, idempotent_creation::kept);
     if (!lease.value.empty()) {
-      auto stream = co_await look_at_memorial_stream(host_, settings_, lease.value);
+      auto stream = co_await look_up(host_, settings_, lease.value);
       if (stream.record) {
-        co_return standing{.is = state::made, .made = std::move(stream.record)};
+        co_return start{.is = state::made, .made = std::move(stream.record)};
       }
-      if (stream.is == memorial_stream_state::unseen || lease.value == after_) {
+      if (stream.is == availability::unknown || lease.value == after_) {
         co_return std::nullopt;
       }
       after_ = lease.value;
@@ -137,7 +149,7 @@ memorial_turn::look(const stream_identity& mine) {
       }
       after_ = lease.request;
     } else if (lease.note == mine.id) {
-      co_return standing{.is = state::ours, .identity = mine};
+      co_return start{.is = state::begun, .identity = mine};
     } else {
       auto begun = co_await attempt(find_begun(host_, settings_, lease.note));
       if (!begun) {
@@ -147,21 +159,21 @@ memorial_turn::look(const stream_identity& mine) {
       if (!stream) {
         co_await lease_.forget();
       } else if (!stream->made) {
-        co_return standing{.is = state::ours, .identity = std::move(stream->identity)};
+        co_return start{.is = state::begun, .identity = std::move(stream->identity)};
       } else {
-        co_await lease_.complete(lease.note, creation_turn::kept);
+        co_await lease_.complete(lease.note, idempotent_creation::kept);
       }
     }
   }
 }
 
-edge::task<void> memorial_turn::finish(const std::string& stream_id) {
+edge::task<void> memorial_creation::finish(const std::string& stream_id) {
   if (has_leases_) {
-    (void)co_await attempt(lease_.complete(stream_id, creation_turn::kept));
+    (void)co_await attempt(lease_.complete(stream_id, idempotent_creation::kept));
   }
 }
 
-edge::task<void> memorial_turn::give_up(bool forget) {
+edge::task<void> memorial_creation::abandon(bool forget) {
   if (!has_leases_) {
     co_return;
   }

@@ -74,7 +74,7 @@ std::expected<settings, std::vector<std::string>> settings::read(const edge::env
   auto need = [&](std::string_view name, bool usable) {
     if (!usable) missing.emplace_back(name);
   };
-  std::string_view deployment = from.get("DEPLOYMENT", "main");
+  std::string_view deployment = deployment_in(from);
   auto keys = keyring::read(from);
   auto at_cloudflare = cloudflare::settings::read(from);
   need("STREAMS", from.find("STREAMS").has_value());

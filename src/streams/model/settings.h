@@ -48,6 +48,11 @@ struct settings {
   // The names of the settings that are missing or not of their form, where there are any.
   static std::expected<settings, std::vector<std::string>> read(const edge::environment& from);
 
+  // DEPLOYMENT, for a webhook that works without the other settings.
+  static std::string_view deployment_in(const edge::environment& from) {
+    return from.get("DEPLOYMENT", "main");
+  }
+
   // Why nothing can be done at Mux where it has no settings.
   static edge::error no_mux() {
     return {edge::error_kind::not_found, "find Mux in this deployment's settings"};

@@ -29,7 +29,7 @@ edge::timestamp time_of_stream_id(std::string_view id);
 // Whether a text has the form of an id. Nothing else may go into a key.
 bool is_stream_id(std::string_view text);
 
-// Which stream a creation makes, where that was settled before it began: see creation_turn.h.
+// Which stream a creation makes, where that was settled before it began: see create/idempotency.h.
 
 struct stream_identity {
   std::string id;

@@ -22,14 +22,11 @@ constexpr std::chrono::seconds store_budget{3};
 
 edge::response received() { return json_answer(200, json::object().set("received", true)); }
 
-// The same to the byte for everybody, so that nothing can be learned from it.
-edge::response not_authentic() {
-  return edge::to_response({.status = 401,
-                            .type = "webhook-not-authentic",
-                            .title = "The webhook is not authentic",
-                            .detail = "Its signature or secret was not accepted."},
-                           "");
-}
+// The same body for every cause, without the request's id, so that nothing can be learned from it.
+constexpr edge::problem_type not_authentic{.status = 401,
+                                           .type = "webhook-not-authentic",
+                                           .title = "The webhook is not authentic",
+                                           .detail = "Its signature or secret was not accepted."};
 
 // The sender would gain nothing by sending such a body again, so it is told that all is well.
 edge::response received_in_vain(edge::context& request, std::string_view reason) {
@@ -44,7 +41,7 @@ edge::task<edge::result<>> store(edge::context& request, const Fact& said) {
   streams::store store{request.host, request.host.now() + store_budget};
   auto stored = co_await attempt(store.facts.put(said));
   if (!stored) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   co_return received();
 }
@@ -72,10 +69,10 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
   const edge::environment& environment = request.host.settings();
   auto settings = mux::settings::read(environment);
   if (!settings || settings->webhook_secrets.empty()) {
-    co_return std::unexpected(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET", "MUX_WEBHOOK_SECRETS"}));
+    co_return refuse(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET", "MUX_WEBHOOK_SECRETS"}));
   }
   if (!mux::verify_webhook(request.request.headers, body, settings->webhook_secrets, request.host.now())) {
-    co_return not_authentic();
+    co_return edge::to_response(not_authentic, "");
   }
 
   auto said = mux::read_event(body);
@@ -102,7 +99,7 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
   std::string body = co_await edge::read_body(request, webhook_limit);
   auto settings = cloudflare::settings::read(request.host.settings());
   if (!settings) {
-    co_return std::unexpected(not_configured({"CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN"}));
+    co_return refuse(not_configured({"CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN"}));
   }
 
   const edge::headers& fields = request.request.headers;
@@ -112,7 +109,7 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
                                      .has_value()
                                : cloudflare::verify_notification(fields, settings->notification_secrets);
   if (!authentic) {
-    co_return not_authentic();
+    co_return edge::to_response(not_authentic, "");
   }
 
   auto said =

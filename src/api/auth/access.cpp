@@ -22,13 +22,12 @@ namespace {
 
 using streams::invite_purpose;
 
-edge::problem invite_refused() {
-  return {.status = 401,
-          .type = "invite-refused",
-          .title = "The invitation does not hold any more",
-          .detail = "It has expired or was withdrawn. Ask whoever sent it for a new one.",
-          .headers = {{"www-authenticate", "Bearer error=\"invalid_token\""}}};
-}
+constexpr edge::problem_type invite_refused{
+    .status = 401,
+    .type = "invite-refused",
+    .title = "The invitation does not hold any more",
+    .detail = "It has expired or was withdrawn. Ask the sender for a new one.",
+    .header = {"www-authenticate", "Bearer error=\"invalid_token\""}};
 
 std::optional<invite_purpose> invite_for(right wanted) {
   switch (wanted) {
@@ -53,13 +52,13 @@ read_invite(const edge::context& request, const streams::keyring& keys, right wa
   }
   auto claims = streams::read_invite(keys, *token, request.host.now());
   if (!claims && claims.error() == streams::invite_refusal::expired) {
-    return std::unexpected(invite_refused());
+    return refuse(invite_refused);
   }
   if (!claims || claims->purpose != *purpose) {
     return std::nullopt;
   }
   if (claims->stream_id != id) {
-    return std::unexpected(no_such_stream());
+    return refuse(no_such_stream);
   }
   return std::move(*claims);
 }
@@ -67,20 +66,20 @@ read_invite(const edge::context& request, const streams::keyring& keys, right wa
 edge::task<edge::result<stream_access>> find(edge::context& request, streams::settings with,
                                              std::string_view id, bool deleted_too) {
   if (!streams::is_stream_id(id)) {
-    co_return std::unexpected(no_such_stream());
+    co_return refuse(no_such_stream);
   }
   streams::store store{request.host, request.host.now() + stream_budget};
   auto found = co_await attempt(store.streams.get(id));
   if (!found) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   if (!*found) {
-    co_return std::unexpected(no_such_stream());
+    co_return refuse(no_such_stream);
   }
   stream_access stream{.settings = std::move(with), .record = std::move(**found)};
   if (stream.record.desired.deleted() && !deleted_too) {
     write_back_later(request, stream.record);
-    co_return std::unexpected(no_such_stream());
+    co_return refuse(no_such_stream);
   }
   co_return stream;
 }
@@ -94,7 +93,7 @@ edge::task<edge::result<void>> update(edge::context& request, streams::stream_re
     write_back_later(request, stream);
   }
   if (stream.desired.deleted()) {
-    co_return std::unexpected(no_such_stream());
+    co_return refuse(no_such_stream);
   }
   co_return {};
 }
@@ -126,7 +125,7 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
   stream_access stream = co_await find(request, std::move(settings), id, wanted == right::remove);
   if (!invite && !user && stream.is_private()) {
     if (!bears_token(request)) {
-      co_return std::unexpected(no_such_stream());
+      co_return refuse(no_such_stream);
     }
     user = co_await authenticate(request);
   }
@@ -137,12 +136,12 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
     if (!stream.owned && stream.record.memorial_id) {
       const auto memorial = co_await attempt(store.memorials.get(*stream.record.memorial_id));
       if (!memorial) {
-        co_return std::unexpected(store_unavailable());
+        co_return refuse(store_unavailable);
       }
       stream.owned = *memorial && (*memorial)->admits(user->subject);
     }
     if (!stream.owned && !user->admin) {
-      co_return std::unexpected(no_such_stream());
+      co_return refuse(no_such_stream);
     }
   }
   if (stream.record.desired.deleted()) {
@@ -154,17 +153,17 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
   if (invite) {
     const auto known = co_await attempt(store.invites.get(invite->stream_id, invite->invite_id));
     if (!known) {
-      co_return std::unexpected(store_unavailable());
+      co_return refuse(store_unavailable);
     }
     if (!*known || !(*known)->holds(request.host.now())) {
-      co_return std::unexpected(invite_refused());
+      co_return refuse(invite_refused);
     }
   }
   if (stream.owned) {
     reseal_later(request, stream);
   }
   if (user && !stream.owned && (wanted == right::own || wanted == right::publish)) {
-    co_return std::unexpected(publishers_only());
+    co_return refuse(publishers_only);
   }
   if (wanted == right::watch && stream.is_private()) {
     stream.keys =
@@ -181,10 +180,10 @@ edge::task<edge::result<std::optional<streams::memorial>>>
 memorial_for(streams::store& store, const caller& user, std::string_view memorial_id) {
   auto memorial = co_await attempt(store.memorials.get(memorial_id));
   if (!memorial) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   if (*memorial && !user.admin && !(*memorial)->admits(user.subject)) {
-    co_return std::unexpected(not_admitted());
+    co_return refuse(not_admitted);
   }
   co_return std::move(*memorial);
 }

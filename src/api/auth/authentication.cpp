@@ -31,26 +31,25 @@ bool is_cookie_name(std::string_view text) {
   return text.find_first_of("=;,\" \t") == std::string_view::npos;
 }
 
-edge::problem unauthenticated(std::string challenge, std::string detail) {
-  return {.status = 401,
-          .type = "unauthenticated",
-          .title = "Sign in first",
-          .detail = std::move(detail),
-          .headers = {{"www-authenticate", std::move(challenge)}}};
-}
+constexpr edge::problem_type no_token{.status = 401,
+                                      .type = "unauthenticated",
+                                      .title = "Sign in first",
+                                      .detail = "Send a token in the header Authorization: Bearer.",
+                                      .header = {"www-authenticate", "Bearer"}};
 
-edge::problem not_accepted() {
-  return unauthenticated("Bearer error=\"invalid_token\"",
-                         "The token was not accepted. Sign in again for a new one.");
-}
+constexpr edge::problem_type not_accepted{.status = 401,
+                                          .type = "unauthenticated",
+                                          .title = "Sign in first",
+                                          .detail =
+                                              "The token was not accepted. Sign in again for a new one.",
+                                          .header = {"www-authenticate", "Bearer error=\"invalid_token\""}};
 
-edge::problem origin_not_allowed() {
-  return {.status = 403,
-          .type = "origin-not-allowed",
-          .title = "This page may not do that",
-          .detail = "With a session cookie, only pages of the origins that this deployment lists may change "
-                    "anything. Use one of them, or send the token in the header Authorization: Bearer."};
-}
+constexpr edge::problem_type origin_not_allowed{
+    .status = 403,
+    .type = "origin-not-allowed",
+    .title = "This page may not do that",
+    .detail = "With a session cookie, only pages of the origins that this deployment lists may change "
+              "anything. Use one of them, or send the token in the header Authorization: Bearer."};
 
 bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD"; }
 
@@ -63,12 +62,12 @@ edge::result<std::string_view> token_of(const edge::request& request, const edge
   } else if (auto name = settings.find("AUTH_COOKIE")) {
     if (auto token = request.cookie(*name)) {
       if (changes_something(request.method) && !edge::allowed_origin(request, allowed_origins(settings))) {
-        return std::unexpected(origin_not_allowed());
+        return refuse(origin_not_allowed);
       }
       return *token;
     }
   }
-  return std::unexpected(unauthenticated("Bearer", "Send a token in the header Authorization: Bearer."));
+  return refuse(no_token);
 }
 
 // Whether the token's signature is good, where it is of a kind that the deployment takes.
@@ -82,12 +81,12 @@ edge::task<edge::result<crypto::jwt_claims>> claims_of(edge::context& request, c
   auto key_set = settings.find("AUTH_JWKS_URL");
   bool by_key_set = key_set && token.algorithm != crypto::jws_algorithm::hs256;
   if (by_key_set && !co_await verify_with_key_set(request.host, *key_set, token)) {
-    co_return std::unexpected(not_accepted());
+    co_return refuse(not_accepted);
   }
   auto claims = by_key_set ? crypto::read_claims(token, policy, seconds())
                            : crypto::verify_jwt(token, secrets_of(settings), policy, seconds());
   if (!claims) {
-    co_return std::unexpected(not_accepted());
+    co_return refuse(not_accepted);
   }
   co_return std::move(*claims);
 }
@@ -137,12 +136,12 @@ bool bears_token(const edge::context& request) {
 edge::task<edge::result<caller>> authenticate(edge::context& request) {
   const edge::environment& settings = request.host.settings();
   if (auto missing = missing_authentication_settings(settings); !missing.empty()) {
-    co_return std::unexpected(not_configured(missing));
+    co_return refuse(not_configured(missing));
   }
   std::string_view text = co_await token_of(request.request, settings);
   auto token = crypto::jws::parse(text);
   if (!token) {
-    co_return std::unexpected(not_accepted());
+    co_return refuse(not_accepted);
   }
   crypto::jwt_claims claims = co_await claims_of(request, *token);
   co_return caller{.subject = std::move(claims.subject),

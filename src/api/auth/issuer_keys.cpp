@@ -12,13 +12,12 @@ constexpr std::chrono::seconds kept{300};
 constexpr std::chrono::seconds patience{5};
 constexpr std::uint32_t longest_set = 64 * 1024;
 
-edge::problem keys_unavailable() {
-  return {.status = 503,
-          .type = "issuer-unavailable",
-          .title = "The token cannot be checked now",
-          .detail = "The keys of whoever issued it could not be fetched. Try again in a few seconds.",
-          .headers = {{"retry-after", "5"}}};
-}
+constexpr edge::problem_type keys_unavailable{
+    .status = 503,
+    .type = "issuer-unavailable",
+    .title = "The token cannot be checked now",
+    .detail = "The token issuer's keys could not be fetched. Try again in a few seconds.",
+    .header = {"retry-after", "5"}};
 
 edge::task<edge::result<json::document>> fetch_set(edge::host& host, std::string_view url) {
   edge::operation::fetch call{.method = "GET",
@@ -32,11 +31,11 @@ edge::task<edge::result<json::document>> fetch_set(edge::host& host, std::string
       edge::succeeded("fetch the issuer's keys",
                       co_await attempt(host.fetch("issuer-keys", std::move(call), host.now() + patience)));
   if (!answer) {
-    co_return std::unexpected(keys_unavailable());
+    co_return refuse(keys_unavailable);
   }
   auto set = json::document::parse(answer->body);
   if (!set || !set->root()["keys"].is_array()) {
-    co_return std::unexpected(keys_unavailable());
+    co_return refuse(keys_unavailable);
   }
   co_return std::move(*set);
 }

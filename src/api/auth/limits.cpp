@@ -14,22 +14,16 @@ namespace {
 
 constexpr std::uint32_t streams_looked_at = 100;
 
-edge::problem too_fast() {
-  return {.status = 429,
-          .type = "too-many-requests",
-          .title = "You are making streams too fast",
-          .detail = "Wait a minute before you make the next one.",
-          .headers = {{"retry-after", "60"}}};
-}
+constexpr edge::problem_type too_fast{.status = 429,
+                                      .type = "too-many-requests",
+                                      .title = "You are making streams too fast",
+                                      .detail = "Wait a minute before you make the next one.",
+                                      .header = {"retry-after", "60"}};
 
-edge::problem too_many_open(std::ptrdiff_t open) {
-  return {.status = 429,
-          .type = "too-many-streams",
-          .title = "You have too many streams that have not ended",
-          .detail = "End or delete one of your " + std::to_string(open) +
-                    " open streams, or wait until a broadcast is over.",
-          .headers = {{"retry-after", "60"}}};
-}
+constexpr edge::problem_type too_many_streams{.status = 429,
+                                              .type = "too-many-streams",
+                                              .title = "You have too many streams that have not ended",
+                                              .header = {"retry-after", "60"}};
 
 std::ptrdiff_t most_open(const edge::environment& from) {
   constexpr std::ptrdiff_t usual = 20;
@@ -58,7 +52,8 @@ edge::task<edge::result<void>> check_open_streams(edge::context& request, std::s
            each.broadcasts.status(host.now()) != streams::stream_status::completed;
   });
   if (open >= most_open(host.settings())) {
-    co_return std::unexpected(too_many_open(open));
+    co_return refuse(too_many_streams.with("End or delete one of your " + std::to_string(open) +
+                                           " open streams, or wait until a broadcast is over."));
   }
   co_return {};
 }
@@ -69,7 +64,7 @@ edge::task<edge::result<void>> check_rate(edge::context& request, std::string_vi
   }
   const auto admitted = co_await attempt(request.host.perform(edge::operation::limit{counted_as(subject)}));
   if (admitted && !*admitted) {
-    co_return std::unexpected(too_fast());
+    co_return refuse(too_fast);
   }
   co_return {};
 }

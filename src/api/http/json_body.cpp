@@ -11,12 +11,19 @@ namespace api {
 
 namespace {
 
-edge::problem not_json(std::string detail) {
-  return {.status = 400,
-          .type = "invalid-json",
-          .title = "The body is not a JSON object",
-          .detail = std::move(detail),
-          .fields = {{"body", "must be a JSON object in UTF-8"}}};
+constexpr edge::problem_type invalid_json{
+    .status = 400, .type = "invalid-json", .title = "The body is not a JSON object"};
+
+constexpr edge::problem_type wrong_media_type{
+    .status = 415,
+    .type = "unsupported-media-type",
+    .title = "The body is of the wrong media type",
+    .detail = "Send JSON, with the header Content-Type: application/json."};
+
+edge::problem not_json(std::string_view detail) {
+  edge::problem problem = invalid_json.with(std::string{detail});
+  problem.fields = {{"body", "must be a JSON object in UTF-8"}};
+  return problem;
 }
 
 bool is_json(std::string_view content_type) {
@@ -61,24 +68,20 @@ bool is_foreign_id(std::string_view text) {
 
 edge::result<json::document> parse_json(const edge::request& from, std::string_view body) {
   if (body.empty()) {
-    return std::unexpected(not_json("The request has no body."));
+    return refuse(not_json("The request has no body."));
   }
   if (!is_json(from.headers.find("content-type").value_or(""))) {
-    return std::unexpected(
-        edge::problem{.status = 415,
-                      .type = "unsupported-media-type",
-                      .title = "The body is of the wrong media type",
-                      .detail = "Send JSON, with the header Content-Type: application/json."});
+    return refuse(wrong_media_type);
   }
   auto parsed = json::document::parse(body);
   if (!parsed) {
-    return std::unexpected(not_json(std::string{json::describe(parsed.error())}));
+    return refuse(not_json(json::describe(parsed.error())));
   }
   if (!parsed->root().is_object()) {
-    return std::unexpected(not_json("It is JSON, but not an object."));
+    return refuse(not_json("It is JSON, but not an object."));
   }
   if (parsed->root().has_duplicate_names()) {
-    return std::unexpected(not_json("A member is there twice."));
+    return refuse(not_json("A member is there twice."));
   }
   return std::move(*parsed);
 }
@@ -257,7 +260,7 @@ void json_fields::refuse_unknown() {
 edge::result<void> json_fields::check() {
   refuse_unknown();
   if (!refused_.empty()) {
-    return std::unexpected(invalid_fields(std::move(refused_)));
+    return edge::refuse(invalid_fields(std::move(refused_)));
   }
   return {};
 }

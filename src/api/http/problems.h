@@ -9,38 +9,62 @@
 
 namespace api {
 
-// 503: settings of the deployment are missing, named in the detail.
+// The store failed. Nothing was changed, or the same request can be sent again.
+inline constexpr edge::problem_type store_unavailable{.status = 503,
+                                                      .type = "store-unavailable",
+                                                      .title = "The store did not answer",
+                                                      .detail = "Try again in a few seconds.",
+                                                      .header = {"retry-after", "5"}};
+
+// The same for a missing stream and for somebody else's.
+inline constexpr edge::problem_type no_such_stream{
+    .status = 404,
+    .type = "no-such-stream",
+    .title = "There is no such stream",
+    .detail = "Check the id, and whether you are signed in as its owner."};
+
+inline constexpr edge::problem_type stream_has_ended{
+    .status = 409,
+    .type = "stream-ended",
+    .title = "The stream has ended",
+    .detail = "Nobody can broadcast into it any more. Make a new one."};
+
+// Another request is making the stream.
+inline constexpr edge::problem_type still_running{.status = 409,
+                                                  .type = "still-running",
+                                                  .title = "This is being made already",
+                                                  .detail =
+                                                      "Send the same again in a few seconds for its answer.",
+                                                  .header = {"retry-after", "2"}};
+
+// An admin may manage the stream, but not publish to it.
+inline constexpr edge::problem_type publishers_only{
+    .status = 403,
+    .type = "publishers-only",
+    .title = "You may not publish to this stream",
+    .detail =
+        "Only the stream's creator and users that its memorial admits may see the publish credentials."};
+
+// The memorial is known and does not admit the caller.
+inline constexpr edge::problem_type not_admitted{.status = 403,
+                                                 .type = "not-admitted",
+                                                 .title = "You may not stream for this memorial",
+                                                 .detail = "Ask its owner to add you as a videographer."};
+
+// 503: settings of the deployment are missing.
 edge::problem not_configured(const std::vector<std::string>& settings);
 
-// The same where the stream needs a relay, and there is none.
+// The same for a stream that needs a relay, in a deployment without one.
 edge::problem no_relay();
 
-// 503: the store failed. Nothing was changed, or it can be tried again.
-edge::problem store_unavailable();
-
-// 502: a provider failed; `what` says what could not be done, and what was, without the full stop.
+// 502: a provider failed. `what` says what was done and what was not, without the full stop.
 edge::problem provider_failed(std::string what);
 
-// What a stream is published with cannot be read: 503 where it does not open with the deployment's keys, and
-// 502 where its provider had to be asked, and failed.
+// The credentials cannot be read: 503 if they do not open with the deployment's keys, 502 if their provider
+// failed.
 edge::problem credentials_unreadable(const edge::error& cause);
 
-// 404: the same for a stream that is not there and for one that is somebody else's.
-edge::problem no_such_stream();
-
-// 409: its owner has ended it.
-edge::problem stream_has_ended();
-
-// 409: the same is being made for somebody else, or for an earlier try; Retry-After says when to ask again.
-edge::problem still_running();
-
-// 403: whoever asks may manage the stream, and not publish to it.
-edge::problem publishers_only();
-
-// 403: the memorial is known, and the caller is not among those who may stream for it.
-edge::problem not_admitted();
-
-// 400: what was sent is not of the form that is asked for, field by field.
+// 400: invalid fields of a body, a query or a header.
 edge::problem invalid_fields(std::vector<edge::invalid_field> fields);
 
 } // namespace api

@@ -148,33 +148,22 @@ edge::task<edge::result<>> create_whip(edge::context& request) { return create(r
 
 namespace {
 
-std::string_view leftovers(const streams::provisioning_failure& failure) {
-  return failure.undone ? "Nothing was left behind." : "What was made will be cleared away.";
-}
+constexpr edge::problem_type cloudflare_failed{
+    .status = 502, .type = "cloudflare-failed", .title = "Cloudflare Stream did not make the live input"};
 
-edge::problem cloudflare_failed() {
-  return {.status = 502,
-          .type = "cloudflare-failed",
-          .title = "Cloudflare Stream did not make the live input",
-          .detail = {}};
-}
-
-edge::problem mux_failed() {
-  return {.status = 502, .type = "mux-failed", .title = "Mux did not make the live stream", .detail = {}};
-}
+constexpr edge::problem_type mux_failed{
+    .status = 502, .type = "mux-failed", .title = "Mux did not make the live stream"};
 
 edge::problem describe(const streams::provisioning_failure& failure) {
   using enum streams::failed_step;
+  const std::string left{failure.undone ? " Nothing was left behind."
+                                        : " What was made will be cleared away."};
   if (failure.step != live_input && failure.step != live_stream) {
-    edge::problem problem = store_unavailable();
-    problem.detail = "The stream could not be stored. " + std::string{leftovers(failure)} + " Try again.";
-    return problem;
+    return store_unavailable.with("The stream could not be stored." + left + " Try again.");
   }
-  edge::problem problem = failure.step == live_stream ? mux_failed() : cloudflare_failed();
-  problem.detail =
-      could_not(failure.cause) + ". " + std::string{leftovers(failure)} + " Try again in a minute.";
-  problem.detail.front() = 'C';
-  return problem;
+  std::string detail = could_not(failure.cause) + '.' + left + " Try again in a minute.";
+  detail.front() = 'C';
+  return (failure.step == live_stream ? mux_failed : cloudflare_failed).with(std::move(detail));
 }
 
 edge::result<std::optional<std::string>> key_of(const edge::request& request) {
@@ -184,32 +173,29 @@ edge::result<std::optional<std::string>> key_of(const edge::request& request) {
   }
   bool printable = std::ranges::all_of(*key, [](char each) { return each >= ' ' && each <= '~'; });
   if (key->empty() || key->size() > 255 || !printable) {
-    return std::unexpected(invalid_fields({{"Idempotency-Key", "must be 1 to 255 printable characters"}}));
+    return refuse(invalid_fields({{"Idempotency-Key", "must be 1 to 255 printable characters"}}));
   }
   return std::string{*key};
 }
 
-edge::problem key_used() {
-  return {.status = 422,
-          .type = "idempotency-key-used",
-          .title = "This key stands for another request",
-          .detail = "Send what was sent with it first, or take a new Idempotency-Key."};
-}
+constexpr edge::problem_type key_used{.status = 422,
+                                      .type = "idempotency-key-used",
+                                      .title = "Idempotency-Key was already used for a different request",
+                                      .detail =
+                                          "Send what was sent with it first, or take a new Idempotency-Key."};
 
-edge::problem answer_unreadable() {
-  return {.status = 422,
-          .type = "idempotency-key-spent",
-          .title = "What was answered to this key cannot be read any more",
-          .detail = "The stream was made: find it among your streams."};
-}
+constexpr edge::problem_type answer_unreadable{.status = 422,
+                                               .type = "idempotency-key-spent",
+                                               .title =
+                                                   "The response stored for this key can no longer be read",
+                                               .detail = "The stream was made: find it among your streams."};
 
-edge::problem answer_not_kept() {
-  return {.status = 503,
-          .type = "answer-not-kept",
-          .title = "The stream was made, but not kept as the answer to this key",
-          .detail = "Send the same again in a minute for its answer.",
-          .headers = {{"retry-after", "60"}}};
-}
+constexpr edge::problem_type answer_not_kept{
+    .status = 503,
+    .type = "answer-not-kept",
+    .title = "The stream was made, but not kept as the answer to this key",
+    .detail = "Send the same again in a minute for its answer.",
+    .header = {"retry-after", "60"}};
 
 std::string stored_text(const edge::response& answer) {
   json::array headers;
@@ -226,7 +212,7 @@ std::string stored_text(const edge::response& answer) {
 edge::result<> stored_answer(std::string_view text) {
   auto parsed = json::document::parse(text);
   if (!parsed) {
-    return std::unexpected(answer_unreadable());
+    return refuse(answer_unreadable);
   }
   auto text_of = [](const json::value& from) { return std::string{from.text().value_or("")}; };
   json::value from = parsed->root();
@@ -262,12 +248,12 @@ edge::task<edge::result<std::shared_ptr<creation>>> begin_creation(edge::context
   auto start = co_await attempt(once.begin());
   if (!start) {
     const bool lost = start.error().kind == edge::error_kind::not_opened;
-    co_return std::unexpected(lost ? answer_unreadable() : store_unavailable());
+    co_return refuse(lost ? answer_unreadable : store_unavailable);
   }
   using enum streams::idempotent_creation::state;
   switch (start->is) {
-  case running: co_return std::unexpected(still_running());
-  case different_request: co_return std::unexpected(key_used());
+  case running: co_return refuse(still_running);
+  case different_request: co_return refuse(key_used);
   case answered: creation->earlier_answer = co_await stored_answer(start->answer); break;
   case begun: creation->identity = std::move(start->identity); break;
   }
@@ -276,7 +262,7 @@ edge::task<edge::result<std::shared_ptr<creation>>> begin_creation(edge::context
         co_await attempt(streams::read_credentials(request.host, creation->settings, *start->made));
     if (!secrets) {
       co_await once.abandon(false);
-      co_return std::unexpected(store_unavailable());
+      co_return refuse(store_unavailable);
     }
     creation->made = {.record = std::move(*start->made), .credentials = std::move(*secrets)};
   }
@@ -288,7 +274,7 @@ edge::task<edge::result<streams::provisioned_stream>> provision(std::shared_ptr<
   co_await check_rate(of->request, of->user.subject);
   auto made = co_await attempt(of->provisioner.provision(std::move(wanted)));
   if (!made) {
-    co_return std::unexpected(describe(made.error()));
+    co_return refuse(describe(made.error()));
   }
   of->request.after_answering([of] { return of->provisioner.remove_leftovers(); });
   co_return std::move(*made);
@@ -305,7 +291,7 @@ edge::task<edge::result<>> finish_creation(creation& of, edge::result<> answer) 
   }
   const auto finished = co_await attempt(of.once->finish(stored_text(*answer)));
   if (!finished) {
-    co_return std::unexpected(answer_not_kept());
+    co_return refuse(answer_not_kept);
   }
   co_return answer;
 }

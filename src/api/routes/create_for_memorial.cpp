@@ -46,7 +46,7 @@ edge::response answer_for(const streams::stream_record& stream, const streams::c
 edge::task<edge::result<>> existing(const creation& of, const streams::stream_record& stream) {
   const auto secrets = co_await attempt(streams::read_credentials(of.request.host, of.settings, stream));
   if (!secrets) {
-    co_return std::unexpected(credentials_unreadable(secrets.error()));
+    co_return refuse(credentials_unreadable(secrets.error()));
   }
   co_return answer_for(stream, *secrets, true);
 }
@@ -57,7 +57,7 @@ edge::task<edge::result<>> find_or_make(const std::shared_ptr<creation>& of) {
   }
   streams::wanted_stream wanted = co_await read_wanted(*of);
   if (!of->settings.mux) {
-    co_return std::unexpected(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET"}));
+    co_return refuse(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET"}));
   }
   edge::host& host = of->request.host;
   const std::string& subject = of->user.subject;
@@ -68,7 +68,7 @@ edge::task<edge::result<>> find_or_make(const std::shared_ptr<creation>& of) {
       .memorial_id = memorial_id, .subject = subject, .admitted = memorial && memorial->admits(subject)};
   const auto known = co_await attempt(streams::find_memorial_stream(host, caller));
   if (!known) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   if (*known) {
     co_return co_await existing(*of, **known);
@@ -77,10 +77,10 @@ edge::task<edge::result<>> find_or_make(const std::shared_ptr<creation>& of) {
   streams::memorial_creation turn{host, of->settings, caller, of->request.request_id};
   auto start = co_await attempt(turn.begin(of->identity));
   if (!start) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   if (start->is == streams::memorial_creation::state::running) {
-    co_return std::unexpected(still_running());
+    co_return refuse(still_running);
   }
   if (start->made) {
     co_return co_await existing(*of, *start->made);

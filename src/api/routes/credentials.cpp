@@ -63,7 +63,7 @@ edge::task<edge::result<>> get_credentials(edge::context& request) {
   stream_access stream = co_await access::require(request, right::own);
   auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
   if (!secrets) {
-    co_return std::unexpected(credentials_unreadable(secrets.error()));
+    co_return refuse(credentials_unreadable(secrets.error()));
   }
   co_return json_answer(200, co_await view_of(stream, *secrets, request.host.now()));
 }
@@ -74,7 +74,7 @@ edge::task<edge::result<>> rotate_credentials(edge::context& request) {
       request, stream.record, {streams::change::only(streams::change_kind::rotated, request.host.now())});
   auto done = co_await attempt(streams::rotate_credentials(request.host, stream.settings, stream.record));
   if (!done) {
-    co_return std::unexpected(provider_failed(
+    co_return refuse(provider_failed(
         could_not(done.error()) + ". Ask for the credentials to see which ones hold, or rotate them again"));
   }
   json::object answer = co_await view_of(stream, done->credentials, request.host.now());

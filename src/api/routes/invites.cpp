@@ -17,21 +17,19 @@ namespace {
 
 using streams::invite;
 
-edge::problem too_many_invites() {
-  return {.status = 409,
-          .type = "too-many-invites",
-          .title = "The stream has too many invites",
-          .detail = std::to_string(invite::most_of_a_stream) +
-                    " of them still hold. Withdraw one that is not needed, and ask again."};
-}
+static_assert(invite::most_of_a_stream == 50);
+constexpr edge::problem_type too_many_invites{
+    .status = 409,
+    .type = "too-many-invites",
+    .title = "The stream has too many invites",
+    .detail = "50 of them still hold. Withdraw one that is not needed, and ask again."};
 
-edge::problem no_such_invite() {
-  return {.status = 404,
-          .type = "no-such-invite",
-          .title = "There is no such invite",
-          .detail = "It has expired, or was never made. One that is newer than a minute may not be known "
-                    "everywhere yet: try again then."};
-}
+constexpr edge::problem_type no_such_invite{
+    .status = 404,
+    .type = "no-such-invite",
+    .title = "There is no such invite",
+    .detail = "It has expired, or was never made. One that is newer than a minute may not be known "
+              "everywhere yet: try again then."};
 
 json::object view_of(const invite& what) {
   json::object view;
@@ -78,21 +76,21 @@ edge::task<edge::result<>> create_invite(edge::context& request) {
   json::document body = co_await read_json(request);
   invite wanted = co_await read_wish(body, request);
   if (stream.record.desired.ended()) {
-    co_return std::unexpected(stream_has_ended());
+    co_return refuse(stream_has_ended);
   }
   edge::timestamp now = request.host.now();
   streams::store store{request.host, now + stream_budget};
   auto known = co_await attempt(store.invites.list(stream.record.id));
   if (!known) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   auto held = std::ranges::count_if(*known, [&](const invite& each) { return each.holds(now); });
   if (std::cmp_greater_equal(held, invite::most_of_a_stream)) {
-    co_return std::unexpected(too_many_invites());
+    co_return refuse(too_many_invites);
   }
   auto stored = co_await attempt(store.invites.put(stream.record.id, wanted));
   if (!stored) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   std::string token = streams::sign_invite(stream.settings.keys, stream.record.id, wanted, now);
   std::string url = link_to(request.request, stream.record.id, wanted, token);
@@ -107,7 +105,7 @@ edge::task<edge::result<>> list_invites(edge::context& request) {
   streams::store store{request.host, now + stream_budget};
   auto known = co_await attempt(store.invites.list(stream.record.id));
   if (!known) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   json::array views;
   for (const invite& each : *known) {
@@ -125,22 +123,22 @@ edge::task<edge::result<>> revoke_invite(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   const std::string& id = request.parameters.back();
   if (!streams::is_stream_id(id)) {
-    co_return std::unexpected(no_such_invite());
+    co_return refuse(no_such_invite);
   }
   streams::store store{request.host, request.host.now() + stream_budget};
   auto found = co_await attempt(store.invites.get(stream.record.id, id));
   if (!found) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   if (!*found) {
-    co_return std::unexpected(no_such_invite());
+    co_return refuse(no_such_invite);
   }
   invite& known = **found;
   if (known.holds(request.host.now())) {
     known.revoked_at = request.host.now();
     auto stored = co_await attempt(store.invites.put(stream.record.id, known));
     if (!stored) {
-      co_return std::unexpected(store_unavailable());
+      co_return refuse(store_unavailable);
     }
   }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};

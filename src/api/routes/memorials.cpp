@@ -14,19 +14,16 @@ constexpr std::chrono::seconds memorial_budget{10};
 constexpr std::size_t longest_subject = 255;
 constexpr std::size_t most_videographers = 50;
 
-edge::problem no_such_memorial() {
-  return {.status = 404,
-          .type = "no-such-memorial",
-          .title = "There is no such memorial",
-          .detail = "Check the id. Only an admin can make a memorial known."};
-}
+constexpr edge::problem_type no_such_memorial{.status = 404,
+                                              .type = "no-such-memorial",
+                                              .title = "There is no such memorial",
+                                              .detail =
+                                                  "Check the id. Only an admin can make a memorial known."};
 
-edge::problem owner_only() {
-  return {.status = 403,
-          .type = "owner-only",
-          .title = "Only its owner may do this",
-          .detail = "Ask the memorial's owner, or an admin."};
-}
+constexpr edge::problem_type owner_only{.status = 403,
+                                        .type = "owner-only",
+                                        .title = "Only its owner may do this",
+                                        .detail = "Ask the memorial's owner, or an admin."};
 
 edge::response memorial_answer(std::string_view id, const streams::memorial& what) {
   return json_answer(200, json::object()
@@ -55,11 +52,11 @@ edge::task<edge::result<memorial_request>> find(edge::context& request, streams:
   caller user = co_await authenticate(request);
   const std::string& id = request.parameters.front();
   if (!is_foreign_id(id)) {
-    co_return std::unexpected(no_such_memorial());
+    co_return refuse(no_such_memorial);
   }
   auto known = co_await access::memorial_for(store, user, id);
   if (!known && !user.admin) {
-    co_return std::unexpected(no_such_memorial());
+    co_return refuse(no_such_memorial);
   }
   co_return memorial_request{.user = std::move(user), .id = id, .known = std::move(known)};
 }
@@ -74,16 +71,16 @@ edge::task<edge::result<>> put_memorial(edge::context& request) {
   streams::store store{request.host, request.host.now() + memorial_budget};
   memorial_request about = co_await find(request, store);
   if (!may_write(about)) {
-    co_return std::unexpected(owner_only());
+    co_return refuse(owner_only);
   }
   json::document body = co_await read_json(request);
   streams::memorial wanted = co_await read_memorial(body);
   if (!about.user.admin && wanted.owner != about.user.subject) {
-    co_return std::unexpected(invalid_fields({{"owner", "can be changed by an admin only"}}));
+    co_return refuse(invalid_fields({{"owner", "can be changed by an admin only"}}));
   }
   auto stored = co_await attempt(store.memorials.put(about.id, wanted));
   if (!stored) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   co_return memorial_answer(about.id, wanted);
 }
@@ -92,7 +89,7 @@ edge::task<edge::result<>> get_memorial(edge::context& request) {
   streams::store store{request.host, request.host.now() + memorial_budget};
   memorial_request about = co_await find(request, store);
   if (!about.known) {
-    co_return std::unexpected(no_such_memorial());
+    co_return refuse(no_such_memorial);
   }
   co_return memorial_answer(about.id, *about.known);
 }
@@ -101,11 +98,11 @@ edge::task<edge::result<>> remove_memorial(edge::context& request) {
   streams::store store{request.host, request.host.now() + memorial_budget};
   memorial_request about = co_await find(request, store);
   if (!may_write(about)) {
-    co_return std::unexpected(owner_only());
+    co_return refuse(owner_only);
   }
   auto removed = co_await attempt(store.memorials.remove(about.id));
   if (!removed) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }

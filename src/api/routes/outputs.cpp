@@ -16,33 +16,24 @@ namespace {
 
 edge::problem failed(const edge::error& cause) { return provider_failed(could_not(cause)); }
 
-edge::problem too_many() {
-  return {.status = 409,
-          .type = "too-many-outputs",
-          .title = "The stream has as many outputs as it may",
-          .detail = "A stream has at most 50 outputs. Remove one first."};
-}
+constexpr edge::problem_type too_many{.status = 409,
+                                      .type = "too-many-outputs",
+                                      .title = "The stream has as many outputs as it may",
+                                      .detail = "A stream has at most 50 outputs. Remove one first."};
 
-edge::problem no_live_input() {
-  return {.status = 409,
-          .type = "no-live-input",
-          .title = "The stream cannot be sent on",
-          .detail = "It goes into Mux and has no live input at Cloudflare, which is what sends on."};
-}
+constexpr edge::problem_type no_live_input{
+    .status = 409,
+    .type = "no-live-input",
+    .title = "The stream cannot be sent on",
+    .detail = "It goes into Mux and has no live input at Cloudflare, which is what sends on."};
 
-edge::problem no_such_output() {
-  return {.status = 404,
-          .type = "no-such-output",
-          .title = "There is no such output",
-          .detail = "List the stream's outputs for their ids."};
-}
+constexpr edge::problem_type no_such_output{.status = 404,
+                                            .type = "no-such-output",
+                                            .title = "There is no such output",
+                                            .detail = "List the stream's outputs for their ids."};
 
-edge::problem backup_output(const std::string& stream_id) {
-  return {.status = 409,
-          .type = "backup-output",
-          .title = "This output feeds the backup at Mux",
-          .detail = "Switch it with PUT /api/streams/" + stream_id + "/simulcast."};
-}
+constexpr edge::problem_type backup_output{
+    .status = 409, .type = "backup-output", .title = "This output feeds the backup at Mux"};
 
 bool is_backup(const streams::stream_record& stream, std::string_view output_id) {
   return stream.mux && stream.mux->output_id == output_id;
@@ -50,7 +41,7 @@ bool is_backup(const streams::stream_record& stream, std::string_view output_id)
 
 edge::result<std::string> live_input_of(const streams::stream_record& stream) {
   if (!stream.cloudflare) {
-    return std::unexpected(no_live_input());
+    return refuse(no_live_input);
   }
   return stream.cloudflare->live_input_id;
 }
@@ -58,7 +49,7 @@ edge::result<std::string> live_input_of(const streams::stream_record& stream) {
 // The live input of an output that may be changed here: not the one that feeds the backup.
 edge::result<std::string> live_input_of(const streams::stream_record& stream, std::string_view output_id) {
   if (stream.cloudflare && is_backup(stream, output_id)) {
-    return std::unexpected(backup_output(stream.id));
+    return refuse(backup_output.with("Switch it with PUT /api/streams/" + stream.id + "/simulcast."));
   }
   return live_input_of(stream);
 }
@@ -105,7 +96,7 @@ edge::task<edge::result<>> list_outputs(edge::context& request) {
   auto outputs =
       co_await attempt(edge::retry(request.host, deadline, [&] { return api.list_outputs(live_input); }));
   if (!outputs) {
-    co_return std::unexpected(failed(outputs.error()));
+    co_return refuse(failed(outputs.error()));
   }
   json::array views;
   for (const cloudflare::output& each : *outputs) {
@@ -124,10 +115,10 @@ edge::task<edge::result<>> add_output(edge::context& request) {
   auto added = co_await attempt(
       edge::retry(request.host, deadline, [&] { return find_or_add(api, live_input, wanted); }));
   if (!added) {
-    co_return std::unexpected(failed(added.error()));
+    co_return refuse(failed(added.error()));
   }
   if (!*added) {
-    co_return std::unexpected(too_many());
+    co_return refuse(too_many);
   }
   co_return json_answer(201, json::object().set("output", view_of(stream.record, **added)));
 }
@@ -140,7 +131,7 @@ edge::task<edge::result<>> switch_output(edge::context& request) {
   bool enabled = fields.required_boolean("enabled");
   co_await fields.check();
   if (!is_foreign_id(request.parameters.back())) {
-    co_return std::unexpected(no_such_output());
+    co_return refuse(no_such_output);
   }
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
@@ -148,10 +139,10 @@ edge::task<edge::result<>> switch_output(edge::context& request) {
     return api.set_output_enabled(live_input, request.parameters.back(), enabled);
   }));
   if (!done && done.error().kind == edge::error_kind::not_found) {
-    co_return std::unexpected(no_such_output());
+    co_return refuse(no_such_output);
   }
   if (!done) {
-    co_return std::unexpected(failed(done.error()));
+    co_return refuse(failed(done.error()));
   }
   co_return json_answer(200, json::object().set("output", view_of(stream.record, *done)));
 }
@@ -160,14 +151,14 @@ edge::task<edge::result<>> remove_output(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::manage);
   const std::string live_input = co_await live_input_of(stream.record, request.parameters.back());
   if (!is_foreign_id(request.parameters.back())) {
-    co_return std::unexpected(no_such_output());
+    co_return refuse(no_such_output);
   }
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
   auto done = co_await attempt(edge::retry(
       request.host, deadline, [&] { return api.delete_output(live_input, request.parameters.back()); }));
   if (!done) {
-    co_return std::unexpected(failed(done.error()));
+    co_return refuse(failed(done.error()));
   }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }

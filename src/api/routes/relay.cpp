@@ -16,21 +16,19 @@ namespace {
 
 using streams::relay_scope;
 
-edge::problem relay_not_admitted() {
-  return {.status = 401,
-          .type = "relay-not-admitted",
-          .title = "This is not our relay",
-          .detail = "Send RELAY_CREDENTIAL, as it is set here too, in the header Authorization: Bearer.",
-          .headers = {{"www-authenticate", "Bearer"}}};
-}
+constexpr edge::problem_type relay_not_admitted{
+    .status = 401,
+    .type = "relay-not-admitted",
+    .title = "This is not our relay",
+    .detail = "Send RELAY_CREDENTIAL, as it is set here too, in the header Authorization: Bearer.",
+    .header = {"www-authenticate", "Bearer"}};
 
 // MediaMTX shows it to nobody.
-edge::problem not_admitted_to_stream() {
-  return {.status = 401,
-          .type = "relay-token-refused",
-          .title = "The token does not admit to this stream",
-          .detail = "It has expired, or is for another stream or use. Ask for a new one."};
-}
+constexpr edge::problem_type not_admitted_to_stream{
+    .status = 401,
+    .type = "relay-token-refused",
+    .title = "The token does not admit to this stream",
+    .detail = "It has expired, or is for another stream or use. Ask for a new one."};
 
 std::optional<relay_scope> scope_of(std::string_view action) {
   if (action == "publish") {
@@ -54,19 +52,19 @@ bool is_open(const streams::stream_record& stream, relay_scope scope) {
 edge::task<edge::result<>> get_destination(edge::context& request) {
   streams::settings settings = co_await settings_of(request);
   if (!settings.relay || !settings.relay->credential.matches(bearer_of(request.request).value_or(""))) {
-    co_return std::unexpected(relay_not_admitted());
+    co_return refuse(relay_not_admitted);
   }
   const stream_access stream =
       co_await access::load(request, std::move(settings), request.parameters.front());
   if (stream.record.ingest != streams::ingest_plan::relay) {
-    co_return std::unexpected(no_such_stream());
+    co_return refuse(no_such_stream);
   }
   if (stream.record.desired.ended()) {
-    co_return std::unexpected(stream_has_ended());
+    co_return refuse(stream_has_ended);
   }
   auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
   if (!secrets) {
-    co_return std::unexpected(credentials_unreadable(secrets.error()));
+    co_return refuse(credentials_unreadable(secrets.error()));
   }
   co_return json_answer(
       200, json::object().set("url", secrets->rtmps_url).set("streamKey", secrets->rtmps_key.text()));
@@ -85,14 +83,14 @@ edge::task<edge::result<>> authorize_relay(edge::context& request) {
   std::string_view token = text("token").empty() ? text("password") : text("token");
   if (!scope || !streams::is_stream_id(id) ||
       !admits(*settings.relay, token, id, *scope, request.host.now())) {
-    co_return std::unexpected(not_admitted_to_stream());
+    co_return refuse(not_admitted_to_stream);
   }
   const auto stream = co_await attempt(access::load(request, std::move(settings), id));
   if (!stream && stream.error().status != 404) {
     co_return std::unexpected(stream.error());
   }
   if (!stream || !is_open(stream->record, *scope)) {
-    co_return std::unexpected(not_admitted_to_stream());
+    co_return refuse(not_admitted_to_stream);
   }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }

@@ -29,12 +29,12 @@ ask_for_work(edge::context& request, streams::stream_record& record, std::vector
                                .since = request.host.now()};
   auto intended = co_await attempt(store.work.put(work));
   if (!intended) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   for (const streams::change& each : asked) {
     auto stored = co_await attempt(store.facts.put(record.id, each));
     if (!stored) {
-      co_return std::unexpected(store_unavailable());
+      co_return refuse(store_unavailable);
     }
     record.desired.fold(each);
   }
@@ -84,7 +84,7 @@ edge::result<list_query> read_list_query(const edge::request& request) {
     }
   }
   if (!refused.empty()) {
-    return std::unexpected(invalid_fields(std::move(refused)));
+    return refuse(invalid_fields(std::move(refused)));
   }
   return query;
 }
@@ -124,10 +124,10 @@ edge::task<edge::result<>> list_streams(edge::context& request) {
   }
   auto page = co_await attempt(find_page(store, user, query, all));
   if (!page && !query.cursor.empty()) {
-    co_return std::unexpected(invalid_fields({{"cursor", "must be the nextCursor of the page before"}}));
+    co_return refuse(invalid_fields({{"cursor", "must be the nextCursor of the page before"}}));
   }
   if (!page) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
 
   json::array views;
@@ -207,17 +207,16 @@ json::object view_of(const streams::stream_record& stream, const streams::remova
   return view;
 }
 
-edge::problem no_backup() {
-  return {.status = 409,
-          .type = "no-backup",
-          .title = "The stream has no backup at Mux",
-          .detail = "There is nothing to switch on or off. Its plan and its warnings say why."};
-}
+constexpr edge::problem_type no_backup{
+    .status = 409,
+    .type = "no-backup",
+    .title = "The stream has no backup at Mux",
+    .detail = "There is nothing to switch on or off. Its plan and its warnings say why."};
 
 edge::result<bool> read_flag(const edge::request& request, std::string_view name) {
   auto text = request.query(name);
   if (text && *text != "true" && *text != "false") {
-    return std::unexpected(invalid_fields({{std::string{name}, "must be true or false"}}));
+    return refuse(invalid_fields({{std::string{name}, "must be true or false"}}));
   }
   return text == "true";
 }
@@ -262,7 +261,7 @@ edge::task<edge::result<>> end_stream(edge::context& request) {
     }
   }
   if (ended.mux || ended.cloudflare) {
-    co_return std::unexpected(
+    co_return refuse(
         provider_failed(whereabouts(stream.record, ended) + ". Send the same again to finish it"));
   }
   co_return co_await show(request, stream);
@@ -275,7 +274,7 @@ edge::task<edge::result<>> set_simulcast(edge::context& request) {
   bool enabled = fields.required_boolean("enabled");
   co_await fields.check();
   if (!stream.record.mux || !stream.record.cloudflare) {
-    co_return std::unexpected(no_backup());
+    co_return refuse(no_backup);
   }
   streams::change asked{.id = streams::make_stream_id(request.host.now(), request.host.random()),
                         .kind = streams::change_kind::simulcast_set,
@@ -290,8 +289,7 @@ edge::task<edge::result<>> set_simulcast(edge::context& request) {
   }));
   if (!done) {
     write_back_later(request, stream.record);
-    co_return std::unexpected(
-        provider_failed(could_not(done.error()) + ". Send the same again to finish it"));
+    co_return refuse(provider_failed(could_not(done.error()) + ". Send the same again to finish it"));
   }
   finish_work_later(request, stream.record, std::move(work));
   co_return co_await show(request, stream);
@@ -314,10 +312,10 @@ edge::task<edge::result<>> delete_stream(edge::context& request) {
     write_back_later(request, stream.record);
   }
   if (removed.store) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   if (!removed.done()) {
-    co_return std::unexpected(provider_failed(whereabouts(removed) + ". Send the same again to finish it"));
+    co_return refuse(provider_failed(whereabouts(removed) + ". Send the same again to finish it"));
   }
   request.after_answering(
       [&host = request.host, record = stream.record] { return streams::remove_facts(host, record); });

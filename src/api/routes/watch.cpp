@@ -147,12 +147,11 @@ json::array ladder_view(const std::vector<streams::rung>& ladder) {
   return view;
 }
 
-edge::problem cannot_sign() {
-  edge::problem problem = not_configured({});
-  problem.detail =
-      "One of CLOUDFLARE_SIGNING_JWK and MUX_SIGNING_PRIVATE_KEY is no key that can be signed with.";
-  return problem;
-}
+constexpr edge::problem_type cannot_sign{
+    .status = 503,
+    .type = "not-configured",
+    .title = "This deployment is not configured",
+    .detail = "CLOUDFLARE_SIGNING_JWK or MUX_SIGNING_PRIVATE_KEY is not a key that can sign."};
 
 streams::playback_addresses addresses_of(const edge::context& request, const stream_access& stream,
                                          streams::playback_tokens tokens) {
@@ -174,7 +173,7 @@ addresses_of_recordings(edge::context& request, const stream_access& stream,
                                ? tokens.admit_at_mux(request.host, *stream.keys, each.playback.value())
                                : tokens.admit_at_cloudflare(request.host, *stream.keys, each.id));
       if (!signed_one) {
-        co_return std::unexpected(cannot_sign());
+        co_return refuse(cannot_sign);
       }
     }
   }
@@ -212,7 +211,7 @@ edge::task<edge::result<streams::live_addresses>> addresses_while_live(edge::con
     signed_all = co_await attempt(tokens.admit_at_mux(host, *stream.keys, record.mux->playback_id));
   }
   if (!signed_all) {
-    co_return std::unexpected(cannot_sign());
+    co_return refuse(cannot_sign);
   }
   co_return streams::live_addresses::of(record, growing, addresses_of(request, stream, std::move(tokens)),
                                         stream.settings.relay, host.now());

@@ -24,119 +24,104 @@ constexpr std::uint32_t sdp_limit = 64 * 1024;
 constexpr std::string_view offer_type = "application/sdp";
 constexpr std::string_view fragment_type = "application/trickle-ice-sdpfrag";
 
-edge::problem no_such_session() {
-  return {.status = 404,
-          .type = "no-such-session",
-          .title = "There is no such session",
-          .detail = "It has ended, or was never one of this stream's. Begin a new one."};
-}
+constexpr edge::problem_type no_such_session{
+    .status = 404,
+    .type = "no-such-session",
+    .title = "There is no such session",
+    .detail = "It has ended, or was never one of this stream's. Begin a new one."};
 
-edge::problem not_an_offer() {
-  return {.status = 415,
-          .type = "not-an-offer",
-          .title = "The body is no session description",
-          .detail = "Send it with the header Content-Type: application/sdp.",
-          .headers = {{"accept-post", std::string{offer_type}}}};
-}
+constexpr edge::problem_type not_an_offer{.status = 415,
+                                          .type = "not-an-offer",
+                                          .title = "The body is no session description",
+                                          .detail = "Send it with the header Content-Type: application/sdp.",
+                                          .header = {"accept-post", offer_type}};
 
-edge::problem not_a_fragment() {
-  return {.status = 415,
-          .type = "not-a-fragment",
-          .title = "The body is no fragment of a session description",
-          .detail = "Send it with the header Content-Type: application/trickle-ice-sdpfrag.",
-          .headers = {{"accept-patch", std::string{fragment_type}}}};
-}
+constexpr edge::problem_type not_a_fragment{
+    .status = 415,
+    .type = "not-a-fragment",
+    .title = "The body is no fragment of a session description",
+    .detail = "Send it with the header Content-Type: application/trickle-ice-sdpfrag.",
+    .header = {"accept-patch", fragment_type}};
 
-edge::problem no_whip() {
-  return {.status = 409,
-          .type = "no-whip",
-          .title = "Nobody publishes to this stream by WHIP",
-          .detail = "It was made for an encoder: its credentials say where to, by RTMPS or SRT."};
-}
+constexpr edge::problem_type no_whip{
+    .status = 409,
+    .type = "no-whip",
+    .title = "Nobody publishes to this stream by WHIP",
+    .detail = "It was made for an encoder: its credentials say where to, by RTMPS or SRT."};
 
-edge::problem no_body() {
-  return {.status = 400,
-          .type = "body-missing",
-          .title = "The request has no body",
-          .detail = "Send the session description that your browser made."};
-}
+constexpr edge::problem_type no_body{.status = 400,
+                                     .type = "body-missing",
+                                     .title = "The request has no body",
+                                     .detail = "Send the session description that your browser made."};
+
+constexpr edge::problem_type provider_timeout{.status = 504,
+                                              .type = "provider-timeout",
+                                              .title = "The provider did not answer in time",
+                                              .detail = "Try again."};
+
+constexpr edge::problem_type provider_is_busy{.status = 503,
+                                              .type = "provider-busy",
+                                              .title = "The provider takes no more at the moment",
+                                              .detail = "Try again after the time that Retry-After says.",
+                                              .header = {"retry-after", "5"}};
+
+constexpr edge::problem_type description_refused{
+    .status = 422,
+    .type = "description-refused",
+    .title = "The provider cannot use this session description",
+    .detail = "Begin again, with codecs that it takes: H.264 or VP8, and Opus."};
+
+constexpr edge::problem_type publishing_conflict{.status = 409,
+                                                 .type = "publishing-conflict",
+                                                 .title = "The provider does not take this now",
+                                                 .detail =
+                                                     "Somebody may be publishing to this stream already."};
+
+constexpr edge::problem_type not_patchable{.status = 405,
+                                           .type = "session-not-patchable",
+                                           .title = "The provider takes no changes of a session",
+                                           .detail = "Go on without, or begin a new session.",
+                                           .header = {"allow", "DELETE"}};
+
+constexpr edge::problem_type precondition_failed{.status = 412,
+                                                 .type = "precondition-failed",
+                                                 .title = "The session is another one by now",
+                                                 .detail = "Send the ETag of the newest answer in If-Match."};
+
+constexpr edge::problem_type precondition_required{
+    .status = 428,
+    .type = "precondition-required",
+    .title = "The provider asks which session this is for",
+    .detail = "Send the ETag of the newest answer in If-Match, or * to restart ICE."};
 
 edge::problem provider_did_not_answer(const edge::error& cause) {
-  if (cause.kind != edge::error_kind::timeout && cause.kind != edge::error_kind::out_of_time) {
-    return provider_failed(could_not(cause));
-  }
-  return {.status = 504,
-          .type = "provider-timeout",
-          .title = "The provider did not answer in time",
-          .detail = "Try again."};
+  const bool late = cause.kind == edge::error_kind::timeout || cause.kind == edge::error_kind::out_of_time;
+  return late ? provider_timeout : provider_failed(could_not(cause));
 }
 
-edge::problem provider_is_busy() {
-  return {.status = 503,
-          .type = "provider-busy",
-          .title = "The provider takes no more at the moment",
-          .detail = "Try again after the time that Retry-After says.",
-          .headers = {{"retry-after", "5"}}};
-}
-
-edge::problem description_refused() {
-  return {.status = 422,
-          .type = "description-refused",
-          .title = "The provider cannot use this session description",
-          .detail = "Begin again, with codecs that it takes: H.264 or VP8, and Opus."};
-}
-
-edge::problem publishing_conflict() {
-  return {.status = 409,
-          .type = "publishing-conflict",
-          .title = "The provider does not take this now",
-          .detail = "Somebody may be publishing to this stream already."};
-}
-
-edge::problem not_patchable() {
-  return {.status = 405,
-          .type = "session-not-patchable",
-          .title = "The provider takes no changes of a session",
-          .detail = "Go on without, or begin a new session.",
-          .headers = {{"allow", "DELETE"}}};
-}
-
-edge::problem precondition_failed() {
-  return {.status = 412,
-          .type = "precondition-failed",
-          .title = "The session is another one by now",
-          .detail = "Send the ETag of the newest answer in If-Match."};
-}
-
-edge::problem precondition_required() {
-  return {.status = 428,
-          .type = "precondition-required",
-          .title = "The provider asks which session this is for",
-          .detail = "Send the ETag of the newest answer in If-Match, or * to restart ICE."};
-}
-
-// What the provider's status says of what was sent to it; nothing where it says something of itself or of us.
-std::optional<edge::problem> refusal_of(int status, bool of_session) {
+// What the provider's status says about the request; nullptr if it says something about the provider or about
+// us.
+const edge::problem_type* refusal_of(int status, bool of_session) {
   switch (status) {
   case 400:
   case 406:
   case 413:
   case 415:
-  case 422: return description_refused();
-  case 409: return publishing_conflict();
+  case 422: return &description_refused;
+  case 409: return &publishing_conflict;
   default: break;
   }
   if (!of_session) {
-    return std::nullopt;
+    return nullptr;
   }
   switch (status) {
   case 404:
-  case 410: return no_such_session();
+  case 410: return &no_such_session;
   case 405:
-  case 501: return not_patchable();
-  case 412: return precondition_failed();
-  case 428: return precondition_required();
-  default: return std::nullopt;
+  case 501: return &not_patchable;
+  case 412: return &precondition_failed;
+  case 428: return &precondition_required;
+  default: return nullptr;
   }
 }
 
@@ -144,13 +129,13 @@ bool is_seconds(std::string_view text) {
   return !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// What a status stands for that is none of the successes. The provider's own words are not passed on.
-edge::problem problem_for(const whip::exchange& answer, std::optional<edge::problem> refusal) {
+// The problem that an unsuccessful status stands for. The provider's own words are not passed on.
+edge::problem problem_for(const whip::exchange& answer, const edge::problem_type* refusal) {
   if (refusal) {
-    return std::move(*refusal);
+    return *refusal;
   }
   bool busy = answer.status == 429 || answer.status == 503;
-  edge::problem what = busy ? provider_is_busy()
+  edge::problem what = busy ? provider_is_busy
                             : provider_failed("could not publish at the provider (status " +
                                               std::to_string(answer.status) + ')');
   auto told = answer.headers.find("retry-after");
@@ -176,11 +161,11 @@ bool is_of_type(const edge::request& request, std::string_view wanted) {
 
 edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, const stream_access& stream) {
   if (stream.record.method != streams::streaming_method::whip_browser) {
-    co_return std::unexpected(no_whip());
+    co_return refuse(no_whip);
   }
   auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
   if (!secrets) {
-    co_return std::unexpected(credentials_unreadable(secrets.error()));
+    co_return refuse(credentials_unreadable(secrets.error()));
   }
   auto to = publish_endpoint_of(stream.record, *secrets, stream.settings.relay, request.host.now());
   if (!to) {
@@ -216,7 +201,7 @@ edge::task<edge::result<open_session>> find_session(edge::context& request) {
   auto session = co_await streams::open_session(request.host, stream.settings.keys, stream.record.id,
                                                 request.parameters.back());
   if (!session) {
-    co_return std::unexpected(no_such_session());
+    co_return refuse(no_such_session);
   }
   whip::endpoint endpoint = co_await endpoint_of(request, stream);
   co_return open_session{
@@ -243,33 +228,33 @@ edge::response answer_of(const whip::exchange& from, int status, std::string_vie
 edge::task<edge::result<>> begin_publishing(edge::context& request) {
   stream_access stream = co_await access::require(request, right::publish);
   if (!is_of_type(request.request, offer_type)) {
-    co_return std::unexpected(not_an_offer());
+    co_return refuse(not_an_offer);
   }
   if (stream.record.desired.ended()) {
-    co_return std::unexpected(stream_has_ended());
+    co_return refuse(stream_has_ended);
   }
   std::string offer = co_await edge::read_body(request, sdp_limit);
   if (offer.empty()) {
-    co_return std::unexpected(no_body());
+    co_return refuse(no_body);
   }
   whip::endpoint endpoint = co_await endpoint_of(request, stream);
   whip::client client{request.host, endpoint, request.host.now() + provider_budget};
   auto made = co_await attempt(client.post(std::move(offer)));
   if (!made) {
-    co_return std::unexpected(provider_did_not_answer(made.error()));
+    co_return refuse(provider_did_not_answer(made.error()));
   }
   if (made->status != 201) {
-    co_return std::unexpected(problem_for(*made, refusal_of(made->status, false)));
+    co_return refuse(problem_for(*made, refusal_of(made->status, false)));
   }
   auto url = client.session_of(*made);
   if (!url || made->body.empty()) {
-    co_return std::unexpected(provider_failed("could not make out what the provider answered"));
+    co_return refuse(provider_failed("could not make out what the provider answered"));
   }
   auto session = streams::whip_session::begin(request.host, std::move(*url));
   auto sealed =
       co_await attempt(streams::seal_session(request.host, stream.settings.keys, stream.record.id, session));
   if (!sealed) {
-    co_return std::unexpected(store_unavailable());
+    co_return refuse(store_unavailable);
   }
   co_await note(request, stream.record.id, session.begin_fact());
   edge::response answer = answer_of(*made, 201, offer_type);
@@ -280,20 +265,20 @@ edge::task<edge::result<>> begin_publishing(edge::context& request) {
 edge::task<edge::result<>> patch_session(edge::context& request) {
   open_session found = co_await find_session(request);
   if (!is_of_type(request.request, fragment_type)) {
-    co_return std::unexpected(not_a_fragment());
+    co_return refuse(not_a_fragment);
   }
   std::string fragment = co_await edge::read_body(request, sdp_limit);
   if (fragment.empty()) {
-    co_return std::unexpected(no_body());
+    co_return refuse(no_body);
   }
   whip::client client{request.host, found.endpoint, request.host.now() + provider_budget};
   auto answer = co_await attempt(
       client.patch(found.session.url, std::move(fragment), request.request.headers.find("if-match")));
   if (!answer) {
-    co_return std::unexpected(provider_did_not_answer(answer.error()));
+    co_return refuse(provider_did_not_answer(answer.error()));
   }
   if (answer->status != 200 && answer->status != 204) {
-    co_return std::unexpected(problem_for(*answer, refusal_of(answer->status, true)));
+    co_return refuse(problem_for(*answer, refusal_of(answer->status, true)));
   }
   co_return answer_of(*answer, answer->status, fragment_type);
 }
@@ -303,11 +288,11 @@ edge::task<edge::result<>> end_publishing(edge::context& request) {
   whip::client client{request.host, found.endpoint, request.host.now() + provider_budget};
   auto answer = co_await attempt(client.remove(found.session.url));
   if (!answer) {
-    co_return std::unexpected(provider_did_not_answer(answer.error()));
+    co_return refuse(provider_did_not_answer(answer.error()));
   }
   bool done = answer->status >= 200 && answer->status < 300;
   if (!done && !is_gone(answer->status)) {
-    co_return std::unexpected(problem_for(*answer, std::nullopt));
+    co_return refuse(problem_for(*answer, nullptr));
   }
   co_await note(request, found.stream.record.id, found.session.end_fact(request.host.now()));
   co_return edge::response{.status = 200, .headers = {}, .body = {}};

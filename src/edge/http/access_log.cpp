@@ -23,18 +23,23 @@ std::uint32_t number(auto count) { return static_cast<std::uint32_t>(count); }
 
 json::array calls_of(const host& of) {
   json::array calls;
-  for (const call& each : of.calls().calls())
+  for (const call& each : of.calls().calls()) {
     calls.add(
         json::object().set("call", each.label).set("ms", each.took.count()).set("outcome", each.outcome));
+  }
   return calls;
 }
 
 std::string log_line_of(const context& request, const report& what) {
   json::object line;
   line.set("requestId", request.request_id).set("route", request.route).set("status", what.status);
-  if (!what.problem.empty()) line.set("problem", what.problem);
+  if (!what.problem.empty()) {
+    line.set("problem", what.problem);
+  }
   line.set("ms", what.took.count()).set("calls", calls_of(request.host));
-  if (!request.warnings.empty()) line.set("warnings", request.warnings);
+  if (!request.warnings.empty()) {
+    line.set("warnings", request.warnings);
+  }
   return line.dump();
 }
 
@@ -45,10 +50,12 @@ operation::measure points_of(const context& request, const report& what) {
   operation::measure points;
   points.points.push_back(
       {.texts = {route, "request", route.substr(0, method), class_of(std::to_string(what.status)),
-                 what.problem},
+                 std::string{what.problem}},
        .numbers = {number(what.took.count()), number(what.status), number(calls.size())}});
   for (const call& each : calls) {
-    if (points.points.size() == most_points) break;
+    if (points.points.size() == most_points) {
+      break;
+    }
     points.points.push_back({.texts = {route, "call", each.label, class_of(each.outcome), each.outcome},
                              .numbers = {number(each.took.count())}});
   }

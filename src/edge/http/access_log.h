@@ -13,7 +13,7 @@ namespace edge {
 struct report {
   int status = 0;
   milliseconds took{};
-  std::string problem = {}; // its type, where the answer is one
+  std::string_view problem = {}; // its type, where the answer is one
 };
 
 // {requestId, route, status, problem?, ms, calls: [{call, ms, outcome}], warnings?}

@@ -1,5 +1,4 @@
-// An error answer: problem details (RFC 9457) with a stable type, and a detail that tells a person what to
-// do.
+// An error answer: problem details (RFC 9457) with a stable type and a detail that says what to do.
 #pragma once
 
 #include "edge/http/headers.h"
@@ -7,6 +6,8 @@
 
 #include <expected>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace edge {
@@ -16,20 +17,37 @@ struct invalid_field {
   std::string detail;
 };
 
+// Its texts must outlive every answer: they are literals, except for a composed detail.
 struct problem {
   int status;
-  std::string type; // the last part of its name: "invalid-field" is urn:whip-mux:problem:invalid-field
-  std::string title;
+  std::string_view type; // "invalid-field" for urn:whip-mux:problem:invalid-field
+  std::string_view title;
   std::string detail;
   std::vector<invalid_field> fields = {};
   edge::headers headers = {};
 };
 
-// What a handler gives, and what a step of one gives: an answer or a value, or the problem to answer with.
+// A problem as a constant. `co_return refuse(no_such_stream);` ends a handler with it.
+struct problem_type {
+  int status;
+  std::string_view type;
+  std::string_view title;
+  std::string_view detail = {};
+  std::pair<std::string_view, std::string_view> header = {}; // that it adds, if it has a name
+
+  operator problem() const; // NOLINT(google-explicit-constructor): a constant is a problem as it stands
+  // The same with a detail of this occasion.
+  [[nodiscard]] problem with(std::string composed_detail) const;
+};
+
+std::unexpected<problem> refuse(const problem_type& what);
+inline std::unexpected<problem> refuse(problem what) { return std::unexpected{std::move(what)}; }
+
+// What a handler returns, or a step of one: an answer or a value, or the problem to answer with.
 template <class T = response>
 using result = std::expected<T, problem>;
 
-// The answer that carries it. `request_id` lets whoever got it ask about it; empty, it is left out.
+// The answer that carries it, with the request's id unless that is empty.
 response to_response(const problem& what, std::string_view request_id);
 
 } // namespace edge

@@ -17,11 +17,16 @@ void add_common_headers(response& answer, const context& request) {
       {"strict-transport-security", "max-age=31536000; includeSubDomains"},
       {"cross-origin-resource-policy", "same-origin"},
   }};
-  for (auto [name, value] : always) answer.headers.add(name, value);
+  for (auto [name, value] : always) {
+    answer.headers.add(name, value);
+  }
   answer.headers.add("x-request-id", request.request_id);
-  if (!answer.headers.find("cache-control")) answer.headers.add("cache-control", "no-store");
-  if (std::string timing = request.host.calls().server_timing(); !timing.empty())
+  if (!answer.headers.find("cache-control")) {
+    answer.headers.add("cache-control", "no-store");
+  }
+  if (std::string timing = request.host.calls().server_timing(); !timing.empty()) {
     answer.headers.add("server-timing", timing);
+  }
 }
 
 void dress(response& answer, const context& request, std::span<const std::string> origins) {
@@ -32,9 +37,13 @@ void dress(response& answer, const context& request, std::span<const std::string
 // Nothing where it is not a preflight of an allowed origin for an address that is there.
 std::optional<response> answer_preflight(const request& asked, std::span<const route> table,
                                          std::span<const std::string> origins) {
-  if (!is_preflight(asked) || !allowed_origin(asked, origins)) return std::nullopt;
+  if (!is_preflight(asked) || !allowed_origin(asked, origins)) {
+    return std::nullopt;
+  }
   std::string methods = methods_at(table, asked.path());
-  if (methods.empty()) return std::nullopt;
+  if (methods.empty()) {
+    return std::nullopt;
+  }
   return preflight_answer(std::move(methods));
 }
 
@@ -50,14 +59,12 @@ task<result<>> run_handler(context& request, std::span<const route> table,
   co_return co_await found.found->handle(request);
 }
 
-problem internal_error() {
-  return {.status = 500,
-          .type = "internal-error",
-          .title = "Internal error",
-          .detail =
-              "Something broke while serving this request. Try again; if it stays, tell whoever runs this "
-              "service."};
-}
+constexpr problem_type internal_error{
+    .status = 500,
+    .type = "internal-error",
+    .title = "Internal error",
+    .detail = "Something broke while serving this request. Try again; if it keeps failing, tell the operator "
+              "of this service."};
 
 } // namespace
 
@@ -69,21 +76,25 @@ response answer_with(const problem& what, const context& request, std::span<cons
 
 task<void> serve(context& request, std::span<const route> table, std::span<const std::string> origins) {
   timestamp begun = request.host.now();
-  request.host.respond_at_last(answer_with(internal_error(), request, origins));
+  request.host.respond_at_last(answer_with(internal_error, request, origins));
   result<> given = co_await attempt(run_handler(request, table, origins));
   response whole = given ? std::move(*given) : to_response(given.error(), request.request_id);
   dress(whole, request, origins);
-  if (request.request.method == "HEAD") whole.body.clear();
+  if (request.request.method == "HEAD") {
+    whole.body.clear();
+  }
   report done{.status = whole.status,
               .took = std::chrono::floor<milliseconds>(request.host.now() - begun),
               .problem = given ? "" : given.error().type};
   request.host.respond(std::move(whole));
   request.host.log(log_line_of(request, done));
   // What is put off may put off more.
-  for (; !request.afterwards.empty(); request.afterwards.pop_front())
+  for (; !request.afterwards.empty(); request.afterwards.pop_front()) {
     co_await attempt(request.afterwards.front()());
-  if (request.host.settings().find("METRICS"))
+  }
+  if (request.host.settings().find("METRICS")) {
     (void)co_await attempt(request.host.perform(points_of(request, done)));
+  }
 }
 
 } // namespace edge

@@ -65,7 +65,7 @@ TEST_CASE("An unknown key, or a signature of the wrong length, is a no after one
 TEST_CASE("Keys that cannot be had are a problem of the deployment, and not of the token") {
   const auto refusal = [](support::scripted_host& world) {
     const auto given = outcome(world);
-    return given ? "an answer" : std::to_string(given.error().status) + ' ' + given.error().type;
+    return given ? "an answer" : std::to_string(given.error().status) + ' ' + std::string{given.error().type};
   };
   for (const int status : {500, 404, 302, 429}) {
     support::scripted_host world;

@@ -95,7 +95,7 @@ TEST_CASE("A problem is answered as RFC 9457 has it, with its fields named") {
   const edge::response answer = edge::to_response({.status = 400,
                                                    .type = "invalid-field",
                                                    .title = "A field is \"wrong\"",
-                                                   .detail = "Mend it.",
+                                                   .detail = "Fix it.",
                                                    .fields = {{"title", "is missing"}},
                                                    .headers = {{"retry-after", "5"}}},
                                                   "request-1");
@@ -108,7 +108,7 @@ TEST_CASE("A problem is answered as RFC 9457 has it, with its fields named") {
   CHECK(root["type"].text() == "urn:whip-mux:problem:invalid-field");
   CHECK(root["title"].text() == "A field is \"wrong\"");
   CHECK(root["status"].integer() == 400);
-  CHECK(root["detail"].text() == "Mend it.");
+  CHECK(root["detail"].text() == "Fix it.");
   CHECK(root["requestId"].text() == "request-1");
   CHECK(root["errors"].at(0)["field"].text() == "title");
   CHECK(root["errors"].at(0)["detail"].text() == "is missing");

@@ -21,7 +21,7 @@ async function createStream({ origin, signIn }: Deployment, { page }: Person): P
   await page.getByLabel('Title').fill('Spring concert');
   await page.getByRole('radio', { name: /^Browser/ }).check();
   await press(page, 'Create stream');
-  await shows(page, 'Recorded at Cloudflare and at Mux', patience);
+  await shows(page, 'Recorded on Cloudflare and Mux', patience);
 }
 
 const addressOf = (page: Page, name: string): Promise<string> =>
@@ -31,37 +31,37 @@ const addressOf = (page: Page, name: string): Promise<string> =>
 async function startWatching(deployment: Deployment, watchPage: string): Promise<Person> {
   const viewer = await deployment.person();
   await viewer.page.goto(watchPage);
-  await shows(viewer.page, 'It has not started yet', patience);
+  await shows(viewer.page, 'Not live yet', patience);
   return viewer;
 }
 
 async function seesItLive({ page }: Person): Promise<void> {
   await shows(page, /^LIVE$/, patience);
-  await shows(page, 'less than 1 s behind', patience);
+  await shows(page, 'under 1 s delay', patience);
   await moves(page, patience);
 }
 
 /** That Cloudflare records is found out by the schedule: no webhook tells it. */
 async function isRecordedTwice({ schedule }: Deployment, { page }: Person): Promise<void> {
-  const recorded = page.getByText('Cloudflare recording: recording');
+  const recorded = page.getByText('Cloudflare: recording');
   await eventually(async () => {
     await schedule();
     return recorded.isVisible();
   }, patience / 1000);
-  await shows(page, 'Mux backup: recording', patience);
+  await shows(page, 'Mux: recording', patience);
 }
 
 async function stop({ page }: Person): Promise<void> {
-  await press(page, 'Stop');
-  await shows(page, 'Stop the broadcast?');
-  await press(page, 'Stop broadcast');
+  await press(page, 'End');
+  await shows(page, 'End the broadcast?');
+  await press(page, 'End broadcast');
   await shows(page, 'Your broadcast has ended', patience);
 }
 
 async function seesBothRecordingsReady({ page }: Person): Promise<void> {
   await shows(page, 'Your recording is ready.', patience);
-  await shows(page, 'Cloudflare recording: ready', patience);
-  await shows(page, 'Mux backup: ready', patience);
+  await shows(page, 'Cloudflare: ready', patience);
+  await shows(page, 'Mux: ready', patience);
 }
 
 /** From its beginning: unlike what is live it has an end. */
@@ -94,7 +94,7 @@ test('an owner creates a stream and goes live with it, a second person watches, 
   await deployment.waitBriefly();
 
   await owner.page.getByRole('link', { name: 'Go live' }).click();
-  await shows(owner.page, 'You are about to broadcast', patience);
+  await shows(owner.page, 'You’re about to go live', patience);
   await goLive(owner.page);
   await seesItLive(viewer);
   await isRecordedTwice(deployment, owner);
@@ -115,7 +115,7 @@ test('an invited phone goes live with no account, a second person watches, and b
   const watchPage = await addressOf(owner.page, 'Watch');
   await deployment.waitBriefly();
   await press(owner.page, 'Invite');
-  await owner.page.getByLabel('For whom').fill('Anna');
+  await owner.page.getByLabel('Name').fill('Anna');
   await press(owner.page, 'Create link');
   const invitation = await owner.page.getByLabel('Link', { exact: true }).inputValue();
   await owner.page.context().close();
@@ -123,7 +123,7 @@ test('an invited phone goes live with no account, a second person watches, and b
   const guest = await deployment.person();
   const viewer = await startWatching(deployment, watchPage);
   await guest.page.goto(invitation);
-  await shows(guest.page, 'You are about to broadcast', patience);
+  await shows(guest.page, 'You’re about to go live', patience);
   expect(guest.page.url()).not.toContain('#');
   await goLive(guest.page);
   await seesItLive(viewer);
@@ -147,7 +147,7 @@ test('a relay that is killed in the middle and comes back is live again by itsel
 
   await deployment.relay.stop('SIGKILL');
   await shows(owner.page, /^Reconnecting \(\d+ s\)$/, patience);
-  await shows(owner.page, 'You are live again as soon as the network is back.', patience);
+  await shows(owner.page, 'Stay here. You’ll be live again as soon as you’re back online.', patience);
   await deployment.restartRelay();
   const from = await position(viewer.page);
   await shows(owner.page, /^LIVE$/, patience);

@@ -59,10 +59,6 @@ export class Api {
     return this.tagged(`/api/streams/${id}/playback`, etag);
   }
 
-  rename(id: string, title: string): Promise<Stream> {
-    return this.send('PATCH', `/api/streams/${id}`, { title });
-  }
-
   end(id: string): Promise<unknown> {
     return this.send('POST', `/api/streams/${id}/end`);
   }

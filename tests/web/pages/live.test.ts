@@ -22,7 +22,7 @@ const statusRoute = `GET /api/streams/${streamId}/status`;
 const whipRoute = `POST /api/streams/${streamId}/whip`;
 
 const open = (screen: Partial<Screen> = {}): Promise<Opened> =>
-  openScreen(browser, { name: 'live', path, shows: 'You are about to broadcast', ...screen }, phone);
+  openScreen(browser, { name: 'live', path, shows: 'You’re about to go live', ...screen }, phone);
 
 /** An alert with such a title and such advice. */
 async function says(page: Page, title: string, advice: string | RegExp): Promise<void> {
@@ -43,20 +43,20 @@ describe('an invited phone', () => {
     await eventually(() => site.whip.packets > 30);
     site.streams = [stream({ status: 'live' })];
     site.broadcasts = [broadcast({ cloudflare: 'processing' })];
-    await shows(page, 'Cloudflare recording: recording');
-    await shows(page, 'Mux backup: waiting');
-    await press(page, 'Stop');
-    await shows(page, 'Stop the broadcast?');
+    await shows(page, 'Cloudflare: recording');
+    await shows(page, 'Mux: not started');
+    await press(page, 'End');
+    await shows(page, 'End the broadcast?');
     await press(page, 'Stay live');
     expect(site.whip.of('DELETE')).toHaveLength(0);
-    await press(page, 'Stop');
-    await press(page, 'Stop broadcast');
-    await shows(page, 'Your recording will appear here.');
+    await press(page, 'End');
+    await press(page, 'End broadcast');
+    await shows(page, 'Your recording will appear here when it’s ready.');
     await expect.poll(() => site.whip.of('DELETE')).toHaveLength(1);
     site.streams = [stream({ status: 'completed' })];
     site.broadcasts = [broadcast({ cloudflare: 'ready', mux: 'processing' })];
     await shows(page, 'Your recording is ready.');
-    await shows(page, 'Mux backup: being saved');
+    await shows(page, 'Mux: saving…');
     await expect
       .poll(() => page.getByRole('link', { name: 'Play the recording' }).getAttribute('href'))
       .toBe(`/watch/${streamId}`);
@@ -66,11 +66,11 @@ describe('an invited phone', () => {
   test('keeps its invitation over a reload, for this tab only', async () => {
     await using opened = await open();
     await opened.page.reload();
-    await shows(opened.page, 'You are about to broadcast');
+    await shows(opened.page, 'You’re about to go live');
     const other = await opened.page.context().newPage();
     opened.site.script(statusRoute, problem(401, 'unauthenticated', 'No token', 'Sign in.'));
     await other.goto(`${opened.site.origin}/live/${streamId}`);
-    await shows(other, 'This link is not complete');
+    await shows(other, 'This link is incomplete');
   });
 
   test('whose invitation has expired is told so, and not that it was taken back', async () => {
@@ -84,21 +84,21 @@ describe('an invited phone', () => {
     await says(page, 'This invitation has expired', 'Ask the person who sent it for a new one.');
     site.script(statusRoute, undefined);
     await press(page, 'Try again');
-    await shows(page, 'You are about to broadcast');
+    await shows(page, 'You’re about to go live');
   });
 
   test('whose invitation was taken back goes on with a new one, opened in the same tab', async () => {
     await using opened = await open({
       arrange: (site) => site.script(statusRoute, problem(401, 'invite-refused', 'Refused', 'Ask.')),
-      shows: 'This invitation was taken back',
+      shows: 'This invitation was revoked',
     });
     const { page, site } = opened;
-    await says(page, 'This invitation was taken back', 'Ask the person who sent it for a new one.');
+    await says(page, 'This invitation was revoked', 'Ask the person who sent it for a new one.');
     await press(page, 'Try again');
-    await says(page, 'This invitation was taken back', 'Ask the person who sent it for a new one.');
+    await says(page, 'This invitation was revoked', 'Ask the person who sent it for a new one.');
     site.script(statusRoute, undefined);
     await page.goto(`${site.origin}/live/${streamId}#invite=a-new-invite`);
-    await shows(page, 'You are about to broadcast');
+    await shows(page, 'You’re about to go live');
     expect(page.url()).toBe(`${site.origin}/live/${streamId}`);
     expect(site.asked.at(-1)?.headers['authorization']).toBe('Bearer a-new-invite');
   });
@@ -112,7 +112,7 @@ describe('an invited phone', () => {
     await says(page, 'This stream no longer exists', /It was deleted. Ask the person who sent you the link/);
     site.streams = [stream()];
     await press(page, 'Try again');
-    await shows(page, 'You are about to broadcast');
+    await shows(page, 'You’re about to go live');
   });
 
   test('that comes when all is over is told so', async () => {
@@ -120,7 +120,7 @@ describe('an invited phone', () => {
       arrange: (site) => site.script(statusRoute, problem(409, 'stream-ended', 'Over', 'Over.')),
       shows: 'This stream has ended',
     });
-    await says(opened.page, 'This stream has ended', /Nobody can go live in it any more/);
+    await says(opened.page, 'This stream has ended', /No one can go live on it anymore/);
   });
 });
 
@@ -129,7 +129,7 @@ describe('a browser that cannot', () => {
   const mendAndTryAgain = async (page: Page) => {
     await page.evaluate(() => sessionStorage.setItem('mended', 'yes'));
     await press(page, 'Try again');
-    await shows(page, 'You are about to broadcast');
+    await shows(page, 'You’re about to go live');
   };
 
   test('on a page that is not secure', async () => {
@@ -140,8 +140,8 @@ describe('a browser that cannot', () => {
       },
       shows: 'This page is not secure',
     });
-    await says(opened.page, 'This page is not secure', /begins with https. Ask for a new link/);
-    expect(await opened.page.getByLabel('The link to this page').count()).toBe(0);
+    await says(opened.page, 'This page is not secure', /only work on https pages. Ask for a new link/);
+    expect(await opened.page.getByLabel('Link to this page').count()).toBe(0);
     await mendAndTryAgain(opened.page);
   });
 
@@ -153,13 +153,11 @@ describe('a browser that cannot', () => {
         Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
         Object.defineProperty(navigator, 'userAgent', { value: userAgent });
       },
-      shows: 'This app cannot use your camera',
+      shows: 'This app can’t use your camera',
     });
     const { page, site } = opened;
-    await says(page, 'This app cannot use your camera', /Copy the link and open it in Safari/);
-    await expect
-      .poll(() => page.getByLabel('The link to this page').inputValue())
-      .toBe(`${site.origin}${path}`);
+    await says(page, 'This app can’t use your camera', /Copy the link and open it in Safari/);
+    await expect.poll(() => page.getByLabel('Link to this page').inputValue()).toBe(`${site.origin}${path}`);
     await press(page, 'Copy');
     await expect
       .poll(() => page.evaluate(() => navigator.clipboard.readText()))
@@ -173,18 +171,18 @@ describe('a browser that cannot', () => {
         if (!sessionStorage.getItem('mended'))
           delete (window as { RTCPeerConnection?: unknown }).RTCPeerConnection;
       },
-      shows: 'This browser cannot go live',
+      shows: 'This browser can’t go live',
     });
-    await says(opened.page, 'This browser cannot go live', /open it in Chrome, in its newest version/);
+    await says(opened.page, 'This browser can’t go live', /open it in the latest Chrome/);
     await mendAndTryAgain(opened.page);
   });
 });
 
 describe('the camera', () => {
   test.each([
-    ['NotAllowedError', 'The camera is not allowed', /allow Camera and Microphone.*try again/i],
-    ['NotFoundError', 'No camera or microphone was found', /Connect one/],
-    ['NotReadableError', 'The camera is in use', /Another app or tab has it/],
+    ['NotAllowedError', 'Camera access is blocked', /allow Camera and Microphone.*try again/i],
+    ['NotFoundError', 'No camera or microphone found', /Connect one/],
+    ['NotReadableError', 'The camera is in use', /Another app or tab is using it/],
   ])('%s: %s, and Try again works', async (name, title, advice) => {
     await using opened = await open();
     const { page } = opened;
@@ -230,9 +228,9 @@ describe('the camera', () => {
       track?.stop();
       track?.dispatchEvent(new Event('ended'));
     });
-    await says(page, 'Your camera was paused', /You are still connected/);
+    await says(page, 'Your camera was paused', /You’re still connected/);
     await page.evaluate(() => (window as unknown as { mend(): void }).mend());
-    await press(page, 'Turn the camera on again');
+    await press(page, 'Turn camera back on');
     await page.getByText('Your camera was paused').waitFor({ state: 'detached' });
   });
 
@@ -283,7 +281,7 @@ describe('the camera', () => {
         track.dispatchEvent(new Event('ended'));
       }
     });
-    await says(page, 'Your camera was paused', /the lock screen took it. You are still connected/);
+    await says(page, 'Your camera was paused', /the lock screen took it. You’re still connected/);
     await show('visible');
     await page.getByText('Your camera was paused').waitFor({ state: 'detached' });
     const after = await tracks();
@@ -311,17 +309,17 @@ describe('the camera', () => {
     await expect
       .poll(() => opened.page.evaluate(() => (window as unknown as { taken: string[] }).taken))
       .toEqual(['screen']);
-    await shows(opened.page, /Keep touching the screen now and then/);
+    await shows(opened.page, /Tap the screen now and then/);
   });
 });
 
 describe('what the server answers', () => {
   test.each([
-    [400, 'The server refused the broadcast', /Load this page again/],
-    [401, 'You may not go live here', /expired or been taken back/],
-    [403, 'You may not go live here', /expired or been taken back/],
+    [400, 'The server refused the broadcast', /Reload this page/],
+    [401, 'You can’t go live with this link', /expired or been revoked/],
+    [403, 'You can’t go live with this link', /expired or been revoked/],
     [404, 'This stream no longer exists', /It was deleted/],
-    [409, 'The stream cannot be started now', /Another phone may be live in it/],
+    [409, 'You can’t go live right now', /Someone else may be live on this stream/],
     [422, 'The server refused the broadcast', /tell the person who sent you the link/],
   ])('%d: %s, and Try again works', async (status, title, advice) => {
     await using opened = await open({
@@ -347,8 +345,8 @@ describe('what the server answers', () => {
       },
       shows: 'Connecting',
     });
-    await shows(opened.page, 'The server has a problem');
-    await says(opened.page, 'The server has a problem', /It is not your phone/);
+    await shows(opened.page, 'We’re having trouble');
+    await says(opened.page, 'We’re having trouble', /It’s not your phone/);
     opened.site.script(whipRoute, undefined);
     await press(opened.page, 'Try again');
     await shows(opened.page, /^LIVE$/);
@@ -365,8 +363,8 @@ describe('what the server answers', () => {
       shows: 'Connecting',
     });
     const { page } = opened;
-    await shows(page, 'The server cannot be reached');
-    await says(page, 'The server cannot be reached', /Check that you have mobile data or Wi-Fi/);
+    await shows(page, 'Can’t reach the server');
+    await says(page, 'Can’t reach the server', /Check that you have mobile data or Wi-Fi/);
     await page.context().setOffline(false);
     await press(page, 'Try again');
     await shows(page, /^LIVE$/);
@@ -382,7 +380,7 @@ describe('what the server answers', () => {
     };
     await press(page, 'Allow camera and microphone');
     await press(page, 'Go live');
-    await says(page, 'The server takes no picture from this browser', /another browser or another phone/);
+    await says(page, 'This browser’s video isn’t supported', /another browser or another phone/);
     site.whip.script = () => false;
     await press(page, 'Try again');
     await shows(page, /^LIVE$/);
@@ -396,7 +394,7 @@ describe('on air', () => {
     site.script(whipRoute, { status: 503 });
     await site.whip.dropSessions();
     await shows(page, /Reconnecting \([2-9] s\)/);
-    await says(page, 'The connection was lost', /Stay on this page/);
+    await says(page, 'Connection lost', /Stay here/);
     site.script(whipRoute, undefined);
     await shows(page, /^LIVE$/);
     expect(await page.locator('.time').innerText()).not.toBe('00:00');
@@ -409,7 +407,7 @@ describe('on air', () => {
     const { page, site } = opened;
     await page.context().setOffline(true);
     await site.whip.dropSessions();
-    await says(page, 'The connection was lost', /live again as soon as the network is back/);
+    await says(page, 'Connection lost', /live again as soon as you’re back online/);
     await page.context().setOffline(false);
     await shows(page, /^LIVE$/);
     const { packets } = site.whip;
@@ -431,12 +429,12 @@ describe('on air', () => {
     const { page, site } = opened;
     const warnings = [{ code: 'recording_not_started' as const, detail: 'Nothing is recorded.' }];
     site.streams = [stream({ status: 'live', warnings })];
-    await says(page, 'This broadcast is not being recorded', /Stop and start again/);
-    await shows(page, 'Cloudflare recording: not recording');
+    await says(page, 'This broadcast is not being recorded', /End and go live again/);
+    await shows(page, 'Cloudflare: not recording');
     site.streams = [stream({ status: 'live' })];
     site.broadcasts = [broadcast({ cloudflare: 'processing', mux: 'processing' })];
     await page.getByText('This broadcast is not being recorded').waitFor({ state: 'detached' });
-    await shows(page, 'Mux backup: recording');
+    await shows(page, 'Mux: recording');
   });
 
   test('an API that cannot be reached ends nothing', async () => {

@@ -50,13 +50,13 @@ test('the first stream is made for OBS without a backup, and opens with what OBS
   await press(page, 'Create your first stream');
   await page.getByLabel('Title').fill('Spring concert');
   await page.getByRole('radio', { name: /^OBS/ }).check();
-  await page.getByLabel(/Enable Mux backup recording/).uncheck();
+  await page.getByLabel(/Backup recording/).uncheck();
   await press(page, 'Create stream');
   await shows(page, 'Set up OBS');
   expect(sent(opened, 'POST', '/api/streams')).toEqual([
     { title: 'Spring concert', streamingMethod: 'obs', enableMuxBackup: false, visibility: 'public' },
   ]);
-  await shows(page, 'Mux backup: off');
+  await shows(page, 'Mux: off');
   await expect
     .poll(() => page.getByLabel('Server', { exact: true }).inputValue())
     .toBe('rtmps://live.cloudflare.com:443/live/');
@@ -109,10 +109,10 @@ test('an invitation has a link and a code, is listed, and can be revoked', async
   const { page, site } = opened;
   await press(page, 'Invite');
   await shows(page, 'No invitations yet.');
-  await page.getByLabel('For whom').fill('Anna’s phone');
-  await page.getByLabel('Good for').selectOption('1 hour');
+  await page.getByLabel('Name').fill('Anna’s phone');
+  await page.getByLabel('Expires in').selectOption('1 hour');
   await press(page, 'Create link');
-  await page.getByRole('img', { name: 'Code with the invitation link' }).waitFor();
+  await page.getByRole('img', { name: 'QR code for the invitation link' }).waitFor();
   expect(sent(opened, 'POST', `/api/streams/${streamId}/invites`)).toEqual([
     { expiresIn: 3600, purpose: 'publish', name: 'Anna’s phone' },
   ]);
@@ -122,7 +122,7 @@ test('an invitation has a link and a code, is listed, and can be revoked', async
   await press(page, 'Revoke Anna’s phone');
   await shows(page, /revoked/);
   await expect.poll(() => site.of('DELETE', `/api/streams/${streamId}/invites/1`)).toHaveLength(1);
-  await expect.poll(() => page.getByRole('img', { name: 'Code with the invitation link' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('img', { name: 'QR code for the invitation link' }).count()).toBe(0);
 });
 
 test('destinations are added switched off, switched on, and removed; the backup has a switch of its own', async () => {
@@ -131,7 +131,7 @@ test('destinations are added switched off, switched on, and removed; the backup 
   const outputs = `/api/streams/${streamId}/outputs`;
   await press(page, /^Details/);
   await press(page, 'Add destination');
-  await page.getByLabel('RTMP address').fill('rtmps://live.example.com/app');
+  await page.getByLabel('Server URL').fill('rtmps://live.example.com/app');
   await page.getByLabel('Stream key').fill('their-key');
   await press(page, 'Add destination');
   const toggle = page.getByRole('switch', { name: 'rtmps://live.example.com/app' });
@@ -146,7 +146,7 @@ test('destinations are added switched off, switched on, and removed; the backup 
   await press(page, 'Remove rtmps://live.example.com/app');
   await toggle.waitFor({ state: 'detached' });
   await page.getByRole('switch', { name: 'Mux backup' }).click();
-  await shows(page, 'Mux backup: off');
+  await shows(page, 'Mux: off');
   expect(sent(opened, 'PUT', `/api/streams/${streamId}/simulcast`)).toEqual([{ enabled: false }]);
   await expect.poll(() => site.of('DELETE', `${outputs}/1`)).toHaveLength(1);
 });
@@ -155,16 +155,16 @@ test('ending and deleting ask first; deleting takes the recordings only where it
   await using opened = await open();
   const { page, site } = opened;
   await press(page, /^Details/);
-  await press(page, 'End broadcast');
+  await press(page, 'End stream');
   await press(page, 'Cancel');
   expect(site.of('POST', `/api/streams/${streamId}/end`)).toHaveLength(0);
-  await press(page, 'End broadcast');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'End broadcast' }).click();
+  await press(page, 'End stream');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'End stream' }).click();
   await shows(page, 'Ended');
   await press(page, 'Delete stream');
   await page
     .getByRole('alertdialog')
-    .getByLabel(/Delete its recordings too/)
+    .getByLabel(/Also delete its recordings/)
     .check();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete stream' }).click();
   await shows(page, 'Create your first stream');
@@ -197,8 +197,8 @@ test('the status comes by itself, asked for with the entity tag; nothing is aske
   );
   site.broadcasts = [broadcast({ cloudflare: 'ready', mux: 'failed' })];
   site.streams = [stream({ status: 'completed' })];
-  await shows(page, 'Cloudflare recording: ready');
-  await shows(page, 'Mux backup: failed');
+  await shows(page, 'Cloudflare: ready');
+  await shows(page, 'Mux: failed');
   await shows(page, 'Ended');
   // Longer than it takes in the foreground to ask about a stream that is live.
   const isQuiet = async () => {
@@ -230,7 +230,7 @@ test('a list of several pages is shown page by page', async () => {
   const { page, site } = opened;
   const later = stream({ id: '7zy1kq3m9v0c8r5t2w4x6abcd9', title: 'Earlier service' });
   site.script('GET /api/streams', { body: { streams: [later], nextCursor: null } });
-  await press(page, 'Show more streams');
+  await press(page, 'Show more');
   await shows(page, 'Earlier service');
   expect(site.of('GET', '/api/streams').at(-1)?.path).toContain('cursor=more');
 });

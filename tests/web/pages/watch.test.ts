@@ -21,7 +21,7 @@ afterAll(() => browser.close());
 
 const path = `/watch/${streamId}`;
 const open = (screen: Partial<Screen> = {}): Promise<Opened> =>
-  openScreen(browser, { name: 'watch', path, shows: 'It has not started yet', ...screen });
+  openScreen(browser, { name: 'watch', path, shows: 'Not live yet', ...screen });
 
 const rung = (kind: Rung['kind'], url: string, source: Rung['source'] = 'cloudflare'): Rung => ({
   kind,
@@ -47,13 +47,13 @@ test('waiting room, live by WHEP, processing, recording, all without a reload', 
   };
   site.playback = { ...site.playback, status: 'live', ladder: [whep] };
   await page.bringToFront();
-  await shows(page, 'less than 1 s behind');
+  await shows(page, 'under 1 s delay');
   await moves(page);
   const asked = site.whip.of('POST').find(({ path: at }) => at.endsWith('/watch'));
   expect(asked?.headers['authorization']).toBe('Bearer a-watch-token');
 
   site.playback = { ...site.playback, status: 'processing', ladder: [] };
-  await shows(page, /The recording is being prepared/);
+  await shows(page, /If there is a recording, it will play here/);
   site.playback = { ...site.playback, status: 'completed', ladder: [rung('recording', sample)] };
   await shows(page, /00:0\d \/ 00:08/);
   await moves(page);
@@ -71,7 +71,7 @@ test('WHEP that is refused gives way to HLS', async () => {
       ];
       site.playback = { ...site.playback, status: 'live', ladder };
     },
-    shows: /about 20 s behind/,
+    shows: /about 20 s delay/,
   });
   await moves(opened.page);
 });
@@ -146,7 +146,7 @@ test('pauses, mutes and seeks by keyboard', async () => {
   await page.getByRole('button', { name: 'Mute' }).focus();
   await page.keyboard.press('Enter');
   await expect.poll(() => video(({ muted }) => muted)).toBe(true);
-  await page.getByRole('slider', { name: 'Position' }).focus();
+  await page.getByRole('slider', { name: 'Seek' }).focus();
   await page.keyboard.press('End');
   await expect.poll(() => video(({ currentTime }) => currentTime)).toBeGreaterThan(7);
 });
@@ -246,7 +246,7 @@ test('inside another page it plays, and shares the address of the watch page', a
     arrange: async (site) => {
       site.playback = { ...site.playback, status: 'live', ladder: [rung('hls', await putSample(site))] };
     },
-    shows: /about 20 s behind/,
+    shows: /about 20 s delay/,
   });
   const { page, site } = opened;
   await press(page, 'Share');

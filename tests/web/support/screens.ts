@@ -48,8 +48,8 @@ const isLive = (site: Site, recordings = {}) => {
 };
 
 async function stopLive(page: Page): Promise<void> {
-  await press(page, 'Stop');
-  await press(page, 'Stop broadcast');
+  await press(page, 'End');
+  await press(page, 'End broadcast');
 }
 
 const failCamera = (name: string) => `
@@ -64,21 +64,21 @@ const rung = (kind: Rung['kind'], url: string, source: Rung['source'] = 'cloudfl
 const openDetails = (page: Page) => press(page, /^Details/);
 
 export const screens: Screen[] = [
-  { name: 'not-found', path: '/nowhere', shows: 'There is nothing at this address' },
+  { name: 'not-found', path: '/nowhere', shows: 'Page not found' },
 
   // Live: before the camera.
   {
     name: 'live-link-incomplete',
     path: `/live/${streamId}`,
     arrange: (site) => site.script(statusRoute, problem(401, 'unauthenticated', 'No token', 'Sign in.')),
-    shows: 'This link is not complete',
+    shows: 'This link is incomplete',
   },
   {
     name: 'live-invite-revoked',
     path: livePath,
     arrange: (site) =>
       site.script(statusRoute, problem(401, 'invite-refused', 'Refused', 'Ask for a new one.')),
-    shows: 'This invitation was taken back',
+    shows: 'This invitation was revoked',
   },
   {
     name: 'live-stream-deleted',
@@ -90,7 +90,7 @@ export const screens: Screen[] = [
     name: 'live-server-failed',
     path: livePath,
     arrange: (site) => site.script(statusRoute, { status: 500 }),
-    shows: 'The server made a mistake',
+    shows: 'Something went wrong on our side',
   },
   {
     name: 'live-in-app-browser',
@@ -101,7 +101,7 @@ export const screens: Screen[] = [
         value: 'Mozilla/5.0 (iPhone) AppleWebKit Instagram 309.0',
       });
     },
-    shows: 'This app cannot use your camera',
+    shows: 'This app can’t use your camera',
   },
   {
     name: 'live-insecure',
@@ -111,7 +111,7 @@ export const screens: Screen[] = [
     },
     shows: 'This page is not secure',
   },
-  { name: 'live-welcome', path: livePath, shows: 'You are about to broadcast' },
+  { name: 'live-welcome', path: livePath, shows: 'You’re about to go live' },
   {
     name: 'live-asking',
     path: livePath,
@@ -119,11 +119,11 @@ export const screens: Screen[] = [
       await page.evaluate(() => (navigator.mediaDevices.getUserMedia = () => new Promise(() => undefined)));
       await press(page, 'Allow camera and microphone');
     },
-    shows: /Answer your browser/,
+    shows: /Tap Allow to continue/,
   },
   ...[
-    ['live-camera-denied', 'NotAllowedError', 'The camera is not allowed'],
-    ['live-camera-missing', 'NotFoundError', 'No camera or microphone was found'],
+    ['live-camera-denied', 'NotAllowedError', 'Camera access is blocked'],
+    ['live-camera-missing', 'NotFoundError', 'No camera or microphone found'],
     ['live-camera-in-use', 'NotReadableError', 'The camera is in use'],
   ].map(([name = '', error = '', shows = '']): Screen => ({
     name,
@@ -142,7 +142,7 @@ export const screens: Screen[] = [
     name: 'live-welcome-long-title',
     path: livePath,
     arrange: longTitle,
-    shows: 'You are about to broadcast',
+    shows: 'You’re about to go live',
   },
   {
     name: 'live-devices',
@@ -225,9 +225,9 @@ export const screens: Screen[] = [
     arrange: (site) => isLive(site, { cloudflare: 'processing', mux: 'processing' }),
     act: async (page) => {
       await goLive(page);
-      await press(page, 'Stop');
+      await press(page, 'End');
     },
-    shows: 'Stop the broadcast?',
+    shows: 'End the broadcast?',
   },
   {
     name: 'live-refused',
@@ -238,7 +238,7 @@ export const screens: Screen[] = [
       await openCamera(page);
       await press(page, 'Go live');
     },
-    shows: 'You may not go live here',
+    shows: 'You can’t go live with this link',
   },
   {
     name: 'live-stopped',
@@ -249,9 +249,9 @@ export const screens: Screen[] = [
       site.streams = [stream({ status: 'completed' })];
       site.broadcasts = [broadcast({ cloudflare: 'processing', mux: 'processing' })];
       await stopLive(page);
-      await page.getByText('being saved').first().waitFor();
+      await page.getByText('saving…').first().waitFor();
     },
-    shows: 'Your recording will appear here.',
+    shows: 'Your recording will appear here when it’s ready.',
   },
   {
     name: 'live-stopped-recorded',
@@ -311,7 +311,7 @@ export const screens: Screen[] = [
       await press(page, 'New stream');
       await page.getByLabel('Title').fill('Spring concert');
     },
-    shows: 'Enable Mux backup recording',
+    shows: 'Backup recording',
   },
   {
     name: 'manage-create-failed',
@@ -377,9 +377,9 @@ export const screens: Screen[] = [
     arrange: (site) => void (site.streams = [stream({ streamingMethod: 'obs' })]),
     act: async (page) => {
       await openDetails(page);
-      await press(page, 'Replace the key');
+      await press(page, 'Reset stream key');
     },
-    shows: 'Replace the stream key?',
+    shows: 'Reset the stream key?',
   },
   {
     name: 'manage-output-add',
@@ -388,7 +388,7 @@ export const screens: Screen[] = [
       await openDetails(page);
       await press(page, 'Add destination');
     },
-    shows: 'RTMP address',
+    shows: 'Server URL',
   },
   {
     name: 'manage-invite',
@@ -408,7 +408,7 @@ export const screens: Screen[] = [
     path: managePath,
     act: async (page) => {
       await press(page, 'Invite');
-      await page.getByLabel('For whom').fill('Anna’s phone');
+      await page.getByLabel('Name').fill('Anna’s phone');
       await press(page, 'Create link');
     },
     shows: /Scan it with the phone/,
@@ -418,9 +418,9 @@ export const screens: Screen[] = [
     path: managePath,
     act: async (page) => {
       await openDetails(page);
-      await press(page, 'End broadcast');
+      await press(page, 'End stream');
     },
-    shows: 'End this broadcast?',
+    shows: 'End this stream?',
   },
   {
     name: 'manage-delete-question',
@@ -433,19 +433,19 @@ export const screens: Screen[] = [
   },
 
   // Watch.
-  { name: 'watch-waiting', path: watchPath, shows: 'It has not started yet' },
+  { name: 'watch-waiting', path: watchPath, shows: 'Not live yet' },
   {
     name: 'watch-live',
     path: watchPath,
     arrange: async (site) => plays(site, 'live', 'hls'),
     act: untilPlaying,
-    shows: /about 20 s behind/,
+    shows: /about 20 s delay/,
   },
   {
     name: 'watch-processing',
     path: watchPath,
     arrange: (site) => void (site.playback = { ...site.playback, status: 'processing' }),
-    shows: /The recording is being prepared/,
+    shows: /If there is a recording, it will play here/,
   },
   {
     name: 'watch-recording',
@@ -486,7 +486,7 @@ export const screens: Screen[] = [
     name: 'watch-nothing',
     path: watchPath,
     arrange: (site) => void (site.playback = { ...site.playback, status: 'completed' }),
-    shows: 'There is no recording of it.',
+    shows: 'There’s no recording.',
   },
   {
     name: 'watch-private',
@@ -503,7 +503,7 @@ export const screens: Screen[] = [
     path: watchPath,
     arrange: (site) =>
       site.script(`GET /api/streams/${streamId}/playback`, problem(404, 'no-such-stream', 'x', 'x')),
-    shows: 'There is no such broadcast',
+    shows: 'Broadcast not found',
   },
   {
     name: 'watch-unplayable',
@@ -514,15 +514,15 @@ export const screens: Screen[] = [
         status: 'completed',
         ladder: [rung('recording', `${site.origin}/api/nothing.m3u8`)],
       }),
-    shows: 'It cannot be played here',
+    shows: 'This video can’t be played here',
   },
-  { name: 'embed-waiting', path: `/embed/${streamId}`, shows: 'It has not started yet' },
+  { name: 'embed-waiting', path: `/embed/${streamId}`, shows: 'Not live yet' },
   {
     name: 'embed-live',
     path: `/embed/${streamId}`,
     arrange: async (site) => plays(site, 'live', 'hls'),
     act: untilPlaying,
-    shows: /about 20 s behind/,
+    shows: /about 20 s delay/,
   },
 ];
 

@@ -1,5 +1,5 @@
-// Holds the app to what its oldest browsers have (iOS 14, Chrome 90). What the language itself has got since is kept
-// out by `lib` in tsconfig.json.
+// Restricts the app to the APIs of its oldest browsers (iOS 14, Chrome 90). `lib` in tsconfig.json does the same for
+// the language.
 
 import compat from 'eslint-plugin-compat';
 import svelte from 'eslint-plugin-svelte';

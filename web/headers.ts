@@ -1,6 +1,6 @@
-// What the platform sends with every file of the web app: who the pages may talk to, and how long files are kept.
+// HTTP headers for the web app's files: the content security policy and caching.
 
-// Where the providers' media, pictures and players are.
+// Hosts of the providers' media, images and players.
 const providers = {
   connect: ['https://*.cloudflarestream.com', 'https://*.videodelivery.net', 'https://*.mux.com'],
   media: ['https://*.cloudflarestream.com', 'https://*.videodelivery.net', 'https://*.mux.com'],
@@ -10,12 +10,12 @@ const providers = {
 
 const origin = /^https?:\/\/(\*\.)?[\w.-]+(:\d+)?$/;
 
-/** More origins of media, separated by white space: those of a relay, or of stand-ins on this machine. */
+/** Additional media origins, separated by white space: a relay, or stand-ins on this machine. */
 function readOrigins(text: string): string[] {
   const origins = text.split(/\s+/).filter((each) => each !== '');
   const wrong = origins.find((each) => !origin.test(each));
   if (wrong !== undefined)
-    throw new Error(`WEB_MEDIA_ORIGINS: '${wrong}' is no origin, such as https://relay.example`);
+    throw new Error(`WEB_MEDIA_ORIGINS: '${wrong}' is not an origin such as https://relay.example`);
   return origins;
 }
 
@@ -28,7 +28,7 @@ function policy(more: string[], ancestors: string): string {
     'manifest-src': ["'self'"],
     'worker-src': ["'self'"],
     'img-src': ["'self'", 'data:', ...providers.images, ...more],
-    // hls.js makes its text tracks of an empty `data:` address.
+    // hls.js creates its text tracks from an empty `data:` URL.
     'media-src': ["'self'", 'blob:', 'data:', ...providers.media, ...more],
     'connect-src': ["'self'", ...providers.connect, ...more],
     'frame-src': [...providers.frames, ...more],
@@ -44,7 +44,7 @@ function policy(more: string[], ancestors: string): string {
 const permissions =
   'camera=(self), microphone=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=(), display-capture=()';
 
-/** The platform's `_headers` file. */
+/** Returns the content of the platform's `_headers` file. */
 export function headersFile(mediaOrigins = ''): string {
   const more = readOrigins(mediaOrigins);
   return `/*

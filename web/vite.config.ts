@@ -11,11 +11,11 @@ export default defineConfig({
     outDir: resolve(root, '../build/assets'),
     emptyOutDir: true,
     manifest: true,
-    // What Svelte 5 documents as its floor, and the phones that this is for.
+    // The oldest browsers that we and Svelte 5 support.
     target: ['chrome90', 'safari14'],
     cssTarget: ['chrome90', 'safari14'],
     assetsInlineLimit: 0,
-    // hls.js, which waits until it is needed.
+    // hls.js, which is loaded only when needed.
     chunkSizeWarningLimit: 700,
     modulePreload: { polyfill: false },
   },

@@ -1,5 +1,4 @@
-// What the Worker's API takes and gives, by the names that are used here. The types are generated from the description
-// that the Worker serves (`npm run openapi:types`).
+// Short names for the API's types, which are generated from the Worker's OpenAPI description (`npm run openapi:types`).
 
 import type { components } from './openapi.d.ts';
 
@@ -28,7 +27,7 @@ export type StreamingMethod = Schemas['StreamingMethod'];
 export type Plan = Schemas['Plan'];
 export type Stream = Schemas['Stream'];
 
-/** What a phone may know of the stream that it is to go live in. */
+/** What a publisher may know about the stream. */
 export type StreamState = Schemas['Status'];
 
 export interface StreamPage {

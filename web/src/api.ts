@@ -1,4 +1,4 @@
-// The client of the Worker's API. A failure is an HttpFailure, or what fetch throws where nobody answers.
+// Client of the Worker's API. Failed requests throw an HttpFailure, or whatever fetch throws when there is no response.
 
 import type {
   Credentials,
@@ -20,7 +20,7 @@ import { HttpFailure } from './webrtc/http-failure.ts';
 
 const budget = 20_000;
 
-/** An answer that is the same as before has no body. */
+/** `body` is undefined if nothing changed since the given ETag (304). */
 export interface Tagged<Body> {
   body: Body | undefined;
   etag: string | null;
@@ -29,7 +29,7 @@ export interface Tagged<Body> {
 export class Api {
   readonly token: string | undefined;
 
-  /** Without a token the session cookie counts, if there is one. */
+  /** Without a token, requests rely on the session cookie, if there is one. */
   constructor(token: string | undefined) {
     this.token = token;
   }
@@ -158,11 +158,11 @@ export class Api {
 export const statusOf = (error: unknown): number | undefined =>
   error instanceof HttpFailure ? error.status : undefined;
 
-/** The last part of a problem's type, such as `no-such-stream`. */
+/** The last segment of the problem's type, such as `no-such-stream`. */
 export const problemOf = (error: unknown): string | undefined =>
   error instanceof HttpFailure ? /[^:/]+$/.exec(error.problem?.type ?? '')?.[0] : undefined;
 
-/** What to tell a person: the server's own words, where it has any. */
+/** The text to show for an error: the server's own, if it sent one. */
 export function adviceOf(error: unknown): Advice {
   if (!(error instanceof HttpFailure)) return navigator.onLine ? common.api.unreachable : common.api.offline;
   if (error.status === 401) return common.api.signedOut;
@@ -171,7 +171,7 @@ export function adviceOf(error: unknown): Advice {
   return common.api.failed;
 }
 
-/** Tells one creation from another, so that a second try makes no second stream. */
+/** A new Idempotency-Key. Retrying with the same key creates no second stream. */
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,4 +1,4 @@
-// Finds out which of the three parts of the app the address asks for, and loads only that one.
+// Loads the part of the app that the URL asks for, and only that part.
 
 import { mount } from 'svelte';
 import type { Component } from 'svelte';
@@ -22,7 +22,7 @@ function routeOf(path: string): Route | undefined {
   return path === '/' ? { load: () => import('./manage/Manage.svelte'), id, embedded: false } : undefined;
 }
 
-// After a deployment the files of the one before are gone: the page has to be loaded anew, once.
+// A deployment removes the previous one's files, so reload the page, but only once.
 addEventListener('vite:preloadError', (event) => {
   const once = 'whip-mux.reloaded';
   if (sessionStorage.getItem(once) === location.href) return;
@@ -31,7 +31,7 @@ addEventListener('vite:preloadError', (event) => {
   location.reload();
 });
 
-// Somebody has opened a new invitation, or signed in anew, in the tab of the old one: that alone loads nothing.
+// A new invitation or token opened in the same tab changes only the fragment, which loads nothing by itself.
 addEventListener('hashchange', () => location.reload());
 
 async function begin(target: HTMLElement): Promise<void> {

@@ -1,10 +1,10 @@
-// Asks again and again: often while somebody looks, seldom while the page is hidden, not at all while offline, and ever
-// more seldom while it fails.
+// Polls: often while the page is visible, rarely while it is hidden, never while offline, and with growing delays after
+// failures.
 
 export interface PollOptions {
-  /** Milliseconds between two answers. */
+  /** Milliseconds between polls. */
   every: number;
-  /** The same while the page is hidden. */
+  /** Milliseconds between polls while the page is hidden. */
   hidden?: number;
   ask(): Promise<void>;
   failed?(error: unknown): void;
@@ -31,7 +31,7 @@ export class Poll {
     this.now();
   }
 
-  /** Without waiting. */
+  /** Polls now. */
   now(): void {
     clearTimeout(this.timer);
     void this.ask();

@@ -1,4 +1,4 @@
-// What is true of the two recordings, from what the API says of the stream and of its broadcasts.
+// State of one of the two recordings, derived from what the API reports about the stream and its broadcasts.
 
 import type { Recordings, Source, StreamStatus, Warning } from './api-schema.ts';
 
@@ -8,17 +8,17 @@ export interface BadgeInput {
   source: Source;
   status: StreamStatus;
   warnings: readonly Warning[];
-  /** False where the backup is switched off. */
+  /** False if the backup is off. */
   wanted: boolean;
-  /** Undefined where only the stream was asked for. */
+  /** Undefined if the recordings were not requested. */
   recordings: Recordings | undefined;
-  /** What the stream itself says: there is one to play. */
+  /** The stream reports a playable recording. */
   available?: boolean;
-  /** Only broadcasts from then on count, in milliseconds since 1970. */
+  /** Ignore broadcasts before this time, in milliseconds since 1970. */
   since?: number;
 }
 
-// A server's clock and a phone's differ.
+// Allows for clock differences between server and phone.
 const leeway = 60_000;
 
 export function badgeOf({

@@ -1,8 +1,9 @@
-// Who is at the screen: the token that came in the address, which is taken out of it at once and kept for this tab only.
+// The user's token. It arrives in the URL's fragment, is removed from the address right away and kept for this tab
+// only.
 
 import { keep, recall } from './storage.ts';
 
-// For a browser that keeps nothing: it asks for the link again after a reload.
+// Fallback for browsers without storage; after a reload the user must open the link again.
 const memory = new Map<string, string>();
 
 function remember(key: string, value: string): void {
@@ -16,7 +17,7 @@ const user = 'whip-mux.token';
 export type Purpose = 'publish' | 'watch';
 const inviteTo = (purpose: Purpose, stream: string) => `whip-mux.${purpose}.${stream}`;
 
-/** Reads `#token=`, or `#invite=` to the stream of this page. */
+/** Stores `#token=`, or `#invite=` for the page's stream, and removes it from the address. */
 export function takeFromAddress(page?: { stream: string; purpose: Purpose }): void {
   const parameters = new URLSearchParams(location.hash.slice(1));
   const [token, invite] = [parameters.get('token'), parameters.get('invite')];
@@ -29,13 +30,13 @@ export const userToken = (): string | undefined => known(user);
 export const inviteToken = (purpose: Purpose, stream: string): string | undefined =>
   known(inviteTo(purpose, stream));
 
-/** An address of this page that works elsewhere, for whoever has to change the browser. */
+/** This page's address including the invite, so that it works in another browser. */
 export function addressToCopy(stream: string): string {
   const invite = inviteToken('publish', stream);
   return location.origin + location.pathname + (invite === undefined ? '' : `#invite=${invite}`);
 }
 
-/** Whether a token says itself that its time is over. */
+/** Whether the token's own `exp` has passed. */
 export function isExpired(token: string, now = Date.now()): boolean {
   try {
     const [, payload = ''] = token.split('.');

@@ -1,4 +1,4 @@
-// What a browser keeps for a page: for this tab, or for later visits. One that keeps nothing is no reason to stop.
+// Storage for this tab or for later visits. Does nothing if the browser blocks storage.
 
 export type Shelf = 'tab' | 'device';
 
@@ -12,12 +12,12 @@ export function recall(shelf: Shelf, key: string): string | undefined {
   }
 }
 
-/** Undefined takes away what was kept. */
+/** Passing undefined removes the value. */
 export function keep(shelf: Shelf, key: string, value: string | undefined): void {
   try {
     if (value === undefined) storageOf(shelf).removeItem(key);
     else storageOf(shelf).setItem(key, value);
   } catch {
-    // It is asked for anew the next time.
+    // Nothing is kept; the page asks again next time.
   }
 }

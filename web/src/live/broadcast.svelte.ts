@@ -1,4 +1,4 @@
-// What the screen of a broadcast shows, kept in step with the engine: the camera, the WHIP client, the wake lock.
+// State of the broadcast screen, kept in sync with the camera, the WHIP client and the wake lock.
 
 import type { Endpoint } from '../webrtc/session-resource.ts';
 import { isAndroid } from './browser.ts';
@@ -27,14 +27,14 @@ export class BroadcastModel {
   health = $state.raw<Health>();
   stream = $state.raw<MediaStream>();
   devices = $state.raw<Devices>({ cameras: [], microphones: [] });
-  /** Why there is no camera yet. */
+  /** Why the camera is not open. */
   fault = $state.raw<Fault>();
   mirrored = $state(true);
   muted = $state(false);
   interrupted = $state(false);
   level = $state(0);
   sleepy = $state(false);
-  /** Seconds. */
+  /** In seconds. */
   now = $state(Date.now() / 1000);
   lasted = $state(0);
 
@@ -45,7 +45,7 @@ export class BroadcastModel {
   private endLevel: (() => void) | undefined;
 
   constructor(endpoint: Endpoint, direct: boolean) {
-    // Cloudflare drops what hardware encoders of Android make of H.264, and says nothing.
+    // Cloudflare silently drops H.264 from Android's hardware encoders.
     const codec = direct && isAndroid() ? 'vp8' : chooseCodec();
     this.client = new WhipClient({ ...endpoint, media: this.camera, codec });
     this.client.on('status', (status) => this.follow(status));
@@ -55,7 +55,7 @@ export class BroadcastModel {
     this.camera.on('restored', () => (this.interrupted = false));
   }
 
-  /** Of the broadcast, or of the silence while it is being connected again. */
+  /** Seconds since the broadcast began or, while reconnecting, since the connection was lost. */
   get seconds(): number {
     const { state, liveSince, lostSince } = this.status;
     const since = state === 'reconnecting' ? lostSince : liveSince;
@@ -94,7 +94,7 @@ export class BroadcastModel {
     await this.client.stop();
   }
 
-  /** Gives false where the other camera did not start. */
+  /** Returns false if the other camera did not start. */
   async flip(): Promise<boolean> {
     return this.client.flip().then(
       () => true,

@@ -1,5 +1,5 @@
-// The one owner of the camera and the microphone. Nobody else may call getUserMedia: on an iPhone a second capture
-// silences the first one.
+// The only owner of the camera and the microphone. No other code may call getUserMedia: on an iPhone, a second capture
+// silences the first.
 
 import { Emitter } from '../webrtc/emitter.ts';
 import { Fault, cameraFaultOf } from './fault.ts';
@@ -13,20 +13,20 @@ export interface Devices {
 }
 
 interface CameraEvents {
-  /** A track has been replaced. */
+  /** A track was replaced. */
   tracks: MediaStream;
-  /** The system has taken the camera or the microphone away: a call, the lock screen, another app. */
+  /** The system took the camera or microphone away: a call, the lock screen, another app. */
   interrupted: undefined;
-  /** It is back. */
+  /** The camera and microphone are back. */
   restored: undefined;
 }
 
 const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 const size = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
 
-// Tracks begin muted on some phones, and come back by themselves after a short while: only a longer silence counts.
+// On some phones tracks start muted and unmute shortly after. Only a longer mute counts.
 const patience = 1_000;
-// Android gives the other camera only some time after the first one was let go.
+// Android needs a moment after one camera is released before it opens the other.
 const handover = 300;
 
 const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
@@ -48,7 +48,7 @@ export class Camera extends Emitter<CameraEvents> {
     document.addEventListener('visibilitychange', this.onReturn);
   }
 
-  /** Asks for both; gives what is open already. Throws a Fault. */
+  /** Opens camera and microphone, or returns the stream that is already open. Throws a Fault. */
   open(): Promise<MediaStream> {
     return this.alone(async () => {
       if (this.stream && this.stream.getTracks().every((track) => track.readyState === 'live'))
@@ -60,7 +60,7 @@ export class Camera extends Emitter<CameraEvents> {
     });
   }
 
-  /** The other camera. If it does not open, the one before is opened again, and the Fault is thrown. */
+  /** Switches to the other camera. If that fails, reopens the previous one and throws the Fault. */
   flip(): Promise<void> {
     return this.changeCamera(this.facing === 'user' ? 'environment' : 'user', undefined);
   }
@@ -82,7 +82,7 @@ export class Camera extends Emitter<CameraEvents> {
     for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = !muted;
   }
 
-  /** Named only once the permission was given. */
+  /** Devices have names only after permission was granted. */
   async devices(): Promise<Devices> {
     const all = await navigator.mediaDevices.enumerateDevices();
     return {
@@ -97,7 +97,7 @@ export class Camera extends Emitter<CameraEvents> {
     this.stream = undefined;
   }
 
-  /** After an interruption, where the system did not give the camera back by itself. Throws a Fault. */
+  /** Reopens the camera after an interruption if the system did not give it back. Throws a Fault. */
   async reopen(): Promise<void> {
     await this.alone(async () => {
       this.letGo(this.stream?.getTracks() ?? []);
@@ -115,7 +115,7 @@ export class Camera extends Emitter<CameraEvents> {
     return this.microphoneId === undefined ? sound : { ...sound, deviceId: { exact: this.microphoneId } };
   }
 
-  // One at a time, in the order of asking.
+  // Runs one operation at a time, in order.
   private alone<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.capturing.then(work);
     this.capturing = result.catch(() => undefined);
@@ -155,7 +155,7 @@ export class Camera extends Emitter<CameraEvents> {
     });
   }
 
-  // The stream stays the same object: only its tracks change.
+  // Keeps the MediaStream object and swaps its tracks.
   private async replace(fresh: MediaStream): Promise<void> {
     this.stream = this.stream ?? new MediaStream();
     for (const track of fresh.getTracks()) {
@@ -214,7 +214,7 @@ export class Camera extends Emitter<CameraEvents> {
       this.interrupted = true;
       this.emit('interrupted', undefined);
     }
-    // Where the camera is still somebody else's, a tap on the page tries again.
+    // If another app still has the camera, the user can retry with a tap.
     await this.reopen().catch(() => undefined);
   }
 }

@@ -1,5 +1,5 @@
-// Which video codec to offer first. H.264 Constrained Baseline is what Cloudflare records and what a relay copies
-// through; VP8 is for devices whose H.264 is absent, goes black or brings the page down.
+// Which video codec to offer first. Cloudflare records H.264 Constrained Baseline, and a relay copies it unchanged. VP8
+// is for devices whose H.264 is missing, goes black or crashes the page.
 
 import { keep, recall } from '../storage.ts';
 
@@ -7,7 +7,7 @@ export type CodecChoice = 'h264' | 'vp8';
 
 type Codec = Pick<RTCRtpCodec, 'mimeType' | 'sdpFmtpLine'>;
 
-/** The lower, the earlier in the offer. Retransmission and redundancy keep their place behind the real codecs. */
+/** Lower ranks are offered first. Retransmission and redundancy formats come after the real codecs. */
 function rank({ mimeType, sdpFmtpLine = '' }: Codec, choice: CodecChoice): number {
   const type = mimeType.toLowerCase();
   const packetized = sdpFmtpLine.includes('packetization-mode=1');
@@ -19,8 +19,8 @@ function rank({ mimeType, sdpFmtpLine = '' }: Codec, choice: CodecChoice): numbe
 }
 
 /**
- * The capabilities in the order to offer them. With `vp8`, H.264 is left out: a server that prefers it would choose it
- * whatever stands first. Never empty unless `codecs` is.
+ * Orders the capabilities for the offer. With `vp8`, H.264 is left out, because a server that prefers H.264 would pick
+ * it regardless of the order. Empty only if `codecs` is empty.
  */
 export function codecOrder<Each extends Codec>(codecs: readonly Each[], choice: CodecChoice): Each[] {
   const isH264 = (each: Each) => each.mimeType.toLowerCase() === 'video/h264';
@@ -32,7 +32,7 @@ export function codecOrder<Each extends Codec>(codecs: readonly Each[], choice: 
     .map(({ each }) => each);
 }
 
-/** Publishing H.264 from iOS 15.0 and 15.1 brings the page down (WebKit 232006). */
+/** Publishing H.264 crashes the page on iOS 15.0 and 15.1 (WebKit 232006). */
 export function h264Crashes(userAgent: string): boolean {
   return /\b(iPhone|iPad|iPod)\b.*\bOS 15_[01](_|\b)/.test(userAgent);
 }
@@ -40,7 +40,7 @@ export function h264Crashes(userAgent: string): boolean {
 const remembered = 'whip-mux.codec';
 const publishing = 'whip-mux.publishing';
 
-/** What to offer on this device: what worked before, and otherwise what is known of it. */
+/** The codec for this device: what worked before, otherwise what is known about the device. */
 export function chooseCodec(userAgent = navigator.userAgent): CodecChoice {
   const crashed = recall('tab', publishing) === 'h264';
   if (crashed) keep('device', remembered, 'vp8');
@@ -48,12 +48,12 @@ export function chooseCodec(userAgent = navigator.userAgent): CodecChoice {
   return 'h264';
 }
 
-/** For later visits: H.264 did not work here. */
+/** Remembers for later visits that H.264 did not work here. */
 export function rememberVp8(): void {
   keep('device', remembered, 'vp8');
 }
 
-/** Between these two a page that comes up anew was brought down while it published. */
+/** A page that starts between these two calls has crashed while publishing. */
 export function beginPublishing(choice: CodecChoice): void {
   keep('tab', publishing, choice);
 }

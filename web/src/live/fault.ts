@@ -1,11 +1,11 @@
-// Why a broadcast cannot begin or go on. The texts for people are in texts.ts, by these codes.
+// Why a broadcast cannot start or continue. texts.ts has a text for each code.
 
 import type { Problem } from '../webrtc/http-failure.ts';
 import { HttpFailure } from '../webrtc/http-failure.ts';
 import { NoConnection, UnusableAnswer } from '../webrtc/negotiation.ts';
 
 export type FaultCode =
-  // before anything is sent
+  // before publishing
   | 'insecure-context'
   | 'in-app-browser'
   | 'unsupported-browser'
@@ -13,7 +13,7 @@ export type FaultCode =
   | 'camera-missing'
   | 'camera-in-use'
   | 'camera-failed'
-  // the server's answer
+  // the server's response
   | 'not-allowed'
   | 'stream-gone'
   | 'stream-busy'
@@ -21,11 +21,11 @@ export type FaultCode =
   | 'video-refused'
   | 'server-failed'
   | 'server-full'
-  // the way there
+  // the connection
   | 'unreachable'
   | 'no-connection'
   | 'connection-lost'
-  // the picture
+  // the video
   | 'no-picture';
 
 export class Fault extends Error {
@@ -41,7 +41,7 @@ export class Fault extends Error {
   }
 }
 
-/** Whether another try may end otherwise with nobody doing anything about it. */
+/** Whether a retry may succeed without the user doing anything. */
 export function passes(fault: Fault): boolean {
   switch (fault.code) {
     case 'stream-busy':
@@ -65,19 +65,19 @@ function codeOf(status: number): FaultCode {
   return status >= 500 ? 'server-failed' : 'refused';
 }
 
-/** What went wrong while a session was made. */
+/** The fault for an error thrown while creating a session. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof HttpFailure) return new Fault(codeOf(error.status), error.problem, error.retryAfter);
   if (error instanceof UnusableAnswer)
     return new Fault(error.refused.includes('video') ? 'video-refused' : 'server-failed');
   if (error instanceof NoConnection) return new Fault('no-connection');
-  // fetch throws a TypeError where nobody answers, and an AbortError where nobody does in time.
+  // fetch throws a TypeError if there is no response, and an AbortError after our timeout.
   const name = error instanceof Error ? error.name : '';
   return new Fault(name === 'TypeError' || name === 'AbortError' ? 'unreachable' : 'server-failed');
 }
 
-/** What getUserMedia threw. */
+/** The fault for an error thrown by getUserMedia. */
 export function cameraFaultOf(error: unknown): Fault {
   const name = error instanceof Error || error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError' || name === 'PermissionDeniedError') return new Fault('camera-denied');

@@ -1,4 +1,4 @@
-// How well a broadcast gets through, in one word and a number.
+// The quality of the connection: a grade and a bit rate.
 
 import { eachStat } from '../webrtc/stats.ts';
 
@@ -6,13 +6,13 @@ export type HealthGrade = 'good' | 'weak' | 'poor';
 
 export interface Health {
   grade: HealthGrade;
-  /** Sent, sound and picture together. */
+  /** Audio and video together. */
   kilobitsPerSecond: number;
-  /** The encoder sends less than it was asked to, since the network takes no more. */
+  /** The encoder sends less than it was asked to because the network is too slow. */
   reduced: boolean;
 }
 
-/** Totals at a moment. */
+/** Totals at one moment. */
 export interface Sample {
   at: number;
   bytes: number;

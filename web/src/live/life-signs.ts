@@ -1,13 +1,13 @@
-// Notices that the other side has gone quiet, long before the browser calls the connection lost (7 and 17 seconds).
+// Detects that the other side has gone silent, well before the browser reports the connection lost (7 to 17 seconds).
 
 import { eachStat } from '../webrtc/stats.ts';
 
 const shortest = 3_000;
 const longest = 6_000;
-// A page that slept (a locked phone) hears the first signs only after it has woken up.
+// After sleep (a locked phone), the page needs this long to hear from the server again.
 const slept = 2_000;
 
-/** What only the other side can have moved: its reports, its answers to connectivity checks, its bytes. */
+/** Counters that only the other side can advance: its reports, its connectivity check responses, its bytes. */
 export function signsIn(stats: RTCStatsReport): string {
   const signs: string[] = [];
   eachStat(stats, (each) => {
@@ -29,7 +29,7 @@ export class LifeSigns {
     this.lookedAt = now;
   }
 
-  /** Takes a look, at least every second, and says for how many milliseconds the other side has been overdue. */
+  /** Call at least once a second. Returns by how many milliseconds the next life sign is overdue. */
   look(signs: string, now: number): number {
     if (now - this.lookedAt > slept) this.heardAt = now;
     this.lookedAt = now;

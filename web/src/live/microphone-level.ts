@@ -1,4 +1,4 @@
-// How loud the microphone is, for a bar that shows that it hears something.
+// Microphone volume for the level bar.
 
 type AudioContextConstructor = new () => AudioContext;
 
@@ -12,7 +12,7 @@ function contextConstructor(): AudioContextConstructor | undefined {
 
 const interval = 100;
 
-/** Calls `show` with 0 to 1 ten times a second until the function that it gives is called. */
+/** Calls `show` with a level from 0 to 1 ten times a second. Returns a function that stops it. */
 export function watchLevel(stream: MediaStream, show: (level: number) => void): () => void {
   const Context = contextConstructor();
   if (!Context || stream.getAudioTracks().length === 0) return () => undefined;
@@ -34,7 +34,7 @@ export function watchLevel(stream: MediaStream, show: (level: number) => void): 
   };
 }
 
-/** Speech is quiet in linear terms: the bar goes by decibels, from -60 up. */
+/** Speech is quiet on a linear scale, so the bar shows decibels from -60 up. */
 export function levelOf(rootMeanSquare: number): number {
   if (rootMeanSquare <= 0) return 0;
   return Math.min(1, Math.max(0, 1 + (20 * Math.log10(rootMeanSquare)) / 60));

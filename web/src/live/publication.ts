@@ -1,5 +1,5 @@
-// One attempt at being live: the camera's tracks on a peer connection of their own, negotiated with the WHIP server,
-// and watched until it ends.
+// One publishing attempt: sends the camera's tracks over its own peer connection, negotiated with the WHIP server, and
+// watches it until it ends.
 
 import { Negotiation } from '../webrtc/negotiation.ts';
 import type { Endpoint } from '../webrtc/session-resource.ts';
@@ -13,7 +13,7 @@ import { LifeSigns, signsIn } from './life-signs.ts';
 export interface PublicationOptions {
   endpoint: Endpoint;
   codec: CodecChoice;
-  /** Bits per second. */
+  /** In bits per second. */
   maxVideoBitrate: number;
   iceServers?: RTCIceServer[];
   completeOffer: boolean;
@@ -23,7 +23,7 @@ export interface PublicationOptions {
 const connecting = 8_000;
 const restarting = 3_000;
 const interval = 500;
-// An encoder that was given a picture and sends nothing for so long is broken.
+// An encoder that gets frames but sends none for this long is broken.
 const pictureless = 4_000;
 
 export class Publication {
@@ -47,14 +47,14 @@ export class Publication {
     return this.negotiation.trickles;
   }
 
-  /** Resolves once it is connected. Throws what Negotiation throws. */
+  /** Resolves when connected. Throws what Negotiation throws. */
   async open(stream: MediaStream): Promise<void> {
     for (const track of stream.getTracks()) this.add(track, stream);
     await this.negotiation.open(connecting);
     await this.keepResolution();
   }
 
-  /** Resolves with the reason when it has ended, or will not get through any more. */
+  /** Resolves with the reason when the connection ends or stops getting through. */
   watch(): Promise<Fault> {
     const { peer } = this.negotiation;
     return new Promise((resolve) => {
@@ -86,12 +86,12 @@ export class Publication {
     });
   }
 
-  /** A new way to the same session. */
+  /** Restarts ICE on the same session. */
   restart(): Promise<boolean> {
     return this.negotiation.restart(restarting);
   }
 
-  /** After a flip, an interruption or the choice of another device. */
+  /** Call after a camera switch, an interruption or a device change. */
   async replaceTracks(stream: MediaStream): Promise<void> {
     await Promise.all(stream.getTracks().map((track) => this.senders[track.kind]?.replaceTrack(track)));
   }
@@ -101,7 +101,7 @@ export class Publication {
     return this.negotiation.close(leaving);
   }
 
-  // Only a transceiver is `sendonly` on Safari too; Cloudflare answers 406 to anything else.
+  // Safari is `sendonly` only with a transceiver; Cloudflare answers 406 to anything else.
   private add(track: MediaStreamTrack, stream: MediaStream): void {
     const { maxVideoBitrate, codec } = this.options;
     const video = track.kind === 'video';
@@ -116,7 +116,7 @@ export class Publication {
     if (codecs.length > 0 && 'setCodecPreferences' in transceiver) transceiver.setCodecPreferences(codecs);
   }
 
-  // Else it begins at half the size and grows, and a recording holds all the sizes.
+  // Otherwise the encoder starts at half the size and grows, and the recording changes size with it.
   private async keepResolution(): Promise<void> {
     const sender = this.senders['video'];
     if (!sender) return;

@@ -1,4 +1,4 @@
-// Keeps the screen on. The system takes the lock away whenever the page is hidden, so that it is asked for again.
+// Keeps the screen on. The system drops the lock when the page is hidden, so it is requested again afterwards.
 
 export class WakeLock {
   private wanted = false;
@@ -9,7 +9,7 @@ export class WakeLock {
     return 'wakeLock' in navigator;
   }
 
-  /** Says whether the screen will stay on. */
+  /** Resolves to whether the screen will stay on. */
   hold(): Promise<boolean> {
     if (!this.wanted) document.addEventListener('visibilitychange', this.again);
     this.wanted = true;
@@ -29,13 +29,13 @@ export class WakeLock {
     if (!this.wanted || document.visibilityState !== 'visible') return this.wanted;
     if (this.lock && !this.lock.released) return true;
     try {
-      // eslint-disable-next-line compat/compat -- asked for above
+      // eslint-disable-next-line compat/compat -- checked above
       const lock = await navigator.wakeLock.request('screen');
       if (!this.wanted) await lock.release();
       this.lock = lock;
       return true;
     } catch {
-      return false; // Low battery, or a setting.
+      return false; // Low battery or a system setting.
     }
   }
 }

@@ -1,5 +1,5 @@
-// Publishes a camera to a WHIP server (RFC 9725) and keeps at it: through cuts of the network, restarts of the server,
-// flips of the camera and the lock screen.
+// Publishes a camera to a WHIP server (RFC 9725) and keeps the broadcast going through network loss, server restarts,
+// camera switches and the lock screen.
 
 import { backoff } from '../webrtc/backoff.ts';
 import { Emitter } from '../webrtc/emitter.ts';
@@ -17,13 +17,13 @@ export interface WhipStatus {
   state: WhipState;
   /** When the broadcast began, in milliseconds since 1970. */
   liveSince: number | undefined;
-  /** In `reconnecting`: when the connection was lost. */
+  /** When the connection was lost, while `reconnecting`. */
   lostSince: number | undefined;
-  /** Why, in `error`; why not yet, in `connecting` and `reconnecting`. */
+  /** The reason for `error`, or what is delaying `connecting` or `reconnecting`. */
   fault: Fault | undefined;
 }
 
-/** Where pictures and sound come from: a Camera, or anything like it. */
+/** Source of video and audio: a Camera or anything with the same interface. */
 export interface MediaSource {
   open(): Promise<MediaStream>;
   flip(): Promise<void>;
@@ -34,7 +34,7 @@ export interface MediaSource {
 export interface WhipClientOptions extends Endpoint {
   media: MediaSource;
   codec?: CodecChoice;
-  /** Bits per second; 2,500,000 where not given. */
+  /** In bits per second; 2,500,000 by default. */
   maxVideoBitrate?: number;
   iceServers?: RTCIceServer[];
 }
@@ -44,7 +44,7 @@ interface WhipEvents {
   health: Health;
 }
 
-// Before the first picture has got through, nobody should wait longer than this for an error with advice.
+// Before the first frame gets through, users should wait at most this long for an error with advice.
 const patience = 20_000;
 
 export class WhipClient extends Emitter<WhipEvents> {
@@ -53,7 +53,7 @@ export class WhipClient extends Emitter<WhipEvents> {
   private publication: Publication | undefined;
   private codec: CodecChoice;
   private completeOffer = false;
-  /** Changes whenever what is under way is to end. */
+  /** Incremented to cancel whatever is running. */
   private run = 0;
   private tries = 0;
   private wake: (() => void) | undefined;
@@ -69,7 +69,7 @@ export class WhipClient extends Emitter<WhipEvents> {
     return this.status.state;
   }
 
-  /** Resolves when it is live for the first time, or has failed for good: the state says which. */
+  /** Resolves when first live or after a final failure; check the state. */
   start(): Promise<void> {
     const { state } = this.status;
     if (state !== 'idle' && state !== 'stopped' && state !== 'error') return Promise.resolve();
@@ -122,7 +122,7 @@ export class WhipClient extends Emitter<WhipEvents> {
     }
   }
 
-  /** Gives the reason why it ended, sooner or later. */
+  /** Resolves with the reason when the attempt ends. */
   private async attempt(run: number, stream: MediaStream): Promise<Fault> {
     const publication = new Publication({
       endpoint: { url: this.options.url, token: this.options.token },
@@ -136,7 +136,7 @@ export class WhipClient extends Emitter<WhipEvents> {
     beginPublishing(this.codec);
     try {
       await publication.open(stream);
-      // The camera may have been flipped in the meantime.
+      // The user may have switched cameras in the meantime.
       await publication.replaceTracks(stream);
       for (;;) {
         if (run !== this.run) return new Fault('connection-lost');
@@ -154,7 +154,7 @@ export class WhipClient extends Emitter<WhipEvents> {
         if (fault.code !== 'connection-lost' || !(await publication.restart())) return fault;
       }
     } catch (error) {
-      // Who takes no candidates later, and was not reached, is given them all at once the next time.
+      // If the server takes no trickled candidates and was not reached, send them all in the next offer.
       const fault = faultOf(error);
       if (fault.code === 'no-connection') this.completeOffer = !publication.trickles;
       return fault;
@@ -172,7 +172,7 @@ export class WhipClient extends Emitter<WhipEvents> {
     rememberVp8();
   }
 
-  /** Until the time is over, or the network is back. */
+  /** Waits for the given time or until the network is back. */
   private pause(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);

@@ -1,13 +1,13 @@
-// Which captions are shown over the picture: those of the language that was chosen on this device. Until one was, those
-// that the system shows by itself, which are none unless somebody has asked the system for them.
+// Chooses the captions to show: the language remembered on this device. Until the user picks one, whatever the system
+// shows by itself, which is nothing unless captions are enabled there.
 
 import { keep, recall } from '../storage.ts';
 import { Emitter } from '../webrtc/emitter.ts';
 
 export interface CaptionChoice {
-  /** Of the tracks there are. */
+  /** Of the available tracks. */
   names: string[];
-  /** The index of the one that is shown; -1 for none. */
+  /** Index of the visible track, or -1. */
   shown: number;
 }
 
@@ -34,7 +34,7 @@ export class Captions extends Emitter<CaptionEvents> {
     for (const event of events) list.addEventListener(event, this.onChange);
   }
 
-  /** From now on, and on later visits. -1 is for none. */
+  /** Shows a track now and on later visits; -1 for none. */
   choose(index: number): void {
     const track = this.tracks()[index];
     keep('device', kept, track ? track.language || track.label : off);
@@ -57,7 +57,7 @@ export class Captions extends Emitter<CaptionEvents> {
     this.show(chosen === off ? undefined : (same ?? tracks[0]));
   }
 
-  // A track that is merely hidden is loaded all the same.
+  // A `hidden` track is loaded as well.
   private show(shown: TextTrack | undefined): void {
     for (const track of this.tracks()) {
       const mode = track === shown ? 'showing' : 'disabled';

@@ -1,5 +1,5 @@
-// Plays HLS: by hls.js wherever a browser lets a script do it, and otherwise (iPhone) by the browser itself. hls.js is
-// the full one, since the light one is silent with Cloudflare's manifests, and is loaded only now.
+// Plays HLS with hls.js where the browser supports it, otherwise (iPhone) natively. Uses the full hls.js, because the
+// light build has no sound with Cloudflare's manifests, and loads it only when needed.
 
 import type { Rung } from '../api-schema.ts';
 import workerPath from 'hls.js/dist/hls.worker.js?url';
@@ -38,7 +38,7 @@ async function attachScripted(video: HTMLVideoElement, { kind, url }: Rung): Pro
   const hls = new Hls({
     workerPath,
     lowLatencyMode: kind === 'llhls',
-    // A live manifest that was not there a moment ago may be there now.
+    // A live manifest that was missing a moment ago may exist now.
     manifestLoadPolicy: {
       default: {
         maxTimeToFirstByteMs: 8000,
@@ -48,7 +48,7 @@ async function attachScripted(video: HTMLVideoElement, { kind, url }: Rung): Pro
       },
     },
   });
-  // Captions are shown to whoever asks for them, whatever the manifest calls the default.
+  // Captions stay off until the user asks for them, whatever the manifest's default is.
   hls.once(Hls.Events.MANIFEST_PARSED, () => (hls.subtitleTrack = -1));
   let recovered = false;
   const failed = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
-// Plays the first of several addresses that really shows a picture, and goes on to the next when one fails: WHEP, then
-// HLS with low delay, HLS, and at last somebody else's player. Knows nothing of pages and of where addresses come from.
+// Plays the first of several addresses that shows a picture, and moves on when one fails: WHEP, low-latency HLS, HLS,
+// and finally the provider's player. Knows nothing about pages or where addresses come from.
 
 import type { Rung } from '../api-schema.ts';
 import { Emitter } from '../webrtc/emitter.ts';
@@ -22,7 +22,7 @@ const firstFrame: Record<Rung['kind'], number> = {
   iframe: 0,
 };
 
-/** Resolves at the first frame; false if the time is over, or the source fails before. */
+/** Resolves to true at the first frame; to false on timeout or failure. */
 function showsPicture(
   video: HTMLVideoElement,
   milliseconds: number,
@@ -47,7 +47,7 @@ function showsPicture(
 }
 
 interface Attached {
-  /** Resolves when it will not go on. */
+  /** Resolves when playback cannot continue. */
   failed: Promise<unknown>;
   detach(): void;
 }
@@ -66,7 +66,7 @@ export class Ladder extends Emitter<LadderEvents> {
     this.token = token;
   }
 
-  /** The same addresses again change nothing while they play, and are tried again after all have failed. */
+  /** The same addresses again change nothing during playback; after all have failed, they are tried again. */
   play(rungs: readonly Rung[]): void {
     const usable = rungs.filter(({ kind }) => kind !== 'dash');
     const same = usable.map(({ url }) => url).join() === this.rungs.map(({ url }) => url).join();

@@ -1,5 +1,5 @@
-// Watches a broadcast by WHEP: the peer's tracks in one stream, from the first answer to the first sign that nothing
-// comes any more. It does not try again: what to try next is the player's decision.
+// Watches a broadcast over WHEP and stops at the first sign that nothing arrives anymore. Does not retry: the player
+// decides what to try next.
 
 import { Emitter } from '../webrtc/emitter.ts';
 import { Negotiation } from '../webrtc/negotiation.ts';
@@ -32,7 +32,7 @@ export class WhepClient extends Emitter<WhepEvents> {
     return this.state;
   }
 
-  /** Resolves when the connection is up. Throws what Negotiation throws. */
+  /** Resolves when connected. Throws what Negotiation throws. */
   async start(): Promise<void> {
     if (this.state !== 'idle') return;
     this.set('connecting');
@@ -71,7 +71,7 @@ export class WhepClient extends Emitter<WhepEvents> {
           if (each.framesDecoded !== decoded) movedAt = now;
           decoded = each.framesDecoded ?? decoded;
         });
-        // A page in the background decodes nothing, and that is no fault of the server's.
+        // Pages in the background decode nothing; that is not the server's fault.
         if (document.visibilityState !== 'visible') movedAt = now;
         if (now - movedAt > frozen) void this.end();
       });

@@ -1,10 +1,9 @@
-// How long to wait before another try: at once, then longer and longer up to a bound, with jitter, and never shorter
-// than the server has asked for.
+// Delay before a retry: none at first, then growing up to a limit, with jitter, and never shorter than Retry-After.
 
 const first = 500;
 const longest = 5_000;
 
-/** Milliseconds before try number `attempt`, the first being 0. `random` is in [0, 1). */
+/** Milliseconds to wait before retry number `attempt`, starting at 0. `random` is in [0, 1). */
 export function backoff(attempt: number, retryAfter: number | undefined, random = Math.random()): number {
   const ceiling = attempt === 0 ? 0 : Math.min(longest, first * 2 ** (attempt - 1));
   const own = ceiling / 2 + (ceiling / 2) * random;

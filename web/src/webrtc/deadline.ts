@@ -1,4 +1,4 @@
-// A signal that aborts after some milliseconds, or as soon as another one does. `done` ends the wait.
+// A signal that aborts after the given time or when `parent` aborts. Call `done` to clear the timer.
 export function deadline(
   milliseconds: number,
   parent?: AbortSignal,

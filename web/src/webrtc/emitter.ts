@@ -1,8 +1,8 @@
-// Listeners by event, typed.
+// A typed event emitter.
 export class Emitter<Events> {
   private readonly listeners = new Map<keyof Events, Set<(detail: never) => void>>();
 
-  /** Gives the function that takes the listener away again. */
+  /** Returns a function that removes the listener. */
   on<Name extends keyof Events>(name: Name, listener: (detail: Events[Name]) => void): () => void {
     const listeners = this.listeners.get(name) ?? new Set();
     this.listeners.set(name, listeners);

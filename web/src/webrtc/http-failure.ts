@@ -1,6 +1,6 @@
-// What a server answered in place of what was asked for.
+// A response that was not a success.
 
-/** A problem document (RFC 9457), as far as it is used. */
+/** The fields of a problem document (RFC 9457) that are used here. */
 export interface Problem {
   type?: string;
   title?: string;
@@ -10,7 +10,7 @@ export interface Problem {
 export class HttpFailure extends Error {
   readonly status: number;
   readonly problem: Problem | undefined;
-  /** Seconds that the server asks to wait. */
+  /** Seconds to wait, from Retry-After. */
   readonly retryAfter: number | undefined;
 
   constructor(status: number, problem?: Problem, retryAfter?: number) {
@@ -28,7 +28,7 @@ export class HttpFailure extends Error {
   }
 }
 
-/** Retry-After is a number of seconds or a date. */
+/** Parses Retry-After: a number of seconds or a date. */
 export function retryAfterOf(header: string | null, now = Date.now()): number | undefined {
   if (header === null || header.trim() === '') return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header);

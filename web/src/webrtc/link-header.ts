@@ -1,11 +1,11 @@
-// ICE servers that a WHIP or WHEP server names in Link headers (RFC 9725, section 4.6).
+// Reads the ICE servers that a WHIP or WHEP server sends in Link headers (RFC 9725, section 4.6).
 
 interface LinkValue {
   target: string;
   parameters: Map<string, string>;
 }
 
-// One value: <target> and its parameters, each a token or a quoted string.
+// One link value: <target> followed by parameters, each a token or a quoted string.
 const value = /<([^>]*)>((?:\s*;\s*[\w!#$%&'*+.^`|~-]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/g;
 const parameter = /;\s*([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
 
@@ -21,7 +21,7 @@ function parseLinks(header: string): LinkValue[] {
   }));
 }
 
-/** The servers of `rel="ice-server"`; whatever else is linked, or is no STUN or TURN server, is left out. */
+/** Returns the `rel="ice-server"` links that are STUN or TURN servers. */
 export function iceServersOf(header: string | null): RTCIceServer[] {
   return parseLinks(header ?? '')
     .filter(({ target, parameters }) => {

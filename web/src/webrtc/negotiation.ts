@@ -1,11 +1,11 @@
-// One peer connection and its session at a WHIP or WHEP server, from the offer to the end.
+// A peer connection and its session on a WHIP or WHEP server, from offer to close.
 
 import { iceFragment, refusedMedia, withIceOf, withoutExtension } from './sdp.ts';
 import type { MediaKind } from './sdp.ts';
 import { SessionResource } from './session-resource.ts';
 import type { Endpoint, PatchOutcome } from './session-resource.ts';
 
-/** The answer cannot be used: it is no session description, or refuses what was offered. */
+/** The answer is not SDP, or refuses media that was offered. */
 export class UnusableAnswer extends Error {
   readonly refused: MediaKind[];
 
@@ -15,28 +15,28 @@ export class UnusableAnswer extends Error {
   }
 }
 
-/** The two sides did not reach each other. */
+/** No connection was established in time. */
 export class NoConnection extends Error {}
 
 export interface NegotiationOptions {
   endpoint: Endpoint;
-  /** `recvonly` of a server that is published to, `sendonly` of one that is watched. */
+  /** The server's direction: `recvonly` when publishing, `sendonly` when watching. */
   far: 'recvonly' | 'sendonly';
-  /** Servers known before, on top of those that the answer names. */
+  /** Used in addition to the servers that the answer names. */
   iceServers?: RTCIceServer[];
-  /** Puts all candidates into the offer, for servers that take none later. */
+  /** Puts all candidates into the offer, for servers without trickle ICE. */
   completeOffer?: boolean;
 }
 
-// Safari on a phone turns the picture by this RTP extension, which recorders and RTMP know nothing about; without it
-// the pixels themselves are turned.
+// Safari on iPhone signals rotation with this RTP extension, which recorders and RTMP ignore. Without the extension it
+// rotates the frames themselves.
 const orientation = 'urn:3gpp:video-orientation';
 
 const gatheringBudget = 1_000;
 const trickleInterval = 60;
 const trickleAgain = 1_000;
 
-/** Resolves when the connection is up; false when it is lost, closed or not up within the time. */
+/** Resolves to true once connected; to false if the connection fails, closes or takes too long. */
 function connected(peer: RTCPeerConnection, milliseconds: number): Promise<boolean> {
   return new Promise((resolve) => {
     const check = () => {
@@ -76,7 +76,7 @@ export class Negotiation {
     this.peer.addEventListener('icecandidate', ({ candidate }) => this.found(candidate));
   }
 
-  /** Whether the server has taken candidates so far; where it has not, the next offer had better be complete. */
+  /** Whether the server has accepted trickled candidates so far. If not, the next offer should be complete. */
   get trickles(): boolean {
     return this.session?.trickles ?? true;
   }
@@ -107,7 +107,7 @@ export class Negotiation {
     if (!(await connected(this.peer, Math.max(0, until - Date.now())))) throw new NoConnection();
   }
 
-  /** Finds a new way to the same session; false where the server or the network does not let it. */
+  /** Restarts ICE on the same session. Returns false if the server does not support it or nothing gets through. */
   async restart(milliseconds: number): Promise<boolean> {
     if (!this.session?.restarts || this.peer.signalingState !== 'stable') return false;
     const generation = ++this.generation;
@@ -129,18 +129,18 @@ export class Negotiation {
     }
   }
 
-  /** Ends both. With `leaving` the server is told although the page goes away. */
+  /** Closes the connection and the session. With `leaving`, the DELETE request outlives the page. */
   close(leaving = false): Promise<void> {
     if (this.closed) return Promise.resolve();
     this.closed = true;
     clearTimeout(this.trickling);
     this.peer.close();
-    // Closing one's own connection is no event.
+    // Closing a connection locally fires no event.
     this.peer.dispatchEvent(new Event('connectionstatechange'));
     return this.session?.remove(leaving) ?? Promise.resolve();
   }
 
-  // A connection that has stalled may still count as connected: only new answers to connectivity checks tell.
+  // A stalled connection may still report `connected`. Only new connectivity check responses prove that it works.
   private async answersHeard(): Promise<number> {
     let heard = 0;
     (await this.peer.getStats()).forEach((each: { type: string; responsesReceived?: number }) => {
@@ -179,7 +179,7 @@ export class Negotiation {
     this.trickleSoon();
   }
 
-  // Candidates come in bursts: one request carries those of a moment, and the next waits for its answer.
+  // Candidates arrive in bursts: send each burst in one request, and one request at a time.
   private trickleSoon(after = trickleInterval): void {
     const told = this.candidates.length === 0 && !this.complete;
     const possible = this.answer !== '' && !this.options.completeOffer && this.session?.trickles === true;
@@ -192,7 +192,7 @@ export class Negotiation {
     }, after);
   }
 
-  /** Gives the milliseconds to wait before the next. */
+  /** Returns the milliseconds to wait before the next request. */
   private async trickle(): Promise<number> {
     const { session } = this;
     if (!session || this.peer.signalingState !== 'stable') return trickleInterval;
@@ -202,7 +202,7 @@ export class Negotiation {
     const local = this.peer.localDescription?.sdp ?? '';
     const outcome: PatchOutcome = await session.trickle(iceFragment(local, candidates, complete));
     if (outcome.kind !== 'failed' || generation !== this.generation) return trickleInterval;
-    // Lost on the way: it goes with the next, which is still about the same ICE session.
+    // The request failed: send these candidates with the next one, as the ICE session is still the same.
     this.candidates = [...candidates, ...this.candidates];
     this.complete = this.complete || complete;
     return trickleAgain;

@@ -1,9 +1,9 @@
-// The few things that WHIP and WHEP ask of session descriptions themselves (RFC 8840, RFC 9725).
+// The SDP that WHIP and WHEP require clients to read and write (RFC 8840, RFC 9725).
 
 const linesOf = (sdp: string): string[] => sdp.split(/\r?\n/).filter((line) => line !== '');
 const textOf = (lines: readonly string[]): string => lines.join('\r\n') + '\r\n';
 
-/** The lines before the first media section, and those of each section. */
+/** The session-level lines, then the lines of each media section. */
 function sectionsOf(sdp: string): [session: string[], ...media: string[][]] {
   const sections: [string[], ...string[][]] = [[]];
   for (const line of linesOf(sdp)) {
@@ -16,14 +16,14 @@ function sectionsOf(sdp: string): [session: string[], ...media: string[][]] {
 const valueIn = (lines: readonly string[], attribute: string): string | undefined =>
   lines.find((line) => line.startsWith(`a=${attribute}:`))?.slice(attribute.length + 3);
 
-/** Without the lines that offer an RTP header extension. */
+/** Removes an RTP header extension. */
 export function withoutExtension(sdp: string, uri: string): string {
   return textOf(linesOf(sdp).filter((line) => !(line.startsWith('a=extmap:') && line.includes(` ${uri}`))));
 }
 
 export type MediaKind = 'audio' | 'video';
 
-/** The kinds of media that an answer refuses: by port 0, as inactive, or by sending where it should receive. */
+/** The media kinds that an answer rejects: port 0, inactive, or a direction other than the expected ones. */
 export function refusedMedia(answer: string, willing: readonly ('recvonly' | 'sendonly')[]): MediaKind[] {
   const [session, ...media] = sectionsOf(answer);
   const directions = ['sendrecv', 'inactive', 'sendonly', 'recvonly'];
@@ -39,7 +39,7 @@ export function refusedMedia(answer: string, willing: readonly ('recvonly' | 'se
     .filter((kind): kind is MediaKind => kind === 'audio' || kind === 'video');
 }
 
-/** A fragment for PATCH, `application/trickle-ice-sdpfrag`: the first section's credentials and new candidates. */
+/** An `application/trickle-ice-sdpfrag` body for PATCH: the first section's credentials and new candidates. */
 export function iceFragment(local: string, candidates: readonly string[], complete: boolean): string {
   const [session, first = []] = sectionsOf(local);
   const attribute = (name: string) => {
@@ -59,7 +59,7 @@ export function iceFragment(local: string, candidates: readonly string[], comple
   ]);
 }
 
-/** An answer after an ICE restart: as before, with the credentials and candidates of the server's fragment. */
+/** The answer after an ICE restart: the previous one with the server's new credentials and candidates. */
 export function withIceOf(fragment: string, answer: string): string | undefined {
   const lines = linesOf(fragment);
   const ufrag = valueIn(lines, 'ice-ufrag');

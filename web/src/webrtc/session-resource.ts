@@ -1,4 +1,4 @@
-// The HTTP side of WHIP (RFC 9725) and WHEP: a session is made by POST, is told about ICE by PATCH, and ends by DELETE.
+// The HTTP side of WHIP (RFC 9725) and WHEP: POST creates a session, PATCH updates ICE, DELETE ends it.
 
 import { deadline } from './deadline.ts';
 import { HttpFailure } from './http-failure.ts';
@@ -16,7 +16,7 @@ export interface Opened {
   iceServers: RTCIceServer[];
 }
 
-/** What became of a PATCH: `unsupported` servers are not asked again, and a session that is `gone` is over. */
+/** The outcome of a PATCH. `unsupported` servers are not asked again; a session that is `gone` has ended. */
 export type PatchOutcome =
   { kind: 'done'; fragment?: string } | { kind: 'unsupported' | 'stale' | 'gone' | 'failed' };
 
@@ -27,12 +27,12 @@ const bearer = (token: string | undefined): Record<string, string> =>
   token === undefined ? {} : { Authorization: `Bearer ${token}` };
 
 export class SessionResource {
-  /** Undefined where the server gave none, or a page of another origin may not read it. */
+  /** Undefined if the server sent no Location, or the page may not read it across origins. */
   private readonly url: string | undefined;
   private readonly token: string | undefined;
   private etag: string | null;
   private takesCandidates = true;
-  /** The entity tag was refused: until a restart brings a new one, candidates would be refused as well. */
+  /** The server refused our ETag, and will refuse candidates until an ICE restart brings a new one. */
   private stale = false;
   private takesRestarts = true;
 
@@ -43,8 +43,8 @@ export class SessionResource {
   }
 
   /**
-   * Posts an offer. Redirects are followed by the browser, and `Location` is resolved against the address that answered
-   * in the end. Throws an HttpFailure for an answer that is no success, and whatever fetch throws.
+   * Posts an offer. The browser follows redirects, and `Location` is resolved against the final URL. Throws an
+   * HttpFailure for an unsuccessful response, and whatever fetch throws.
    */
   static async open(endpoint: Endpoint, offer: string, signal?: AbortSignal): Promise<Opened> {
     const limit = deadline(postBudget, signal);
@@ -77,24 +77,24 @@ export class SessionResource {
     return this.url !== undefined && this.takesRestarts;
   }
 
-  /** Tells of new candidates. It holds only for the ICE session that the entity tag names. */
+  /** Sends new candidates. They apply only to the ICE session that the ETag names. */
   async trickle(fragment: string): Promise<PatchOutcome> {
     const { etag } = this;
     const outcome = await this.patch(fragment, etag);
     if (outcome.kind === 'unsupported') this.takesCandidates = false;
-    // Unless a restart has brought another one in the meantime.
+    // Unless an ICE restart has replaced the tag in the meantime.
     if (outcome.kind === 'stale' && etag === this.etag) this.stale = true;
     return outcome;
   }
 
-  /** Begins a new ICE session, whatever the present one is. */
+  /** Starts a new ICE session, whatever the current one is. */
   async restart(fragment: string): Promise<PatchOutcome> {
     const outcome = await this.patch(fragment, '*');
     if (outcome.kind === 'unsupported' || outcome.kind === 'stale') this.takesRestarts = false;
     return outcome;
   }
 
-  /** Ends the session, as far as the server can be told. With `keepalive` it outlives the page. */
+  /** Deletes the session if its URL is known. With `keepalive`, the request outlives the page. */
   async remove(keepalive = false): Promise<void> {
     if (this.url === undefined) return;
     await fetch(this.url, { method: 'DELETE', headers: bearer(this.token), keepalive }).catch(
@@ -130,7 +130,7 @@ export class SessionResource {
     }
   }
 
-  // 412: the tag is another ICE session's. 428: the server insists on a tag that it did not give, or not to us.
+  // 412: the ETag names another ICE session. 428: the server requires an ETag that it did not send us.
   private meaningOf(status: number): 'unsupported' | 'stale' | 'gone' | 'failed' {
     if (status === 404 || status === 410) return 'gone';
     if (status === 412) return 'stale';

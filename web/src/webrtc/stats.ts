@@ -1,4 +1,4 @@
-// The fields of getStats() that are read here; browsers differ in which they have.
+// The getStats() fields that are read here. Browsers differ in which ones they have.
 export interface Stat {
   id: string;
   type: string;

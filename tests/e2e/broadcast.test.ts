@@ -1,5 +1,5 @@
-// What the project is for, as people see it: somebody goes live from a phone's browser, others watch, and two recordings
-// are there to be played. Nothing is scripted: the camera's picture goes by WebRTC, RTMPS and HLS to where it is played.
+// The whole product as users see it: someone goes live from a phone's browser, others watch, and both recordings play.
+// Nothing is scripted: the camera's picture travels over WebRTC, RTMPS and HLS.
 
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ import type { Deployment, Person } from './deployment.ts';
 // Encoders, players and a browser share the machine.
 const patience = 60_000;
 
-/** The owner signs in and makes the first stream, for a phone. */
+/** The owner signs in and creates the first stream, for a phone. */
 async function createStream({ origin, signIn }: Deployment, { page }: Person): Promise<void> {
   await page.goto(await signIn());
   await shows(page, 'Go live from your phone', patience);
@@ -27,7 +27,7 @@ async function createStream({ origin, signIn }: Deployment, { page }: Person): P
 const addressOf = (page: Page, name: string): Promise<string> =>
   page.getByRole('link', { name, exact: true }).evaluate((link) => (link as HTMLAnchorElement).href);
 
-/** A second person, who comes before it begins and sees it begin. */
+/** A viewer who arrives before the broadcast starts. */
 async function startWatching(deployment: Deployment, watchPage: string): Promise<Person> {
   const viewer = await deployment.person();
   await viewer.page.goto(watchPage);
@@ -41,7 +41,7 @@ async function seesItLive({ page }: Person): Promise<void> {
   await moves(page, patience);
 }
 
-/** That Cloudflare records is found out by the schedule: no webhook tells it. */
+/** No webhook reports Cloudflare's recording; the schedule finds it. */
 async function isRecordedTwice({ schedule }: Deployment, { page }: Person): Promise<void> {
   const recorded = page.getByText('Cloudflare: recording');
   await eventually(async () => {
@@ -64,7 +64,7 @@ async function seesBothRecordingsReady({ page }: Person): Promise<void> {
   await shows(page, 'Mux: ready', patience);
 }
 
-/** From its beginning: unlike what is live it has an end. */
+/** Plays a recording, which unlike a live broadcast has an end. */
 async function plays({ page }: Person): Promise<void> {
   const whole = () => Number.isFinite(document.querySelector('video')?.duration);
   await page.waitForFunction(whole, null, { timeout: patience });
@@ -76,7 +76,7 @@ async function seesTheRecording(person: Person): Promise<void> {
   await plays(person);
 }
 
-/** Somebody whom Cloudflare's recording does not reach is shown Mux's. */
+/** A viewer who cannot reach Cloudflare's recording sees Mux's. */
 async function seesTheBackup(deployment: Deployment, watchPage: string): Promise<void> {
   const viewer = await deployment.person();
   await viewer.page.route(`${deployment.cloudflare}/**`, (route) => route.abort());
@@ -85,7 +85,7 @@ async function seesTheBackup(deployment: Deployment, watchPage: string): Promise
   await plays(viewer);
 }
 
-test('an owner creates a stream and goes live with it, a second person watches, and both recordings play', async () => {
+test('an owner creates a stream and goes live, a viewer watches, and both recordings play', async () => {
   const deployment = await deploy();
   const owner = await deployment.person();
   await createStream(deployment, owner);
@@ -108,7 +108,7 @@ test('an owner creates a stream and goes live with it, a second person watches, 
   for (const { complaints } of [owner, viewer]) expect(complaints).toEqual([]);
 });
 
-test('an invited phone goes live with no account, a second person watches, and both recordings play', async () => {
+test('an invited phone goes live without an account, a viewer watches, and both recordings play', async () => {
   const deployment = await deploy();
   const owner = await deployment.person();
   await createStream(deployment, owner);
@@ -135,7 +135,7 @@ test('an invited phone goes live with no account, a second person watches, and b
   for (const { complaints } of [guest, viewer]) expect(complaints).toEqual([]);
 });
 
-test('a relay that is killed in the middle and comes back is live again by itself, for who sends and who watches', async () => {
+test('publisher and viewer recover after the relay is killed and restarted', async () => {
   const deployment = await deploy();
   const owner = await deployment.person();
   await createStream(deployment, owner);

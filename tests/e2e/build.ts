@@ -1,5 +1,5 @@
-// Builds the module's Worker and the web app once, as ./run does: its pages may talk to the media of the relay and of
-// both stand-ins, so that these have their ports before anything is built.
+// Builds the Worker's module and the web app once, as ./run does. Picks the ports of the relay and both stand-ins
+// first, because the pages' content security policy lists them.
 
 import type { TestProject } from 'vitest/node';
 import { freePort } from '../relay/free-port.ts';

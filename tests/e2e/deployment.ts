@@ -1,5 +1,5 @@
-// All of it at once, on 127.0.0.1: the Worker with its pages, the relay, both providers' stand-ins with real media, and
-// people with browsers.
+// The complete system on 127.0.0.1: the Worker with its pages, the relay, both providers' stand-ins with real media,
+// and users with browsers.
 
 import { join } from 'node:path';
 import Mux from '@mux/mux-node';
@@ -20,24 +20,24 @@ import { startWorker } from '../worker/start-worker.ts';
 
 export interface Person {
   page: Page;
-  /** What the pages have complained of: refused by a policy, or thrown. */
+  /** Policy violations and uncaught errors on the pages. */
   complaints: string[];
 }
 
 export interface Deployment {
-  /** Of the pages. */
+  /** The pages' origin. */
   origin: string;
   cloudflare: string;
   relay: Relay;
-  /** In the place of one that has ended. */
+  /** Replaces a relay that has ended. */
   restartRelay(): Promise<Relay>;
-  /** The address that signs somebody in. */
+  /** Returns the address that signs in a user. */
   signIn(): Promise<string>;
-  /** Somebody with a browser of their own, the size of a phone, who is known to nobody. */
+  /** Opens a new browser context the size of a phone, not signed in. */
   person(): Promise<Person>;
-  /** What the schedule does once a minute. */
+  /** Runs the schedule once. */
   schedule(): Promise<void>;
-  /** Has both providers wait for a broadcast to come back for a second, not for a minute. */
+  /** Makes both providers wait one second instead of a minute for a broadcast to reconnect. */
   waitBriefly(): Promise<void>;
 }
 

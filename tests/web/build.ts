@@ -1,4 +1,4 @@
-// Builds the web app once for all tests of this folder, as a deployment would.
+// Builds the web app once for all tests in this folder, as for a deployment.
 
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';

@@ -1,4 +1,4 @@
-// The camera's owner in a real browser: what goes wrong before anybody is live, and interruptions.
+// The Camera class in a real browser: errors before going live, and interruptions.
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => page.context().close());
 
-/** The code of the fault, if any. */
+/** The code of the Fault, if one was thrown. */
 const open = () =>
   page.evaluate(async () => {
     window.camera = window.camera ?? new window.engine.Camera();
@@ -42,7 +42,7 @@ const fail = (name: string, times = 99) =>
     [name, times],
   );
 
-test('opens both, and a second time gives the same', async () => {
+test('opens camera and microphone, and returns the same stream the second time', async () => {
   expect(await open()).toBeUndefined();
   const same = await page.evaluate(async () => {
     const before = window.camera.stream;
@@ -57,23 +57,23 @@ test.each([
   ['NotReadableError', 'camera-in-use'],
   ['SecurityError', 'insecure-context'],
   ['OverconstrainedError', 'camera-failed'],
-])('%s is %s, and trying again works once it is mended', async (name, code) => {
+])('reports %s as %s, and a retry works once it is fixed', async (name, code) => {
   await fail(name, name === 'NotReadableError' ? 2 : 1);
   expect(await open()).toBe(code);
   expect(await open()).toBeUndefined();
 });
 
-test('a camera that the system has not let go of yet is asked for once more', async () => {
+test('retries once if the system has not released the camera yet', async () => {
   await fail('NotReadableError', 1);
   expect(await open()).toBeUndefined();
 });
 
-test('a denied permission', async () => {
+test('reports a denied permission', async () => {
   page = await stage.page({ camera: false });
   expect(await open()).toBe('camera-denied');
 });
 
-test('a flip that does not work brings the camera before back, and says so', async () => {
+test('reopens the previous camera and reports the error when switching fails', async () => {
   await open();
   await fail('NotFoundError', 1);
   const outcome = await page.evaluate(async () => {
@@ -83,7 +83,7 @@ test('a flip that does not work brings the camera before back, and says so', asy
   expect(outcome).toEqual({ thrown: 'camera-missing', live: ['live'] });
 });
 
-test('a track that ends is opened again by itself', async () => {
+test('reopens a track that has ended', async () => {
   await open();
   const events = await page.evaluate(async () => {
     const seen: string[] = [];
@@ -103,7 +103,7 @@ test('a track that ends is opened again by itself', async () => {
   expect(live).toEqual(['live', 'live']);
 });
 
-test('hears the microphone', async () => {
+test('measures the microphone level', async () => {
   await open();
   const loudest = await page.evaluate(async () => {
     let most = 0;

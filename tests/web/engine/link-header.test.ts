@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { iceServersOf } from '../../../web/src/webrtc/link-header.ts';
 
-test('takes the servers of the example in RFC 9725, section 4.6', () => {
+test('reads the servers of the example in RFC 9725, section 4.6', () => {
   const header = [
     '<stun:stun.example.net>; rel="ice-server"',
     '<turn:turn.example.net?transport=udp>; rel="ice-server"; username="user"; credential="myPassword"; credential-type="password"',
@@ -22,7 +22,7 @@ test.each([
   ['another scheme', '<https://turn.example>; rel="ice-server"', []],
   ['another relation', '<stun:stun.example>; rel="preload"', []],
   ['several relations', '<stun:stun.example>; rel="preload ice-server"', [{ urls: 'stun:stun.example' }]],
-  ['a token for a value', '<stun:stun.example>;rel=ice-server', [{ urls: 'stun:stun.example' }]],
+  ['a token as a value', '<stun:stun.example>;rel=ice-server', [{ urls: 'stun:stun.example' }]],
   [
     'commas, semicolons and escapes in quotes',
     '<turn:t.example>; username="a,b;c"; credential="say \\"x\\""; REL="ice-server", <stun:s.example>; rel="ice-server"',

@@ -1,4 +1,4 @@
-// The decisions of the engine that need no browser: codecs, waiting, health, signs of life.
+// The engine's decisions that need no browser: codecs, backoff, life signs, health.
 
 import { describe, expect, test } from 'vitest';
 import { codecOrder, h264Crashes } from '../../../web/src/live/codecs.ts';
@@ -19,15 +19,15 @@ describe('codecs', () => {
   const [vp8, vp9, rtx] = [codec('video/VP8'), codec('video/VP9'), codec('video/rtx')];
   const chromium = [vp8, rtx, vp9, baseline, single, constrained];
 
-  test('constrained baseline comes first, then baseline, then VP8; retransmission stays last', () => {
+  test('offers constrained baseline first, then baseline, then VP8; retransmission last', () => {
     expect(codecOrder(chromium, 'h264')).toEqual([constrained, baseline, vp8, vp9, single, rtx]);
   });
 
-  test('VP8 instead of H.264 leaves H.264 out', () => {
+  test('leaves H.264 out when VP8 is chosen', () => {
     expect(codecOrder(chromium, 'vp8')).toEqual([vp8, vp9, rtx]);
   });
 
-  test('a browser that has nothing but H.264 offers it even so', () => {
+  test('offers H.264 if the browser has nothing else', () => {
     expect(codecOrder([constrained], 'vp8')).toEqual([constrained]);
     expect(codecOrder([], 'h264')).toEqual([]);
   });
@@ -43,8 +43,8 @@ describe('codecs', () => {
   });
 });
 
-describe('waiting', () => {
-  test('at once, then longer, up to five seconds, each between half and the whole of it', () => {
+describe('backoff', () => {
+  test('starts with no delay, then grows to five seconds, each between half and the full value', () => {
     const [least, most] = [0, 0.999999].map((random) =>
       [0, 1, 2, 3, 4, 5, 9].map((attempt) => Math.round(backoff(attempt, undefined, random))),
     );
@@ -52,7 +52,7 @@ describe('waiting', () => {
     expect(most).toEqual([0, 500, 1000, 2000, 4000, 5000, 5000]);
   });
 
-  test('never shorter than the server asks for', () => {
+  test('is never shorter than the server asks for', () => {
     expect(backoff(0, 7, 0)).toBe(7000);
     expect(backoff(5, 1, 0)).toBe(2500);
   });
@@ -69,25 +69,25 @@ describe('waiting', () => {
   });
 });
 
-describe('signs of life', () => {
+describe('life signs', () => {
   const every = (interval: number, until: number) =>
     Array.from({ length: Math.floor(until / interval) }, (_, index) => (index + 1) * interval);
 
-  test('three seconds of silence are one too many where reports come every second', () => {
+  test('reports three seconds of silence when reports arrive every second', () => {
     const signs = new LifeSigns(0);
     for (const now of every(500, 5000)) expect(signs.look(`report ${Math.floor(now / 1000)}`, now)).toBe(0);
     const quiet = every(500, 4000).map((later) => [later, signs.look('report 5', 5000 + later)] as const);
     expect(quiet.find(([, overdue]) => overdue > 0)?.[0]).toBe(3500);
   });
 
-  test('who reports rarely is given twice his usual time', () => {
+  test('allows twice the usual interval when reports are rare', () => {
     const signs = new LifeSigns(0);
     for (const now of every(500, 10_000)) expect(signs.look(`report ${Math.floor(now / 2500)}`, now)).toBe(0);
     const quiet = every(500, 8000).map((later) => [later, signs.look('report 4', 10_000 + later)] as const);
     expect(quiet.find(([, overdue]) => overdue > 0)?.[0]).toBe(5500);
   });
 
-  test('a page that slept waits for the first signs after it has woken up', () => {
+  test('waits for new life signs after the page has slept', () => {
     const signs = new LifeSigns(0);
     signs.look('report 1', 500);
     expect(signs.look('report 1', 60_000)).toBe(0);

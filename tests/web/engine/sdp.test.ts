@@ -24,12 +24,12 @@ const sdp = lines(
   'a=recvonly',
 );
 
-test('takes out the orientation of the picture, and no other extension', () => {
+test('removes the video orientation extension and no other', () => {
   const without = withoutExtension(sdp, 'urn:3gpp:video-orientation');
   expect(without).toBe(sdp.replace('a=extmap:3 urn:3gpp:video-orientation\r\n', ''));
 });
 
-test('a fragment names the first section with its credentials, the candidates, and their end', () => {
+test('writes a fragment with the first section’s credentials, the candidates and their end', () => {
   expect(iceFragment(sdp, ['candidate:7 1 udp 3 198.51.100.1 9 typ host'], true)).toBe(
     lines(
       'a=group:BUNDLE 0 1',
@@ -43,7 +43,7 @@ test('a fragment names the first section with its credentials, the candidates, a
   );
 });
 
-test('after a restart the answer has the new credentials in every section, and only the new candidates', () => {
+test('puts the new credentials into every section and keeps only the new candidates after a restart', () => {
   const fragment = lines(
     'm=audio 9 UDP/TLS/RTP/SAVPF 111',
     'a=mid:0',
@@ -59,17 +59,17 @@ test('after a restart the answer has the new credentials in every section, and o
   expect(restarted).toContain('a=extmap:4');
 });
 
-test('a fragment without credentials restarts nothing', () => {
+test('ignores a restart fragment without credentials', () => {
   expect(withIceOf('a=end-of-candidates\r\n', sdp)).toBeUndefined();
 });
 
 test.each([
-  ['as it must be', sdp, []],
+  ['valid', sdp, []],
   ['port 0', sdp.replace('m=video 9', 'm=video 0'), ['video']],
   ['inactive', sdp.replace(/a=recvonly\r\n$/, 'a=inactive\r\n'), ['video']],
-  ['a direction that does not fit', sdp.replace('a=recvonly', 'a=sendonly'), ['audio']],
+  ['the wrong direction', sdp.replace('a=recvonly', 'a=sendonly'), ['audio']],
   ['no direction: both ways', sdp.replace(/a=recvonly\r\n/g, ''), []],
   ['inactive for the whole session', lines('v=0', 'a=inactive', 'm=video 9 X 96', 'a=mid:0'), ['video']],
-])('sees what an answer refuses: %s', (_, answer, refused) => {
+])('finds the media that an answer refuses: %s', (_, answer, refused) => {
   expect(refusedMedia(answer, ['recvonly'])).toEqual(refused);
 });

@@ -21,7 +21,7 @@ beforeEach(async () => {
   await page.goto(publisher.page.url());
 });
 
-/** Gives the name of what was thrown. */
+/** Returns the name of the error that was thrown. */
 const watch = (token?: string) =>
   page.evaluate(
     async ([url, bearer]) => {
@@ -45,7 +45,7 @@ const watch = (token?: string) =>
     [server.whep, token],
   );
 
-test('shows the picture, and tells the server when it is left', async () => {
+test('shows the picture, and deletes the session when it stops', async () => {
   await publisher.start({ url: server.whip });
   expect(await watch('view-token')).toBeUndefined();
   const post = server.of('POST').find(({ path }) => path === '/whep');
@@ -60,7 +60,7 @@ test('shows the picture, and tells the server when it is left', async () => {
   expect(await page.evaluate(() => window.viewerSaid)).toEqual(['connecting', 'playing', 'ended']);
 });
 
-test('a picture that stands still is the end', async () => {
+test('ends when the picture freezes', async () => {
   await publisher.start({ url: server.whip });
   await watch();
   await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0, null, {
@@ -70,7 +70,7 @@ test('a picture that stands still is the end', async () => {
   await page.waitForFunction(() => window.viewer.getState() === 'ended', null, { timeout: 60_000 });
 });
 
-/** Answers the viewer's offer with other headers; the publisher's is left alone. */
+/** Changes the headers of the answer to the viewer, not to the publisher. */
 const answerWith = (headers: Record<string, string | string[] | undefined>) => {
   server.script = (request, response) => {
     if (request.method !== 'POST' || request.path !== '/whep') return false;
@@ -79,14 +79,14 @@ const answerWith = (headers: Record<string, string | string[] | undefined>) => {
   };
 };
 const posts = () => server.of('POST').filter(({ path }) => path !== '/whip');
-/** Those of the viewer, who comes second. */
+/** The viewer's requests; the viewer connects second. */
 const patches = () => server.of('PATCH').filter(({ path }) => path === '/session/2');
 const shown = () =>
   page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0, null, {
     timeout: 60_000,
   });
 
-test('follows a 307, and takes a relative Location as relative to what answered', async () => {
+test('follows a 307 and resolves a relative Location against the final URL', async () => {
   await publisher.start({ url: server.whip });
   server.script = (request, response) => {
     if (request.method !== 'POST' || request.path === '/whip') return false;
@@ -104,7 +104,7 @@ test('follows a 307, and takes a relative Location as relative to what answered'
   expect(server.of('DELETE')[0]?.headers['authorization']).toBe('Bearer view-token');
 });
 
-test('without a Location it plays, and nothing is sent to a wrong address', async () => {
+test('plays without a Location and sends nothing to a wrong URL', async () => {
   await publisher.start({ url: server.whip });
   answerWith({ Location: undefined });
   expect(await watch()).toBeUndefined();
@@ -114,7 +114,7 @@ test('without a Location it plays, and nothing is sent to a wrong address', asyn
   expect(own.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /whip', 'POST /whep']);
 });
 
-test('tells of its candidates with the entity tag of its session', async () => {
+test('sends its candidates with the session’s ETag', async () => {
   await publisher.start({ url: server.whip });
   expect(await watch()).toBeUndefined();
   await eventually(() => patches().some(({ body }) => /^a=end-of-candidates\r$/m.test(body)));
@@ -124,7 +124,7 @@ test('tells of its candidates with the entity tag of its session', async () => {
   }
 });
 
-test('without an entity tag it is tried without, and goes on without after the 428', async () => {
+test('sends candidates without an ETag if there is none, and keeps playing after the 428', async () => {
   await publisher.start({ url: server.whip });
   answerWith({ ETag: undefined });
   expect(await watch()).toBeUndefined();
@@ -135,7 +135,7 @@ test('without an entity tag it is tried without, and goes on without after the 4
   expect(patches()).toHaveLength(1);
 });
 
-test.each([405, 412, 422, 428, 501])('a PATCH that is answered %d is no reason to stop', async (status) => {
+test.each([405, 412, 422, 428, 501])('keeps playing after a PATCH is answered with %d', async (status) => {
   await publisher.start({ url: server.whip });
   server.script = (request, response) => {
     if (request.method !== 'PATCH' || request.path !== '/session/2') return false;
@@ -150,7 +150,7 @@ test.each([405, 412, 422, 428, 501])('a PATCH that is answered %d is no reason t
   expect(await page.evaluate(() => window.viewer.getState())).toBe('playing');
 });
 
-test('the ICE servers of Link are used before anything is gathered', async () => {
+test('uses the ICE servers of the Link header before gathering candidates', async () => {
   await publisher.start({ url: server.whip });
   answerWith({
     Link: ['<stun:127.0.0.1:9>; rel="ice-server"', '</events>; rel="urn:ietf:params:whep:ext:x"'],
@@ -176,7 +176,7 @@ test('the ICE servers of Link are used before anything is gathered', async () =>
   expect(order).toEqual([[{ urls: 'stun:127.0.0.1:9' }], 'setLocalDescription']);
 });
 
-test('a 503 says when to come back', async () => {
+test('passes on the Retry-After of a 503', async () => {
   server.script = (request, response) => {
     if (request.method !== 'POST') return false;
     response.writeHead(503, { 'Retry-After': '7' }).end();
@@ -192,7 +192,7 @@ test('a 503 says when to come back', async () => {
   expect(retryAfter).toEqual([503, 7]);
 });
 
-test.each([401, 404, 409, 500])('%d is an error, and nothing is tried again', async (status) => {
+test.each([401, 404, 409, 500])('fails on %d without retrying', async (status) => {
   server.script = (request, response) => {
     if (request.method !== 'POST') return false;
     response.writeHead(status).end();

@@ -1,4 +1,4 @@
-// WhipClient in a real browser against a scripted server: every line of what RFC 9725 asks of a client.
+// WhipClient in a real browser against a scripted server: each requirement that RFC 9725 places on a client.
 
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/publisher.ts';
@@ -11,7 +11,7 @@ const posts = () => server.of('POST');
 const patches = () => server.of('PATCH');
 
 describe('the offer', () => {
-  test('is posted as application/sdp: sendonly, bundled, actpass, one of each kind, no orientation by extension', async () => {
+  test('is posted as application/sdp: sendonly, bundled, actpass, one section per kind, no orientation extension', async () => {
     expect((await start()).state).toBe('streaming');
     const [post] = posts();
     expect(posts()).toHaveLength(1);
@@ -25,7 +25,7 @@ describe('the offer', () => {
     expect(new Set(post?.body.match(/^a=msid:\S+/gm)).size).toBe(1);
   });
 
-  test('has H.264 Constrained Baseline before everything else', async () => {
+  test('lists H.264 Constrained Baseline first', async () => {
     await start();
     const sdp = posts()[0]?.body ?? '';
     const first = /^m=video \d+ \S+ (\d+)/m.exec(sdp)?.[1];
@@ -34,7 +34,7 @@ describe('the offer', () => {
     expect(server.codec).toBe('H264');
   });
 
-  test('media arrive in full size', async () => {
+  test('sends video at full size', async () => {
     await start();
     await eventually(() => server.packets > 30);
     const height = await publisher.page.evaluate(
@@ -45,7 +45,7 @@ describe('the offer', () => {
 });
 
 describe('Location', () => {
-  test('may be relative: to the address that answered after a 307', async () => {
+  test('may be relative to the URL that answered after a 307', async () => {
     server.script = (request, response) => {
       if (request.method === 'POST' && request.path === '/old/whip') {
         response.writeHead(307, { Location: '/new/whip' }).end();
@@ -64,7 +64,7 @@ describe('Location', () => {
     expect(server.of('DELETE')[0]?.path).toBe('/session/1');
   });
 
-  test('may be absolute, and at another origin', async () => {
+  test('may be absolute and on another origin', async () => {
     await using elsewhere = await WhipServer.start();
     server.script = (request, response) => {
       if (request.method !== 'POST') return false;
@@ -77,7 +77,7 @@ describe('Location', () => {
     expect(elsewhere.of('DELETE')[0]?.path).toBe('/session/9');
   });
 
-  test('may be missing: it is live all the same, and nothing is sent to a wrong address', async () => {
+  test('may be missing: the broadcast is live and nothing is sent to a wrong URL', async () => {
     server.script = (request, response) => {
       if (request.method !== 'POST') return false;
       void server.accept(request, response, { Location: undefined });
@@ -90,7 +90,7 @@ describe('Location', () => {
 });
 
 describe('the token', () => {
-  test('goes with every request', async () => {
+  test('is sent with every request', async () => {
     await start();
     await eventually(() => patches().length > 0);
     await publisher.stop();
@@ -99,14 +99,14 @@ describe('the token', () => {
     expect(new Set(real.map(({ headers }) => headers['authorization']))).toEqual(new Set(['Bearer a-token']));
   });
 
-  test('is not made up where there is none', async () => {
+  test('is left out if there is none', async () => {
     await publisher.start({ url: server.whip });
     expect(posts()[0]?.headers['authorization']).toBeUndefined();
   });
 });
 
 describe('Link', () => {
-  test('its ICE servers are used before anything is gathered', async () => {
+  test('sets the ICE servers before gathering candidates', async () => {
     const turn = '<turn:127.0.0.1:9?transport=udp>; rel="ice-server"; username="u"; credential="c,d"';
     server.script = (request, response) => {
       if (request.method !== 'POST') return false;
@@ -152,7 +152,7 @@ describe('Link', () => {
 });
 
 describe('trickle', () => {
-  test('a PATCH carries the candidates of a moment, with the entity tag of the session', async () => {
+  test('sends a burst of candidates in one PATCH with the session’s ETag', async () => {
     await start();
     await eventually(() => patches().some(({ body }) => /^a=end-of-candidates\r$/m.test(body)));
     for (const { headers, body } of patches()) {
@@ -166,7 +166,7 @@ describe('trickle', () => {
     expect(new Set(candidates).size).toBe(candidates.length);
   });
 
-  test('without an entity tag it is tried without, and goes on without after the 428', async () => {
+  test('sends candidates without an ETag if there is none, and stays live after the 428', async () => {
     server.script = (request, response) => {
       if (request.method !== 'POST') return false;
       void server.accept(request, response, { ETag: undefined });
@@ -180,7 +180,7 @@ describe('trickle', () => {
     expect((await publisher.now()).state).toBe('streaming');
   });
 
-  test.each([405, 412, 422, 428, 501])('%d is no reason to stop', async (status) => {
+  test.each([405, 412, 422, 428, 501])('stays live after %d', async (status) => {
     server.script = (request, response) => {
       if (request.method !== 'PATCH') return false;
       response.writeHead(status).end();
@@ -194,7 +194,7 @@ describe('trickle', () => {
     await eventually(() => server.packets > 30);
   });
 
-  test('a PATCH that fails is sent again, with the same candidates', async () => {
+  test('resends the candidates of a failed PATCH', async () => {
     let failures = 1;
     server.script = (request, response) => {
       if (request.method !== 'PATCH' || failures-- <= 0) return false;
@@ -205,11 +205,11 @@ describe('trickle', () => {
     await eventually(() => patches().length >= 2);
     const [first = [], second = []] = patches().map(({ body }) => body.match(/^a=candidate:.*$/gm) ?? []);
     expect(first.length).toBeGreaterThan(0);
-    // With those that were found since.
+    // Along with candidates found since.
     expect(second.slice(0, first.length)).toEqual(first);
   });
 
-  test('who takes no candidates and is not reached gets them all in the next offer', async () => {
+  test('puts all candidates into the next offer if the server takes none later and was not reached', async () => {
     server.script = (request, response) => {
       if (request.method === 'PATCH') response.writeHead(405).end();
       else if (request.method === 'POST' && !request.body.includes('a=candidate:'))
@@ -228,7 +228,7 @@ describe('trickle', () => {
   });
 });
 
-describe('what the server refuses', () => {
+describe('errors from the server', () => {
   const answering =
     (status: number, headers: Record<string, string> = {}, body = '') =>
     (times = Infinity) => {
@@ -257,7 +257,7 @@ describe('what the server refuses', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  test('the words of a problem document are kept', async () => {
+  test('keeps the text of a problem document', async () => {
     const problem = { type: 'urn:whip-mux:problem:x', title: 'No', detail: 'Ask the owner.', status: 403 };
     answering(403, { 'Content-Type': 'application/problem+json' }, JSON.stringify(problem))();
     await start();
@@ -265,20 +265,20 @@ describe('what the server refuses', () => {
     expect(kept).toMatchObject({ title: 'No', detail: 'Ask the owner.' });
   });
 
-  test.each([500, 502, 504, 599, 429, 408])('%d is tried again', async (status) => {
+  test.each([500, 502, 504, 599, 429, 408])('retries after %d', async (status) => {
     answering(status)(1);
     expect((await start()).state).toBe('streaming');
     expect(posts()).toHaveLength(2);
   });
 
-  test('a 503 is tried again when Retry-After says, and not before', async () => {
+  test('retries after a 503 when Retry-After says, and not before', async () => {
     answering(503, { 'Retry-After': '2' })(1);
     expect((await start()).state).toBe('streaming');
     const [first, second] = posts();
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2000);
   });
 
-  test('an answer without video is an error, and the session is taken down', async () => {
+  test('fails and deletes the session if the answer has no video', async () => {
     server.script = (request, response) => {
       if (request.method !== 'POST') return false;
       void server.accept(request, response, {}, (answer) => answer.replace(/^m=video \d+/m, 'm=video 0'));
@@ -288,12 +288,12 @@ describe('what the server refuses', () => {
     await eventually(() => server.of('DELETE').length === 1);
   });
 
-  test('an answer that is no SDP is tried again', async () => {
+  test('retries after an answer that is not SDP', async () => {
     answering(201, { 'Content-Type': 'text/html' }, '<h1>Welcome</h1>')(1);
     expect((await start()).state).toBe('streaming');
   });
 
-  test('a server that nobody reaches is given up after a while, and can be tried again', async () => {
+  test('gives up on an unreachable server after a while, and can be started again', async () => {
     await server.kill();
     const begun = Date.now();
     expect(await start()).toMatchObject({ state: 'error', code: 'unreachable' });

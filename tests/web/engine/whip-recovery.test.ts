@@ -1,4 +1,4 @@
-// WhipClient while it is live: cuts, kills, flips, the end of the page.
+// WhipClient while live: network loss, server restarts, camera switches, leaving the page.
 
 import { beforeEach, expect, test } from 'vitest';
 import { eventually, Publisher } from '../support/publisher.ts';
@@ -14,7 +14,7 @@ const moreArrives = async () => {
   await eventually(() => server.packets > before + 10);
 };
 
-test('a session that the server has lost is noticed before the browser does, and replaced', async () => {
+test('notices before the browser does that the server lost the session, and replaces it', async () => {
   await server.dropSessions();
   await publisher.until('reconnecting');
   await publisher.until('streaming');
@@ -22,7 +22,7 @@ test('a session that the server has lost is noticed before the browser does, and
   await moreArrives();
 });
 
-test('a server that is killed and comes back is found again', async () => {
+test('reconnects to a server that was killed and restarted', async () => {
   await server.kill();
   await publisher.until('reconnecting');
   await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -32,10 +32,10 @@ test('a server that is killed and comes back is found again', async () => {
   await moreArrives();
 });
 
-test('a restart of ICE on the same session is tried first, with If-Match: *', async () => {
+test('first tries an ICE restart on the same session, with If-Match: *', async () => {
   const [session] = [...server.sessions.values()];
   if (!session) throw new Error('there is no session');
-  // Nothing is heard of the server for a while, as when a phone changes from one network to another.
+  // The server is silent for a while, as when a phone switches networks.
   await publisher.page.evaluate(() => {
     const { getStats } = RTCPeerConnection.prototype;
     const frozen = getStats.call(new RTCPeerConnection());
@@ -50,12 +50,12 @@ test('a restart of ICE on the same session is tried first, with If-Match: *', as
   expect(restarts[0]?.body).toMatch(/^a=ice-ufrag:/m);
   expect(server.of('POST')).toHaveLength(1);
   await moreArrives();
-  // Later candidates are told with the tag of the new ICE session.
+  // Later candidates carry the ETag of the new ICE session.
   await eventually(() => server.of('PATCH').some(({ headers }) => headers['if-match'] === '"1-1"'));
 });
 
 test.each([404, 405, 412, 428, 501])(
-  'a restart that is answered %d becomes a new session',
+  'opens a new session if the restart is answered with %d',
   async (status) => {
     server.script = (request, response) => {
       if (request.method !== 'PATCH' || request.headers['if-match'] !== '*') return false;
@@ -70,7 +70,7 @@ test.each([404, 405, 412, 428, 501])(
   },
 );
 
-test('a stream that was deleted meanwhile ends it, with the reason', async () => {
+test('ends with the reason if the stream was deleted', async () => {
   server.script = (request, response) => {
     if (request.method !== 'POST' && request.method !== 'PATCH') return false;
     response.writeHead(404).end();
@@ -80,7 +80,7 @@ test('a stream that was deleted meanwhile ends it, with the reason', async () =>
   expect(await publisher.until('error')).toMatchObject({ code: 'stream-gone' });
 });
 
-test('an earlier session that the server still holds on to is waited out', async () => {
+test('waits until the server has released the earlier session', async () => {
   let refusals = 2;
   server.script = (request, response) => {
     if (request.method !== 'POST' || refusals-- <= 0) return false;
@@ -93,7 +93,7 @@ test('an earlier session that the server still holds on to is waited out', async
   expect(server.of('POST')).toHaveLength(4);
 });
 
-test('when the network is back it does not wait any longer', async () => {
+test('reconnects without delay when the network is back', async () => {
   let refusals = 1;
   server.script = (request, response) => {
     if (request.method !== 'POST' || refusals-- <= 0) return false;
@@ -112,7 +112,7 @@ test('when the network is back it does not wait any longer', async () => {
   expect(server.of('POST')).toHaveLength(3);
 });
 
-test('camera and microphone stay as they were chosen: flipped and muted over a reconnection', async () => {
+test('keeps the chosen camera and the mute state across a reconnection', async () => {
   await publisher.page.evaluate(async () => {
     window.client.mute(true);
     await window.client.flip();
@@ -129,7 +129,7 @@ test('camera and microphone stay as they were chosen: flipped and muted over a r
   expect(tracks).toContainEqual({ kind: 'video', enabled: true, readyState: 'live' });
 });
 
-test('a flip changes the picture without a new session', async () => {
+test('switches cameras within the same session', async () => {
   const id = () => publisher.page.evaluate(() => window.camera.stream?.getVideoTracks()[0]?.id);
   const before = await id();
   await publisher.page.evaluate(() => window.client.flip());
@@ -138,7 +138,7 @@ test('a flip changes the picture without a new session', async () => {
   expect(server.of('POST')).toHaveLength(1);
 });
 
-test('stop tells the server, and is the end', async () => {
+test('deletes the session on stop and stays stopped', async () => {
   await publisher.stop();
   await eventually(() => server.of('DELETE').length === 1);
   expect(server.of('DELETE')[0]).toMatchObject({ path: '/session/1' });
@@ -149,7 +149,7 @@ test('stop tells the server, and is the end', async () => {
   expect(server.requests).toHaveLength(before);
 });
 
-test('stop while the offer is under way takes the session down that comes of it', async () => {
+test('deletes the session if stopped while the offer is in flight', async () => {
   const other = new Publisher(await publisher.page.context().newPage());
   await other.page.goto(publisher.page.url());
   server.script = (request, response) => {
@@ -164,12 +164,12 @@ test('stop while the offer is under way takes the session down that comes of it'
   expect((await other.now()).state).toBe('stopped');
 });
 
-test('closing the page tells the server', async () => {
+test('deletes the session when the page closes', async () => {
   await publisher.page.close();
   await eventually(() => server.of('DELETE').length === 1);
 });
 
-test('leaving for another page tells the server', async () => {
+test('deletes the session when navigating to another page', async () => {
   await publisher.page.goto('about:blank');
   await eventually(() => server.of('DELETE').length === 1);
 });

@@ -1,4 +1,4 @@
-// A phone goes live: the whole page in a real browser, against a real WHIP server and a scripted API.
+// The publisher's page in a real browser, against a real WHIP server and a scripted API.
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -24,14 +24,14 @@ const whipRoute = `POST /api/streams/${streamId}/whip`;
 const open = (screen: Partial<Screen> = {}): Promise<Opened> =>
   openScreen(browser, { name: 'live', path, shows: 'You’re about to go live', ...screen }, phone);
 
-/** An alert with such a title and such advice. */
+/** Expects an alert with this title and advice. */
 async function says(page: Page, title: string, advice: string | RegExp): Promise<void> {
   await shows(page, title);
   await expect.poll(() => page.getByRole('alert').first().innerText()).toMatch(advice);
 }
 
 describe('an invited phone', () => {
-  test('taps once to be seen, once to be live, and is shown its recording; nobody asks it for an account', async () => {
+  test('opens the camera with one tap, goes live with another, and shows the recording, without an account', async () => {
     await using opened = await open();
     const { page, site } = opened;
     expect(page.url()).toBe(`${site.origin}/live/${streamId}`);
@@ -63,7 +63,7 @@ describe('an invited phone', () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  test('keeps its invitation over a reload, for this tab only', async () => {
+  test('keeps its invitation across a reload, for this tab only', async () => {
     await using opened = await open();
     await opened.page.reload();
     await shows(opened.page, 'You’re about to go live');
@@ -73,7 +73,7 @@ describe('an invited phone', () => {
     await shows(other, 'This link is incomplete');
   });
 
-  test('whose invitation has expired is told so, and not that it was taken back', async () => {
+  test('says that the invitation has expired, not that it was revoked', async () => {
     const payload = Buffer.from(JSON.stringify({ exp: 1 })).toString('base64url');
     await using opened = await open({
       path: `/live/${streamId}#invite=e30.${payload}.x`,
@@ -87,7 +87,7 @@ describe('an invited phone', () => {
     await shows(page, 'You’re about to go live');
   });
 
-  test('whose invitation was taken back goes on with a new one, opened in the same tab', async () => {
+  test('says that the invitation was revoked, and accepts a new one in the same tab', async () => {
     await using opened = await open({
       arrange: (site) => site.script(statusRoute, problem(401, 'invite-refused', 'Refused', 'Ask.')),
       shows: 'This invitation was revoked',
@@ -103,7 +103,7 @@ describe('an invited phone', () => {
     expect(site.asked.at(-1)?.headers['authorization']).toBe('Bearer a-new-invite');
   });
 
-  test('whose stream is deleted before it begins is told so', async () => {
+  test('says that the stream was deleted before the broadcast', async () => {
     await using opened = await open({
       arrange: (site) => void (site.streams = []),
       shows: 'This stream no longer exists',
@@ -115,7 +115,7 @@ describe('an invited phone', () => {
     await shows(page, 'You’re about to go live');
   });
 
-  test('that comes when all is over is told so', async () => {
+  test('says that the stream has ended', async () => {
     await using opened = await open({
       arrange: (site) => site.script(statusRoute, problem(409, 'stream-ended', 'Over', 'Over.')),
       shows: 'This stream has ended',
@@ -124,15 +124,15 @@ describe('an invited phone', () => {
   });
 });
 
-describe('a browser that cannot', () => {
-  /** What is wrong with it is so until the page is told that it is mended. */
+describe('an unsupported browser', () => {
+  /** The page stays broken until it is marked as fixed. */
   const mendAndTryAgain = async (page: Page) => {
     await page.evaluate(() => sessionStorage.setItem('mended', 'yes'));
     await press(page, 'Try again');
     await shows(page, 'You’re about to go live');
   };
 
-  test('on a page that is not secure', async () => {
+  test('says that the page is not secure', async () => {
     await using opened = await open({
       before: () => {
         if (!sessionStorage.getItem('mended'))
@@ -145,7 +145,7 @@ describe('a browser that cannot', () => {
     await mendAndTryAgain(opened.page);
   });
 
-  test('inside another app, which is given the link to take elsewhere', async () => {
+  test('inside another app, offers the link to copy', async () => {
     await using opened = await open({
       before: () => {
         if (sessionStorage.getItem('mended')) return;
@@ -165,7 +165,7 @@ describe('a browser that cannot', () => {
     await mendAndTryAgain(page);
   });
 
-  test('since it is too old', async () => {
+  test('says that it is too old', async () => {
     await using opened = await open({
       before: () => {
         if (!sessionStorage.getItem('mended'))
@@ -183,7 +183,7 @@ describe('the camera', () => {
     ['NotAllowedError', 'Camera access is blocked', /allow Camera and Microphone.*try again/i],
     ['NotFoundError', 'No camera or microphone found', /Connect one/],
     ['NotReadableError', 'The camera is in use', /Another app or tab is using it/],
-  ])('%s: %s, and Try again works', async (name, title, advice) => {
+  ])('reports %s as “%s”, and Try again works', async (name, title, advice) => {
     await using opened = await open();
     const { page } = opened;
     await page.evaluate((error) => {
@@ -198,7 +198,7 @@ describe('the camera', () => {
     await shows(page, 'Ready');
   });
 
-  test('is flipped and muted while live, in one session', async () => {
+  test('switches and mutes while live, in one session', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     const { page, site } = opened;
     const track = () =>
@@ -217,7 +217,7 @@ describe('the camera', () => {
     expect(site.whip.of('POST')).toHaveLength(1);
   });
 
-  test('that a call has taken comes back with a tap', async () => {
+  test('comes back with a tap after a call took it', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     const { page } = opened;
     await page.evaluate(() => {
@@ -234,7 +234,7 @@ describe('the camera', () => {
     await page.getByText('Your camera was paused').waitFor({ state: 'detached' });
   });
 
-  test('and the microphone are chosen where there are several', async () => {
+  test('and the microphone can be chosen if there are several', async () => {
     await using opened = await open({
       act: async (page) => {
         await press(page, 'Allow camera and microphone');
@@ -261,7 +261,7 @@ describe('the camera', () => {
     }
   });
 
-  test('of a phone that was locked comes back by itself when it is unlocked, in the same session', async () => {
+  test('comes back when a locked phone is unlocked, in the same session', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     const { page, site } = opened;
     const show = (state: 'hidden' | 'visible') =>
@@ -292,7 +292,7 @@ describe('the camera', () => {
     expect(site.whip.of('POST')).toHaveLength(1);
   });
 
-  test('keeps the screen awake while it is live, and says so where it cannot', async () => {
+  test('keeps the screen awake while live, and says so if it cannot', async () => {
     await using opened = await open({
       before: () => {
         const { wakeLock } = navigator;
@@ -313,7 +313,7 @@ describe('the camera', () => {
   });
 });
 
-describe('what the server answers', () => {
+describe('the server’s response', () => {
   test.each([
     [400, 'The server refused the broadcast', /Reload this page/],
     [401, 'You can’t go live with this link', /expired or been revoked/],
@@ -321,7 +321,7 @@ describe('what the server answers', () => {
     [404, 'This stream no longer exists', /It was deleted/],
     [409, 'You can’t go live right now', /Someone else may be live on this stream/],
     [422, 'The server refused the broadcast', /tell the person who sent you the link/],
-  ])('%d: %s, and Try again works', async (status, title, advice) => {
+  ])('%d shows “%s”, and Try again works', async (status, title, advice) => {
     await using opened = await open({
       arrange: (site) => site.script(whipRoute, { status }),
       act: async (page) => {
@@ -336,7 +336,7 @@ describe('what the server answers', () => {
     await shows(opened.page, 'LIVE');
   });
 
-  test('500 for a long time: the server has a problem', async () => {
+  test('shows that we have trouble after repeated 500s', async () => {
     await using opened = await open({
       arrange: (site) => site.script(whipRoute, { status: 500 }),
       act: async (page) => {
@@ -352,7 +352,7 @@ describe('what the server answers', () => {
     await shows(opened.page, /^LIVE$/);
   });
 
-  test('nothing, since nobody reaches it: the network is to be checked', async () => {
+  test('advises to check the network if the server is unreachable', async () => {
     await using opened = await open({
       act: async (page) => {
         await press(page, 'Allow camera and microphone');
@@ -370,7 +370,7 @@ describe('what the server answers', () => {
     await shows(page, /^LIVE$/);
   });
 
-  test('an answer without a place for the picture', async () => {
+  test('reports an answer that accepts no video', async () => {
     await using opened = await open();
     const { page, site } = opened;
     site.whip.script = (request, response) => {
@@ -388,7 +388,7 @@ describe('what the server answers', () => {
 });
 
 describe('on air', () => {
-  test('a server that goes away and comes back: Reconnecting, with its seconds, then live again, the clock going on', async () => {
+  test('shows Reconnecting with seconds, then is live again with the clock running, when the server restarts', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     const { page, site } = opened;
     site.script(whipRoute, { status: 503 });
@@ -402,7 +402,7 @@ describe('on air', () => {
     await eventually(() => site.whip.packets > packets + 10);
   });
 
-  test('a network that is lost and comes back', async () => {
+  test('recovers when the network is lost and returns', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     const { page, site } = opened;
     await page.context().setOffline(true);
@@ -414,7 +414,7 @@ describe('on air', () => {
     await eventually(() => site.whip.packets > packets + 10);
   });
 
-  test('a stream that is deleted meanwhile', async () => {
+  test('reports that the stream was deleted', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     opened.site.script(whipRoute, { status: 404 });
     await opened.site.whip.dropSessions();
@@ -424,7 +424,7 @@ describe('on air', () => {
     await shows(opened.page, /^LIVE$/);
   });
 
-  test('a broadcast that is not recorded is said while there is time to act, and taken back when it is', async () => {
+  test('warns while the broadcast is not being recorded, and stops warning once it is', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     const { page, site } = opened;
     const warnings = [{ code: 'recording_not_started' as const, detail: 'Nothing is recorded.' }];
@@ -437,7 +437,7 @@ describe('on air', () => {
     await shows(page, 'Mux: recording');
   });
 
-  test('an API that cannot be reached ends nothing', async () => {
+  test('continues while the API is unreachable', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     const { page, site } = opened;
     const asked = site.asked.length;

@@ -1,4 +1,4 @@
-// The owner's page: creating, OBS, invitations, outputs, ending and deleting, by what a person sees and does.
+// The owner's page: creating streams, OBS, invitations, outputs, ending and deleting, as a user does it.
 
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -28,7 +28,7 @@ const open = (screen: Partial<Screen> = {}): Promise<Opened> =>
 const sent = (opened: Opened, method: string, path: string) =>
   opened.site.of(method, path).map(({ body }) => (body === '' ? undefined : (JSON.parse(body) as unknown)));
 
-test('the token leaves the address at once, and goes with every request', async () => {
+test('removes the token from the address and sends it with every request', async () => {
   await using opened = await open();
   expect(opened.page.url()).toBe(`${opened.site.origin}/`);
   expect(new Set(opened.site.asked.map(({ headers }) => headers['authorization']))).toEqual(
@@ -36,12 +36,12 @@ test('the token leaves the address at once, and goes with every request', async 
   );
 });
 
-test('without a token the session cookie counts', async () => {
+test('uses the session cookie without a token', async () => {
   await using opened = await open({ path: '/' });
   expect(opened.site.asked[0]?.headers['authorization']).toBeUndefined();
 });
 
-test('the first stream is made for OBS without a backup, and opens with what OBS wants to know', async () => {
+test('creates the first stream for OBS without a backup and shows the settings for OBS', async () => {
   await using opened = await open({
     arrange: (site) => void (site.streams = []),
     shows: 'Create your first stream',
@@ -69,7 +69,7 @@ test('the first stream is made for OBS without a backup, and opens with what OBS
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('a-stream-key-0001');
 });
 
-test('a creation that failed is tried again as the same one', async () => {
+test('retries a failed creation with the same key', async () => {
   await using opened = await open();
   const { page, site } = opened;
   site.script(
@@ -89,7 +89,7 @@ test('a creation that failed is tried again as the same one', async () => {
   expect(keys[1]).toBe(keys[0]);
 });
 
-test('the dialog is left with the keyboard, and the focus goes back', async () => {
+test('closes the dialog by keyboard and returns the focus', async () => {
   await using opened = await open();
   const { page } = opened;
   await page.getByRole('button', { name: 'New stream' }).focus();
@@ -104,7 +104,7 @@ test('the dialog is left with the keyboard, and the focus goes back', async () =
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('New stream');
 });
 
-test('an invitation has a link and a code, is listed, and can be revoked', async () => {
+test('shows an invitation’s link and QR code, lists it and revokes it', async () => {
   await using opened = await open();
   const { page, site } = opened;
   await press(page, 'Invite');
@@ -125,7 +125,7 @@ test('an invitation has a link and a code, is listed, and can be revoked', async
   await expect.poll(() => page.getByRole('img', { name: 'QR code for the invitation link' }).count()).toBe(0);
 });
 
-test('destinations are added switched off, switched on, and removed; the backup has a switch of its own', async () => {
+test('adds a destination switched off, switches it on and removes it; the backup has its own switch', async () => {
   await using opened = await open();
   const { page, site } = opened;
   const outputs = `/api/streams/${streamId}/outputs`;
@@ -151,7 +151,7 @@ test('destinations are added switched off, switched on, and removed; the backup 
   await expect.poll(() => site.of('DELETE', `${outputs}/1`)).toHaveLength(1);
 });
 
-test('ending and deleting ask first; deleting takes the recordings only where it is said', async () => {
+test('asks before ending and deleting, and deletes the recordings only if chosen', async () => {
   await using opened = await open();
   const { page, site } = opened;
   await press(page, /^Details/);
@@ -171,7 +171,7 @@ test('ending and deleting ask first; deleting takes the recordings only where it
   expect(site.of('DELETE', `/api/streams/${streamId}`)[0]?.path).toContain('?recordings=true');
 });
 
-test('what was deleted elsewhere is told, and the question stays open until it worked', async () => {
+test('reports a failed deletion, and keeps the question open until it works', async () => {
   await using opened = await open();
   const { page, site } = opened;
   site.script(
@@ -187,7 +187,7 @@ test('what was deleted elsewhere is told, and the question stays open until it w
   await shows(page, 'Create your first stream');
 });
 
-test('the status comes by itself, asked for with the entity tag; nothing is asked while offline, hardly anything while hidden', async () => {
+test('updates the status with ETags, sends nothing while offline and little while hidden', async () => {
   await using opened = await open({ arrange: (site) => void (site.streams = [stream({ status: 'live' })]) });
   const { page, site } = opened;
   const route = `/api/streams/${streamId}`;
@@ -200,7 +200,7 @@ test('the status comes by itself, asked for with the entity tag; nothing is aske
   await shows(page, 'Cloudflare: ready');
   await shows(page, 'Mux: failed');
   await shows(page, 'Ended');
-  // Longer than it takes in the foreground to ask about a stream that is live.
+  // Longer than the polling interval of a live stream in the foreground.
   const isQuiet = async () => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const asked = site.asked.length;
@@ -223,7 +223,7 @@ test('the status comes by itself, asked for with the entity tag; nothing is aske
   await eventually(() => site.asked.length > hidden);
 });
 
-test('a list of several pages is shown page by page', async () => {
+test('loads a long list page by page', async () => {
   await using opened = await open({
     arrange: (site) => site.script('GET /api/streams', { body: { streams: [stream()], nextCursor: 'more' } }),
   });

@@ -1,5 +1,5 @@
-// Every screen in every state: that it comes up under its own policies without a complaint, and has no barrier that axe
-// finds, light and dark.
+// Every screen in every state appears without policy violations, and axe finds no accessibility barrier, light and
+// dark.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -28,14 +28,14 @@ async function barriers(page: Page): Promise<string[]> {
       }),
     tags,
   );
-  if (results.passes.length === 0) throw new Error('axe has looked at nothing');
+  if (results.passes.length === 0) throw new Error('axe checked nothing');
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
   );
 }
 
 const looks = [
-  // The smallest there is, which is also what a page looks like at 400 %.
+  // The smallest phone, which is also what a desktop page at 400 % zoom looks like.
   { name: 'phone', viewport: { width: 320, height: 568 }, colorScheme: 'light' },
   { name: 'desktop', viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
 ] as const;

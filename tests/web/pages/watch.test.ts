@@ -1,4 +1,4 @@
-// A viewer's page: it follows the broadcast by itself, and climbs down the ladder until something plays.
+// The viewer's page: follows the broadcast without a reload and falls back until something plays.
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ const rung = (kind: Rung['kind'], url: string, source: Rung['source'] = 'cloudfl
   url,
 });
 
-test('waiting room, live by WHEP, processing, recording, all without a reload', async () => {
+test('shows the waiting room, live WHEP, processing and the recording without a reload', async () => {
   await using opened = await open();
   const { page, site } = opened;
   await shows(page, 'Service for Anna Berg');
@@ -61,7 +61,7 @@ test('waiting room, live by WHEP, processing, recording, all without a reload', 
   expect(opened.complaints).toEqual([]);
 });
 
-test('WHEP that is refused gives way to HLS', async () => {
+test('falls back to HLS when WHEP is refused', async () => {
   await using opened = await open({
     arrange: async (site) => {
       site.script(`POST /api/streams/${streamId}/whip/nobody`, { status: 409 });
@@ -76,7 +76,7 @@ test('WHEP that is refused gives way to HLS', async () => {
   await moves(opened.page);
 });
 
-test('a recording at Cloudflare that does not play gives way to the one at Mux', async () => {
+test('falls back to Mux’s recording when Cloudflare’s does not play', async () => {
   await using opened = await open({
     arrange: async (site) => {
       const ladder = [
@@ -90,7 +90,7 @@ test('a recording at Cloudflare that does not play gives way to the one at Mux',
   await moves(opened.page);
 });
 
-test('where nothing plays the provider’s own player is the last resort', async () => {
+test('falls back to the provider’s player when nothing plays', async () => {
   await using opened = await open({
     arrange: (site) => {
       const ladder = [
@@ -107,14 +107,14 @@ test('where nothing plays the provider’s own player is the last resort', async
     .toBe('https://customer-x.cloudflarestream.com/x/iframe');
 });
 
-test('hls.js is loaded only once HLS is wanted', async () => {
+test('loads hls.js only when HLS is needed', async () => {
   await using opened = await open();
   const { page, site } = opened;
   const loaded = () =>
     page.evaluate(
       () => performance.getEntriesByType('resource').filter(({ name }) => name.includes('/hls')).length,
     );
-  // The script that asks for it is small; the library is what is waited with.
+  // The small script that imports hls.js may load early; the library itself may not.
   const before = await loaded();
   site.playback = {
     ...site.playback,
@@ -160,7 +160,7 @@ describe('captions', () => {
     act: (page) => moves(page).then(() => undefined),
     shows: 'Recording',
   });
-  /** What is written over the picture. */
+  /** The caption text over the picture. */
   const written = (page: Page) =>
     page.evaluate(() =>
       Array.from(document.querySelector('video')?.textTracks ?? [])
@@ -169,7 +169,7 @@ describe('captions', () => {
         .map((cue) => (cue as VTTCue).text),
     );
 
-  test('are off until they are asked for by keyboard, and on again at the next visit', async () => {
+  test('are off until turned on by keyboard, and on again at the next visit', async () => {
     await using opened = await open(recorded({ en: 'English' }));
     const { page, site } = opened;
     const button = page.getByRole('button', { name: 'Captions' });
@@ -209,11 +209,11 @@ describe('captions', () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  test('that a browser finds by itself, as an iPhone does, have the same button', async () => {
+  test('that the browser finds natively, as on iPhone, use the same button', async () => {
     await using opened = await open({
       ...recorded({}),
       before: () => {
-        // As on an iPhone before iOS 17.1; playing HLS is the browser's own business there.
+        // As on an iPhone before iOS 17.1, where the browser plays HLS natively.
         Object.defineProperty(window, 'MediaSource', { value: undefined });
         delete (window as { MediaSource?: unknown }).MediaSource;
         Object.defineProperty(HTMLMediaElement.prototype, 'canPlayType', { value: () => 'maybe' });
@@ -234,13 +234,13 @@ describe('captions', () => {
   });
 });
 
-test('an invitation to watch leaves the address and goes with what is asked', async () => {
+test('removes a watch invitation from the address and sends it with requests', async () => {
   await using opened = await open({ path: `${path}#invite=a-ticket` });
   expect(opened.page.url()).toBe(`${opened.site.origin}${path}`);
   expect(opened.site.asked[0]?.headers['authorization']).toBe('Bearer a-ticket');
 });
 
-test('inside another page it plays, and shares the address of the watch page', async () => {
+test('plays inside another page and shares the watch page’s address', async () => {
   await using opened = await open({
     path: `/embed/${streamId}`,
     arrange: async (site) => {

@@ -1,5 +1,4 @@
-// The browser of the tests: Debian's Chromium, headless, with a fake camera and microphone, which connects to nobody
-// but this machine.
+// The tests' browser: Debian's Chromium, headless, with a fake camera and microphone, connecting only to this machine.
 
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';

@@ -1,4 +1,4 @@
-// What the tests of the engine drive in a page.
+// What the engine tests use in a page.
 export { Camera } from '../../../web/src/live/camera.ts';
 export { LifeSigns } from '../../../web/src/live/life-signs.ts';
 export { WakeLock } from '../../../web/src/live/wake-lock.ts';

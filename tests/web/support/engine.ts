@@ -1,5 +1,5 @@
-// Puts the parts of the web app that know no framework into an empty page, as the build makes them, so that they can be
-// driven one by one in a real browser.
+// Puts the framework-free parts of the web app, as built, into an empty page, so that tests can use them in a real
+// browser.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,7 +29,7 @@ async function bundle(): Promise<string> {
 
 export interface Stage extends AsyncDisposable {
   browser: Browser;
-  /** A page at an address of its own, with `engine` in it; camera and microphone are allowed unless said otherwise. */
+  /** A page on its own origin with `engine` in it. Camera and microphone are allowed by default. */
   page(options?: { camera?: boolean }): Promise<Page & { context(): BrowserContext }>;
 }
 

@@ -1,5 +1,5 @@
-// Reads a `_headers` file as the platform does: every rule that matches a path adds to what those before it have set,
-// and `! Name` takes a header away first.
+// Reads a `_headers` file as the platform does: all rules that match a path apply in order, and `! Name` removes a
+// header.
 
 export type Headers = Map<string, string>;
 

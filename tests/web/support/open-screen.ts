@@ -1,4 +1,4 @@
-// Brings a browser to one screen in one state.
+// Opens one screen in one state.
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Screen } from './screens.ts';
@@ -7,7 +7,7 @@ import { Site } from './site.ts';
 export interface Opened extends AsyncDisposable {
   page: Page;
   site: Site;
-  /** What the page has complained of: refused by a policy, or thrown. */
+  /** Policy violations and uncaught errors on the page. */
   complaints: string[];
 }
 
@@ -21,7 +21,7 @@ export async function openScreen(
   const context = await browser.newContext({ permissions, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
-  // Nobody is asked but the page's own origin and the providers.
+  // Pages may contact only their own origin and the providers.
   page.on('request', (request) => {
     const { protocol, origin, hostname } = new URL(request.url());
     const provider = /\.(cloudflarestream|mux)\.com$/.test(hostname);

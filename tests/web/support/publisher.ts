@@ -1,4 +1,4 @@
-// A WhipClient in a page, and what it says.
+// A WhipClient in a page and its status changes.
 
 import type { Page } from 'playwright-core';
 import type { Fault } from '../../../web/src/live/fault.ts';
@@ -23,14 +23,14 @@ declare global {
 
 export class Publisher {
   readonly page: Page;
-  /** How much of what the client has said was waited for already. */
+  /** How many of the client's status changes were already waited for. */
   #heard = 0;
 
   constructor(page: Page) {
     this.page = page;
   }
 
-  /** Makes the client and begins; resolves at once. */
+  /** Creates the client and starts it, without waiting. */
   async begin(options: Omit<WhipClientOptions, 'media'>): Promise<void> {
     await this.page.evaluate((given) => {
       const { engine } = window;
@@ -44,7 +44,7 @@ export class Publisher {
     }, options);
   }
 
-  /** Begins, and waits until it is live or has failed. */
+  /** Starts and waits until the client is live or has failed. */
   async start(options: Omit<WhipClientOptions, 'media'>): Promise<Said> {
     await this.begin(options);
     await this.page.evaluate(() => window.settled);
@@ -57,11 +57,11 @@ export class Publisher {
 
   async now(): Promise<Said> {
     const last = (await this.said()).at(-1);
-    if (!last) throw new Error('the client has said nothing');
+    if (!last) throw new Error('the client reported no status');
     return last;
   }
 
-  /** Waits for the next time that it is in such a state, however short that is. */
+  /** Waits for the next time the client enters this state, however briefly. */
   async until(state: WhipStatus['state'], milliseconds = 60_000): Promise<Said> {
     const find = async (): Promise<number> =>
       (await this.said()).findIndex((each, index) => index >= this.#heard && each.state === state);
@@ -81,7 +81,7 @@ export async function eventually(
 ): Promise<void> {
   const until = Date.now() + milliseconds;
   while (!(await what())) {
-    if (Date.now() > until) throw new Error(`did not come about: ${what}`);
+    if (Date.now() > until) throw new Error(`did not happen: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,4 +1,4 @@
-// A few seconds of picture and sound as HLS, made by ffmpeg, for players to play; and a picture for the fake camera.
+// A few seconds of HLS made by ffmpeg for players, and a picture for the fake camera.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
@@ -34,7 +34,7 @@ async function make(): Promise<Map<string, Buffer>> {
   );
 }
 
-/** Puts it at `/sample/video.m3u8`. */
+/** Serves it as `/sample/video.m3u8`. */
 export async function putSample(site: Site): Promise<string> {
   made ??= make();
   for (const [name, content] of await made) site.put(`/sample/${name}`, content);
@@ -45,7 +45,7 @@ const captionsIn = (language: string, name: string, standard: boolean) =>
   `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="text",NAME="${name}",LANGUAGE="${language}",` +
   `DEFAULT=${standard ? 'YES' : 'NO'},AUTOSELECT=YES,URI="${language}.m3u8"`;
 
-/** The same with captions, at `/sample/master.m3u8`; each says its language. */
+/** The same with captions, as `/sample/master.m3u8`. Each caption names its language. */
 export async function putCaptionedSample(site: Site, languages: Record<string, string>): Promise<string> {
   await putSample(site);
   const all = Object.entries(languages);

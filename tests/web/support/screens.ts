@@ -1,5 +1,5 @@
-// Every screen of the web app in every state, by name: what the API says, and what a person does to get there. The tests
-// look at each for barriers, and `npm run screenshots` takes a picture of each.
+// Every screen of the web app in every state, by name: what the API returns and what the user does to get there. The
+// tests check each for accessibility, and `npm run screenshots` takes a picture of each.
 
 import type { Page } from 'playwright-core';
 import type { Rung } from '../../../web/src/api-schema.ts';
@@ -8,13 +8,13 @@ import { broadcast, ownerToken, problem, Site, stream, streamId } from './site.t
 
 export interface Screen {
   name: string;
-  /** Where it begins. */
+  /** The first address. */
   path: string;
   arrange?(site: Site): void | Promise<void>;
   /** Runs in the page before its own scripts. */
   before?(): void;
   act?(page: Page, site: Site): Promise<void>;
-  /** A text that says that it is there. */
+  /** Text that appears once the screen is reached. */
   shows: string | RegExp;
 }
 

@@ -1,4 +1,4 @@
-// A scripted server and a page that can publish to it, anew for each test of the file that imports this.
+// Gives each test of the importing file a new scripted server and a page that can publish to it.
 
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { startStage } from './engine.ts';

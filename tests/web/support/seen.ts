@@ -1,11 +1,11 @@
-// What a person sees of a page.
+// What is visible on a page.
 
 import type { Page } from 'playwright-core';
 
-/** As large as a phone, and touched as one. */
+/** A phone-sized touch screen. */
 export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-/** Waits until a text is to be read; says what is to be read in its place where it is not. */
+/** Waits for a visible text. On failure, reports what is visible instead. */
 export async function shows(page: Page, text: string | RegExp, timeout = 60_000): Promise<void> {
   try {
     await page.getByText(text).filter({ visible: true }).first().waitFor({ timeout });
@@ -18,7 +18,7 @@ export async function shows(page: Page, text: string | RegExp, timeout = 60_000)
 export const position = (page: Page): Promise<number> =>
   page.evaluate(() => document.querySelector('video')?.currentTime ?? 0);
 
-/** Waits until a picture has moved on by half a second. */
+/** Waits until the video has advanced by half a second. */
 export const moves = (page: Page, timeout = 60_000, from = 0) =>
   page.waitForFunction((least) => (document.querySelector('video')?.currentTime ?? 0) > least, from + 0.5, {
     timeout,

@@ -1,5 +1,5 @@
-// The built web app as the platform serves it, headers and all, with a scripted API in the Worker's place and a real
-// WHIP server behind it.
+// Serves the built web app as the platform does, including headers, with a scripted API in place of the Worker and a
+// real WHIP server.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ const types: Record<string, string> = {
   '.json': 'application/json',
 };
 
-/** What the API answers: a status with a body, a problem where the status is no success. */
+/** A scripted response: a status with a body, which is a problem if the status is an error. */
 export interface Scripted {
   status?: number;
   body?: unknown;
@@ -87,7 +87,7 @@ export const stream = (change: Partial<Stream> = {}): Stream => ({
   ...change,
 });
 
-/** A broadcast of which each provider has a recording in such a state. */
+/** A broadcast with the given state of each provider's recording. */
 export const broadcast = (
   states: Partial<Record<'cloudflare' | 'mux', 'processing' | 'ready' | 'failed'>>,
   startedAt = new Date().toISOString(),
@@ -146,13 +146,13 @@ export class Site implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** `GET /api/streams` and the like; undefined ends it. */
+  /** Scripts a route such as `GET /api/streams`; undefined removes the script. */
   script(route: string, answer: Scripted | undefined): void {
     if (answer) this.#scripts.set(route, answer);
     else this.#scripts.delete(route);
   }
 
-  /** A file at an address of the site's. */
+  /** Serves a file at a path of the site. */
   put(path: string, content: Buffer): void {
     this.#files.set(path, content);
   }

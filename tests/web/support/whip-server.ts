@@ -1,5 +1,5 @@
-// A WHIP and WHEP server with a real peer (werift) behind it, whose every answer can be scripted: for the cases of RFC
-// 9725 that a well-behaved server does not show.
+// A WHIP and WHEP server with a real peer (werift). Every response can be scripted, for cases of RFC 9725 that a
+// well-behaved server never shows.
 
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters } from 'werift';
 import type { RtpPacket } from 'werift';
 
-/** What arrived, in the order of its arrival. */
+/** The requests received, in order. */
 export interface Recorded {
   method: string;
   path: string;
@@ -16,7 +16,7 @@ export interface Recorded {
   at: number;
 }
 
-/** Answers a request in the server's place if it says so. */
+/** Responds instead of the server if it returns true. */
 export type Script = (request: Recorded, response: ServerResponse) => boolean | undefined;
 
 interface Session {
@@ -52,7 +52,7 @@ const valueIn = (sdp: string, attribute: string): string | undefined =>
 export class WhipServer implements AsyncDisposable {
   readonly requests: Recorded[] = [];
   readonly sessions = new Map<string, Session>();
-  /** Video packets that have arrived. */
+  /** Number of video packets received. */
   packets = 0;
   /** The video codec of the last publisher. */
   codec = '';
@@ -93,7 +93,7 @@ export class WhipServer implements AsyncDisposable {
     return this.requests.filter((request) => request.method === method);
   }
 
-  /** As a process that is killed: no session lives on, nobody listens. */
+  /** Like a killed process: all sessions are lost and nothing listens. */
   async kill(): Promise<void> {
     const { sessions } = this;
     const peers = [...sessions.values()].map(({ peer }) => peer);
@@ -108,7 +108,7 @@ export class WhipServer implements AsyncDisposable {
     await this.listen();
   }
 
-  /** The media stop, and HTTP goes on: a session whose server has lost it. */
+  /** Media stops while HTTP continues, as if the server had lost the session. */
   async dropSessions(): Promise<void> {
     const peers = [...this.sessions.values()].map(({ peer }) => peer);
     this.sessions.clear();
@@ -119,7 +119,7 @@ export class WhipServer implements AsyncDisposable {
     await this.kill();
   }
 
-  /** Answers one request; for servers that have this one behind some of their addresses, too. */
+  /** Handles one request, for servers that mount this one under some of their paths. */
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const recorded: Recorded = {
       method: request.method ?? '',
@@ -146,7 +146,7 @@ export class WhipServer implements AsyncDisposable {
     }
   }
 
-  /** Answers an offer; `headers` change what it would answer with, undefined taking one away. */
+  /** Answers an offer. `headers` override the response's headers; undefined removes one. */
   async accept(
     request: Recorded,
     response: ServerResponse,

@@ -1,4 +1,4 @@
-// What is at which address, and by which method: and what is answered where there is nothing.
+// Routes and methods, and the answers for unknown ones.
 
 import { request } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const problem = (name: string): string => `urn:whip-mux:problem:${name}`;
 
-/** A request whose path is sent as it is written: fetch would tidy it up first. */
+/** Sends the path exactly as written; fetch would normalise it. */
 function rawStatus(path: string, method = 'GET'): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const sent = request(worker.url, { path, method }, (response) => {
@@ -24,7 +24,7 @@ function rawStatus(path: string, method = 'GET'): Promise<number | undefined> {
   });
 }
 
-describe('another method than an address takes is a 405 that names those it takes:', () => {
+describe('answers 405 with the allowed methods to', () => {
   const id = '0'.repeat(26);
   it.each([
     ['PUT', '/api/streams/create-whip', 'POST, GET, HEAD'],
@@ -47,7 +47,7 @@ describe('another method than an address takes is a 405 that names those it take
   });
 });
 
-describe('nothing is', () => {
+describe('answers 404', () => {
   it.each([
     '/api',
     '/api/',
@@ -64,12 +64,12 @@ describe('nothing is', () => {
   });
 
   it.each(['/api/streams/%', '/api/streams/%zz', '/api/streams/%00', '/api//healthz'])(
-    'at %s as it is written',
+    'at the raw path %s',
     async (path) => expect(await rawStatus(path)).toBe(404),
   );
 });
 
-describe('an id that names no stream is a 404, whatever it looks like:', () => {
+describe('an id that names no stream is a 404:', () => {
   it.each([
     '0'.repeat(26),
     'zzzzzzzzzzzzzzzzzzzzzzzzzz',
@@ -90,21 +90,24 @@ describe('an id that names no stream is a 404, whatever it looks like:', () => {
 });
 
 describe('HEAD', () => {
-  it.each(['/healthz', '/readyz', '/api/streams'])('%s is GET without the body', async (path) => {
-    const [head, get] = [await user.send(path, { method: 'HEAD' }), await user.send(path)];
-    expect(head.status).toBe(get.status);
-    expect(head.text).toBe('');
-    expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
-  });
+  it.each(['for %s is GET without the body', '/readyz', '/api/streams'])(
+    '%s is GET without the body',
+    async (path) => {
+      const [head, get] = [await user.send(path, { method: 'HEAD' }), await user.send(path)];
+      expect(head.status).toBe(get.status);
+      expect(head.text).toBe('');
+      expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
+    },
+  );
 
-  it('of a stream is GET without the body', async () => {
+  it('for a stream is GET without the body', async () => {
     const { id } = streamOf(await user.create());
     const head = await user.send(`/api/streams/${id}`, { method: 'HEAD' });
     expect([head.status, head.text]).toEqual([200, '']);
   });
 });
 
-describe('a list is refused for', () => {
+describe('a list request is refused for', () => {
   it.each([
     ['limit', '?limit=0'],
     ['limit', '?limit=101'],
@@ -127,13 +130,13 @@ describe('a list is refused for', () => {
     expect(answer.body).toMatchObject({ type: problem('invalid-field'), errors: [{ field }] });
   });
 
-  it('all that is wrong with it at once', async () => {
+  it('several invalid parameters, naming all of them', async () => {
     const { body } = await user.list('?limit=x&status=y&memorialId=%20');
     expect(body.errors?.map(({ field }) => field).sort()).toEqual(['limit', 'memorialId', 'status']);
   });
 
-  // The store says what a cursor is, and the local one takes any text.
-  it('no cursor of fitting length, but one that no page gave shows no more than a good one', async () => {
+  // A real KV checks cursors; the local one accepts any text.
+  it('a made-up cursor shows nothing that a real one would not', async () => {
     const stranger = await Client.of(worker);
     const { id } = streamOf(await user.create());
     const answer = await stranger.list('?cursor=garbage');
@@ -142,14 +145,14 @@ describe('a list is refused for', () => {
   });
 });
 
-describe('every answer', () => {
+describe('every response', () => {
   it.each([
     ['/healthz', 200],
     ['/readyz', 200],
     ['/api/nowhere', 404],
     ['/api/streams', 200],
     ['/api/streams/x', 404],
-  ])('of %s has a request id of its own and headers that keep browsers careful', async (path, status) => {
+  ])('from %s has its own request id and security headers', async (path, status) => {
     const [one, other] = [await user.send(path), await user.send(path)];
     expect(one.status).toBe(status);
     expect(one.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);

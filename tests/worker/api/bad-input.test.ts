@@ -1,4 +1,4 @@
-// What the API refuses, row by row: its status, the type of its problem, and the field that it names.
+// What the API refuses: status, problem type and named field for each case.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Client, read, tokenFor } from './client.ts';
@@ -33,7 +33,7 @@ async function expectNoCalls(): Promise<void> {
   expect(await worker.kv()).toEqual([]);
 }
 
-describe('a creation is refused, and nobody is called, for', () => {
+describe('a creation is refused without calling a provider for', () => {
   const bytes = (...parts: (string | number[])[]): Uint8Array<ArrayBuffer> =>
     new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part as string))));
   const title = (text: unknown): string => JSON.stringify({ title: text });
@@ -42,15 +42,15 @@ describe('a creation is refused, and nobody is called, for', () => {
     ['an empty body', '', 400, 'invalid-json', ['body']],
     ['a body that is not JSON', 'title=x', 400, 'invalid-json', ['body']],
     ['a body that is cut off', '{"title":"x"', 400, 'invalid-json', ['body']],
-    ['a comma too many', '{"title":"x",}', 400, 'invalid-json', ['body']],
+    ['a trailing comma', '{"title":"x",}', 400, 'invalid-json', ['body']],
     ['two documents', '{"title":"x"}{}', 400, 'invalid-json', ['body']],
     ['JSON nested a thousand deep', '['.repeat(1000) + ']'.repeat(1000), 400, 'invalid-json', ['body']],
     ['an array', '[{"title":"x"}]', 400, 'invalid-json', ['body']],
-    ['a text', '"title"', 400, 'invalid-json', ['body']],
+    ['a string', '"title"', 400, 'invalid-json', ['body']],
     ['null', 'null', 400, 'invalid-json', ['body']],
     ['a title that is not UTF-8', bytes('{"title":"', [0xff, 0xfe], '"}'), 400, 'invalid-json', ['body']],
     ['a title with a lone surrogate', '{"title":"\\ud800"}', 400, 'invalid-json', ['body']],
-    ['a member that is there twice', '{"title":"x","title":"y"}', 400, 'invalid-json', ['body']],
+    ['a duplicate member', '{"title":"x","title":"y"}', 400, 'invalid-json', ['body']],
     ['no title', '{}', 400, 'invalid-field', ['title']],
     ['a title that is null', title(null), 400, 'invalid-field', ['title']],
     ['a title that is a number', title(5), 400, 'invalid-field', ['title']],
@@ -72,7 +72,7 @@ describe('a creation is refused, and nobody is called, for', () => {
       ['memorialId'],
     ],
     [
-      'a backup that is a text',
+      'a backup that is a string',
       '{"title":"x","enableMuxBackup":"no"}',
       400,
       'invalid-field',
@@ -88,14 +88,14 @@ describe('a creation is refused, and nobody is called, for', () => {
     ['an unknown field', '{"title":"x","Title":"y"}', 400, 'invalid-field', ['Title']],
     ['a field of the prototype', '{"title":"x","__proto__":{}}', 400, 'invalid-field', ['__proto__']],
     [
-      'several things at once, all of them named',
+      'several invalid fields, naming all of them',
       '{"title":7,"memorialId":"?","enableMuxBackup":1,"colour":"red"}',
       400,
       'invalid-field',
       ['title', 'memorialId', 'enableMuxBackup', 'colour'],
     ],
     ['a body of 1 MB', title('x'.repeat(1_000_000)), 413, 'body-too-large', []],
-    ['a body of one byte too many', title('x').padEnd(16 * 1024 + 1), 413, 'body-too-large', []],
+    ['a body one byte too long', title('x').padEnd(16 * 1024 + 1), 413, 'body-too-large', []],
   ];
 
   it.each(rows)('%s', async (_, body, status, type, fields) => {
@@ -121,7 +121,7 @@ describe('a creation is refused, and nobody is called, for', () => {
   });
 });
 
-describe('whoever has no good token gets a 401 that says how to sign in, for', () => {
+describe('the API answers 401 and says how to sign in, for', () => {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = (more = {}): object => ({
     sub: 'user',
@@ -134,25 +134,25 @@ describe('whoever has no good token gets a 401 that says how to sign in, for', (
   const rows: [what: string, authorization: () => Promise<string> | string][] = [
     ['an empty header', () => ''],
     ['another scheme', () => 'Basic dXNlcjpwYXNz'],
-    ['a scheme alone', () => 'Bearer '],
+    ['a scheme without a token', () => 'Bearer '],
     ['garbage', () => 'Bearer garbage'],
-    ['three parts of garbage', () => 'Bearer a.b.c'],
+    ['garbage in three parts', () => 'Bearer a.b.c'],
     [
       'an expired token',
       () => bearer(tokenFor({ sub: 'user' }, { expires: Math.floor(Date.now() / 1000) - 120 })),
     ],
-    ['a token of another audience', () => bearer(tokenFor({ sub: 'user' }, { audience: 'elsewhere' }))],
+    ['a token for another audience', () => bearer(tokenFor({ sub: 'user' }, { audience: 'elsewhere' }))],
     [
-      'a token of another issuer',
+      'a token from another issuer',
       () => bearer(tokenFor({ sub: 'user' }, { issuer: 'https://elsewhere.example' })),
     ],
-    ['a token with another key', () => bearer(tokenFor({ sub: 'user' }, { secret: 'x'.repeat(40) }))],
-    ['a token for nobody', () => bearer(tokenFor({}))],
+    ['a token signed with another key', () => bearer(tokenFor({ sub: 'user' }, { secret: 'x'.repeat(40) }))],
+    ['a token without a subject', () => bearer(tokenFor({}))],
     ['alg none', () => `Bearer ${part({ alg: 'none', typ: 'JWT' })}.${part(claims())}.`],
     ['alg NoNe', () => `Bearer ${part({ alg: 'NoNe', typ: 'JWT' })}.${part(claims())}.`],
     ['an altered token', async () => (await bearer(tokenFor({ sub: 'user' }))).replace(/\.(.)/, '.A$1')],
     ['a token of more than 8 kB', () => bearer(tokenFor({ sub: 'user', fill: 'x'.repeat(8192) }))],
-    ['a token of 12 kB of nothing', () => `Bearer ${'x'.repeat(12_000)}`],
+    ['12 kB of garbage', () => `Bearer ${'x'.repeat(12_000)}`],
   ];
 
   it.each(rows)('%s', async (_, authorization) => {
@@ -169,13 +169,13 @@ describe('whoever has no good token gets a 401 that says how to sign in, for', (
     await expectNoCalls();
   });
 
-  it('no header', async () => {
+  it('a missing header', async () => {
     const answer = await read(await worker.fetch('/api/streams'));
     expectProblem(answer, 401, 'unauthenticated');
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
 
-  it('any reason at all: they cannot be told apart', async () => {
+  it('any reason, with indistinguishable answers', async () => {
     const plain = async (token: string) => {
       const answer = await read(
         await worker.fetch('/api/streams', { headers: { authorization: `Bearer ${token}` } }),

@@ -1,5 +1,4 @@
-// A broadcast from ready over live to completed, told by the webhooks of both stand-ins, whatever becomes of them on
-// the way.
+// A broadcast from ready to live to completed, driven by the webhooks of both stand-ins, whatever order they arrive in.
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../sandbox/shared/faults.ts';
@@ -26,7 +25,7 @@ async function broadcast(stream: Stream, more: object = {}): Promise<void> {
   await providers.delivered();
 }
 
-/** What a stream's state comes to, without what differs from one broadcast to the next. */
+/** A stream's state without the fields that differ between broadcasts. */
 function summary({ status, muxAssetReady, recordingSources, preferredRecordingSource, warnings }: Stream) {
   const { cloudflare, mux } = recordingSources;
   return {
@@ -64,7 +63,7 @@ describe('a broadcast', () => {
       recordingSources: { cloudflare: { available: false }, mux: { available: false } },
     });
 
-    // Mux's stream becomes active, and its recording "ready", while the broadcast goes on.
+    // Mux's live stream becomes active, and its recording "ready", during the broadcast.
     const active = async () =>
       (await providers.mux.get<{ liveStreams: { status: string }[] }>('state')).liveStreams[0]?.status;
     await expect.poll(active).toBe('active');
@@ -103,19 +102,19 @@ describe('a broadcast', () => {
       .toEqual([stream.id]);
   });
 
-  it('is seen by an admin as by its owner', async () => {
+  it('looks the same to an admin as to its owner', async () => {
     const stream = await make();
     await broadcast(stream);
     const admin = await Client.of(worker, { roles: ['admin'] });
     expect(streamOf(await admin.get(stream.id))).toEqual({ ...(await look(stream.id)), whipUrl: null });
   });
 
-  it('on a stream that had one before makes it live again, and its recordings are the new ones', async () => {
+  it('on a stream that had an earlier one makes it live again and shows the new recordings', async () => {
     const stream = await make();
     await broadcast(stream);
     const first = await look(stream.id);
     expect(summary(first)).toEqual(bothRecorded);
-    // Mux's events have whole seconds.
+    // Mux's event times are whole seconds.
     const second = Math.floor(Date.now() / 1000);
     await expect.poll(() => Math.floor(Date.now() / 1000)).toBeGreaterThan(second);
     const inputId = stream.cloudflareInputId;
@@ -139,20 +138,20 @@ describe('a broadcast', () => {
     ],
     ['mux', { cloudflare: true, mux: false, preferredRecordingSource: 'cloudflare', muxAssetReady: false }],
     ['both', { cloudflare: false, mux: false, muxAssetReady: false }],
-  ])('whose recording fails at %s is played from where it did not', async (failRecording, expected) => {
+  ])('whose recording fails at %s plays the other recording', async (failRecording, expected) => {
     const stream = await make();
     await broadcast(stream, { failRecording });
     expect(summary(await look(stream.id))).toEqual({ ...bothRecorded, ...expected });
   });
 
-  it('without a Mux backup is completed with the one recording', async () => {
+  it('without a Mux backup completes with one recording', async () => {
     const stream = streamOf(await owner.create({ enableMuxBackup: false }));
     await broadcast(stream);
     const alone = { ...bothRecorded, mux: false, muxAssetReady: false };
     expect(summary(await look(stream.id))).toEqual(alone);
   });
 
-  it('that Cloudflare cannot use is told of, until the next one is', async () => {
+  it('that Cloudflare cannot use is reported until the next one works', async () => {
     const stream = await make();
     const inputId = stream.cloudflareInputId;
     await providers.cloudflare.post('ingest-error', { inputId, code: 'ERR_GOP_OUT_OF_RANGE' });
@@ -167,22 +166,22 @@ describe('a broadcast', () => {
   });
 });
 
-describe('the state is the same where webhooks', () => {
+describe('the final state is the same if webhooks', () => {
   const all = { event: '.*', times: 1000 };
   const rows: [how: string, faults: Fault[]][] = [
     ['are sent twice', [{ kind: 'webhook-duplicate', ...all }]],
-    ['come two by two in the wrong order', [{ kind: 'webhook-reorder', ...all }]],
-    ['come in reverse', [{ kind: 'webhook-reorder', count: 8, ...all }]],
+    ['are swapped in pairs', [{ kind: 'webhook-reorder', ...all }]],
+    ['arrive in reverse', [{ kind: 'webhook-reorder', count: 8, ...all }]],
     [
-      'come late, the first ones latest',
+      'are delayed, the first ones most',
       [
         { kind: 'webhook-delay', ms: 500, ...all, times: 2 },
         { kind: 'webhook-delay', ms: 300, ...all, times: 2 },
       ],
     ],
-    ['of each connection come last', [{ kind: 'webhook-delay', ms: 600, event: 'connected$' }]],
+    ['for connections arrive last', [{ kind: 'webhook-delay', ms: 600, event: 'connected$' }]],
     [
-      'of the end come before the others',
+      'for the end arrive before the others',
       [
         {
           kind: 'webhook-delay',
@@ -206,7 +205,7 @@ describe('the state is the same where webhooks', () => {
     expect(summary(await look(stream.id))).toEqual(bothRecorded);
   });
 
-  it('are held back until all is over, and delivered again afterwards', async () => {
+  it('are held back until the end and then delivered', async () => {
     const stream = await make();
     await providers.mux.post('webhooks/hold');
     await providers.cloudflare.post('webhooks/hold');
@@ -233,7 +232,7 @@ describe('the state is the same where webhooks', () => {
     expect(await look(stream.id)).toEqual(completed);
   });
 
-  it('have a wrong signature first, and the right one when they are sent again', async () => {
+  it('have a wrong signature first and are resent with the right one', async () => {
     const stream = await make();
     await providers.delivered();
     await providers.mux.post('faults', [{ kind: 'webhook-corrupt', ...all }]);
@@ -242,7 +241,7 @@ describe('the state is the same where webhooks', () => {
   });
 });
 
-it('nothing changes by webhooks that are signed wrongly and never again', async () => {
+it('webhooks with a wrong signature change nothing', async () => {
   const stream = await make();
   await providers.delivered();
   await providers.mux.put('webhooks', {

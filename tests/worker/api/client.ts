@@ -1,4 +1,4 @@
-// Somebody who uses the API: a token, and requests with it.
+// An API user: a token, and requests with it.
 
 import { SignJWT } from 'jose';
 import type { JWTPayload } from 'jose';
@@ -47,7 +47,7 @@ export interface Stream {
   warnings: { code: string; detail: string }[];
 }
 
-/** Every member that some answer of the API has. */
+/** The union of all response bodies of the API. */
 export interface Body {
   success?: boolean;
   stream?: Stream;
@@ -108,7 +108,7 @@ export class Client {
     this.#token = token;
   }
 
-  /** Somebody who has no streams yet, unless the subject says who it is. */
+  /** A user without streams, unless `subject` names an existing one. */
   static async of(
     worker: StartedWorker,
     { sub = `user-${++users}`, ...claims }: JWTPayload = {},
@@ -133,7 +133,7 @@ export class Client {
     return this.post('/api/streams/create-whip', { title: 'The service', ...fields }, plan, key, signal);
   }
 
-  /** The stream of a memorial, made if there is none. */
+  /** Gets or creates the memorial's stream. */
   createAtMux(memorialId: string, plan?: Plan, key?: string, signal?: AbortSignal): Promise<Answer> {
     return this.post('/api/streams/create', { memorialId }, plan, key, signal);
   }
@@ -153,13 +153,13 @@ export class Client {
   }
 }
 
-/** The stream of an answer that must have one: a creation wraps it, and a GET is nothing but it. */
+/** The stream in a response: a creation wraps it, a GET returns it bare. */
 export function streamOf(answer: Answer): Stream {
   if (answer.status >= 300) throw new Error(`no stream: ${answer.status} ${answer.text}`);
   return answer.body.stream ?? (answer.body as unknown as Stream);
 }
 
-/** What is answered by `POST /api/streams/create`. */
+/** Response body of `POST /api/streams/create`. */
 export interface Endpoint {
   streamKey: string;
   playbackId: string;
@@ -173,7 +173,7 @@ export function endpointOf(answer: Answer): Endpoint {
   return answer.body as unknown as Endpoint;
 }
 
-/** What a request did, once it has done all. */
+/** The effects of a request after all its work is done. */
 export async function whenQuiet(worker: StartedWorker, run: string): Promise<Run> {
   for (;;) {
     const found = (await (await worker.fetch(runsPath + run)).json()) as Run | null;
@@ -182,5 +182,5 @@ export async function whenQuiet(worker: StartedWorker, run: string): Promise<Run
   }
 }
 
-/** What every stream is told that a browser publishes to without a relay, until something of it was recorded. */
+/** The warning on every stream that a browser publishes without a relay, until something was recorded. */
 export const unverified = { code: 'recording_unverified', detail: expect.stringMatching(/checked/) };

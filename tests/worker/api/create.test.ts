@@ -1,4 +1,4 @@
-// POST /api/streams/create-whip: the main job from end to end, as the shipped Worker does it.
+// POST /api/streams/create-whip from end to end, as deployed.
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { criticalPath } from '../../../sandbox/shared/critical-path.ts';
@@ -40,7 +40,7 @@ const fields = [
 ];
 
 describe('a creation', () => {
-  it('answers 201 with every field of a stream that is ready, and says where it is', async () => {
+  it('answers 201 with all fields of a ready stream and its Location', async () => {
     const user = await Client.of(worker);
     const answer = await user.create({ title: '  Für Oma Käthe 🕊  ', memorialId: 'memorial-1' });
     expect(answer.status).toBe(201);
@@ -84,7 +84,7 @@ describe('a creation', () => {
       expect(timing).toMatch(new RegExp(`(^|, ?)${call};[^,]*dur=\\d+`));
   });
 
-  it('gives one object of each kind, tagged with the stream, and Mux the key of its own live stream', async () => {
+  it('creates one object of each kind, tagged with the stream, with the output using the live stream’s own key', async () => {
     const user = await Client.of(worker);
     const { id } = streamOf(await user.create());
     const inputs = await providers.liveInputs();
@@ -103,7 +103,7 @@ describe('a creation', () => {
     await expect.poll(intents).toEqual([]);
   });
 
-  it('waits for two provider round trips, one after the other, not three', async () => {
+  it('waits for two provider round trips, not three', async () => {
     await providers.mux.post('faults', slowly);
     await providers.cloudflare.post('faults', slowly);
     const user = await Client.of(worker);
@@ -119,14 +119,14 @@ describe('a creation', () => {
     expect(criticalPath(calls)).toHaveLength(2);
   });
 
-  it("carries Cloudflare's Idempotency-Key on the live input", async () => {
+  it('passes an Idempotency-Key to Cloudflare with the live input', async () => {
     await (await Client.of(worker)).create();
     const calls = await providers.calls();
     const create = calls.find(({ method, path }) => method === 'POST' && path.endsWith('/live_inputs'));
     expect(create?.idempotencyKey).toBe(true);
   });
 
-  it('of the same title by the same user is another stream', async () => {
+  it('with the same title by the same user creates another stream', async () => {
     const user = await Client.of(worker);
     const made = await Promise.all([user.create(), user.create(), user.create()]);
     expect(new Set(made.map((answer) => streamOf(answer).id)).size).toBe(3);
@@ -135,7 +135,7 @@ describe('a creation', () => {
 });
 
 describe('Cloudflare alone', () => {
-  it('is used where enableMuxBackup is false: Mux is not called, and that is no warning', async () => {
+  it('is used if enableMuxBackup is false: Mux is not called and there is no warning', async () => {
     const answer = await (await Client.of(worker)).create({ enableMuxBackup: false });
     expect(answer.status).toBe(201);
     expect(streamOf(answer)).toMatchObject({
@@ -151,8 +151,8 @@ describe('Cloudflare alone', () => {
   });
 });
 
-describe('the credentials of a stream', () => {
-  it('go to its owner, each time they are asked for', async () => {
+describe('a stream’s credentials', () => {
+  it('are returned to its owner every time', async () => {
     const owner = await Client.of(worker);
     const made = streamOf(await owner.create());
     const answer = await owner.get(made.id);
@@ -161,7 +161,7 @@ describe('the credentials of a stream', () => {
     expect(streamOf(answer)).toEqual(made);
   });
 
-  it('are not in what an admin sees, who sees everything else', async () => {
+  it('are hidden from admins, who see everything else', async () => {
     const owner = await Client.of(worker);
     const admin = await Client.of(worker, { roles: ['admin'] });
     const made = streamOf(await owner.create());
@@ -171,7 +171,7 @@ describe('the credentials of a stream', () => {
     expect(answer.text).not.toContain('webRTC/publish');
   });
 
-  it('and the stream itself are not for others: the 404 is the one of an unknown id', async () => {
+  it('and the stream itself are hidden from others: the 404 equals that of an unknown id', async () => {
     const owner = await Client.of(worker);
     const stranger = await Client.of(worker);
     const { id } = streamOf(await owner.create());

@@ -1,4 +1,4 @@
-// GET /api/streams/{id}/credentials and their rotation: who may, what they are, and that old ones never come back.
+// GET /api/streams/{id}/credentials and rotation: access, content, and that old credentials never return.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
@@ -44,7 +44,7 @@ let runs = 0;
 const failing = (...faults: StoreFault[]): Plan => ({ run: `credentials-${++runs}`, faults });
 const notStored: StoreFault = { operation: 'put', key: '^credentials/', when: 'before', times: 1000 };
 
-/** What the live input takes now. */
+/** The credentials that the live input accepts now. */
 async function valid({ cloudflareInputId }: Stream): Promise<string[]> {
   const input = (await providers.liveInputs()).find(({ uid }) => uid === cloudflareInputId);
   return Object.values(input?.credentials ?? {});
@@ -58,7 +58,7 @@ async function expectValid(stream: Stream, { whipUrl, streamKey, srtUrl }: Crede
 }
 
 describe('credentials', () => {
-  it('are what an encoder and a phone need, and are not to be stored', async () => {
+  it('are what an encoder and a phone need, and are not cached', async () => {
     const stream = await make();
     const answer = await read(stream.id);
     expect(answer.status).toBe(200);
@@ -70,7 +70,7 @@ describe('credentials', () => {
     await expectValid(stream, credentialsIn(answer));
   });
 
-  it('are for who may publish: not for an admin, and unknown to everybody else', async () => {
+  it('are for publishers: not for an admin, and unknown to everyone else', async () => {
     const stream = await make();
     const admin = await Client.of(worker, { roles: ['admin'] });
     for (const ask of [read, rotate]) {
@@ -84,7 +84,7 @@ describe('credentials', () => {
     expect(streamOf(await owner.get(stream.id)).whipUrl).toBe(stream.whipUrl);
   });
 
-  it('that do not open are a 503 without them, until they are rotated', async () => {
+  it('that cannot be decrypted are a 503 until they are rotated', async () => {
     const [stream, other] = [await make(), await make()];
     const moved = (await worker.namespace.get(`credentials/${other.id}`)) ?? '';
     await worker.namespace.put(`credentials/${stream.id}`, moved);
@@ -101,7 +101,7 @@ describe('credentials', () => {
 });
 
 describe('a rotation', () => {
-  it('replaces all of them, for every answer from then on', async () => {
+  it('replaces all credentials in all later responses', async () => {
     const stream = await make();
     const before = await valid(stream);
     const answer = await rotate(stream.id);
@@ -116,20 +116,20 @@ describe('a rotation', () => {
     await expectValid(stream, credentialsIn(await read(stream.id)));
   });
 
-  it('that cannot be stored says so, and the next answers have what Cloudflare tells', async () => {
+  it('that cannot be stored says so, and later responses contain what Cloudflare reports', async () => {
     const stream = await make();
     const plan = failing(notStored);
     const answer = await rotate(stream.id, owner, plan);
     expect(answer).toMatchObject({ status: 200, body: { warnings: [{ code: 'credentials_not_stored' }] } });
     await whenQuiet(worker, plan.run);
-    // For a minute it may still take effect, so that what is read is not kept: each answer asks again.
+    // The rotation may still take effect for a minute, so nothing is kept and each response asks again.
     const calls = (await providers.calls()).length;
     await expectValid(stream, credentialsIn(await read(stream.id)));
     expect(streamOf(await owner.get(stream.id)).whipUrl).toBe(credentialsIn(answer).whipUrl);
     expect((await providers.calls()).length).toBe(calls + 2);
   });
 
-  it('outlives an older record and older credentials that are written after it', async () => {
+  it('survives older records and credentials written after it', async () => {
     const stream = await make();
     const keys = [`stream/${stream.id}`, `credentials/${stream.id}`];
     const older = await Promise.all(keys.map((key) => worker.namespace.get(key)));
@@ -141,7 +141,7 @@ describe('a rotation', () => {
     expect(streamOf(await owner.get(stream.id)).whipUrl).toBe(rotated.whipUrl);
   });
 
-  it('that is not written down is not done', async () => {
+  it('does nothing unless it is recorded first', async () => {
     const stream = await make();
     const before = await valid(stream);
     const plan = failing({ operation: 'put', key: 'rotated$', when: 'before', times: 1000 });
@@ -150,7 +150,7 @@ describe('a rotation', () => {
   });
 
   it.each(['status', 'status-after'] as const)(
-    'that Cloudflare fails (%s) is a 502, and the next answer has what holds',
+    'is a 502 if Cloudflare fails (%s), and the next response has the valid credentials',
     async (kind) => {
       const stream = await make();
       await providers.cloudflare.post('faults', [{ kind, status: 503, path: 'rotate_keys$', times: 4 }]);

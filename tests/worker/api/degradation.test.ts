@@ -1,5 +1,5 @@
-// What a creation makes of providers that fail: without Mux a stream with a warning, without Cloudflare none, and in
-// either case nothing left over.
+// Creation with failing providers: without Mux, a stream with a warning; without Cloudflare, no stream; never anything
+// left over.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../../../sandbox/shared/faults.ts';
@@ -11,7 +11,7 @@ import { setStage } from './stage.ts';
 import type { StageFaults } from './stage.ts';
 import { watchedEntry } from './watched-entry.ts';
 
-// Most of their time they wait for a next try.
+// These tests spend most of their time waiting for retries.
 vi.setConfig({ maxConcurrency: 20 });
 
 let worker: StartedWorker;
@@ -33,12 +33,12 @@ interface Row {
   cloudflare?: Fault[];
 }
 
-describe.concurrent('a stream is made without its backup, and says so, where', () => {
+describe.concurrent('a stream is created without its backup, with a warning, if', () => {
   const rows: Row[] = [
     { what: 'Mux refuses our credentials', mux: [{ kind: 'status', status: 401, ...always }] },
-    { what: 'Mux forbids', mux: [{ kind: 'status', status: 403, ...always }] },
+    { what: 'Mux answers 403', mux: [{ kind: 'status', status: 403, ...always }] },
     {
-      what: 'Mux answers 500 each time',
+      what: 'Mux answers 500 every time',
       mux: [{ kind: 'status', status: 500, ...creatingAtMux, ...always }],
     },
     {
@@ -50,7 +50,7 @@ describe.concurrent('a stream is made without its backup, and says so, where', (
       cloudflare: [{ kind: 'status', status: 400, ...creatingOutput, ...always }],
     },
     {
-      what: 'the output fails each time',
+      what: 'the output fails every time',
       cloudflare: [{ kind: 'drop-before', ...creatingOutput, ...always }],
     },
   ];
@@ -58,7 +58,7 @@ describe.concurrent('a stream is made without its backup, and says so, where', (
   it.each<StageFaults>([
     { mux: [{ kind: 'garbage', ...creatingAtMux, ...always }] },
     { cloudflare: [{ kind: 'garbage', ...creatingOutput, ...always }] },
-  ])('but not where what was made is found again: %j', async ({ mux, cloudflare }) => {
+  ])('but with its backup if what was created is found again: %j', async ({ mux, cloudflare }) => {
     await using stage = await setStage(worker, { mux, cloudflare });
     const { answer, orphans, missing, intents } = await stage.create();
     expect(answer.status).toBe(201);
@@ -91,10 +91,10 @@ describe.concurrent('a stream is made without its backup, and says so, where', (
   it.each<Row>([
     { what: 'Mux cannot be reached at all', mux: [{ kind: 'drop-before', ...always }] },
     {
-      what: 'Mux makes a live stream, and answers garbage to this and to the search for it',
+      what: 'Mux creates a live stream, but answers garbage to this and to the search for it',
       mux: [{ kind: 'garbage', ...always }],
     },
-  ])('$what: what may be there, the intent tells the sweep of', async ({ mux }) => {
+  ])('$what: the intent tells the sweep what may exist', async ({ mux }) => {
     await using stage = await setStage(worker, { mux });
     const { answer, intents } = await stage.create();
     expect(answer.status).toBe(201);
@@ -116,8 +116,8 @@ describe.concurrent('a stream is made without its backup, and says so, where', (
     });
   }, 60_000);
 
-  // The search comes before the twin is there, and finds nothing.
-  it('Mux makes a live stream after its call was given up: the intent tells the sweep of it', async () => {
+  // The search runs before the twin exists and finds nothing.
+  it('Mux creates a live stream after its call timed out: the intent tells the sweep', async () => {
     const mux: Fault[] = [{ kind: 'delay', ms: 11_000, ...creatingAtMux }];
     await using stage = await setStage(worker, { mux });
     const { answer, intents } = await stage.create();
@@ -129,7 +129,7 @@ describe.concurrent('a stream is made without its backup, and says so, where', (
 
 describe.concurrent('without Mux credentials', () => {
   it.each(['MUX_TOKEN_ID', 'MUX_TOKEN_SECRET'])(
-    'a stream is made at Cloudflare alone, with a warning: no %s',
+    'a stream is created on Cloudflare alone, with a warning: no %s',
     async (name) => {
       await using stage = await setStage(worker);
       const { answer, intents } = await stage.create({}, { settings: { [name]: null } });
@@ -144,7 +144,7 @@ describe.concurrent('without Mux credentials', () => {
   );
 });
 
-describe.concurrent('no stream is made, and nothing is left at Mux, where', () => {
+describe.concurrent('no stream is created and nothing is left at Mux, if', () => {
   const rows: Row[] = [
     {
       what: 'Cloudflare cannot be reached',
@@ -152,19 +152,19 @@ describe.concurrent('no stream is made, and nothing is left at Mux, where', () =
     },
     { what: 'Cloudflare refuses our token', cloudflare: [{ kind: 'status', status: 403, ...always }] },
     {
-      what: 'Cloudflare refuses what we ask for',
+      what: 'Cloudflare refuses the request',
       cloudflare: [{ kind: 'status', status: 400, ...creatingInput, ...always }],
     },
     {
-      what: 'Cloudflare answers 500 each time',
+      what: 'Cloudflare answers 500 every time',
       cloudflare: [{ kind: 'status', status: 500, ...creatingInput, ...always }],
     },
     {
-      what: 'Cloudflare answers 500 each time, having made the live input',
+      what: 'Cloudflare answers 500 every time after creating the live input',
       cloudflare: [{ kind: 'status-after', status: 500, ...creatingInput, ...always }],
     },
     {
-      what: 'Cloudflare answers garbage each time',
+      what: 'Cloudflare answers garbage every time',
       cloudflare: [{ kind: 'garbage', ...creatingInput, ...always }],
     },
     {
@@ -198,7 +198,7 @@ describe.concurrent('no stream is made, and nothing is left at Mux, where', () =
     expect(await stage.providers.liveInputs()).toEqual([]);
   });
 
-  it('what is to be undone cannot be undone now: the answer says so, and the intent names it', async () => {
+  it('the cleanup fails: the response says so, and the intent names what is left', async () => {
     const mux: Fault[] = [{ kind: 'status', status: 500, method: 'DELETE', ...always }];
     const cloudflare: Fault[] = [{ kind: 'status', status: 400, ...creatingInput, ...always }];
     await using stage = await setStage(worker, { mux, cloudflare });
@@ -211,7 +211,7 @@ describe.concurrent('no stream is made, and nothing is left at Mux, where', () =
   });
 });
 
-describe.concurrent('what passes by itself is waited for, and gives one object of each kind:', () => {
+describe.concurrent('temporary failures are retried and leave one object of each kind:', () => {
   const throttled = { kind: 'status', status: 429, headers: { 'retry-after': '1' } } as const;
   const rows: Row[] = [
     { what: '429 with Retry-After at Mux', mux: [{ ...throttled, ...creatingAtMux }] },
@@ -230,15 +230,15 @@ describe.concurrent('what passes by itself is waited for, and gives one object o
       },
     ]),
     {
-      what: 'Mux answers 500 each time, having made a live stream each time',
+      what: 'Mux answers 500 every time after creating a live stream',
       mux: [{ kind: 'status-after', status: 500, ...creatingAtMux, ...always }],
     },
     {
-      what: 'the output fails each time, having been made each time',
+      what: 'the output fails every time after being created',
       cloudflare: [{ kind: 'drop-after', ...creatingOutput, ...always }],
     },
     {
-      what: 'each creation fails once, having taken effect',
+      what: 'each creation fails once after taking effect',
       mux: [{ kind: 'drop-after', ...creatingAtMux }],
       cloudflare: [
         { kind: 'drop-after', ...creatingInput },
@@ -258,7 +258,7 @@ describe.concurrent('what passes by itself is waited for, and gives one object o
     expect(await stage.providers.liveInputs()).toMatchObject([{ outputs: [{ enabled: true }] }]);
   });
 
-  it('a Retry-After is waited out', async () => {
+  it('waits as long as Retry-After says', async () => {
     await using stage = await setStage(worker, { mux: [{ ...throttled, ...creatingAtMux }] });
     await stage.create();
     const [refused, made] = (await stage.providers.calls()).filter(({ at }) => at === 'mux');

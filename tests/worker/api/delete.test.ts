@@ -1,5 +1,4 @@
-// DELETE /api/streams/{id}: nothing is left at the providers or in KV, whatever fails on the way, and no fold brings it
-// back.
+// DELETE /api/streams/{id}: nothing remains at the providers or in KV, whatever fails, and no fold restores it.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KvEntry } from '../kv.ts';
@@ -54,7 +53,7 @@ async function entriesOf({ id, cloudflareInputId, muxLiveStreamId }: Stream): Pr
   );
 }
 
-/** Whether only facts are left, those among them that came after the deletion, and all of them expire. */
+/** Whether only facts remain, including any that arrived after the deletion, and all of them expire. */
 const allGone = (stream: Stream) => async (): Promise<boolean> => {
   expect(await owner.get(stream.id)).toMatchObject({ status: 404 });
   const left = await entriesOf(stream);
@@ -68,7 +67,7 @@ async function record(stream: Stream): Promise<void> {
 }
 
 describe('a deleted stream', () => {
-  it('is gone at both providers and from KV, but for word of it that expires', async () => {
+  it('is gone at both providers and from KV, except for facts that expire', async () => {
     const stream = await make();
     const answer = await remove(stream.id);
     expect(answer.status).toBe(200);
@@ -83,7 +82,7 @@ describe('a deleted stream', () => {
     expect(await remove(stream.id)).toMatchObject({ status: 404 });
   });
 
-  it('keeps its recordings, and loses them too where that is asked for', async () => {
+  it('keeps its recordings unless their deletion is requested', async () => {
     const [kept, lost] = [await make(), await make()];
     for (const stream of [kept, lost]) await record(stream);
     const recordings = [...(await videos(lost)), ...(await assets(lost))];
@@ -97,7 +96,7 @@ describe('a deleted stream', () => {
     await until(allGone(lost));
   });
 
-  it('while somebody broadcasts is gone as well', async () => {
+  it('is gone even if it was live', async () => {
     const stream = await make();
     await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId });
     await expect
@@ -110,7 +109,7 @@ describe('a deleted stream', () => {
     expect(await owner.get(stream.id)).toMatchObject({ status: 404 });
   });
 
-  it("is not somebody else's to delete", async () => {
+  it('can be deleted only by its owner', async () => {
     const stream = await make();
     expect(await remove(stream.id, '', await Client.of(worker))).toMatchObject({ status: 404 });
     expect(await remove(stream.id, '?recordings=perhaps')).toMatchObject({
@@ -144,7 +143,7 @@ describe('a provider that fails', () => {
     },
   );
 
-  it('once, or after it has done its work, is not noticed', async () => {
+  it('once, or after taking effect, goes unnoticed', async () => {
     const stream = await make();
     const once = { method: 'DELETE', times: 1 };
     await providers.mux.post('faults', [{ kind: 'drop-after', ...once }]);
@@ -155,7 +154,7 @@ describe('a provider that fails', () => {
 });
 
 describe('a fold that is slower than a deletion', () => {
-  it('brings back a record that nobody is shown, and that is removed by whoever asks for it', async () => {
+  it('restores a record that is hidden and removed on the next request', async () => {
     const stream = await make();
     const older = (await worker.namespace.get(`stream/${stream.id}`)) ?? '';
     expect(await remove(stream.id)).toMatchObject({ status: 200 });

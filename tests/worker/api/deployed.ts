@@ -1,4 +1,4 @@
-// The Worker as it is shipped, and both stand-ins that it is pointed at, for all the tests of the file that imports this.
+// The deployed Worker with both stand-ins, shared by all tests of the importing file.
 
 import { afterAll, beforeAll } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';

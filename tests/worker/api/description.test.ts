@@ -1,5 +1,5 @@
-// GET /api/openapi.json: that it is OpenAPI, complete, true of the routes and the problems in the sources, and served;
-// and that what holds every answer of these tests to it lets nothing else pass.
+// GET /api/openapi.json is valid OpenAPI, complete, consistent with routes and problems in the sources, and served. The
+// conformance check of these tests accepts nothing else.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { defaults } from './providers.ts';
 const sources = new URL('../../../src/', import.meta.url).pathname;
 const page = '/api/openapi.json';
 
-/** Everything in a value that is an object, with the names that lead to it. */
+/** All objects inside a value, each with its path. */
 function* objectsIn(value: unknown, at: string[] = []): Generator<[string[], Record<string, unknown>]> {
   if (typeof value !== 'object' || value === null) return;
   if (!Array.isArray(value)) yield [at, value as Record<string, unknown>];
@@ -32,14 +32,14 @@ const operations = Object.entries(description.paths).flatMap(([path, item]) =>
 );
 
 describe('the description', () => {
-  it('is OpenAPI 3.1, by the schema of the standard', async () => {
+  it('is valid OpenAPI 3.1', async () => {
     const validator = new Validator();
     const { valid, errors } = await validator.validate({ ...structuredClone(description) });
     expect([valid, errors]).toEqual([true, undefined]);
     expect(validator.version).toBe('3.1');
   });
 
-  it('has an example of every body, and each is one', () => {
+  it('has a valid example for every body', () => {
     for (const [at, media] of objectsIn(description)) {
       if (at.at(-2) !== 'content') continue;
       const examples = (media.examples ?? { one: { value: media.example } }) as Record<string, object>;
@@ -51,7 +51,7 @@ describe('the description', () => {
     }
   });
 
-  it('has examples in its schemas that are of them', () => {
+  it('has valid examples in its schemas', () => {
     for (const [at, schema] of objectsIn(description)) {
       if (!Array.isArray(schema.examples)) continue;
       for (const example of schema.examples) {
@@ -61,13 +61,13 @@ describe('the description', () => {
     }
   });
 
-  it('says of every object whether it has other members', () => {
+  it('says for every object whether it allows additional members', () => {
     for (const [at, schema] of objectsIn(description.components.schemas) as Generator<[string[], Schema]>)
       if (schema.type === 'object')
         expect([at, schema.additionalProperties]).toEqual([at, expect.any(Boolean)]);
   });
 
-  it('has every parameter of its paths, and no two operations of one name', () => {
+  it('declares every path parameter and uses each operation name once', () => {
     for (const { name, path, item, operation } of operations) {
       const given = [...(item.parameters ?? []), ...(operation.parameters ?? [])]
         .map((each) => resolve(description, each))
@@ -91,7 +91,7 @@ describe('the sources and the description', () => {
     expect(described.sort()).toEqual(routes.sort());
   });
 
-  it('have the same problems, of the same titles', () => {
+  it('have the same problems with the same titles', () => {
     const files = readdirSync(sources, { recursive: true, encoding: 'utf8' });
     const texts = files
       .filter((each) => each.endsWith('.cpp'))
@@ -112,7 +112,7 @@ describe('the Worker', () => {
   beforeAll(async () => void (worker = await startWorker({ bindings: defaults })), 60_000);
   afterAll(async () => worker?.stop());
 
-  it('has the page beside it, for pages of every origin, and is not asked for it', async () => {
+  it('serves the page as an asset to all origins, without running', async () => {
     const answer = await worker.fetch(page, { headers: { origin: 'https://any.example' } });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('application/json');
@@ -126,7 +126,7 @@ describe('the Worker', () => {
   });
 
   const paths = Object.keys(description.paths).filter((path) => path !== page);
-  it.each(paths)('takes at %s what is described, and nothing else', async (pattern) => {
+  it.each(paths)('accepts at %s exactly the described methods', async (pattern) => {
     const path = pattern.replaceAll(/\{\w+\}/g, 'x');
     for (const method of methods.map((each) => each.toUpperCase())) {
       const { status } = await worker.fetch(path, { method });
@@ -135,20 +135,20 @@ describe('the Worker', () => {
   });
 
   it.each(operations)(
-    'asks at $name who it is, if that is described',
+    'asks at $name for authentication if described',
     async ({ path, method, operation }) => {
       const { security = description.security } = operation;
       const { status } = await worker.fetch(path.replaceAll(/\{\w+\}/g, 'x'), {
         method: method.toUpperCase(),
       });
-      // An alternative that asks for nothing lets everybody in.
+      // An empty alternative means no authentication.
       const open = security.length === 0 || security.some((each) => Object.keys(each).length === 0);
       expect(status === 401).toBe(!open);
     },
   );
 });
 
-describe('an answer is refused', () => {
+describe('the conformance check refuses a response', () => {
   const headers = {
     'content-type': 'application/json',
     'x-request-id': '0'.repeat(32),
@@ -167,7 +167,7 @@ describe('an answer is refused', () => {
   const json = (status: number, body: unknown, more: Record<string, string> = headers) =>
     new Response(JSON.stringify(body), { status, headers: more });
 
-  it('by nothing, where it is as described', async () => {
+  it('unless it matches the description', async () => {
     await ask('/healthz', json(200, { status: 'ok' }));
     await ask(`/api/streams/${id}`, json(404, problem, asProblem));
     await ask('/healthz', new Response(null, { headers }), 'HEAD');
@@ -176,45 +176,41 @@ describe('an answer is refused', () => {
   const { 'x-request-id': _, ...anonymous } = headers;
   const memorial = { id: 'x', owner: 'o', funeralDirector: null, videographers: [] };
   it.each<[string, string, Response, string?, string?]>([
-    ['of an address that is not described', '/healthy', json(200, { status: 'ok' })],
-    ['of a method that is not described', '/healthz', json(200, { status: 'ok' }), 'POST'],
-    ['of a status that is not described', '/healthz', json(201, { status: 'ok' })],
-    ['with a member that is not described', '/healthz', json(200, { status: 'ok', at: 1 })],
-    ['without a member', '/healthz', json(200, {})],
-    ['with another value', '/healthz', json(200, { status: 'fine' })],
+    ['for an undescribed path', '/healthy', json(200, { status: 'ok' })],
+    ['for an undescribed method', '/healthz', json(200, { status: 'ok' }), 'POST'],
+    ['with an undescribed status', '/healthz', json(201, { status: 'ok' })],
+    ['with an undescribed member', '/healthz', json(200, { status: 'ok', at: 1 })],
+    ['without a required member', '/healthz', json(200, {})],
+    ['with a wrong value', '/healthz', json(200, { status: 'fine' })],
+    ['with an undescribed header', '/healthz', json(200, { status: 'ok' }, { ...headers, etag: '"x"' })],
+    ['without a required header', '/healthz', json(200, { status: 'ok' }, anonymous)],
     [
-      'with a header that is not described',
-      '/healthz',
-      json(200, { status: 'ok' }, { ...headers, etag: '"x"' }),
-    ],
-    ['without a header', '/healthz', json(200, { status: 'ok' }, anonymous)],
-    [
-      'with another header',
+      'with a wrong header',
       '/healthz',
       json(200, { status: 'ok' }, { ...headers, 'cache-control': 'public' }),
     ],
     [
-      'of another media type',
+      'with another media type',
       '/healthz',
       json(200, { status: 'ok' }, { ...headers, 'content-type': 'text/json' }),
     ],
-    ['with a body where there is none', '/api/memorials/x', new Response('x', { headers }), 'HEAD'],
-    ['without a body', '/healthz', new Response('', { headers })],
-    ['of a problem that is not of that address', '/healthz', json(404, problem, asProblem)],
-    ['of a problem with another status', `/api/streams/${id}`, json(503, problem, asProblem)],
+    ['with a body where none is allowed', '/api/memorials/x', new Response('x', { headers }), 'HEAD'],
+    ['without the required body', '/healthz', new Response('', { headers })],
+    ['with a problem of another route', '/healthz', json(404, problem, asProblem)],
+    ['with a problem of another status', `/api/streams/${id}`, json(503, problem, asProblem)],
     [
-      'of a problem with another title',
+      'with a problem of another title',
       `/api/streams/${id}`,
       json(404, { ...problem, title: 'x' }, asProblem),
     ],
-    ['of a problem that is not known', `/api/streams/${id}`, json(404, { ...problem, type: 'x' }, asProblem)],
+    ['with an unknown problem', `/api/streams/${id}`, json(404, { ...problem, type: 'x' }, asProblem)],
     [
-      'of a route that is not there',
+      'for an unknown route with a described problem',
       `/api/streams/${id}`,
       json(404, { ...problem, type: 'not-found' }, asProblem),
     ],
-    ['to a body that is not described', '/api/memorials/x', json(200, memorial), 'PUT', '{"owner":1}'],
-    ['to a parameter that is not described', '/healthz?verbose=1', json(200, { status: 'ok' })],
+    ['to an undescribed request body', '/api/memorials/x', json(200, memorial), 'PUT', '{"owner":1}'],
+    ['to an undescribed parameter', '/healthz?verbose=1', json(200, { status: 'ok' })],
   ])('%s', async (_, path, answer, method, body) => {
     await expect(ask(path, answer, method, body)).rejects.toThrow(/see docs\/openapi$|JSON/);
   });

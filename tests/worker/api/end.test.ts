@@ -1,4 +1,4 @@
-// POST /api/streams/{id}/end: nobody is to broadcast any more, at either provider, whatever fails on the way.
+// POST /api/streams/{id}/end: nobody can broadcast anymore at either provider, whatever fails on the way.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Stream } from './client.ts';
@@ -29,8 +29,8 @@ async function completions({ muxLiveStreamId }: Stream): Promise<number> {
   return (await providers.calls()).filter(({ path }) => path === wanted).length;
 }
 
-describe('a stream that nobody broadcasts into', () => {
-  it('ends at both providers at once, says since when, and ends only once', async () => {
+describe('a stream that is not live', () => {
+  it('ends at both providers at once, says when, and ends only once', async () => {
     const stream = await make();
     expect(stream.endedAt).toBeNull();
     const ended = streamOf(await end(stream.id));
@@ -46,7 +46,7 @@ describe('a stream that nobody broadcasts into', () => {
     expect(streamOf(await owner.get(stream.id)).endedAt).toBe(ended.endedAt);
   });
 
-  it("is not somebody else's to end, and an admin's", async () => {
+  it('can be ended by its owner and by admins only', async () => {
     const stream = await make();
     expect(await end(stream.id, await Client.of(worker))).toMatchObject({ status: 404 });
     expect(await isEnabled(stream)).toBe(true);
@@ -62,8 +62,8 @@ describe('a stream that nobody broadcasts into', () => {
   });
 });
 
-describe('a stream that somebody broadcasts into', () => {
-  it('ends at Mux at once, and at Cloudflare when the webhooks say that the broadcast is over', async () => {
+describe('a stream that is live', () => {
+  it('ends at Mux at once, and at Cloudflare when the webhooks report the end of the broadcast', async () => {
     const stream = await make();
     await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId });
     await expect
@@ -91,7 +91,7 @@ describe('a provider that fails', () => {
       /^Could not change the Cloudflare live input .*Mux was ended\. Send/,
     ],
   ] as const)(
-    'makes it a 502 that says what was done (%s), and the same again finishes it',
+    'makes it a 502 that says what was done (%s), and a retry finishes it',
     async (at, path, told) => {
       const stream = await make();
       await providers[at].post('faults', [{ kind: 'status', status: 503, method: 'PUT', path, times: 4 }]);
@@ -105,7 +105,7 @@ describe('a provider that fails', () => {
     },
   );
 
-  it('has nothing to do with what is gone there', async () => {
+  it('does nothing if its object is already gone', async () => {
     const stream = await make();
     await providers.mux.post('reset');
     await providers.cloudflare.post('reset');

@@ -1,5 +1,5 @@
-// Every host operation of a creation fails in turn, before and after it takes effect, once and each time. Whatever the
-// answer, nothing is left that belongs to no stream, and the answer tells what is so.
+// Each host operation of a creation fails in turn, before and after it takes effect, once and always. Nothing is ever
+// left that belongs to no stream, and the response says what happened.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CallFault } from '../../../sandbox/shared/faults.ts';
@@ -12,7 +12,7 @@ import type { Outcome, Stage } from './stage.ts';
 import { watchedEntry } from './watched-entry.ts';
 import type { Operation, Plan, StoreFault } from './watched-entry.ts';
 
-// Most of their time they wait for a next try.
+// These tests spend most of their time waiting for retries.
 vi.setConfig({ maxConcurrency: 20, testTimeout: 120_000 });
 
 let worker: StartedWorker;
@@ -35,7 +35,9 @@ interface Step {
   key: string;
 }
 
-/** A way to create, and what it does for a memorial if untroubled: at the providers, then in the store, reading left out. */
+/**
+ * A way to create a stream, and its operations when nothing fails: at the providers, then in the store, without reads.
+ */
 interface Way {
   name: string;
   ask: (stage: Stage, plan: Plan) => Promise<Answer>;
@@ -91,7 +93,7 @@ const nameOf = ({ operation, key }: { operation: string; key: string }): string 
 
 const isRead = ({ operation }: Operation): boolean => operation === 'get' || operation === 'list';
 
-it.each(ways)('an untroubled $name does these operations and no others, beside reading', async (way) => {
+it.each(ways)('$name does exactly these operations, apart from reads, when nothing fails', async (way) => {
   await using stage = await setStage(worker);
   const { run } = await stage.watch((plan) => way.ask(stage, plan));
   const changes = run.operations.filter((each) => !isRead(each));
@@ -127,7 +129,7 @@ async function expectWhole(stage: Stage, { idOf }: Way, outcome: Outcome): Promi
   if (!pending) expect(kept).toEqual([]);
 }
 
-describe.concurrent('a call of a provider', () => {
+describe.concurrent('a provider call', () => {
   const faults: { how: string; fault: CallFault }[] = [
     { how: 'is cut before it takes effect', fault: { kind: 'drop-before' } },
     { how: 'is cut after it took effect', fault: { kind: 'drop-after' } },
@@ -136,7 +138,7 @@ describe.concurrent('a call of a provider', () => {
     { how: 'is refused', fault: { kind: 'status', status: 400 } },
     { how: 'is answered with garbage', fault: { kind: 'garbage' } },
     {
-      how: 'is answered with JSON that is not its own',
+      how: 'is answered with unrelated JSON',
       fault: { kind: 'garbage', body: { result: {}, data: {} } },
     },
   ];
@@ -181,13 +183,13 @@ describe.concurrent('an operation of the store, a lease or a seal fails', () => 
     const outcome = await stage.watch((plan) => way.ask(stage, plan), { faults: [fault] });
     await expectWhole(stage, way, outcome);
     expect([201, 503]).toContain(outcome.answer.status);
-    // The one failure after which it has to stay.
+    // The only failure after which it must stay.
     const kept = fault.operation === 'delete' && fault.when === 'before' && fault.times > 1;
     expect(outcome.intents).toHaveLength(kept ? 1 : 0);
   });
 });
 
-it.each(ways)('what $name reads fails in turn: all is well, or nothing was begun', async (way) => {
+it.each(ways)('$name works or does nothing when each of its reads fails', async (way) => {
   await using untroubled = await setStage(worker);
   const { run } = await untroubled.watch((plan) => way.ask(untroubled, plan));
   for (const { operation, key } of run.operations.filter(isRead)) {
@@ -207,8 +209,8 @@ it.each(ways)('what $name reads fails in turn: all is well, or nothing was begun
   }
 });
 
-describe.concurrent('what fails is not undone either', () => {
-  it('the store fails from the record on: the providers are cleared, and the intent stays and is told of', async () => {
+describe.concurrent('the cleanup fails as well', () => {
+  it('the store fails from the record on: the providers are cleaned up, and the response says that the intent remains', async () => {
     await using stage = await setStage(worker);
     const faults: StoreFault[] = [
       { operation: 'put', key: '^(stream|by-)', when: 'before', times: 1000 },
@@ -225,7 +227,7 @@ describe.concurrent('what fails is not undone either', () => {
   it.each([
     { at: 'mux', left: 'live stream' },
     { at: 'cloudflare', left: 'live input' },
-  ])('$at keeps its $left: the intent stays and names it', async ({ at, left }) => {
+  ])('$at keeps its $left: the intent remains and names it', async ({ at, left }) => {
     const refusing = [{ kind: 'status', status: 500, method: 'DELETE', times: 1000 }] as const;
     await using stage = await setStage(worker, { [at]: refusing });
     const faults: StoreFault[] = [{ operation: 'seal', when: 'before', times: 1000 }];
@@ -238,8 +240,8 @@ describe.concurrent('what fails is not undone either', () => {
     expect(orphans.filter((words) => words.startsWith(left))).toEqual([`${left} of ${tag}`]);
   });
 
-  // A fault: whether the record could be removed again is not looked at.
-  it('a record that cannot be removed: the intent stays, and the answer tells of it', async () => {
+  // Known flaw: the code does not check whether the record was removed.
+  it('a record that cannot be removed: the intent remains, and the response says so', async () => {
     await using stage = await setStage(worker);
     const faults: StoreFault[] = [
       { operation: 'put', key: '^by-user/', when: 'before', times: 1000 },

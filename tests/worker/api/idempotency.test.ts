@@ -1,5 +1,5 @@
-// One stream for each key (Idempotency-Key) of a creation, and one into Mux for each memorial, however often and however
-// fast it is asked for, and whatever fails on the way.
+// One stream per Idempotency-Key, and one Mux stream per memorial, however often and however fast clients ask, and
+// whatever fails on the way.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
@@ -25,7 +25,7 @@ afterAll(async () => worker?.stop());
 const key = 'a key "of" the client: 7f1c';
 const alone: Plan['settings'] = { LEASES: null };
 
-/** What is at the providers and in the store of the one who is on this stage. */
+/** What exists at the providers and in the store for this stage's user. */
 async function whole(stage: Stage) {
   const ids = await streamsOf(stage);
   const kv = (await worker.kv()).filter(({ key }) => ids.some((id) => key.endsWith(`/${id}`)));
@@ -59,7 +59,7 @@ describe.each([
   ['with leases', {}],
   ['without', alone],
 ])('the same key, %s', (_, settings) => {
-  it('and the same body: the same answer, and nothing more is made', async () => {
+  it('with the same body returns the same response and creates nothing more', async () => {
     await using stage = await setStage(worker);
     const first = await send(stage, { settings });
     expect(first.status).toBe(201);
@@ -79,7 +79,7 @@ describe.each([
     expect(await whole(stage)).toEqual(one);
   });
 
-  it('and another body: 422, before and after it was made', async () => {
+  it('with another body is a 422, before and after the creation', async () => {
     await using stage = await setStage(worker);
     expect((await send(stage, { settings })).status).toBe(201);
     const other = await send(stage, { settings }, { title: 'Another service' });
@@ -89,7 +89,7 @@ describe.each([
     expect(await whole(stage)).toEqual(one);
   });
 
-  it('of another user is another key', async () => {
+  it('from another user is another key', async () => {
     await using stage = await setStage(worker);
     const somebodyElse = await Client.of(worker);
     const [mine, theirs] = [
@@ -101,7 +101,7 @@ describe.each([
     expect(theirs.headers.get('idempotent-replayed')).toBeNull();
   });
 
-  it('holds no credential in the store that could be read there', async () => {
+  it('stores no readable credential', async () => {
     await using stage = await setStage(worker);
     const made = streamOf(await send(stage, { settings }));
     const secret = /com\/([^/]+)\/webRTC/.exec(made.whipUrl ?? '')?.[1] ?? made.whipUrl ?? '';
@@ -124,7 +124,7 @@ function expectStillRunning(answer: Answer): void {
   expect(answer.headers.get('retry-after')).toEqual(seconds);
 }
 
-/** Asks fifty times at once, and waits until all that is done. */
+/** Sends fifty requests at once and waits for all of their work. */
 async function fifty(stage: Stage, ask: (plan: Plan) => Promise<Answer>): Promise<Answer[]> {
   const plans = Array.from({ length: 50 }, () => stage.plan());
   const answers = await Promise.all(plans.map(ask));
@@ -132,11 +132,11 @@ async function fifty(stage: Stage, ask: (plan: Plan) => Promise<Answer>): Promis
   return answers;
 }
 
-describe('many at once with one key', () => {
+describe('many requests at once with one key', () => {
   it.each([
     ['/api/streams/create-whip', { title: 'The service' }],
     ['/api/streams', { title: 'The service', streamingMethod: 'obs' }],
-  ])('fifty of %s make one stream, and those who come too early hear so', async (path, fields) => {
+  ])('fifty to %s create one stream, and the early ones are told to retry', async (path, fields) => {
     await using stage = await setStage(worker);
     const ask = (plan: Plan) => stage.user.post(path, fields, plan, key);
     const answers = await fifty(stage, ask);
@@ -148,7 +148,7 @@ describe('many at once with one key', () => {
     expect((await ask(stage.plan())).text).toBe(made[0]?.text);
   });
 
-  it('make one in the end where there are no leases, and all of them are told the same address', async () => {
+  it('converge on one stream without leases, and all get the same address', async () => {
     await using stage = await setStage(worker);
     const settings = alone;
     const plans = Array.from({ length: 8 }, () => stage.plan({ settings }));
@@ -164,8 +164,8 @@ describe('many at once with one key', () => {
   });
 });
 
-describe('what fails', () => {
-  it('is not kept as the answer: the same may be sent again', async () => {
+describe('a failure', () => {
+  it('is not stored as the response, so the request may be repeated', async () => {
     await using stage = await setStage(worker, {
       cloudflare: [{ kind: 'status', status: 400, method: 'POST', path: 'live_inputs$', times: 1 }],
     });
@@ -176,8 +176,8 @@ describe('what fails', () => {
 
   it.each([
     ['a bad body', { title: '' }],
-    ['a member too many', { colour: 'red' }],
-  ])('for %s leaves the key for another', async (_, fields) => {
+    ['an unknown member', { colour: 'red' }],
+  ])('for %s leaves the key free', async (_, fields) => {
     await using stage = await setStage(worker);
     expect((await send(stage, {}, fields)).status).toBe(400);
     expect((await send(stage)).status).toBe(201);
@@ -186,8 +186,8 @@ describe('what fails', () => {
   it.each([
     ['empty', ''],
     ['too long', 'x'.repeat(256)],
-    ['with a letter that is not ASCII', 'clé'],
-  ])('for a key that is %s is 400 and names the header', async (_, bad) => {
+    ['not ASCII', 'clé'],
+  ])('for a key that is %s is a 400 that names the header', async (_, bad) => {
     await using stage = await setStage(worker);
     const answer = await stage.user.create({}, stage.plan(), bad);
     expect(answer.status).toBe(400);
@@ -206,7 +206,7 @@ describe.concurrent('a step with the lease fails', () => {
     ),
   );
 
-  it.each(rows)('$row: nothing is made twice', async ({ fault }) => {
+  it.each(rows)('$row: nothing is created twice', async ({ fault }) => {
     await using stage = await setStage(worker);
     const first = await send(stage, { faults: [fault], held: 20 });
     expect(first.status).toBe(fault.times === 1 ? 201 : 503);
@@ -224,19 +224,19 @@ describe.concurrent('a step with the lease fails', () => {
     expect((await send(stage)).text).toBe(again.text);
   });
 
-  describe('release, after a failure:', () => {
+  describe('the release after a failure fails:', () => {
     const failing = {
       cloudflare: [{ kind: 'status', status: 400, method: 'POST', path: 'live_inputs$', times: 1 } as const],
     };
     const faults: StoreFault[] = [{ operation: 'lease', key: '^release$', when: 'before', times: 1000 }];
 
-    it('the next hears that somebody is at it', async () => {
+    it('the next request is told that another is in progress', async () => {
       await using stage = await setStage(worker, failing);
       expect((await send(stage, { faults })).status).toBe(502);
       expectStillRunning(await send(stage));
     });
 
-    it('once its time is over, the next makes the stream', async () => {
+    it('the next request creates the stream once the lease has expired', async () => {
       await using stage = await setStage(worker, failing);
       expect((await send(stage, { faults, held: 20 })).status).toBe(502);
       await until(async () => (await send(stage)).status === 201);
@@ -245,7 +245,7 @@ describe.concurrent('a step with the lease fails', () => {
   });
 });
 
-/** Asks for the stream of the user's own memorial, until nobody else is at it any more. */
+/** Requests the stream of the user's own memorial until no other request is in progress. */
 async function askForMemorial(stage: Stage, more: Partial<Plan> = {}, user = stage.user): Promise<Answer> {
   for (;;) {
     const plan = stage.plan(more);
@@ -258,7 +258,7 @@ async function askForMemorial(stage: Stage, more: Partial<Plan> = {}, user = sta
 
 const oneAtMux = { ...one, liveInputs: 0 };
 
-/** All of these gave one stream, one of them as a new one. */
+/** All of these returned one stream; one of them created it. */
 function expectOneOf(answers: Answer[]): string {
   const endpoints = answers.map(endpointOf);
   const { alreadyExists: _, ...same } = endpoints[0] ?? expect.fail('there is no answer');
@@ -269,20 +269,20 @@ function expectOneOf(answers: Answer[]): string {
   return same.streamId;
 }
 
-describe('many at once for one memorial', () => {
-  // On a machine that is slow enough, some are told to ask again.
+describe('many requests at once for one memorial', () => {
+  // On a slow machine, some are told to retry.
   const fiftyAsk = (stage: Stage, users = [stage.user]): Promise<Answer[]> =>
     Promise.all(
       Array.from({ length: 50 }, (_, index) => askForMemorial(stage, {}, users[index % users.length])),
     );
 
-  it('fifty of them without a key make one stream, and all are given it', async () => {
+  it('fifty without a key create one stream, and all get it', async () => {
     await using stage = await setStage(worker);
     expectOneOf(await fiftyAsk(stage));
     expect(await whole(stage)).toEqual(oneAtMux);
   });
 
-  it('whom the memorial admits are given the same one', async () => {
+  it('from users that the memorial admits all get the same stream', async () => {
     await using stage = await setStage(worker);
     const others = await Promise.all([Client.of(worker), Client.of(worker)]);
     const admin = await Client.of(worker, { roles: ['admin'] });
@@ -296,7 +296,7 @@ describe('many at once for one memorial', () => {
     expect(await stage.providers.liveStreams()).toHaveLength(1);
   });
 
-  it.each(['ended', 'deleted'])('once it was %s they make another one at once', async (how) => {
+  it.each(['ended', 'deleted'])('create another stream right after it was %s', async (how) => {
     await using stage = await setStage(worker);
     const first = endpointOf(await askForMemorial(stage)).streamId;
     const path = `/api/streams/${first}`;
@@ -310,7 +310,7 @@ describe('many at once for one memorial', () => {
     expect(await stage.providers.liveStreams()).toHaveLength(how === 'ended' ? 2 : 1);
   });
 
-  it('each with a key of its own are given the same one', async () => {
+  it('each with its own key get the same stream', async () => {
     await using stage = await setStage(worker);
     const ask = async (each: string) => {
       let answer: Answer;
@@ -325,7 +325,7 @@ describe('many at once for one memorial', () => {
     for (const [index, each] of keys.entries()) expect((await ask(each)).text).toBe(answers[index]?.text);
   });
 
-  it('may make one each where there are no leases, and who comes later is given the newest', async () => {
+  it('may create one each without leases, and later requests get the newest', async () => {
     await using stage = await setStage(worker);
     const settings = alone;
     const plans = Array.from({ length: 8 }, () => stage.plan({ settings }));
@@ -342,8 +342,8 @@ describe('many at once for one memorial', () => {
   });
 });
 
-describe('where the store is behind', () => {
-  it("the memorial's stream is found although it is not listed yet", async () => {
+describe('while the store is behind', () => {
+  it('the memorial’s stream is found before it is listed', async () => {
     await using stage = await setStage(worker);
     const { alreadyExists: _, ...made } = endpointOf(await askForMemorial(stage));
     await worker.namespace.delete(`by-memorial/${stage.user.subject}/${made.streamId}`);
@@ -351,7 +351,7 @@ describe('where the store is behind', () => {
     expect(await stage.providers.liveStreams()).toHaveLength(1);
   });
 
-  it('whoever asks waits until the store knows of it', async () => {
+  it('requests wait until the store knows the stream', async () => {
     await using stage = await setStage(worker);
     const { alreadyExists: _, ...made } = endpointOf(await askForMemorial(stage));
     const record = `stream/${made.streamId}`;
@@ -382,7 +382,7 @@ describe.concurrent("a step with the lease of a memorial's stream fails", () => 
     ),
   );
 
-  it.each(rows)('$row: nothing is made twice', async ({ fault }) => {
+  it.each(rows)('$row: nothing is created twice', async ({ fault }) => {
     await using stage = await setStage(worker);
     const first = await askForMemorial(stage, { faults: [fault], held: 20 });
     if (fault.key === '^acquire$' && fault.times > 1) {
@@ -405,7 +405,7 @@ async function runOf({ run }: Plan): Promise<Run> {
 
 type Ask = (plan: Plan, signal?: AbortSignal) => Promise<Answer>;
 
-/** The request is begun, and given up once the operation that kills its Worker has been asked for. */
+/** Starts the request and abandons it at the operation that kills its Worker. */
 async function die(stage: Stage, fault: StoreFault, ask: Ask): Promise<void> {
   const plan = stage.plan({ faults: [fault], held: 300 });
   const given = new AbortController();
@@ -433,7 +433,7 @@ const steps = [
 ] as const;
 
 describe.concurrent('the Worker dies', () => {
-  it.each(steps)('of $name: who comes next with the key makes the same stream whole', async (fault) => {
+  it.each(steps)('at $name: the next request with the key completes the same stream', async (fault) => {
     await using stage = await setStage(worker);
     const fields = { memorialId: stage.user.subject };
     await die(stage, { ...fault, when: 'never', times: 1000 }, (plan, signal) =>
@@ -452,7 +452,7 @@ describe.concurrent('the Worker dies', () => {
 
   const ofMemorial = steps.filter(({ name }) => name !== 'put by-input');
   it.each(ofMemorial)(
-    "of $name: who asks next for the memorial's stream makes the same one whole",
+    "at $name: the next request for the memorial's stream completes the same stream",
     async (fault) => {
       await using stage = await setStage(worker);
       await die(stage, { ...fault, when: 'never', times: 1000 }, (plan, signal) =>
@@ -460,7 +460,7 @@ describe.concurrent('the Worker dies', () => {
       );
       const made = endpointOf(await askForMemorial(stage));
       expect(endpointOf(await askForMemorial(stage))).toEqual({ ...made, alreadyExists: true });
-      // What was stored of it but for the user's list is given at once, and listed by the schedule.
+      // Only the user's list is missing: the stream is returned at once, and the schedule lists it.
       await reconcile(stage);
       expect(await whole(stage)).toEqual(oneAtMux);
       expect(endpointOf(await askForMemorial(stage))).toEqual({ ...made, alreadyExists: true });

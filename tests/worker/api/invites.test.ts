@@ -1,4 +1,4 @@
-// Invites: who may make them, what they are good for, and that they are good for nothing else.
+// Invites: who may create them, and what they allow, which is nothing else.
 
 import { readFileSync } from 'node:fs';
 import { decodeJwt, SignJWT } from 'jose';
@@ -27,7 +27,7 @@ const record = (id: string, inviteId: string): Promise<string | null> =>
   worker.namespace.get(`invite/${id}/${inviteId}`);
 
 describe('an invite', () => {
-  it('is a link with a token for one stream, for a day unless something else is asked for', async () => {
+  it('is a link with a token for one stream, valid for a day by default', async () => {
     const { id, name, token, url, expiresAt } = await invite(owner, stream.id);
     expect(url).toBe(`${worker.url}/live/${stream.id}#invite=${token}`);
     const claims = decodeJwt(token);
@@ -51,12 +51,12 @@ describe('an invite', () => {
     ['name', { name: 'x'.repeat(101) }],
     ['name', { name: 'a\nb' }],
     ['scope', { scope: 'manage' }],
-  ])('with another %s than it may have is a 400 that names it: %j', async (field, wish) => {
+  ])('with an invalid %s is a 400 that names it: %j', async (field, wish) => {
     const answer = await askForInvite(owner, stream.id, wish);
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field }] } });
   });
 
-  it('is listed without its token, the newest first, with a name of any letters', async () => {
+  it('is listed without its token, newest first, with names in any script', async () => {
     const { id } = await make();
     const names = ['\u{10ffff}'.repeat(100), '"\\'.repeat(50), undefined];
     const made = [];
@@ -71,7 +71,7 @@ describe('an invite', () => {
       expect(JSON.stringify(await worker.kv())).not.toContain(token.split('.')[2]);
   });
 
-  it('is for whoever may publish to make, and for an admin as well to list and withdraw', async () => {
+  it('can be created by publishers, and listed and withdrawn by admins too', async () => {
     const { id } = await invite(owner, stream.id);
     const [admin, stranger] = [await Client.of(worker, { roles: ['admin'] }), await Client.of(worker)];
     expect(await askForInvite(admin, stream.id)).toMatchObject({
@@ -89,7 +89,7 @@ describe('an invite', () => {
     expect(await revoke(admin, stream.id, id)).toMatchObject({ status: 204 });
   });
 
-  it('is made for a memorial’s videographer too', async () => {
+  it('can be created by a memorial’s videographer', async () => {
     const admin = await Client.of(worker, { roles: ['admin'] });
     const filmer = await Client.of(worker);
     const body = JSON.stringify({ owner: 'somebody', videographers: [filmer.subject, owner.subject] });
@@ -99,7 +99,7 @@ describe('an invite', () => {
     expect((await status((await invite(filmer, id)).token, id)).status).toBe(200);
   });
 
-  it('is not made for a stream that has ended, nor beyond fifty that hold', async () => {
+  it('is refused for a stream that has ended, and beyond fifty valid invites', async () => {
     const many = await make();
     const made = [];
     for (let i = 0; i < 50; ++i) made.push(await invite(owner, many.id));
@@ -118,7 +118,7 @@ describe('an invite', () => {
 });
 
 describe('the status', () => {
-  it('is shown to whoever bears an invite, and to the owner, and is no more than that', async () => {
+  it('is shown to invited publishers and to the owner, and contains nothing more', async () => {
     const { token } = await invite(owner, stream.id);
     const answer = await status(token);
     expect(answer.status).toBe(200);
@@ -145,7 +145,7 @@ describe('the status', () => {
 });
 
 describe('a withdrawn invite', () => {
-  it('is refused from then on, says since when, and may be withdrawn again', async () => {
+  it('is refused from then on, shows when it was withdrawn, and may be withdrawn again', async () => {
     const { id, token } = await invite(owner, stream.id);
     expect((await status(token)).status).toBe(200);
     expect((await revoke(owner, stream.id, id)).status).toBe(204);
@@ -156,14 +156,14 @@ describe('a withdrawn invite', () => {
     expect((await invitesOf(owner, stream.id)).find((each) => each.id === id)).toEqual(shown);
   });
 
-  it.each(['none', '0'.repeat(26), '../stream'])('that is %s is a 404', async (id) => {
+  it.each(['none', '0'.repeat(26), '../stream'])('called %s is a 404', async (id) => {
     expect(await revoke(owner, stream.id, encodeURIComponent(id))).toMatchObject({
       status: 404,
       body: { type: problem('no-such-invite') },
     });
   });
 
-  it("is not another stream's", async () => {
+  it('of another stream is a 404', async () => {
     const { id, token } = await invite(owner, stream.id);
     expect((await revoke(owner, (await make()).id, id)).status).toBe(404);
     expect((await status(token)).status).toBe(200);
@@ -171,13 +171,13 @@ describe('a withdrawn invite', () => {
 });
 
 describe('an invite is refused', () => {
-  it('where its record is gone, whatever its signature', async () => {
+  it('whose record is gone, whatever its signature', async () => {
     const { id, token } = await invite(owner, stream.id);
     await worker.namespace.delete(`invite/${stream.id}/${id}`);
     expect(await status(token)).toMatchObject(refused);
   });
 
-  it('after it has expired, by its record and by its token', async () => {
+  it('that has expired, by its record or by its token', async () => {
     const { id, token } = await invite(owner, stream.id);
     const kept = JSON.parse((await record(stream.id, id)) ?? '') as { expiresAt: number };
     await worker.namespace.put(`invite/${stream.id}/${id}`, JSON.stringify({ ...kept, expiresAt: 1 }));
@@ -189,7 +189,7 @@ describe('an invite is refused', () => {
     expect(await status(await sign({ ...decodeJwt(token), exp: now - 1 }, key))).toMatchObject(refused);
   });
 
-  it('for another stream: as for one that is not there', async () => {
+  it('for another stream, as if that stream did not exist', async () => {
     const { token } = await invite(owner, stream.id);
     const other = await make();
     for (const id of [other.id, '0'.repeat(26)])
@@ -199,7 +199,7 @@ describe('an invite is refused', () => {
       });
   });
 
-  it('after its stream was deleted, and nothing is left of it', async () => {
+  it('whose stream was deleted, and nothing of it remains', async () => {
     const { id } = await make();
     const { token } = await invite(owner, id);
     expect((await owner.send(`/api/streams/${id}`, { method: 'DELETE' })).status).toBe(200);
@@ -209,7 +209,7 @@ describe('an invite is refused', () => {
       .toEqual([]);
   });
 
-  it('where the key that signed it is gone, and not where it is only no longer the first', async () => {
+  it('whose signing key was removed, but not one whose key is merely older', async () => {
     const { id } = await make();
     const { token } = await invite(owner, id);
     const fresh = `k2:${Buffer.alloc(32, 7).toString('base64url')}`;
@@ -226,7 +226,7 @@ describe('an invite is refused', () => {
   }, 60_000);
 });
 
-// What the Worker derives its keys for invites with: HMAC-SHA256 of the purpose.
+// How the Worker derives its invite keys: HMAC-SHA256 of the purpose.
 async function signer(purpose = 'whip-mux invites 1'): Promise<Uint8Array> {
   const raw = Buffer.from((defaults.SEALING_KEYS ?? '').split(':')[1] ?? '', 'base64url');
   const hmac = { name: 'HMAC', hash: 'SHA-256' };
@@ -236,11 +236,11 @@ async function signer(purpose = 'whip-mux invites 1'): Promise<Uint8Array> {
 const sign = (claims: object, key: Uint8Array): Promise<string> =>
   new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(key);
 
-describe('no other token passes for an invite:', () => {
+describe('no other token is accepted as an invite:', () => {
   const claims = async () => decodeJwt((await invite(owner, stream.id)).token);
   const users = new TextEncoder().encode(defaults.AUTH_HS256_SECRETS);
 
-  it("a user's, or an invite's claims signed with a user's key", async () => {
+  it("a user's token, or an invite's claims signed with a user's key", async () => {
     expect((await status(await tokenFor({ sub: stream.id, scope: 'publish' }))).status).toBe(404);
     expect((await status(await sign(await claims(), users))).status).toBe(401);
   });
@@ -256,12 +256,12 @@ describe('no other token passes for an invite:', () => {
     ['jti', undefined],
     ['jti', 7],
     ['exp', undefined],
-  ])('one whose %s is %s', async (name, value) => {
+  ])('a token whose %s is %s', async (name, value) => {
     const changed: Record<string, unknown> = { ...(await claims()), [name]: value };
     expect((await status(await sign(changed, await signer()))).status).toBe(401);
   });
 
-  it('one with the key of another purpose, with none, or with the sealing key itself', async () => {
+  it('a token signed with the key of another purpose, with no key, or with the sealing key itself', async () => {
     const key = Buffer.from((defaults.SEALING_KEYS ?? '').split(':')[1] ?? '', 'base64url');
     for (const other of [await signer('whip-mux invites 2'), key])
       expect((await status(await sign(await claims(), other))).status).toBe(401);
@@ -275,7 +275,7 @@ describe('no other token passes for an invite:', () => {
   });
 });
 
-describe('with an invite and nothing else,', () => {
+describe('with only an invite,', () => {
   const table = readFileSync(new URL('../../../src/api/serve.cpp', import.meta.url), 'utf8');
   const lines = table.split('\n').filter((line) => line.includes('edge::route{'));
   const routes = lines.map((line): [string, string] => {
@@ -283,18 +283,18 @@ describe('with an invite and nothing else,', () => {
     if (!found?.[1] || !found[2]) throw new Error(`not understood: ${line}`);
     return [found[1], found[2]];
   });
-  // What anybody may do, and what the invite is for: see whip.test.ts.
+  // Routes for everyone, and the ones that invites are for: see whip.test.ts.
   const open =
     /^\/(healthz|readyz|api\/openapi\.json|api\/webhooks\/.*|api\/relay\/.*)$|\/(recordings|playback)$/;
   const invited = /\/status$|\/whip(\/|$)/;
-  // A stream takes 50 invites.
+  // A stream accepts 50 invites.
   let target: Stream;
   beforeAll(async () => void (target = streamOf(await owner.create({ enableMuxBackup: false }))));
 
   it('the routes are those of the table', () => expect(routes.length).toBeGreaterThan(25));
 
   it.each(routes.filter(([, path]) => !invited.test(path)))(
-    '%s %s is refused, or is as it is for anybody',
+    '%s %s is refused, or answers as it does to anyone',
     async (method, pattern) => {
       const { token, id } = await invite(owner, target.id);
       const path = pattern.replace('{id}', target.id).replace(/\{\w+\}/, id);
@@ -310,7 +310,7 @@ describe('with an invite and nothing else,', () => {
     },
   );
 
-  it('a cookie that holds it is no better', async () => {
+  it('a cookie that holds it changes nothing', async () => {
     const { token } = await invite(owner, stream.id);
     const headers = { cookie: `session=${token}` };
     const answer = await worker.fetch(`/api/streams/${stream.id}/status`, { headers });
@@ -318,8 +318,8 @@ describe('with an invite and nothing else,', () => {
   });
 });
 
-describe('where the store fails', () => {
-  it('no invite is taken for a good one', async () => {
+describe('if the store fails', () => {
+  it('no invite is accepted', async () => {
     const { token } = await invite(owner, stream.id);
     const { STREAMS: _, ...settings } = { STREAMS: '', ...providers.settings };
     await using other = await startWorker({

@@ -1,4 +1,4 @@
-// Invites, and the phones that have one: no account, only the link that somebody was sent.
+// Invites, and invited phones: no account, only the link.
 
 import type { StartedWorker } from '../start-worker.ts';
 import { read } from './client.ts';
@@ -36,7 +36,7 @@ export async function invitesOf(user: Client, streamId: string): Promise<Invite[
 export const revoke = (user: Client, streamId: string, inviteId: string): Promise<Answer> =>
   user.send(`/api/streams/${streamId}/invites/${inviteId}`, { method: 'DELETE' });
 
-/** A request of whoever bears that token. */
+/** A request with that token. */
 export async function bearing(
   worker: StartedWorker,
   token: string,

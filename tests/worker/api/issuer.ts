@@ -1,5 +1,4 @@
-// Whoever issues tokens: key pairs, and a server that publishes their public halves and counts how often they are
-// fetched.
+// A token issuer: key pairs, and a server that publishes the public keys and counts how often they are fetched.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,19 +12,19 @@ export interface Issuer extends AsyncDisposable {
   url: string;
   publicKeys: Record<KeyName, JWK>;
   privateKeys: Record<KeyName, CryptoKey>;
-  /** The paths that were asked for, each time that one was. */
+  /** The paths requested, in order. */
   fetched: string[];
-  /** What is answered to whoever asks for the keys. */
+  /** The response to key requests. */
   answer: { status: number; body: string };
   /** Publishes these keys. */
   publish(keys: JWK[]): void;
-  /** A good token, signed with one of the keys. */
+  /** A valid token signed with one of the keys. */
   sign(key: KeyName, claims?: JWTPayload, header?: Record<string, unknown>): Promise<string>;
 }
 
 export const algorithms = { rsa: 'RS256', ec: 'ES256' } as const;
 
-/** Claims that are accepted, with some in place of theirs. */
+/** Valid claims, with overrides. */
 export function claimsWith(more: Record<string, unknown> = {}): Record<string, unknown> {
   const now = Math.floor(Date.now() / 1000);
   return {

@@ -1,5 +1,5 @@
-// What is asked of a stream later, and what providers tell of it: an operation of KV or a call of a provider fails,
-// before and after it takes effect, or the Worker dies there. When the schedule has run, all of it is done or none, and
+// Later changes to a stream and webhooks about it: a KV operation or provider call fails, before and after it takes
+// effect, or the Worker dies there. After the schedule has run, the change is done completely or not at all, and
 // nothing is left over.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ const inputsOf = async ({ providers }: Stage): Promise<Input[]> =>
 const keys = async (prefix: string): Promise<string[]> =>
   (await worker.kv()).map(({ key }) => key).filter((key) => key.startsWith(prefix));
 
-/** Runs the schedule as if the time for a next look at everything had come. */
+/** Runs the schedule as if everything were due for a check. */
 async function reconcile(stage: Stage): Promise<void> {
   await worker.namespace.delete('reconcile/state');
   const plan = stage.plan({ settings: { RECONCILE_GRACE_SECONDS: '0' } });
@@ -54,7 +54,7 @@ interface LaterRequest {
   method: string;
   path: string;
   body?: object;
-  /** Whether it is done at the providers and shown so. */
+  /** Whether the change is done at the providers and shown. */
   isDone(stage: Stage, stream: Stream): Promise<boolean>;
 }
 
@@ -110,17 +110,17 @@ async function run(name: string): Promise<Run | null> {
   return (await (await worker.fetch(runsPath + name)).json()) as Run | null;
 }
 
-/** What the fault left is made good; what was asked for, and stored, is done. */
+/** The schedule has repaired the fault: a change that was stored is done. */
 async function expectSettled(stage: Stage, stream: Stream, what: LaterRequest, promised: boolean) {
   for (const at of [stage.providers.mux, stage.providers.cloudflare]) await at.post('faults', []);
-  // That its recordings are to go says nothing without the other.
+  // That the recordings are to be deleted means nothing without the deletion itself.
   const changes = (await keys(`fact/stream/${stream.id}/`)).filter(
     (key) => !key.endsWith('/recordingsdeleted'),
   );
   const asked = promised || changes.length > 0;
   for (let time = 0; time < 2; ++time) await reconcile(stage);
   const done = await what.isDone(stage, stream);
-  // A rotation is asked for before it can be known whether Cloudflare carries it out.
+  // A rotation is recorded before it is known whether Cloudflare performs it.
   if (asked && what !== rotation) expect(done).toBe(true);
   if (promised) expect(done).toBe(true);
   const kv = await worker.kv();
@@ -147,17 +147,17 @@ const writes: { what: LaterRequest; operation: StoreFault['operation']; key: str
 ];
 
 const failures = [
-  { how: 'fails each time', when: 'before', times: 1000 },
+  { how: 'fails every time', when: 'before', times: 1000 },
   { how: 'fails after it took effect', when: 'after', times: 1 },
 ] as const;
 const deaths = [
-  { how: 'is the last of its Worker', when: 'never', times: 1000 },
-  { how: 'is the last of its Worker, and takes effect', when: 'once', times: 1000 },
+  { how: 'is the last one before the Worker dies', when: 'never', times: 1000 },
+  { how: 'is the last one before the Worker dies, and takes effect', when: 'once', times: 1000 },
 ] as const;
 
 const rowOf = ({ name }: LaterRequest, step: string, how: string): string => `${name}: ${step} ${how}`;
 
-describe('an operation of KV', () => {
+describe('a KV operation', () => {
   const rows = writes.flatMap(({ what, operation, key }) =>
     failures.map(({ how, when, times }) => ({
       row: rowOf(what, `${operation} ${key}`, how),
@@ -197,7 +197,7 @@ describe('a Worker that dies', () => {
       const operations = (await run(plan.run))?.operations ?? [];
       return operations.some(({ operation, key }) => operation === fault.operation && came.test(key));
     });
-    // What it does takes place, or not, and it is ended wherever else it is.
+    // The operation takes place or not, and the Worker ends everywhere else.
     await pause(50);
     const answer = await Promise.race([asked, pause(50).then(() => null)]);
     await worker.restart();
@@ -205,7 +205,7 @@ describe('a Worker that dies', () => {
   });
 });
 
-describe('a call of a provider', () => {
+describe('a provider call', () => {
   const calls = [
     { what: deletion, at: 'cloudflare', method: 'DELETE', path: 'live_inputs/' },
     { what: deletion, at: 'mux', method: 'DELETE', path: 'live-streams/' },
@@ -251,7 +251,7 @@ describe('a call of a provider', () => {
       await Promise.race([asked, until(begun)]);
       await worker.restart();
       await asked;
-      // The call may still come to its end.
+      // The call may still complete.
       await pause(400);
       await expectSettled(stage, stream, what, false);
     },

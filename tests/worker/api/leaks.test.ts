@@ -1,4 +1,4 @@
-// The search for secrets can fail: what somebody lets out is found, in whatever form.
+// Proves that the search for secrets works: it finds a leaked secret in every form.
 
 import { describe, expect, it } from 'vitest';
 import { startWorker } from '../start-worker.ts';
@@ -25,7 +25,7 @@ describe('the search finds a secret that is', () => {
   });
 });
 
-it('the search finds what a Worker writes into its log or its KV', async () => {
+it('the search finds what a Worker writes to its log or its KV', async () => {
   const entry = `
     import shipped from './shipped.js';
     export default {

@@ -1,8 +1,8 @@
-// Finds secrets in text: raw, and in every form in which something that handles bytes might write them.
+// Finds secrets in text: raw and in the encodings in which code might write them.
 
 const utf8 = (text: string): Buffer => Buffer.from(text);
 
-/** The base64 of a secret at each of the three places that it can have in a longer text, without its edges. */
+/** The base64 of a secret at each of its three possible alignments in a longer text, without the edges. */
 function base64Forms(secret: string): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const before = Buffer.alloc(offset);
@@ -20,7 +20,7 @@ function percentForms(secret: string): string[] {
   return [encodeURIComponent(secret), every];
 }
 
-/** In small letters; base64 is the only form in which that could find what is not there, and hardly will. */
+/** Compares in lower case. Only for base64 could that produce a false match, and hardly ever. */
 function formsOf(secret: string): Set<string> {
   const hex = utf8(secret).toString('hex');
   const reversed = [...secret].reverse().join('');
@@ -33,7 +33,7 @@ export interface Text {
   text: string;
 }
 
-/** Every secret that is in a text, by the names of both. */
+/** Every secret found, as "name in place". */
 export function leaks(secrets: Record<string, string>, texts: Text[]): string[] {
   const lowered = texts.map(({ where, text }) => ({ where, text: text.toLowerCase() }));
   return Object.entries(secrets).flatMap(([name, secret]) => {

@@ -1,4 +1,4 @@
-// How many streams a user may make: in a minute, and at a time.
+// How many streams a user may create per minute, and have open at once.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
@@ -7,7 +7,7 @@ import { Client, endpointOf, streamOf } from './client.ts';
 import { setStage } from './stage.ts';
 import { watchedEntry } from './watched-entry.ts';
 
-// Some make dozens of streams.
+// Some tests create dozens of streams.
 vi.setConfig({ testTimeout: 60_000 });
 
 let worker: StartedWorker;
@@ -21,13 +21,13 @@ afterAll(async () => worker?.stop());
 const problem = (name: string) => `urn:whip-mux:problem:${name}`;
 const shipped = 20;
 
-describe('the creations of a user', () => {
-  it('are 20 in a minute; beyond that there is a 429, and nothing is made', async () => {
+describe('a user’s creations', () => {
+  it('are limited to 20 a minute; beyond that the answer is 429 and nothing is created', async () => {
     await using stage = await setStage(worker);
     const create = () => stage.user.create({}, stage.plan());
     const first = await Promise.all(Array.from({ length: shipped }, create));
     expect(first.map(({ status }) => status)).toEqual(first.map(() => 201));
-    // The minute may have ended meanwhile: of the next one they have 20 more.
+    // The minute may have ended meanwhile; the next one allows 20 more.
     let refused = await create();
     let made = shipped;
     for (; refused.status === 201 && made < 3 * shipped; made += 1) refused = await create();
@@ -39,7 +39,7 @@ describe('the creations of a user', () => {
     expect((await somebodyElse.create({}, stage.plan())).status).toBe(201);
   });
 
-  it('are counted where something is made: not for bad input, nor beyond the other limit', async () => {
+  it('count only if something is created: not for bad input, nor beyond the other limit', async () => {
     await using stage = await setStage(worker);
     const none = { settings: { MAX_OPEN_STREAMS: '0' } };
     for (let time = 0; time < shipped + 5; time += 1) {
@@ -50,7 +50,7 @@ describe('the creations of a user', () => {
     expect((await stage.user.create({}, stage.plan())).status).toBe(201);
   });
 
-  it('are not counted where there is a stream already', async () => {
+  it('do not count if a stream already exists', async () => {
     await using stage = await setStage(worker);
     const ask = () => stage.user.createAtMux(stage.user.subject, stage.plan());
     const { streamId } = endpointOf(await ask());
@@ -59,7 +59,7 @@ describe('the creations of a user', () => {
     expect((await stage.user.create({}, stage.plan())).status).toBe(201);
   });
 
-  it('are counted by key once: what was answered is answered again', async () => {
+  it('count once per key: the stored response is repeated', async () => {
     await using stage = await setStage(worker);
     const first = await stage.user.create({}, stage.plan(), 'key');
     for (let time = 0; time < shipped + 5; time += 1)
@@ -67,14 +67,14 @@ describe('the creations of a user', () => {
     expect((await stage.user.create({}, stage.plan())).status).toBe(201);
   });
 
-  it('under a key that are refused may be sent again', async () => {
+  it('refused under a key may be sent again', async () => {
     await using stage = await setStage(worker);
     const none = { settings: { MAX_OPEN_STREAMS: '0' } };
     expect((await stage.user.create({}, stage.plan(none), 'key')).status).toBe(429);
     expect((await stage.user.create({}, stage.plan(), 'key')).status).toBe(201);
   });
 
-  it('are not limited where there is no counter, or it fails', async () => {
+  it('are not limited if there is no counter or it fails', async () => {
     await using stage = await setStage(worker);
     const settings = { CREATE_LIMIT: null, MAX_OPEN_STREAMS: '100' };
     const create = () => stage.user.create({}, stage.plan({ settings }));
@@ -85,8 +85,8 @@ describe('the creations of a user', () => {
   });
 });
 
-describe('the open streams of a user', () => {
-  it('are 20 at a time where nothing else is set', async () => {
+describe('a user’s open streams', () => {
+  it('are limited to 20 by default', async () => {
     await using stage = await setStage(worker);
     const settings = { CREATE_LIMIT: null, MAX_OPEN_STREAMS: null };
     const create = () => stage.user.create({}, stage.plan({ settings }));
@@ -95,7 +95,7 @@ describe('the open streams of a user', () => {
     expect((await create()).status).toBe(429);
   });
 
-  it('are as many as is set; one that has ended or is deleted makes room', async () => {
+  it('are limited to the configured number; an ended or deleted stream makes room', async () => {
     await using stage = await setStage(worker);
     const settings = { MAX_OPEN_STREAMS: '2' };
     const create = () => stage.user.create({}, stage.plan({ settings }));
@@ -117,7 +117,7 @@ describe('the open streams of a user', () => {
     expect((await create()).status).toBe(429);
   });
 
-  it('do not keep anybody from the stream that is there', async () => {
+  it('do not block access to an existing stream', async () => {
     await using stage = await setStage(worker);
     const settings = { MAX_OPEN_STREAMS: '1' };
     const ask = (memorial: string) => stage.user.createAtMux(memorial, stage.plan({ settings }));

@@ -15,7 +15,7 @@ async function make(user: Client, count: number, fields: Record<string, unknown>
 
 const withoutCredentials = (stream: Stream): Stream => ({ ...stream, whipUrl: null });
 
-/** Every page, by its nextCursor. */
+/** All pages, following nextCursor. */
 async function pages(user: Client, query: string): Promise<Stream[][]> {
   const found: Stream[][] = [];
   let cursor: string | null | undefined;
@@ -30,13 +30,13 @@ async function pages(user: Client, query: string): Promise<Stream[][]> {
 }
 
 describe('a list', () => {
-  it('is empty for somebody who has no streams', async () => {
+  it('is empty for a user without streams', async () => {
     const answer = await (await Client.of(worker)).list();
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ streams: [], nextCursor: null });
   });
 
-  it("holds the caller's streams and no others, newest first, without their credentials", async () => {
+  it("holds only the caller's streams, newest first, without credentials", async () => {
     const [one, other] = [await Client.of(worker), await Client.of(worker)];
     const made = await make(one, 3);
     const theirs = await make(other, 2);
@@ -48,7 +48,7 @@ describe('a list', () => {
       for (const secret of Object.values(credentials)) expect(answer.text).not.toContain(secret);
   });
 
-  it('of an admin holds those of all, without their credentials', async () => {
+  it('holds all streams for an admin, without credentials', async () => {
     const made = await make(await Client.of(worker), 2);
     const admin = await Client.of(worker, { roles: ['admin'] });
     const { text, body } = await admin.list('?limit=100');
@@ -56,7 +56,7 @@ describe('a list', () => {
     expect(text).not.toContain('webRTC/publish');
   });
 
-  it('comes in pages of the limit, each stream once, in the order of the whole', async () => {
+  it('comes in pages that contain each stream once, in order', async () => {
     const user = await Client.of(worker);
     const made = (await make(user, 5)).map(({ id }) => id).reverse();
     for (const limit of [1, 2, 3, 5, 100]) {
@@ -66,7 +66,7 @@ describe('a list', () => {
     }
   });
 
-  it('shows 20 where no limit is given', async () => {
+  it('has 20 streams by default', async () => {
     const user = await Client.of(worker);
     await make(user, 21);
     const { body } = await user.list();
@@ -77,7 +77,7 @@ describe('a list', () => {
     expect(rest.body.nextCursor).toBeNull();
   });
 
-  it("is of one page's owner only: a cursor of somebody else's list shows nothing of it", async () => {
+  it("ignores a cursor from another user's list", async () => {
     const [one, other] = [await Client.of(worker), await Client.of(worker)];
     const made = await make(one, 2);
     const [own] = await make(other, 1);
@@ -89,7 +89,7 @@ describe('a list', () => {
 });
 
 describe('a filter', () => {
-  it('by memorial leaves its streams, and of those the own ones', async () => {
+  it('by memorial keeps its streams, and of those the caller’s own', async () => {
     const [one, other] = [await Client.of(worker), await Client.of(worker)];
     await make(one, 1);
     const [mine] = await make(one, 1, { memorialId: 'shared-memorial' });
@@ -102,7 +102,7 @@ describe('a filter', () => {
     expect((await one.list('?memorialId=unknown')).body.streams).toEqual([]);
   });
 
-  it('by status leaves the streams that are in it', async () => {
+  it('by status keeps the streams with that status', async () => {
     const user = await Client.of(worker);
     const [idle, live] = await make(user, 2);
     await providers.sendWebhooksTo(worker.url);

@@ -1,4 +1,4 @@
-// Memorials: who may stream for them, and what that opens and closes elsewhere.
+// Memorials: who may stream for them, and how that affects other access.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from './client.ts';
@@ -26,7 +26,7 @@ const create = (user: Client, memorialId: string): Promise<Answer> =>
   user.create({ memorialId, enableMuxBackup: false });
 
 describe('a memorial', () => {
-  it('is made known by an admin, and read by those whom it names', async () => {
+  it('is created by an admin and read by the people it names', async () => {
     const [owner, director, stranger] = [
       await Client.of(worker),
       await Client.of(worker),
@@ -43,7 +43,7 @@ describe('a memorial', () => {
     });
   });
 
-  it('that nobody made known is a 404, and only an admin makes one', async () => {
+  it('that was never created is a 404, and only an admin creates one', async () => {
     const user = await Client.of(worker);
     const id = newMemorial();
     expect(await get(user, id)).toMatchObject({ status: 404 });
@@ -51,7 +51,7 @@ describe('a memorial', () => {
     expect(await put(user, id, { owner: user.subject })).toMatchObject({ status: 404 });
   });
 
-  it('is changed by its owner, who cannot give it away, and by nobody else', async () => {
+  it('is changed only by its owner, who cannot give it away', async () => {
     const [owner, director] = [await Client.of(worker), await Client.of(worker)];
     const id = newMemorial();
     await put(admin, id, { owner: owner.subject, funeralDirector: director.subject });
@@ -81,7 +81,7 @@ describe('a memorial', () => {
     [{ owner: 'x', videographers: [''] }, 'videographers'],
     [{ owner: 'x', videographers: Array(51).fill('y') }, 'videographers'],
     [{ owner: 'x', admin: true }, 'admin'],
-  ])('refuses %j, and names %s', async (fields, field) => {
+  ])('refuses %j and names %s', async (fields, field) => {
     const { status, body } = await put(admin, newMemorial(), fields);
     expect(status).toBe(400);
     expect(body.errors?.map((each) => each.field)).toContain(field);
@@ -89,7 +89,7 @@ describe('a memorial', () => {
 });
 
 describe('a stream of a known memorial', () => {
-  it('is made only by those whom the memorial admits, and by admins', async () => {
+  it('can be created only by users that the memorial admits, and by admins', async () => {
     const [owner, videographer, stranger] = [
       await Client.of(worker),
       await Client.of(worker),
@@ -104,7 +104,7 @@ describe('a stream of a known memorial', () => {
     expect((await stranger.list()).body.streams).toEqual([]);
   });
 
-  it('is published to and listed by all of them, and is a 404 to everybody else', async () => {
+  it('can be published to and listed by all of them, and is a 404 to everyone else', async () => {
     const [owner, videographer, stranger] = [
       await Client.of(worker),
       await Client.of(worker),
@@ -122,7 +122,7 @@ describe('a stream of a known memorial', () => {
     expect(await stranger.list(`?memorialId=${id}`)).toMatchObject({ status: 403 });
   });
 
-  it('is closed to a videographer who was taken off the memorial, and stays its creator’s', async () => {
+  it('is closed to a videographer who was removed from the memorial, and stays its creator’s', async () => {
     const [owner, videographer, creator] = [
       await Client.of(worker),
       await Client.of(worker),

@@ -1,5 +1,5 @@
-// Every webhook is lost, and still the schedule finds every recording in the providers' own lists; and while somebody is
-// live and nothing is recorded, it says so.
+// With every webhook lost, the schedule still finds every recording in the providers' lists, and warns while a live
+// stream is not being recorded.
 
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
@@ -37,7 +37,7 @@ const make = async (): Promise<Stream> => streamOf(await owner.create());
 const look = async (id: string): Promise<Stream> => streamOf(await owner.get(id));
 const warnings = async (id: string) => (await look(id)).warnings.map(({ code }) => code);
 
-/** Runs the schedule as if the time for a next look at every stream had come. */
+/** Runs the schedule as if every stream were due for a check. */
 async function later(): Promise<void> {
   await worker.namespace.delete('reconcile/state');
   await worker.scheduled();
@@ -69,7 +69,7 @@ it('both recordings of every stream are listed, and nothing is written twice', a
   expect((await worker.kv()).filter(({ key }) => key.startsWith('fact/'))).toEqual(facts);
 });
 
-it('a recording that failed is not waited for, and the other is preferred', async () => {
+it('a failed recording is not waited for, and the other is preferred', async () => {
   const stream = await make();
   await broadcast(stream, { failRecording: 'cloudflare' });
   await later();
@@ -77,7 +77,7 @@ it('a recording that failed is not waited for, and the other is preferred', asyn
 });
 
 it.each(['mux', 'cloudflare'] as const)(
-  'where %s fails, the other is listed, and its own by the next run',
+  'if %s fails, the other recording is listed, and its own by the next run',
   async (at) => {
     const stream = await make();
     await broadcast(stream);
@@ -92,7 +92,7 @@ it.each(['mux', 'cloudflare'] as const)(
   },
 );
 
-it('a stream is seen to be live, and what is recorded brings no warning', async () => {
+it('a live stream is detected, and recording brings no warning', async () => {
   const stream = await make();
   const inputId = stream.cloudflareInputId;
   await providers.cloudflare.post('connect', { inputId, protocol: 'rtmps' });
@@ -100,7 +100,7 @@ it('a stream is seen to be live, and what is recorded brings no warning', async 
   await later();
   expect(await look(stream.id)).toMatchObject({ status: 'live', warnings: [] });
   await providers.cloudflare.post('disconnect', { inputId, reconnectSeconds: 0.01, wait: true });
-  // A look that one of the two did not answer is made good by the next.
+  // The next run repeats a check that one provider did not answer.
   await until(async () => {
     await later();
     const { recordingSources } = await look(stream.id);
@@ -109,7 +109,7 @@ it('a stream is seen to be live, and what is recorded brings no warning', async 
   expect(await look(stream.id)).toMatchObject(recorded);
 });
 
-it('a stream that comes into Mux is seen to be live, and recorded', async () => {
+it('a live stream at Mux is detected and recorded', async () => {
   const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
   const fields = { title: 'The service', streamingMethod: 'whip_browser', ingest: 'mux' };
   const { id } = streamOf(await owner.send('/api/streams', { ...init, body: JSON.stringify(fields) }));
@@ -128,7 +128,7 @@ it('a stream that comes into Mux is seen to be live, and recorded', async () => 
   });
 });
 
-it('a broadcast that neither provider records is warned of, once the lists were looked at', async () => {
+it('a broadcast that neither provider records causes a warning once the lists were read', async () => {
   const stream = await make();
   await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId, protocol: 'webrtc' });
   expect(await warnings(stream.id)).toEqual(['recording_unverified']);

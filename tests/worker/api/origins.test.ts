@@ -1,4 +1,4 @@
-// What browsers do: session cookies, which they send whatever page asks, and pages of other origins (CORS).
+// Browsers: session cookies, which they send for any page, and pages of other origins (CORS).
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
@@ -46,7 +46,7 @@ async function send(
 }
 
 describe('a session cookie', () => {
-  it('is as good as the header for what changes nothing, whatever page asks', async () => {
+  it('works like the header for reads, whatever page asks', async () => {
     for (const headers of [
       cookie(),
       { ...cookie(), origin: app },
@@ -62,19 +62,16 @@ describe('a session cookie', () => {
     ['PATCH', '/api/streams/none', { title: 'x' }, 404],
     ['DELETE', '/api/memorials/none', undefined, 204],
   ];
-  it.each(changes)(
-    'lets a page of an allowed origin %s %s, and no other',
-    async (method, path, fields, status) => {
-      for (const origin of [app, local])
-        expect((await send(method, path, { ...cookie(), origin }, fields)).status).toBe(status);
-      for (const from of [{}, ...strangers.map((origin) => ({ origin }))]) {
-        const refused = await send(method, path, { ...cookie(), ...from }, fields);
-        expect([refused.status, refused.body.type]).toEqual([403, problem('origin-not-allowed')]);
-      }
-    },
-  );
+  it.each(changes)('lets only pages of an allowed origin %s %s', async (method, path, fields, status) => {
+    for (const origin of [app, local])
+      expect((await send(method, path, { ...cookie(), origin }, fields)).status).toBe(status);
+    for (const from of [{}, ...strangers.map((origin) => ({ origin }))]) {
+      const refused = await send(method, path, { ...cookie(), ...from }, fields);
+      expect([refused.status, refused.body.type]).toEqual([403, problem('origin-not-allowed')]);
+    }
+  });
 
-  it('does not count where there is a header Authorization, good or bad', async () => {
+  it('is ignored if there is an Authorization header, valid or not', async () => {
     const bearer = { authorization: `Bearer ${token}` };
     const fields = { owner: 'somebody' };
     const path = '/api/memorials/by-header';
@@ -84,17 +81,17 @@ describe('a session cookie', () => {
   });
 
   it.each([
-    ['of another name', 'session=TOKEN'],
-    ['of another case', '__host-session=TOKEN'],
-    ['that is there twice', '__Host-session=TOKEN; __Host-session=TOKEN'],
+    ['with another name', 'session=TOKEN'],
+    ['with a name in another case', '__host-session=TOKEN'],
+    ['sent twice', '__Host-session=TOKEN; __Host-session=TOKEN'],
     ['that is empty', '__Host-session='],
-    ['that is no token', '__Host-session=abc'],
+    ['that is not a token', '__Host-session=abc'],
     ['in quotes', '__Host-session="TOKEN"'],
   ])('%s is a 401', async (_, text) => {
     expect((await send('GET', '/api/streams', { cookie: text.replaceAll('TOKEN', token) })).status).toBe(401);
   });
 
-  it('is not looked at where the deployment names none', async () => {
+  it('is ignored if the deployment names none', async () => {
     await using other = await startWorker({ bindings: { ...defaults, ALLOWED_ORIGINS: app } });
     expect((await other.fetch('/api/streams', { headers: { ...cookie(), origin: app } })).status).toBe(401);
   });
@@ -103,7 +100,7 @@ describe('a session cookie', () => {
 const grants = (answer: Answer): string[] =>
   [...answer.headers.keys()].filter((name) => name.includes('allow-'));
 
-describe('an answer', () => {
+describe('a response', () => {
   const requests: [string, string, number][] = [
     ['GET', '/api/streams', 401],
     ['GET', '/healthz', 200],
@@ -112,7 +109,7 @@ describe('an answer', () => {
     ['POST', '/api/webhooks/mux', 401],
   ];
   it.each(requests)(
-    'to %s %s, a %i, may be read by pages of the allowed origins alone',
+    'to %s %s, a %i, can be read only by pages of the allowed origins',
     async (method, path, status) => {
       for (const origin of [app, local]) {
         const answer = await send(method, path, { origin });
@@ -129,13 +126,13 @@ describe('an answer', () => {
         const answer = await send(method, path, headers);
         expect(answer.status).toBe(status);
         expect(grants(answer)).toEqual([]);
-        // What is kept for one origin must not be given to another.
+        // A response cached for one origin must not be given to another.
         expect(answer.headers.get('vary')).toBe('Origin');
       }
     },
   );
 
-  it('says nothing of origins where the deployment allows none', async () => {
+  it('does not mention origins if the deployment allows none', async () => {
     await using other = await startWorker({ bindings: defaults });
     const answer = await read(await other.fetch('/healthz', { headers: { origin: app } }));
     expect([grants(answer), answer.headers.get('vary')]).toEqual([[], null]);
@@ -151,7 +148,7 @@ describe('a preflight', () => {
     ['/api/webhooks/mux', ['POST']],
     ['/api/memorials/any', ['PUT', 'GET', 'HEAD', 'DELETE']],
     [`/api/streams/${'0'.repeat(26)}`, ['GET', 'HEAD', 'PATCH']],
-  ])('of %s names what the address takes', async (path, methods) => {
+  ])('for %s names the allowed methods', async (path, methods) => {
     const answer = await ask(path, app);
     expect([answer.status, answer.text]).toEqual([204, '']);
     expect(answer.headers.get('access-control-allow-methods')?.split(', ')).toEqual(
@@ -166,7 +163,7 @@ describe('a preflight', () => {
     });
   });
 
-  it('of an address that is not there is a 404', async () => {
+  it('for an unknown path is a 404', async () => {
     expect((await ask('/api/nowhere', app)).status).toBe(404);
   });
 
@@ -176,7 +173,7 @@ describe('a preflight', () => {
   });
 });
 
-describe('a setting that is not of its form is named, and trusted in no part:', () => {
+describe('an invalid setting is named and ignored entirely:', () => {
   it.each([
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', `${app} null`],

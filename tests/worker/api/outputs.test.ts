@@ -1,4 +1,4 @@
-// /api/streams/{id}/outputs: where a stream is sent on to, and what is refused, and that no key comes out again.
+// /api/streams/{id}/outputs: restreaming, what is refused, and that keys are never returned.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Stream } from './client.ts';
@@ -64,7 +64,7 @@ describe('an output', () => {
     expect(await outputsOf(stream.id)).toEqual([]);
   });
 
-  it('may begin switched off, and is the same for the same target', async () => {
+  it('may start switched off, and is the same for the same target', async () => {
     const stream = await make();
     const output = outputIn(await add(stream.id, { ...target, enabled: false }));
     expect(output.enabled).toBe(false);
@@ -74,7 +74,7 @@ describe('an output', () => {
     expect(await atCloudflare(stream)).toHaveLength(2);
   });
 
-  it('is shown without the query of its address, which may hold a key', async () => {
+  it('is shown without the query of its URL, which may hold a key', async () => {
     const stream = await make();
     const url = 'srt://ingest.example.com:9000?passphrase=not-to-be-shown';
     const answer = await add(stream.id, { ...target, url });
@@ -82,7 +82,7 @@ describe('an output', () => {
     expect((await send('GET', `${stream.id}/outputs`)).text).not.toContain('not-to-be-shown');
   });
 
-  it('is one of 50 at most', async () => {
+  it('is one of at most 50', async () => {
     const stream = await make();
     for (let each = 0; each < 50; ++each)
       expect((await add(stream.id, { ...target, streamKey: `key-${each}` })).status).toBe(201);
@@ -104,7 +104,7 @@ describe('an output', () => {
     ['streamKey', { ...target, streamKey: 'two words' }],
     ['enabled', { ...target, enabled: 'yes' }],
     ['passthrough', { ...target, passthrough: 'x' }],
-  ])('is refused, naming %s: %j', async (field, fields) => {
+  ])('is refused naming %s: %j', async (field, fields) => {
     const stream = await make();
     const { status, body } = await add(stream.id, fields);
     expect(status).toBe(400);
@@ -112,7 +112,7 @@ describe('an output', () => {
     expect(await atCloudflare(stream)).toEqual([]);
   });
 
-  it('that is not there is a 404, and so is the stream of somebody else', async () => {
+  it('that does not exist is a 404, and so is somebody else’s stream', async () => {
     const stream = await make();
     for (const id of ['0'.repeat(32), 'no.id'])
       expect(await send('PATCH', `${stream.id}/outputs/${id}`, { enabled: true })).toMatchObject({
@@ -125,7 +125,7 @@ describe('an output', () => {
   });
 
   it.each(['status', 'status-after', 'drop-after'] as const)(
-    'is made once where Cloudflare fails once (%s)',
+    'is created once if Cloudflare fails once (%s)',
     async (kind) => {
       const stream = await make();
       await providers.cloudflare.post('faults', [
@@ -136,7 +136,7 @@ describe('an output', () => {
     },
   );
 
-  it('is a 502 where Cloudflare goes on failing, and is made by asking again', async () => {
+  it('is a 502 while Cloudflare fails, and is created by a retry', async () => {
     const stream = await make();
     await providers.cloudflare.post('faults', [
       { kind: 'status-after', status: 503, method: 'POST', path: 'outputs$', times: 1 },
@@ -151,7 +151,7 @@ describe('an output', () => {
 describe('the backup at Mux', () => {
   const simulcast = (id: string, fields: unknown): Promise<Answer> => send('PUT', `${id}/simulcast`, fields);
 
-  it('is marked among the outputs, and is neither switched nor removed there', async () => {
+  it('is marked among the outputs and cannot be switched or removed there', async () => {
     const stream = await make(true);
     const path = `${stream.id}/outputs/${stream.cloudflareOutputId}`;
     expect(await outputsOf(stream.id)).toMatchObject([{ id: stream.cloudflareOutputId, backup: true }]);
@@ -166,7 +166,7 @@ describe('the backup at Mux', () => {
     expect(await atCloudflare(stream)).toMatchObject([{ enabled: true }]);
   });
 
-  it('is switched off and on by the simulcast, and the stream says so', async () => {
+  it('is switched off and on with the simulcast, and the stream says so', async () => {
     const stream = await make(true);
     for (const enabled of [false, true, false]) {
       expect(streamOf(await simulcast(stream.id, { enabled })).simulcastEnabled).toBe(enabled);
@@ -175,7 +175,7 @@ describe('the backup at Mux', () => {
     }
   });
 
-  it('that is not there is a 409, and a switch that says nothing is a 400', async () => {
+  it('that does not exist is a 409, and a request without a value is a 400', async () => {
     expect(await simulcast((await make()).id, { enabled: true })).toMatchObject({
       status: 409,
       body: { type: expect.stringMatching(/:no-backup$/) },
@@ -184,7 +184,7 @@ describe('the backup at Mux', () => {
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'enabled' }] } });
   });
 
-  it('that Cloudflare does not switch is a 502, and is switched by asking again', async () => {
+  it('is a 502 if Cloudflare does not switch it, and a retry switches it', async () => {
     const stream = await make(true);
     const fault = { kind: 'status', status: 503, method: 'PUT', path: 'outputs/', times: 4 };
     await providers.cloudflare.post('faults', [fault]);

@@ -1,5 +1,5 @@
-// POST /api/streams: both methods by every plan, with a relay and without one; what each promises, what it takes to
-// publish by it, and where it is watched. POST /api/streams/create: one stream for a memorial, into Mux.
+// POST /api/streams: both methods with every plan, with and without a relay: what each promises, how to publish and
+// where to watch. POST /api/streams/create: one Mux stream for a memorial.
 
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -83,7 +83,7 @@ async function playbackOf({ id }: Stream, settings: Plan['settings'] = relay): P
 
 const kinds = ({ ladder }: Playback): string[] => ladder.map(({ kind, source }) => `${kind} ${source}`);
 
-/** Somebody begins to send into Mux itself, and is sent on to nobody. */
+/** A publisher connects straight to Mux; nothing is restreamed. */
 async function goLiveAtMux(stream: Stream): Promise<string> {
   const found = (await providers.liveStreams()).find(({ id }) => id === stream.muxLiveStreamId);
   const streamKey = found?.stream_key ?? '';
@@ -103,7 +103,7 @@ interface Row {
   method: 'whip_browser' | 'obs';
   ingest: 'auto' | 'cloudflare' | 'relay' | 'mux';
   by: 'relay' | 'no relay';
-  /** The plan that it comes to; nothing where it is refused. */
+  /** The resulting plan; undefined if refused. */
   plan?: Stream['plan'];
   shown?: Member[];
 }
@@ -140,7 +140,7 @@ const settingsOf = ({ by }: Row): Plan['settings'] => (by === 'relay' ? relay : 
 
 describe('a stream', () => {
   it.each(rows.filter(({ plan }) => plan))(
-    'of $method into $ingest with $by has its plan, and what it takes to publish by it',
+    'by $method into $ingest with $by has its plan and its credentials',
     async (row) => {
       const answer = await create(
         { streamingMethod: row.method, ingest: row.ingest },
@@ -174,7 +174,7 @@ describe('a stream', () => {
   );
 
   it.each(rows.filter(({ plan }) => !plan))(
-    'of $method into $ingest with $by is refused, and nothing is made',
+    'by $method into $ingest with $by is refused, and nothing is created',
     async (row) => {
       const answer = await create(
         { streamingMethod: row.method, ingest: row.ingest },
@@ -186,7 +186,7 @@ describe('a stream', () => {
     },
   );
 
-  it('of create-whip comes in by the relay where there is one', async () => {
+  it('from create-whip uses the relay if there is one', async () => {
     expect(streamOf(await owner.create({}, withRelay()))).toMatchObject({
       plan: byRelay,
       whipUrl: expect.stringMatching(/^https:\/\/relay\.example\/whip\/[0-9a-z]{26}$/),
@@ -194,7 +194,7 @@ describe('a stream', () => {
     });
   });
 
-  it('without a backup is not promised to be recorded at Mux', async () => {
+  it('without a backup does not promise a recording at Mux', async () => {
     const stream = await make({ streamingMethod: 'obs', enableMuxBackup: false });
     expect(stream.plan).toEqual({ ...encoder, recordedAt: ['cloudflare'] });
     const recorded = await make({ streamingMethod: 'obs' });
@@ -202,7 +202,7 @@ describe('a stream', () => {
     expect(streamOf(off).plan).toEqual({ ...encoder, recordedAt: ['cloudflare'] });
   });
 
-  it('whose relay is not configured any more has no address to publish to, and says so', async () => {
+  it('whose relay is no longer configured has no publish URL, and says so', async () => {
     const stream = await make({ streamingMethod: 'whip_browser' });
     const gone = await send('GET', `/api/streams/${stream.id}/credentials`, undefined, served());
     expect(gone).toMatchObject({ status: 503, body: { type: expect.stringMatching(/:not-configured$/) } });
@@ -239,14 +239,14 @@ describe('a stream', () => {
     ],
     ['outputs[0].enabled', { outputs: [{ url: 'rtmps://a.example.com/live', streamKey: 'k', enabled: 1 }] }],
     ['outputs[0].name', { outputs: [{ url: 'rtmps://a.example.com/live', streamKey: 'k', name: 'n' }] }],
-  ])('is not made of a bad %s', async (field, fields) => {
+  ])('is refused for an invalid %s', async (field, fields) => {
     const answer = await create({ streamingMethod: 'whip_browser', ...fields });
     expect(answer.status).toBe(400);
     expect(answer.body.errors?.map((each) => each.field)).toEqual([field]);
     expect(await providers.calls()).toEqual([]);
   });
 
-  it('into Mux is not made where there is no Mux', async () => {
+  it('into Mux is refused if Mux is not configured', async () => {
     const none = served({ MUX_TOKEN_ID: null });
     const answer = await create({ streamingMethod: 'whip_browser', ingest: 'mux' }, none);
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'ingest' }] } });
@@ -260,7 +260,7 @@ describe('a stream', () => {
   });
 });
 
-describe('outputs that a stream is made with', () => {
+describe('outputs in a creation request', () => {
   const outputs = ['one', 'two', 'three', 'four', 'five'].map((name) => ({
     url: `rtmps://${name}.example.com/live`,
     streamKey: `key-of-${name}`,
@@ -269,7 +269,7 @@ describe('outputs that a stream is made with', () => {
   const attached = async () =>
     ((await providers.liveInputs())[0]?.outputs ?? []).map(({ streamKey, enabled }) => [streamKey, enabled]);
 
-  it('are attached beside the backup, and no key is shown', async () => {
+  it('are attached in addition to the backup, without showing keys', async () => {
     const plan = withRelay();
     const answer = await create({ streamingMethod: 'obs', outputs }, plan);
     const stream = streamOf(answer);
@@ -285,29 +285,26 @@ describe('outputs that a stream is made with', () => {
     ['refused', { kind: 'status', status: 400, times: 1 }, 4],
     ['cut off each time', { kind: 'drop-after', times: 100 }, 0],
   ];
-  it.each(failing)(
-    'and are %s leave a warning each, and nothing that was not told of',
-    async (_, fault, left) => {
-      // The first is the one to the backup.
-      const path = 'outputs$';
-      await providers.cloudflare.post('faults', [{ method: 'POST', path, skip: 1, ...fault }]);
-      const plan = withRelay();
-      const stream = await make({ streamingMethod: 'obs', outputs }, plan);
-      expect(stream.simulcastEnabled).toBe(true);
-      await whenQuiet(worker, plan.run);
-      const kept = (await attached()).slice(1);
-      const lost = stream.warnings.filter(({ code }) => code === 'output_not_attached');
-      expect(kept.length + lost.length).toBe(outputs.length);
-      expect(kept.length).toBeGreaterThanOrEqual(left);
-      for (const { detail } of lost)
-        expect(detail).toMatch(/^Output [1-5] was not added: could not .*Add it again\.$/);
-      for (const { streamKey } of outputs) expect(JSON.stringify(stream)).not.toContain(streamKey);
-    },
-  );
+  it.each(failing)('that are %s leave one warning each, and nothing unreported', async (_, fault, left) => {
+    // The first output is the backup.
+    const path = 'outputs$';
+    await providers.cloudflare.post('faults', [{ method: 'POST', path, skip: 1, ...fault }]);
+    const plan = withRelay();
+    const stream = await make({ streamingMethod: 'obs', outputs }, plan);
+    expect(stream.simulcastEnabled).toBe(true);
+    await whenQuiet(worker, plan.run);
+    const kept = (await attached()).slice(1);
+    const lost = stream.warnings.filter(({ code }) => code === 'output_not_attached');
+    expect(kept.length + lost.length).toBe(outputs.length);
+    expect(kept.length).toBeGreaterThanOrEqual(left);
+    for (const { detail } of lost)
+      expect(detail).toMatch(/^Output [1-5] was not added: could not .*Add it again\.$/);
+    for (const { streamKey } of outputs) expect(JSON.stringify(stream)).not.toContain(streamKey);
+  });
 });
 
-describe('a token for the relay', () => {
-  it('lets its bearer publish to that stream for an hour or so', async () => {
+describe('a relay token', () => {
+  it('lets its bearer publish to that stream for about an hour', async () => {
     const stream = await make({ streamingMethod: 'whip_browser' });
     const { whipUrl, whipToken = '' } = await credentialsOf(stream);
     expect(whipUrl).toBe(`https://relay.example/whip/${stream.id}`);
@@ -327,7 +324,7 @@ describe('a token for the relay', () => {
 });
 
 describe('a player', () => {
-  it('watches by the relay first where the broadcast comes in by it, and may keep the answer', async () => {
+  it('watches from the relay first if the broadcast uses it, and may cache the response', async () => {
     const stream = await make({ streamingMethod: 'whip_browser' });
     await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId, protocol: 'rtmps' });
     await until(async () => (await providers.mux.get<{ assets: object[] }>('state')).assets.length > 0);
@@ -352,7 +349,7 @@ describe('a player', () => {
     expect((await playbackOf(stream, {})).live?.whep).toBeNull();
   });
 
-  it('watches what comes into Mux as HLS there, live and recorded, and nowhere else', async () => {
+  it('watches a Mux stream as HLS from Mux only, live and recorded', async () => {
     const stream = await make({ streamingMethod: 'whip_browser', ingest: 'mux' });
     expect(await playbackOf(stream)).toMatchObject({ status: 'ready', live: null, ladder: [] });
     expect(stream.playbackUrl).toBe(`https://media.example/${stream.muxPlaybackId}.m3u8`);
@@ -373,7 +370,7 @@ describe('a player', () => {
     expect(seen).toMatchObject({ status: 'completed', preferredRecordingSource: 'mux', warnings: [] });
   });
 
-  it('of an encoder never tries WHEP', async () => {
+  it('never tries WHEP for an encoder', async () => {
     const stream = await make({ streamingMethod: 'obs', enableMuxBackup: false });
     await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId, protocol: 'srt' });
     await providers.delivered();
@@ -392,7 +389,7 @@ describe('a stream into Mux', () => {
   const makeAtMux = (method = 'whip_browser') => make({ streamingMethod: method, ingest: 'mux' });
   const keyOf = async () => (await providers.liveStreams())[0]?.stream_key ?? '-';
 
-  it('gives the address that its key makes, and another after a rotation', async () => {
+  it('has a publish URL made from its key, and another after a rotation', async () => {
     const stream = await makeAtMux();
     const before = await keyOf();
     expect(stream.whipUrl).toBe(`https://mux-whip.example/app/${before}/whip`);
@@ -408,7 +405,7 @@ describe('a stream into Mux', () => {
     expect(streamOf(await owner.get(stream.id, withRelay())).whipUrl).toContain(after);
   });
 
-  it('refuses encoders once it has ended: at once, or when the broadcast is over', async () => {
+  it('refuses encoders once ended: at once, or when the broadcast is over', async () => {
     const state = async () =>
       (await providers.mux.get<{ liveStreams: { status: string }[] }>('state')).liveStreams[0]?.status;
     const quiet = await makeAtMux();
@@ -442,7 +439,7 @@ describe('a stream into Mux', () => {
     });
   });
 
-  it('is deleted with all that is kept of it, recordings included', async () => {
+  it('is deleted completely, including its recordings', async () => {
     const stream = await makeAtMux('obs');
     const streamKey = await goLiveAtMux(stream);
     await providers.mux.post('encoder/disconnect', { streamKey, reconnectSeconds: 0.01, wait: true });
@@ -464,7 +461,7 @@ describe('a stream into Mux', () => {
     expect(left).toEqual([]);
   });
 
-  it('is not made where Mux fails, and leaves nothing', async () => {
+  it('is not created if Mux fails, and leaves nothing behind', async () => {
     await providers.mux.post('faults', [{ kind: 'status', status: 503, path: 'live-streams$', times: 100 }]);
     const plan = withRelay();
     const answer = await create({ streamingMethod: 'whip_browser', ingest: 'mux' }, plan);
@@ -482,7 +479,7 @@ describe('POST /api/streams/create', () => {
   const ask = (memorialId: unknown, user = owner, more = {}): Promise<Answer> =>
     send('POST', '/api/streams/create', { memorialId, ...more }, withRelay(), user);
 
-  it('makes one live stream in low latency for a memorial, and gives the same again', async () => {
+  it('creates one low-latency live stream for a memorial and returns it again', async () => {
     const memorial = another();
     const made = await ask(memorial, owner, { title: 'The funeral' });
     expect(made.status).toBe(201);
@@ -513,7 +510,7 @@ describe('POST /api/streams/create', () => {
     });
   });
 
-  it('calls Mux at global-live.mux.com where nothing else is said', async () => {
+  it('uses global-live.mux.com by default', async () => {
     const answer = await send(
       'POST',
       '/api/streams/create',
@@ -524,7 +521,7 @@ describe('POST /api/streams/create', () => {
     expect(whipEndpoint).toBe(`https://global-live.mux.com/app/${streamKey}/whip`);
   });
 
-  it('gives another one once that has ended, or was deleted, and not one that comes in elsewhere', async () => {
+  it('creates another stream after that one ended or was deleted, and ignores streams with other ingest', async () => {
     const memorial = another();
     await make({ streamingMethod: 'whip_browser', memorialId: memorial });
     const first = endpointOf(await ask(memorial)).streamId;
@@ -536,7 +533,7 @@ describe('POST /api/streams/create', () => {
     expect(endpointOf(await ask(memorial)).alreadyExists).toBe(false);
   });
 
-  it("gives nobody the stream of a stranger, and a memorial's to whom it admits", async () => {
+  it("never returns a stranger's stream, and returns the memorial's to users that it admits", async () => {
     const memorial = another();
     const mine = endpointOf(await ask(memorial));
     const stranger = await Client.of(worker);
@@ -555,7 +552,7 @@ describe('POST /api/streams/create', () => {
     expect(endpointOf(await ask(known, admin)).streamKey).not.toBe(ours.streamKey);
   });
 
-  it('gives the newest key after a rotation', async () => {
+  it('returns the newest key after a rotation', async () => {
     const memorial = another();
     const { streamId } = endpointOf(await ask(memorial));
     const rotated = (await send('POST', `/api/streams/${streamId}/credentials/rotate`)).body as Credentials;
@@ -573,7 +570,7 @@ describe('POST /api/streams/create', () => {
     ['memorialId', { memorialId: 7 }],
     ['title', { memorialId: 'm', title: '\n' }],
     ['ingest', { memorialId: 'm', ingest: 'mux' }],
-  ])('refuses a bad %s', async (field, fields) => {
+  ])('refuses an invalid %s', async (field, fields) => {
     const answer = await send('POST', '/api/streams/create', fields);
     expect(answer.status).toBe(400);
     expect(answer.body.errors?.map((each) => each.field)).toEqual([field]);
@@ -581,7 +578,7 @@ describe('POST /api/streams/create', () => {
   });
 });
 
-it('no credential is in KV in clear or in the log, whatever the plan', async () => {
+it('no credential is in clear text in KV or in the log, whatever the plan', async () => {
   const secrets: string[] = [relay.RELAY_TOKEN_SECRET, relay.RELAY_CREDENTIAL];
   for (const fields of [{ streamingMethod: 'obs' }, { streamingMethod: 'whip_browser', ingest: 'mux' }]) {
     const { whipToken, streamKey } = await credentialsOf(await make(fields));

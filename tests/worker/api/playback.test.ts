@@ -1,4 +1,4 @@
-// GET /api/streams/{id}/playback: what a player is told before, during and after a broadcast, for anybody.
+// GET /api/streams/{id}/playback: what any viewer's player is told before, during and after a broadcast.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
@@ -41,7 +41,7 @@ const nothing = { live: null, recording: null, poster: null, ladder: [] };
 const byWhepFirst = ['whep', 'llhls', 'hls', 'dash', 'iframe'].map((kind) => `${kind} cloudflare`);
 
 describe('a player', () => {
-  it('is told to wait, then where it is live, then of both recordings', async () => {
+  it('is told to wait, then where to watch live, then both recordings', async () => {
     const stream = await make();
     const before = await viewer.playback(stream.id);
     expect(before.body).toEqual({ title: 'The service', status: 'ready', ...nothing });
@@ -87,7 +87,7 @@ describe('a player', () => {
     expect(after.cacheControl).toBe('public, max-age=60');
   });
 
-  it('waits while the recording is processed, and plays the one that is there first', async () => {
+  it('waits while the recording is processed, and plays the first one available', async () => {
     const stream = await make();
     for (const each of [providers.mux, providers.cloudflare])
       await each.post('faults', [
@@ -112,7 +112,7 @@ describe('a player', () => {
   it.each([
     ['cloudflare', 'mux', ['recording mux']],
     ['mux', 'cloudflare', ['recording cloudflare', 'iframe cloudflare']],
-  ])('gets the other recording where %s failed', async (failRecording, preferred, ladder) => {
+  ])('gets the other recording if %s failed', async (failRecording, preferred, ladder) => {
     const stream = await make();
     await broadcast(providers, stream, { failRecording });
     const told = await look(stream);
@@ -122,7 +122,7 @@ describe('a player', () => {
     expect(told.poster).toBe(told.recording?.[preferred as 'mux']?.thumbnailUrl);
   });
 
-  it('tries WHEP first where nothing says that the broadcast is recorded, and has nothing afterwards', async () => {
+  it('tries WHEP first if nothing says that the broadcast is recorded, and gets nothing afterwards', async () => {
     const stream = await make();
     await goLive(providers, stream, 'webrtc');
     const live = await look(stream);
@@ -140,9 +140,9 @@ describe('a player', () => {
   it.each([
     ['does not answer in time', { kind: 'delay', ms: 3000 }],
     ['fails', { kind: 'status', status: 500 }],
-    ['breaks off', { kind: 'drop-after' }],
+    ['breaks the connection', { kind: 'drop-after' }],
     ['answers nonsense', { kind: 'garbage' }],
-  ])("has the live input's own addresses where the playback host %s", async (_, fault) => {
+  ])("gets the live input's own addresses if the playback host %s", async (_, fault) => {
     const stream = await make({ enableMuxBackup: false });
     await goLive(providers, stream, 'rtmps');
     await providers.cloudflare.post('faults', [{ ...fault, path: 'lifecycle', times: 9 }]);
@@ -151,7 +151,7 @@ describe('a player', () => {
     expect(kinds(told)).toEqual(byWhepFirst);
   });
 
-  it('costs no call of either API, and asks the playback host only while somebody is live', async () => {
+  it('causes no API call to a provider, and a request to the playback host only while live', async () => {
     const stream = await make();
     const before = (await providers.calls()).length;
     const asks = async () => (await viewer.playback(stream.id)).headers.get('server-timing') ?? '';
@@ -164,7 +164,7 @@ describe('a player', () => {
     expect(calls).toEqual([]);
   });
 
-  it('sees the older recording while a second broadcast is live, but does not fall through to it', async () => {
+  it('sees the older recording during a second broadcast, but does not fall back to it', async () => {
     const stream = await make();
     await broadcast(providers, stream);
     const second = Math.floor(Date.now() / 1000);
@@ -194,7 +194,7 @@ describe('a player', () => {
     for (const secret of secrets) expect(texts.join('\n')).not.toContain(secret);
   });
 
-  it('that has the answer is told so', async () => {
+  it('gets a 304 if it has the response already', async () => {
     const stream = await make();
     const { headers } = await viewer.playback(stream.id);
     const known = await viewer.playback(stream.id, { 'if-none-match': headers.get('etag') ?? '' });

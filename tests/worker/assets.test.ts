@@ -1,4 +1,4 @@
-// The web app beside the Worker, as the platform serves it.
+// The web app next to the Worker, as the platform serves it.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorker } from './start-worker.ts';
@@ -10,14 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => worker.stop());
 
-// The description of the API knows nothing of pages, and what is asked with `worker.fetch` is held to it.
+// `worker.fetch` checks responses against the API description, which contains no pages.
 const ask = (path: string, headers: Record<string, string> = {}) =>
   fetch(new URL(path, worker.url), { headers });
 
 const pages = ['/', '/live/7zy1kq3m9v0c8r5t2w4x6abcde', '/watch/7zy1kq3m9v0c8r5t2w4x6abcde', '/nowhere'];
 
-// Phones before iOS 16.4 do not send it.
-test.each(pages)('%s is a page, whether or not the browser says that it wants one', async (path) => {
+// Phones before iOS 16.4 do not send Sec-Fetch-Mode.
+test.each(pages)('%s is a page, whether or not the browser asks for one', async (path) => {
   for (const headers of [{}, { 'Sec-Fetch-Mode': 'navigate' }]) {
     const answer = await ask(path, headers as Record<string, string>);
     expect(answer.status).toBe(200);
@@ -26,14 +26,14 @@ test.each(pages)('%s is a page, whether or not the browser says that it wants on
   }
 });
 
-test('the API and the checks of health stay the Worker’s', async () => {
+test('the API and the health checks stay with the Worker', async () => {
   expect((await ask('/healthz')).status).toBe(200);
   const unknown = await ask('/api/nowhere', { 'Sec-Fetch-Mode': 'navigate' });
   expect(unknown.status).toBe(404);
   expect(unknown.headers.get('Content-Type')).toBe('application/problem+json');
 });
 
-test('pages come with a strict policy', async () => {
+test('pages have a strict policy', async () => {
   const { headers } = await ask('/live/7zy1kq3m9v0c8r5t2w4x6abcde');
   const policy = headers.get('Content-Security-Policy') ?? '';
   expect(policy).toContain("default-src 'none'");
@@ -45,13 +45,13 @@ test('pages come with a strict policy', async () => {
   expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
 });
 
-test('a player may be put into any page, and nothing else may', async () => {
+test('only a player may be embedded in other sites', async () => {
   const { headers } = await ask('/embed/7zy1kq3m9v0c8r5t2w4x6abcde');
   const policy = headers.get('Content-Security-Policy') ?? '';
   expect(policy.match(/frame-ancestors [^;]*/g)).toEqual(['frame-ancestors *']);
 });
 
-test('scripts are kept for good, pages are asked for again', async () => {
+test('scripts are cached forever, pages are revalidated', async () => {
   const page = await ask('/');
   expect(page.headers.get('Cache-Control')).toContain('must-revalidate');
   const script = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1] ?? '';
@@ -60,7 +60,7 @@ test('scripts are kept for good, pages are asked for again', async () => {
   expect(answer.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
 });
 
-test('what the build writes for itself is not served', async () => {
+test('the build’s own files are not served', async () => {
   const answer = await ask('/.vite/manifest.json');
   expect(answer.headers.get('Content-Type')).toMatch(/^text\/html/);
 });

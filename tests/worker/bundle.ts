@@ -1,4 +1,4 @@
-// Bundles the Worker once for all tests of this folder, as a deployment would.
+// Bundles the Worker once for all tests of this folder, as for a deployment.
 
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
@@ -11,7 +11,7 @@ const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
 export const bundle = join(root, 'build/worker');
 
 export default async function setup(): Promise<void> {
-  // A module of another build would stay beside the new one.
+  // Otherwise a module of an earlier build would remain next to the new one.
   await rm(bundle, { recursive: true, force: true });
   await promisify(execFile)(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', bundle], {
     cwd: root,

@@ -1,5 +1,5 @@
-// Holds every answer of the Worker to the description of the API: its address, method and status are described, it has
-// every member and header that is described, and no other.
+// Checks every response of the Worker against the API description: path, method, status, headers and body are as
+// described, with nothing missing and nothing else.
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
@@ -9,10 +9,10 @@ import type { Answer, Header, MediaType, Operation, Path } from '../../scripts/o
 
 export interface Asked {
   method: string;
-  /** With its query. */
+  /** Including the query. */
   path: string;
   headers: Headers;
-  /** Where it is a text. */
+  /** Only if it is text. */
   body?: string;
 }
 
@@ -23,7 +23,7 @@ formats.default(ajv);
 ajv.addVocabulary(['example', ...Object.keys(description)]);
 ajv.addSchema({ ...description, $id: 'api' });
 
-/** The check of the schema at a place of the description, by the names that lead to it. */
+/** The compiled schema at a path of the description. */
 export function checkAt(...names: string[]): ValidateFunction {
   const pointer = names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   const found = ajv.getSchema(`api#${encodeURI(pointer)}`);
@@ -31,7 +31,7 @@ export function checkAt(...names: string[]): ValidateFunction {
   return found;
 }
 
-/** Headers that the platform adds, or that all answers have and no operation gives a meaning to: see info.description. */
+/** Headers that the platform adds or that every response has: see info.description. */
 const common = new Set([
   ...[
     'content-type',
@@ -80,13 +80,13 @@ function fits(pattern: string, path: string): boolean {
   });
 }
 
-/** The described paths that a path fits, those first that say more of it. */
+/** The described paths that match a path, the most specific first. */
 function pathsFor(path: string): [string, Path][] {
   const found = Object.entries(description.paths).filter(([pattern]) => fits(pattern, path));
   return found.sort(([one], [other]) => Number(one.includes('{')) - Number(other.includes('{')));
 }
 
-/** The methods that are described for a path, as `Allow` names them. */
+/** The methods described for a path, as `Allow` lists them. */
 export function methodsAt(path: string): string[] {
   const all = pathsFor(path).flatMap(([, item]) => methods.filter((each) => item[each]));
   return [
@@ -129,7 +129,7 @@ function checkAnswer(described: Answer, place: string[], given: Given, bodyless:
   expectValid(checkAt(...at, 'content', type, 'schema'), JSON.parse(given.text), 'the body');
 }
 
-/** A problem, by itself: what its operation says is only which ones there may be. */
+/** Checks a problem by itself; its operation says only which problems are possible. */
 function checkProblem(type: string, given: Given, bodyless: boolean): void {
   checkAnswer({ $ref: `#/components/responses/${type}` }, [], given, bodyless);
   if (bodyless) return;
@@ -137,7 +137,7 @@ function checkProblem(type: string, given: Given, bodyless: boolean): void {
   expect(title === description.components.examples[type]?.value.title, `the title of ${type} is another`);
 }
 
-/** The problems that an answer may be. */
+/** The problems that a response may be. */
 const problemsOf = (described: Answer): string[] =>
   Object.keys(resolve(description, described).content?.['application/problem+json']?.examples ?? {});
 
@@ -160,10 +160,10 @@ function checkOperation(operation: Operation, place: string[], given: Given, bod
   checkProblem(type, given, bodyless);
 }
 
-/** Headers of requests that are parameters. */
+/** Request headers that are parameters. */
 const conditions = ['If-Match', 'If-None-Match', 'Idempotency-Key'];
 
-/** What was accepted must be described too. Where a body may be anything (a webhook's), no problem says that it is not. */
+/** An accepted request must be described too. If a body may be anything (a webhook's), no problem refuses it. */
 function checkRequest(operation: Operation, path: Path, place: string[], asked: Asked): void {
   const parameters = [...(path.parameters ?? []), ...(operation.parameters ?? [])];
   const known = parameters.map((each) => resolve(description, each)).map((each) => `${each.in} ${each.name}`);
@@ -209,7 +209,7 @@ function check(asked: Asked, given: Given): void {
   if (given.status < 300) checkRequest(operation, item, ['paths', pattern, method], asked);
 }
 
-/** Throws where an answer is not as it is described. */
+/** Throws if a response does not match the description. */
 export async function expectDescribed(asked: Asked, answer: Response): Promise<void> {
   const given = { status: answer.status, headers: answer.headers, text: await answer.clone().text() };
   try {

@@ -1,32 +1,32 @@
-// Modules that keep to the ABI of wasm/abi.h in form only, for tests of what the shim makes of them. They serve every
-// request but those that are doomed, which are told by their length.
+// Modules that follow the ABI of wasm/abi.h only in form, to test how the shim copes. They serve every request except
+// doomed ones, which they recognise by length.
 
 import binaryen from 'binaryen';
 
-/** A path of a doomed request, one that the platform has no page for. */
+/** Path of a doomed request, without a page of the platform. */
 export const doomed = `/api?${'x'.repeat(5000)}`;
 
-/** A path of a request that is served, with `served` for its body. */
+/** Path of a request that is served, with `served` as its body. */
 export const spared = '/api';
 
 type Value = number | string | Uint8Array | Value[];
 
-/** What the module has in place of well-behaved code: WebAssembly text, each giving a number. */
+/** Replaces well-behaved code: WebAssembly text that produces a number. */
 export interface Ways {
   abiVersion?: string;
-  /** For doomed requests only. */
+  /** Only for doomed requests. */
   allocate?: string;
   start?: string;
   resume?: string;
-  /** For the others: what they begin with; `resume` then serves them. */
+  /** For the others: how they start; `resume` then serves them. */
   startSpared?: string;
-  /** Declarations beside these. */
+  /** Additional declarations. */
   more?: string;
 }
 
 const utf8 = new TextEncoder();
 
-/** Places bytes and outboxes in the module's memory, and gives the text that is their address. */
+/** Places bytes and outboxes in the module's memory and returns their address as text. */
 export class Data {
   #next = 1024;
   readonly segments: string[] = [];
@@ -39,12 +39,12 @@ export class Data {
     return `(i32.const ${at})`;
   }
 
-  /** An outbox of these records. */
+  /** An outbox with these records. */
   outbox(...records: Value[][]): string {
     return this.rawOutbox(written(records));
   }
 
-  /** An outbox that says its length truly, whatever is in it. */
+  /** An outbox with a correct length and any content. */
   rawOutbox(content: Uint8Array): string {
     return this.bytes(Uint8Array.from([...u32(content.length), ...content]));
   }
@@ -52,7 +52,7 @@ export class Data {
 
 const u32 = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
 
-/** A value as the outbox has it. */
+/** A value as encoded in the outbox. */
 export function written(value: Value): Uint8Array {
   if (typeof value === 'number') return Uint8Array.from([...u32(0), ...u32(value)]);
   if (Array.isArray(value)) {
@@ -69,7 +69,7 @@ export const respond = (status: number, text = '', headers: [string, string][] =
   utf8.encode(text),
 ];
 
-/** Asks for a sleep of no time, so that `resume` is called. */
+/** Requests a sleep of zero, so that `resume` is called. */
 export const sleep: Value[] = ['sleep', 7, 0];
 
 export function hostileModule(ways: (data: Data) => Ways): Uint8Array {

@@ -1,6 +1,6 @@
-// Reads a KV namespace whole, for tests that say what must and what must not be in it.
+// Reads a whole KV namespace, for tests about what must and must not be in it.
 
-/** As much of a namespace's own interface as tests use. */
+/** The part of a namespace's interface that tests use. */
 export interface KVNamespace {
   get(key: string): Promise<string | null>;
   put(key: string, value: string, options?: { metadata?: unknown; expirationTtl?: number }): Promise<void>;
@@ -18,7 +18,7 @@ export interface KvEntry {
   key: string;
   value: string;
   metadata: unknown;
-  /** In seconds since 1970; undefined for never. */
+  /** Seconds since 1970; undefined if it never expires. */
   expiration: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Bodies far beyond what a Worker's memory holds are refused, and cost neither the instance nor the isolate.
+// Bodies larger than a Worker's memory are refused without harm to instance or isolate.
 
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
@@ -30,7 +30,7 @@ const token = (): Promise<string> =>
     .setExpirationTime('1 hour')
     .sign(new TextEncoder().encode(bindings.AUTH_HS256_SECRETS));
 
-/** Sends a body that is said to be 200 MB, or in chunks; gives the answer, or nothing where the connection broke. */
+/** Sends a body with a declared length of 200 MB, or in chunks. Returns undefined if the connection broke. */
 async function send(
   url: URL,
   headers: Record<string, string | number>,
@@ -70,9 +70,9 @@ describe.each([
   ['/api/streams/create-whip', 16 * 1024],
 ])('%s', (path, limit) => {
   describe.each([
-    ['with its length said', { 'content-length': size }],
+    ['with a declared length', { 'content-length': size }],
     ['in chunks', { 'transfer-encoding': 'chunked' }],
-  ])('answers a body of 200 MB %s', (_, framing) => {
+  ])('refuses 200 MB %s', (_, framing) => {
     const post = async (worker: StartedWorker, bytes: number) => {
       const headers = {
         ...framing,
@@ -82,13 +82,13 @@ describe.each([
       return send(new URL(path, worker.url), headers, bytes);
     };
 
-    test('with 413 as soon as one byte too many is there', async () => {
+    test('answers 413 as soon as one byte too many has arrived', async () => {
       await using worker = await startWorker({ bindings });
       expect(await post(worker, limit + 1)).toMatchObject({ status: 413, problem: { status: 413 } });
     });
 
-    // Whoever goes on sending may find the connection broken before the answer was read.
-    test('with 413 although all of it is sent, and serves the next request', async () => {
+    // A client that keeps sending may see the connection break before it reads the response.
+    test('answers 413 although the whole body is sent, and serves the next request', async () => {
       await using worker = await startWorker({ bindings });
       expect((await post(worker, size))?.status ?? 413).toBe(413);
       expect((await worker.fetch('/healthz')).status).toBe(200);

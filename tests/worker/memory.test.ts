@@ -1,14 +1,14 @@
-// Each request has an instance of the module of its own, which the isolate has to let go of again.
+// Each request uses its own instance of the module, which the isolate must release again.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startWorker } from './start-worker.ts';
 import type { WorkerOptions } from './start-worker.ts';
 
-const instance = 128; // KiB with which an instance begins
+const instance = 128; // KiB of a new instance
 const requests = 3000;
 
-/** The memory in KiB of the runtimes that this process has started: the Worker's, and the one that stands before it. */
+/** Memory in KiB of the runtimes that this process started: the Worker's and the one in front of it. */
 function memoryOfRuntimes(): number {
   const own = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -18,7 +18,7 @@ function memoryOfRuntimes(): number {
   return own.reduce((sum, status) => sum + Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]), 0);
 }
 
-/** Of a process that has just ended there is nothing to read. */
+/** A process that has just ended cannot be read. */
 function readStatus(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -27,7 +27,7 @@ function readStatus(pid: string): string {
   }
 }
 
-/** By how many KiB the runtimes grow over the requests, after some to warm up. */
+/** By how many KiB the runtimes grow over the requests, after a warm-up. */
 async function growth(options: WorkerOptions): Promise<number> {
   await using worker = await startWorker({ ...options, described: false });
   const ten = () =>
@@ -38,11 +38,11 @@ async function growth(options: WorkerOptions): Promise<number> {
   return memoryOfRuntimes() - before;
 }
 
-// The local runtime grows by itself, so that only the difference says something of ours.
+// The local runtime grows by itself, so only the difference is ours.
 const nothing = "export default { fetch() { console.log('nothing'); return new Response('nothing'); } };";
 
 test.skipIf(process.platform !== 'linux')(
-  `after ${requests} requests the runtime has not kept their instances (on Linux only: reads /proc)`,
+  `after ${requests} requests the runtime has released their instances (on Linux only: reads /proc)`,
   async () => {
     const ours = await growth({});
     const ofNothing = await growth({ entry: nothing });

@@ -1,9 +1,9 @@
-// The Worker as it starts: with no settings at all, in an isolate that has served nothing yet.
+// The Worker at startup: without settings, in a fresh isolate.
 
 import { expect, test } from 'vitest';
 import { startWorker } from './start-worker.ts';
 
-test('says that it runs without any setting, and names on /readyz what it lacks', async () => {
+test('is healthy without any setting, and names on /readyz what is missing', async () => {
   await using worker = await startWorker();
   expect((await worker.fetch('/healthz')).status).toBe(200);
   const ready = await worker.fetch('/readyz');
@@ -13,8 +13,7 @@ test('says that it runs without any setting, and names on /readyz what it lacks'
   });
 });
 
-// In workerd the first console call of an isolate runs what waits in the microtask queue: the module must not be on
-// the stack then.
+// In workerd, an isolate's first console call runs pending microtasks: the module must not be on the stack then.
 test.each([1, 2, 3])(
   'the first request of a fresh isolate logs its line and is served, time %i',
   async () => {
@@ -25,7 +24,7 @@ test.each([1, 2, 3])(
   },
 );
 
-test('a Worker begins with an empty store, and shows what is put into it', async () => {
+test('a Worker starts with an empty store and shows what is put into it', async () => {
   await using worker = await startWorker();
   expect(await worker.kv()).toEqual([]);
   await worker.namespace.put('a', '1', { metadata: { b: 2 } });

@@ -1,4 +1,4 @@
-// Runs the Worker in workerd as it is shipped: its bundle, the settings of wrangler.toml, a local KV that begins empty.
+// Runs the Worker in workerd as deployed: its bundle, the settings of wrangler.toml, and a local, initially empty KV.
 
 import { cp, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,36 +13,36 @@ import { bundle } from './bundle.ts';
 export interface WorkerOptions {
   /** Variables and secrets. */
   bindings?: Record<string, string>;
-  /** In place of the real module. */
+  /** Replaces the real module. */
   module?: Uint8Array;
-  /** The limit of creations as wrangler.toml has it, in place of none that a test would reach. */
+  /** Uses the creation limit of wrangler.toml instead of one that no test reaches. */
   limited?: boolean;
-  /** The text of an entry module in place of the real one, which it finds as `./shipped.js`. */
+  /** Source of an entry module that replaces the real one, which it imports as `./shipped.js`. */
   entry?: string;
-  /** False where its answers are not the API's, or are too many to look at. */
+  /** False if the responses are not the API's, or too many to check. */
   described?: boolean;
 }
 
 export interface StartedWorker extends AsyncDisposable {
   url: string;
-  /** A request to a path of the Worker. Fails where the answer is not as the description of the API says. */
+  /** Sends a request to the Worker. Fails if the response does not match the API description. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Runs the schedule once, as a cron trigger does. */
   scheduled(): Promise<void>;
-  /** The namespace itself, to put things in and to ask for more than `kv` gives. */
+  /** The namespace itself, for writing and for details that `kv` omits. */
   namespace: KVNamespace;
-  /** Everything in KV, in the order of the keys. */
+  /** Everything in KV, ordered by key. */
   kv(): Promise<KvEntry[]>;
-  /** What the Worker has written to its console. */
+  /** What the Worker wrote to its console. */
   logs(): string[];
-  /** Kills the Worker with everything that it is doing, and starts it again. What is in KV stays. */
+  /** Kills the Worker in the middle of its work and starts it again. KV is kept. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Below this, an entry of a test answers by itself. */
+/** Below this path, a test's entry module answers by itself. */
 const ownPaths = '/_test/';
 
 interface RateLimit {
@@ -51,9 +51,9 @@ interface RateLimit {
   simple: { limit: number; period: 10 | 60 };
 }
 
-// What a Worker fetches, the harness fetches with this process's own `fetch`, and hands it the Worker's request for
-// options. It follows redirects, whatever the Worker has said; the runtime itself does not where it is told not to.
-// And of a connection that breaks it would make an answer, a 500: an answer that is cut short is a broken one too.
+// The harness performs the Worker's fetches with this process's own `fetch` and passes the Worker's request as options.
+// That follows redirects even if the Worker says `manual`, unlike the real runtime, and turns a broken connection into
+// a 500 response. A truncated response must stay broken.
 const plainFetch = globalThis.fetch;
 globalThis.fetch = async (input, init) => {
   if (!init || !('clone' in init)) return plainFetch(input, init);
@@ -66,7 +66,7 @@ globalThis.fetch = async (input, init) => {
   }
 };
 
-/** A copy of the bundle, so that each Worker can be another one. */
+/** A copy of the bundle, so that each Worker can differ. */
 async function prepare({ module, entry }: WorkerOptions): Promise<string> {
   const folder = await mkdtemp(`${bundle}-`);
   await cp(bundle, folder, { recursive: true });
@@ -75,15 +75,15 @@ async function prepare({ module, entry }: WorkerOptions): Promise<string> {
   if (module) await writeFile(join(folder, wasm), module);
   if (entry !== undefined) {
     await rename(join(folder, 'index.js'), join(folder, 'shipped.js'));
-    // What the bindings of wrangler.toml name has to be exported whatever the entry is.
+    // The exports that wrangler.toml's bindings name are needed whatever the entry module is.
     await writeFile(join(folder, 'index.js'), `export * from './shipped.js';\n${entry}`);
   }
   return folder;
 }
 
 /**
- * Starts a Worker: `await using worker = await startWorker()` stops it at the end of the block, `stop` whenever that is
- * wanted.
+ * Starts a Worker. `await using worker = await startWorker()` stops it at the end of the block; `stop` stops it
+ * earlier.
  */
 export async function startWorker(options: WorkerOptions = {}): Promise<StartedWorker> {
   const folder = await prepare(options);
@@ -106,7 +106,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<StartedW
       options.limited ? each : { ...each, simple: { ...each.simple, limit: 1000 } },
     ),
   };
-  // With the folder for its root it does not find the .dev.vars of whoever runs the tests.
+  // With this root it does not read the developer's .dev.vars.
   const harness = createTestHarness({ root: folder, workers: [{ config }] });
   let url = (await harness.listen()).url.origin;
   const started = harness.getWorker<{ STREAMS: KVNamespace }>();

@@ -1,5 +1,5 @@
-// A list of ways for a module to die or to misbehave. After each of them the client has a problem in the place of an
-// answer, and the next request is served as if nothing had been. The shim is the real one; the modules are made here.
+// Ways for a module to die or misbehave. After each, the client gets a problem and the next request is served normally.
+// The shim is the real one; the modules are built here.
 
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
@@ -24,7 +24,7 @@ async function expectServed(response: Response): Promise<void> {
   expect(await response.text()).toBe('served');
 }
 
-/** The doomed get a problem, those before, between and after them are served. */
+/** Doomed requests get a problem; the requests before, between and after them are served. */
 async function expectOnlyTheDoomedToDie(worker: StartedWorker): Promise<void> {
   await expectServed(await worker.fetch(spared));
   for (let time = 0; time < 2; time += 1) {
@@ -38,10 +38,10 @@ const bytes = (...values: number[]): Uint8Array => new Uint8Array(Uint32Array.fr
 const traps: Record<string, string> = {
   'an unreachable instruction': '(unreachable)',
   'a division by zero': '(i32.div_u (i32.const 1) (i32.const 0))',
-  'a load beyond its memory': '(i32.load (i32.const -4))',
+  'a load outside its memory': '(i32.load (i32.const -4))',
   'a call through an empty table': '(call_indirect (type $nothing_to_number) (i32.const 0))',
-  'recursion without end': '(call $deeper (i32.const 0))',
-  'memory that has run out':
+  'infinite recursion': '(call $deeper (i32.const 0))',
+  'exhausted memory':
     '(loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) (unreachable)',
 };
 const deeper = '(func $deeper (param i32) (result i32) (i32.add (call $deeper (local.get 0)) (i32.const 1)))';
@@ -55,44 +55,46 @@ describe.each(['allocate', 'start', 'resume'])('%s dies of', (name) => {
 });
 
 const misbehaviour: Record<string, (data: Data) => Ways> = {
-  'start asks for nothing and gives no answer': (data) => ({ start: data.outbox() }),
+  'start requests nothing and does not respond': (data) => ({ start: data.outbox() }),
   'start only logs': (data) => ({ start: data.outbox(['log', 'hello']) }),
-  'start gives null': () => ({ start: '(i32.const 0)' }),
-  'resume asks for nothing and gives no answer': (data) => ({ resume: data.outbox() }),
-  'resume gives null, as for an id that is unknown': () => ({ resume: '(i32.const 0)' }),
-  'allocate gives a buffer beyond the memory': () => ({ allocate: '(i32.const 0x7fffffff)' }),
-  'the outbox lies beyond the memory': () => ({ start: '(i32.const 0x7ffffff0)' }),
-  'the outbox lies before the memory': () => ({ start: '(i32.const -16)' }),
+  'start returns null': () => ({ start: '(i32.const 0)' }),
+  'resume requests nothing and does not respond': (data) => ({ resume: data.outbox() }),
+  'resume returns null, as for an unknown id': () => ({ resume: '(i32.const 0)' }),
+  'allocate returns a buffer outside the memory': () => ({ allocate: '(i32.const 0x7fffffff)' }),
+  'the outbox is beyond the memory': () => ({ start: '(i32.const 0x7ffffff0)' }),
+  'the outbox is before the memory': () => ({ start: '(i32.const -16)' }),
   'the outbox is longer than the memory': (data) => ({ start: data.bytes(bytes(0xffffffff)) }),
-  'the outbox is empty, without even a list': (data) => ({ start: data.rawOutbox(bytes()) }),
-  'the outbox is no list': (data) => ({ start: data.rawOutbox(written(7)) }),
-  'a record is no list': (data) => ({ start: data.rawOutbox(written([7])) }),
+  'the outbox is empty and not even a list': (data) => ({ start: data.rawOutbox(bytes()) }),
+  'the outbox is not a list': (data) => ({ start: data.rawOutbox(written(7)) }),
+  'a record is not a list': (data) => ({ start: data.rawOutbox(written([7])) }),
   'a record is an empty list': (data) => ({ start: data.rawOutbox(written([[]])), resume: '(i32.const 0)' }),
-  'a value has a tag that does not exist': (data) => ({ start: data.rawOutbox(bytes(9, 0)) }),
+  'a value has an unknown tag': (data) => ({ start: data.rawOutbox(bytes(9, 0)) }),
   'a value is cut short': (data) => ({ start: data.rawOutbox(bytes(3, 1, 3, 2, 1)) }),
-  'a list claims 4 thousand million elements': (data) => ({
+  'a list claims 4 billion elements': (data) => ({
     start: data.rawOutbox(bytes(3, 0xffffffff, 0, 1)),
   }),
   'lists are nested 6,000 deep': (data) => ({
     start: data.rawOutbox(bytes(...Array.from({ length: 6000 }, () => [3, 1]).flat())),
   }),
-  'the answer has a status that does not exist': (data) => ({ start: data.outbox(respond(99)) }),
-  'the answer has a status that allows no body': (data) => ({ start: data.outbox(respond(204, 'body')) }),
-  'the answer has a header that is none': (data) => ({
+  'the response has an invalid status': (data) => ({ start: data.outbox(respond(99)) }),
+  'the response has a body with a status that forbids it': (data) => ({
+    start: data.outbox(respond(204, 'body')),
+  }),
+  'the response has an invalid header name': (data) => ({
     start: data.outbox(respond(200, '', [['a b', 'c']])),
   }),
-  'the answer has a header with a line break': (data) => ({
+  'the response has a header with a line break': (data) => ({
     start: data.outbox(respond(200, '', [['a', 'b\r\nc: d']])),
   }),
-  'an operation is asked for that does not exist, and then it traps': (data) => ({
+  'an unknown operation is requested, followed by a trap': (data) => ({
     start: data.outbox(['frobnicate', 7]),
     resume: '(unreachable)',
   }),
-  "an operation is asked for that only has the name of an object's own": (data) => ({
+  "an operation has the name of an object's built-in property": (data) => ({
     start: data.outbox(['toString', 7], ['constructor', 8], ['__proto__', 9]),
     resume: data.outbox(),
   }),
-  'two operations are asked for, and it traps on the first': (data) => ({
+  'two operations are requested, followed by a trap on the first': (data) => ({
     start: data.outbox(sleep, ['sleep', 8, 20]),
     resume: '(unreachable)',
   }),
@@ -103,28 +105,28 @@ test.each(Object.entries(misbehaviour))('%s', async (_, ways) => {
   await expectOnlyTheDoomedToDie(worker);
 });
 
-describe('a request is served nevertheless when its module', () => {
+describe('a request is still served when its module', () => {
   const survivable: Record<string, (data: Data) => Ways> = {
-    'answers twice': (data) => ({ start: data.outbox(respond(200, 'served'), respond(503, 'not this')) }),
-    'answers, and answers again when resumed': (data) => ({
+    'responds twice': (data) => ({ start: data.outbox(respond(200, 'served'), respond(503, 'not this')) }),
+    'responds, and responds again when resumed': (data) => ({
       start: data.outbox(respond(200, 'served'), sleep),
       resume: data.outbox(respond(503, 'not this')),
     }),
-    'answers and traps afterwards': (data) => ({
+    'responds and then traps': (data) => ({
       start: data.outbox(respond(200, 'served'), sleep),
       resume: '(unreachable)',
     }),
-    'answers and asks for nonsense in the same outbox': (data) => ({
+    'responds and requests nonsense in the same outbox': (data) => ({
       start: data.outbox(respond(200, 'served'), ['frobnicate', 7]),
       resume: data.outbox(),
     }),
-    'asks for an operation that does not exist, and hears that it is unavailable': (data) => ({
+    'requests an unknown operation and is told that it is unavailable': (data) => ({
       start: data.outbox(['frobnicate', 7]),
       resume: `(if (result i32) (i32.eq (local.get $failure) (i32.const 3))
         (then ${data.outbox(respond(200, 'served'))}) (else (unreachable)))`,
     }),
-    // The first console call of an isolate may resume what the operation before it has already failed.
-    'asks for an operation that fails at once, logs, and answers, all in one outbox': (data) => ({
+    // An isolate's first console call may resume what the previous operation has already failed.
+    'requests an operation that fails at once, logs and responds, all in one outbox': (data) => ({
       start: data.outbox(['frobnicate', 7], ['log', 'hello'], respond(200, 'served')),
       resume: data.outbox(),
     }),
@@ -139,12 +141,12 @@ describe('a request is served nevertheless when its module', () => {
   });
 });
 
-describe('no request is served, and each has its problem, when the module', () => {
+describe('every request gets a problem when the module', () => {
   const hopeless: Record<string, Uint8Array> = {
-    'is of another ABI version': hostileModule(() => ({ abiVersion: '(i32.const 2)' })),
-    'traps on being asked for its version': hostileModule(() => ({ abiVersion: '(unreachable)' })),
+    'has another ABI version': hostileModule(() => ({ abiVersion: '(i32.const 2)' })),
+    'traps when asked for its version': hostileModule(() => ({ abiVersion: '(unreachable)' })),
     'imports something': assemble('(module (import "env" "f" (func)) (memory (export "memory") 1))'),
-    'traps while it is instantiated': assemble('(module (func $f (unreachable)) (start $f))'),
+    'traps during instantiation': assemble('(module (func $f (unreachable)) (start $f))'),
     'exports nothing': assemble('(module)'),
   };
 
@@ -155,7 +157,7 @@ describe('no request is served, and each has its problem, when the module', () =
   });
 });
 
-/** A server that answers only once it is told to. */
+/** A server that responds only when told to. */
 async function startGate() {
   const waiting: ServerResponse[] = [];
   const server = createServer((_, response) => void waiting.push(response));
@@ -174,7 +176,7 @@ async function startGate() {
 test.each([
   ['start', { start: '(unreachable)' }],
   ['resume', { resume: '(unreachable)' }],
-])('one of eight requests in flight dies in %s, and the seven others are served', async (_, ways) => {
+])('when one of eight requests in flight dies in %s, the other seven are served', async (_, ways) => {
   await using gate = await startGate();
   const wait = ['fetch', 7, 'GET', gate.url, [], new Uint8Array(), 60_000, 1000, '{}'];
   const module = hostileModule((data) => ({ ...ways, startSpared: data.outbox(wait) }));

@@ -1,5 +1,5 @@
-// What a request leaves behind for whoever runs this: one line in the log, points for the metrics, and, where the module
-// dies, an answer that can be asked about. docs/operations.md describes them.
+// What a request leaves for the operator: one log line, metrics, and, if the module dies, a response with an id to
+// search for. docs/operations.md describes them.
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ const ms = expect.any(Number);
 const documented = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
 
 describe('the log', () => {
-  it('has one line of a creation: its route, its calls, and the warnings of what was made', async () => {
+  it('has one line per creation: its route, its calls and the stream’s warnings', async () => {
     await using stage = await setStage(worker, {
       mux: [{ kind: 'status', status: 400, method: 'POST', path: 'live-streams$', times: 1 }],
     });
@@ -58,7 +58,7 @@ describe('the log', () => {
     for (const field of Object.keys(line)) expect(documented).toContain(`| \`${field}\``);
   });
 
-  it('names the problem of an answer that is one, and no path', async () => {
+  it('names the problem of an error response, and never the path', async () => {
     const user = await Client.of(worker);
     for (const [path, route, problem] of [
       [`/api/streams/${'0'.repeat(26)}`, 'GET /api/streams/{id}', 'not-configured'],
@@ -77,7 +77,7 @@ describe('the log', () => {
     }
   });
 
-  it('has one line of a run of the schedule, with what it did in numbers and its calls', async () => {
+  it('has one line per run of the schedule, with counts and calls', async () => {
     await using stage = await setStage(worker);
     const before = lines().filter(({ route }) => route === 'schedule').length;
     await worker.fetch(schedulePath, { headers: { [planHeader]: JSON.stringify(stage.plan()) } });
@@ -93,7 +93,7 @@ describe('the log', () => {
 });
 
 describe('the metrics', () => {
-  it('have a point for the request and one for each call, those after the answer included', async () => {
+  it('have a point for the request and one for each call, including calls after the response', async () => {
     await using stage = await setStage(worker, {
       cloudflare: [{ kind: 'status', status: 400, method: 'POST', path: 'outputs$', times: 1 }],
     });
@@ -121,7 +121,7 @@ describe('the metrics', () => {
     );
   });
 
-  it('tell a problem, and a call that had no answer', async () => {
+  it('record a problem, and a call without a response', async () => {
     await using stage = await setStage(worker, {
       cloudflare: [{ kind: 'drop-before', method: 'POST', path: 'live_inputs$', times: 1000 }],
     });
@@ -135,7 +135,7 @@ describe('the metrics', () => {
     ]);
   });
 
-  it('are not written where there is no binding, and a binding that fails costs nothing', async () => {
+  it('are not written without a binding, and a failing binding does no harm', async () => {
     await using stage = await setStage(worker);
     const unbound = await stage.create({}, { settings: { METRICS: null } });
     expect([unbound.answer.status, unbound.run.points]).toEqual([201, []]);
@@ -143,7 +143,7 @@ describe('the metrics', () => {
     expect([failing.answer.status, failing.intents]).toEqual([201, []]);
   });
 
-  it('hold nothing that a caller has written', async () => {
+  it('contain nothing that a caller wrote', async () => {
     await using stage = await setStage(worker);
     const plan = stage.plan();
     await stage.user.send('/api/streams/of-mine/and-more?q=mine', { method: 'PUT' }, plan);
@@ -154,8 +154,8 @@ describe('the metrics', () => {
   });
 });
 
-describe('where the module dies', () => {
-  // The store gives what no store gives: the module reads beyond its message, and traps.
+describe('when the module dies', () => {
+  // The store returns something impossible: the module reads past its message and traps.
   const entry = `
     import shipped from './shipped.js';
     const STREAMS = { get: async (keys) => new Map(keys.map((key) => [key, 4e9])) };
@@ -163,7 +163,7 @@ describe('where the module dies', () => {
       fetch: (request, env, context) => shipped.fetch(request, { ...env, STREAMS }, context),
     };`;
 
-  it('the answer has the headers of all others, and an id that the log has too', async () => {
+  it('the response has the usual headers and an id that is also in the log', async () => {
     await using stage = await setStage(worker);
     const bindings = { ...stage.providers.settings, ALLOWED_ORIGINS: 'https://app.example' };
     await using dying = await startWorker({ bindings, entry });

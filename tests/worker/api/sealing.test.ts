@@ -1,5 +1,5 @@
-// Credentials in KV are sealed for one stream: a value that was moved or altered does not open, and the stream can
-// still be read.
+// Credentials in KV are sealed for one stream: a moved or altered value does not decrypt, and the stream stays
+// readable.
 
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -52,16 +52,16 @@ async function expectOpen(stream: Stream, settings?: Record<string, string>): Pr
   expect(streamOf(await user.get(stream.id, plan))).toEqual(stream);
 }
 
-describe('what is sealed', () => {
-  it('opens in its own record', async () => await expectOpen(await make()));
+describe('a sealed value', () => {
+  it('decrypts in its own record', async () => await expectOpen(await make()));
 
-  it('begins with the id of its key, and differs from one sealing to the next', async () => {
+  it('starts with its key id and differs each time', async () => {
     const [one, other] = [await sealedIn(await make()), await sealedIn(await make())];
     expect(one).toMatch(/^k1:[\w-]+$/);
     expect(one.slice(0, 16)).not.toBe(other.slice(0, 16));
   });
 
-  it("does not open in another stream's record", async () => {
+  it("does not decrypt in another stream's record", async () => {
     const [one, other] = [await make(), await make()];
     const [sealedOne, sealedOther] = [await sealedIn(one), await sealedIn(other)];
     await reseal(one, sealedOther);
@@ -72,7 +72,7 @@ describe('what is sealed', () => {
     await expectOpen(one);
   });
 
-  it('does not open once it was altered, at any place', async () => {
+  it('does not decrypt after any byte was altered', async () => {
     const stream = await make();
     const sealed = await sealedIn(stream);
     const bytes = Buffer.from(sealed.slice(3), 'base64url');
@@ -84,7 +84,7 @@ describe('what is sealed', () => {
     }
   });
 
-  it('does not open where it is not of its form', async () => {
+  it('does not decrypt if malformed', async () => {
     const stream = await make();
     const sealed = await sealedIn(stream);
     const forms = [
@@ -104,7 +104,7 @@ describe('what is sealed', () => {
     }
   });
 
-  it('does not open for a stream that took over the id of another in its record alone', async () => {
+  it('does not decrypt in a record whose id was replaced', async () => {
     const [one, other] = [await make(), await make()];
     const key = `stream/${one.id}`;
     const record = JSON.parse((await worker.namespace.get(key)) ?? '') as object;
@@ -120,7 +120,7 @@ describe('a new key', () => {
     `new:${randomBytes(32).toString('base64url')}`,
   ];
 
-  it('seals from the moment it is the first, also what the old one sealed, once somebody reads it', async () => {
+  it('seals once it is first in the list, and reseals older values when they are read', async () => {
     const both = `${fresh},${old}`;
     const before = await make({ SEALING_KEYS: old });
     const unread = await make({ SEALING_KEYS: old });
@@ -136,7 +136,7 @@ describe('a new key', () => {
     await expectClosed(after, { SEALING_KEYS: old });
   });
 
-  it('under the id of an old one does not open what that sealed', async () => {
+  it('does not decrypt values of an old key with the same id', async () => {
     const stream = await make({ SEALING_KEYS: old });
     await expectClosed(stream, { SEALING_KEYS: fresh.replace('new:', 'old:') });
   });

@@ -1,5 +1,5 @@
-// No secret gets out: each has a value of its own that nothing else has, and all that the Worker writes, answers and
-// stores, whatever happens to it, is searched for them.
+// Secrets never leak: each has a unique value, and everything that the Worker logs, answers and stores is searched for
+// it.
 
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ import { watchedEntry } from './watched-entry.ts';
 import type { Plan, StoreFault } from './watched-entry.ts';
 import { deliver, doors, muxDoor, muxEvent, post } from './webhook.ts';
 
-/** Letters, digits, and what changes in a URL or in base64. */
+/** Letters, digits and characters that URLs and base64 encode differently. */
 const plant = (name: string): string => `${name}+${randomBytes(18).toString('base64url')}/${name}`;
 
 const sealingKeys = [randomBytes(32), randomBytes(32)];
@@ -44,7 +44,7 @@ const cloudflareNames = [
 ] as const;
 const many = 80;
 
-/** Values of one kind: the whole of the kind is looked for by each of them. */
+/** Values of one kind. Each kind is searched for as a whole. */
 function values(kind: string): string[] {
   return Array.from({ length: many }, (_, i) => `${kind}${i}x${randomBytes(15).toString('hex')}`);
 }
@@ -64,7 +64,7 @@ const planted: Record<string, string> = {
     }).flatMap(([kind, list]) => list.map((value, i) => [`${kind} ${i}`, value])),
   ),
 };
-/** Secrets of the providers are planted again in the bodies of their errors. */
+/** The stand-ins repeat the providers' secrets in the bodies of their errors. */
 const inErrors = plant('inErrors');
 planted.inErrors = inErrors;
 
@@ -115,7 +115,7 @@ async function create(what: string, faults: StoreFault[] = [], settings?: Plan['
   return answer;
 }
 
-/** All that is written and stored so far. */
+/** Everything logged and stored so far. */
 async function written(): Promise<Text[]> {
   const logs = worker.logs().map((text) => ({ where: `the log line ${text.slice(0, 200)}`, text }));
   const kv = (await worker.kv()).map((entry) => ({
@@ -125,7 +125,7 @@ async function written(): Promise<Text[]> {
   return [...logs, ...kv];
 }
 
-// Error bodies that repeat what was sent and more, in the places that a client might read.
+// Error bodies that repeat what was sent and more, in fields that a client might read.
 function tellingBody(): object {
   const first = (list: Record<string, string[]>): string =>
     Object.values(list)
@@ -145,7 +145,7 @@ function tellingBody(): object {
 const times = 1000;
 const telling = (status: number): CallFault => ({ kind: 'status', status, body: tellingBody(), times });
 
-/** A creation at providers of its own, that have these faults. */
+/** A creation with its own providers, which have these faults. */
 async function createAmid(
   status: number,
   { mux = [], cloudflare = [] }: { mux?: CallFault[]; cloudflare?: CallFault[] },
@@ -157,8 +157,8 @@ async function createAmid(
   expect(answer.status).toBe(status);
 }
 
-describe('whatever happens', () => {
-  it('streams are made, read and listed', async () => {
+describe('while', () => {
+  it('streams are created, read and listed', async () => {
     const stream = streamOf(await create('a creation'));
     note('its owner', await user.get(stream.id), toOwners);
     note('its owner by a list', await user.list());
@@ -170,7 +170,7 @@ describe('whatever happens', () => {
     }
   });
 
-  it.concurrent('providers refuse, and tell much', async () => {
+  it.concurrent('providers refuse requests with revealing errors', async () => {
     await Promise.all(
       [400, 401, 404, 429, 500].flatMap((status) => [
         createAmid(201, { cloudflare: [{ ...telling(status), path: 'outputs$' }] }),
@@ -180,7 +180,7 @@ describe('whatever happens', () => {
     );
   });
 
-  it.concurrent('providers fail otherwise', async () => {
+  it.concurrent('providers fail in other ways', async () => {
     await Promise.all(
       (['garbage', 'drop-before', 'drop-after'] as const).flatMap((kind) => [
         createAmid(201, { mux: [{ kind, times, body: tellingBody() }] }),
@@ -196,7 +196,7 @@ describe('whatever happens', () => {
     await Promise.all(faults.map((fault) => create(`${fault.operation} fails ${fault.when}`, [fault])));
   });
 
-  it.concurrent('settings are missing or of another form', async () => {
+  it.concurrent('settings are missing or malformed', async () => {
     const { settings } = providers;
     const changes = Object.keys(settings).flatMap((name) =>
       [null, `${settings[name]}?`, `${settings[name]},short`].map((value) => ({ [name]: value })),
@@ -205,7 +205,7 @@ describe('whatever happens', () => {
     note('readiness', await user.send('/readyz'));
   });
 
-  it('tokens and bodies are bad', async () => {
+  it('tokens and bodies are invalid', async () => {
     const good = await tokenFor({ sub: 'user' }, token);
     for (const authorization of [`Bearer ${good}x`, `Basic ${good}`, `Bearer ${inSettings.tokens1}`])
       note('a bad token', await user.send('/api/streams', { headers: { authorization } }));
@@ -214,7 +214,7 @@ describe('whatever happens', () => {
       note('a bad body', await user.send('/api/streams/create-whip', { method: 'POST', headers, body }));
   });
 
-  it('webhooks are good and bad', async () => {
+  it('webhooks are valid and invalid', async () => {
     const secrets = [inSettings.muxWebhook1, inSettings.cloudflareWebhook1, inSettings.notification1];
     for (const [i, door] of doors.entries()) {
       const secret = secrets[i] ?? '';
@@ -226,7 +226,7 @@ describe('whatever happens', () => {
       note('a webhook that is no JSON', await deliver(worker, { ...door, secret }, inErrors));
     }
     const secret = inSettings.muxWebhook1;
-    // Mux sends a live stream whole, its key included.
+    // Mux sends the whole live stream, including its key.
     const { id, muxLiveStreamId } = streamOf(await create('one that is told of'));
     const whole = {
       id: muxLiveStreamId,
@@ -269,11 +269,11 @@ describe('afterwards', () => {
       for (const secret of Object.values(credentials)) expect(known).toContain(secret);
   });
 
-  it('no secret is in the log, in KV, in an error, or in an answer to somebody who is not the owner', async () => {
+  it('no secret is in the log, in KV, in an error, or in a response to anyone but the owner', async () => {
     expect(leaks(planted, [...(await written()), ...answers])).toEqual([]);
   });
 
-  it("an owner's answers hold the one secret that they are for", () => {
+  it("the owner's responses contain only the secret they are for", () => {
     const found = leaks(planted, toOwners);
     expect(found.length).toBeGreaterThan(0);
     expect(found.filter((words) => !words.startsWith('cf-whipSecret '))).toEqual([]);

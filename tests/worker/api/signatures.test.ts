@@ -1,4 +1,4 @@
-// Who may tell us something: each of the three doors for webhooks, and every way in which a proof can be wrong.
+// Authenticity of webhooks: the three endpoints, and everything that can be wrong with a signature or secret.
 
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 const plan = (settings: Plan['settings']): Plan => ({ run: `signatures-${++runs}`, settings });
 
-/** The text of a refusal, the same to the byte for everybody. */
+/** The exact body of a refusal, the same for every reason. */
 function textOfRefusal({ status, text, headers }: Answer): string {
   expect(status).toBe(401);
   expect(headers.get('content-type')).toBe('application/problem+json');
@@ -45,25 +45,25 @@ async function expectRefused(answer: Promise<Answer>): Promise<void> {
 }
 
 describe.each(doors)('$name', (door: Door) => {
-  it('is heard with its secret', async () => {
+  it('accepts its own secret', async () => {
     const answer = await deliver(worker, door, door.body());
     expect([answer.status, answer.text]).toEqual([200, '{"received":true}']);
     expect(await worker.kv()).toHaveLength(1);
   });
 
-  it('is refused without a proof, with an empty one, and with garbage', async () => {
+  it('refuses a missing, an empty and a garbage proof', async () => {
     const body = door.body();
     for (const proof of [null, '', ',', '=', 'garbage', 'x'.repeat(8000), `${door.secret} `.repeat(2)])
       await expectRefused(post(worker, door, body, proof));
   });
 
-  it('is refused with another secret, or with part of the right one', async () => {
+  it('refuses another secret and a part of the right one', async () => {
     const body = door.body();
     for (const secret of ['another', door.secret.slice(0, -1), `${door.secret}x`, door.secret.toUpperCase()])
       await expectRefused(post(worker, door, body, door.prove(secret, body)));
   });
 
-  it('is heard with the old secret and with the new one while both are set, and with one of them else', async () => {
+  it('accepts the old and the new secret while both are set, otherwise only the one that is set', async () => {
     const body = door.body();
     const trial = async (secret: string, set: string) =>
       (await post(worker, door, body, door.prove(secret, body), plan({ [door.secretName]: set }))).status;
@@ -77,7 +77,7 @@ describe.each(doors)('$name', (door: Door) => {
     expect(await trial('the-old-one', 'the-new-one')).toBe(401);
   });
 
-  it('is not heard where no secret is set', async () => {
+  it('refuses everything if no secret is set', async () => {
     const body = door.body();
     for (const set of [null, '', ' ', ',']) {
       const settings = plan({ [door.secretName]: set });
@@ -96,33 +96,36 @@ describe.each([muxDoor, videoDoor])('a signature of $name', (door) => {
   };
   const proofNow = (body: string, secret = door.secret): [string, string] => split(door.prove(secret, body));
 
-  it.each([-86_400, -3600, -301, 330, 3600, 86_400])('is refused when it is %i s off', async (seconds) => {
-    const body = door.body();
-    const proof = door.prove(door.secret, body, unixSeconds() + seconds);
-    await expectRefused(post(worker, door, body, proof));
-  });
+  it.each([-86_400, -3600, -301, 330, 3600, 86_400])(
+    'is refused when its time is off by %i s',
+    async (seconds) => {
+      const body = door.body();
+      const proof = door.prove(door.secret, body, unixSeconds() + seconds);
+      await expectRefused(post(worker, door, body, proof));
+    },
+  );
 
-  it.each([-270, -5, 5, 299])('is taken when it is %i s off', async (seconds) => {
+  it.each([-270, -5, 5, 299])('is accepted when its time is off by %i s', async (seconds) => {
     const body = door.body();
     const proof = door.prove(door.secret, body, unixSeconds() + seconds);
     expect((await post(worker, door, body, proof)).status).toBe(200);
   });
 
-  it('of another body is refused, if it is but a space more', async () => {
+  it('of another body is refused, even if only a space differs', async () => {
     const body = door.body();
     const proof = door.prove(door.secret, body);
     for (const other of [`${body} `, body.replace('{', '{ '), body.slice(0, -1), body.toUpperCase(), ''])
       await expectRefused(post(worker, door, other, proof));
   });
 
-  it('of a body with one bit turned is refused', async () => {
+  it('of a body with one flipped bit is refused', async () => {
     const body = door.body();
     const turned = Buffer.from(body);
     turned[20]! ^= 1;
     await expectRefused(post(worker, door, turned, door.prove(door.secret, body)));
   });
 
-  it('counts if it is one of two, at either place', async () => {
+  it('is accepted as the first or second of two', async () => {
     const body = door.body();
     const [time, right] = proofNow(body);
     const [, wrong] = proofNow(body, 'another');
@@ -131,7 +134,7 @@ describe.each([muxDoor, videoDoor])('a signature of $name', (door) => {
       expect((await post(worker, door, body, `${time},${pair}`)).status).toBe(200);
   });
 
-  it('is refused where its header is not of its form', async () => {
+  it('is refused in a malformed header', async () => {
     const body = door.body();
     const [time, right] = proofNow(body);
     const seconds = time.slice(time.indexOf('=') + 1);
@@ -158,15 +161,15 @@ describe.each([muxDoor, videoDoor])('a signature of $name', (door) => {
   });
 });
 
-describe('the two doors of one address', () => {
-  it('do not open to one another: a secret of notifications signs no video, and the other way round', async () => {
+describe('the two secrets of one URL', () => {
+  it('are separate: a notification secret authenticates no video, and the reverse', async () => {
     const video = videoDoor.body();
     await expectRefused(post(worker, videoDoor, video, videoDoor.prove(notificationDoor.secret, video)));
     await expectRefused(post(worker, notificationDoor, notificationDoor.body(), videoDoor.secret));
   });
 });
 
-/** What comes back for a request whose body never ends, of which only so many bytes are sent. */
+/** Sends part of an endless body and returns the response. */
 function unfinished(door: Door, framing: string, bytes: number): Promise<{ answer: string; taken: number }> {
   const { hostname, port } = new URL(worker.url);
   return new Promise((resolve, reject) => {
@@ -181,19 +184,19 @@ function unfinished(door: Door, framing: string, bytes: number): Promise<{ answe
   });
 }
 
-describe.each([muxDoor, videoDoor])('a body of more than 256 kB for $name is refused', (door) => {
-  it('before any of it is there, where its length is said', async () => {
+describe.each([muxDoor, videoDoor])('$name refuses a body over 256 kB', (door) => {
+  it('before it arrives, if its length is declared', async () => {
     const { answer, taken } = await unfinished(door, `Content-Length: ${256 * 1024 + 1}`, 0);
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     expect(taken).toBe(0);
   });
 
-  it('before the rest of it is there, where it comes in chunks', async () => {
+  it('before the rest arrives, if it is chunked', async () => {
     const { answer } = await unfinished(door, 'Transfer-Encoding: chunked', 256 * 1024 + 1);
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  it('and one of 256 kB is not', async () => {
+  it('but not one of 256 kB', async () => {
     const body = door.body().padEnd(256 * 1024);
     expect((await deliver(worker, door, body)).status).toBe(200);
     const answer = await deliver(worker, door, `${body} `);

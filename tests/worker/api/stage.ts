@@ -1,5 +1,5 @@
-// One test's own pair of stand-ins, user and deployment, played on a Worker that many tests share: so they can run side
-// by side, and what one leaves behind is not taken for another's.
+// Gives each test its own stand-ins, user and deployment on a shared Worker, so that tests can run in parallel without
+// seeing each other's objects.
 
 import type { Fault } from '../../../sandbox/shared/faults.ts';
 import type { KvEntry } from '../kv.ts';
@@ -13,23 +13,23 @@ import type { Plan, Run } from './watched-entry.ts';
 export interface Outcome {
   answer: Answer;
   run: Run;
-  /** What is left of everything that the request wrote into KV. */
+  /** What remains of the request's KV writes. */
   kept: KvEntry[];
-  /** What is left at the providers that belongs to no stream in KV, and what such a stream lacks. */
+  /** Provider objects that belong to no stream in KV, and objects that a stream in KV lacks. */
   orphans: string[];
   missing: string[];
-  /** The keys of the intents that are left. */
+  /** The keys of the remaining intents. */
   intents: string[];
 }
 
 export interface Stage extends AsyncDisposable {
   providers: Providers;
   user: Client;
-  /** The settings of the next requests, of which some may be replaced. */
+  /** Settings for the next requests, with overrides. */
   plan(more?: Partial<Plan>): Plan;
-  /** Creates a stream, waits until all work is done, and looks at what is there then. */
+  /** Creates a stream, waits until all its work is done, and reports what exists. */
   create(fields?: Record<string, unknown>, more?: Partial<Plan>): Promise<Outcome>;
-  /** The same with whatever else is asked for. */
+  /** The same for any request. */
   watch(ask: (plan: Plan) => Promise<Answer>, more?: Partial<Plan>): Promise<Outcome>;
 }
 

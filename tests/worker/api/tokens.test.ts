@@ -1,5 +1,4 @@
-// Tokens that an issuer signs with keys of its own (RS256, ES256): the good ones, and the attacks of RFC 8725 and
-// others on the rest.
+// Tokens signed by an issuer's own keys (RS256, ES256): valid ones, and the attacks of RFC 8725 and others.
 
 import { createHmac, createPublicKey, generateKeyPairSync, sign as signWith } from 'node:crypto';
 import type { JWK } from 'jose';
@@ -54,7 +53,7 @@ async function expectRefused(token: string, settings: Plan['settings'] = {}): Pr
 const keys: KeyName[] = ['rsa', 'ec'];
 const base64url = (text: string | Buffer): string => Buffer.from(text).toString('base64url');
 
-/** A token with exactly this header and these claims, signed as one of the keys signs. */
+/** A token with exactly this header and these claims, signed with one of the keys. */
 function signed(key: KeyName, header: unknown, claims: unknown = claimsWith(), encoding?: 'der'): string {
   const written = [header, claims].map((part) =>
     base64url(typeof part === 'string' ? part : JSON.stringify(part)),
@@ -64,7 +63,7 @@ function signed(key: KeyName, header: unknown, claims: unknown = claimsWith(), e
   return `${input}.${base64url(signWith('sha256', Buffer.from(input), jwk))}`;
 }
 
-// Keys that sign by hand what jose does not.
+// Signs by hand what jose refuses to sign.
 const pairs = {
   rsa: generateKeyPairSync('rsa', { modulusLength: 2048 }),
   ec: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
@@ -77,13 +76,13 @@ const headerOf = (key: KeyName, more: object = {}) => ({ alg: algorithmOf[key], 
 
 const publishOwn = (): void => issuer.publish([own('rsa'), own('ec')]);
 
-describe.each(keys)('a token that is signed with the key %s', (key) => {
-  it('is accepted, for one fetch of the keys', async () => {
+describe.each(keys)('a token signed with the %s key', (key) => {
+  it('is accepted after one fetch of the keys', async () => {
     expect((await send(await issuer.sign(key))).status).toBe(200);
     expect(issuer.fetched).toEqual(['/keys']);
   });
 
-  it('is accepted beside tokens that are signed with a secret, and in their place', async () => {
+  it('is accepted with and without tokens signed with a secret', async () => {
     const token = await issuer.sign(key);
     const shared = await tokenFor({ sub: 'user' });
     expect((await send(shared)).status).toBe(200);
@@ -93,7 +92,7 @@ describe.each(keys)('a token that is signed with the key %s', (key) => {
     await expectRefused(token, { AUTH_JWKS_URL: null });
   });
 
-  it('is accepted without a kid where there is one key of its algorithm, and not where there are two', async () => {
+  it('is accepted without a kid only if there is exactly one key for its algorithm', async () => {
     const token = await issuer.sign(key, {}, { kid: undefined });
     expect((await send(token)).status).toBe(200);
     issuer.publish([issuer.publicKeys[key], { ...issuer.publicKeys[key], kid: 'twin' }]);
@@ -105,26 +104,29 @@ describe.each(keys)('a token that is signed with the key %s', (key) => {
       expect((await send(await issuer.sign(key, { aud }))).status).toBe(200);
   });
 
-  it('opens the routes of an admin if it has the role', async () => {
+  it('opens admin routes if it has the role', async () => {
     const admin = await issuer.sign(key, { roles: ['admin'] });
     const headers = { authorization: `Bearer ${admin}`, 'content-type': 'application/json' };
     const put = { method: 'PUT', headers, body: JSON.stringify({ owner: 'somebody' }) };
     expect((await worker.fetch(`/api/memorials/of-${key}`, put)).status).toBe(200);
   });
 
-  it('is refused once its key is no more', async () => {
+  it('is refused once its key is removed', async () => {
     const token = await issuer.sign(key);
     issuer.publish([issuer.publicKeys[key === 'rsa' ? 'ec' : 'rsa']]);
     await expectRefused(token);
   });
 
-  it.each(['enc', 'wrap'])('is refused where its key is published for the use %s', async (use) => {
-    issuer.publish([{ ...issuer.publicKeys[key], use }]);
-    await expectRefused(await issuer.sign(key));
-  });
+  it.each(['is refused if its key is published for the use %s', 'wrap'])(
+    'is refused where its key is published for the use %s',
+    async (use) => {
+      issuer.publish([{ ...issuer.publicKeys[key], use }]);
+      await expectRefused(await issuer.sign(key));
+    },
+  );
 
   it.each(['none', 'HS256', 'PS256', 'ES384', 'RSA-OAEP'])(
-    'is refused where its key is published for %s',
+    'is refused if its key is published for %s',
     async (alg) => {
       issuer.publish([{ ...issuer.publicKeys[key], alg }]);
       await expectRefused(await issuer.sign(key));
@@ -145,18 +147,18 @@ describe.each(keys)('a token that is signed with the key %s', (key) => {
   });
 });
 
-describe('the form of a token: refused is', () => {
+describe('a malformed token is refused:', () => {
   const forms: [string, (token: string) => string][] = [
     ['one more dot', (token) => `${token}.`],
     ['four dots', (token) => `${token}..`],
-    ['one dot', (token) => token.slice(0, token.lastIndexOf('.'))],
+    ['only one dot', (token) => token.slice(0, token.lastIndexOf('.'))],
     ['padding', (token) => `${token}==`],
     ['padding of the payload', (token) => token.replace(/\.(.*)\./, '.$1=.')],
     ['white space inside', (token) => token.replace('.', '. ')],
     ['a character of the other alphabet', (token) => `${token.slice(0, -1)}+`],
     ['more than 8 kB', (token) => token + 'A'.repeat(8192)],
   ];
-  it.each(forms)('%s, without a fetch', async (_, change) => {
+  it.each(forms)('%s, without fetching keys', async (_, change) => {
     for (const key of keys) await expectRefused(change(await issuer.sign(key)));
     expect(issuer.fetched).toEqual([]);
   });
@@ -168,7 +170,7 @@ describe('the form of a token: refused is', () => {
     }
   });
 
-  it('a last character with bits that mean nothing', async () => {
+  it('a last character with stray bits', async () => {
     const token = await issuer.sign('ec');
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const last = alphabet.indexOf(token.at(-1) ?? '');
@@ -177,10 +179,10 @@ describe('the form of a token: refused is', () => {
   });
 });
 
-describe('the header of a token: refused is', () => {
+describe('a token is refused because of its header:', () => {
   beforeEach(publishOwn);
 
-  it.each(keys)('nothing about a plain one, signed with %s by hand', async (key) => {
+  it.each(keys)('except a plain one, signed with %s by hand', async (key) => {
     expect((await send(signed(key, headerOf(key)))).status).toBe(200);
   });
 
@@ -206,17 +208,17 @@ describe('the header of a token: refused is', () => {
 
   const headers: [string, (key: KeyName) => unknown][] = [
     [
-      'an algorithm twice',
+      'a duplicate algorithm',
       (key) => `{"alg":"${algorithmOf[key]}","kid":"own-${key}","alg":"${algorithmOf[key]}"}`,
     ],
     ['a critical extension', (key) => headerOf(key, { crit: ['exp'] })],
     ['an unencoded payload', (key) => headerOf(key, { b64: false, crit: ['b64'] })],
     ['an unencoded payload that is not critical', (key) => headerOf(key, { b64: false })],
-    ['a kid that is no text', (key) => headerOf(key, { kid: 7 })],
+    ['a kid that is not a string', (key) => headerOf(key, { kid: 7 })],
     ['no algorithm', (key) => ({ kid: `own-${key}` })],
     ['text', () => '"header"'],
   ];
-  it.each(headers)('%s, without a fetch', async (_, header) => {
+  it.each(headers)('%s, without fetching keys', async (_, header) => {
     for (const key of keys) await expectRefused(signed(key, header(key)));
     expect(issuer.fetched).toEqual([]);
   });
@@ -226,14 +228,14 @@ describe('the header of a token: refused is', () => {
   });
 
   it.each(['nobody', '', '../keys', 'own-ec', "' or 1=1", 'x'.repeat(1000)])(
-    'the kid "%s", which no key of the algorithm has, for one fetch',
+    'the kid "%s", which no key of the algorithm has, after one fetch',
     async (kid) => {
       await expectRefused(signed('rsa', headerOf('rsa', { kid })));
       expect(issuer.fetched).toEqual(['/keys']);
     },
   );
 
-  it.each(keys)('a key that the token brings along, or says where to find: %s', async (key) => {
+  it.each(keys)('a key that the token contains or links to: %s', async (key) => {
     issuer.publish([issuer.publicKeys[key]]);
     const jku = issuer.url.replace('/keys', '/evil');
     for (const kid of [`own-${key}`, `${key}-key`])
@@ -241,7 +243,7 @@ describe('the header of a token: refused is', () => {
     expect(issuer.fetched).toEqual(['/keys', '/keys']);
   });
 
-  it('the public key as a secret of HS256', async () => {
+  it('the public key used as an HS256 secret', async () => {
     const spki = createPublicKey({ key: publicJwk('rsa'), format: 'jwk' });
     const secrets = [
       spki.export({ type: 'spki', format: 'pem' }),
@@ -259,7 +261,7 @@ describe('the header of a token: refused is', () => {
   });
 });
 
-describe('the signature of ES256: refused is', () => {
+describe('an ES256 signature is refused:', () => {
   beforeEach(publishOwn);
   const input = (): string => signed('ec', headerOf('ec')).replace(/\.[^.]*$/, '');
 
@@ -277,9 +279,9 @@ describe('the signature of ES256: refused is', () => {
   ];
   it.each(signatures)('%s', async (_, signature) => expectRefused(`${input()}.${base64url(signature)}`));
 
-  it('a good one in DER', async () => expectRefused(signed('ec', headerOf('ec'), claimsWith(), 'der')));
+  it('a valid one in DER', async () => expectRefused(signed('ec', headerOf('ec'), claimsWith(), 'der')));
 
-  it('one by a key of another curve', async () => {
+  it('one by a key on another curve', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
     const jwk = publicKey.export({ format: 'jwk' });
     for (const crv of ['P-384', 'P-256']) {
@@ -299,7 +301,7 @@ describe('the signature of ES256: refused is', () => {
     await expectRefused(signed('ec', headerOf('ec')));
   });
 
-  it('one by an RSA key of 1024 bits, for RS256', async () => {
+  it('one by a 1024-bit RSA key, for RS256', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
     issuer.publish([{ ...publicKey.export({ format: 'jwk' }), kid: 'own-rsa' } as JWK]);
     const short = signed('rsa', headerOf('rsa')).replace(/\.[^.]*$/, '');
@@ -307,30 +309,30 @@ describe('the signature of ES256: refused is', () => {
   });
 });
 
-describe('the claims of a token: refused is', () => {
+describe('a token is refused because of its claims:', () => {
   beforeEach(publishOwn);
   const now = Math.floor(Date.now() / 1000);
   const claims: [string, unknown][] = [
     ['no exp', { ...claimsWith(), exp: undefined }],
-    ['exp as text', claimsWith({ exp: String(now + 600) })],
+    ['exp as a string', claimsWith({ exp: String(now + 600) })],
     ['exp of 1e308', JSON.stringify(claimsWith()).replace(/"exp":\d+/, '"exp":1e308')],
-    ['exp that is past', claimsWith({ exp: now - 1 })],
-    ['exp below zero', claimsWith({ exp: -1 })],
+    ['exp in the past', claimsWith({ exp: now - 1 })],
+    ['negative exp', claimsWith({ exp: -1 })],
     ['exp null', claimsWith({ exp: null })],
-    ['nbf in the future by more than a minute', claimsWith({ nbf: now + 120 })],
-    ['nbf as text', claimsWith({ nbf: String(now) })],
+    ['nbf more than a minute in the future', claimsWith({ nbf: now + 120 })],
+    ['nbf as a string', claimsWith({ nbf: String(now) })],
     ['iat in the future', claimsWith({ iat: now + 120 })],
     ['another issuer', claimsWith({ iss: 'https://evil.example' })],
     ['no issuer', claimsWith({ iss: undefined })],
     ['another audience', claimsWith({ aud: 'another' })],
     ['other audiences', claimsWith({ aud: ['another', 'third'] })],
-    ['both audiences in one text', claimsWith({ aud: `${defaults.AUTH_AUDIENCE} other-app` })],
+    ['both audiences in one string', claimsWith({ aud: `${defaults.AUTH_AUDIENCE} other-app` })],
     ['no audience', claimsWith({ aud: undefined })],
-    ['an audience that is no text', claimsWith({ aud: [defaults.AUTH_AUDIENCE, 7] })],
+    ['an audience that is not a string', claimsWith({ aud: [defaults.AUTH_AUDIENCE, 7] })],
     ['no subject', claimsWith({ sub: undefined })],
     ['an empty subject', claimsWith({ sub: '' })],
-    ['a claim twice', JSON.stringify(claimsWith()).replace('{', '{"sub":"admin",')],
-    ['a list', []],
+    ['a duplicate claim', JSON.stringify(claimsWith()).replace('{', '{"sub":"admin",')],
+    ['an array', []],
     ['no JSON', 'claims'],
   ];
   it.each(claims)('%s', async (_, each) => {
@@ -338,12 +340,12 @@ describe('the claims of a token: refused is', () => {
   });
 });
 
-describe('where the keys cannot be had, a token', () => {
+describe('if the keys cannot be fetched, a token', () => {
   const answers: [string, { status: number; body: string }][] = [
     ['answers 500', { status: 500, body: '{"keys":[]}' }],
     ['answers 404', { status: 404, body: '' }],
-    ['sends elsewhere', { status: 302, body: '' }],
-    ['answers no JSON', { status: 200, body: '<html>' }],
+    ['redirects', { status: 302, body: '' }],
+    ['answers without JSON', { status: 200, body: '<html>' }],
     ['answers without keys', { status: 200, body: '{}' }],
     ['answers more than 64 kB', { status: 200, body: JSON.stringify({ keys: ['x'.repeat(70_000)] }) }],
   ];
@@ -357,7 +359,7 @@ describe('where the keys cannot be had, a token', () => {
     expect((await send(await tokenFor({ sub: 'user' }))).status).toBe(200);
   });
 
-  it('is a 503 where nobody listens', async () => {
+  it('is a 503 if the issuer is unreachable', async () => {
     const answer = await send(await issuer.sign('ec'), { AUTH_JWKS_URL: 'http://127.0.0.1:1/keys' });
     expect(answer.body.type).toBe('urn:whip-mux:problem:issuer-unavailable');
   });

@@ -1,5 +1,5 @@
-// What a request began and could not finish, the schedule finishes: a deletion, an end, a switch, a backup. And what an
-// owner has made himself is never taken for something of ours.
+// The schedule finishes what a request could not: a deletion, an end, a switch, a backup. It never touches what the
+// owner created at a provider.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../sandbox/shared/faults.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
 const always = { times: 1000 };
 const old = { RECONCILE_GRACE_SECONDS: '0' };
 
-/** Runs the schedule as if the time for a next look at every stream had come. */
+/** Runs the schedule as if every stream were due for a check. */
 async function reconcile(stage: Stage, settings: Record<string, string> = old): Promise<void> {
   await worker.namespace.delete('reconcile/state');
   const headers = { [planHeader]: JSON.stringify(stage.plan({ settings })) };
@@ -67,7 +67,7 @@ const inputOf = async ({ providers }: Stage, { cloudflareInputId }: Stream) => {
   return liveInputs.find(({ uid }) => uid === cloudflareInputId);
 };
 
-/** What is there belongs together: no orphan, no twin, nothing missing, nothing left to do. */
+/** Everything that exists belongs together: no orphan, no duplicate, nothing missing, nothing pending. */
 async function expectWhole(stage: Stage): Promise<void> {
   expect(await orphans(stage.providers, await worker.kv())).toEqual([]);
   expect(await missing(stage.providers, await worker.kv())).toEqual([]);
@@ -78,12 +78,12 @@ describe('a backup that could not be attached', () => {
   const creating = { method: 'POST', ...always };
   const rows: ({ what: string } & StageFaults)[] = [
     { what: 'Mux answers 500', mux: [{ kind: 'status', status: 500, path: 'live-streams$', ...creating }] },
-    { what: 'Mux refuses', mux: [{ kind: 'status', status: 400, path: 'live-streams$', ...creating }] },
+    { what: 'Mux answers 400', mux: [{ kind: 'status', status: 400, path: 'live-streams$', ...creating }] },
     { what: 'the output fails', cloudflare: [{ kind: 'drop-before', path: 'outputs$', ...creating }] },
     { what: 'Mux cannot be reached', mux: [{ kind: 'drop-before', ...always }] },
   ];
 
-  it.each(rows)('where $what, is attached later, and the warning withdrawn', async ({ mux, cloudflare }) => {
+  it.each(rows)('if $what, is attached later and the warning is withdrawn', async ({ mux, cloudflare }) => {
     await using stage = await setStage(worker, { mux, cloudflare });
     const made = streamOf((await stage.create()).answer);
     expect(made.warnings).toMatchObject([{ code: 'backup_unavailable' }, unverified]);
@@ -108,7 +108,7 @@ describe('a backup that could not be attached', () => {
   it.each<{ what: string; at: 'mux' | 'cloudflare'; fault: Fault }>([
     { what: 'live stream', at: 'mux', fault: { kind: 'drop-after', path: 'live-streams$', method: 'POST' } },
     { what: 'output', at: 'cloudflare', fault: { kind: 'drop-after', path: 'outputs$', method: 'POST' } },
-  ])('never has two of its $what, where the answer to the first was lost', async ({ at, fault }) => {
+  ])('never has a second $what if the response for the first was lost', async ({ at, fault }) => {
     const mux: Fault[] = [{ kind: 'status', status: 400, method: 'POST', path: 'live-streams$', ...always }];
     await using stage = await setStage(worker, { mux });
     const made = streamOf((await stage.create()).answer);
@@ -122,7 +122,7 @@ describe('a backup that could not be attached', () => {
     await expectWhole(stage);
   });
 
-  it('is not attached to a stream that was not to have one, or has ended', async () => {
+  it('is not attached to a stream without a backup, or one that has ended', async () => {
     const mux: Fault[] = [{ kind: 'status', status: 400, method: 'POST', path: 'live-streams$', ...always }];
     await using stage = await setStage(worker, { mux });
     await stage.create({ enableMuxBackup: false });
@@ -135,24 +135,29 @@ describe('a backup that could not be attached', () => {
   });
 });
 
-describe('what a provider failed to do', () => {
-  it.each(['mux', 'cloudflare'] as const)('a deletion at %s is finished', async (at) => {
-    await using stage = await setStage(worker);
-    const { id } = streamOf((await stage.create({ memorialId: stage.user.subject })).answer);
-    await stage.providers[at].post('faults', [{ kind: 'status', status: 503, method: 'DELETE', ...always }]);
-    expect((await send(stage, 'DELETE', id)).status).toBe(502);
-    await reconcile(stage);
-    await healed(stage);
-    await reconcile(stage);
-    expect(await stage.providers.liveInputs()).toEqual([]);
-    expect(await stage.providers.liveStreams()).toEqual([]);
-    expect((await keys('')).filter((key) => !key.startsWith('fact/') && key !== 'reconcile/state')).toEqual(
-      [],
-    );
-    expect((await stage.user.get(id, stage.plan())).status).toBe(404);
-  });
+describe('after a provider failure', () => {
+  it.each(['a deletion at %s is finished', 'cloudflare'] as const)(
+    'a deletion at %s is finished',
+    async (at) => {
+      await using stage = await setStage(worker);
+      const { id } = streamOf((await stage.create({ memorialId: stage.user.subject })).answer);
+      await stage.providers[at].post('faults', [
+        { kind: 'status', status: 503, method: 'DELETE', ...always },
+      ]);
+      expect((await send(stage, 'DELETE', id)).status).toBe(502);
+      await reconcile(stage);
+      await healed(stage);
+      await reconcile(stage);
+      expect(await stage.providers.liveInputs()).toEqual([]);
+      expect(await stage.providers.liveStreams()).toEqual([]);
+      expect((await keys('')).filter((key) => !key.startsWith('fact/') && key !== 'reconcile/state')).toEqual(
+        [],
+      );
+      expect((await stage.user.get(id, stage.plan())).status).toBe(404);
+    },
+  );
 
-  it.each(['mux', 'cloudflare'] as const)('an end at %s is finished', async (at) => {
+  it.each(['an end at %s is finished', 'cloudflare'] as const)('an end at %s is finished', async (at) => {
     await using stage = await setStage(worker);
     const stream = streamOf((await stage.create()).answer);
     await stage.providers[at].post('faults', [{ kind: 'status', status: 503, method: 'PUT', ...always }]);
@@ -160,13 +165,13 @@ describe('what a provider failed to do', () => {
     await healed(stage);
     await reconcile(stage);
     expect(await inputOf(stage, stream)).toMatchObject({ enabled: false });
-    // Mux refuses to end what does not go on.
+    // Mux refuses to complete an idle live stream.
     const told = (await stage.providers.calls()).filter(({ path }) => path.endsWith('/complete')).at(-1);
     expect(told?.status).toBeLessThan(500);
     await expectWhole(stage);
   });
 
-  it('a switch of the backup is finished, as it was asked for last', async () => {
+  it('a backup switch is finished with the last requested value', async () => {
     await using stage = await setStage(worker);
     const stream = streamOf((await stage.create()).answer);
     const off: Fault[] = [{ kind: 'status', status: 503, method: 'PUT', path: 'outputs/', ...always }];
@@ -181,7 +186,7 @@ describe('what a provider failed to do', () => {
     await expectWhole(stage);
   });
 
-  it('a live input is disabled once its broadcast is over, though no webhook came and nobody asks', async () => {
+  it('a live input is disabled once its broadcast is over, without webhooks or requests', async () => {
     await using stage = await setStage(worker);
     const stream = streamOf((await stage.create()).answer);
     const inputId = stream.cloudflareInputId;
@@ -202,9 +207,9 @@ describe('what a provider failed to do', () => {
   });
 });
 
-it('an output to Mux that the owner added himself is not taken for one of ours', async () => {
+it('an output to Mux that the owner added is not taken for ours', async () => {
   await using stage = await setStage(worker);
-  // What was made of the stream is made known to its owner, but its creation was not seen to be done.
+  // The owner knows this stream, but its creation is not recorded as done.
   const stays: StoreFault[] = [{ operation: 'delete', key: '^intent/', when: 'before', times: 1000 }];
   const { answer, intents } = await stage.create({}, { faults: stays });
   expect(intents).toHaveLength(1);

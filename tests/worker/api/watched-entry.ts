@@ -1,13 +1,13 @@
-// An entry module around the shipped one, for tests: by a header of its own a request says which settings it is served
-// with and which operations of KV and which seals fail, and what it did can be read afterwards.
+// An entry module around the deployed one, for tests: a header chooses the request's settings and which KV operations
+// and seals fail, and tests can read afterwards what the request did.
 
 /**
- * Lets `skip` matching operations pass, and has the next `times` fail, before or after they take effect; or the Worker
- * dies of it, for `never` does nothing and never ends, and `once` does it and never ends.
+ * Lets `skip` matching operations pass and makes the next `times` fail, before or after taking effect. With `never` and
+ * `once`, the Worker dies: the operation never settles, without or after taking effect.
  */
 export interface StoreFault {
   operation: 'get' | 'put' | 'delete' | 'list' | 'seal' | 'lease';
-  /** A regular expression on the key or prefix, or on the step that is taken with a lease. */
+  /** A regular expression for the key or prefix, or for the step of a lease. */
   key?: string;
   when: 'before' | 'after' | 'never' | 'once';
   skip?: number;
@@ -15,23 +15,23 @@ export interface StoreFault {
 }
 
 export interface Plan {
-  /** Under this name what the request did is kept. */
+  /** The name under which the request's record is kept. */
   run: string;
-  /** In place of the Worker's own settings; null takes one away. */
+  /** Overrides of the Worker's own settings; null removes one. */
   settings?: { [name: string]: string | null };
   faults?: StoreFault[];
-  /** How long whoever takes a lease has it, in milliseconds. */
+  /** The duration of leases, in milliseconds. */
   held?: number;
 }
 
 export interface Operation {
   operation: StoreFault['operation'];
   key: string;
-  /** Whether the answer had been given when it began. */
+  /** Whether the response had been sent when it started. */
   afterAnswer: boolean;
 }
 
-/** A point of the metrics, as Analytics Engine takes it. */
+/** A metrics point, as Analytics Engine accepts it. */
 export interface Point {
   indexes: string[];
   blobs: string[];
@@ -42,13 +42,13 @@ export interface Run {
   operations: Operation[];
   points: Point[];
   answered: boolean;
-  /** Whether all work after the answer is done. */
+  /** Whether all work after the response is done. */
   quiet: boolean;
 }
 
 export const planHeader = 'x-test-plan';
 export const runsPath = '/_test/runs/';
-/** A request to it with a plan runs the schedule. */
+/** A request to this path with a plan runs the schedule. */
 export const schedulePath = '/_test/schedule';
 
 export const watchedEntry = `
@@ -57,7 +57,7 @@ import shipped from './shipped.js';
 const runs = new Map();
 
 async function carryOut(run, operation, key, work) {
-  // Whatever the answer waits for cannot begin after it; the rest is issued in the same turn as the answer.
+  // Whatever the response waits for starts before it; the rest starts in the same turn as the response.
   await new Promise((resolve) => setTimeout(resolve, 0));
   run.operations.push({ operation, key, afterAnswer: run.answered });
   const fault = run.faults.find((each) => {
@@ -99,7 +99,7 @@ function watchLeases(leases, run, held) {
   return { getByName: (name) => watchLease(leases.getByName(name)) };
 }
 
-// A seal is bound to the stream whose intent its request has written.
+// A seal belongs to the stream whose intent its request has written.
 const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
 crypto.subtle.encrypt = (algorithm, ...rest) => {
   const place = new TextDecoder().decode(algorithm.additionalData);

@@ -1,4 +1,4 @@
-// What anybody may read of a stream without being signed in, and the broadcasts that there are to watch.
+// What anyone may read about a stream without signing in, and broadcasts to watch.
 
 import type { StartedWorker } from '../start-worker.ts';
 import { read } from './client.ts';
@@ -33,7 +33,7 @@ export interface Playback {
   ladder: { kind: string; source: Source; url: string }[];
 }
 
-/** A viewer: no token, no cookie. */
+/** A viewer without token or cookie. */
 export class Viewer {
   readonly #worker: StartedWorker;
 
@@ -59,7 +59,7 @@ export class Viewer {
   }
 }
 
-/** Plays a whole broadcast, over in a moment, and has all of its webhooks delivered. */
+/** Plays a complete, very short broadcast and delivers all of its webhooks. */
 export async function broadcast(providers: Providers, stream: Stream, more: object = {}): Promise<void> {
   const inputId = stream.cloudflareInputId;
   const brief = { inputId, seconds: 0.12, reconnectSeconds: 0.01, ...more };
@@ -67,7 +67,7 @@ export async function broadcast(providers: Providers, stream: Stream, more: obje
   await providers.delivered();
 }
 
-/** Begins one that goes on, and waits until Mux plays it, if it comes to Mux at all. */
+/** Starts a broadcast that continues, and waits until Mux plays it if it reaches Mux. */
 export async function goLive(providers: Providers, stream: Stream, protocol: string): Promise<void> {
   await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId, protocol });
   const state = () => providers.mux.get<{ liveStreams: { id: string; status: string }[] }>('state');

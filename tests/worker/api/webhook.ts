@@ -1,4 +1,4 @@
-// Webhooks as a test sends them by itself: signed, with or without mistakes.
+// Webhooks sent by the tests themselves, signed correctly or not.
 
 import { randomUUID } from 'node:crypto';
 import { cloudflareSignature, muxSignature } from '../../../sandbox/shared/signatures.ts';
@@ -12,13 +12,13 @@ import type { Plan } from './watched-entry.ts';
 export interface Door {
   name: string;
   path: string;
-  /** The header that proves where a body comes from. */
+  /** The header that authenticates a body. */
   header: string;
   secretName: string;
   secret: string;
-  /** What the header holds. */
+  /** The header's value. */
   prove(secret: string, body: string, time?: number): string;
-  /** A body that is worth a fact. */
+  /** A body that produces a fact. */
   body(): string;
 }
 
@@ -81,7 +81,7 @@ export function muxEvent(type: string, data: Record<string, unknown> = {}): Reco
   };
 }
 
-/** A proof that is null leaves the header out. */
+/** A null proof leaves the header out. */
 export async function post(
   worker: StartedWorker,
   { path, header }: Door,
@@ -95,7 +95,7 @@ export async function post(
   return read(await worker.fetch(path, { method: 'POST', headers, body }));
 }
 
-/** Sends a body as its provider does. */
+/** Sends a body as its provider would. */
 export function deliver(worker: StartedWorker, door: Door, body: string, plan?: Plan): Promise<Answer> {
   return post(worker, door, body, door.prove(door.secret, body), plan);
 }

@@ -1,5 +1,5 @@
-// What becomes of an authentic webhook: one write and the answer, whatever it says; and the state after those that
-// were recorded of a real broadcast.
+// Authentic webhooks: one write before the response, whatever they say, and the state after the recorded webhooks of a
+// real broadcast.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ afterAll(async () => {
 const plan = (more: Partial<Plan> = {}): Plan => ({ run: `webhook-${++runs}`, ...more });
 const facts = async () => (await worker.kv()).filter(({ key }) => key.startsWith('fact/'));
 
-/** Delivers a body and gives what the store was asked for. */
+/** Delivers a body and returns the store operations. */
 async function watch(door: Door, body: string, more: Partial<Plan> = {}) {
   const planned = plan(more);
   const answer = await deliver(worker, door, body, planned);
@@ -39,7 +39,7 @@ async function watch(door: Door, body: string, more: Partial<Plan> = {}) {
   return { answer, operations };
 }
 
-/** A webhook of each door about a stream that exists. */
+/** A webhook for each endpoint about an existing stream. */
 async function bodiesOfStream(): Promise<[Door, string][]> {
   const user = await Client.of(worker);
   const { id, muxLiveStreamId, cloudflareInputId } = streamOf(await user.create());
@@ -55,7 +55,7 @@ async function bodiesOfStream(): Promise<[Door, string][]> {
 }
 
 describe('an authentic webhook', () => {
-  it('costs one write and no read before its answer; the state is folded after it', async () => {
+  it('costs one write and no read before its response; the state is folded afterwards', async () => {
     for (const [door, body] of await bodiesOfStream()) {
       const { answer, operations } = await watch(door, body);
       expect([door.name, answer.status]).toEqual([door.name, 200]);
@@ -64,7 +64,7 @@ describe('an authentic webhook', () => {
       expect(before[0]?.key).toMatch(/^fact\/(mux|cloudflare)\/[^/]+\/[^/]+$/);
       const after = operations.filter(({ afterAnswer }) => afterAnswer).map(({ operation }) => operation);
       expect(after).toContain('list');
-      // It looks behind itself, whether the stream was deleted meanwhile.
+      // Checks afterwards whether the stream was deleted meanwhile.
       expect(after.slice(-2)).toEqual(['put', 'get']);
     }
   });
@@ -76,7 +76,7 @@ describe('an authentic webhook', () => {
     expect(await providers.calls()).toEqual(calls);
   });
 
-  it('that comes again writes the same key again, if its body tells of earlier tries', async () => {
+  it('rewrites the same key when it is resent, even if its body mentions earlier attempts', async () => {
     const event = muxEvent('video.live_stream.idle');
     await watch(muxDoor, JSON.stringify({ ...event, attempts: [] }));
     const once = await facts();
@@ -85,7 +85,7 @@ describe('an authentic webhook', () => {
     expect(plain(await facts())).toEqual(plain(once));
   });
 
-  it.each(doors)('of $name is answered 503 where the store fails, so that it comes again', async (door) => {
+  it.each(doors)('from $name is answered 503 if the store fails, so that it is resent', async (door) => {
     const before = await facts();
     const faults: Plan['faults'] = [{ operation: 'put', when: 'before', times: 1000 }];
     const { answer } = await watch(door, door.body(), { faults });
@@ -95,14 +95,14 @@ describe('an authentic webhook', () => {
     expect(await facts()).toEqual(before);
   });
 
-  it.each(doors)('of $name is kept where the store fails once', async (door) => {
+  it.each(doors)('from $name is stored if the store fails once', async (door) => {
     const before = (await facts()).length;
     const faults: Plan['faults'] = [{ operation: 'put', when: 'before' }];
     expect((await watch(door, door.body(), { faults })).answer.status).toBe(200);
     expect(await facts()).toHaveLength(before + 1);
   });
 
-  it('counts though the fold after its answer failed: who asks sees it', async () => {
+  it('counts even if the fold after its response failed: readers see it', async () => {
     const user = await Client.of(worker);
     const { id, muxLiveStreamId } = streamOf(await user.create());
     const data = { id: muxLiveStreamId, passthrough: `whip-mux:tests:${id}` };
@@ -114,7 +114,7 @@ describe('an authentic webhook', () => {
 });
 
 it.each(['by itself', 'in the list'])(
-  'a webhook for a stream that was made an hour ago counts though no fact can be listed: %s',
+  'a webhook for an hour-old stream counts even if facts cannot be listed: %s',
   async (how) => {
     const user = await Client.of(worker);
     const { id, muxLiveStreamId } = streamOf(await user.create());
@@ -130,15 +130,23 @@ it.each(['by itself', 'in the list'])(
   },
 );
 
-describe('nothing is stored, and the sender is told that all is well, for', () => {
+describe('the sender gets a 2xx and nothing is stored for', () => {
   const foreign = { passthrough: 'somebody-elses-42' };
   const otherDeployment = { passthrough: `whip-mux:production:${'0'.repeat(26)}` };
   const rows: [what: string, door: Door, body: string][] = [
-    ['a type of Mux that is not known', muxDoor, JSON.stringify(muxEvent('video.live_stream.sneezed'))],
-    ['a type of Mux that does not matter', muxDoor, JSON.stringify(muxEvent('video.live_stream.warning'))],
-    ["somebody else's passthrough", muxDoor, JSON.stringify(muxEvent('video.live_stream.active', foreign))],
-    ["another deployment's", muxDoor, JSON.stringify(muxEvent('video.live_stream.active', otherDeployment))],
-    ['an upload of Mux', muxDoor, JSON.stringify(muxEvent('video.asset.ready', { status: 'ready' }))],
+    ['an unknown Mux event type', muxDoor, JSON.stringify(muxEvent('video.live_stream.sneezed'))],
+    ['an irrelevant Mux event type', muxDoor, JSON.stringify(muxEvent('video.live_stream.warning'))],
+    [
+      "another customer's passthrough",
+      muxDoor,
+      JSON.stringify(muxEvent('video.live_stream.active', foreign)),
+    ],
+    [
+      "another deployment's passthrough",
+      muxDoor,
+      JSON.stringify(muxEvent('video.live_stream.active', otherDeployment)),
+    ],
+    ['a Mux upload', muxDoor, JSON.stringify(muxEvent('video.asset.ready', { status: 'ready' }))],
     [
       'a Mux event without an id',
       muxDoor,
@@ -146,21 +154,21 @@ describe('nothing is stored, and the sender is told that all is well, for', () =
     ],
     ['a Mux event without a time', muxDoor, '{"type":"video.live_stream.idle","id":"x","data":{"id":"y"}}'],
     [
-      'a Mux event of a resource that is a path',
+      'a Mux event whose resource id is a path',
       muxDoor,
       JSON.stringify(muxEvent('video.live_stream.active', { id: '../stream/x' })),
     ],
-    ['a state of a video that does not matter', videoDoor, '{"uid":"a","status":{"state":"queued"}}'],
+    ['an irrelevant video state', videoDoor, '{"uid":"a","status":{"state":"queued"}}'],
     ['a video without a state', videoDoor, '{"uid":"a"}'],
-    ['an unknown event of a live input', notificationDoor, '{"data":{"event_type":"live_input.sneezed"}}'],
+    ['an unknown live input event', notificationDoor, '{"data":{"event_type":"live_input.sneezed"}}'],
     ["Cloudflare's test ping", notificationDoor, '{"text":"Hello World! This is a test message."}'],
     ['another product', notificationDoor, '{"data":{"alert":"billing"},"alert_type":"billing_usage_alert"}'],
     ...doors.flatMap((door): [string, Door, string][] => [
-      [`no JSON from ${door.name}`, door, 'hello'],
-      [`JSON that is cut off from ${door.name}`, door, door.body().slice(0, -1)],
-      [`a list from ${door.name}`, door, '[]'],
+      [`text that is not JSON from ${door.name}`, door, 'hello'],
+      [`truncated JSON from ${door.name}`, door, door.body().slice(0, -1)],
+      [`an array from ${door.name}`, door, '[]'],
       [`null from ${door.name}`, door, 'null'],
-      [`nothing at all from ${door.name}`, door, ''],
+      [`an empty body from ${door.name}`, door, ''],
       [`an empty object from ${door.name}`, door, '{}'],
     ]),
   ];
@@ -171,7 +179,7 @@ describe('nothing is stored, and the sender is told that all is well, for', () =
     expect(operations).toEqual([]);
   });
 
-  it('the ping that "Save and Test" sends', async () => {
+  it('the ping of "Save and Test"', async () => {
     await providers.sendWebhooksTo(worker.url);
     const before = await worker.kv();
     await providers.cloudflare.post('notifications/test');
@@ -201,15 +209,15 @@ const published: [string, Door][] = [
 ];
 const reason = published.length === 0 ? ` (skipped: nothing at ${vectors}; set WHIPMUX_VECTORS)` : '';
 
-describe.skipIf(reason !== '')(`what others recorded and published${reason}`, () => {
+describe.skipIf(reason !== '')(`published recordings${reason}`, () => {
   const read = (name: string): string => readFileSync(join(vectors, name), 'utf8');
 
-  it.each(published)('%s is taken in when it is signed, and refused when it is not', async (name, door) => {
+  it.each(published)('%s is accepted with a signature and refused without', async (name, door) => {
     expect((await deliver(worker, door, read(name))).status).toBe(200);
     expect((await deliver(worker, { ...door, secret: 'another' }, read(name))).status).toBe(401);
   });
 
-  it('the eight events of one real broadcast come to one finished recording, in any order, each twice', async () => {
+  it('the eight events of one real broadcast produce one finished recording, in any order, each twice', async () => {
     const names = published.map(([name]) => name).filter((name) => name.includes('recorded-'));
     expect(names).toHaveLength(8);
     const { id: liveStreamId } = (JSON.parse(read(names[0] ?? '')) as { data: { id: string } }).data;
@@ -223,7 +231,7 @@ describe.skipIf(reason !== '')(`what others recorded and published${reason}`, ()
       for (const { key } of await facts()) await worker.namespace.delete(key);
       const user = await Client.of(worker);
       const { id } = streamOf(await user.create());
-      // The recorded live stream takes the place of the one that was made.
+      // Replace the recorded live stream's id with the created one's.
       const record = JSON.parse((await worker.namespace.get(`stream/${id}`)) ?? '') as { mux: object };
       const renamed = { ...record, mux: { ...record.mux, liveStreamId } };
       await worker.namespace.put(`stream/${id}`, JSON.stringify(renamed));

@@ -1,5 +1,5 @@
-// A WHIP endpoint as RFC 9725 describes one, without media: strict about what it is sent, and at demand it answers
-// something else. Like Cloudflare's, its addresses hold the secret that admits to them.
+// A WHIP endpoint (RFC 9725) without media. Strict about requests, with scriptable responses. Like Cloudflare's, its
+// URLs contain the secret that grants access.
 
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -18,14 +18,14 @@ export interface Received {
   body: string;
 }
 
-/** In place of what the endpoint would answer to the next request. */
+/** Overrides the response to the next request. */
 export interface Script {
   status?: number;
   headers?: Record<string, string>;
   body?: string;
-  /** Break the connection instead. */
+  /** Breaks the connection instead. */
   drop?: true;
-  /** Answer no sooner. */
+  /** Delays the response. */
   ms?: number;
 }
 
@@ -37,7 +37,7 @@ export interface WhipEndpoint extends AsyncDisposable {
   url: string;
   received: Received[];
   sessions: Map<string, Session>;
-  /** What the next requests are answered, one after the other. */
+  /** The responses to the next requests, in order. */
   scripts: Script[];
 }
 
@@ -49,7 +49,7 @@ interface Answer {
 
 const iceServers = '<stun:stun.example:3478>; rel="ice-server"';
 const turn = '<turn:turn.example?transport=udp>; rel="ice-server"; username="a,b\\"<c>"; credential="d"';
-/** What of Link may be told to a phone. */
+/** The Link values that a phone may be told. */
 export const links = `${iceServers}, ${turn}`;
 
 class Endpoint {
@@ -88,7 +88,7 @@ class Endpoint {
     };
   }
 
-  // Section 4.3: candidates for the ICE session that is, or whatever restarts it.
+  // Section 4.3: candidates for the current ICE session, or an ICE restart.
   #patch({ headers, body }: Received, id: string): Answer {
     const session = this.sessions.get(id);
     const condition = headers['if-match'];

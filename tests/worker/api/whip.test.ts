@@ -1,5 +1,5 @@
-// WHIP through the Worker: a whole life of a session, what an endpoint may answer to each of its requests, who may, and
-// that the publish credential stays where it is.
+// WHIP through the Worker: the life of a session, every possible response of the endpoint, access, and that the publish
+// credential never leaks.
 
 import { jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -84,14 +84,14 @@ const stop = (session: string, bearer = token): Promise<Answer> =>
 const look = async (id = stream.id): Promise<Stream> => streamOf(await owner.get(id));
 const facts = async (): Promise<string[]> =>
   (await listKv(worker.namespace, `fact/stream/${stream.id}/`)).map(({ key }) => key.split('/')[3] ?? '');
-/** Waits until the record in KV knows of a session. */
+/** Waits until the record in KV contains the session. */
 const folded = (): Promise<void> =>
   expect.poll(async () => (await worker.namespace.get(`stream/${stream.id}`)) ?? '').toMatch(/"session":\{/);
 const script = (...scripts: Script[]): number => endpoint.scripts.push(...scripts);
 const methods = (): string[] => endpoint.received.map(({ method }) => method);
 
 describe('a session', () => {
-  it('lives through the Worker: begun, trickled, restarted and ended', async () => {
+  it('is created, trickled, restarted and deleted through the Worker', async () => {
     const begun = await post();
     expect([begun.status, begun.text]).toEqual([201, answer]);
     const session = begun.headers.get('location') ?? '';
@@ -125,7 +125,7 @@ describe('a session', () => {
     expect(endpoint.received[0]?.headers).not.toHaveProperty('cookie');
   });
 
-  it("is the owner's as well, and nobody else's", async () => {
+  it('is accessible to the owner too, and to no one else', async () => {
     const own = await owner.send(`/api/streams/${stream.id}/whip`, {
       method: 'POST',
       headers: sdp,
@@ -148,13 +148,13 @@ describe('a session', () => {
     expect((await owner.send(session, { method: 'DELETE' })).status).toBe(200);
   });
 
-  it('opens with the media type in any case, and with parameters', async () => {
+  it('accepts the media type in any case and with parameters', async () => {
     expect(
       (await post(stream.id, { headers: { 'content-type': 'Application/SDP; charset=utf-8' } })).status,
     ).toBe(201);
   });
 
-  it('that was forged, altered, or is of another stream is a 404 that asks nobody', async () => {
+  it('that was forged, altered or belongs to another stream is a 404 without a request to the endpoint', async () => {
     const session = await begin();
     const other = await make();
     const { token: forOther } = await invite(owner, other.id);
@@ -190,7 +190,7 @@ describe('a session', () => {
     expect((await stop(session)).status).toBe(200);
   });
 
-  it('is not begun, changed or ended with an invite that was withdrawn', async () => {
+  it('cannot be created, changed or deleted with a withdrawn invite', async () => {
     const { id, token: withdrawn } = await invite(owner, stream.id);
     const begun = await post(stream.id, {}, withdrawn);
     const session = begun.headers.get('location') ?? '';
@@ -206,7 +206,7 @@ describe('a session', () => {
     expect((await stop(session)).status).toBe(200);
   });
 
-  it('is not begun in a stream that has ended or was deleted', async () => {
+  it('cannot be created in a stream that has ended or was deleted', async () => {
     await owner.send(`/api/streams/${stream.id}/end`, { method: 'POST' });
     expect(await post()).toMatchObject({ status: 409, body: { type: problem('stream-ended') } });
     await owner.send(`/api/streams/${stream.id}`, { method: 'DELETE' });
@@ -215,8 +215,8 @@ describe('a session', () => {
   });
 });
 
-describe('what is sent', () => {
-  it.each(['application/json', 'text/plain', 'application/sdpx', ''])('as %j is a 415', async (type) => {
+describe('a request body', () => {
+  it.each(['of type %j is a 415', 'text/plain', 'application/sdpx', ''])('as %j is a 415', async (type) => {
     const session = await begin();
     endpoint.received.length = 0;
     const headers = { 'content-type': type };
@@ -229,7 +229,7 @@ describe('what is sent', () => {
     expect(endpoint.received).toEqual([]);
   });
 
-  it('is up to 64 kB, and not nothing', async () => {
+  it('may have up to 64 kB, and not be empty', async () => {
     const session = await begin();
     const whole = offer.padEnd(64 * 1024, 'x');
     expect((await post(stream.id, { body: whole })).status).toBe(201);
@@ -250,7 +250,7 @@ describe('a redirect', () => {
   const made = (): Record<string, string> => ({ location: `${endpoint.url}/elsewhere/webRTC/session/s9` });
 
   it.each([307, 308])(
-    'of %i is followed, with the offer, and the session is where it led',
+    'with %i is followed, resending the offer, and the session is where it led',
     async (status) => {
       script({ status, headers: { location: '/moved/webRTC/publish?node=2' } });
       const session = await begin();
@@ -278,7 +278,7 @@ describe('a redirect', () => {
     '//evil.example/webRTC/publish',
     'ftp://127.0.0.1/x',
     'javascript:alert(1)',
-  ])('to %s is not', async (wanted) => {
+  ])('to %s is not followed', async (wanted) => {
     const location = wanted.replace('PORT', new URL(endpoint.url).port);
     script({ status: 307, headers: { location } });
     const refused = await post();
@@ -287,7 +287,7 @@ describe('a redirect', () => {
     expect(methods()).toEqual(['POST']);
   });
 
-  it('that goes on and on, and one of another kind, is a 502', async () => {
+  it('that never ends, or of another kind, is a 502', async () => {
     script(...Array.from({ length: 4 }, () => ({ status: 307, headers: { location: '?again' } })));
     expect((await post()).status).toBe(502);
     expect(methods().length).toBe(4);
@@ -303,7 +303,7 @@ describe('a redirect', () => {
 
 const telling = { body: 'SECRET-IN-A-BODY', headers: { 'x-told': 'SECRET-IN-A-BODY', etag: '"e"' } };
 
-describe('what the endpoint refuses', () => {
+describe('an error of the endpoint', () => {
   const refusals: [method: string, statuses: number[], to: number, type: string][] = [
     ['POST', [400, 406, 413, 415, 422], 422, 'description-refused'],
     ['POST', [409], 409, 'publishing-conflict'],
@@ -325,7 +325,7 @@ describe('what the endpoint refuses', () => {
     statuses.map((status) => [method, status, to, type] as const),
   );
 
-  it.each(cases)('%s with %i is a %i, %s, in our words', async (method, status, to, type) => {
+  it.each(cases)('to %s with %i becomes a %i, %s, with our own text', async (method, status, to, type) => {
     const session = method === 'POST' ? '' : await begin();
     const ask = (): Promise<Answer> =>
       method === 'POST' ? post() : method === 'PATCH' ? patch(session, candidates, '*') : stop(session);
@@ -338,7 +338,7 @@ describe('what the endpoint refuses', () => {
     expect(`${refused.text}${JSON.stringify([...refused.headers])}`).not.toMatch(/SECRET-IN-A-BODY/);
   });
 
-  it('for a while keeps Retry-After, where it is a number', async () => {
+  it('that is temporary keeps a numeric Retry-After', async () => {
     const session = await begin();
     for (const ask of [() => post(), () => patch(session), () => stop(session)])
       for (const status of [503, 429, 500]) {
@@ -352,7 +352,7 @@ describe('what the endpoint refuses', () => {
   });
 });
 
-describe('an endpoint that fails', () => {
+describe('an endpoint failure', () => {
   it('by a broken connection is a 502', async () => {
     const session = await begin();
     for (const ask of [() => post(), () => patch(session), () => stop(session)]) {
@@ -370,16 +370,16 @@ describe('an endpoint that fails', () => {
 
   it.each([
     ['no Location', {}],
-    ['one of another host', { location: 'https://evil.example/session' }],
-    ['one without HTTPS', { location: 'http://evil.example/session' }],
-    ['one that is too long', { location: `/${'x'.repeat(3000)}` }],
-  ])('by a session with %s is a 502, and nobody is live', async (_, headers) => {
+    ['a Location on another host', { location: 'https://evil.example/session' }],
+    ['a Location without HTTPS', { location: 'http://evil.example/session' }],
+    ['a Location that is too long', { location: `/${'x'.repeat(3000)}` }],
+  ])('by %s is a 502, and the stream is not live', async (_, headers) => {
     script({ status: 201, headers, body: answer });
     expect((await post()).status).toBe(502);
     expect((await look()).status).toBe('ready');
   });
 
-  it('by an answer that is empty or beyond all bounds is a 502', async () => {
+  it('by an empty or oversized answer is a 502', async () => {
     const headers = { location: '/x/webRTC/session/s9' };
     for (const body of ['', 'x'.repeat(65 * 1024)]) {
       script({ status: 201, headers, body });
@@ -388,8 +388,8 @@ describe('an endpoint that fails', () => {
   });
 });
 
-describe('since when somebody publishes', () => {
-  it('is a fact, from the 201 to the DELETE, without a word of the provider', async () => {
+describe('the time of publishing', () => {
+  it('is a fact, from the 201 to the DELETE, without any webhook', async () => {
     expect((await look()).status).toBe('ready');
     const session = await begin();
     expect(await facts()).toEqual([expect.stringMatching(/^begun[0-9a-f]{16}$/)]);
@@ -401,14 +401,14 @@ describe('since when somebody publishes', () => {
     expect((await look()).status).toBe('completed');
   });
 
-  it('is known where the facts have expired, by the record', async () => {
+  it('is known from the record after the facts have expired', async () => {
     await begin();
     await folded();
     for (const each of await facts()) await worker.namespace.delete(`fact/stream/${stream.id}/${each}`);
     expect((await look()).status).toBe('live');
   });
 
-  it('counts from the newest session: who comes back is live, whatever comes late of the one before', async () => {
+  it('counts from the newest session: a late message about an earlier one changes nothing', async () => {
     const first = await begin();
     const second = await begin();
     await stop(first);
@@ -419,7 +419,7 @@ describe('since when somebody publishes', () => {
     expect((await look()).status).toBe('live');
   });
 
-  it('goes on where the end did not come to the provider, and ends where the session is gone there', async () => {
+  it('continues if the DELETE did not reach the provider, and ends if the session is gone there', async () => {
     const session = await begin();
     script({ status: 500 });
     expect((await stop(session)).status).toBe(502);
@@ -429,7 +429,7 @@ describe('since when somebody publishes', () => {
     expect((await look()).status).toBe('completed');
   });
 
-  it('warns of a broadcast that nobody records, and no longer when it is over', async () => {
+  it('warns while a live broadcast is not recorded, and not afterwards', async () => {
     await using other = await startWorker({ bindings: providers.settings });
     const user = await Client.of(other);
     const { id } = streamOf(await user.create({ enableMuxBackup: false }));
@@ -444,7 +444,7 @@ describe('since when somebody publishes', () => {
     expect(await status()).not.toContain('recording_not_started');
   });
 
-  it('has a stream that was ended closed at Cloudflare, once it is over', async () => {
+  it('closes an ended stream at Cloudflare once the broadcast is over', async () => {
     const session = await begin();
     const isEnabled = async (): Promise<boolean> => {
       const { liveInputs } = await providers.cloudflare.get<{
@@ -460,7 +460,7 @@ describe('since when somebody publishes', () => {
   });
 });
 
-describe('where the store fails', () => {
+describe('if the store fails', () => {
   let runs = 0;
   const ask = (path: string, init: RequestInit, fault: StoreFault): Promise<Answer> => {
     const plan: Plan = { run: `whip-${++runs}`, faults: [fault] };
@@ -469,7 +469,7 @@ describe('where the store fails', () => {
   const offered = { method: 'POST', headers: sdp, body: offer };
 
   it.each(['before', 'after'] as const)(
-    'nobody is kept from going live, and it is known later (%s)',
+    'publishers still go live, and the start is recorded later (%s)',
     async (when) => {
       const fault: StoreFault = { operation: 'put', key: '^fact/stream/', when, times: 1000 };
       const begun = await ask(`/api/streams/${stream.id}/whip`, offered, fault);
@@ -481,7 +481,7 @@ describe('where the store fails', () => {
     },
   );
 
-  it('nothing is begun of which it is not known who may', async () => {
+  it('nothing starts without knowing who may publish', async () => {
     const fault: StoreFault = { operation: 'get', when: 'before', times: 1000 };
     expect((await ask(`/api/streams/${stream.id}/whip`, offered, fault)).status).toBe(503);
     expect(endpoint.received).toEqual([]);
@@ -489,7 +489,7 @@ describe('where the store fails', () => {
 });
 
 describe('the credentials', () => {
-  it('that were replaced are those of the next session', async () => {
+  it('used by the next session are the rotated ones', async () => {
     await begin();
     const rotated = await owner.send(`/api/streams/${stream.id}/credentials/rotate`, { method: 'POST' });
     await begin();
@@ -498,13 +498,13 @@ describe('the credentials', () => {
     expect(endpoint.received[0]?.url).not.toBe(endpoint.received.at(-1)?.url);
   });
 
-  it('that do not open are a 503', async () => {
+  it('that cannot be decrypted are a 503', async () => {
     await worker.namespace.put(`credentials/${stream.id}`, 'k1:AAAA');
     expect(await post()).toMatchObject({ status: 503, body: { type: problem('credentials-unreadable') } });
   });
 });
 
-describe('by another plan', () => {
+describe('with another plan', () => {
   const secret = 'a-secret-of-the-relay-of-32-bytes-or-more';
   const made = { status: 201, headers: { location: 'sessions/1' }, body: answer };
   const plan = (): Plan => ({
@@ -522,7 +522,7 @@ describe('by another plan', () => {
     return made;
   };
 
-  it('the relay is shown a token of its own with every request, and a phone none of it', async () => {
+  it('the relay gets its own token with every request, and the phone never sees it', async () => {
     const { id } = await byRelay();
     script(made, { status: 204 }, { status: 200 });
     const offered = { method: 'POST', headers: sdp, body: offer };
@@ -548,7 +548,7 @@ describe('by another plan', () => {
     }
   });
 
-  it('the relay that is gone from the settings is named', async () => {
+  it('a relay missing from the settings is named', async () => {
     const { id } = await byRelay();
     expect(
       await owner.send(`/api/streams/${id}/whip`, { method: 'POST', headers: sdp, body: offer }),
@@ -564,7 +564,7 @@ describe('by another plan', () => {
     return streamOf(await owner.send('/api/streams', { method: 'POST', headers, body }, plan()));
   };
 
-  it('Mux is asked where Mux is the ingest', async () => {
+  it('Mux is called if Mux is the ingest', async () => {
     const { id } = await create({ streamingMethod: 'whip_browser', ingest: 'mux' });
     script(made);
     const offered = { method: 'POST', headers: sdp, body: offer };
@@ -574,7 +574,7 @@ describe('by another plan', () => {
     expect((await look(id)).status).toBe('live');
   });
 
-  it('what is for an encoder is a 409', async () => {
+  it('a stream for encoders is a 409', async () => {
     const { id } = await create({ streamingMethod: 'obs', ingest: 'cloudflare' });
     const { token: forIt } = await invite(owner, id);
     const refused = { status: 409, body: { type: problem('no-whip') } };
@@ -584,7 +584,7 @@ describe('by another plan', () => {
 });
 
 describe('a page of an allowed origin', () => {
-  it('may send what WHIP needs, and read all of the answers', async () => {
+  it('may send what WHIP needs and read every response', async () => {
     const session = await begin();
     for (const [path, method] of [
       [`/api/streams/${stream.id}/whip`, 'POST'],
@@ -606,7 +606,7 @@ describe('a page of an allowed origin', () => {
     expect(begun.headers.get('access-control-allow-origin')).toBe(app);
   });
 
-  it('is told by OPTIONS what the address takes, and 405 of what it does not', async () => {
+  it('gets the allowed methods by OPTIONS, and a 405 for others', async () => {
     const path = `/api/streams/${stream.id}/whip`;
     const options = await worker.fetch(path, { method: 'OPTIONS' });
     expect([options.status, options.headers.get('accept-post')]).toEqual([204, 'application/sdp']);
@@ -616,7 +616,7 @@ describe('a page of an allowed origin', () => {
 });
 
 describe('afterwards', () => {
-  it('the credential was in no answer, log line or key', async () => {
+  it('the credential was in no response, log line or key', async () => {
     const inputs = await providers.liveInputs();
     const secrets = Object.fromEntries(
       inputs.map(({ uid, credentials }) => [uid, credentials.whipSecret ?? '']),

@@ -1,4 +1,4 @@
-// The broadcast command, as ./run tells people to use it.
+// The broadcast command, called as ./run suggests.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { expectSeconds, probe, runBothWithMedia } from './support.ts';
 
-it('sends a test picture to a stand-in that takes real media, with no stream key among its arguments', async () => {
+it('sends a test picture to a stand-in with real media, without a stream key in its arguments', async () => {
   const { mux, cloudflare, inputId, videoHook } = await runBothWithMedia({ timeoutSeconds: 60 });
   const script = fileURLToPath(new URL('../../sandbox/broadcast.ts', import.meta.url));
   const args = ['--input', inputId, '--seconds', '5', '--reconnect-seconds', '0.2'];

@@ -1,4 +1,4 @@
-// WHIP clients that nobody here wrote publish to Cloudflare's stand-in, and one of them watches.
+// Third-party WHIP clients publish to Cloudflare's stand-in, and one of them watches.
 
 import { expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
@@ -6,12 +6,12 @@ import { startBrowser } from '../relay/browser.ts';
 import { eventTypes } from '../sandbox/support.ts';
 import { eventually, runBothWithMedia } from './support.ts';
 
-/** Calls what tests/relay/page.js puts on the page. */
+/** Calls a function that tests/relay/page.js put on the page. */
 const call = <T>(page: Page, name: string, ...values: unknown[]): Promise<T> =>
   page.evaluate<T>(`${name}(${values.map((each) => JSON.stringify(each)).join(', ')})`);
 
 it.each(['whip-whep', 'eyevinn'])(
-  '%s publishes, is watched, and its stop ends the broadcast',
+  '%s publishes, is watched, and ends the broadcast when it stops',
   async (client) => {
     const { input, liveHook } = await runBothWithMedia();
     const browser = await startBrowser();

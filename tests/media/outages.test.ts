@@ -1,4 +1,4 @@
-// What fails while somebody is live.
+// Failures during a broadcast.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { RtmpPush } from '../../sandbox/media/rtmp-push.ts';
 import { account, eventTypes } from '../sandbox/support.ts';
 import { encode, eventually, journal, probe, runBothWithMedia } from './support.ts';
 
-it('an output comes back when Mux does, into the same recording inside the window', async () => {
+it('an output reconnects when Mux returns, into the same recording inside the window', async () => {
   const { cloudflare, mux, liveStream, publishUrl, muxHook } = await runBothWithMedia();
   await mux.mux.video.liveStreams.update(liveStream.id, { reconnect_window: 20 });
   const encoder = encode(publishUrl);
@@ -27,7 +27,7 @@ it('an output comes back when Mux does, into the same recording inside the windo
   expect((await mux.mux.video.assets.list()).data).toHaveLength(1);
 });
 
-it('an encoder whose ingest is gone is cut off, and what was received is in the recording', async () => {
+it('an encoder is disconnected when its ingest dies, and the recording contains what was received', async () => {
   const { cloudflare, inputId, publishUrl, videoHook } = await runBothWithMedia({ timeoutSeconds: 1 });
   const encoder = encode(publishUrl);
   const manifest = `${cloudflare.url}/${inputId}/manifest/video.m3u8`;
@@ -42,7 +42,7 @@ it('an encoder whose ingest is gone is cut off, and what was received is in the 
   expect(await encode(publishUrl, { seconds: 2 }).done).toBe(0);
 });
 
-it('a broadcast of which nothing can be played is an error at both providers, not silence', async () => {
+it('an unplayable broadcast is an error at both providers, not silence', async () => {
   const { folder, input, inputId, outputId, cloudflare, mux, liveStream, videoHook, muxHook } =
     await runBothWithMedia();
   const { cert: trusted } = await certificateIn(folder);
@@ -57,7 +57,7 @@ it('a broadcast of which nothing can be played is an error at both providers, no
     const sending = Promise.withResolvers<void>();
     const push = new RtmpPush(feed, address, { trusted, tell: () => sending.resolve() });
     await sending.promise;
-    // How the sound is written, and never a sound.
+    // Declares the audio format and never sends audio.
     feed.push({ type: messageType.audio, timestamp: 0, payload: Buffer.from([0xaf, 0, 0x12, 0x10]) });
     await sleep(200);
     feed.end();

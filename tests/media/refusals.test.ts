@@ -1,4 +1,4 @@
-// What the providers refuse, the sandbox refuses.
+// The sandbox refuses what the providers refuse.
 
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
@@ -15,7 +15,7 @@ it('a wrong stream key, a wrong application and a disabled input are refused', a
   expect(liveHook.received).toEqual([]);
 });
 
-it('a second publisher is refused while the first goes on', async () => {
+it('a second publisher is refused while the first is connected', async () => {
   const { publishUrl, cloudflare, inputId } = await runBothWithMedia();
   const first = encode(publishUrl);
   await eventually(async () => {
@@ -26,14 +26,14 @@ it('a second publisher is refused while the first goes on', async () => {
   expect(first.process.exitCode).toBeNull();
 });
 
-it('RTMP without TLS is refused where only RTMPS is taken', async () => {
+it('RTMP without TLS is refused if only RTMPS is allowed', async () => {
   const { publishUrl, mux, liveStream } = await runBothWithMedia();
   expect(await encode(publishUrl.replace('rtmps:', 'rtmp:'), { seconds: 2 }).done).not.toBe(0);
   const plain = `${mux.rtmpsUrl}/${liveStream.stream_key}`.replace('rtmps:', 'rtmp:');
   expect(await encode(plain, { seconds: 2 }).done).not.toBe(0);
 });
 
-it('a codec that Cloudflare does not take ends the broadcast with an error that names it', async () => {
+it('a codec that Cloudflare does not support ends the broadcast with an error that names it', async () => {
   const { publishUrl, liveHook, cloudflare, inputId } = await runBothWithMedia();
   expect(await encode(publishUrl, { audio: ['libmp3lame', '-ar', '44100'] }).done).not.toBe(0);
   const errored = await eventually(() =>
@@ -46,7 +46,7 @@ it('a codec that Cloudflare does not take ends the broadcast with an error that 
   expect(status).toMatchObject({ current: { state: 'errored' } });
 });
 
-it('rotated keys cut the encoder off, and the old one opens nothing any more', async () => {
+it('rotating the keys disconnects the encoder, and the old key stops working', async () => {
   const { cloudflare, inputId, publishUrl, liveHook } = await runBothWithMedia();
   const encoder = encode(publishUrl);
   await eventually(() => eventTypes(liveHook).includes('live_input.connected'));
@@ -56,7 +56,7 @@ it('rotated keys cut the encoder off, and the old one opens nothing any more', a
   expect(await encode(publishUrl, { seconds: 2 }).done).not.toBe(0);
 });
 
-it('rubbish on the RTMP port ends that connection, and nothing else', async () => {
+it('garbage on the RTMP port ends only that connection', async () => {
   const { mux, liveStream, muxHook } = await runBothWithMedia();
   const port = Number(new URL(mux.rtmpUrl ?? '').port);
   const rubbish = [Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(20_000, 0xff), Buffer.alloc(8000, 3)];

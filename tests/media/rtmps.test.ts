@@ -1,5 +1,5 @@
-// An encoder such as OBS publishes by RTMPS to a live input: two recordings come of it, and what the providers say of
-// it follows what really happened.
+// An encoder such as OBS publishes to a live input over RTMPS: it produces two recordings, and the providers report
+// what really happened.
 
 import { expect, it } from 'vitest';
 import { account, eventTypes } from '../sandbox/support.ts';
@@ -7,7 +7,7 @@ import { encode, eventually, expectSeconds, journal, probe, runBothWithMedia } f
 
 const broadcastSeconds = 6;
 
-it('a broadcast by RTMPS is recorded at Cloudflare and, through the output, at Mux', async () => {
+it('an RTMPS broadcast is recorded at Cloudflare and, through the output, at Mux', async () => {
   const { cloudflare, mux, inputId, publishUrl, liveStream, muxHook, videoHook, liveHook } =
     await runBothWithMedia();
   const encoder = encode(publishUrl, { seconds: broadcastSeconds });
@@ -59,7 +59,7 @@ it('a broadcast by RTMPS is recorded at Cloudflare and, through the output, at M
   expectSeconds(Number(asset?.duration), broadcastSeconds);
 });
 
-it('an encoder that comes back within the window goes on in the same two recordings', async () => {
+it('an encoder that returns within the window continues the same two recordings', async () => {
   const { cloudflare, mux, liveStream, inputId, publishUrl, videoHook } = await runBothWithMedia({
     timeoutSeconds: 60,
   });
@@ -84,7 +84,7 @@ it('an encoder that comes back within the window goes on in the same two recordi
   expectSeconds(Number(assets[0]?.duration), sent);
 });
 
-it('an output that is switched off while live ends at Mux, and begins again when it is switched on', async () => {
+it('an output switched off while live ends at Mux, and starts again when switched on', async () => {
   const { cloudflare, mux, inputId, outputId, publishUrl, muxHook } = await runBothWithMedia();
   const encoder = encode(publishUrl);
   const active = () => eventTypes(muxHook).filter((type) => type === 'video.live_stream.active').length;
@@ -104,7 +104,7 @@ it('an output that is switched off while live ends at Mux, and begins again when
   });
 });
 
-it('complete ends the recording at once, and disable drops the encoder', async () => {
+it('complete ends the recording at once, and disable disconnects the encoder', async () => {
   const { mux, liveStream, muxHook } = await runBothWithMedia();
   const address = `${mux.rtmpUrl}/${liveStream.stream_key}`;
   const types = () => eventTypes(muxHook);
@@ -119,7 +119,7 @@ it('complete ends the recording at once, and disable drops the encoder', async (
   expect(await encode(address, { seconds: 2 }).done).not.toBe(0);
 });
 
-it('an address that another machine would have to be reached for is refused, and says so', async () => {
+it('an address on another machine is refused with an explanation', async () => {
   const { cloudflare, inputId, publishUrl } = await runBothWithMedia();
   await cloudflare.stream.liveInputs.outputs.create(inputId, {
     account_id: account,

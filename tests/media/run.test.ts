@@ -1,4 +1,4 @@
-// What ./run does besides starting things: it starts the relay again, and runs the schedule that `wrangler dev` does not.
+// What ./run does besides starting things: it restarts the relay, and runs the schedule, which `wrangler dev` does not.
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
@@ -17,12 +17,12 @@ const root = resolve(import.meta.dirname, '../..');
 interface Started {
   process: ChildProcess;
   ended: Promise<unknown[]>;
-  /** All that it has written to where somebody reads. */
+  /** Its complete output. */
   said(): string;
   signal(name: NodeJS.Signals): void;
 }
 
-/** In a process group of its own, as ./run starts everything; whoever is left of it is killed after the test. */
+/** Runs in its own process group, as ./run starts everything; what remains of the group is killed after the test. */
 function start(command: string, args: string[], stdio: StdioOptions): Started {
   const child = spawn(command, args, { cwd: root, detached: true, stdio });
   const ended = once(child, 'exit');
@@ -45,7 +45,7 @@ const keepRunning = (script: string): Started =>
     ['ignore', 'ignore', 'ignore', 'pipe'],
   );
 
-it('a program that dies is started again, which is said, and SIGTERM ends it', async () => {
+it('a program that dies is restarted, which is logged, and SIGTERM ends it', async () => {
   const file = join(await temporaryFolder(), 'processes');
   await writeFile(file, '');
   const processes = async () => (await readFile(file, 'utf8')).split('\n').filter(Boolean).map(Number);
@@ -60,13 +60,13 @@ it('a program that dies is started again, which is said, and SIGTERM ends it', a
   expect(await processes()).toHaveLength(2);
 });
 
-it('a program that says that trying again is of no use is not started again', async () => {
+it('a program that reports a permanent failure is not restarted', async () => {
   const kept = keepRunning('exit 78');
   expect(await kept.ended).toEqual([78, null]);
   expect(kept.said()).toBe('');
 });
 
-it('the schedule runs again and again beside `wrangler dev`, by an address that is not in the Worker', async () => {
+it('the schedule runs repeatedly next to `wrangler dev`, through a URL that is not in the Worker', async () => {
   const folder = await temporaryFolder();
   const providers = await startProviders();
   afterwards(() => providers.close());

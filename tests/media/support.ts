@@ -1,4 +1,4 @@
-// What the media tests share: both stand-ins with real media, an encoder, and a look at what became of it.
+// Shared by the media tests: both stand-ins with real media, an encoder, and checks of recordings.
 
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -24,11 +24,11 @@ export async function temporaryFolder(): Promise<string> {
 
 export interface Encoder {
   process: ChildProcess;
-  /** Resolves with the exit code; 0 where everything was sent. */
+  /** Resolves with the exit code; 0 if everything was sent. */
   done: Promise<number>;
-  /** How much it has sent so far, in seconds of picture and sound. */
+  /** Seconds of media sent so far. */
   sent(): number;
-  /** Hangs up as a person does who stops: the last bytes are still sent. */
+  /** Stops as a user would; the last bytes are still sent. */
   stop(): Promise<void>;
 }
 
@@ -91,7 +91,7 @@ export async function probe(address: string): Promise<Probed> {
   };
 }
 
-/** When each packet is shown or heard, in seconds. */
+/** The presentation time of each packet, in seconds. */
 export async function packetTimes(address: string, kind: 'video' | 'audio'): Promise<number[]> {
   const args = ['-v', 'error', '-select_streams', kind[0] ?? '', '-show_entries', 'packet=pts_time'];
   const { stdout } = await run('ffprobe', [...args, '-of', 'csv=p=0', address], { maxBuffer: 1 << 26 });
@@ -99,15 +99,15 @@ export async function packetTimes(address: string, kind: 'video' | 'audio'): Pro
 }
 
 /**
- * A recording is as long as what was sent, within two seconds. Of a browser it is known only between which two moments
- * it sent: how soon it begins depends on what else the machine does.
+ * A recording is as long as the media sent, within two seconds. For a browser only a range is known, because its start
+ * time depends on the machine's load.
  */
 export function expectSeconds(recorded: number, atLeast: number, atMost = atLeast): void {
   expect(recorded).toBeGreaterThan(atLeast - 2);
   expect(recorded).toBeLessThan(atMost + 2);
 }
 
-/** Looks until it is there. */
+/** Retries until `look` returns something. */
 export async function eventually<T>(
   look: () => Promise<T | false | null | undefined> | T | false | null | undefined,
   seconds = 60,
@@ -116,7 +116,7 @@ export async function eventually<T>(
   for (;;) {
     const found = await look();
     if (found) return found;
-    if (performance.now() > end) throw new Error(`it did not come about in ${seconds} s: ${String(look)}`);
+    if (performance.now() > end) throw new Error(`it did not happen within ${seconds} s: ${String(look)}`);
     await sleep(50);
   }
 }

@@ -1,5 +1,5 @@
-// A browser publishes by WHIP to Cloudflare's stand-in: watched by WHEP and recorded nowhere, as Cloudflare documents
-// it, or recorded and restreamed where the stand-in is told so.
+// A browser publishes by WHIP to Cloudflare's stand-in: watched by WHEP and not recorded, as Cloudflare documents, or
+// recorded and restreamed if the stand-in is configured to.
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startStage } from '../web/support/engine.ts';
@@ -23,7 +23,7 @@ async function goLive(url: string): Promise<Publisher> {
   return publisher;
 }
 
-/** Frames that a viewer has decoded after some seconds, or what it failed with. */
+/** Frames that a viewer has decoded after some seconds, or the error. */
 async function watch(url: string): Promise<{ size: string; frames: number }> {
   const page = await stage.page();
   await page.evaluate(async (whep) => {
@@ -46,7 +46,7 @@ async function watch(url: string): Promise<{ size: string; frames: number }> {
   return seen;
 }
 
-it('is watched by WHEP, and neither recorded nor restreamed, as Cloudflare documents it', async () => {
+it('is watched by WHEP, and neither recorded nor restreamed, as Cloudflare documents', async () => {
   const { cloudflare, mux, input, inputId, liveHook } = await runBothWithMedia();
   const publisher = await goLive(input.webRTC?.url ?? '');
   await eventually(() => eventTypes(liveHook).includes('live_input.connected'));
@@ -65,7 +65,7 @@ it('is watched by WHEP, and neither recorded nor restreamed, as Cloudflare docum
   expect(await cloudflare.client.get(path)).toMatchObject({ result: [] });
 });
 
-it('is recorded and restreamed where the stand-in is told so', async () => {
+it('is recorded and restreamed if the stand-in is configured to', async () => {
   const { mux, input, videoHook } = await runBothWithMedia({ cloudflare: { whip: 'recorded' } });
   const asset = async () => (await mux.mux.video.assets.list()).data[0];
   const before = now();
@@ -92,7 +92,7 @@ it('is recorded and restreamed where the stand-in is told so', async () => {
   }
 });
 
-it('nobody is watched by WHEP who is not there, or who publishes by RTMPS', async () => {
+it('WHEP does not play a missing publisher or an RTMPS publisher', async () => {
   const { input, inputId, publishUrl, cloudflare } = await runBothWithMedia();
   const page = await stage.page();
   const offer = await page.evaluate(async () => {
@@ -124,7 +124,7 @@ it('nobody is watched by WHEP who is not there, or who publishes by RTMPS', asyn
   expect(await ask(whip?.replace('/webRTC', 'x/webRTC'), sending)).toBe(405);
 });
 
-it('a second publisher is refused while the first one sends', async () => {
+it('a second publisher is refused while the first is sending', async () => {
   const { input } = await runBothWithMedia();
   const publisher = await goLive(input.webRTC?.url ?? '');
   const second = await stage.page();
@@ -141,7 +141,7 @@ it('a second publisher is refused while the first one sends', async () => {
   await publisher.page.context().close();
 });
 
-it('is refused at Mux, as Mux documents it, and goes on like RTMP where the stand-in is told so', async () => {
+it('is refused at Mux, as Mux documents, and works like RTMP if the stand-in is configured to', async () => {
   const { mux, liveStream } = await runBothWithMedia();
   const path = `/app/${liveStream.stream_key}/whip`;
   const headers = { 'content-type': 'application/sdp' };

@@ -1,5 +1,4 @@
-// The whole of it, but for the relay: a stream that the Worker has created, real media in it, and what the Worker then
-// says of it.
+// The whole system without the relay: a stream created by the Worker, real media, and what the Worker then reports.
 
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startStage } from '../web/support/engine.ts';
@@ -72,20 +71,20 @@ async function recordingsOf({ id }: Stream): Promise<Recording[]> {
   return broadcasts.flatMap(({ recordings }) => recordings);
 }
 
-/** Once both providers have one that is ready. */
+/** Resolves once both providers have a ready recording. */
 const bothRecordingsOf = (stream: Stream): Promise<Recording[]> =>
   eventually(async () => {
     const found = await recordingsOf(stream);
     return found.length === 2 && found.every(({ state }) => state === 'ready') && found;
   });
 
-/** Ends the broadcast now, and the time for which both providers would wait for it to come back. */
+/** Ends the broadcast and the providers' reconnect windows now. */
 async function end({ cloudflareInputId: inputId }: Stream): Promise<void> {
   await providers.cloudflare.post('disconnect', { inputId, reconnectSeconds: 0.2, wait: true });
   await providers.delivered();
 }
 
-it('what an encoder sends to a stream is watched by HLS and recorded twice', async () => {
+it('an encoder’s broadcast is watched by HLS and recorded twice', async () => {
   const stream = streamOf(await owner.create());
   const encoder = encode(await publishUrlOf(stream), { size: '1280x720' });
 
@@ -111,7 +110,7 @@ it('what an encoder sends to a stream is watched by HLS and recorded twice', asy
   expect(await look(stream)).toMatchObject({ status: 'completed', warnings: [] });
 });
 
-it('a backup at Mux that is switched off and on has what was sent to it, and Cloudflare misses nothing', async () => {
+it('a Mux backup that is switched off and on contains what was sent meanwhile, and Cloudflare misses nothing', async () => {
   const stream = streamOf(await owner.create());
   const backsUp = async (enabled: boolean): Promise<void> => {
     const headers = { 'content-type': 'application/json' };
@@ -151,7 +150,7 @@ it('a backup at Mux that is switched off and on has what was sent to it, and Clo
   expectSeconds(lengths.get('mux') ?? 0, off - begun + sent - back, gone + sent - asked);
 });
 
-it('what a browser sends straight to Cloudflare is watched by WHEP, and that nothing is recorded is said', async () => {
+it('a browser’s broadcast straight to Cloudflare is watched by WHEP, with a warning that nothing is recorded', async () => {
   const stream = streamOf(await owner.create());
   const publisher = new Publisher(await stage.page());
   expect(await publisher.start({ url: stream.whipUrl ?? '' })).toMatchObject({ state: 'streaming' });

@@ -1,4 +1,4 @@
-// What an instance does once the runtime has signalled that the CPU limit is near (`__instance_signal`, wasm/exports.cpp).
+// What an instance does when the runtime signals that the CPU limit is near (`__instance_signal`, wasm/exports.cpp).
 
 import { describe, expect, test } from 'vitest';
 import { answerIn, operationsIn, unavailable, waiting } from './instance.ts';
@@ -10,7 +10,7 @@ describe('when the runtime signals that the CPU limit is near', () => {
     new DataView(memory.buffer).setUint32(word.value as number, 24, true);
   };
 
-  test('the request is answered with 503 and a problem, and asks for no more', () => {
+  test('the request is answered with a 503 problem, and requests nothing more', () => {
     const { instance, operation } = waiting();
     signal(instance);
     const records = instance.resume(operation, unavailable) ?? [];
@@ -27,7 +27,7 @@ describe('when the runtime signals that the CPU limit is near', () => {
     });
   });
 
-  test('there is no second answer', () => {
+  test('there is no second response', () => {
     const { instance, operation } = waiting();
     signal(instance);
     expect(answerIn(instance.resume(operation, unavailable))?.status).toBe(503);

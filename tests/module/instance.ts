@@ -1,4 +1,4 @@
-// An instance of the module that is shipped, driven by hand as the shim drives it: see wasm/abi.h.
+// An instance of the deployed module, driven as the shim drives it: see wasm/abi.h.
 
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
@@ -9,7 +9,7 @@ export const module = new WebAssembly.Module(bytes);
 
 type Value = number | string | Uint8Array | Value[];
 
-/** A record of the outbox: its name and its fields. */
+/** An outbox record: its name and its fields. */
 export type OutgoingRecord = [kind: string, ...fields: Value[]];
 
 export interface Answer {
@@ -42,13 +42,13 @@ export class Instance {
   readonly exports = new WebAssembly.Instance(module).exports as unknown as Exports;
   now = Date.UTC(2026, 10, 1);
 
-  /** Hands over a message that may be none. */
+  /** Passes a message, which may be invalid. */
   write(message: Uint8Array): void {
     const at = this.exports.allocate(message.length);
     new Uint8Array(this.exports.memory.buffer, at, message.length).set(message);
   }
 
-  /** Begins to serve a request, in a deployment that is set to more than the usual. */
+  /** Starts a request in a deployment with additional settings. */
   start(
     method: string,
     path: string,
@@ -59,7 +59,7 @@ export class Instance {
     return this.#outbox(this.exports.start(this.now));
   }
 
-  /** Brings the outcome of an operation; null if nothing is pending under its id. */
+  /** Passes the outcome of an operation; returns null if none is pending under this id. */
   resume(operation: number, failure: number, result: Value[] = []): OutgoingRecord[] | null {
     this.write(encode(result));
     const outbox = this.exports.resume(this.now, operation, failure);
@@ -87,7 +87,7 @@ export function startMessage(
   return encode([random, [...settings, ...more], method, `https://streams.example${path}`, headers]);
 }
 
-/** The answer among some records. */
+/** The response among some records. */
 export function answerIn(records: OutgoingRecord[] | null): Answer | undefined {
   const [, status, headers, body] = records?.find(([kind]) => kind === 'respond') ?? [];
   if (status === undefined) return undefined;
@@ -106,7 +106,7 @@ export function operationsIn(records: OutgoingRecord[]): number[] {
   return records.filter(isOperation).map(([, id]) => id as number);
 }
 
-/** An instance that waits for the body of its request, with the id of that operation. */
+/** An instance that waits for its request's body, and the id of that operation. */
 export function waiting(): { instance: Instance; operation: number } {
   const instance = new Instance();
   const [operation, ...others] = operationsIn(instance.start('POST', '/api/webhooks/mux'));
@@ -114,7 +114,7 @@ export function waiting(): { instance: Instance; operation: number } {
   return { instance, operation };
 }
 
-/** What befell one instance does not touch the next. */
+/** Nothing that happens to one instance affects the next. */
 export function expectOthersServed(): void {
   expect(answerIn(new Instance().start('GET', '/healthz'))?.status).toBe(200);
 }

@@ -1,5 +1,5 @@
-// Tokens that are signed with a key of a key set, judged by the module that is shipped and the shim's operations
-// together: Project Wycheproof's (C2SP/wycheproof), of which most must be refused.
+// Tokens signed with keys of a key set, verified by the deployed module and the shim's operations together. The tokens
+// are Project Wycheproof's (C2SP/wycheproof), and most must be refused.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -21,14 +21,14 @@ interface Key {
 }
 
 interface Verdict {
-  /** Whether the signature was checked, and found good. */
+  /** Whether the signature was checked and is valid. */
   good: boolean;
   status: number | undefined;
 }
 
 type Fields = Parameters<typeof perform>[1];
 
-/** Lets a request with a token run until it is answered, at an issuer that has these keys. */
+/** Sends a request with a token, at an issuer with these keys, and runs it to its response. */
 async function judge(token: string, keys: Key[]): Promise<Verdict> {
   const instance = new Instance();
   const authorization: [string, string] = ['authorization', `Bearer ${token}`];
@@ -59,8 +59,8 @@ const folder = resolve(
 const there = existsSync(folder);
 if (!there) console.log(`skipped: there is no ${folder}; set WHIPMUX_VECTORS to the published vectors`);
 
-// Secret keys are of no key set: tokens that are signed with them are judged in tests/unit/crypto/wycheproof_test.cpp,
-// among them those four that the file contradicts itself on (tcId 367, 370, 372 and 373).
+// Secret keys belong to no key set: tests/unit/crypto/wycheproof_test.cpp covers tokens signed with them, including the
+// four on which the file contradicts itself (tcId 367, 370, 372 and 373).
 function groupsOf(file: string): [Group, Key[]][] {
   const { testGroups } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { testGroups: Group[] };
   return testGroups.flatMap((group) => {
@@ -69,20 +69,20 @@ function groupsOf(file: string): [Group, Key[]][] {
   });
 }
 
-// A token of another algorithm (PS256, RS512, …) is refused, however good.
+// A token with another algorithm (PS256, RS512, …) is refused even if it is valid.
 const ours = (key?: Key): boolean => [undefined, 'RS256', 'ES256'].includes(key?.alg);
 
 test.skipIf(!there).each([
   ['json_web_signature_test.json', 10, 351],
   ['json_web_key_test.json', 1, 10],
   ['json_web_crypto_test.json', 2, 27],
-])('Wycheproof: %s is judged right, %i tokens good and %i not', async (file, good, bad) => {
+])('Wycheproof: %s is verified correctly, %i tokens valid and %i not', async (file, good, bad) => {
   const counted = { good: 0, bad: 0 };
   for (const [group, keys] of groupsOf(file)) {
     for (const { tcId, comment, jws, result } of group.tests) {
       const expected = result === 'valid' && ours(keys[0]);
       const verdict = await judge(jws, keys);
-      // None of them holds claims, so that a good signature is not enough.
+      // None of them has claims, so a valid signature is not enough.
       expect({ tcId, comment, ...verdict }).toEqual({ tcId, comment, good: expected, status: 401 });
       counted[expected ? 'good' : 'bad'] += 1;
     }
@@ -90,9 +90,9 @@ test.skipIf(!there).each([
   expect(counted).toEqual({ good, bad });
 });
 
-describe('the operation fetch', () => {
+describe('the fetch operation', () => {
   test.each([{}, { cacheEverything: true, cacheTtlByStatus: { '200-299': 300 } }])(
-    'hands %j on to the platform',
+    'passes %j to the platform',
     async (cf) => {
       const fetched = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('keys'));
       const call = ['GET', 'https://id.example/keys', [], new Uint8Array(), 1000, 100, JSON.stringify(cf)];

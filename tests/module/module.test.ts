@@ -1,4 +1,4 @@
-// What may be said of the module as a file, and of an instance that serves a request as it should.
+// Properties of the module file, and of an instance that serves a request.
 
 import { describe, expect, test } from 'vitest';
 import { Instance, answerIn, module } from './instance.ts';
@@ -8,7 +8,7 @@ describe('the module', () => {
     expect(WebAssembly.Module.imports(module)).toEqual([]);
   });
 
-  test('exports the border and no more', () => {
+  test('exports the ABI and nothing else', () => {
     const exported = WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`);
     expect(exported.sort()).toEqual([
       'function abi_version',
@@ -21,17 +21,17 @@ describe('the module', () => {
     ]);
   });
 
-  test('is of the ABI version that the shim takes', () => {
+  test('has the ABI version that the shim accepts', () => {
     expect(new Instance().exports.abi_version()).toBe(1);
   });
 
-  test('begins with at most 256 KiB of memory, since each request has an instance', () => {
+  test('starts with at most 256 KiB of memory, since each request has an instance', () => {
     expect(new Instance().memorySize).toBeLessThanOrEqual(4 * 65536);
   });
 });
 
 describe('an instance', () => {
-  test('awaits a million tasks that finish at once, in the memory that it began with', () => {
+  test('awaits a million tasks that finish at once, without growing its memory', () => {
     const instance = new Instance();
     const before = instance.memorySize;
     expect(instance.exports.self_check(1_000_000)).toBe(1_000_000);
@@ -44,7 +44,7 @@ describe('an instance', () => {
     expect(JSON.parse(answer?.body ?? '')).toEqual({ status: 'ok' });
   });
 
-  test('takes a path that is no UTF-8 and a header of 64 KiB', () => {
+  test('accepts a path that is not UTF-8 and a header of 64 KiB', () => {
     expect(answerIn(new Instance().start('GET', '/%ff%fe'))?.status).toBe(404);
     expect(answerIn(new Instance().start('GET', '/healthz', [['x-long', 'x'.repeat(65536)]]))?.status).toBe(
       200,
@@ -68,7 +68,7 @@ describe('an instance', () => {
     expect(answerIn(new Instance().start('GET', '/healthz'))?.status).toBe(200);
   });
 
-  test('that has the same request, time and random bytes gives the same records', () => {
+  test('produces the same records for the same request, time and random bytes', () => {
     const [one, other] = [new Instance().start('GET', '/healthz'), new Instance().start('GET', '/healthz')];
     expect(one).toEqual(other);
   });

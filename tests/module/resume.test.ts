@@ -1,9 +1,9 @@
-// What `resume` does with what breaks the rules of wasm/abi.h: nothing, or a trap, which ends that instance alone.
+// Calls of `resume` that break the rules of wasm/abi.h: they have no effect, or trap and end that instance only.
 
 import { describe, expect, test } from 'vitest';
 import { Instance, expectOthersServed, operationsIn, unavailable, waiting } from './instance.ts';
 
-/** Fails whatever the instance asks for until it has answered and asks for no more. */
+/** Fails every operation until the instance has responded and requests no more. */
 function finish(instance: Instance, operation: number): void {
   const open = [operation];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
@@ -12,7 +12,7 @@ function finish(instance: Instance, operation: number): void {
 }
 
 describe('resume', () => {
-  test('with an id that never was gives null, and the operation is still pending', () => {
+  test('returns null for an unknown id, and the operation stays pending', () => {
     const { instance, operation } = waiting();
     for (const id of [0, 1, 0xffff, 0xffffffff, operation + 1, operation + 0x10000]) {
       expect(instance.resume(id, unavailable)).toBeNull();
@@ -20,31 +20,31 @@ describe('resume', () => {
     expect(instance.resume(operation, unavailable)).not.toBeNull();
   });
 
-  test('twice with the same id gives null the second time', () => {
+  test('returns null the second time for the same id', () => {
     const { instance, operation } = waiting();
     expect(instance.resume(operation, unavailable)).not.toBeNull();
     expect(instance.resume(operation, unavailable)).toBeNull();
   });
 
-  test('after the request is finished gives null', () => {
+  test('returns null after the request is finished', () => {
     const { instance, operation } = waiting();
     finish(instance, operation);
     expect(instance.resume(operation, unavailable)).toBeNull();
     expect(instance.resume(operation + 0x10000, unavailable)).toBeNull();
   });
 
-  test('before start traps', () => {
+  test('traps before start', () => {
     expect(() => new Instance().resume(0x10000, unavailable)).toThrow(WebAssembly.RuntimeError);
     expectOthersServed();
   });
 
-  test('with a failure that does not exist traps', () => {
+  test('traps on an unknown failure', () => {
     const { instance, operation } = waiting();
     expect(() => instance.resume(operation, 99)).toThrow(WebAssembly.RuntimeError);
     expectOthersServed();
   });
 
-  test('with a result that is cut short traps', () => {
+  test('traps on a truncated result', () => {
     const { instance, operation } = waiting();
     instance.write(Uint8Array.of(100, 0, 0, 0, 1));
     expect(() => instance.exports.resume(instance.now, operation, 0)).toThrow(WebAssembly.RuntimeError);

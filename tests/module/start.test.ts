@@ -1,17 +1,17 @@
-// What `start` and `allocate` do with what breaks the rules of wasm/abi.h: a trap, which ends that instance alone.
+// Calls of `start` and `allocate` that break the rules of wasm/abi.h: they trap and end that instance only.
 
 import { describe, expect, test } from 'vitest';
 import { Instance, expectOthersServed, startMessage } from './instance.ts';
 
 describe('start', () => {
-  test('twice traps', () => {
+  test('traps the second time', () => {
     const instance = new Instance();
     instance.start('GET', '/healthz');
     expect(() => instance.start('GET', '/healthz')).toThrow(WebAssembly.RuntimeError);
     expectOthersServed();
   });
 
-  test('without a message traps', () => {
+  test('traps without a message', () => {
     const { exports } = new Instance();
     expect(() => exports.start(0)).toThrow(WebAssembly.RuntimeError);
     expectOthersServed();
@@ -20,16 +20,16 @@ describe('start', () => {
   test.each([
     ['random bytes', Uint8Array.from({ length: 200 }, (_, i) => (i * 197 + 31) & 0xff)],
     ['only 0xff', new Uint8Array(200).fill(0xff)],
-    ['a list of 4 thousand million', Uint8Array.of(0, 0, 0, 0, 255, 255, 255, 255)],
+    ['a list of 4 billion elements', Uint8Array.of(0, 0, 0, 0, 255, 255, 255, 255)],
     ['a single byte', Uint8Array.of(1)],
-  ])('with %s for a message traps', (_, message) => {
+  ])('traps with %s as its message', (_, message) => {
     const instance = new Instance();
     instance.write(message);
     expect(() => instance.exports.start(instance.now)).toThrow(WebAssembly.RuntimeError);
     expectOthersServed();
   });
 
-  test('traps on its message cut short anywhere', () => {
+  test('traps on a message truncated anywhere', () => {
     const whole = startMessage('GET', '/healthz', [['accept', '*/*']]);
     for (let length = 0; length < whole.length; length += 1) {
       const instance = new Instance();
@@ -42,7 +42,7 @@ describe('start', () => {
 });
 
 describe('allocate', () => {
-  test('for more than there can be traps', () => {
+  test('traps on an impossible size', () => {
     expect(() => new Instance().exports.allocate(0xfffffff0)).toThrow(WebAssembly.RuntimeError);
     expectOthersServed();
   });

@@ -1,4 +1,4 @@
-// What nobody should send: each has a clear answer, and the relay still serves.
+// Invalid and hostile requests: each gets a clear response, and the relay keeps serving.
 
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -9,7 +9,7 @@ import type { Relay } from './relay.ts';
 import { setScene } from './stage.ts';
 import { startWorker, token, tokenSecret, credential } from './worker.ts';
 
-// An offer as Chromium writes it, of a peer that will never connect.
+// An offer like Chromium's, from a peer that never connects.
 const sections = (['audio', 'video'] as const).map(
   (kind, index) =>
     `m=${kind} 9 UDP/TLS/RTP/SAVPF ${index === 0 ? 111 : 108}\r\nc=IN IP4 0.0.0.0\r\n` +
@@ -68,7 +68,7 @@ async function scene(settings: NodeJS.ProcessEnv = {}): Promise<Relay> {
   return startRelay(worker.url, settings);
 }
 
-test('offers and requests that are wrong are refused, each with its own problem', async () => {
+test('invalid offers and requests are refused, each with its own problem', async () => {
   const relay = await scene();
   await refused(relay, 400, 'invalid-sdp', { body: 'garbage' });
   await refused(relay, 400, 'invalid-sdp', { body: '{"sdp":"v=0"}' });
@@ -97,7 +97,7 @@ test('offers and requests that are wrong are refused, each with its own problem'
   expect((await ask(relay, 'one')).status).toBe(201);
 });
 
-test('a session is changed by those only who know its ETag', async () => {
+test('only clients that know a session’s ETag can change it', async () => {
   const relay = await scene();
   const made = await ask(relay, 'one');
   expect(made.status).toBe(201);
@@ -131,7 +131,7 @@ test('a session is changed by those only who know its ETag', async () => {
   expect((await ask(relay, 'one', { method: 'DELETE', path })).status).toBe(404);
 });
 
-test('pages of allowed origins learn what a WHIP client needs, by CORS and by OPTIONS', async () => {
+test('pages of allowed origins get the CORS headers and OPTIONS that a WHIP client needs', async () => {
   const relay = await scene({
     RELAY_ALLOWED_ORIGINS: 'https://app.example',
     RELAY_ICE_SERVERS: 'stun:stun.example:3478,turn:turn.example',
@@ -153,7 +153,7 @@ test('pages of allowed origins learn what a WHIP client needs, by CORS and by OP
   expect(made.headers.get('link')).toBe(
     '<stun:stun.example:3478>; rel="ice-server", <turn:turn.example>; rel="ice-server"',
   );
-  // The address that a router forwards from stands in the place of the machine's own.
+  // The public address of a router replaces the machine's own.
   const candidates = (await made.text()).match(/a=candidate:.*typ host/g) ?? [];
   expect(candidates.length).toBeGreaterThan(0);
   expect(candidates.every((each) => each.includes(' 203.0.113.9 '))).toBe(true);
@@ -161,7 +161,7 @@ test('pages of allowed origins learn what a WHIP client needs, by CORS and by OP
   expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
 });
 
-test('a second publisher is refused while the first one sends, and nobody else is', async () => {
+test('a second publisher of the same stream is refused while the first is sending; other streams are not affected', async () => {
   const { rtmp, relay, phone } = await setScene(['one', 'two']);
   const page = await phone();
   const session = await page.publish('whip-whep', 'one', { audio: false });
@@ -172,7 +172,7 @@ test('a second publisher is refused while the first one sends, and nobody else i
   expect((await page.sent(session)).state).toBe('connected');
 });
 
-test('a hundred offers that never connect take places, not the relay', async () => {
+test('a hundred offers that never connect use up places, and the relay keeps working', async () => {
   const { rtmp, worker, relay, phone } = await setScene(['one'], { RELAY_MAX_PUBLISHERS: '10' });
   const page = await phone();
   const session = await page.publish('plain', 'one', { audio: false });
@@ -190,7 +190,7 @@ test('a hundred offers that never connect take places, not the relay', async () 
   expect((await page.sent(session)).state).toBe('connected');
 });
 
-test('connections that say nothing, or nonsense, hold up nobody', async () => {
+test('silent and garbage connections block nobody', async () => {
   const relay = await scene();
   const port = Number(new URL(relay.url).port);
   for (let index = 0; index < 50; ++index) {
@@ -204,7 +204,7 @@ test('connections that say nothing, or nonsense, hold up nobody', async () => {
   expect((await ask(relay, 'one')).status).toBe(201);
 });
 
-test('while the Worker is away, or does not know the relay, publishers are told to come again', async () => {
+test('publishers are told to retry while the Worker is unreachable or does not accept the relay', async () => {
   const worker = await startWorker();
   const stranger = await startRelay(worker.url, { RELAY_CREDENTIAL: 'a-wrong-one' });
   const answer = await refused(stranger, 503, 'control-plane-unavailable');
@@ -214,7 +214,7 @@ test('while the Worker is away, or does not know the relay, publishers are told 
   await refused(lonely, 503, 'control-plane-unavailable');
 });
 
-test('no secret is in the log, on the command line, in an answer or among the metrics', async () => {
+test('no secret is in the log, on the command line, in a response or in the metrics', async () => {
   const relay = await scene();
   const texts = [await (await ask(relay, 'one')).text(), await (await ask(relay, 'one')).text()];
   await seconds(3);

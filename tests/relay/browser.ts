@@ -1,4 +1,4 @@
-// Chromium with a camera that is none, on a page of another origin than the relay's.
+// Chromium with a fake camera, on a page of another origin than the relay's.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ const html =
   '<!doctype html><title>phone</title><video id="video" autoplay muted playsinline></video>' +
   '<script src="/page.js"></script>';
 
-/** page.js with the clients that it imports, as one script. */
+/** page.js and the clients that it imports, bundled into one script. */
 async function script(): Promise<string> {
   const built = (await build({
     configFile: false,

@@ -1,5 +1,5 @@
-// What lies between a phone and the relay, and can be cut: requests and media pass through here, and by no other way,
-// since neither end is told the other's own candidates.
+// The network between a phone and the relay, which can be cut. All requests and media pass through it, because neither
+// side is told the other's real candidates.
 
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
@@ -10,9 +10,9 @@ import type { AddressInfo } from 'node:net';
 import { atEnd } from './processes.ts';
 
 export interface Network {
-  /** The relay's address, as the phone knows it. */
+  /** The relay's address as the phone sees it. */
   url: string;
-  /** From now on nothing gets through, in either direction. */
+  /** Blocks all traffic in both directions. */
   cut(): void;
   mend(): void;
 }
@@ -31,7 +31,7 @@ class Datagrams {
     return socket;
   }
 
-  /** A port that leads to one of the relay's. */
+  /** A port that forwards to one of the relay's. */
   async portTo(relay: number): Promise<number> {
     const outside = await this.#open();
     const inside = new Map<number, Promise<Socket>>(); // by the phone's port
@@ -57,7 +57,7 @@ const candidate = /a=candidate:.*\r\n/g;
 export async function startNetwork(relay: string): Promise<Network> {
   const datagrams = new Datagrams();
 
-  /** Its candidates of UDP, each with the port that leads to it. */
+  /** The UDP candidates, with their ports replaced by forwarding ones. */
   async function throughHere(answer: string): Promise<string> {
     const lines = (answer.match(candidate) ?? []).map(async (line) => {
       const [, before = '', port = '', after = ''] =

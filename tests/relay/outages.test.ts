@@ -1,5 +1,5 @@
-// What a phone, the relay or Cloudflare's ingest that goes away in the middle of a broadcast leaves in the two
-// recordings: all that was received, as one.
+// A phone, the relay or Cloudflare's ingest fails during a broadcast: both recordings contain everything that was
+// received, as one recording each.
 
 import { expect, test } from 'vitest';
 import { eventually, expectSeconds, packetTimes, probe } from '../media/support.ts';
@@ -8,7 +8,7 @@ import { startNetwork } from './network.ts';
 import { seconds, until } from './processes.ts';
 import { now, setRecordedScene } from './recorded-stage.ts';
 
-test('a phone whose network is gone for ten seconds goes on in the same RTMPS session, and in the same recordings', async () => {
+test('a phone that is offline for ten seconds continues in the same RTMPS session and the same recordings', async () => {
   const { launch, received, recorded, publish, sent, stop } = await setRecordedScene();
   const relay = await launch();
   const network = await startNetwork(relay.url);
@@ -30,7 +30,7 @@ test('a phone whose network is gone for ten seconds goes on in the same RTMPS se
   for (const address of addresses) {
     const recording = await probe(address);
     expect(recording).toMatchObject({ codecs: ['aac', 'h264'], size: '1280x720' });
-    // The time that it was away is there as well.
+    // The recordings include the time offline.
     expectSeconds(recording.seconds, stopping - begun, stopped - before);
     const [pictures, sounds] = [await packetTimes(address, 'video'), await packetTimes(address, 'audio')];
     const gaps = pictures.map((time, index) => time - (pictures[index - 1] ?? time));
@@ -39,7 +39,7 @@ test('a phone whose network is gone for ten seconds goes on in the same RTMPS se
   }
 });
 
-test('a relay that is killed and started again goes on in the same recordings, which have what was received', async () => {
+test('a relay that is killed and restarted continues the same recordings, which contain what was received', async () => {
   const { launch, received, publish, vanish, stop } = await setRecordedScene();
   const relay = await launch();
   const before = now();
@@ -62,7 +62,7 @@ test('a relay that is killed and started again goes on in the same recordings, w
   }
 });
 
-test("Cloudflare's ingest that is killed and started again is found again while the phone stays", async () => {
+test("Cloudflare's ingest that is killed and restarted is reconnected while the phone stays", async () => {
   const { cloudflare, liveHook, launch, received, publish, sent, stop } = await setRecordedScene();
   const relay = await launch();
   const before = now();

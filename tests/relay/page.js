@@ -1,5 +1,5 @@
-// What runs in the browser: WHIP clients that others wrote, and one that does what it is told, to try what those
-// never do. Everything hangs on `window`, for playwright to call.
+// Runs in the browser: third-party WHIP clients, and a scripted one for what those never do. Everything is a property
+// of `window`, for playwright to call.
 
 import { WHIPClient as MedoozeWhip } from 'whip-whep/whip.js';
 import { WHEPClient as MedoozeWhep } from 'whip-whep/whep.js';
@@ -41,7 +41,7 @@ function connected(peer) {
   });
 }
 
-/** Publishes, and gives the number of the session in this page. */
+/** Publishes and returns the number of the session on this page. */
 window.publish = async (client, url, token, options = {}) => {
   if (client === 'eyevinn') {
     const stream = await camera(options);
@@ -74,12 +74,12 @@ window.publish = async (client, url, token, options = {}) => {
   return sessions.push(session) - 1;
 };
 
-/** The phone is gone, without a word. */
+/** The phone disappears without notice. */
 window.vanish = (session) => sessions[session].peer.close();
 
 window.stop = (session) => sessions[session].stop();
 
-/** ICE begins anew over the same session, as RFC 9725 has it; gives the status and the kind of the answer. */
+/** Restarts ICE on the same session (RFC 9725). Returns the response's status and content type. */
 window.restartIce = async (session) => {
   const { peer, location, token, etag } = sessions[session];
   peer.restartIce();
@@ -126,7 +126,7 @@ window.sent = async (session) => {
   };
 };
 
-/** Watches with a client that others wrote, and gives how long the first frame took, in milliseconds. */
+/** Watches with a third-party client and returns the milliseconds to the first frame. */
 window.watch = async (url, token) => {
   const begun = performance.now();
   const peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
@@ -154,8 +154,8 @@ window.watched = async (session) => {
 };
 
 /**
- * How long a picture takes from being sent to being seen, in milliseconds: the camera is exchanged for a black canvas,
- * and then for a white one, and what is seen is measured.
+ * Measures the delay from sending a picture to seeing it, in milliseconds: replaces the camera with a black canvas,
+ * then a white one, and watches the brightness.
  */
 window.latency = async (sending, watching) => {
   const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 });

@@ -1,4 +1,4 @@
-// Starts and stops the programs that a test needs, and collects what they say.
+// Starts and stops the programs that a test needs and collects their output.
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -6,7 +6,7 @@ import { afterEach } from 'vitest';
 
 const closers: (() => Promise<void> | void)[] = [];
 
-/** What is left of a test is taken down after it, the last first. */
+/** Cleans up after a test, in reverse order. */
 export function atEnd(close: () => Promise<void> | void): void {
   closers.push(close);
 }
@@ -17,7 +17,7 @@ afterEach(async () => {
 
 export interface Program {
   process: ChildProcess;
-  /** All that it wrote to standard output and standard error. */
+  /** All output on stdout and stderr. */
   said(): string;
   exited: Promise<number | null>;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
@@ -39,7 +39,7 @@ export function start(command: string, args: string[], env: NodeJS.ProcessEnv = 
   return { process: child, said: () => text, exited, stop };
 }
 
-/** Waits until `look` gives something, and gives that; fails with `what` after `seconds`. */
+/** Waits until `look` returns something and returns it; fails with `what` after `seconds`. */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
@@ -49,7 +49,7 @@ export async function until<T>(
   for (;;) {
     const found = await look();
     if (found) return found;
-    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain until ${what}`);
+    if (Date.now() > end) throw new Error(`waited ${seconds} s, but not until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

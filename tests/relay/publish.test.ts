@@ -1,5 +1,5 @@
-// WHIP clients that nobody here wrote publish from Chromium, and what they send arrives by RTMP as Cloudflare and Mux
-// ask for it.
+// Third-party WHIP clients publish from Chromium, and the media arrives over RTMP in the form that Cloudflare and Mux
+// require.
 
 import { describe, expect, test } from 'vitest';
 import { seconds, until } from './processes.ts';
@@ -42,14 +42,14 @@ describe.each(['whip-whep', 'eyevinn', 'plain'] as const)('%s', (client) => {
     const keys = times(packets, (each) => each.codec_type === 'video' && each.flags.startsWith('K'));
     expect(keys[0]).toBeLessThan(0.1);
     expect(keys.length).toBeGreaterThanOrEqual(4);
-    // A key frame is asked for every two seconds, and is there as soon as the phone has made one.
+    // The relay requests a key frame every two seconds, and it arrives as soon as the phone has encoded one.
     expect(Math.max(...gaps(keys))).toBeLessThan(4);
 
     const video = times(packets, (each) => each.codec_type === 'video');
     const audio = times(packets, (each) => each.codec_type === 'audio');
     expect(video).toEqual([...video].sort((a, b) => a - b));
     expect(audio).toEqual([...audio].sort((a, b) => a - b));
-    // Sound is in step: as long as the picture, and without holes of its own.
+    // Audio is in sync: as long as the video, and without gaps.
     expect(Math.abs(video.at(-1)! - audio.at(-1)!)).toBeLessThan(1);
     expect(Math.max(...gaps(audio))).toBeLessThan(0.1);
   });
@@ -71,7 +71,7 @@ test('VP8 is encoded as H.264', async () => {
   expect(Math.max(0, ...gaps(keys))).toBeLessThan(4);
 });
 
-test('a phone without a microphone is carried without sound', async () => {
+test('a phone without a microphone is relayed without audio', async () => {
   const { rtmp, phone } = await setScene(['one']);
   const page = await phone();
   await page.publish('whip-whep', 'one', { audio: false });
@@ -80,7 +80,7 @@ test('a phone without a microphone is carried without sound', async () => {
   expect(streams.map((each) => each.codec_type)).toEqual(['video']);
 });
 
-test('RTMPS goes to a server whose certificate is good, and to no other', async () => {
+test('RTMPS goes only to a server with a valid certificate', async () => {
   const trusted = makeCertificate('localhost');
   const { rtmp, worker, relay, phone } = await setScene([], { RELAY_CA_FILE: trusted.file });
   const secure = await startTls(trusted, rtmp.port);

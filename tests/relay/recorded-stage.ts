@@ -1,4 +1,4 @@
-// A phone's page, the relay, and both providers' stand-ins with real media, which record what comes of it.
+// A phone's page, the relay, and both providers' stand-ins with real media, which record the broadcast.
 
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { startWorker, token } from './worker.ts';
 /** In seconds. */
 export const now = (): number => performance.now() / 1000;
 
-/** The providers wait a minute for a broadcast to come back. */
+/** The providers wait a minute for a broadcast to reconnect. */
 export async function setRecordedScene() {
   const both = await runBothWithMedia({ timeoutSeconds: 60 });
   const { folder, input, inputId, cloudflare, mux, liveStream, muxHook, videoHook } = both;
@@ -37,20 +37,20 @@ export async function setRecordedScene() {
   };
   const phone = await open();
 
-  /** Waits until Mux's recording goes on for the `count`th time; gives the moment. */
+  /** Waits until Mux's recording continues for the `count`th time; returns the time. */
   async function received(count = 1): Promise<number> {
     const active = () => eventTypes(muxHook).filter((type) => type === 'video.live_stream.active').length;
     await eventually(() => active() >= count);
     return now();
   }
 
-  /** How long Mux's recording, the last in the chain, is so far. */
+  /** The current length of Mux's recording, the last in the chain. */
   async function recorded(): Promise<number> {
     const [asset = ''] = await readdir(join(folder, 'mux'));
     return durationOf(parsePlaylist(await readFile(join(folder, 'mux', asset, 'recording.m3u8'), 'utf8')));
   }
 
-  /** Ends the broadcast; gives when it had ended, and the addresses of the two recordings, one at each provider. */
+  /** Ends the broadcast; returns when it ended and the addresses of both recordings. */
   async function stop(session: number): Promise<{ stopped: number; addresses: string[] }> {
     const recording = { mode: 'automatic' as const, timeoutSeconds: 0 };
     await cloudflare.stream.liveInputs.update(inputId, { account_id: account, recording });
@@ -75,7 +75,7 @@ export async function setRecordedScene() {
     publish: (at: string) => phone<number>('publish', 'whip-whep', `${at}/whip/one`, token('one')),
     sent: (session: number) => phone<{ frames: number; state: string }>('sent', session),
     vanish: (session: number) => phone<void>('vanish', session),
-    /** Watches by WHEP from a page of its own until something is to be seen. */
+    /** Watches by WHEP from a separate page until a picture appears. */
     async watch(at: string): Promise<void> {
       const viewer = await open();
       const watching = await viewer<{ session: number }>('watch', `${at}/whep/one`, token('one', 'watch'));

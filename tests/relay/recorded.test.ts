@@ -1,5 +1,5 @@
-// From a browser through the relay to two recordings: Cloudflare's stand-in takes what the relay sends, records it and
-// sends it on to Mux's.
+// From a browser through the relay to two recordings: Cloudflare's stand-in receives the relay's broadcast, records it
+// and sends it on to Mux's.
 
 import { expect, test } from 'vitest';
 import { eventually, expectSeconds, probe } from '../media/support.ts';
@@ -7,7 +7,7 @@ import { eventTypes } from '../sandbox/support.ts';
 import { seconds } from './processes.ts';
 import { now, setRecordedScene } from './recorded-stage.ts';
 
-test('twenty seconds by WHIP are watched by WHEP and by HLS, and recorded twice', async () => {
+test('twenty seconds of WHIP are watched by WHEP and by HLS, and recorded twice', async () => {
   const { inputId, cloudflare, liveHook, launch, publish, watch, received, stop } = await setRecordedScene();
   const relay = await launch();
   const before = now();

@@ -1,4 +1,4 @@
-// Phones and RTMP servers that go away and come back.
+// Phones and RTMP servers that disconnect and return.
 
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { atEnd, seconds, until } from './processes.ts';
 import { setScene } from './stage.ts';
 
-test('a phone that drops and returns within the window goes on in the same RTMP session', async () => {
+test('a phone that returns within the window continues the same RTMP session', async () => {
   const { rtmp, relay, phone } = await setScene(['one'], { RELAY_RECONNECT_WINDOW: '20' });
   const page = await phone();
   const first = await page.publish('whip-whep', 'one');
@@ -29,12 +29,12 @@ test('a phone that drops and returns within the window goes on in the same RTMP 
   for (const kind of ['video', 'audio']) {
     const times = packets.filter((each) => each.codec_type === kind).map((each) => Number(each.pts_time));
     expect(times).toEqual([...times].sort((a, b) => a - b));
-    // The time that it was away is there, as a gap.
+    // The time offline appears as a gap.
     expect(times.some((time, index) => index > 0 && time - times[index - 1]! > 1.5)).toBe(true);
   }
 });
 
-test('a phone that does not return in time is given up, and its place is free', async () => {
+test('a phone that does not return in time is dropped, and its place is free', async () => {
   const { rtmp, relay, phone } = await setScene(['one'], { RELAY_RECONNECT_WINDOW: '3' });
   const page = await phone();
   const session = await page.publish('plain', 'one');
@@ -54,7 +54,7 @@ test('an RTMP server that drops is reconnected while the phone stays', async () 
   await until('video has been sent on', () => rtmp.size('key-one') > 50_000);
   await rtmp.stop();
   await until('the loss is noticed', () => relay.logged('uplink_lost').length >= 2);
-  // In the meantime the key has been rotated: the Worker is asked again.
+  // The key was rotated in the meantime, so the relay asks the Worker again.
   worker.streams.set('one', { url: rtmp.url, streamKey: 'key-rotated' });
   await rtmp.restart();
   await until('it goes on with the new key', () => rtmp.size('key-rotated') > 50_000, 60);
@@ -76,7 +76,7 @@ test('a stream that the Worker ends while its RTMP server is away is over', asyn
   expect(await relay.metric('relay_publishers')).toBe(0);
 });
 
-test('an RTMP server that is silent is given up, again and again, and another broadcast is not touched', async () => {
+test('a silent RTMP server is abandoned repeatedly, without affecting another broadcast', async () => {
   const { rtmp, worker, relay, phone } = await setScene(['good', 'stuck']);
   const taken: Socket[] = [];
   const silent = createServer((socket) => {
@@ -101,7 +101,7 @@ test('an RTMP server that is silent is given up, again and again, and another br
   expect(rtmp.files('key-good')).toHaveLength(1);
 });
 
-test('ICE is restarted over the same session', async () => {
+test('ICE restarts on the same session', async () => {
   const { rtmp, relay, phone } = await setScene(['one']);
   const page = await phone();
   const session = await page.publish('plain', 'one');

@@ -1,4 +1,4 @@
-// The relay as it is shipped, on a port of its own.
+// The deployed relay on its own port.
 
 import { join, resolve } from 'node:path';
 import { start, until } from './processes.ts';
@@ -13,7 +13,7 @@ const executable = join(
 
 export interface Relay extends Program {
   url: string;
-  /** The events of a name that it has logged. */
+  /** The logged events with this name. */
   logged(event: string): Record<string, unknown>[];
   metric(name: string): Promise<number>;
 }

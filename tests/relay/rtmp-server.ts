@@ -1,5 +1,5 @@
-// An RTMP server that nobody here wrote: nginx with its RTMP module. Each session that publishes is one FLV file, so
-// that what arrived, and in how many sessions, can be looked at.
+// An independent RTMP server: nginx with its RTMP module. Each publishing session becomes one FLV file, which shows
+// what arrived and in how many sessions.
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -36,12 +36,12 @@ export interface Recording {
 export interface RtmpServer {
   url: string;
   port: number;
-  /** The files of a stream key's sessions so far, the oldest first. */
+  /** The files of a stream key's sessions so far, oldest first. */
   files(key: string): string[];
   size(key: string): number;
   read(file: string): Promise<Recording>;
   stop(): Promise<void>;
-  /** Again on the same port. */
+  /** Starts again on the same port. */
   restart(): Promise<void>;
   program(): Program;
 }

@@ -1,4 +1,4 @@
-// The relay as a service: its settings, its health, its end.
+// The relay as a service: settings, health and shutdown.
 
 import { expect, test } from 'vitest';
 import { until } from './processes.ts';
@@ -6,14 +6,14 @@ import { launch } from './relay.ts';
 import { setScene } from './stage.ts';
 import { credential, token, tokenSecret } from './worker.ts';
 
-test('a start without settings says which are missing, and that trying again is of no use', async () => {
+test('a start without settings names the missing ones and says that a retry is useless', async () => {
   const program = launch({});
   expect(await program.exited).toBe(78);
   for (const name of ['WORKER_URL', 'RELAY_CREDENTIAL', 'RELAY_TOKEN_SECRET'])
     expect(program.said()).toContain(`relay: ${name} is missing`);
 });
 
-test('a port that is taken is said to be', async () => {
+test('a port in use is reported', async () => {
   const { relay, worker } = await setScene([]);
   const program = launch({
     RELAY_LISTEN: new URL(relay.url).host,
@@ -25,7 +25,7 @@ test('a port that is taken is said to be', async () => {
   expect(program.said()).toContain('RELAY_LISTEN');
 });
 
-test('several publish at once, are counted, and SIGTERM lets them finish', async () => {
+test('several publish at once and are counted, and SIGTERM lets them finish', async () => {
   const { rtmp, relay, phone } = await setScene(['one', 'two', 'three'], { RELAY_DRAIN_SECONDS: '60' });
   expect((await fetch(`${relay.url}/healthz`)).status).toBe(200);
   const page = await phone();
@@ -62,7 +62,7 @@ test('several publish at once, are counted, and SIGTERM lets them finish', async
   expect(await relay.exited).toBe(0);
 });
 
-test('a second SIGTERM ends what is under way, and still says good-bye to the RTMP server', async () => {
+test('a second SIGTERM ends running broadcasts, and still closes the RTMP sessions properly', async () => {
   const { rtmp, relay, phone } = await setScene(['one']);
   const page = await phone();
   await page.publish('plain', 'one');

@@ -1,4 +1,4 @@
-// All that takes part in a broadcast: an RTMP server, the Worker's stand-in, the relay, and pages with a camera.
+// Everything in a broadcast: an RTMP server, the Worker's stand-in, the relay, and pages with a camera.
 
 import type { Page } from 'playwright-core';
 import { startBrowser } from './browser.ts';
@@ -24,7 +24,7 @@ export interface Sent {
 
 type RTCState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
 
-/** A page; what it publishes and watches goes by numbers of sessions. */
+/** A page; sessions that it publishes and watches have numbers. */
 export interface Phone {
   page: Page;
   publish(client: 'whip-whep' | 'eyevinn' | 'plain', stream: string, options?: Options): Promise<number>;
@@ -32,9 +32,9 @@ export interface Phone {
   sent(session: number): Promise<Sent>;
   watched(session: number): Promise<{ frames: number; samples: number; width: number }>;
   restartIce(session: number): Promise<{ status: number; etag: string; before: string }>;
-  /** Ends as the client does when its owner taps on stop. */
+  /** Ends as when the user taps stop. */
   stop(session: number): Promise<void>;
-  /** Is gone without a word. */
+  /** Disappears without notice. */
   vanish(session: number): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export interface Scene {
   phone(): Promise<Phone>;
 }
 
-/** `streams` are known to the Worker; the stream key of `one` is `key-one`. */
+/** The Worker knows `streams`; the stream key of `one` is `key-one`. */
 export async function setScene(streams: string[], settings: NodeJS.ProcessEnv = {}): Promise<Scene> {
   const rtmp = await startRtmpServer();
   const worker = await startWorker();

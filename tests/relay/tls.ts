@@ -1,4 +1,4 @@
-// TLS before an RTMP server, with certificates that are good for a test only.
+// TLS in front of an RTMP server, with certificates for tests only.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { createServer } from 'node:tls';
 import { atEnd } from './processes.ts';
 
 export interface Certificate {
-  /** The file, which is what trusts it, too. */
+  /** The certificate file, which clients must trust. */
   file: string;
   key: string;
 }
@@ -35,7 +35,7 @@ export function makeCertificate(host: string): Certificate {
   return made;
 }
 
-/** Gives the port; what is deciphered there goes to `port`. */
+/** Returns the TLS port, which forwards decrypted traffic to `port`. */
 export async function startTls({ file, key }: Certificate, port: number): Promise<number> {
   const open: Socket[] = [];
   const server = createServer({ cert: readFileSync(file), key: readFileSync(key) }, (socket) => {

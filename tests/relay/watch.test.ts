@@ -1,11 +1,11 @@
-// The same broadcast is watched by WHEP.
+// The same broadcast watched by WHEP.
 
 import { expect, test } from 'vitest';
 import { seconds, until } from './processes.ts';
 import { setScene } from './stage.ts';
 import { token } from './worker.ts';
 
-test('whip-whep watches, with sound, and stays for a phone that comes back', async () => {
+test('whip-whep watches with audio, and stays when the phone reconnects', async () => {
   const { rtmp, relay, phone } = await setScene(['one']);
   const early = await fetch(`${relay.url}/whep/one`, {
     method: 'POST',
@@ -35,9 +35,9 @@ test('whip-whep watches, with sound, and stays for a phone that comes back', asy
   await until('it is gone', async () => (await relay.metric('relay_viewers')) === 0);
 });
 
-test('what a viewer sees is less than a second old', async () => {
+test('viewers see the picture less than a second after it was sent', async () => {
   const { rtmp, phone } = await setScene(['one']);
-  // One page sends and watches, so that there is one clock: the sent picture's brightness is switched by it.
+  // One page sends and watches, so that there is one clock. The brightness of the sent picture is the signal.
   const page = await phone();
   await page.publish('plain', 'one');
   await until('video has been sent on', () => rtmp.size('key-one') > 20_000);
@@ -47,7 +47,7 @@ test('what a viewer sees is less than a second old', async () => {
   expect(delay).toBeLessThan(1000);
 });
 
-test('nobody watches what is not live, or without a token to watch', async () => {
+test('WHEP is refused for a stream that is not live, and without a watch token', async () => {
   const { relay, phone } = await setScene(['one']);
   const page = await phone();
   await expect(page.watch('one')).rejects.toThrow(/409/);

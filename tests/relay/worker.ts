@@ -1,4 +1,4 @@
-// In the Worker's place: the one address that the relay asks, and the tokens that the Worker signs.
+// Stands in for the Worker: the one endpoint that the relay calls, and the Worker's tokens.
 
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -12,9 +12,9 @@ export type Answer = { url: string; streamKey: string } | { status: number };
 
 export interface Worker {
   url: string;
-  /** What is said of a stream; of others that they are unknown. */
+  /** The responses by stream; other streams are unknown. */
   streams: Map<string, Answer>;
-  /** The streams that were asked for. */
+  /** The streams that the relay asked about. */
   asked: string[];
 }
 
@@ -45,7 +45,7 @@ export async function startWorker(): Promise<Worker> {
 
 const encoded = (what: object): string => Buffer.from(JSON.stringify(what)).toString('base64url');
 
-/** A token as the Worker signs it, with other claims where they are given. */
+/** A token as signed by the Worker, with optional other claims. */
 export function token(stream: string, scope = 'publish', claims: object = {}, secret = tokenSecret): string {
   const now = Math.floor(Date.now() / 1000);
   const all = { iss: 'whip-mux', aud: 'relay', sub: stream, scope, iat: now, exp: now + 300, ...claims };

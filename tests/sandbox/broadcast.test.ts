@@ -1,4 +1,4 @@
-// A broadcast without media: the order of events at both stand-ins, their quirks, and what is left when it ends.
+// A broadcast without media: the order of events at both stand-ins, their quirks, and the result.
 
 import Mux from '@mux/mux-node';
 import { describe, expect, it } from 'vitest';
@@ -14,8 +14,8 @@ function eventOf(hook: Receiver, type: string): Received['json'] {
   return found.json;
 }
 
-describe('a broadcast by RTMPS', () => {
-  it('is told by Mux in the order, and with the quirks, of a recorded one', async () => {
+describe('a broadcast over RTMPS', () => {
+  it('is reported by Mux in the order, and with the quirks, of a recorded one', async () => {
     const { mux, cloudflare, inputId, liveStream, muxHook } = await runBoth();
     await cloudflare.control.post('broadcast', { inputId, ...brief });
     await delivered(mux);
@@ -47,7 +47,7 @@ describe('a broadcast by RTMPS', () => {
     expect(completed.created_at).toMatch(/\.000000Z$/);
   });
 
-  it('is told by Cloudflare as two notifications and one video', async () => {
+  it('is reported by Cloudflare as two notifications and one video', async () => {
     const { cloudflare, inputId, liveHook, videoHook } = await runBoth();
     const { videoUid } = await cloudflare.control.post<{ videoUid: string }>('broadcast', {
       inputId,
@@ -98,7 +98,7 @@ describe('a broadcast by RTMPS', () => {
 });
 
 describe('several broadcasts', () => {
-  it('on one input are several recordings', async () => {
+  it('on one input create several recordings', async () => {
     const { mux, cloudflare, inputId, liveStream, muxHook } = await runBoth();
     await cloudflare.control.post('broadcast', { inputId, ...brief });
     await cloudflare.control.post('broadcast', { inputId, ...brief });
@@ -114,7 +114,7 @@ describe('several broadcasts', () => {
     expect(newestFirst).toEqual(assets.toReversed());
   });
 
-  it('inside the windows are one recording at each', async () => {
+  it('within the reconnect windows create one recording at each', async () => {
     const { mux, cloudflare, inputId, muxHook, videoHook } = await runBoth();
     await cloudflare.control.post('connect', { inputId });
     await cloudflare.control.post('disconnect', { inputId, reconnectSeconds: 60 });
@@ -130,7 +130,7 @@ describe('several broadcasts', () => {
   });
 });
 
-describe('a broadcast by WHIP', () => {
+describe('a broadcast over WHIP', () => {
   it('is neither recorded nor restreamed, as documented', async () => {
     const { mux, cloudflare, inputId, liveHook, videoHook } = await runBoth();
     const played = await cloudflare.control.post('broadcast', { inputId, protocol: 'webrtc', ...brief });
@@ -141,7 +141,7 @@ describe('a broadcast by WHIP', () => {
     expect((await mux.mux.video.assets.list()).data).toEqual([]);
   });
 
-  it('is both, where the stand-in is told so', async () => {
+  it('is both if the stand-in is configured to', async () => {
     const { mux, cloudflare, inputId } = await runBoth({ whip: 'recorded' });
     await cloudflare.control.post('broadcast', { inputId, protocol: 'webrtc', ...brief });
     expect((await mux.mux.video.assets.list()).data).toHaveLength(1);
@@ -150,7 +150,7 @@ describe('a broadcast by WHIP', () => {
 });
 
 describe('outputs', () => {
-  it('can be switched while the broadcast runs', async () => {
+  it('can be switched during a broadcast', async () => {
     const { mux, cloudflare, inputId, outputId, liveStream, muxHook } = await runBoth();
     const set = (enabled: boolean) =>
       cloudflare.stream.liveInputs.outputs.update(outputId, {
@@ -211,19 +211,22 @@ describe('a broadcast ends early', () => {
     ]);
   });
 
-  it.each(['disable', 'delete'] as const)('when the Mux stream is taken away by %s', async (how) => {
-    const { mux, cloudflare, inputId, liveStream, muxHook } = await runBoth();
-    await cloudflare.control.post('connect', { inputId });
-    await mux.mux.video.liveStreams[how](liveStream.id);
-    await delivered(mux);
-    expect(eventTypes(muxHook).slice(-4)).toEqual([
-      'video.live_stream.disconnected',
-      'video.live_stream.idle',
-      'video.asset.live_stream_completed',
-      `video.live_stream.${how}d`,
-    ]);
-    expect((await mux.mux.video.assets.list()).data).toHaveLength(1);
-  });
+  it.each(['when the Mux stream is removed by %s', 'delete'] as const)(
+    'when the Mux stream is taken away by %s',
+    async (how) => {
+      const { mux, cloudflare, inputId, liveStream, muxHook } = await runBoth();
+      await cloudflare.control.post('connect', { inputId });
+      await mux.mux.video.liveStreams[how](liveStream.id);
+      await delivered(mux);
+      expect(eventTypes(muxHook).slice(-4)).toEqual([
+        'video.live_stream.disconnected',
+        'video.live_stream.idle',
+        'video.asset.live_stream_completed',
+        `video.live_stream.${how}d`,
+      ]);
+      expect((await mux.mux.video.assets.list()).data).toHaveLength(1);
+    },
+  );
 });
 
 describe('a recording can fail', () => {
@@ -252,7 +255,7 @@ describe('a recording can fail', () => {
 });
 
 describe('an encoder', () => {
-  it('that is connected when the key is reset can still leave, and not come back', async () => {
+  it('that is connected when the key is reset can leave, but not return', async () => {
     const { mux, control } = await runMux();
     const { id, stream_key: streamKey } = await mux.video.liveStreams.create({});
     await control.post('encoder/connect', { streamKey });

@@ -1,4 +1,4 @@
-// The official Cloudflare SDK against the stand-in: live inputs, outputs, videos, the webhook, and its errors.
+// The official Cloudflare SDK against the stand-in: live inputs, outputs, videos, webhooks and errors.
 
 import Cloudflare from 'cloudflare';
 import { describe, expect, it } from 'vitest';
@@ -48,7 +48,7 @@ describe('a live input', () => {
     });
   });
 
-  it('is listed without credentials, and replaced as a whole by an update', async () => {
+  it('is listed without credentials, and an update replaces all of it', async () => {
     const cloudflare = await runCloudflare();
     const { stream } = cloudflare;
     const uid = await makeInput(cloudflare);
@@ -100,7 +100,7 @@ describe('a live input', () => {
 });
 
 describe('an Idempotency-Key', () => {
-  it('brings back the first input, until that is deleted', async () => {
+  it('returns the first input until that is deleted', async () => {
     const { stream, control } = await runCloudflare();
     const create = (name: string) =>
       stream.liveInputs.create({ account_id, meta: { name }, 'Idempotency-Key': 'key-1' });
@@ -115,7 +115,7 @@ describe('an Idempotency-Key', () => {
 });
 
 describe('Cloudflare refuses', () => {
-  it('a retention of less than 30 days with code 10060, but drops it silently inside recording', async () => {
+  it('a retention under 30 days with code 10060, but ignores it inside recording', async () => {
     const { stream } = await runCloudflare();
     const error = await thrownBy(stream.liveInputs.create({ account_id, deleteRecordingAfterDays: 7 }));
     expect(error).toBeInstanceOf(Cloudflare.BadRequestError);
@@ -126,7 +126,7 @@ describe('Cloudflare refuses', () => {
     expect(input.recording).not.toHaveProperty('deleteRecordingAfterDays');
   });
 
-  it('a field of the wrong type, and what is not JSON, with code 10004', async () => {
+  it('a field of the wrong type, and invalid JSON, with code 10004', async () => {
     const { stream, url } = await runCloudflare();
     const wrong = thrownBy(stream.liveInputs.create({ account_id, enabled: 'yes' as unknown as boolean }));
     expect(await wrong).toMatchObject(withCode(10004));
@@ -149,7 +149,7 @@ describe('Cloudflare refuses', () => {
     await expect(elsewhere).rejects.toBeInstanceOf(Cloudflare.PermissionDeniedError);
   });
 
-  it('everything once the limit is passed, and says for how long', async () => {
+  it('everything over the rate limit, and says for how long', async () => {
     const { stream } = await runCloudflare({ rateLimit: { requests: 1, windowSeconds: 300 } });
     await stream.liveInputs.list({ account_id });
     const error = await thrownBy(stream.liveInputs.list({ account_id }));
@@ -185,7 +185,7 @@ describe('an output', () => {
 });
 
 describe('videos', () => {
-  it('are listed by input and state, not deleted while live, and outlive their input', async () => {
+  it('are listed by input and state, cannot be deleted while live, and outlive their input', async () => {
     const cloudflare = await runCloudflare();
     const { stream, control } = cloudflare;
     const inputId = await makeInput(cloudflare);
@@ -207,7 +207,7 @@ describe('videos', () => {
     expect((await stream.list({ account_id })).result).toEqual([]);
   });
 
-  it('are refused over a limit of 1000, and a limit that is no number breaks the list', async () => {
+  it('are refused for a limit over 1000; a non-numeric limit breaks the list', async () => {
     const { stream } = await runCloudflare();
     expect(await thrownBy(stream.list({ account_id, limit: 1001 }).asResponse())).toMatchObject(
       withCode(10005),
@@ -218,7 +218,7 @@ describe('videos', () => {
 });
 
 describe('the video webhook', () => {
-  it('is one for the account, shows its secret, and must be public', async () => {
+  it('exists once per account, shows its secret, and must be public', async () => {
     const { stream } = await runCloudflare({ secrets: { webhookSecret: ['planted'] } });
     const notificationUrl = 'https://bridge.example/api/webhooks/stream-status';
     const set = await stream.webhooks.update({ account_id, notificationUrl });

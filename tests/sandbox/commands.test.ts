@@ -1,4 +1,4 @@
-// The commands themselves, each as a process of its own.
+// The commands, each run as a process.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,7 +26,7 @@ describe('the servers', () => {
   };
 
   it.each(['mux/main.ts', 'cloudflare/main.ts'])(
-    '%s says where it listens and leaves when told',
+    '%s prints its address and exits on request',
     async (script) => {
       const { child, output, ended } = start(script, ['--port', '0'], secrets);
       await expect
@@ -37,7 +37,7 @@ describe('the servers', () => {
     },
   );
 
-  it('say which secret is missing', async () => {
+  it('name the missing secret', async () => {
     const { output, ended } = start('mux/main.ts', []);
     expect(await ended).toBe(1);
     expect(output.err).toContain('Set MUX_TOKEN_ID in the environment');
@@ -45,7 +45,7 @@ describe('the servers', () => {
 });
 
 describe('the broadcast command', () => {
-  it('tells each step at both providers, in order', async () => {
+  it('reports each step at both providers, in order', async () => {
     const { mux, cloudflare, inputId } = await runBoth();
     const env = { CLOUDFLARE_CONTROL_URL: cloudflare.url, MUX_CONTROL_URL: mux.url };
     const args = ['--input', inputId, '--seconds', '0.3', '--reconnect-seconds', '0.05'];
@@ -62,7 +62,7 @@ describe('the broadcast command', () => {
     for (const step of ending) expect(output.out).toContain(step);
   });
 
-  it('says so when the input does not exist', async () => {
+  it('reports an unknown input', async () => {
     const { cloudflare, inputId } = await runBoth();
     const { output, ended } = start('broadcast.ts', ['--input', 'x', '--control', cloudflare.url]);
     expect(await ended).toBe(1);

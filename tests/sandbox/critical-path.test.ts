@@ -12,9 +12,9 @@ function names(...calls: ReturnType<typeof call>[]): string {
 }
 
 describe('the critical path', () => {
-  it('of nothing is empty', () => expect(names()).toBe(''));
+  it('is empty without calls', () => expect(names()).toBe(''));
 
-  it('counts calls that ran side by side once', () => {
+  it('counts parallel calls once', () => {
     expect(names(call('a', 0, 10), call('b', 1, 9), call('c', 11, 20))).toBe('bc');
   });
 
@@ -22,11 +22,11 @@ describe('the critical path', () => {
     expect(names(call('x', 0, 100), call('a', 0, 10), call('b', 20, 30), call('c', 40, 50))).toBe('abc');
   });
 
-  it('takes calls in whatever order they were logged', () => {
+  it('accepts calls in any order', () => {
     expect(names(call('c', 4, 5), call('a', 0, 1), call('b', 2, 3))).toBe('abc');
   });
 
-  it('leaves out calls that have not ended', () => {
+  it('omits unfinished calls', () => {
     expect(names(call('a', 0, 1), call('b', 2, null))).toBe('a');
   });
 });

@@ -1,5 +1,5 @@
-// Every kind of fault on demand, seen from a client's side, and the other tools of a test: the log of calls, the
-// state, reset, and secrets chosen in advance.
+// Every kind of injected fault, seen by a client, and the other test tools: the call log, the state, reset, and preset
+// secrets.
 
 import Mux from '@mux/mux-node';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import type { Received } from './support.ts';
 const create = { method: 'POST', path: '^/video/v1/live-streams$' };
 
 describe('a fault of a call', () => {
-  it('answers a status without doing anything, so many times, after so many calls', async () => {
+  it('answers a status without doing anything, for a number of calls, after a number of calls', async () => {
     const { mux, control } = await runMux();
     const headers = { 'retry-after': '7' };
     await control.post('faults', [
@@ -28,21 +28,21 @@ describe('a fault of a call', () => {
   it.each([
     ['drop-before', 0],
     ['drop-after', 1],
-  ])('%s cuts the connection, leaving %i stream', async (kind, left) => {
+  ])('%s cuts the connection, leaving %i streams', async (kind, left) => {
     const { mux, control } = await runMux();
     await control.post('faults', [{ ...create, kind }]);
     await expect(mux.video.liveStreams.create({})).rejects.toBeInstanceOf(Mux.APIConnectionError);
     expect((await mux.video.liveStreams.list()).data).toHaveLength(left);
   });
 
-  it('status-after does the work and says otherwise', async () => {
+  it('status-after does the work and reports a failure', async () => {
     const { mux, control } = await runMux();
     await control.post('faults', [{ ...create, kind: 'status-after', status: 500 }]);
     await expect(mux.video.liveStreams.create({})).rejects.toBeInstanceOf(Mux.InternalServerError);
     expect((await mux.video.liveStreams.list()).data).toHaveLength(1);
   });
 
-  it('garbage is a 200 whose JSON stops in the middle', async () => {
+  it('garbage is a 200 with truncated JSON', async () => {
     const { mux, control } = await runMux();
     await control.post('faults', [{ ...create, kind: 'garbage' }]);
     await expect(mux.video.liveStreams.create({})).rejects.toThrow(SyntaxError);
@@ -60,7 +60,7 @@ describe('a fault of a call', () => {
     expect(finished).toEqual(['list', 'create']);
   });
 
-  it('is taken back, and a rule that makes no sense is refused', async () => {
+  it('can be removed, and a nonsensical rule is refused', async () => {
     const { mux, control } = await runMux();
     await control.post('faults', [{ ...create, kind: 'status', status: 503, times: 9 }]);
     await control.remove('faults');
@@ -88,7 +88,7 @@ describe('a fault of a webhook', () => {
     expect((await withFault({ kind: 'webhook-drop', skip: 1 })).numbers).toEqual(['0', '2']);
   });
 
-  it('duplicate sends it twice under one id', async () => {
+  it('duplicate sends it twice with one id', async () => {
     const { hook, numbers } = await withFault({ kind: 'webhook-duplicate', event: 'created$' });
     expect(numbers).toEqual(['0', '0', '1', '2']);
     expect(hook.received[0]?.json.id).toBe(hook.received[1]?.json.id);
@@ -98,12 +98,12 @@ describe('a fault of a webhook', () => {
     expect((await withFault({ kind: 'webhook-delay', ms: 300 })).numbers).toEqual(['1', '2', '0']);
   });
 
-  it('reorder sends a few last first', async () => {
+  it('reorder sends a few in reverse', async () => {
     const rule = { kind: 'webhook-reorder', count: 3 };
     expect((await withFault(rule)).numbers).toEqual(['2', '1', '0']);
   });
 
-  it('corrupt spoils the signature', async () => {
+  it('corrupt breaks the signature', async () => {
     const { hook, mux } = await withFault({ kind: 'webhook-corrupt' }, 2);
     const verify = ({ body, headers }: Received) => mux.webhooks.verifySignature(body, headers, 's');
     const [bad, good] = hook.received as [Received, Received];
@@ -112,7 +112,7 @@ describe('a fault of a webhook', () => {
   });
 });
 
-describe('the tools of a test', () => {
+describe('the test tools', () => {
   it('hold webhooks back until they are released', async () => {
     const hook = await receiveWebhooks();
     const started = await runMux({ webhooks: [{ url: hook.url, secret: 's' }] });
@@ -124,7 +124,7 @@ describe('the tools of a test', () => {
     expect(eventTypes(hook)).toEqual(['video.live_stream.created']);
   });
 
-  it('forget at a reset what is still to be sent', async () => {
+  it('drop pending webhooks on reset', async () => {
     const hook = await receiveWebhooks();
     hook.answers.push(null, 500);
     const started = await runMux({ webhooks: [{ url: hook.url, secret: 's' }] });
@@ -138,7 +138,7 @@ describe('the tools of a test', () => {
     expect(hook.received.map(({ json }) => json.data?.passthrough)).toEqual(['before', 'after']);
   });
 
-  it('log every call, and none of their own', async () => {
+  it('log every call except their own', async () => {
     const { mux, control } = await runMux();
     const { stream_key } = await mux.video.liveStreams.create({});
     await mux.video.liveStreams.list({ stream_key });
@@ -153,7 +153,7 @@ describe('the tools of a test', () => {
     expect(await control.get('calls')).toEqual([]);
   });
 
-  it('show the state, hand out planted secrets, and forget everything', async () => {
+  it('show the state, return preset secrets, and forget everything', async () => {
     const { mux, control } = await runMux();
     await control.post('secrets', { streamKey: ['planted'] });
     await mux.video.liveStreams.create({});

@@ -1,4 +1,4 @@
-// The official Mux SDK against the stand-in: what it makes, reads, changes and deletes, and the errors it throws.
+// The official Mux SDK against the stand-in: what it creates, reads, changes and deletes, and the errors it throws.
 
 import Mux from '@mux/mux-node';
 import { describe, expect, it } from 'vitest';
@@ -62,7 +62,7 @@ describe('a live stream', () => {
     expect((await mux.video.liveStreams.list({ status: 'active' })).data).toEqual([]);
   });
 
-  it('is disabled and enabled; complete on an idle one is refused', async () => {
+  it('is disabled and enabled; completing an idle one is refused', async () => {
     const { mux } = await runMux();
     const { id } = await mux.video.liveStreams.create({});
     await expect(mux.video.liveStreams.complete(id)).rejects.toBeInstanceOf(Mux.BadRequestError);
@@ -95,9 +95,9 @@ describe('Mux refuses', () => {
   const wrong: [string, object][] = [
     ['a passthrough over 255 characters', { passthrough: 'x'.repeat(256) }],
     ['a reconnect window over 1800 s', { reconnect_window: 1801 }],
-    ['a latency mode nobody knows', { latency_mode: 'none' }],
-    ['a policy nobody knows', { playback_policies: ['private'] }],
-    ['a policy that is no list', { playback_policies: 'public' }],
+    ['an unknown latency mode', { latency_mode: 'none' }],
+    ['an unknown policy', { playback_policies: ['private'] }],
+    ['a policy that is not a list', { playback_policies: 'public' }],
     ['a title over 512 characters', { meta: { title: 'x'.repeat(513) } }],
     ['a duration over 12 hours', { max_continuous_duration: 43201 }],
     ['seven simulcast targets', { simulcast_targets: Array(7).fill({ url: 'rtmp://127.0.0.1/live' }) }],
@@ -133,7 +133,7 @@ describe('Mux refuses', () => {
     await expect(stranger.video.liveStreams.list()).rejects.toBeInstanceOf(Mux.AuthenticationError);
   });
 
-  it('what is not JSON', async () => {
+  it('invalid JSON', async () => {
     const { url } = await runMux();
     const headers = { authorization: `Basic ${btoa('token-id:token-secret')}` };
     const response = await fetch(`${url}/video/v1/live-streams`, { method: 'POST', headers, body: '{' });
@@ -141,7 +141,7 @@ describe('Mux refuses', () => {
     expect(response.headers.get('x-request-id')).toMatch(/\w/);
   });
 
-  it('too many calls, in another form than all other errors', async () => {
+  it('too many calls, in another format than all other errors', async () => {
     const { mux } = await runMux({ rateLimit: { burst: 1, postPerSecond: 0, otherPerSecond: 0 } });
     const first = await mux.video.liveStreams.list().asResponse();
     expect(first.headers.get('x-ratelimit-remaining')).toBe('0');
@@ -153,7 +153,7 @@ describe('Mux refuses', () => {
 });
 
 describe('the system API', () => {
-  it('says who the token belongs to', async () => {
+  it('says who owns the token', async () => {
     const { mux } = await runMux();
     expect(await mux.system.utilities.whoami()).toMatchObject({ permissions: expect.any(Array) });
   });

@@ -1,5 +1,5 @@
-// Keys for signed playback: made, listed and deleted by the official SDKs, and the tokens that the Mux SDK and jose
-// sign with them, against what the stand-ins let in.
+// Keys for signed playback: created, listed and deleted with the official SDKs, and the stand-ins check tokens that the
+// Mux SDK and jose sign with them.
 
 import Mux from '@mux/mux-node';
 import { importJWK, SignJWT } from 'jose';
@@ -9,7 +9,7 @@ import { account, runCloudflare, runMux } from './support.ts';
 const text = (base64: string | undefined): string => Buffer.from(base64 ?? '', 'base64').toString();
 
 describe('a signing key at Mux', () => {
-  it('is given once, listed without its secret, and deleted', async () => {
+  it('is returned once, listed without its secret, and deleted', async () => {
     const { mux } = await runMux();
     const made = await mux.system.signingKeys.create();
     expect(text(made.private_key)).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
@@ -27,7 +27,7 @@ describe('a signing key at Mux', () => {
 });
 
 describe('a signing key at Cloudflare', () => {
-  it('is given once, listed without its secret, and deleted', async () => {
+  it('is returned once, listed without its secret, and deleted', async () => {
     const { stream } = await runCloudflare();
     const made = await stream.keys.create({ account_id: account });
     expect(text(made.pem)).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
@@ -41,7 +41,7 @@ describe('a signing key at Cloudflare', () => {
     });
   });
 
-  it('lets in who has a token for a live input that requires one, and nobody else', async () => {
+  it('admits only the bearer of a token to a live input that requires one', async () => {
     const { url, stream } = await runCloudflare();
     const recording = { mode: 'automatic', requireSignedURLs: true } as const;
     const input = await stream.liveInputs.create({ account_id: account, recording });

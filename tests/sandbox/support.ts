@@ -1,4 +1,4 @@
-// What the sandbox tests share: both stand-ins with clients for them, and a receiver of webhooks.
+// Shared by the sandbox tests: both stand-ins with clients for them, and a webhook receiver.
 
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -24,7 +24,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** What is done after the test, in the reverse order. */
+/** Runs after the test, in reverse order. */
 export function afterwards(close: () => Promise<void>): void {
   closers.push(close);
 }
@@ -38,7 +38,7 @@ export interface Received {
 export interface Receiver {
   url: string;
   received: Received[];
-  /** Statuses for the next webhooks; 200 after that. null leaves one without an answer. */
+  /** Statuses for the next webhooks, then 200; null leaves one unanswered. */
   answers: (number | null)[];
 }
 
@@ -62,7 +62,7 @@ export async function receiveWebhooks(): Promise<Receiver> {
 
 export interface StartedMux {
   url: string;
-  /** Where encoders publish to, with real media. */
+  /** Where encoders publish, with real media. */
   rtmpsUrl: string | undefined;
   rtmpUrl: string | undefined;
   mux: Mux;
@@ -127,7 +127,7 @@ export async function runBoth(options: Partial<CloudflareOptions> = {}) {
   return { mux, cloudflare, liveStream, inputId, outputId: output.uid ?? '', muxHook, videoHook, liveHook };
 }
 
-/** Waits until nothing is left to deliver. */
+/** Waits until all webhooks are delivered. */
 export async function delivered({ control }: { control: Control }): Promise<void> {
   for (;;) {
     const { pending } = await control.get<{ pending: number }>('webhooks');

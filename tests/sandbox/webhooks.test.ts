@@ -1,4 +1,4 @@
-// Signatures against published vectors and the official SDK, retries, and the notification that is not signed.
+// Signatures against published vectors and the official SDK, retries, and the unsigned notification.
 
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { delivered, receiveWebhooks, runBoth, runCloudflare, runMux } from './su
 import type { Received } from './support.ts';
 
 describe('signatures', () => {
-  it('are those of known bodies', () => {
+  it('match those of known bodies', () => {
     const event = '{"type":"video.live_stream.active","id":"e1"}';
     expect(muxSignature('mux_test_secret_0001', event, 1790000000)).toBe(
       't=1790000000,v1=c60ccde25766cf5055cf3e7e3abbede8dc6012b2bf1691d1e63520415e01ac3e',
@@ -20,7 +20,7 @@ describe('signatures', () => {
 });
 
 describe('a Mux webhook', () => {
-  it('is tried again after a failure, with the same id and the earlier answers in attempts', async () => {
+  it('is retried after a failure, with the same id and the earlier responses in attempts', async () => {
     const hook = await receiveWebhooks();
     hook.answers.push(403, 500);
     const started = await runMux({ webhooks: [{ url: hook.url, secret: 's' }] });
@@ -43,7 +43,7 @@ describe('a Mux webhook', () => {
     for (const { body, headers } of hook.received) await started.mux.webhooks.unwrap(body, headers, 's');
   });
 
-  it('is tried again when nobody answers in time', async () => {
+  it('is retried after a timeout', async () => {
     const hook = await receiveWebhooks();
     hook.answers.push(null);
     const webhooks = [{ url: hook.url, secret: 's' }];
@@ -89,7 +89,7 @@ describe("Cloudflare's webhooks", () => {
     expect(secrets).toEqual(['live-secret', 'live-secret']);
   });
 
-  it('are not tried again', async () => {
+  it('are not retried', async () => {
     const { cloudflare, inputId, liveHook } = await runBoth();
     liveHook.answers.push(500);
     await cloudflare.control.post('connect', { inputId });
@@ -97,7 +97,7 @@ describe("Cloudflare's webhooks", () => {
     expect(liveHook.received).toHaveLength(1);
   });
 
-  it('tell of broadcasts that cannot be processed, and can be tested with a bare text', async () => {
+  it('report broadcasts that cannot be processed, and can be tested with plain text', async () => {
     const { cloudflare, inputId, liveHook } = await runBoth();
     await cloudflare.control.post('ingest-error', { inputId, code: 'ERR_GOP_OUT_OF_RANGE' });
     await cloudflare.control.post('notifications/test');

@@ -1,5 +1,5 @@
-// Every call that the core makes, made by the provider's own SDK: what the SDK sends is what the core sends, and what
-// the core reads of the answer is in the SDK's types, and there. A call that the core gains needs a witness here.
+// Every provider call of the core is repeated with the provider's own SDK: the SDK sends what the core sends, and the
+// fields that the core reads exist in the SDK's types and in the response. A new call in the core needs a witness here.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,14 +14,14 @@ const live_input_identifier = (input: string) => ({ account_id, live_input_ident
 interface Scene {
   mux: Mux;
   cloudflare: Cloudflare;
-  /** Ids, which are told apart in addresses by these names. */
+  /** Ids, which these names replace in addresses. */
   ids: { input: string; output: string; video: string; stream: string; asset: string };
   cloudflareUrl: string;
-  /** Ends the broadcast that is under way at both. */
+  /** Ends the current broadcast at both. */
   end(): Promise<void>;
 }
 
-/** Somebody is live, and is recorded at both. */
+/** A live broadcast, recorded at both. */
 async function beginBroadcast(sent: string[]): Promise<Scene> {
   const { mux, cloudflare, liveStream, inputId, outputId } = await runBoth();
   const note: typeof fetch = (to, init) => {
@@ -48,9 +48,9 @@ async function beginBroadcast(sent: string[]): Promise<Scene> {
 }
 
 interface Witness {
-  /** What the core sends: its method, and the end of its address. */
+  /** What the core sends: the method and the end of the address. */
   core: string;
-  /** Sends the same, and gives what the core reads of the answer. */
+  /** Sends the same and returns what the core reads from the response. */
   by(scene: Scene): Promise<unknown[]>;
 }
 
@@ -104,7 +104,7 @@ const ofVideo = (from: Cloudflare.Stream.Video) => [
   from.playback?.hls,
 ];
 
-/** By the labels that the core gives its calls. */
+/** By the core's call labels. */
 const witnesses: Record<string, Witness> = {
   'mux-create-live-stream': {
     core: 'POST live-streams',
@@ -201,7 +201,7 @@ const witnesses: Record<string, Witness> = {
       return ofLiveInput(await cloudflare.stream.liveInputs.update(ids.input, change));
     },
   },
-  // The SDK has no method for it, but the type of what it gives.
+  // The SDK has no method for this, but a type for its result.
   'cloudflare-rotate-keys': {
     core: 'POST live_inputs/{input}/rotate_keys',
     by: async ({ cloudflare, ids }) => {
@@ -250,7 +250,7 @@ const witnesses: Record<string, Witness> = {
       return nothingOf(outputs.delete(ids.output, live_input_identifier(ids.input)));
     },
   },
-  // The SDK has no method for it, but the type of what it gives.
+  // The SDK has no method for this, but a type for its result.
   'cloudflare-list-videos': {
     core: 'GET live_inputs/{input}/videos',
     by: async ({ cloudflare, ids }) => {
@@ -272,7 +272,7 @@ const witnesses: Record<string, Witness> = {
   },
 };
 
-/** The calls in the core's sources, by label: their methods, and what follows an id in their addresses. */
+/** The calls in the core's sources by label: their methods and the part of the address after an id. */
 function callsOfCore(): Map<string, { method: string; rest: string }> {
   const calls = new Map<string, { method: string; rest: string }>();
   for (const folder of ['mux', 'cloudflare']) {
@@ -292,7 +292,7 @@ function callsOfCore(): Map<string, { method: string; rest: string }> {
 describe('every call of the core has a witness:', () => {
   const calls = callsOfCore();
 
-  it('those that it makes, and no others', () => {
+  it('all calls of the core, and no others', () => {
     expect(Object.keys(witnesses).sort()).toEqual([...calls.keys()].sort());
   });
 

@@ -1,5 +1,4 @@
-// Runs a test executable that was built for WASI under Node, with the folders of test vectors opened to it and
-// its exit code passed on.
+// Runs a WASI test executable in Node with access to the test vectors, and passes on its exit code.
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { WASI } from 'node:wasi';

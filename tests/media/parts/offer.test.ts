@@ -1,4 +1,4 @@
-// Cloudflare takes H.264 as constrained baseline only.
+// Cloudflare accepts H.264 only as constrained baseline.
 
 import { expect, it } from 'vitest';
 import { withoutOtherProfiles } from '../../../sandbox/media/webrtc-peer.ts';
@@ -21,7 +21,7 @@ const offer = [
   '',
 ].join('\r\n');
 
-it('leaves the one format that is decoded, and everything that is no H.264', () => {
+it('keeps the one H.264 format that is decoded, and everything other than H.264', () => {
   const left = withoutOtherProfiles(offer);
   expect(left).toContain('m=video 9 UDP/TLS/RTP/SAVPF 96 103 108\r\n');
   expect(left).not.toMatch(/:10[24] /);

@@ -1,4 +1,4 @@
-// What viewers are shown of a recording that grows, and of one that is over.
+// Playlists of growing and finished recordings.
 
 import { expect, it } from 'vitest';
 import { durationOf, mediaPlaylist, parsePlaylist } from '../../../sandbox/media/playlist.ts';
@@ -9,7 +9,7 @@ const segments = Array.from({ length: 12 }, (_each, index) => ({
 }));
 const names = (text: string): string[] => parsePlaylist(text).segments.map(({ file }) => file);
 
-it('a live input has a window that slides', () => {
+it('a live input has a sliding window', () => {
   const text = mediaPlaylist({ segments, ended: false }, { prefix: '', windowSeconds: 7 });
   expect(names(text)).toEqual(['00008.ts', '00009.ts', '00010.ts', '00011.ts']);
   expect(text).toContain('#EXT-X-MEDIA-SEQUENCE:8\n');
@@ -17,18 +17,18 @@ it('a live input has a window that slides', () => {
   expect(text).not.toContain('ENDLIST');
 });
 
-it('a window never holds fewer than three segments', () => {
+it('a window never contains fewer than three segments', () => {
   expect(names(mediaPlaylist({ segments, ended: false }, { prefix: '', windowSeconds: 1 }))).toHaveLength(3);
 });
 
-it('a recording that goes on is an event, from its beginning', () => {
+it('a growing recording is an event playlist from the beginning', () => {
   const text = mediaPlaylist({ segments, ended: false }, { prefix: '../a/', suffix: '?token=t' });
   expect(text).toContain('#EXT-X-PLAYLIST-TYPE:EVENT');
   expect(names(text)[0]).toBe('../a/00000.ts?token=t');
   expect(names(text)).toHaveLength(12);
 });
 
-it('one that is over is all there, and says that it is over', () => {
+it('a finished recording is complete and says so', () => {
   const text = mediaPlaylist({ segments, ended: true }, { prefix: '', windowSeconds: 7 });
   expect(text).toMatch(/PLAYLIST-TYPE:VOD[^]*#EXT-X-ENDLIST\n$/);
   expect(durationOf(parsePlaylist(text))).toBe(24);

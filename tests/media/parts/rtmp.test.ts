@@ -1,4 +1,4 @@
-// RTMP without a network: what is written is read again however it is cut up, and what is no RTMP is refused.
+// RTMP without a network: written data is read back however it is split, and invalid data is refused.
 
 import { describe, expect, it } from 'vitest';
 import { decodeAmf, encodeAmf } from '../../../sandbox/media/amf0.ts';
@@ -6,14 +6,14 @@ import { ChunkReader, chunksOf, messageType } from '../../../sandbox/media/rtmp-
 import type { Message } from '../../../sandbox/media/rtmp-chunks.ts';
 
 describe('AMF 0', () => {
-  it('of what commands hold is read as it was written', () => {
+  it('reads command values back as written', () => {
     const values = ['connect', 1, { app: 'live', flags: { audio: true } }, null, undefined, false, -0.5];
     expect(decodeAmf(encodeAmf(values))).toEqual(values);
   });
 
-  it('of metadata is read: an ECMA array, a strict array, a date, a long string', () => {
+  it('reads metadata: an ECMA array, a strict array, a date, a long string', () => {
     const metadata = Buffer.from(
-      '0800000001' + // an array that says it holds one
+      '0800000001' + // an array that claims one element
         '0005776964746800' + // "width", a number
         '4094000000000000' +
         '000009' +
@@ -29,10 +29,10 @@ describe('AMF 0', () => {
 
   it.each([
     ['that ends too early', '0200'],
-    ['of a kind that nobody sends', '07'],
-    ['whose array cannot be that long', '0affffffff'],
-    ['that is nested without an end', '0a00000001'.repeat(20)],
-  ])('%s is refused', (_what, hex) => {
+    ['of an unsupported type', '07'],
+    ['with an impossible array length', '0affffffff'],
+    ['with endless nesting', '0a00000001'.repeat(20)],
+  ])('refuses data %s', (_what, hex) => {
     expect(() => decodeAmf(Buffer.from(hex, 'hex'))).toThrow(/AMF/);
   });
 });
@@ -59,7 +59,7 @@ describe('the chunk stream', () => {
     expect(readAll(bytes, cut)).toEqual(messages);
   });
 
-  it('mixes messages, and leaves out of later headers what has not changed', () => {
+  it('interleaves messages, and omits unchanged fields from later headers', () => {
     const first = chunksOf(video(200, 10), 6, 128);
     const sound = Buffer.concat([
       Buffer.of(0x04),
@@ -67,7 +67,7 @@ describe('the chunk stream', () => {
       Buffer.from('01000000af', 'hex'),
     ]);
     const mixed = Buffer.concat([first.subarray(0, 140), sound, first.subarray(140)]);
-    // Twenty milliseconds later, with a header of three bytes; and again, with none.
+    // Twenty milliseconds later with a three-byte header, and again with no header.
     const later = Buffer.concat([Buffer.of(0x84, 0, 0, 20, 0xaf), Buffer.of(0xc4, 0xaf)]);
     const read = readAll(Buffer.concat([mixed, later]), 1000);
     expect(read.map(({ type, timestamp }) => [type, timestamp])).toEqual([
@@ -78,7 +78,7 @@ describe('the chunk stream', () => {
     ]);
   });
 
-  it('obeys another chunk size', () => {
+  it('follows a change of the chunk size', () => {
     const size = Buffer.alloc(4);
     size.writeUInt32BE(4096);
     const announced = chunksOf(
@@ -91,8 +91,8 @@ describe('the chunk stream', () => {
   });
 
   it.each([
-    ['refers to what never came', 'c6'],
-    ['announces more than anybody sends', '06000000ffffff0901000000'],
+    ['refers to an unknown chunk', 'c6'],
+    ['announces an absurd length', '06000000ffffff0901000000'],
   ])('that %s is refused', (_what, hex) => {
     expect(() => readAll(Buffer.from(hex, 'hex'), 100)).toThrow(/RTMP/);
   });

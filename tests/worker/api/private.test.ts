@@ -1,5 +1,5 @@
-// Private streams: both providers ask for a signed token, and only whoever may manage the stream or is invited to watch
-// it gets one. The keys are made by the stand-ins, as the providers make them, and the stand-ins check the tokens.
+// Private streams: both providers require a signed token, which only the stream's managers and invited viewers get. The
+// stand-ins create the keys and check the tokens as the providers do.
 
 import { decodeJwt, importSPKI, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
@@ -55,7 +55,7 @@ const make = async (): Promise<Stream> => streamOf(await owner.create({ visibili
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 const problem = (name: string): string => `urn:whip-mux:problem:${name}`;
 
-/** The claims of a token that this provider would take now. */
+/** The claims of a token that this provider would accept now. */
 async function claims(token: string, of: keyof typeof pairs): Promise<JWTPayload> {
   const key = await importSPKI(publicPem(pairs[of]), 'RS256');
   const { payload, protectedHeader } = await jwtVerify(token, key, { algorithms: ['RS256'] });
@@ -64,7 +64,7 @@ async function claims(token: string, of: keyof typeof pairs): Promise<JWTPayload
   return payload;
 }
 
-/** The token that an address of Cloudflare's has in the place of an id. */
+/** The token in a Cloudflare URL, in place of an id. */
 const nameIn = (url: string | null | undefined): string => new URL(url ?? '').pathname.split('/')[1] ?? '';
 const tokenIn = (url: string | null | undefined): string =>
   new URL(url ?? '').searchParams.get('token') ?? '';
@@ -78,7 +78,7 @@ function expectHours({ exp = 0 }: JWTPayload): void {
 }
 
 describe('a private stream', () => {
-  it('is made so at both providers, and says so', async () => {
+  it('is private at both providers, and says so', async () => {
     const stream = await make();
     expect(stream).toMatchObject({ visibility: 'private', playbackUrl: null });
     const { liveInputs } = await providers.cloudflare.get<{
@@ -94,16 +94,16 @@ describe('a private stream', () => {
     });
   });
 
-  it('is public where nothing else is asked for', async () => {
+  it('is public by default', async () => {
     expect(streamOf(await owner.create({}))).toMatchObject({ visibility: 'public' });
   });
 
-  it.each([['hidden'], [true], ['']])('is refused as %j', async (visibility) => {
+  it.each([['is refused as %j'], [true], ['']])('is refused as %j', async (visibility) => {
     const answer = await owner.create({ visibility });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'visibility' }] } });
   });
 
-  it('is not there for whoever brings nothing, and not for another user', async () => {
+  it('is a 404 without a token and for another user', async () => {
     const { id } = await make();
     const unknown = await viewer.playback('0'.repeat(26));
     const stranger = await Client.of(worker, { subject: 'somebody-else' });
@@ -116,7 +116,7 @@ describe('a private stream', () => {
     }
   });
 
-  it('is watched live by tokens that both providers take, good for hours, and kept by nobody', async () => {
+  it('is watched live with tokens that both providers accept, valid for hours, and never cached', async () => {
     const stream = await make();
     await goLive(providers, stream, 'rtmps');
     const { token } = await invite(owner, stream.id, { purpose: 'watch' });
@@ -131,7 +131,7 @@ describe('a private stream', () => {
     expect(input.sub).toBe(stream.cloudflareInputId);
     expectHours(input);
     expect((await claims(nameIn(body.live?.iframe), 'cloudflare')).sub).toBe(stream.cloudflareInputId);
-    // What the playback host tells of the recording under way, it tells to whoever has a token.
+    // What the playback host reports about the current recording, it reports to anyone with a token.
     const video = await claims(nameIn(body.live?.hls), 'cloudflare');
     expect(video.sub).not.toBe(stream.cloudflareInputId);
     const atMux = body.ladder.find(({ source }) => source === 'mux');
@@ -141,7 +141,7 @@ describe('a private stream', () => {
     expect(body.ladder.every(({ url }) => !url.includes(`/${stream.cloudflareInputId}/`))).toBe(true);
   });
 
-  it('has its recordings played by tokens of their own, pictures too', async () => {
+  it('plays its recordings with their own tokens, images included', async () => {
     const stream = await make();
     await broadcast(providers, stream);
     const answer = await owner.send(`/api/streams/${stream.id}/recordings`);
@@ -163,7 +163,7 @@ describe('a private stream', () => {
     expect([video.aud, picture.aud]).toEqual(['v', 't']);
     expect(picture.sub).toBe(video.sub);
     expect(mux?.playbackUrl).toContain(`/${video.sub}.m3u8?token=`);
-    // Its owner's own view tells that they are there, and nothing that plays without a token.
+    // The owner's own view shows that they exist, without any URL that plays without a token.
     const view = streamOf(await owner.send(`/api/streams/${stream.id}`));
     expect(view.recordingSources).toMatchObject({
       cloudflare: { available: true, playbackUrl: null },
@@ -171,7 +171,7 @@ describe('a private stream', () => {
     });
   });
 
-  it('signs for each viewer anew, and writes no token into the log', async () => {
+  it('signs new tokens for each viewer, and logs none', async () => {
     const stream = await make();
     await broadcast(providers, stream);
     const answer = await owner.send(`/api/streams/${stream.id}/playback`);
@@ -183,7 +183,7 @@ describe('a private stream', () => {
 });
 
 describe('an invite to watch', () => {
-  it('leads to the page for viewers, and is good for nothing but to watch that stream', async () => {
+  it('leads to the viewer’s page and allows only watching that stream', async () => {
     const [stream, other] = [await make(), await make()];
     const { token, url } = await invite(owner, stream.id, { purpose: 'watch', name: 'The family' });
     expect(url).toBe(`${worker.url}/watch/${stream.id}#invite=${token}`);
@@ -194,7 +194,7 @@ describe('an invite to watch', () => {
     expect(await viewer.ask(stream.id, 'credentials', bearer(token))).toMatchObject({ status: 401 });
   });
 
-  it('does not hold once it is withdrawn, and one to publish does not let anybody watch', async () => {
+  it('is refused once withdrawn, and an invite to publish does not allow watching', async () => {
     const stream = await make();
     const { id, token } = await invite(owner, stream.id, { purpose: 'watch' });
     await revoke(owner, stream.id, id);
@@ -206,7 +206,7 @@ describe('an invite to watch', () => {
     expect(await viewer.playback(stream.id, bearer(publishing.token))).toMatchObject({ status: 401 });
   });
 
-  it('is refused for a purpose that there is none of', async () => {
+  it('is refused for an unknown purpose', async () => {
     const { id } = await make();
     const answer = await askForInvite(owner, id, { purpose: 'rule' });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'purpose' }] } });
@@ -222,7 +222,7 @@ describe('a deployment', () => {
   it.each([
     ['CLOUDFLARE_SIGNING_JWK', base64(JSON.stringify({ kty: 'RSA' }))],
     ['MUX_SIGNING_PRIVATE_KEY', base64(publicPem(pairs.mux))],
-  ])('that has no key in %s makes no private stream, and names what it lacks', async (name, value) => {
+  ])('without a valid %s creates no private stream, and names that setting', async (name, value) => {
     await using other = await without({ [name]: value });
     const answer = await (await Client.of(other)).create({ visibility: 'private' });
     expect(answer).toMatchObject({ status: 503, body: { type: problem('not-configured') } });
@@ -230,7 +230,7 @@ describe('a deployment', () => {
     expect(answer.text).not.toContain(value);
   });
 
-  it('takes a key that was wrapped into PKCS #8 before', async () => {
+  it('accepts a key that was converted to PKCS #8', async () => {
     const pem = String(pairs.mux.privateKey.export({ type: 'pkcs8', format: 'pem' }));
     await using other = await without({ MUX_SIGNING_PRIVATE_KEY: base64(pem) });
     await providers.sendWebhooksTo(other.url);

@@ -1,4 +1,4 @@
-// Both stand-ins as one pair, the settings that point a Worker at it, and what is left at it that no stream owns.
+// Both stand-ins as a pair, the settings that point a Worker at them, and the objects that no stream owns.
 
 import { randomBytes } from 'node:crypto';
 import { startCloudflare } from '../../../sandbox/cloudflare/server.ts';
@@ -29,15 +29,15 @@ export interface LiveInput {
 export interface Providers extends AsyncDisposable {
   mux: Control;
   cloudflare: Control;
-  /** Whatever a Worker needs to be set to, webhook secrets and its own keys included. */
+  /** All settings a Worker needs, including webhook secrets and its own keys. */
   settings: Settings;
   liveStreams(): Promise<LiveStream[]>;
   liveInputs(): Promise<LiveInput[]>;
-  /** Calls of the API that reached either, in the order in which they began. */
+  /** API calls that reached either stand-in, in the order in which they began. */
   calls(): Promise<(CallEntry & { at: 'mux' | 'cloudflare' })[]>;
-  /** Has both send their webhooks to a Worker. */
+  /** Makes both send their webhooks to a Worker. */
   sendWebhooksTo(url: string): Promise<void>;
-  /** Waits until nothing is left to deliver. */
+  /** Waits until all webhooks are delivered. */
   delivered(): Promise<void>;
   close(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export interface Providers extends AsyncDisposable {
 export interface ProviderOptions {
   mux?: Partial<MuxOptions>;
   cloudflare?: Partial<CloudflareOptions>;
-  /** In place of a setting's usual value. */
+  /** Overrides of settings. */
   settings?: Settings;
 }
 
@@ -116,7 +116,7 @@ export async function startProviders(options: ProviderOptions = {}): Promise<Pro
     }
   }
 
-  /** Where the stand-ins take and serve real media, if they do. */
+  /** Where the stand-ins receive and serve real media, if they do. */
   const media: Settings = mux.rtmpsUrl
     ? { MUX_RTMPS_URL: mux.rtmpsUrl, MUX_PLAYBACK_URL: mux.url, MUX_IMAGE_URL: mux.url }
     : {};
@@ -137,12 +137,12 @@ export async function startProviders(options: ProviderOptions = {}): Promise<Pro
 
 export const pause = (ms = 10): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits for a condition; the test's own time limit ends it. */
+/** Waits for a condition; the test's own timeout ends it. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await pause();
 }
 
-/** Every call takes a while, so that it is plain which of them ran side by side. */
+/** Slows every call down, to show which calls ran in parallel. */
 export const slowly: Fault[] = [{ kind: 'delay', ms: 60, times: 1000 }];
 
 interface StreamRecord {
@@ -151,7 +151,7 @@ interface StreamRecord {
   mux?: { liveStreamId: string; outputId: string };
 }
 
-/** What exists at either and belongs to no stream that is recorded in KV, in words. */
+/** Descriptions of objects at either provider that belong to no stream in KV. */
 export async function orphans(providers: Providers, kv: KvEntry[]): Promise<string[]> {
   const records = kv
     .filter(({ key }) => key.startsWith('stream/'))
@@ -172,7 +172,7 @@ export async function orphans(providers: Providers, kv: KvEntry[]): Promise<stri
   return found;
 }
 
-/** What a record in KV names and neither provider has, in words. */
+/** Descriptions of objects that a record in KV names and neither provider has. */
 export async function missing(providers: Providers, kv: KvEntry[]): Promise<string[]> {
   const inputs = await providers.liveInputs();
   const streams = await providers.liveStreams();

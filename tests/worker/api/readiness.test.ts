@@ -1,4 +1,4 @@
-// GET /readyz names what a deployment lacks, and never a value; GET /healthz says that it runs.
+// GET /readyz names missing settings and never shows a value; GET /healthz says that the Worker runs.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
@@ -36,12 +36,12 @@ const needed = [
   'STREAMS',
 ];
 
-// Either of two settings will do for tokens.
+// One of two settings is enough for tokens.
 const named = (name: string): string =>
   name === 'AUTH_HS256_SECRETS' ? 'AUTH_HS256_SECRETS or AUTH_JWKS_URL' : name;
 
 describe('/readyz', () => {
-  it('is 200 where all is set, and anybody may ask', async () => {
+  it('is 200 for everyone if everything is set', async () => {
     const answer = await ask('/readyz');
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
@@ -55,18 +55,15 @@ describe('/readyz', () => {
     });
   });
 
-  it.each(needed)('is 503 and names %s, and that alone, where it is missing', async (name) => {
+  it.each(needed)('is 503 and names only %s if that is missing', async (name) => {
     const answer = await ask('/readyz', { [name]: null });
     expect(answer.status).toBe(503);
     expect(answer.body).toMatchObject({ status: 'not ready', missing: [named(name)] });
   });
 
-  it.each(needed.filter((name) => name !== 'STREAMS'))(
-    'takes an empty %s for a missing one',
-    async (name) => {
-      expect((await ask('/readyz', { [name]: '' })).body.missing).toEqual([named(name)]);
-    },
-  );
+  it.each(needed.filter((name) => name !== 'STREAMS'))('treats an empty %s as missing', async (name) => {
+    expect((await ask('/readyz', { [name]: '' })).body.missing).toEqual([named(name)]);
+  });
 
   it.each([
     ['AUTH_HS256_SECRETS', 'shorter than 32 bytes'],
@@ -79,34 +76,37 @@ describe('/readyz', () => {
     ['CLOUDFLARE_ACCOUNT_ID', '../../../zones'],
     ['DEPLOYMENT', 'Not A Name'],
     ['DEPLOYMENT', 'x'.repeat(33)],
-  ])('names a %s that cannot be used: %s', async (name, value) => {
+  ])('names an invalid %s: %s', async (name, value) => {
     const answer = await ask('/readyz', { [name]: value });
     expect(answer.status).toBe(503);
     expect(answer.body.missing).toEqual([name]);
     expect(answer.text).not.toContain(value);
   });
 
-  it('is ready with the keys of an issuer in the place of secrets', async () => {
+  it('is ready with an issuer’s keys instead of secrets', async () => {
     const settings = { AUTH_HS256_SECRETS: null, AUTH_JWKS_URL: 'https://id.example/keys' };
     expect((await ask('/readyz', settings)).status).toBe(200);
   });
 
-  it.each(['MUX_TOKEN_ID', 'MUX_TOKEN_SECRET'])('is ready without Mux, and says so: no %s', async (name) => {
-    const answer = await ask('/readyz', { [name]: null, MUX_WEBHOOK_SECRETS: null });
-    expect(answer.status).toBe(200);
-    expect(answer.body.muxBackup).toMatch(/^off/);
-  });
+  it.each(['is ready without Mux, and says so: no %s', 'MUX_TOKEN_SECRET'])(
+    'is ready without Mux, and says so: no %s',
+    async (name) => {
+      const answer = await ask('/readyz', { [name]: null, MUX_WEBHOOK_SECRETS: null });
+      expect(answer.status).toBe(200);
+      expect(answer.body.muxBackup).toMatch(/^off/);
+    },
+  );
 
-  it('names all that is needed where nothing is set', async () => {
+  it('names everything that is needed if nothing is set', async () => {
     const nothing = Object.fromEntries([...Object.keys(defaults), 'STREAMS'].map((name) => [name, null]));
     const { missing = [] } = (await ask('/readyz', nothing)).body;
-    // Without Mux there is no need for its secrets. The account has a test of its own.
+    // Without Mux, its secrets are not needed. The account has its own test.
     const all = needed.filter((name) => name !== 'MUX_WEBHOOK_SECRETS' && name !== 'CLOUDFLARE_ACCOUNT_ID');
     expect(missing).toEqual(expect.arrayContaining(all.map(named)));
   });
 
-  // A fault: the account is named only once the token is there.
-  it('names the account as well where neither it nor the token is set', async () => {
+  // Known flaw: the account is named only once the token is set.
+  it('names the account as well if neither it nor the token is set', async () => {
     const neither = { CLOUDFLARE_ACCOUNT_ID: null, CLOUDFLARE_API_TOKEN: null };
     const { missing } = (await ask('/readyz', neither)).body;
     expect(missing?.sort()).toEqual(['CLOUDFLARE_ACCOUNT_ID', 'CLOUDFLARE_API_TOKEN']);
@@ -130,7 +130,7 @@ describe('/healthz', () => {
   });
 });
 
-describe('a creation where a setting is missing', () => {
+describe('a creation without a required setting', () => {
   const withoutWebhooks = needed.filter(
     (name) => !name.endsWith('WEBHOOK_SECRETS') && !name.includes('NOTIF'),
   );

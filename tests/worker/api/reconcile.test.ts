@@ -1,5 +1,5 @@
-// What the schedule makes good, against both stand-ins: streams that were cut short while they were made, and objects
-// that belong to nobody. What is somebody else's is never touched.
+// What the schedule repairs, against both stand-ins: interrupted creations and orphaned objects. It never touches what
+// belongs to others.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
@@ -34,7 +34,7 @@ async function reconcile(stage: Stage, settings: Record<string, string> = old): 
 const keys = async (prefix: string) =>
   (await worker.kv()).map(({ key }) => key).filter((key) => key.startsWith(prefix));
 
-/** Has a creation die of an operation. */
+/** Kills a creation at an operation. */
 async function kill(stage: Stage, fault: Omit<StoreFault, 'when'>): Promise<void> {
   const plan = stage.plan({ faults: [{ ...fault, when: 'never' }] });
   void stage.user.create({ memorialId: 'killed' }, plan).catch(() => undefined);
@@ -44,11 +44,11 @@ async function kill(stage: Stage, fault: Omit<StoreFault, 'when'>): Promise<void
     const run = (await (await worker.fetch(runsPath + plan.run)).json()) as Run | null;
     return run?.operations.some(hit) ?? false;
   });
-  // What it had begun beside that takes effect.
+  // Let the operations that it had started in parallel take effect.
   await pause(100);
 }
 
-/** Makes an object at each provider behind the Worker's back. */
+/** Creates an object at each provider without the Worker's knowledge. */
 async function plant(stage: Stage, tag: string | undefined): Promise<void> {
   const { settings } = stage.providers;
   const send = async (url: string, authorization: string, body: object): Promise<void> => {
@@ -78,20 +78,20 @@ const made = async ({ providers }: Stage) => ({
 
 const anId = '0'.repeat(26);
 
-it('a cron trigger runs the schedule of the Worker as it is shipped', async () => {
+it('a cron trigger runs the deployed Worker’s schedule', async () => {
   await using shipped = await startWorker();
   await shipped.scheduled();
   expect(shipped.logs().join('\n')).toContain('"route":"schedule"');
 });
 
-it('no request from outside runs it', async () => {
+it('no outside request runs it', async () => {
   await using stage = await setStage(worker);
   for (const path of ['/api', '/api/schedule', '/api/__scheduled']) {
     expect((await stage.user.send(path, {}, stage.plan())).status).toBe(404);
   }
 });
 
-describe('a stream whose making was cut short', () => {
+describe('a creation that was interrupted', () => {
   it.each([
     { point: 'sealing', fault: { operation: 'seal' } },
     { point: 'writing the record', fault: { operation: 'put', key: '^stream/' } },
@@ -112,7 +112,7 @@ describe('a stream whose making was cut short', () => {
     },
   );
 
-  it.each(['by-user', 'by-memorial', 'by-input'])('at %s is finished', async (folder) => {
+  it.each(['at %s is completed', 'by-memorial', 'by-input'])('at %s is finished', async (folder) => {
     await using stage = await setStage(worker);
     await kill(stage, { operation: 'put', key: `^${folder}/` });
     await reconcile(stage);
@@ -123,30 +123,33 @@ describe('a stream whose making was cut short', () => {
     expect(await keys(`${folder}/`)).toHaveLength(1);
   });
 
-  it.each(['mux', 'cloudflare'] as const)('is undone by a later run where %s fails', async (at) => {
-    await using stage = await setStage(worker);
-    await kill(stage, { operation: 'seal' });
-    await stage.providers[at].post('faults', [{ kind: 'status', status: 500, times: 1000 }]);
-    await reconcile(stage);
-    expect(await keys('intent/')).toHaveLength(1);
+  it.each(['is undone by a later run if %s fails', 'cloudflare'] as const)(
+    'is undone by a later run where %s fails',
+    async (at) => {
+      await using stage = await setStage(worker);
+      await kill(stage, { operation: 'seal' });
+      await stage.providers[at].post('faults', [{ kind: 'status', status: 500, times: 1000 }]);
+      await reconcile(stage);
+      expect(await keys('intent/')).toHaveLength(1);
 
-    await fetch(
-      new URL(
-        '/_sandbox/faults',
-        stage.providers.settings[at === 'mux' ? 'MUX_API_URL' : 'CLOUDFLARE_API_URL'],
-      ),
-      {
-        method: 'DELETE',
-      },
-    );
-    await reconcile(stage);
-    expect(await made(stage)).toEqual({ inputs: 0, streams: 0 });
-    expect(await keys('intent/')).toEqual([]);
-  });
+      await fetch(
+        new URL(
+          '/_sandbox/faults',
+          stage.providers.settings[at === 'mux' ? 'MUX_API_URL' : 'CLOUDFLARE_API_URL'],
+        ),
+        {
+          method: 'DELETE',
+        },
+      );
+      await reconcile(stage);
+      expect(await made(stage)).toEqual({ inputs: 0, streams: 0 });
+      expect(await keys('intent/')).toEqual([]);
+    },
+  );
 });
 
 describe('an object without a stream', () => {
-  it('that carries our tag is removed once it is old', async () => {
+  it('with our tag is deleted once it is old', async () => {
     await using stage = await setStage(worker);
     await plant(stage, `whip-mux:${stage.providers.settings.DEPLOYMENT}:${anId}`);
     await reconcile(stage, {});
@@ -158,13 +161,13 @@ describe('an object without a stream', () => {
   it.each([
     { whose: 'another deployment', tag: () => `whip-mux:elsewhere:${anId}` },
     {
-      whose: 'a deployment whose name begins with ours',
+      whose: 'a deployment whose name starts with ours',
       tag: (ours: string) => `whip-mux:${ours}-2:${anId}`,
     },
     { whose: 'nobody', tag: () => undefined },
     { whose: 'a malformed tag', tag: (ours: string) => `whip-mux:${ours}:${anId}0` },
-    { whose: 'a tag with nothing behind it', tag: (ours: string) => `whip-mux:${ours}:` },
-  ])('of $whose is left alone', async ({ tag }) => {
+    { whose: 'a tag without a stream id', tag: (ours: string) => `whip-mux:${ours}:` },
+  ])('tagged by $whose is left alone', async ({ tag }) => {
     await using stage = await setStage(worker);
     await plant(stage, tag(stage.providers.settings.DEPLOYMENT ?? ''));
     await reconcile(stage);
@@ -172,7 +175,7 @@ describe('an object without a stream', () => {
     expect((await stage.providers.calls()).filter(({ method }) => method === 'DELETE')).toEqual([]);
   });
 
-  it('is left alone where the store cannot be read, and where it has a stream', async () => {
+  it('is left alone if the store cannot be read, or if it has a stream', async () => {
     await using stage = await setStage(worker);
     await stage.create();
     await plant(stage, `whip-mux:${stage.providers.settings.DEPLOYMENT}:${anId}`);
@@ -185,7 +188,7 @@ describe('an object without a stream', () => {
     expect(await orphans(stage.providers, await worker.kv())).toEqual([]);
   });
 
-  it('is one of a few that a run removes, within the calls that it has', async () => {
+  it('is one of a few that a run deletes, within its call budget', async () => {
     await using stage = await setStage(worker);
     for (let i = 0; i < 4; ++i) {
       await plant(stage, `whip-mux:${stage.providers.settings.DEPLOYMENT}:${String(i).repeat(26)}`);

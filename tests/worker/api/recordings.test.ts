@@ -1,4 +1,4 @@
-// GET /api/streams/{id}/recordings: by broadcast, from both providers, the preferred one first, for anybody.
+// GET /api/streams/{id}/recordings: by broadcast, from both providers, the preferred one first, for everyone.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
@@ -28,12 +28,12 @@ afterAll(async () => {
 
 const make = async (fields = {}): Promise<Stream> => streamOf(await (await Client.of(worker)).create(fields));
 
-/** "cloudflare ready, mux processing" for each broadcast. */
+/** Such as "cloudflare ready, mux processing" for each broadcast. */
 const brief = ({ broadcasts }: Recordings): string[] =>
   broadcasts.map(({ recordings }) => recordings.map(({ source, state }) => `${source} ${state}`).join(', '));
 
 describe('the recordings of a stream', () => {
-  it('are none before a broadcast, one that grows during it, and both after it', async () => {
+  it('are none before a broadcast, a growing one during it, and both after it', async () => {
     const stream = await make();
     const before = await viewer.recordings(stream.id);
     expect(before).toMatchObject({ status: 200, body: { status: 'ready', broadcasts: [] } });
@@ -57,7 +57,7 @@ describe('the recordings of a stream', () => {
     expect(after.cacheControl).toBe('public, max-age=60');
   });
 
-  it('are shown with all that a player needs, and as the providers name them', async () => {
+  it('contain everything a player needs, under the providers’ own names', async () => {
     const stream = await make();
     await broadcast(providers, stream);
     const { body } = await viewer.recordings(stream.id);
@@ -107,7 +107,7 @@ describe('the recordings of a stream', () => {
     ['cloudflare', 'mux', 'mux ready, cloudflare failed'],
     ['mux', 'cloudflare', 'cloudflare ready, mux failed'],
     ['both', 'cloudflare', 'cloudflare failed, mux failed'],
-  ])('that failed at %s are preferred from %s', async (failRecording, preferred, shown) => {
+  ])('that failed at %s prefer %s', async (failRecording, preferred, shown) => {
     const stream = await make();
     await broadcast(providers, stream, { failRecording });
     const { body, cacheControl } = await viewer.recordings(stream.id);
@@ -116,10 +116,10 @@ describe('the recordings of a stream', () => {
     expect(cacheControl).toBe('public, max-age=60');
   });
 
-  it('of two broadcasts are kept apart, the newest first, each by its own preference', async () => {
+  it('of two broadcasts are separate, newest first, each with its own preference', async () => {
     const stream = await make();
     await broadcast(providers, stream);
-    // Mux's events have whole seconds.
+    // Mux's event times are whole seconds.
     const second = Math.floor(Date.now() / 1000);
     await expect.poll(() => Math.floor(Date.now() / 1000)).toBeGreaterThan(second);
     await broadcast(providers, stream, { failRecording: 'cloudflare' });
@@ -129,7 +129,7 @@ describe('the recordings of a stream', () => {
     expect(newer).toBeGreaterThan(older ?? Infinity);
   });
 
-  it('of a stream without a backup are the one', async () => {
+  it('of a stream without a backup contain one', async () => {
     const stream = await make({ enableMuxBackup: false });
     await broadcast(providers, stream);
     const { body, cacheControl } = await viewer.recordings(stream.id);
@@ -137,13 +137,13 @@ describe('the recordings of a stream', () => {
     expect(cacheControl).toBe('public, max-age=60');
   });
 
-  it('that came by WHIP are none, as Cloudflare documents it', async () => {
+  it('of a WHIP broadcast are none, as Cloudflare documents', async () => {
     const stream = await make();
     await broadcast(providers, stream, { protocol: 'webrtc' });
     expect((await viewer.recordings(stream.id)).body.broadcasts).toEqual([]);
   });
 
-  it('that somebody deleted at Mux are not shown', async () => {
+  it('that were deleted at Mux are not shown', async () => {
     const stream = await make();
     await broadcast(providers, stream, { failRecording: 'cloudflare' });
     const [asset] = (await viewer.recordings(stream.id)).body.broadcasts[0]?.recordings ?? [];
@@ -155,7 +155,7 @@ describe('the recordings of a stream', () => {
     expect(brief((await viewer.recordings(stream.id)).body)).toEqual(['cloudflare failed']);
   });
 
-  it('are answered 304 to whoever has them, until there are others', async () => {
+  it('are answered 304 to clients that have them, until they change', async () => {
     const stream = await make();
     const tag = { 'if-none-match': (await viewer.recordings(stream.id)).headers.get('etag') ?? '' };
     expect(await viewer.recordings(stream.id, tag)).toMatchObject({
@@ -168,11 +168,14 @@ describe('the recordings of a stream', () => {
   });
 });
 
-it.each(['recordings', 'playback'])('the %s of a stream that is not there are a 404', async (what) => {
-  for (const id of ['01k0000000000000000000000', 'x', '00000000000000000000000000', 'a%2Fb'])
-    expect(await viewer.ask(id, what)).toMatchObject({
-      status: 404,
-      cacheControl: 'no-store',
-      body: { type: expect.stringContaining('no-such-stream') },
-    });
-});
+it.each(['the %s of an unknown stream are a 404', 'playback'])(
+  'the %s of a stream that is not there are a 404',
+  async (what) => {
+    for (const id of ['01k0000000000000000000000', 'x', '00000000000000000000000000', 'a%2Fb'])
+      expect(await viewer.ask(id, what)).toMatchObject({
+        status: 404,
+        cacheControl: 'no-store',
+        body: { type: expect.stringContaining('no-such-stream') },
+      });
+  },
+);

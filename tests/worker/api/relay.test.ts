@@ -1,4 +1,4 @@
-// What the relay asks: where a broadcast goes, and who may send it there. Whoever is not the relay learns nothing.
+// The relay's requests: where a broadcast goes, and who may send it there. Everyone else learns nothing.
 
 import { readFileSync } from 'node:fs';
 import { SignJWT } from 'jose';
@@ -50,7 +50,7 @@ const ask = async (id: string, authorization?: string): Promise<Answer> =>
 const asRelay = (id: string) => ask(id, `Bearer ${relay.RELAY_CREDENTIAL}`);
 
 describe('the destination of a broadcast', () => {
-  it('is the live input, for the relay, and not to be stored', async () => {
+  it('is the live input, for the relay only, and not cached', async () => {
     const stream = await make();
     const answer = await asRelay(stream.id);
     expect(answer.status).toBe(200);
@@ -67,9 +67,9 @@ describe('the destination of a broadcast', () => {
     ['is empty', 'Bearer '],
     ['is another', 'Bearer what-the-relay-shows-to-the-workes'],
     ['is a part of it', `Bearer ${relay.RELAY_CREDENTIAL.slice(0, -1)}`],
-    ['is not a bearer', `Basic ${relay.RELAY_CREDENTIAL}`],
-    ['is the key of the tokens', `Bearer ${relay.RELAY_TOKEN_SECRET}`],
-  ])('is refused where the credential %s, of a known stream and an unknown one alike', async (_, header) => {
+    ['is not a bearer token', `Basic ${relay.RELAY_CREDENTIAL}`],
+    ['is the key that signs tokens', `Bearer ${relay.RELAY_TOKEN_SECRET}`],
+  ])('is refused if the credential %s, whether the stream exists or not', async (_, header) => {
     const { id } = await make();
     for (const each of [id, 'unknown', id.replace(/.$/, id.endsWith('0') ? '1' : '0')]) {
       const answer = await ask(each, header);
@@ -82,7 +82,7 @@ describe('the destination of a broadcast', () => {
     expect((await owner.send(`/api/relay/streams/${id}/destination`)).status).toBe(401);
   });
 
-  it('is unknown of what does not come in by the relay, and of what is not there', async () => {
+  it('is unknown for streams that do not use the relay or do not exist', async () => {
     const { id } = await make();
     const others = [await make({ ingest: 'cloudflare' }), await make({ ingest: 'mux' })];
     for (const unknown of [
@@ -98,7 +98,7 @@ describe('the destination of a broadcast', () => {
     expect((await asRelay(id)).status).toBe(404);
   });
 
-  it('is refused of a stream that has ended', async () => {
+  it('is refused for a stream that has ended', async () => {
     const { id } = await make();
     await post(`/api/streams/${id}/end`, {});
     expect(await asRelay(id)).toMatchObject({
@@ -116,7 +116,7 @@ describe('the destination of a broadcast', () => {
     expect(after.streamKey).not.toBe(before.streamKey);
   });
 
-  it('is for nobody where there is no relay in this deployment', async () => {
+  it('is refused to everyone if the deployment has no relay', async () => {
     const headers = {
       authorization: `Bearer ${relay.RELAY_CREDENTIAL}`,
       [planHeader]: JSON.stringify({
@@ -133,7 +133,7 @@ describe('the destination of a broadcast', () => {
   });
 });
 
-describe('MediaMTX in the place of the relay', () => {
+describe('MediaMTX instead of the relay', () => {
   const configuration = readFileSync(new URL('../../../relay/mediamtx.yml', import.meta.url), 'utf8');
   const [, address = ''] = /^authHTTPAddress: https:\/\/[^/]+(\S+)/m.exec(configuration) ?? [];
 
@@ -150,7 +150,7 @@ describe('MediaMTX in the place of the relay', () => {
     ...more,
   });
 
-  /** As MediaMTX sends it, to where our configuration has it ask; of the many fields four count. */
+  /** The request that MediaMTX sends with our configuration; four of its many fields matter. */
   async function authorize(fields: Record<string, unknown>): Promise<Answer> {
     const sent = {
       user: '',
@@ -168,7 +168,7 @@ describe('MediaMTX in the place of the relay', () => {
 
   const refused = { status: 401, body: { type: expect.stringMatching(/:relay-token-refused$/) } };
 
-  it('admits whoever has the token of the credentials', async () => {
+  it('admits the bearer of the credentials’ token', async () => {
     const { id } = await make();
     const known = (await owner.send(`/api/streams/${id}/credentials`)).body as { whipToken?: string };
     for (const path of [id, `whip/${id}`])
@@ -177,7 +177,7 @@ describe('MediaMTX in the place of the relay', () => {
     expect(await authorize({ path: id, token: known.whipToken, action: 'read' })).toMatchObject(refused);
   });
 
-  it('takes the ids of streams for paths, and no others', async () => {
+  it('accepts only stream ids as paths', async () => {
     const [, pattern = ''] = /^ {2}'~(.+)':$/m.exec(configuration) ?? [];
     const { id } = await make();
     expect(id).toMatch(new RegExp(pattern));
@@ -185,7 +185,7 @@ describe('MediaMTX in the place of the relay', () => {
       expect(path).not.toMatch(new RegExp(pattern));
   });
 
-  it('admits whoever may watch to watching alone', async () => {
+  it('admits viewers to watching only', async () => {
     const { id } = await make();
     const token = await tokenOf(claims(id, { scope: 'watch' }));
     expect((await authorize({ path: id, token, action: 'read' })).status).toBe(204);
@@ -195,45 +195,42 @@ describe('MediaMTX in the place of the relay', () => {
   const attacks: [string, (id: string, other: string) => Promise<Record<string, unknown>>][] = [
     ['no token', async (path) => ({ path })],
     ['no token at all', async (path) => ({ path, token: null, password: undefined })],
-    ['rubbish', async (path) => ({ path, token: 'a.b.c' })],
+    ['garbage', async (path) => ({ path, token: 'a.b.c' })],
     ['a token for another stream', async (path, other) => ({ path, token: await tokenOf(claims(other)) })],
+    ['an expired token', async (path) => ({ path, token: await tokenOf(claims(path, { exp: now() - 31 })) })],
     [
-      'one that has expired',
-      async (path) => ({ path, token: await tokenOf(claims(path, { exp: now() - 31 })) }),
-    ],
-    [
-      'one that never expires',
+      'a token that never expires',
       async (path) => ({ path, token: await tokenOf(claims(path, { exp: undefined })) }),
     ],
     [
-      'one of the future',
+      'a token from the future',
       async (path) => ({ path, token: await tokenOf(claims(path, { nbf: now() + 99 })) }),
     ],
     [
-      'one for another audience',
+      'a token for another audience',
       async (path) => ({ path, token: await tokenOf(claims(path, { aud: 'users' })) }),
     ],
     [
-      'one of another issuer',
+      'a token from another issuer',
       async (path) => ({ path, token: await tokenOf(claims(path, { iss: 'other' })) }),
     ],
     [
-      'one without a scope',
+      'a token without a scope',
       async (path) => ({ path, token: await tokenOf(claims(path, { scope: undefined })) }),
     ],
     [
-      'one signed with another key',
+      'a token signed with another key',
       async (path) => ({ path, token: await tokenOf(claims(path), 'another-secret-of-at-least-32-bytes!') }),
     ],
     [
-      'one that is not signed',
+      'an unsigned token',
       async (path) => {
         const [, payload] = (await tokenOf(claims(path))).split('.');
         return { path, token: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.` };
       },
     ],
     ['another action', async (path) => ({ path, action: 'api', token: await tokenOf(claims(path)) })],
-    ['a path below', async (path) => ({ path: `${path}/x`, token: await tokenOf(claims(path)) })],
+    ['a subpath', async (path) => ({ path: `${path}/x`, token: await tokenOf(claims(path)) })],
     ['another folder', async (path) => ({ path: `live/${path}`, token: await tokenOf(claims(path)) })],
   ];
   it.each(attacks)('refuses %s', async (_, attack) => {
@@ -241,7 +238,7 @@ describe('MediaMTX in the place of the relay', () => {
     expect(await authorize(await attack(stream.id, other.id))).toMatchObject(refused);
   });
 
-  it('refuses a stream that is not there, has ended, or comes in elsewhere', async () => {
+  it('refuses a stream that does not exist, has ended, or has another ingest', async () => {
     const [ended, elsewhere] = [await make(), await make({ ingest: 'cloudflare' })];
     await post(`/api/streams/${ended.id}/end`, {});
     const unknown = ended.id.replace(/.$/, ended.id.endsWith('0') ? '1' : '0');
@@ -255,7 +252,7 @@ describe('MediaMTX in the place of the relay', () => {
     expect((await authorize(watching)).status).toBe(204);
   });
 
-  it('is told what is wrong with a body that is none', async () => {
+  it('explains an invalid body', async () => {
     const answer = await read(await worker.fetch('/api/relay/authorize', { method: 'POST', body: '{' }));
     expect(answer.status).toBe(415);
   });
@@ -269,7 +266,7 @@ describe('the settings of the relay', () => {
       }),
     );
 
-  it('are all there or none', async () => {
+  it('must be set together', async () => {
     expect(await readiness({})).toMatchObject({ status: 200, body: { relay: 'on', missing: [] } });
     const none = { RELAY_URL: null, RELAY_TOKEN_SECRET: null, RELAY_CREDENTIAL: null };
     expect(await readiness(none)).toMatchObject({ status: 200, body: { missing: [] } });
@@ -284,11 +281,11 @@ describe('the settings of the relay', () => {
     ['RELAY_URL', 'https://user@relay.example'],
     ['RELAY_URL', 'https://relay.example/?a=b'],
     ['RELAY_TOKEN_SECRET', 'shorter-than-32-bytes'],
-  ])('are of their form: not %s %s', async (name, value) => {
+  ])('must be well-formed: not %s %s', async (name, value) => {
     expect(await readiness({ [name]: value })).toMatchObject({ status: 503, body: { missing: [name] } });
   });
 
-  it('that are half there make no stream that goes unrecorded for it', async () => {
+  it('that are incomplete never lead to an unrecorded stream', async () => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ title: 'The service' });
     const plan = { run: 'half-a-relay', settings: { RELAY_CREDENTIAL: null } };

@@ -1,4 +1,4 @@
-// PATCH /api/streams/{id}, and the entity tag by which a poll learns that nothing is new.
+// PATCH /api/streams/{id}, and ETags, which tell a poll that nothing has changed.
 
 import { describe, expect, it } from 'vitest';
 import type { Answer } from './client.ts';
@@ -13,7 +13,7 @@ function patch(user: Client, id: string, fields: unknown): Promise<Answer> {
 const create = async (user: Client) => streamOf(await user.create({ enableMuxBackup: false }));
 
 describe('a new title', () => {
-  it('is shown at once, by itself and in the list, and stands when the record is read again', async () => {
+  it('is shown at once, in the stream and in the list, and is kept when the record is read again', async () => {
     const user = await Client.of(worker);
     const made = await create(user);
     const renamed = streamOf(await patch(user, made.id, { title: '  A better title ' }));
@@ -24,7 +24,7 @@ describe('a new title', () => {
       .toBe('A better title');
   });
 
-  it('is the last that was asked for, whoever was slower', async () => {
+  it('is the last one requested, whichever request was slower', async () => {
     const user = await Client.of(worker);
     const made = await create(user);
     for (const title of ['one', 'two', 'three']) await patch(user, made.id, { title });
@@ -45,7 +45,7 @@ describe('a new title', () => {
     expect(streamOf(await user.get(made.id))).toEqual(made);
   });
 
-  it("of somebody else's stream is a 404", async () => {
+  it("of another user's stream is a 404", async () => {
     const made = await create(await Client.of(worker));
     expect(await patch(await Client.of(worker), made.id, { title: 'mine now' })).toMatchObject({
       status: 404,
@@ -53,11 +53,11 @@ describe('a new title', () => {
   });
 });
 
-describe('an entity tag', () => {
+describe('an ETag', () => {
   const read = (user: Client, id: string, tag: string): Promise<Answer> =>
     user.send(`/api/streams/${id}`, { headers: { 'if-none-match': tag } });
 
-  it('that still fits is answered 304 without a body, and one that does not with the stream', async () => {
+  it('that matches is answered 304 without a body, otherwise with the stream', async () => {
     const user = await Client.of(worker);
     const made = await create(user);
     const tag = (await user.get(made.id)).headers.get('etag') ?? '';

@@ -124,7 +124,7 @@ test('sends its candidates with the session’s ETag', async () => {
   }
 });
 
-test('sends candidates without an ETag if there is none, and keeps playing after the 428', async () => {
+test('sends candidates without an ETag if the server gave none, and keeps playing after the 428', async () => {
   await publisher.start({ url: server.whip });
   answerWith({ ETag: undefined });
   expect(await watch()).toBeUndefined();

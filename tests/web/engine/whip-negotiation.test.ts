@@ -99,7 +99,7 @@ describe('the token', () => {
     expect(new Set(real.map(({ headers }) => headers['authorization']))).toEqual(new Set(['Bearer a-token']));
   });
 
-  test('is left out if there is none', async () => {
+  test('is left out if not configured', async () => {
     await publisher.start({ url: server.whip });
     expect(posts()[0]?.headers['authorization']).toBeUndefined();
   });
@@ -166,7 +166,7 @@ describe('trickle', () => {
     expect(new Set(candidates).size).toBe(candidates.length);
   });
 
-  test('sends candidates without an ETag if there is none, and stays live after the 428', async () => {
+  test('sends candidates without an ETag if the server gave none, and stays live after the 428', async () => {
     server.script = (request, response) => {
       if (request.method !== 'POST') return false;
       void server.accept(request, response, { ETag: undefined });

@@ -118,7 +118,7 @@ describe.each(keys)('a token signed with the %s key', (key) => {
   });
 
   it.each(['is refused if its key is published for the use %s', 'wrap'])(
-    'is refused where its key is published for the use %s',
+    'is refused if its key is published for the use %s',
     async (use) => {
       issuer.publish([{ ...issuer.publicKeys[key], use }]);
       await expectRefused(await issuer.sign(key));

@@ -11,7 +11,7 @@ const late = [
   ['showModal', 'came with iOS 15.4'],
   ['replaceChildren', 'came with iOS 14.0, but is not on every element there'],
   ['randomUUID', 'came with iOS 15.4'],
-  ['scrollIntoViewIfNeeded', 'is no standard'],
+  ['scrollIntoViewIfNeeded', 'is not a standard'],
   ['inert', 'came with iOS 15.5'],
   ['throwIfAborted', 'came with iOS 15.4'],
   ['requestIdleCallback', 'is not in iOS'],

@@ -190,7 +190,7 @@ test('a hundred offers that never connect use up places, and the relay keeps wor
   expect((await page.sent(session)).state).toBe('connected');
 });
 
-test('silent and garbage connections block nobody', async () => {
+test('silent and garbage connections block no one', async () => {
   const relay = await scene();
   const port = Number(new URL(relay.url).port);
   for (let index = 0; index < 50; ++index) {

@@ -10,7 +10,7 @@ export class UnusableAnswer extends Error {
   readonly refused: MediaKind[];
 
   constructor(refused: MediaKind[]) {
-    super(refused.length > 0 ? `the server refused ${refused.join(' and ')}` : 'the answer is no SDP');
+    super(refused.length > 0 ? `the server refused ${refused.join(' and ')}` : 'the answer is not SDP');
     this.refused = refused;
   }
 }

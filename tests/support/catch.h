@@ -1,4 +1,4 @@
-// The one place that includes Catch2, so that its major version is one line's business.
+// The only file that includes Catch2, so that switching its major version changes one line.
 #pragma once
 
 // Catch2 2 uses std::nothrow without the header that declares it.

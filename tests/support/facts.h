@@ -1,4 +1,4 @@
-// Facts of one stream, by the second of its broadcast, for tests of what they come to.
+// Facts of one stream, timed in seconds of its broadcast, for tests of the fold.
 #pragma once
 
 #include "cloudflare/fact.h"

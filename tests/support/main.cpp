@@ -4,7 +4,7 @@
 #if defined(__wasi__)
 #include <cstdint>
 
-// Debian's compiler-rt for WASI was built with stack protection, for which no library there has these two.
+// Debian's compiler-rt for WASI was built with stack protection, but no library there has these two symbols.
 // Printing a time needs a 128-bit remainder from it.
 // NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 extern "C" {

@@ -1,4 +1,4 @@
-// A client of a provider against a script: what it asks, and what it makes of the answers.
+// A provider client against a script: its requests, and its results for given responses.
 #pragma once
 
 #include "edge/error.h"
@@ -13,7 +13,7 @@
 
 namespace support {
 
-// What comes of a call that is answered so.
+// The result of a call with this response.
 template <class Api, class Settings, class Call>
 auto answered(const Settings& with, int status, std::string body, Call call) {
   scripted_host world;
@@ -22,7 +22,7 @@ auto answered(const Settings& with, int status, std::string body, Call call) {
   return world.run(call(api));
 }
 
-// What is asked of the provider by a call that is answered so.
+// The request of a call with this response.
 template <class Api, class Settings, class Call>
 edge::operation::fetch asked_by(const Settings& with, int status, std::string body, Call call) {
   scripted_host world;
@@ -33,7 +33,7 @@ edge::operation::fetch asked_by(const Settings& with, int status, std::string bo
   return world.asked<edge::operation::fetch>().at(0);
 }
 
-// The same text with one piece of it replaced. Also for constants, hence no assertion of Catch2.
+// The same text with one piece replaced. Also for constants, hence no Catch2 assertion.
 inline std::string with(std::string body, std::string_view piece, std::string_view other) {
   const std::size_t at = body.find(piece);
   if (at == std::string::npos) {
@@ -42,7 +42,7 @@ inline std::string with(std::string body, std::string_view piece, std::string_vi
   return body.replace(at, piece.size(), other);
 }
 
-// Whether a call with an id that is none was rejected.
+// Whether a call with an invalid id was rejected.
 template <class Outcome>
 bool is_rejected(const Outcome& outcome) {
   return !outcome && outcome.error().kind == edge::error_kind::rejected;

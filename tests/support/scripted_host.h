@@ -40,8 +40,8 @@ public:
   edge::host& host() { return host_; }
   edge::timestamp soon() const { return host_.now() + std::chrono::seconds{20}; }
 
-  // The script. Each kind of operation has its own queue, which the operations of that kind take from in the
-  // order in which they are issued. A sleep needs no script: it succeeds and lets its time pass.
+  // The script. Each kind of operation has its own queue, from which operations take in order of issue. A
+  // sleep needs no script: it succeeds and advances the time.
   template <class Operation>
   void next(edge::outcome_of<Operation> outcome) {
     std::get<queue<Operation>>(script_).outcomes.push_back(std::move(outcome));
@@ -53,11 +53,11 @@ public:
   void fails(edge::error_kind kind) {
     next<edge::operation::fetch>(std::unexpected(edge::error{.kind = kind, .what = "scripted"}));
   }
-  // From now on every operation takes so long.
+  // From now on every operation takes this long.
   void takes(edge::milliseconds each) { latency_ = each; }
 
-  // Runs the task to its end, carrying out what it asks for in the order in which it asks. The test fails if
-  // it asks for more than was scripted, or waits without asking.
+  // Runs the task to its end, performing its operations in order. The test fails if it requests more than was
+  // scripted, or waits without a request.
   template <class T>
   T run(edge::task<T>&& work) {
     std::optional<T> result;
@@ -76,7 +76,7 @@ public:
     return *std::move(result);
   }
 
-  // What was asked for so far, of one kind or in all.
+  // The operations issued so far, of one kind or all.
   template <class Operation>
   std::vector<Operation> asked() const {
     std::vector<Operation> found;

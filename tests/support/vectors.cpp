@@ -1,4 +1,4 @@
-// Files through <cstdio> and <dirent.h> alone: WASI has both, and libc++ for WASI has no streams for files.
+// Reads files with <cstdio> and <dirent.h>: WASI has both, and libc++ for WASI has no file streams.
 #include "support/vectors.h"
 
 #include "support/catch.h"

@@ -13,14 +13,14 @@
 
 namespace support {
 
-// The folder named by WHIPMUX_VECTORS; nothing, after a warning with the reason, where it is not set or not
-// there.
+// The folder named by WHIPMUX_VECTORS; empty, after a warning with the reason, if it is not set or does not
+// exist.
 [[nodiscard]] std::optional<std::string> vectors_folder();
 
-// The same for WHIPMUX_VECTORS_UNPACKED, where the build leaves what is compressed in the other.
+// The same for WHIPMUX_VECTORS_UNPACKED, where the build unpacks the compressed files of the other.
 [[nodiscard]] std::optional<std::string> unpacked_vectors_folder();
 
-// The whole file. The test fails where there is none: a folder that is there is there in full.
+// The whole file. The test fails if it is missing: the folder is expected to be complete.
 [[nodiscard]] std::string read_file(const std::string& path);
 
 // The same as JSON.

@@ -14,7 +14,7 @@ std::string claims(const std::string& changed = {}) {
          changed + "}";
 }
 
-// The status that a request with these claims is refused with, or 0.
+// The status of the refusal for these claims, or 0.
 int status_of(const std::string& json, std::int64_t at = now, const crypto::secret& signed_with = key) {
   edge::request from{.method = "POST", .url = "http://relay/whip/one", .headers = {}};
   from.headers.add("Authorization", "Bearer " + crypto::sign_hs256(json, signed_with).value());
@@ -24,30 +24,30 @@ int status_of(const std::string& json, std::int64_t at = now, const crypto::secr
 
 } // namespace
 
-TEST_CASE("The bearer of the Worker's token for the stream is admitted") { CHECK(status_of(claims()) == 0); }
+TEST_CASE("Admits the bearer of the Worker's token for the stream") { CHECK(status_of(claims()) == 0); }
 
-TEST_CASE("A token is good until it expires, and for clocks that differ by 30 seconds") {
+TEST_CASE("Accepts a token until it expires, with 30 seconds of clock difference") {
   CHECK(status_of(claims(), now + 299) == 0);
   CHECK(status_of(claims(), now + 300) == 401);
   CHECK(status_of(claims(), now - 30) == 0);
   CHECK(status_of(claims(), now - 31) == 401);
 }
 
-TEST_CASE("A token of somebody else is refused") {
+TEST_CASE("Refuses a token that someone else signed") {
   CHECK(status_of(claims(), now, crypto::secret{"another-secret-of-more-than-32-bytes"}) == 401);
   CHECK(status_of(R"({"iss":"other","aud":"relay","sub":"one","scope":"publish","exp":1800000300})") == 401);
   CHECK(status_of(R"({"iss":"whip-mux","aud":"api","sub":"one","scope":"publish","exp":1800000300})") == 401);
   CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"one","scope":"publish"})") == 401);
 }
 
-TEST_CASE("A token for another stream, or to watch only, does not let publish") {
+TEST_CASE("Refuses to publish with a token for another stream, or for watching only") {
   CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"two","scope":"publish","exp":1800000300})") ==
         403);
   CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"one","scope":"watch","exp":1800000300})") == 403);
   CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"one","exp":1800000300})") == 403);
 }
 
-TEST_CASE("Without a token a 401 says what to send") {
+TEST_CASE("Answers 401 without a token and says what to send") {
   for (const char* header : {"", "Bearer", "Bearer ", "Basic b25lOnR3bw==", "Bearer not-a-token"}) {
     CAPTURE(header);
     edge::request from{

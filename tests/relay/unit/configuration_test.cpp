@@ -28,7 +28,7 @@ table with(const std::string& name, const std::string& value) {
 
 } // namespace
 
-TEST_CASE("The relay starts with three settings, on the loopback address") {
+TEST_CASE("Starts with three settings, on the loopback address") {
   auto settings = read(complete);
   REQUIRE(settings);
   CHECK(settings->listen_host == "127.0.0.1");
@@ -37,7 +37,7 @@ TEST_CASE("The relay starts with three settings, on the loopback address") {
   CHECK(settings->credential.text() == "a-credential");
 }
 
-TEST_CASE("Everything that is missing is named at once") {
+TEST_CASE("Names all missing settings at once") {
   auto settings = read({});
   REQUIRE_FALSE(settings);
   REQUIRE(settings.error().size() == 3);
@@ -46,7 +46,7 @@ TEST_CASE("Everything that is missing is named at once") {
   CHECK(settings.error()[2].starts_with("RELAY_TOKEN_SECRET is missing"));
 }
 
-TEST_CASE("What is wrong is named, and no secret is repeated") {
+TEST_CASE("Names invalid settings without repeating a secret") {
   struct row {
     std::string name;
     std::string value;
@@ -79,7 +79,7 @@ TEST_CASE("What is wrong is named, and no secret is repeated") {
   }
 }
 
-TEST_CASE("Addresses, lists and ranges are read") {
+TEST_CASE("Reads addresses, lists and ranges") {
   table values = complete;
   values["RELAY_LISTEN"] = "[::1]:9000";
   values["WORKER_URL"] = "http://127.0.0.1:8787/";

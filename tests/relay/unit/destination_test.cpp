@@ -4,7 +4,7 @@
 
 using namespace relay;
 
-TEST_CASE("Cloudflare's address and key are read") {
+TEST_CASE("Reads Cloudflare's address and key") {
   auto made = make_destination("rtmps://live.cloudflare.com:443/live/", "key");
   REQUIRE(made);
   CHECK(made->tls);
@@ -14,12 +14,12 @@ TEST_CASE("Cloudflare's address and key are read") {
   CHECK(made->stream_key.text() == "key");
 }
 
-TEST_CASE("A port that is not named is the protocol's own") {
+TEST_CASE("Uses the protocol's default port") {
   CHECK(make_destination("rtmps://host/live", "key")->port == 443);
   CHECK(make_destination("rtmp://host/app/more", "key")->port == 1935);
 }
 
-TEST_CASE("What is no destination is none") {
+TEST_CASE("Refuses an invalid destination") {
   for (const char* url :
        {"", "https://host/live", "rtmp:///live", "rtmp://host", "rtmp://host/", "host/live"}) {
     CAPTURE(url);
@@ -28,7 +28,7 @@ TEST_CASE("What is no destination is none") {
   CHECK_FALSE(make_destination("rtmp://host/live", ""));
 }
 
-TEST_CASE("The wait before the next try doubles up to fifteen seconds, and begins anew when it is reset") {
+TEST_CASE("Doubles the delay before a retry up to fifteen seconds, and starts over after a reset") {
   backoff waits;
   for (int bound : {500, 1000, 2000, 4000, 8000, 15'000, 15'000}) {
     auto wait = waits.next().count();

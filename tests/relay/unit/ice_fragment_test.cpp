@@ -3,7 +3,7 @@
 
 using namespace relay;
 
-TEST_CASE("A fragment as a browser's client sends it is read") {
+TEST_CASE("Reads a fragment from a browser's client") {
   auto read =
       parse_ice_fragment("a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n"
                          "m=audio 9 RTP/AVP 0\r\na=mid:0\r\n"
@@ -19,7 +19,7 @@ TEST_CASE("A fragment as a browser's client sends it is read") {
   CHECK(read->complete);
 }
 
-TEST_CASE("What is not a fragment is refused") {
+TEST_CASE("Refuses what is not a fragment") {
   for (const char* text :
        {"", "\r\n\r\n", "nonsense", "a=ice-ufrag:EsAw\r\n", "a=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1",
         "a=ice-ufrag:a b\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1", "a=ice-ufrag:EsAw\r\na=ice-pwd:short",
@@ -29,14 +29,14 @@ TEST_CASE("What is not a fragment is refused") {
   }
 }
 
-TEST_CASE("A fragment has a bounded number of candidates, and lines of bounded length") {
+TEST_CASE("Limits the number of candidates and the length of lines in a fragment") {
   std::string text = "m=audio 9 RTP/AVP 0\r\n";
   for (int i = 0; i < 65; ++i) text += "a=candidate:1 1 udp 1 192.0.2.1 1 typ host\r\n";
   CHECK_FALSE(parse_ice_fragment(text));
   CHECK_FALSE(parse_ice_fragment("a=ice-options:" + std::string(600, 'x')));
 }
 
-TEST_CASE("Only the section that the others are bundled into counts") {
+TEST_CASE("Reads only the section that the others are bundled into") {
   auto read =
       parse_ice_fragment("m=audio 9 RTP/AVP 0\r\na=mid:0\r\na=candidate:1 1 udp 1 192.0.2.1 1 typ host\r\n"
                          "m=video 9 RTP/AVP 0\r\na=mid:1\r\na=candidate:2 1 udp 1 192.0.2.2 1 typ host\r\n");
@@ -44,7 +44,7 @@ TEST_CASE("Only the section that the others are bundled into counts") {
   CHECK(read->candidates.size() == 1);
 }
 
-TEST_CASE("A fragment that is written is read as it was") {
+TEST_CASE("Reads back a fragment that it wrote") {
   const ice_fragment written{.ufrag = "abcd",
                              .password = "0123456789012345678901",
                              .candidates = {"candidate:1 1 udp 1 192.0.2.1 1 typ host"},
@@ -57,7 +57,7 @@ TEST_CASE("A fragment that is written is read as it was") {
   CHECK(read->complete);
 }
 
-TEST_CASE("A host's own address is replaced by the public one, and no other") {
+TEST_CASE("Replaces the host's own address by the public one, and no other") {
   CHECK(with_public_address("candidate:1 1 udp 1 10.0.0.4 5000 typ host generation 0", "203.0.113.9") ==
         "candidate:1 1 udp 1 203.0.113.9 5000 typ host generation 0");
   CHECK(with_public_address("candidate:1 1 udp 1 192.0.2.1 1 typ srflx raddr 10.0.0.4 rport 5",

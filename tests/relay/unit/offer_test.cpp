@@ -45,7 +45,7 @@ std::string text_of(const offer& from) { return text_ptr{gst_sdp_message_as_text
 
 } // namespace
 
-TEST_CASE("Of a browser's offer constrained baseline H.264 and Opus are left") {
+TEST_CASE("Keeps constrained baseline H.264 and Opus of a browser's offer") {
   auto read = read_offer(session + audio + video, flow::sends);
   REQUIRE(read);
   REQUIRE(read->media.size() == 2);
@@ -64,7 +64,7 @@ TEST_CASE("Of a browser's offer constrained baseline H.264 and Opus are left") {
   }
 }
 
-TEST_CASE("VP8 is taken from whoever has no H.264, and given to nobody") {
+TEST_CASE("Accepts VP8 only from publishers without H.264, and never offers it to viewers") {
   std::string vp8 = session + audio + replaced(video, "H264", "H265");
   auto read = read_offer(vp8, flow::sends);
   REQUIRE(read);
@@ -72,7 +72,7 @@ TEST_CASE("VP8 is taken from whoever has no H.264, and given to nobody") {
   CHECK(status_of(replaced(vp8, "sendonly", "recvonly"), flow::receives) == 422);
 }
 
-TEST_CASE("What is no SDP is a 400") {
+TEST_CASE("Answers 400 to what is not SDP") {
   for (const std::string& text : {std::string{}, std::string{"hello"}, std::string{"{}"}, std::string{"v=0"},
                                   std::string(5000, 'v'), std::string{"v=0\r\n\0\0", 7}}) {
     CAPTURE(text);
@@ -80,7 +80,7 @@ TEST_CASE("What is no SDP is a 400") {
   }
 }
 
-TEST_CASE("An offer that the relay cannot take is a 422") {
+TEST_CASE("Answers 422 to an offer that the relay does not support") {
   struct row {
     const char* about;
     std::string text;
@@ -108,7 +108,7 @@ TEST_CASE("An offer that the relay cannot take is a 422") {
   }
 }
 
-TEST_CASE("An offer cut off anywhere, or with any byte changed, is answered and not crashed on") {
+TEST_CASE("Survives an offer cut off anywhere, or with any byte changed") {
   const std::string whole = session + audio + video;
   for (std::size_t size = 0; size < whole.size(); ++size) {
     int status = status_of(whole.substr(0, size));

@@ -1,5 +1,5 @@
-// A run of the schedule that finds something of everything to do fails or is killed at any of its operations.
-// Later runs leave the same world as if nothing had happened to it.
+// A run of the schedule that has every kind of work to do fails or is killed at each operation. Later runs
+// end in the same state as if nothing had happened.
 #include "json/reader.h"
 #include "simulation/creation.h"
 #include "simulation/established.h"
@@ -29,7 +29,7 @@ course without(std::string step) {
   return how;
 }
 
-// Streams whose requests were all cut short.
+// Streams whose requests were all interrupted.
 class aftermath {
 public:
   aftermath() {
@@ -50,7 +50,7 @@ public:
 
   served reconcile(const course& how = {}) { return around_.reconcile(how); }
 
-  // What is so in the end, of each stream and of all that there is.
+  // The final state of each stream, and of everything that exists.
   std::string in_the_end() {
     for (int run = 0; run < 3; ++run) {
       around_.wait(std::chrono::minutes{16});
@@ -123,9 +123,9 @@ const std::string wanted_end = "deleted: 404\n"
 
 } // namespace
 
-TEST_CASE("The schedule does all that was left undone") { CHECK(aftermath{}.in_the_end() == wanted_end); }
+TEST_CASE("The schedule finishes all unfinished work") { CHECK(aftermath{}.in_the_end() == wanted_end); }
 
-TEST_CASE("Whatever fails in a run of the schedule, and wherever it is killed, the next ones end the same") {
+TEST_CASE("After any failure or kill in a run of the schedule, later runs reach the same state") {
   const std::size_t count = aftermath{}.reconcile().steps.size();
   CHECK(count > 60);
   constexpr std::array ways{fate::kills_before, fate::kills_after, fate::breaks_after};

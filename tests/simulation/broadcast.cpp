@@ -80,7 +80,7 @@ private:
   std::string time(int second) const { return edge::format_timestamp(begin_ + std::chrono::seconds{second}); }
 
   delivery from_mux(std::string_view type, int second, json::object&& data) const {
-    // Made of what makes the event: the same for each delivery of it.
+    // Derived from the event, so that every delivery has the same one.
     const std::string id = asset_ + '-' + std::to_string(type.size()) + '-' + std::to_string(second);
     return {.name = "mux " + std::string{type},
             .request = to("/api/webhooks/mux", std::string{mux::signature_header}, ""),

@@ -1,5 +1,4 @@
-// What both providers say of one broadcast, as signed requests to the Worker, in the order in which they say
-// it.
+// One broadcast as both providers report it: signed requests to the Worker, in order.
 #pragma once
 
 #include "edge/clock.h"
@@ -17,16 +16,16 @@ struct delivery {
   std::string body;
 };
 
-// The one live input of the world and its one live stream, on which somebody broadcasts for a minute from
-// `begin`. All are signed at the time of the world's clock, and again by `sign`.
+// The world's only live input and only live stream have a broadcast of one minute from `begin`. Requests are
+// signed at the time of the world's clock, and again by `sign`.
 std::vector<delivery> broadcast(const world& around, edge::timestamp begin, const std::string& mux_asset,
                                 const std::string& cloudflare_video);
 
-// The same broadcast takes place, and both providers' lists say so; nobody is told of it.
+// The broadcast takes place and appears in both providers' lists, but no webhook is sent.
 void take_place(world& around, edge::timestamp begin, const std::string& mux_asset,
                 const std::string& cloudflare_video);
 
-// The same, sent now.
+// The same event, sent now.
 delivery sign(const world& around, delivery what);
 
 } // namespace simulation

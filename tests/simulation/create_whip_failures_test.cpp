@@ -1,5 +1,5 @@
-// Every operation of create-whip fails, in every way, once and for ever, and the Worker dies before and after
-// each: what is left behind is what the answer says, or can be found.
+// Every operation of create-whip fails, in every way, once and forever, and the Worker dies before and after
+// each: what is left is what the response says, or can be found.
 #include "simulation/creation.h"
 #include "support/catch.h"
 
@@ -13,7 +13,7 @@ using namespace simulation;
 
 std::size_t count_operations() { return hold("nothing fails").steps.size(); }
 
-// The names of all steps of a creation, those included that are taken only after another has failed.
+// The names of all steps of a creation, including steps taken only after another has failed.
 std::set<std::string> all_steps() {
   std::set<std::string> names;
   for (std::size_t number = 1; number <= count_operations(); ++number)
@@ -28,7 +28,7 @@ std::set<std::string> all_steps() {
 
 } // namespace
 
-TEST_CASE("Where nothing fails, a stream is made at both providers and no intent is left") {
+TEST_CASE("If nothing fails, a stream is created at both providers and no intent is left") {
   world around{7};
   const served result = create(around);
   INFO(text_of(result) << text_of(around.violations()));
@@ -42,20 +42,20 @@ TEST_CASE("Where nothing fails, a stream is made at both providers and no intent
   CHECK(around.store().keys("by-memorial/memorial-7/").size() == 1);
 }
 
-TEST_CASE("With any operation of a creation failing once in any way, nothing is left that no intent names") {
+TEST_CASE("After any operation of a creation fails once in any way, an intent names everything left over") {
   for (std::size_t number = 1; number <= count_operations(); ++number)
     for (fate what : failures)
       (void)hold("operation " + std::to_string(number) + ' ' + std::string{name_of(what)},
                  failing(number, what));
 }
 
-TEST_CASE("With everything failing from any operation on, whatever is left is named by an intent") {
+TEST_CASE("If everything fails from any operation on, an intent names everything left over") {
   for (std::size_t number = 1; number <= count_operations(); ++number)
     for (fate what : failures)
       (void)hold("from operation " + std::to_string(number) + " on", failing_from(number, what));
 }
 
-TEST_CASE("With any one or two steps failing for ever, whatever is left is named by an intent") {
+TEST_CASE("If any one or two steps fail forever, an intent names everything left over") {
   const std::set<std::string> steps = all_steps();
   for (const std::string& first : steps)
     for (const std::string& second : steps)
@@ -65,11 +65,11 @@ TEST_CASE("With any one or two steps failing for ever, whatever is left is named
                      failing_always({first, second}, what));
 }
 
-TEST_CASE("A record that is half written and cannot be removed again is named by an intent") {
+TEST_CASE("An intent names a half-written record that cannot be removed") {
   (void)hold("record", failing_always({"kv_put by-user/", "kv_remove stream/"}, fate::breaks_before));
 }
 
-TEST_CASE("With any two operations of a creation failing, whatever is left is named by an intent") {
+TEST_CASE("After any two operations of a creation fail, an intent names everything left over") {
   for (std::size_t number = 1; number <= count_operations(); ++number)
     for (fate first : {fate::breaks_after, fate::refused, fate::unavailable_before}) {
       const std::size_t count = hold("the first alone", failing(number, first)).steps.size();
@@ -84,7 +84,7 @@ TEST_CASE("With any two operations of a creation failing, whatever is left is na
     }
 }
 
-TEST_CASE("A Worker that is killed before or after any operation leaves nothing that no intent names") {
+TEST_CASE("After a Worker is killed before or after any operation, an intent names everything left over") {
   for (std::size_t number = 1; number <= count_operations(); ++number)
     for (fate what : {fate::kills_before, fate::kills_after})
       for (bool others_take_effect : {false, true}) {
@@ -94,7 +94,7 @@ TEST_CASE("A Worker that is killed before or after any operation leaves nothing 
       }
 }
 
-TEST_CASE("A Worker that is killed while it clears away leaves nothing that no intent names") {
+TEST_CASE("After a Worker is killed during cleanup, an intent names everything left over") {
   for (std::size_t number = 1; number <= count_operations(); ++number) {
     const std::size_t count = hold("not killed", failing_from(number, fate::breaks_after)).steps.size();
     for (std::size_t last = number; last <= count; ++last) {
@@ -109,13 +109,13 @@ TEST_CASE("A Worker that is killed while it clears away leaves nothing that no i
   }
 }
 
-TEST_CASE("An operation that fails once and can be tried again does not keep a stream from being made") {
+TEST_CASE("A single failure of an operation that can be retried does not prevent a creation") {
   for (std::size_t number = 1; number <= count_operations(); ++number)
     for (fate what : {fate::unavailable_before, fate::breaks_before, fate::breaks_after,
                       fate::times_out_after, fate::throttled_for_2_s}) {
       const served result = hold("once", failing(number, what));
       const std::string& step = result.steps.at(number - 1).name;
-      // The body comes once, what is read is read once, and sealing fails for good or not at all.
+      // The body arrives once, reads are not repeated, and sealing fails permanently or not at all.
       if (step == "read_body" || step.starts_with("kv_get") || step == "seal") continue;
       INFO(step << ' ' << name_of(what) << ": " << text_of(result));
       REQUIRE(result.answer);

@@ -1,5 +1,5 @@
-// Thousands of creations, in each of which chance decides what fails, how long everything takes, in which
-// order it ends, and whether the Worker dies. One number decides chance: WHIPMUX_SEED replays a single one.
+// Thousands of creations with random failures, delays, completion orders and Worker deaths. One number seeds
+// each run: WHIPMUX_SEED replays a single one.
 #include "json/reader.h"
 #include "simulation/creation.h"
 #include "support/catch.h"
@@ -29,7 +29,7 @@ std::optional<std::uint64_t> seed_to_replay() {
   return seed;
 }
 
-// How bad a day it is: one operation in so many fails, and in some runs one in so many is the Worker's last.
+// How bad the day is: one in so many operations fails, and in some runs one in so many kills the Worker.
 course chaos(dice& chance) {
   const std::uint32_t failing = 2U << chance.below(5);
   const std::uint32_t killing = chance.one_in(3) ? 8U << chance.below(3) : 0;
@@ -62,7 +62,7 @@ edge::request read_request(world& around, std::string_view path) {
   return request;
 }
 
-// A stream that was promised can be read and listed by its owner, with the publish address it was made with.
+// A promised stream can be read and listed by its owner, with the publish URL it was created with.
 void check_readable(world& around, const served& made) {
   const auto promised = json::document::parse(made.answer->body);
   REQUIRE(promised);
@@ -75,7 +75,7 @@ void check_readable(world& around, const served& made) {
   CHECK(listed.answer->body.contains("\"id\":\"" + id + '"'));
 }
 
-// One run: a stream of old, a creation on a bad day, and a creation on the good day after it.
+// One run: an existing stream, a creation on a bad day, and a creation on the good day after it.
 struct run {
   explicit run(std::uint64_t seed) : around{seed} {
     if (around.chance().one_in(2)) (void)create(around);
@@ -92,7 +92,8 @@ std::string trace(const run& of) { return text_of(of.bad_day) + text_of(of.aroun
 
 } // namespace
 
-TEST_CASE("Whatever fails in whatever order, nothing is left that no intent names, and no secret is told") {
+TEST_CASE(
+    "Whatever fails in whatever order, an intent names everything left over, and no secret is revealed") {
   const std::optional<std::uint64_t> replayed = seed_to_replay();
   std::map<std::string, int> kinds;
   for (std::uint64_t seed = replayed.value_or(1); seed <= replayed.value_or(seeds); ++seed) {
@@ -106,7 +107,7 @@ TEST_CASE("Whatever fails in whatever order, nothing is left that no intent name
     CHECK(next.answer->status == 201);
   }
   if (replayed) return;
-  // All that can come of a creation did.
+  // Every possible outcome of a creation occurred.
   for (const char* kind : {"201", "201 without backup", "201 without backup, to be cleared away", "502",
                            "502, to be cleared away", "503", "503, to be cleared away", "killed"}) {
     INFO(kind);
@@ -114,7 +115,7 @@ TEST_CASE("Whatever fails in whatever order, nothing is left that no intent name
   }
 }
 
-TEST_CASE("A seed replays exactly") {
+TEST_CASE("The same seed replays the same run") {
   for (std::uint64_t seed : {3U, 77U, 4711U, 123'456U}) CHECK(trace(run{seed}) == trace(run{seed}));
   CHECK(trace(run{3}) != trace(run{4}));
 }

@@ -1,6 +1,6 @@
-// Every way to create fails at every operation, once and for ever, alone and in pairs, and its Worker dies
-// before and after each. Then the same is sent again, or nothing is, and the schedule runs when its grace is
-// over: nothing is left over, nothing is there twice, and nothing that was promised is lost.
+// Every way to create a stream fails at every operation, once and forever, alone and in pairs, and its Worker
+// dies before and after each. Then the request is repeated, or not, and the schedule runs after the grace
+// period: nothing is left over, nothing exists twice, and no promised stream is lost.
 #include "json/reader.h"
 #include "simulation/creation.h"
 #include "simulation/invariants.h"
@@ -28,7 +28,7 @@ constexpr std::string_view with_outputs =
 constexpr std::string_view by_relay =
     R"({"title":"In memory of Ada","streamingMethod":"whip_browser","ingest":"relay"})";
 
-// Every way to create but create-whip without a key, which has tests of its own.
+// Every way to create a stream except create-whip without a key, which has its own tests.
 const std::map<std::string, creation>& creations() {
   static const std::string general = "/api/streams";
   static const std::string key = "a key of the client";
@@ -77,7 +77,7 @@ std::size_t count_of(std::string_view what, std::string_view text) {
   return count;
 }
 
-// Every output that was asked for is there, or its owner was told that it is not.
+// Every requested output exists, or its owner was told that it does not.
 void check_outputs(const world& around, const creation& what, const served& result) {
   if (promised_in(result).empty() || !around.store().keys("intent/").empty()) return;
   if (around.store().keys("stream/").size() != 1) return;
@@ -85,7 +85,7 @@ void check_outputs(const world& around, const creation& what, const served& resu
         count_of("example.com", what.body));
 }
 
-// One world, in which something goes wrong with a creation.
+// A world in which something goes wrong during a creation.
 struct accident {
   accident(std::string its_name, const creation& wanted, const course& how)
       : name(std::move(its_name)), what(wanted),
@@ -96,7 +96,7 @@ struct accident {
 
   served send(const course& how = {}) {
     served result = around.serve(create_request(around, what), what.body, how);
-    // What went wrong before may still be left.
+    // Something from the earlier failure may still be left.
     served all = result;
     all.steps.insert(all.steps.end(), earlier.begin(), earlier.end());
     earlier = all.steps;
@@ -105,7 +105,7 @@ struct accident {
     return result;
   }
 
-  // Sent again until nobody is at it any more, as a client does that is told so.
+  // Repeats the request while another is in progress, as a client that is told so would.
   served again() {
     served next = send();
     if (next.answer && next.answer->status == 409) {
@@ -131,14 +131,14 @@ struct accident {
   served first;
 };
 
-// Nobody comes back but the schedule.
+// Only the schedule comes back to it.
 void leave(const std::string& name, const creation& what, const course& how) {
   accident left{name, what, how};
   reconcile_later(left.around, name);
   left.check_kept(left.first);
 }
 
-// The same is sent again at once, and again when the schedule has run.
+// Repeats the request at once, and again after the schedule has run.
 void repeat(const std::string& name, const creation& what, const course& how) {
   accident repeated{name, what, how};
   const served second = repeated.again();
@@ -191,7 +191,7 @@ constexpr std::array lost_answers{fate::breaks_after};
 
 } // namespace
 
-TEST_CASE("Where nothing fails, every way to create makes one stream, and no intent is left") {
+TEST_CASE("If nothing fails, every way to create makes one stream and leaves no intent") {
   for (const auto& [name, what] : creations()) {
     accident none{name, what, {}};
     INFO(name << ": " << text_of(none.first));
@@ -203,17 +203,17 @@ TEST_CASE("Where nothing fails, every way to create makes one stream, and no int
   }
 }
 
-TEST_CASE("With any operation of any creation failing, the schedule leaves nothing half-made") {
+TEST_CASE("After any operation of any creation fails, the schedule leaves nothing half-made") {
   at_each_operation(leave, failing, some_failures);
   at_each_operation(leave, failing_from, lost_answers);
 }
 
-TEST_CASE("A creation of which anything failed can be sent again, and what is to be one stream is one") {
+TEST_CASE("A creation with any failure can be repeated, and one key makes one stream") {
   at_each_operation(repeat, failing, lost_answers);
   at_each_operation(repeat, failing_from, lost_answers);
 }
 
-TEST_CASE("With any two operations of any creation failing, the schedule leaves nothing half-made") {
+TEST_CASE("After any two operations of any creation fail, the schedule leaves nothing half-made") {
   for (const char* name : {"for a memorial", "with outputs"}) {
     const creation& what = creations().at(name);
     for (std::size_t number = 1; number <= count_operations(what); ++number) {
@@ -231,17 +231,17 @@ TEST_CASE("With any two operations of any creation failing, the schedule leaves 
 }
 
 TEST_CASE(
-    "After a Worker was killed at any operation of any creation, the schedule leaves nothing half-made") {
+    "After a Worker is killed at any operation of any creation, the schedule leaves nothing half-made") {
   at_each_operation(leave, failing, late_death);
   at_each_operation(leave, killed_while_others_go_on, late_death);
 }
 
-TEST_CASE("What a Worker was killed of can be sent again, and what is to be one stream is one") {
+TEST_CASE("A creation whose Worker was killed can be repeated, and one key makes one stream") {
   at_each_operation(repeat, failing, deaths);
   at_each_operation(repeat, killed_while_others_go_on, late_death);
 }
 
-TEST_CASE("A creation that goes on with what was begun may be killed likewise") {
+TEST_CASE("A creation that continues an interrupted one may be killed as well") {
   for (const char* name : {"for a memorial, with a key", "with outputs and a key"}) {
     const creation& what = creations().at(name);
     const std::size_t count = count_operations(what);

@@ -1,4 +1,4 @@
-// The settings of the deployment that is simulated. Every secret in them is in the world's book of secrets.
+// The settings of the simulated deployment. The world's book of secrets holds every secret in them.
 #pragma once
 
 #include "edge/clock.h"
@@ -25,11 +25,11 @@ edge::environment settings(bool with_mux = true);
 edge::environment settings_with_relay();
 void plant_secrets(secret_book& book);
 
-// What our calls to the providers have to carry.
+// What our provider calls must carry.
 std::string mux_authorization();
 std::string cloudflare_authorization();
 
-// The header of a caller who is signed in, and whose token is one of the secrets.
+// The header of a signed-in caller, whose token is one of the secrets.
 std::string bearer(edge::timestamp now, secret_book& book);
 
 } // namespace simulation

@@ -1,4 +1,4 @@
-// Chance that one number decides: the same seed gives the same run, on every machine and in every build.
+// Randomness from one number: the same seed produces the same run on every machine and in every build.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ public:
     return mixed ^ mixed >> 31U;
   }
 
-  // From 0 up to but not including `bound`, which is at least 1.
+  // From 0 up to, but not including, `bound`, which is at least 1.
   std::uint32_t below(std::uint32_t bound) {
     return static_cast<std::uint32_t>((next() >> 32U) * bound >> 32U);
   }

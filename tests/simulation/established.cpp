@@ -61,7 +61,7 @@ established::established(plan how) : id_(make_stream(around_, how)) {
                                   .live_input_id = inputs.back().id,
                                   .begun = around_.now() - std::chrono::hours{1},
                                   .ended = around_.now()});
-  // Both are older than anything that is only being made.
+  // Both are older than anything that is still being created.
   around_.wait(std::chrono::hours{1});
   bystander_as_it_was_ = text_of_bystander();
 }
@@ -124,7 +124,7 @@ std::size_t established::recordings() const {
          around_.mux().assets().size();
 }
 
-// As it is at the providers and in the store; reading it through the API might bring it up to date.
+// Reads the providers and the store directly, because reading through the API might update the state.
 std::string established::text_of_bystander() {
   std::string text;
   for (const auto& [key, entry] : around_.store().entries())

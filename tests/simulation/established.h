@@ -1,5 +1,5 @@
-// A stream that has been made, beside one of somebody's that nothing may happen to: what its owner asks of it
-// later, and whether all that is said of it is so.
+// An existing stream, next to another user's that must not change: requests of its owner, and whether
+// everything reported about it is true.
 #pragma once
 
 #include "edge/http/request.h"
@@ -14,43 +14,43 @@ namespace simulation {
 
 enum class plan : std::uint8_t { cloudflare, mux };
 
-// Makes a stream of that plan, as its owner would with an encoder, and gives its id.
+// Creates a stream with that plan, as its owner would with an encoder, and returns its id.
 std::string make_stream(world& around, plan how, const course& course = {});
 
-// A request of the owner's, to that address below a stream's own, or to it.
+// A request of the owner to the stream's own path or to one below it.
 served ask(world& around, std::string_view method, const std::string& id_and_path,
            const std::string& body = {}, const course& how = {});
 
 class established {
 public:
-  // Of the first plan it has a backup at Mux, and one output of its owner's.
+  // With the first plan, it has a backup at Mux and one output of its owner.
   explicit established(plan how = plan::cloudflare);
 
   world& around() { return around_; }
   const std::string& id() const { return id_; }
   const std::string& output() const { return output_; }
 
-  // Somebody broadcasts into it from now on for so long; webhooks are all lost.
+  // A broadcast runs from now on for this long; all webhooks are lost.
   void broadcast(std::chrono::seconds length);
 
-  // A request of its owner's, to an address below the stream's own.
+  // A request of the owner to a path below the stream's own.
   served ask(std::string_view method, const std::string& path, const std::string& body = {},
              const course& how = {});
-  // What the owner is shown below the stream's own address, as JSON; empty where it is not found.
+  // The response to the owner, as JSON; empty if not found.
   std::string shown(const std::string& path = {});
 
-  // Runs the schedule at times, until nothing is left to be done.
+  // Runs the schedule repeatedly until nothing is pending.
   void reconcile_until_quiet();
 
-  // Everything that is amiss, however far what was asked for has come: what is shown is so at the providers,
-  // what was deleted has left nothing but its recordings, and of the other stream everything is as it was.
-  // Right after a request something may be left to be done.
+  // Everything that is wrong, however far the requested changes have come: what is shown is true at the
+  // providers, a deletion has left nothing but recordings, and the other stream is unchanged. Right after a
+  // request, work may still be pending.
   std::vector<std::string> faults(bool with_recordings_deleted = false);
 
-  // What there is of it at the providers; nothing where it is not there.
+  // The stream's objects at the provider, if they exist.
   const model_cloudflare::live_input* live_input() const;
   const model_mux::live_stream* live_stream() const;
-  // How often it is sent on to that address.
+  // How many outputs send to that address.
   std::ptrdiff_t outputs_to(std::string_view url) const;
   bool deleted() const { return around_.store().has("fact/stream/" + id_ + "/deleted"); }
   std::size_t recordings() const;
@@ -70,7 +70,8 @@ private:
   std::size_t recordings_ = 0;
 };
 
-// A course on which that operation has that fate, once or it and all after it; a Worker is killed only once.
+// A course in which that operation has that fate, once, or it and all later ones. A Worker is killed only
+// once.
 course troubled(std::size_t number, fate what, bool for_ever, bool others_take_effect = false);
 
 } // namespace simulation

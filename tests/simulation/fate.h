@@ -1,4 +1,4 @@
-// What becomes of one operation.
+// The fate of one operation.
 #pragma once
 
 #include <array>
@@ -9,18 +9,18 @@ namespace simulation {
 
 enum class fate : std::uint8_t {
   succeeds,
-  // It did not take effect, and the Worker learns of …
-  breaks_before,      // a broken connection, or a store that failed
-  times_out_before,   // nothing, until its patience ends
+  // It did not take effect, and the Worker sees …
+  breaks_before,      // a broken connection, or a failed store operation
+  times_out_before,   // nothing until the timeout
   unavailable_before, // 503
   throttled,          // 429
   throttled_for_2_s,  // 429 with Retry-After
   refused,            // 400
-  // It took effect, and the Worker learns of …
+  // It took effect, and the Worker sees …
   breaks_after,
   times_out_after,
   fails_after,   // 500
-  garbled_after, // a success whose body is no JSON
+  garbled_after, // a success whose body is not JSON
   empty_after,   // a success without a body
   // The Worker dies …
   kills_before, // before it takes effect

@@ -20,7 +20,7 @@ std::string intent_key_for(std::string_view tag) {
   return "intent/" + streams::stream_of(tag, "main").value_or("of nobody");
 }
 
-// Nothing is asked later of what is not recorded, nor done without it.
+// Nothing is requested or done later without being recorded.
 bool is_recorded(const world& in, std::string_view tag) {
   return in.store().has("stream/" + streams::stream_of(tag, "main").value_or("of nobody"));
 }
@@ -39,7 +39,7 @@ std::optional<streams::stream_record> record_at(const world& in, std::string_vie
   return record;
 }
 
-// The tag of what a call makes or removes; nothing for a call that changes nothing.
+// The tag of what a call creates or removes; empty for a call that changes nothing.
 std::optional<std::string> tag_concerned(const world& in, const edge::operation::fetch& call) {
   for (const auto& input : in.cloudflare().live_inputs())
     if (call.url.contains("/live_inputs/" + input.id) && call.method != "GET")
@@ -65,7 +65,7 @@ void check_problem(world& in, const edge::response& answer) {
     in.violated("an error answer that is no problem: " + answer.body);
 }
 
-// Whether the credentials of the record open to this WHIP address.
+// Whether the record's credentials decrypt to this WHIP URL.
 bool opens_to(const streams::stream_record& record, std::string_view whip_url) {
   std::size_t colon = record.sealed_credentials.find(':');
   auto sealed = crypto::base64url_decode(record.sealed_credentials.substr(colon + 1));
@@ -91,7 +91,7 @@ const model_cloudflare::live_input* live_input_of(const world& in, const streams
   return found && streams::stream_of(found->tag, "main") == record.id ? found : nullptr;
 }
 
-// Whether every object that the record names stands where it says.
+// Whether every object that the record names exists where it says.
 bool stands(const world& in, const streams::stream_record& record) {
   const auto* live_stream = live_stream_of(in, record);
   if (record.ingest == streams::ingest_plan::mux) return live_stream && !record.cloudflare;
@@ -103,7 +103,7 @@ bool stands(const world& in, const streams::stream_record& record) {
   return live_stream && output != input->outputs.end() && output->stream_key == live_stream->stream_key;
 }
 
-// Where a phone publishes to it, at the provider.
+// The provider's URL to which a phone publishes.
 std::string whip_url_of(const world& in, const streams::stream_record& record) {
   if (const auto* input = live_input_of(in, record)) return input->whip_url();
   const auto* live_stream = live_stream_of(in, record);
@@ -158,12 +158,12 @@ std::string without_own_secrets(const edge::response& answer) {
   return text;
 }
 
-// What the caller was told: that nothing is left.
+// The caller was told that nothing is left.
 bool denies_leftovers(const served& last) {
   return last.answer && last.answer->status >= 400 && last.answer->body.contains("Nothing was left behind");
 }
 
-// Whether somebody has to come back to this: always where a Worker was killed, else only where clearing away
+// Whether someone must come back to this: always if a Worker was killed, otherwise only if the cleanup
 // failed.
 void check_leftover(world& in, std::string_view what, std::string_view tag, const served& last) {
   if (!is_intended(in, tag)) in.violated(std::string{what} + " is left over that no intent names");
@@ -226,7 +226,7 @@ void check_at_rest(world& in, const served& last) {
     if (!belonging.contains(each.id)) check_leftover(in, "a live input", each.tag, last);
     std::set<std::string> targets;
     for (const auto& output : each.outputs) {
-      // Where else it is sent on to is its owner's, and belongs to the live input.
+      // Its other outputs are its owner's, and belong to the live input.
       bool at_mux = output.url.contains("mux.com");
       if (at_mux && !belonging.contains(output.id)) check_leftover(in, "an output", each.tag, last);
       if (!targets.insert(output.url + ' ' + output.stream_key).second)

@@ -1,6 +1,6 @@
-// What is asked of a stream after it was made: every operation of it fails, once and from then on, before and
-// after it takes effect, and the Worker is killed there. Then the same is asked again, or only the schedule
-// runs: what was asked for is done once, nothing else is, and nobody was told of a success that there is not.
+// Requests for an existing stream: each operation fails, once and from then on, before and after it takes
+// effect, and the Worker is killed there. Then the request is repeated, or only the schedule runs: the change
+// is made once, nothing else changes, and no caller was told of a success that did not happen.
 #include "json/reader.h"
 #include "simulation/creation.h"
 #include "simulation/established.h"
@@ -23,13 +23,13 @@ struct later_request {
   std::string_view method;
   std::string (*path)(const established&);
   std::string_view body;
-  // Whether what was asked for is so, at the providers and as its owner is shown it.
+  // Whether the change is made at the providers and shown to the owner.
   bool (*is_done)(established&);
-  // The change that says that it was asked for; empty: none does, and it is done by the request or not at
-  // all.
+  // The change that records the request; empty if none does, and the request makes the change or nothing
+  // does.
   std::string_view change;
   plan made_by = plan::cloudflare;
-  // Somebody broadcasts for so long, from a minute before it is asked.
+  // A broadcast of this length starts a minute before the request.
   std::chrono::seconds broadcast{60};
   bool recordings_go = false;
 };
@@ -56,7 +56,7 @@ bool is_switched(established& of) {
   return false;
 }
 
-// That the one that holds is shown is checked of every stream.
+// That the valid one is shown is checked for every stream.
 bool is_rotated(established& of) { return of.around().store().has("fact/stream/" + of.id() + "/rotated"); }
 
 const std::vector<later_request> later_requests{
@@ -80,7 +80,7 @@ const std::vector<later_request> later_requests{
     {"new credentials at Mux", "POST", rotation, "", is_rotated, "rotated", plan::mux},
 };
 
-// In which words a caller may be told that something is wrong.
+// The ways to tell a caller that something is wrong.
 const std::set<int> honest{400, 404, 413, 502, 503};
 
 class rehearsal {
@@ -101,13 +101,13 @@ public:
     const bool succeeded = result.answer->status < 300;
     promised_ = promised_ || succeeded;
     CHECK((succeeded || honest.contains(result.answer->status)));
-    // It is shown so at once, or it is stored, and the schedule will have it shown.
+    // The change shows at once, or it is stored and the schedule will make it.
     const bool is_left_to_do = is_asked_for() && !of_.around().store().keys("intent/").empty();
     if (succeeded) CHECK((what_.is_done(of_) || is_left_to_do));
     return result;
   }
 
-  // Its owner tries until told that all is well, and is told so at once where nothing fails.
+  // The owner retries until it succeeds, which is at once if nothing fails.
   void ask_again() {
     const served again = ask();
     INFO(name_ << ", again: " << text_of(again));
@@ -142,7 +142,7 @@ private:
   bool promised_ = false;
 };
 
-// KV and what is sealed know one way to fail.
+// KV and sealing have only one way to fail.
 constexpr std::array ways{fate::breaks_before, fate::breaks_after, fate::kills_before, fate::kills_after};
 constexpr std::array ways_of_providers{fate::breaks_before, fate::breaks_after,      fate::kills_before,
                                        fate::kills_after,   fate::refused,           fate::garbled_after,
@@ -155,7 +155,7 @@ std::span<const fate> ways_of(const std::string& step) {
 
 } // namespace
 
-TEST_CASE("Where nothing fails, what is asked of a stream later is done, and only that") {
+TEST_CASE("If nothing fails, a later request makes its change and no other") {
   for (const later_request& each : later_requests) {
     rehearsal it{each, std::string{each.name}};
     const served asked = it.ask();
@@ -165,8 +165,7 @@ TEST_CASE("Where nothing fails, what is asked of a stream later is done, and onl
   }
 }
 
-TEST_CASE("Whatever fails while something is asked of a stream, it is done when it is asked again, or by the "
-          "schedule") {
+TEST_CASE("Whatever fails during a later request, a retry or the schedule makes the change") {
   for (const later_request& each : later_requests) {
     const std::vector<step> steps = rehearsal{each, "to count"}.ask().steps;
     for (std::size_t number = 1; number <= steps.size(); ++number) {
@@ -175,7 +174,7 @@ TEST_CASE("Whatever fails while something is asked of a stream, it is done when 
         again = !again;
         rehearsal it{each, std::string{each.name} + ", operation " + std::to_string(number) + ' ' +
                                std::string{name_of(what)} + (again ? ", then again" : "")};
-        // Nothing succeeds from then on; or, of a Worker that is killed, other calls take effect.
+        // Nothing succeeds from then on; or, after a Worker was killed, other calls take effect.
         (void)it.ask(troubled(number, what, !kills(what), again));
         if (again) it.ask_again();
         it.check_in_the_end();

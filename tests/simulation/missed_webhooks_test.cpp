@@ -1,5 +1,4 @@
-// Webhooks that are lost, or of whose Worker nothing is left: the schedule lists every recording all the
-// same.
+// Webhooks are lost, or their Workers die: the schedule still lists every recording.
 #include "simulation/broadcast.h"
 #include "simulation/creation.h"
 #include "simulation/established.h"
@@ -14,7 +13,7 @@ using namespace simulation;
 const std::string asset = "assetOfTheFirstBroadcast";
 const std::string video = "0123456789abcdef0123456789abcdef";
 
-// Somebody has broadcast for a minute, and nobody was told of it.
+// A broadcast of one minute was never reported.
 struct silence {
   silence() : id(make_stream(around, plan::cloudflare)) {
     const edge::timestamp begin = around.now() + std::chrono::seconds{30};
@@ -23,7 +22,7 @@ struct silence {
     deliveries = broadcast(around, begin, asset, video);
   }
 
-  // What its owner is shown after the schedule has run.
+  // The response to the owner after the schedule has run.
   std::string later() {
     for (int run = 0; run < 3; ++run) {
       around.wait(std::chrono::minutes{2});
@@ -46,7 +45,7 @@ void check_listed(silence& after, const std::string& name) {
   CHECK(shown.contains(R"("mux":{"available":true,)"));
   CHECK(shown.contains(R"("duration":60)"));
   CHECK(shown.contains(R"("duration":58.5)"));
-  // Nothing is written twice, whoever wrote it first.
+  // Nothing is written twice, whichever side wrote it first.
   const auto facts = after.around.store().keys("fact/").size();
   (void)after.later();
   CHECK(after.around.store().keys("fact/").size() == facts);
@@ -55,13 +54,12 @@ void check_listed(silence& after, const std::string& name) {
 
 } // namespace
 
-TEST_CASE(
-    "With every webhook of a broadcast dropped, both recordings are listed after the schedule has run") {
+TEST_CASE("If every webhook of a broadcast is lost, the schedule lists both recordings") {
   silence after;
   check_listed(after, "all dropped");
 }
 
-TEST_CASE("A webhook that fails or is killed at any operation, and is never sent again, loses nothing") {
+TEST_CASE("A webhook that fails or is killed at any operation and is never resent loses nothing") {
   const std::size_t webhooks = silence{}.deliveries.size();
   for (std::size_t which = 0; which < webhooks; ++which)
     for (std::size_t number = 1; number <= 7; ++number)
@@ -75,7 +73,7 @@ TEST_CASE("A webhook that fails or is killed at any operation, and is never sent
       }
 }
 
-TEST_CASE("A recording that never comes is shown as missing in the end, the one that came is not") {
+TEST_CASE("A recording that never arrives is shown as missing eventually; one that arrived is not") {
   world around{7};
   const std::string id = make_stream(around, plan::cloudflare);
   const edge::timestamp begin = around.now() + std::chrono::seconds{30};

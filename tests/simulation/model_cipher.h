@@ -1,5 +1,5 @@
-// Stands in for AES-256-GCM: it keeps secret and refuses what was altered or put elsewhere, as that does, out
-// of HMAC-SHA256 alone. For tests only.
+// Stands in for AES-256-GCM. Like it, this keeps secrets and refuses values that were altered or moved, using
+// only HMAC-SHA256. For tests only.
 #pragma once
 
 #include "edge/operation.h"
@@ -12,7 +12,7 @@ namespace simulation {
 
 std::string seal(const edge::operation::seal& what, dice& chance);
 
-// Nothing for another key, other associated data, or a sealed text that is not as it was.
+// Empty for another key, other associated data, or an altered sealed text.
 std::optional<std::string> open(const edge::operation::open& what);
 
 } // namespace simulation

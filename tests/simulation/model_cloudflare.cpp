@@ -47,7 +47,7 @@ json::object meta_of(const model_cloudflare::live_input& input) {
 
 std::string time_of(edge::timestamp at) { return edge::format_timestamp(at); }
 
-// What it says of the newest broadcast; null before the first.
+// The state of the newest broadcast; null before the first.
 std::optional<json::object> status_of(const std::vector<model_cloudflare::video>& videos,
                                       std::string_view input, edge::timestamp now) {
   const model_cloudflare::video* newest = nullptr;
@@ -164,7 +164,7 @@ answer model_cloudflare::change_output(live_input& input, std::string_view id,
   return give(simulation::view_of(*at));
 }
 
-// What it is given in full it takes in full.
+// A PUT replaces the whole object.
 answer model_cloudflare::update(live_input& input, const edge::operation::fetch& call) {
   auto body = json::document::parse(call.body);
   auto enabled = body ? body->root()["enabled"].boolean() : std::nullopt;
@@ -245,7 +245,7 @@ answer model_cloudflare::list() const {
 }
 
 answer model_cloudflare::remove(std::string_view id) {
-  // Its recordings stay.
+  // The recordings remain.
   for (video& each : videos_)
     if (each.live_input_id == id) each.ended = std::min(each.ended, now_);
   if (!quirks_.cloudflare_keeps_what_is_deleted)

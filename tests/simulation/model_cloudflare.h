@@ -1,4 +1,4 @@
-// Cloudflare Stream as far as the Worker uses it: live inputs, their outputs and recordings, and the
+// The part of Cloudflare Stream that the Worker uses: live inputs with their outputs and recordings, and the
 // idempotency key of a creation.
 #pragma once
 
@@ -23,7 +23,7 @@ public:
     std::string stream_key;
     bool enabled = true;
   };
-  // One broadcast that came in, and was recorded.
+  // One broadcast that was received and recorded.
   struct video {
     std::string id;
     std::string live_input_id;
@@ -56,7 +56,7 @@ public:
   const std::vector<live_input>& live_inputs() const { return live_inputs_; }
   const live_input* find(std::string_view id) const;
 
-  // Somebody broadcasts, or will: it is what the API says at any time that it says.
+  // A broadcast takes place now or later; the API reports it for any time at which it runs.
   void broadcast(video what) { videos_.push_back(std::move(what)); }
   // Those that were not deleted.
   const std::vector<video>& videos() const { return videos_; }

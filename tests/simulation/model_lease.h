@@ -1,4 +1,4 @@
-// Leases, as the Durable Object of worker/lease.js keeps them.
+// Leases with the behaviour of the Durable Object in worker/lease.js.
 #pragma once
 
 #include "edge/clock.h"

@@ -105,7 +105,7 @@ answer model_mux::create(const edge::operation::fetch& call) {
   return give(201, view_of(made));
 }
 
-// The newest first.
+// Newest first.
 answer model_mux::list(const edge::operation::fetch& call) const {
   const edge::request asked{.method = call.method, .url = call.url, .headers = {}};
   std::size_t limit = std::min<std::size_t>(number_in(asked, "limit", 25), 100);
@@ -171,7 +171,7 @@ answer model_mux::of_assets(std::string_view id, const edge::operation::fetch& c
 
 answer model_mux::remove(std::string_view id) {
   if (!std::ranges::contains(live_streams_, id, &live_stream::id)) return refuse(404, "not_found");
-  (void)end_broadcast(id); // what was recorded stays
+  (void)end_broadcast(id); // the recordings remain
   if (!quirks_.mux_keeps_what_is_deleted)
     std::erase_if(live_streams_, [&](const live_stream& each) { return each.id == id; });
   return {.status = 204, .headers = {}, .body = ""};

@@ -1,4 +1,4 @@
-// Mux as far as the Worker uses it: live streams and their recordings.
+// The part of Mux that the Worker uses: live streams and their recordings.
 #pragma once
 
 #include "edge/clock.h"
@@ -22,7 +22,7 @@ public:
     edge::timestamp created;
     bool enabled = true;
   };
-  // One broadcast that came in, and was recorded.
+  // One broadcast that was received and recorded.
   struct asset {
     std::string id;
     std::string live_stream_id;
@@ -42,7 +42,7 @@ public:
 
   const std::vector<live_stream>& live_streams() const { return live_streams_; }
 
-  // Somebody broadcasts, or will: it is what the API says at any time that it says.
+  // A broadcast takes place now or later; the API reports it for any time at which it runs.
   void broadcast(asset what) { assets_.push_back(std::move(what)); }
   // Those that were not deleted.
   const std::vector<asset>& assets() const { return assets_; }
@@ -54,7 +54,7 @@ private:
   edge::operation::fetch::result remove(std::string_view id);
   edge::operation::fetch::result below_stream(std::string_view path, std::string_view method);
   edge::operation::fetch::result of_assets(std::string_view id, const edge::operation::fetch& call);
-  // Whether there was one.
+  // Whether it existed.
   bool end_broadcast(std::string_view live_stream_id);
 
   dice& chance_;

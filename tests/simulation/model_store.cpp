@@ -41,7 +41,7 @@ edge::operation::kv_get::result model_store::get(const edge::operation::kv_get& 
   return found;
 }
 
-// The cursor is the last key of the page before.
+// The cursor is the last key of the previous page.
 edge::operation::kv_list::result model_store::list(const edge::operation::kv_list& what,
                                                    edge::timestamp now) const {
   edge::operation::kv_list::result page;

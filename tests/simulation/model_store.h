@@ -1,5 +1,5 @@
-// Workers KV, as consistent as it is when one place writes and reads: keys with values, metadata and an
-// expiry, within the platform's limits.
+// Workers KV, as consistent as it is for a single writing and reading location: keys with values, metadata
+// and an expiry, within the platform's limits.
 #pragma once
 
 #include "edge/clock.h"
@@ -24,7 +24,7 @@ public:
 
   explicit model_store(const quirks& faults) : quirks_(faults) {}
 
-  // What KV refuses, or nothing where it was written.
+  // The reason for KV to refuse, or empty if the value was written.
   std::optional<std::string> put(const edge::operation::kv_put& what, edge::timestamp now);
   void remove(const edge::operation::kv_remove& what);
   edge::operation::kv_get::result get(const edge::operation::kv_get& what, edge::timestamp now) const;
@@ -32,7 +32,7 @@ public:
 
   const std::map<std::string, entry, std::less<>>& entries() const { return entries_; }
   bool has(std::string_view key) const { return entries_.contains(key); }
-  // The keys that begin so.
+  // The keys with that prefix.
   std::vector<std::string> keys(std::string_view prefix) const;
 
 private:

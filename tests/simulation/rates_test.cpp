@@ -1,4 +1,4 @@
-// However much there is to do, a run of the schedule stays well within what both providers take.
+// However much there is to do, a run of the schedule stays well within both providers' rate limits.
 #include "simulation/creation.h"
 #include "simulation/established.h"
 #include "simulation/model_cloudflare.h"
@@ -13,7 +13,7 @@ namespace {
 
 using namespace simulation;
 
-// The most calls of that kind within so much time.
+// The largest number of calls of that kind within this time.
 template <class Predicate>
 std::ptrdiff_t most_within(edge::milliseconds time, const std::vector<provider_call>& calls, Predicate of) {
   std::ptrdiff_t most = 0;
@@ -38,7 +38,7 @@ course failing_at(std::string_view word) {
   return how;
 }
 
-// A third are to be deleted, a third have been broadcast to, and a third lack their backup.
+// A third are pending deletion, a third have had a broadcast, and a third lack their backup.
 void fill(world& around, int streams) {
   std::vector<std::string> to_delete;
   for (int i = 0; i < streams; ++i) {
@@ -57,8 +57,8 @@ void fill(world& around, int streams) {
 
 } // namespace
 
-TEST_CASE("With sixty streams to see to, the schedule makes at most four fifths of the calls that each "
-          "provider takes") {
+TEST_CASE(
+    "With sixty streams to process, the schedule uses at most four fifths of each provider's rate limit") {
   world around{7};
   fill(around, 60);
   around.wait(std::chrono::minutes{10});
@@ -69,7 +69,7 @@ TEST_CASE("With sixty streams to see to, the schedule makes at most four fifths 
     const std::size_t calls = around.calls().size();
     (void)around.reconcile();
     CHECK(around.calls().size() - calls <= 40);
-    // The cron trigger comes every minute, and no run takes longer.
+    // The cron trigger fires every minute, and no run takes longer.
     CHECK(around.now() <= begun + std::chrono::minutes{1});
     around.wait(
         std::chrono::duration_cast<edge::milliseconds>(begun + std::chrono::minutes{1} - around.now()));
@@ -80,7 +80,7 @@ TEST_CASE("With sixty streams to see to, the schedule makes at most four fifths 
   CHECK(most_within(seconds{5}, made, posts_at_mux) <= 4);      // of 1 in a second
   CHECK(most_within(seconds{1}, made, others_at_mux) <= 4);     // of 5 in a second
   CHECK(most_within(seconds{300}, made, at_cloudflare) <= 960); // of 1,200 in five minutes
-  // It was not idle, and all of it is done.
+  // It was busy, and all of the work is done.
   CHECK(std::ranges::count_if(made, posts_at_mux) == 20);
   CHECK(around.cloudflare().live_inputs().size() == 40);
   CHECK(around.mux().live_streams().size() == 40);
@@ -88,7 +88,7 @@ TEST_CASE("With sixty streams to see to, the schedule makes at most four fifths 
   CHECK(text_of(around.violations()).empty());
 }
 
-TEST_CASE("A run of the schedule that finds nothing to do takes four operations of KV, and writes nothing") {
+TEST_CASE("A run of the schedule without work takes four KV operations and writes nothing") {
   world around{7};
   for (int i = 0; i < 3; ++i) (void)make_stream(around, plan::cloudflare);
   around.wait(std::chrono::minutes{20});
@@ -97,7 +97,7 @@ TEST_CASE("A run of the schedule that finds nothing to do takes four operations 
     for (const step& each : around.reconcile().steps) names.push_back(each.name);
     return names;
   };
-  // This one looked at each stream, and at the lists of both providers.
+  // This run checked each stream and both providers' lists.
   CHECK(steps_of_a_run().size() > 4);
   CHECK(steps_of_a_run() == std::vector<std::string>{"kv_get reconcile/", "kv_list intent/",
                                                      "kv_list stream/", "kv_get stream/"});

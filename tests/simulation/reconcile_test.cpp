@@ -1,6 +1,6 @@
-// A creation fails or its Worker dies at any operation; twenty minutes later the schedule runs, itself on
-// good days and bad ones, and no trace of the accident is left: no orphan, no twin, no intent, and no stream
-// that does not stand.
+// A creation fails, or its Worker dies, at any operation. Twenty minutes later the schedule runs, on good
+// days and bad ones, and no trace of the accident is left: no orphan, no duplicate, no intent, and no
+// incomplete stream.
 #include "simulation/creation.h"
 #include "support/catch.h"
 
@@ -14,7 +14,7 @@ std::size_t count_operations() { return hold("nothing fails").steps.size(); }
 
 } // namespace
 
-TEST_CASE("Where nothing is half-made, the schedule changes nothing") {
+TEST_CASE("If nothing is half-made, the schedule changes nothing") {
   world around{7};
   (void)create(around);
   const auto before = around.store().keys("");
@@ -24,7 +24,7 @@ TEST_CASE("Where nothing is half-made, the schedule changes nothing") {
   CHECK(around.mux().live_streams().size() == 1);
 }
 
-TEST_CASE("The schedule leaves a stream alone that is only being made") {
+TEST_CASE("The schedule leaves alone a stream that is still being created") {
   world around{7};
   (void)create(around, failing(6, fate::kills_after));
   REQUIRE(around.store().keys("intent/").size() == 1);
@@ -35,7 +35,7 @@ TEST_CASE("The schedule leaves a stream alone that is only being made") {
   CHECK(around.cloudflare().live_inputs().size() == inputs);
 }
 
-TEST_CASE("After a Worker was killed before or after any operation, the schedule leaves nothing half-made") {
+TEST_CASE("After a Worker is killed before or after any operation, the schedule leaves nothing half-made") {
   for (std::size_t number = 1; number <= count_operations(); ++number)
     for (fate what : {fate::kills_before, fate::kills_after})
       for (bool others_take_effect : {false, true}) {
@@ -47,8 +47,7 @@ TEST_CASE("After a Worker was killed before or after any operation, the schedule
       }
 }
 
-TEST_CASE(
-    "After any operation failed and its clearing away was killed, the schedule leaves nothing half-made") {
+TEST_CASE("After any operation failed and its cleanup was killed, the schedule leaves nothing half-made") {
   for (std::size_t number = 1; number <= count_operations(); ++number) {
     world around{7};
     (void)create(around, failing_from(number, fate::breaks_after));

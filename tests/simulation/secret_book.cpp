@@ -9,7 +9,7 @@ namespace simulation {
 
 namespace {
 
-// The characters that depend on the secret alone when it stands that many bytes after a multiple of three.
+// The characters that depend only on the secret if it starts that many bytes after a multiple of three.
 std::string core_of_base64(std::size_t shift, std::string_view secret) {
   std::string encoded = crypto::base64url_encode(std::string(shift, '\0') + std::string{secret});
   std::size_t begin = (shift * 8 + 5) / 6;

@@ -1,4 +1,4 @@
-// Every secret of the world, and whether a text that others can see holds one of them.
+// All secrets of the world, and a search for them in text that others can see.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,11 @@ namespace simulation {
 
 class secret_book {
 public:
-  // A secret of at least eight bytes, and what to call it.
+  // A secret of at least eight bytes, and its name.
   void add(std::string name, std::string secret);
 
-  // The name of a secret that the text holds: as it is, or somewhere inside what was written in hexadecimal
-  // or in base 64 of either alphabet.
+  // The name of a secret in the text: in clear, or inside text encoded in hexadecimal or either base64
+  // alphabet.
   std::optional<std::string> found_in(std::string_view text) const;
 
 private:

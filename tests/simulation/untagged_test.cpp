@@ -1,4 +1,4 @@
-// A live input that a creation made, and could not be told of as it should: nobody may be left with it.
+// A creation whose live input was not reported back properly: it must not remain.
 #include "simulation/creation.h"
 #include "support/catch.h"
 
@@ -17,7 +17,7 @@ void check_nothing_left(const world& around) {
 
 } // namespace
 
-TEST_CASE("A live input that does not carry our tag is removed by the creation that made it") {
+TEST_CASE("A creation removes a live input that lost our tag") {
   world around{7, {.cloudflare_forgets_tags = true}};
   const served made = create(around);
   INFO(text_of(made));
@@ -25,7 +25,7 @@ TEST_CASE("A live input that does not carry our tag is removed by the creation t
   check_nothing_left(around);
 }
 
-TEST_CASE("A live input whose id was not told is found by its tag, and removed") {
+TEST_CASE("A live input whose id was not returned is found by its tag and removed") {
   world around{7, {.cloudflare_leaves_out_ids = true}};
   const served made = create(around);
   INFO(text_of(made));
@@ -33,7 +33,7 @@ TEST_CASE("A live input whose id was not told is found by its tag, and removed")
   check_nothing_left(around);
 }
 
-TEST_CASE("A live input whose id was not told is removed by the schedule, where its creation was killed") {
+TEST_CASE("The schedule removes a live input whose id was not returned if its creation was killed") {
   const std::size_t count = [] {
     world around{7, {.cloudflare_leaves_out_ids = true}};
     return create(around).steps.size();

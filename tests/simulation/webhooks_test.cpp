@@ -1,5 +1,5 @@
-// Webhooks of a broadcast, with every operation failing, lost, doubled and in any order: a sender is told
-// that all is well only where the fact is stored, and the state comes out the same.
+// Webhooks of a broadcast with every operation failing, and with webhooks lost, duplicated and reordered: a
+// sender gets a 2xx only if the fact is stored, and the final state is the same.
 #include "json/reader.h"
 #include "simulation/broadcast.h"
 #include "simulation/creation.h"
@@ -18,7 +18,7 @@ using namespace simulation;
 const std::string asset = "assetOfTheFirstBroadcast";
 const std::string video = "0123456789abcdef0123456789abcdef";
 
-// A world with one stream in it, on which somebody broadcasts.
+// A world with one stream and its broadcast.
 struct stage {
   explicit stage(std::uint64_t seed) : around{seed} {
     const served made = create(around);
@@ -36,7 +36,7 @@ struct stage {
     return around.serve(sent.request, sent.body, how);
   }
 
-  // What the owner is shown of the stream ten minutes after it began.
+  // The response to the owner ten minutes after the start.
   std::string shown() {
     around.wait(
         std::chrono::duration_cast<edge::milliseconds>(begin + std::chrono::minutes{10} - around.now()));
@@ -112,7 +112,7 @@ TEST_CASE("A webhook is answered with 2xx only if its fact is stored, whatever f
         }
 }
 
-TEST_CASE("A broadcast comes out the same in any order, doubled, and sent again after failures") {
+TEST_CASE("A broadcast reaches the same state in any order, duplicated, and resent after failures") {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     stage on{seed};
     dice& chance = on.around.chance();
@@ -125,7 +125,7 @@ TEST_CASE("A broadcast comes out the same in any order, doubled, and sent again 
       how.fate_of = [&](std::size_t, const std::string&) {
         return chance.one_in(6) ? failures[chance.below(failures.size())] : fate::succeeds;
       };
-      // Its sender tries again until it is told that all is well.
+      // The sender retries until it gets a 2xx.
       served result = on.deliver(each, how);
       for (int tries = 0; tries < 20 && result.answer->status != 200; ++tries) result = on.deliver(each, how);
       CHECK(result.answer->status == 200);
@@ -137,7 +137,7 @@ TEST_CASE("A broadcast comes out the same in any order, doubled, and sent again 
   }
 }
 
-TEST_CASE("A Worker that dies after it has answered a webhook loses nothing") {
+TEST_CASE("A Worker that dies after answering a webhook loses nothing") {
   for (std::size_t number = 3; number <= 6; ++number) {
     stage on{1};
     for (const delivery& each : on.deliveries) {
@@ -149,7 +149,7 @@ TEST_CASE("A Worker that dies after it has answered a webhook loses nothing") {
   }
 }
 
-TEST_CASE("A webhook about somebody else's live stream is taken in without a trace") {
+TEST_CASE("A webhook about another account's live stream is accepted and leaves no trace") {
   stage on{1};
   delivery foreign = on.deliveries.at(6);
   const std::size_t at = foreign.body.find("whip-mux:main:");

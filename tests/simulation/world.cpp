@@ -19,7 +19,7 @@ namespace operation = edge::operation;
 
 std::string folder_of(std::string_view key) { return std::string{key.substr(0, key.find('/') + 1)}; }
 
-// Ids are left out, so that the same step has the same name for every stream.
+// Ids are omitted, so that the same step has the same name for every stream.
 struct namer {
   std::string operator()(const operation::fetch& what) const {
     std::string name = what.method + ' ';
@@ -119,7 +119,7 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
     if (auto plain = simulation::open(what)) return *plain;
     return std::unexpected(edge::error{.kind = edge::error_kind::not_opened});
   } else if constexpr (std::is_same_v<Operation, operation::verify>) {
-    return false; // nobody in this world signs with a key pair
+    return false; // no one in this world signs with a key pair
   } else if constexpr (std::is_same_v<Operation, operation::sign>) {
     return std::unexpected(edge::error{.kind = edge::error_kind::unavailable});
   } else if constexpr (std::is_same_v<Operation, operation::lease>) {
@@ -141,7 +141,7 @@ operation::fetch::result world::call_provider(const operation::fetch& call) {
   return {.status = 404, .headers = {}, .body = {}};
 }
 
-// One instance of the Worker, serving one request.
+// One instance of the Worker, which serves one request.
 class worker {
 public:
   worker(world& around, edge::request request, const std::string& body, const course& how,

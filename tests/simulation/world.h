@@ -1,5 +1,5 @@
-// The whole world of the Worker, in memory: both providers, the store, sealing, the clock. It serves requests
-// with the real core, carries out what the core asks for, and checks after every step what must always hold.
+// The Worker's whole world in memory: both providers, the store, sealing and the clock. It serves requests
+// with the real core, performs the core's operations, and checks the invariants after every step.
 #pragma once
 
 #include "edge/environment.h"
@@ -26,12 +26,12 @@
 
 namespace simulation {
 
-// How the world treats one request. Operations are numbered from 1 in the order in which they are asked for.
+// How the world treats one request. Operations are numbered from 1 in the order of issue.
 struct course {
   std::function<fate(std::size_t number, const std::string& name)> fate_of =
       [](std::size_t, const std::string&) { return fate::succeeds; };
   std::function<edge::milliseconds()> latency = [] { return edge::milliseconds{50}; };
-  // Whether a call that was under way when the Worker died takes effect all the same.
+  // Whether a call in flight when the Worker died still takes effect.
   std::function<bool()> survives_its_worker = [] { return false; };
 };
 
@@ -44,7 +44,7 @@ struct step {
 struct served {
   std::optional<edge::response> answer;
   bool killed = false;
-  std::vector<step> steps; // in the order in which they were asked for
+  std::vector<step> steps; // in order of issue
   std::vector<std::string> log;
 };
 
@@ -64,7 +64,7 @@ public:
   // Serves a request until it is answered and at rest, or its Worker was killed.
   served serve(edge::request request, const std::string& body, const course& how = {});
 
-  // Runs the schedule, likewise.
+  // Runs the schedule in the same way.
   served reconcile(const course& how = {});
 
   edge::timestamp now() const { return now_; }
@@ -78,16 +78,16 @@ public:
   const model_store& store() const { return store_; }
   const model_lease& leases() const { return leases_; }
 
-  // What must always hold and did not.
+  // The invariants that were violated.
   const std::vector<std::string>& violations() const { return violations_; }
   void violated(std::string what) { violations_.push_back(std::move(what)); }
-  // Every call that came to a provider.
+  // Every call that reached a provider.
   const std::vector<provider_call>& calls() const { return calls_; }
 
 private:
   friend class worker;
 
-  // What an operation brings, if its fate is to succeed.
+  // The outcome of an operation whose fate is to succeed.
   template <class Operation>
   edge::outcome_of<Operation> effect_of(const Operation& what, const std::string& body);
   edge::operation::fetch::result call_provider(const edge::operation::fetch& call);

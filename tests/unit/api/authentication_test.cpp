@@ -1,4 +1,4 @@
-// api::authenticate: who is let in, and that nobody is told why not.
+// api::authenticate: who is admitted; the refusal never says why.
 #include "api/auth/authentication.h"
 #include "crypto/jwt.h"
 #include "json/writer.h"
@@ -55,7 +55,7 @@ TEST_CASE("The bearer of a valid token is its subject") {
   }
 }
 
-TEST_CASE("The role admin makes an admin, and no other does") {
+TEST_CASE("Only the role admin makes an admin") {
   auto is_admin = [](const char* role) {
     const auto user =
         ask({{"authorization", "Bearer " + token(claims().set("roles", json::array().add(role)))}});
@@ -66,7 +66,7 @@ TEST_CASE("The role admin makes an admin, and no other does") {
   CHECK_FALSE(is_admin("administrator"));
 }
 
-TEST_CASE("While a secret is changed, tokens of both are taken") {
+TEST_CASE("While a secret is rotated, tokens of both are accepted") {
   const std::string both = secret + ' ' + older_secret;
   for (const std::string& key : {secret, older_secret}) {
     CHECK(ask({{"authorization", "Bearer " + token(claims(), key)}}, settings(both)));
@@ -99,7 +99,7 @@ TEST_CASE("Whatever is wrong with a token, the answer is the same") {
   }
 }
 
-TEST_CASE("A deployment that cannot check tokens lets nobody in, and names what is missing") {
+TEST_CASE("A deployment that cannot check tokens admits no one, and names what is missing") {
   for (const std::string& secrets : {std::string{}, std::string{"short"}, secret + ",short"}) {
     const auto user = ask({{"authorization", "Bearer " + token(claims())}}, settings(secrets));
     REQUIRE_FALSE(user);

@@ -1,5 +1,4 @@
-// api::verify_with_key_set: what is asked of the host, what it makes of the answers, and which addresses it
-// is let loose on.
+// api::verify_with_key_set: its requests to the host, its results, and the URLs it accepts.
 #include "api/auth/issuer_keys.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
@@ -28,7 +27,7 @@ edge::result<bool> outcome(support::scripted_host& world, const std::string& tex
 
 } // namespace
 
-TEST_CASE("The host is asked to check what was signed with the key that the token names") {
+TEST_CASE("The host checks the signature with the key that the token names") {
   support::scripted_host world;
   world.answers(200, set_with(R"(,"kid":"k","use":"sig")"));
   world.next<verify>(true);
@@ -42,7 +41,7 @@ TEST_CASE("The host is asked to check what was signed with the key that the toke
   CHECK(check.signature == std::string(64, '\0'));
 }
 
-TEST_CASE("A signature that is not good, or a key that is none to the host, is a no") {
+TEST_CASE("An invalid signature, or a key that the host refuses, is a no") {
   for (const edge::outcome_of<verify>& checked :
        {edge::outcome_of<verify>(false),
         edge::outcome_of<verify>(std::unexpected(edge::error{.kind = edge::error_kind::unavailable}))}) {
@@ -62,7 +61,7 @@ TEST_CASE("An unknown key, or a signature of the wrong length, is a no after one
   CHECK(world.asked().size() == 2);
 }
 
-TEST_CASE("Keys that cannot be had are a problem of the deployment, and not of the token") {
+TEST_CASE("Keys that cannot be fetched are a problem of the deployment, not of the token") {
   const auto refusal = [](support::scripted_host& world) {
     const auto given = outcome(world);
     return given ? "an answer" : std::to_string(given.error().status) + ' ' + std::string{given.error().type};
@@ -85,7 +84,7 @@ TEST_CASE("Keys that cannot be had are a problem of the deployment, and not of t
   }
 }
 
-TEST_CASE("Keys come over https, or from this machine") {
+TEST_CASE("Keys are fetched over https, or from this machine") {
   for (const char* good : {"https://id.example/.well-known/jwks.json", "https://id.example:8443/keys?x=1",
                            "http://127.0.0.1:8080/keys", "http://localhost/keys"}) {
     INFO(good);

@@ -1,4 +1,4 @@
-// api::read_json and api::json_fields: which bodies are taken, and what is said of one that is not.
+// api::read_json and api::json_fields: which bodies are accepted, and what is said about the others.
 #include "api/http/json_body.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
@@ -37,7 +37,7 @@ json::document document(std::string_view text) {
   return *std::move(parsed);
 }
 
-// The names of the fields that are refused.
+// The names of the refused fields.
 std::vector<std::string> refused(api::json_fields& fields) {
   const auto checked = fields.check();
   std::vector<std::string> names;
@@ -79,7 +79,7 @@ TEST_CASE("A body must be a JSON object") {
   }
 }
 
-TEST_CASE("A body must be said to be JSON") {
+TEST_CASE("A body must be declared as JSON") {
   for (const char* type : {"application/json", "application/json; charset=utf-8", "Application/JSON ;x=y"}) {
     CHECK(status_of({"{}", type}) == 200);
   }
@@ -90,14 +90,14 @@ TEST_CASE("A body must be said to be JSON") {
   }
 }
 
-TEST_CASE("A text is taken without the white space around it, and counted in characters") {
+TEST_CASE("Text is accepted without the white space around it, and its length counts in characters") {
   const json::document body = document(R"({"title":"  \u00e4\u00e4\u00e4\u00e4\u00e4 \n"})");
   api::json_fields fields{body};
   CHECK(fields.required_text("title", 5) == "äääää");
   CHECK(refused(fields).empty());
 }
 
-TEST_CASE("A text that is missing, empty, too long, of another type or with control characters is refused") {
+TEST_CASE("Text that is missing, empty, too long, of another type or with control characters is refused") {
   for (const char* value : {"null", R"("")", R"("  ")", R"("123456")", "1", "true", "[]", "{}",
                             R"("a\u0000b")", R"("a\nb")", R"("a\u007f")"}) {
     INFO(value);
@@ -117,7 +117,7 @@ TEST_CASE("An id is 1 to 64 letters, digits, hyphens and underscores") {
   }
 }
 
-TEST_CASE("A member that nobody asked for is refused, and all that is wrong is told at once") {
+TEST_CASE("An unknown member is refused, and all errors are reported at once") {
   const json::document body = document(R"({"title":"","backup":"yes","surprise":1})");
   api::json_fields fields{body};
   (void)fields.required_text("title", 5);

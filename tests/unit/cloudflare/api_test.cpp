@@ -1,4 +1,4 @@
-// cloudflare::api: what it asks of Cloudflare Stream and what it makes of the answers.
+// cloudflare::api: its requests to Cloudflare Stream and its results.
 #include "cloudflare/api.h"
 #include "json/reader.h"
 #include "support/catch.h"
@@ -32,7 +32,7 @@ constexpr std::string_view key = "create/st_01JB7";
 const std::string output =
     R"({"uid":"aa11bb22","url":"rtmps://global-live.mux.com:443/app","streamKey":"mux-key","enabled":true})";
 
-// What comes of a creation that is answered so.
+// The result of a creation with this response.
 edge::error refusal(int status, std::string_view body, edge::headers fields = {}) {
   support::scripted_host world;
   world.answers(status, std::string(body), std::move(fields));
@@ -41,14 +41,14 @@ edge::error refusal(int status, std::string_view body, edge::headers fields = {}
   return made_input.error();
 }
 
-// What becomes of a deletion that is answered so.
+// The result of a deletion with this response.
 edge::status deletion(int status, std::string_view body) {
   support::scripted_host world;
   world.answers(status, std::string(body));
   return world.run(client(world).delete_live_input(input));
 }
 
-// A number, since Catch2 would print a time by way of std::format and its 128-bit arithmetic.
+// A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
 std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
 
 } // namespace
@@ -91,7 +91,7 @@ TEST_CASE("A live input may need signed URLs") {
   CHECK(body->root()["recording"]["requireSignedURLs"].boolean() == true);
 }
 
-TEST_CASE("What Cloudflare left out of a live input without a word is an error that says so") {
+TEST_CASE("A field that Cloudflare silently dropped from a live input is reported as an error") {
   const std::string step = "create the Cloudflare live input: ";
   const std::vector<std::pair<std::string, std::string>> answers = {
       {with(made, R"("mode":"automatic")", R"("mode":"off")"), "it does not record"},
@@ -105,12 +105,12 @@ TEST_CASE("What Cloudflare left out of a live input without a word is an error t
     INFO(body);
     const edge::error error = refusal(200, body);
     CHECK(error.kind == error_kind::malformed);
-    CHECK(error.effect_unknown()); // the live input is there, and somebody must remove it
+    CHECK(error.effect_unknown()); // the live input exists and must be removed
     CHECK(describe(error) == step + why);
   }
 }
 
-TEST_CASE("A live input without any tag, which nobody would find again, is deleted at once") {
+TEST_CASE("A live input without any tag, which no one would find again, is deleted at once") {
   support::scripted_host world;
   world.answers(200, with(made, R"({"name":"Court 3","streamId":"st_01JB7"})", "{}"));
   world.answers(200, enveloped(R"("")"));
@@ -134,7 +134,7 @@ TEST_CASE("An idempotency key that cannot be a header is rejected without a call
   }
 }
 
-TEST_CASE("Each status of Cloudflare is one kind of error") {
+TEST_CASE("Each status of Cloudflare maps to one kind of error") {
   const std::vector<std::pair<int, error_kind>> kinds = {
       {400, error_kind::rejected},    {401, error_kind::unauthorized}, {403, error_kind::unauthorized},
       {404, error_kind::not_found},   {409, error_kind::rejected},     {413, error_kind::rejected},
@@ -150,7 +150,7 @@ TEST_CASE("Each status of Cloudflare is one kind of error") {
   }
 }
 
-TEST_CASE("Of Cloudflare's error only the number is passed on, never its message") {
+TEST_CASE("Only the number of Cloudflare's error is passed on, never its message") {
   CHECK(describe(refusal(400, refused(10060))) == "create the Cloudflare live input: code 10060");
   for (const std::string_view body :
        {R"({"errors":[{"code":"secret","message":"secret"}]})", R"({"errors":[]})", R"({"errors":null})",
@@ -160,7 +160,7 @@ TEST_CASE("Of Cloudflare's error only the number is passed on, never its message
   }
 }
 
-TEST_CASE("An answer of 200 that says it was no success is rejected") {
+TEST_CASE("A 200 that reports no success is rejected") {
   const edge::error error = refusal(200, refused(10005));
   CHECK(error.kind == error_kind::rejected);
   CHECK(error.status == 200);
@@ -168,7 +168,7 @@ TEST_CASE("An answer of 200 that says it was no success is rejected") {
   CHECK_FALSE(error.effect_unknown());
 }
 
-TEST_CASE("Cloudflare's Retry-After is honoured, and without one its limit lasts five minutes") {
+TEST_CASE("Cloudflare's Retry-After is honoured; without one its limit lasts five minutes") {
   const auto wait = [](const char* value) {
     return refusal(429, refused(10016), {{"Retry-After", value}}).retry_after;
   };
@@ -184,7 +184,7 @@ TEST_CASE("Cloudflare's Retry-After is honoured, and without one its limit lasts
   CHECK(refusal(503, "", {{"retry-after", "3"}}).retry_after == std::chrono::seconds(3));
 }
 
-TEST_CASE("An answer that is not what Cloudflare documents leaves the effect unknown") {
+TEST_CASE("A response that Cloudflare does not document leaves the effect unknown") {
   const std::string whip = "https://customer-abc.cloudflarestream.com/WHIPSECRET/webRTC/publish";
   const std::vector<std::string> bodies = {
       "",
@@ -223,7 +223,7 @@ TEST_CASE("An answer that is not what Cloudflare documents leaves the effect unk
   }
 }
 
-TEST_CASE("A call to Cloudflare without an answer fails as the host says, in our words") {
+TEST_CASE("A call to Cloudflare without a response fails with the host's error, in our words") {
   for (const error_kind kind : {error_kind::timeout, error_kind::network}) {
     support::scripted_host world;
     world.fails(kind);
@@ -234,7 +234,7 @@ TEST_CASE("A call to Cloudflare without an answer fails as the host says, in our
   }
 }
 
-TEST_CASE("An answer of Cloudflare beyond the limit means that the call was carried out") {
+TEST_CASE("A response of Cloudflare over the size limit means that the call was carried out") {
   support::scripted_host world;
   world.fails(error_kind::too_large);
   const auto created = world.run(client(world).create_live_input(wanted, key));
@@ -242,7 +242,7 @@ TEST_CASE("An answer of Cloudflare beyond the limit means that the call was carr
   CHECK(created.error().kind == error_kind::malformed);
 }
 
-TEST_CASE("After the deadline Cloudflare is not called") {
+TEST_CASE("Cloudflare is not called after the deadline") {
   support::scripted_host world;
   cloudflare::api late(world.host(), with_token, world.host().now());
   const auto created = world.run(late.create_live_input(wanted, key));
@@ -251,7 +251,7 @@ TEST_CASE("After the deadline Cloudflare is not called") {
   CHECK(world.asked().empty());
 }
 
-TEST_CASE("Calls to Cloudflare are noted by name and outcome alone") {
+TEST_CASE("Calls to Cloudflare are logged by name and outcome only") {
   support::scripted_host world;
   world.takes(edge::milliseconds(30));
   world.answers(200, made);
@@ -262,7 +262,7 @@ TEST_CASE("Calls to Cloudflare are noted by name and outcome alone") {
         "cloudflare-create-live-input;dur=30;desc=\"200\", cloudflare-create-output;dur=30;desc=\"200\"");
 }
 
-TEST_CASE("A live input is read by its id, and no other is taken for it") {
+TEST_CASE("A live input is read by its id, and no other is accepted") {
   support::scripted_host world;
   world.answers(200, made);
   const auto read = world.run(client(world).get_live_input(input));
@@ -280,7 +280,7 @@ TEST_CASE("A live input is read by its id, and no other is taken for it") {
   CHECK(gone.error().kind == error_kind::not_found);
 }
 
-TEST_CASE("Nothing but an id gets into a URL of Cloudflare") {
+TEST_CASE("Only an id gets into a URL of Cloudflare") {
   for (const std::string_view id : {"", "..", "a/b", "a?b", "a b", "%2e", "a\n"}) {
     INFO(id);
     support::scripted_host world;
@@ -294,7 +294,7 @@ TEST_CASE("Nothing but an id gets into a URL of Cloudflare") {
   }
 }
 
-TEST_CASE("Live inputs are found by their tag, all of them") {
+TEST_CASE("All live inputs with a tag are found") {
   support::scripted_host world;
   world.answers(
       200, enveloped(R"({"liveInputs":[)"
@@ -314,7 +314,7 @@ TEST_CASE("Live inputs are found by their tag, all of them") {
   CHECK(asked.body_limit == cloudflare::api::list_limit);
 }
 
-TEST_CASE("A list of live inputs that came cut is not taken for searched") {
+TEST_CASE("A truncated list of live inputs does not count as a complete search") {
   const std::string cut =
       enveloped(R"({"liveInputs":[{"uid":"a1","meta":{"streamId":"st_1"}}],"range":1,"total":2})");
   support::scripted_host world;
@@ -326,7 +326,7 @@ TEST_CASE("A list of live inputs that came cut is not taken for searched") {
   CHECK(missing.error().kind == error_kind::too_large);
 }
 
-TEST_CASE("A list of live inputs that is none, or has an odd one of ours, is not understood") {
+TEST_CASE("An invalid list of live inputs, or one with a malformed one of ours, is an error") {
   for (const std::string_view result : {"[]", "{}", R"({"liveInputs":{}})",
                                         R"({"liveInputs":[{"uid":"../x","meta":{"streamId":"st_1"}}]})"}) {
     INFO(result);
@@ -338,7 +338,7 @@ TEST_CASE("A list of live inputs that is none, or has an odd one of ours, is not
   }
 }
 
-TEST_CASE("A live input that is not there is as good as deleted, and no other failure is") {
+TEST_CASE("A missing live input counts as deleted; other failures do not") {
   CHECK(deletion(200, enveloped(R"("")")));
   CHECK(deletion(200, "{}"));
   CHECK(deletion(204, ""));
@@ -354,7 +354,7 @@ TEST_CASE("A live input that is not there is as good as deleted, and no other fa
   CHECK(world.asked<fetch>().at(0).url == std::string(live_inputs) + "/" + std::string(input));
 }
 
-TEST_CASE("An output is created enabled, with the stream key in the body alone") {
+TEST_CASE("An output is created enabled, with the stream key only in the body") {
   support::scripted_host world;
   world.answers(200, enveloped(output));
   const auto created = world.run(
@@ -372,7 +372,7 @@ TEST_CASE("An output is created enabled, with the stream key in the body alone")
   CHECK_FALSE(asked.headers.find("idempotency-key"));
 }
 
-TEST_CASE("An output that sends nothing on is not what was asked for") {
+TEST_CASE("A disabled output is not the requested one") {
   for (const std::string& body :
        {with(output, "true", "false"), with(output, R"("uid":"aa11bb22")", R"("uid":"a/b")"),
         with(output, R"("streamKey":"mux-key",)", ""),
@@ -387,7 +387,7 @@ TEST_CASE("An output that sends nothing on is not what was asked for") {
   }
 }
 
-TEST_CASE("The outputs of a live input are listed with their keys, so that ours can be told") {
+TEST_CASE("The outputs of a live input are listed with their keys, to recognise ours") {
   support::scripted_host world;
   world.answers(
       200,
@@ -408,7 +408,7 @@ TEST_CASE("The outputs of a live input are listed with their keys, so that ours 
   CHECK(world.run(client(world).list_outputs(input)).error().kind == error_kind::malformed);
 }
 
-TEST_CASE("An output is deleted once or found gone") {
+TEST_CASE("An output is deleted, or found missing") {
   support::scripted_host world;
   world.answers(200, enveloped(R"("")"));
   REQUIRE(world.run(client(world).delete_output(input, "aa11bb22")));

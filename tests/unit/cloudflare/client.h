@@ -1,5 +1,4 @@
-// A client of Cloudflare Stream against a script, for the tests of what it asks and of what it makes of the
-// answers.
+// A Cloudflare Stream client against a script, for tests of its requests and results.
 #pragma once
 
 #include "cloudflare/api.h"
@@ -24,7 +23,7 @@ inline constexpr std::string_view live_inputs =
     "https://api.cloudflare.com/client/v4/accounts/f0e1d2c3b4a5968778695a4b3c2d1e0f/stream/live_inputs";
 inline constexpr std::string_view input = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
-// The live input with that id, as Cloudflare answers it.
+// The live input with that id, as Cloudflare returns it.
 inline const std::string made =
     R"({"result":{"uid":"0f1e2d3c4b5a69788796a5b4c3d2e1f0","created":"2026-09-20T10:52:04.856545Z",)"
     R"("modified":"2026-09-20T10:52:04.856545Z","enabled":true,"meta":{"name":"Court 3","streamId":"st_01JB7"},)"

@@ -1,5 +1,5 @@
-// cloudflare::read_video_event and read_notification: which bodies become which facts. The bodies here are of
-// the shapes in Cloudflare's documentation; those that others recorded stand outside the project.
+// cloudflare::read_video_event and read_notification: which bodies become which facts. The bodies have the
+// shapes in Cloudflare's documentation; published recordings live outside the project.
 #include "cloudflare/webhook.h"
 #include "support/catch.h"
 #include "support/vectors.h"
@@ -76,13 +76,12 @@ std::string notification_outcome(std::string_view body) {
   return outcome(cloudflare::read_notification(body));
 }
 
-// A number, since Catch2 would print a time by way of std::format and its 128-bit arithmetic.
+// A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
 std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
 
 } // namespace
 
-TEST_CASE(
-    "A recording that is ready gives its length, its address and its live input, however much is encoded") {
+TEST_CASE("A ready recording has its length, its URL and its live input, however much is encoded") {
   const cloudflare::fact fact = video_fact(ready);
   CHECK(fact.kind == cloudflare::fact_kind::video_ready);
   CHECK(microseconds(fact.at) == 1'789'902'662'774'299);
@@ -94,7 +93,7 @@ TEST_CASE(
   CHECK_FALSE(fact.error_code);
 }
 
-TEST_CASE("A recording that failed gives its code in either spelling") {
+TEST_CASE("A failed recording has its code, in either spelling") {
   const std::string failed = with(ready, R"("state":"ready")", R"("state":"error","step":"encoding")");
   CHECK(video_fact(failed).kind == cloudflare::fact_kind::video_failed);
   CHECK_FALSE(video_fact(failed).error_code);
@@ -108,7 +107,7 @@ TEST_CASE("A recording that failed gives its code in either spelling") {
   CHECK_FALSE(video_fact(with(failed, R"("errorReasonCode":"")", R"("errReasonCode":"say <b>")")).error_code);
 }
 
-TEST_CASE("A recording under way has no length yet") {
+TEST_CASE("A recording in progress has no length yet") {
   const std::string live = with(with(ready, R"("state":"ready")", R"("state":"live-inprogress")"),
                                 R"("duration":612.4)", R"("duration":-1)");
   const cloudflare::fact fact = video_fact(live);
@@ -116,7 +115,7 @@ TEST_CASE("A recording under way has no length yet") {
   CHECK_FALSE(fact.duration);
 }
 
-TEST_CASE("Other states of a video say nothing") {
+TEST_CASE("Other states of a video produce no fact") {
   for (const std::string_view state :
        {"pendingupload", "downloading", "queued", "inprogress", "something-new", "", "-", "READY"}) {
     INFO(state);
@@ -125,14 +124,15 @@ TEST_CASE("Other states of a video say nothing") {
   }
 }
 
-TEST_CASE("A video without a live input is an upload, or its webhook left the input out") {
+TEST_CASE("A video without a live input is an upload, or its webhook omitted the input") {
   CHECK_FALSE(
       video_fact(with(ready, R"("liveInput":"0f1e2d3c4b5a69788796a5b4c3d2e1f0",)", "")).live_input_id);
   CHECK_FALSE(video_fact(with(ready, R"("0f1e2d3c4b5a69788796a5b4c3d2e1f0")", "null")).live_input_id);
   CHECK_FALSE(video_fact(with(ready, R"("0f1e2d3c4b5a69788796a5b4c3d2e1f0")", R"("../x")")).live_input_id);
 }
 
-TEST_CASE("A video's fact is of its last change, else of when it became ready, else of when it was made") {
+TEST_CASE(
+    "A video's fact has the time of its last change, else of when it became ready, else of its creation") {
   const auto seconds = [](const std::string& body) {
     return std::chrono::floor<std::chrono::seconds>(video_fact(body).at).time_since_epoch().count();
   };
@@ -146,13 +146,13 @@ TEST_CASE("A video's fact is of its last change, else of when it became ready, e
   CHECK(video_outcome(with(unready, R"("created":"2026-09-20T11:00:03Z",)", "")) == "bad_time");
 }
 
-TEST_CASE("An address at another host is not a recording's") {
+TEST_CASE("A URL on another host is not a recording's") {
   CHECK_FALSE(video_fact(with(ready, "cloudflarestream.com", "cloudflarestream.com.evil.example")).hls_url);
   CHECK_FALSE(video_fact(with(ready, "https://customer", "http://customer")).hls_url);
   CHECK_FALSE(video_fact(with(ready, R"("playback":{"hls":)", R"("playback":{"dash":)")).hls_url);
 }
 
-TEST_CASE("The same webhook about a video has the same id again, another one has not") {
+TEST_CASE("A repeated webhook about a video has the same id, another webhook has not") {
   const std::string id = video_fact(ready).event_id;
   CHECK(id.size() == 32);
   CHECK(id.find_first_not_of("0123456789abcdef") == std::string::npos);
@@ -162,7 +162,7 @@ TEST_CASE("The same webhook about a video has the same id again, another one has
   CHECK(video_fact(with(ready, R"("uid":"9a)", R"("uid":"9b)")).event_id != id);
 }
 
-TEST_CASE("A body that is no video is an error") {
+TEST_CASE("A body that is not a video is an error") {
   CHECK(video_outcome("") == "not_json");
   CHECK(video_outcome(ready.substr(0, 100)) == "not_json");
   CHECK(video_outcome("{}") == "no_type");
@@ -186,7 +186,7 @@ TEST_CASE("A notification is read from its data, never from its text") {
         cloudflare::fact_kind::input_connected);
 }
 
-TEST_CASE("A notification of a failure gives its code, a new one included") {
+TEST_CASE("A failure notification has its code, even a new one") {
   const auto failed = [](std::string_view code) {
     return notification_fact(with(with(disconnected, "input.disconnected", "input.errored"),
                                   R"("updated_at")",
@@ -199,7 +199,7 @@ TEST_CASE("A notification of a failure gives its code, a new one included") {
   CHECK_FALSE(failed("").error_code);
 }
 
-TEST_CASE("Two notifications within a microsecond are two") {
+TEST_CASE("Two notifications within a microsecond are two facts") {
   const std::string id = notification_fact(disconnected).event_id;
   CHECK(id.size() == 32);
   CHECK(notification_fact(with(disconnected, "Live bridge", "Renamed")).event_id == id);
@@ -207,7 +207,7 @@ TEST_CASE("Two notifications within a microsecond are two") {
   CHECK(notification_fact(with(disconnected, "input.disconnected", "input.connected")).event_id != id);
 }
 
-TEST_CASE("A test message and notifications about other things say nothing") {
+TEST_CASE("A test message and unrelated notifications produce no fact") {
   CHECK(notification_outcome(R"({"text":"Hello World!"})") == "nothing");
   CHECK(notification_outcome(R"({"data":null})") == "nothing");
   CHECK(notification_outcome(R"({"data":{"event_type":7}})") == "nothing");
@@ -215,7 +215,7 @@ TEST_CASE("A test message and notifications about other things say nothing") {
   CHECK(notification_outcome("[]") == "nothing");
 }
 
-TEST_CASE("A notification that cannot be used is an error") {
+TEST_CASE("An unusable notification is an error") {
   CHECK(notification_outcome("hello") == "not_json");
   CHECK(notification_outcome(with(disconnected, R"("0f1e2d3c4b5a69788796a5b4c3d2e1f0")", R"("a/b")")) ==
         "bad_resource");
@@ -224,7 +224,7 @@ TEST_CASE("A notification that cannot be used is an error") {
   CHECK(notification_outcome(with(disconnected, R"("updated_at")", R"("at")")) == "bad_time");
 }
 
-TEST_CASE("Webhooks of Cloudflare that others recorded are read as what they are") {
+TEST_CASE("Published Cloudflare webhooks are read correctly") {
   const auto folder = support::vectors_folder();
   if (!folder) {
     return;
@@ -250,7 +250,7 @@ TEST_CASE("Webhooks of Cloudflare that others recorded are read as what they are
   CHECK(seen == expected);
 }
 
-TEST_CASE("The recorded recording of a live input says how long it is and where") {
+TEST_CASE("The published recording of a live input has its length and URL") {
   const auto folder = support::vectors_folder();
   if (!folder) {
     return;

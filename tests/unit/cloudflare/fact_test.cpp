@@ -1,4 +1,4 @@
-// cloudflare::fact: what is written into a key's metadata comes back, and nothing else is taken for it.
+// cloudflare::fact: what is written into a key's metadata is read back, and nothing else is accepted.
 #include "cloudflare/fact.h"
 #include "support/catch.h"
 
@@ -30,7 +30,7 @@ cloudflare::fact largest() {
 
 } // namespace
 
-TEST_CASE("A fact of Cloudflare survives being written into metadata") {
+TEST_CASE("A Cloudflare fact survives a round trip through metadata") {
   for (const cloudflare::fact& each : {small(), largest()}) {
     const std::string text = each.to_metadata();
     INFO(text);
@@ -38,7 +38,7 @@ TEST_CASE("A fact of Cloudflare survives being written into metadata") {
   }
 }
 
-TEST_CASE("Every kind of Cloudflare's facts survives") {
+TEST_CASE("Every kind of Cloudflare fact survives") {
   for (int i = 0; i <= static_cast<int>(cloudflare::fact_kind::input_errored); ++i) {
     cloudflare::fact each = largest();
     each.kind = static_cast<cloudflare::fact_kind>(i);
@@ -47,16 +47,16 @@ TEST_CASE("Every kind of Cloudflare's facts survives") {
   }
 }
 
-TEST_CASE("The largest fact of Cloudflare fits into metadata") {
+TEST_CASE("The largest Cloudflare fact fits into metadata") {
   CHECK(largest().to_metadata().size() <= cloudflare::fact::max_metadata_size);
 }
 
-TEST_CASE("A small fact of Cloudflare is a small object") {
+TEST_CASE("A small Cloudflare fact is a small object") {
   CHECK(small().to_metadata() == R"({"event":"0123456789abcdef0123456789abcdef","kind":"input_connected",)"
                                  R"("at":1789902001855717,"input":"0f1e2d3c"})");
 }
 
-TEST_CASE("Metadata that is no fact of Cloudflare is none") {
+TEST_CASE("Metadata that is not a Cloudflare fact is refused") {
   const std::vector<std::string_view> texts = {
       "",
       "{}",

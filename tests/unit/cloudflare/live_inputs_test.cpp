@@ -1,4 +1,4 @@
-// cloudflare::api: what becomes of a live input after it was made, and the list of all of ours.
+// cloudflare::api: changes of a live input, and the list of all of ours.
 #include "cloudflare/api.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
@@ -38,7 +38,7 @@ constexpr auto list = [](cloudflare::api& api) { return api.list_live_inputs("wh
 
 using outcome = edge::outcome<cloudflare::live_input>;
 
-// What comes of a change of a live input that reads as `before`, where the change is answered so.
+// The result of changing a live input that reads as `before`, with this response to the change.
 outcome changed(const std::string& before, const cloudflare::live_input_change& change, int status,
                 const std::string& after) {
   support::scripted_host world;
@@ -47,7 +47,7 @@ outcome changed(const std::string& before, const cloudflare::live_input_change& 
   return world.run(client(world).update_live_input(input, change));
 }
 
-// What is written by a change of a live input that reads as `before`.
+// What a change writes to a live input that reads as `before`.
 std::string written(const std::string& before, const cloudflare::live_input_change& change,
                     const std::string& after) {
   support::scripted_host world;
@@ -63,12 +63,12 @@ std::optional<cloudflare::live_input_status> status_read(std::string_view status
   return read->status;
 }
 
-// A number, since Catch2 would print a time by way of std::format and its 128-bit arithmetic.
+// A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
 std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
 
 } // namespace
 
-TEST_CASE("A live input is read as enabled or not, and never connected where it has no status") {
+TEST_CASE("A live input is read as enabled or not, and as not connected if it has no status") {
   CHECK(answered(200, made, get)->enabled);
   CHECK_FALSE(answered(200, made, get)->status);
   CHECK_FALSE(answered(200, disabled, get)->enabled);
@@ -76,7 +76,7 @@ TEST_CASE("A live input is read as enabled or not, and never connected where it 
   CHECK_FALSE(answered(200, with(made, R"("status":null,)", ""), get)->status);
 }
 
-TEST_CASE("The status of a live input is read in the form that Cloudflare answers") {
+TEST_CASE("The status of a live input is read in the form that Cloudflare returns") {
   const auto status =
       status_read(R"({"current":{"ingestProtocol":"webrtc","state":"connected","reason":null,)"
                   R"("statusEnteredAt":"2026-09-20T11:00:00.000Z",)"
@@ -109,7 +109,7 @@ TEST_CASE("The status of a live input is read in the form that Cloudflare docume
   }
 }
 
-TEST_CASE("A status in any other form is unknown, and the live input is read all the same") {
+TEST_CASE("A status in any other form is unknown, and the live input is still read") {
   for (const std::string_view status :
        {"7", "[]", "{}", "true", R"({"current":null})", R"({"current":"connected"})",
         R"({"current":{"state":7,"ingestProtocol":"rist","statusEnteredAt":"then"}})"}) {
@@ -139,14 +139,14 @@ TEST_CASE("A live input is disabled by writing all of it again") {
         R"("timeoutSeconds":60,"requireSignedURLs":false},"enabled":false})");
 }
 
-TEST_CASE("A live input is enabled again, and renamed, and either leaves the other as it is") {
+TEST_CASE("Enabling a live input keeps its name, and renaming it keeps it enabled") {
   CHECK(written(disabled, {.enabled = true}, made).ends_with(R"("enabled":true})"));
   CHECK(written(made, rename_it, renamed).starts_with(R"({"meta":{"name":"Court 4","streamId":"st_01JB7"})"));
   CHECK(written(disabled, rename_it, with(renamed, R"("enabled":true)", R"("enabled":false)"))
             .ends_with(R"("enabled":false})"));
 }
 
-TEST_CASE("A change keeps whatever was set on the live input, by us or by others") {
+TEST_CASE("A change keeps everything else that was set on the live input, by us or by others") {
   const std::string before = with(
       with(with(made, R"("streamId":"st_01JB7"})",
                 R"("streamId":"st_01JB7","x":{"n":[1,-2.5,"\u00e9",true,{},[]]},"none":null})"),
@@ -170,7 +170,7 @@ TEST_CASE("No credential is sent back with a change") {
   }
 }
 
-TEST_CASE("A change that Cloudflare left out, or that cost something else, is an error that says so") {
+TEST_CASE("A change that Cloudflare ignored, or that changed something else, is reported as an error") {
   const std::vector<std::pair<outcome, std::string>> outcomes = {
       {changed(made, disable, 200, made), "it is not disabled"},
       {changed(disabled, {.enabled = true}, 200, disabled), "it is not enabled"},
@@ -207,7 +207,7 @@ TEST_CASE("A live input that cannot be read is not written") {
   CHECK(gone.error().kind == error_kind::not_found);
 }
 
-TEST_CASE("A change that fails does so in our words") {
+TEST_CASE("A failed change is reported in our words") {
   const std::vector<std::pair<int, error_kind>> kinds = {{400, error_kind::rejected},
                                                          {403, error_kind::unauthorized},
                                                          {404, error_kind::not_found},
@@ -224,7 +224,7 @@ TEST_CASE("A change that fails does so in our words") {
   CHECK(changed(made, disable, 200, enveloped("{}")).error().kind == error_kind::malformed);
 }
 
-TEST_CASE("Keys are rotated, and the new ones come back") {
+TEST_CASE("Keys are rotated, and the new ones are returned") {
   const auto rotated = answered(200, with(made, "rtmps-key", "newer-key"), rotate);
   REQUIRE(rotated);
   CHECK(rotated->rtmps_key.matches("newer-key"));
@@ -234,7 +234,7 @@ TEST_CASE("Keys are rotated, and the new ones come back") {
   CHECK(asked.body.empty());
 }
 
-TEST_CASE("A rotation whose answer cannot be understood may have changed the keys") {
+TEST_CASE("A rotation with an unreadable response may have changed the keys") {
   for (const std::string& body :
        {std::string(), enveloped("{}"), enveloped(R"("")"),
         with(made, R"("uid":"0f1e2d3c4b5a69788796a5b4c3d2e1f0")", R"("uid":"ffff")"),
@@ -249,7 +249,7 @@ TEST_CASE("A rotation whose answer cannot be understood may have changed the key
   CHECK(answered(429, "", rotate).error().kind == error_kind::throttled);
 }
 
-TEST_CASE("The list of live inputs gives those whose tag begins as asked, with its time") {
+TEST_CASE("The list of live inputs contains those with the tag's prefix, with their times") {
   const std::string body = enveloped(
       R"({"liveInputs":[)"
       R"({"uid":"a1","created":"2026-09-20T10:52:04.856545Z","meta":{"name":"Court 3","streamId":"whip-mux:prod:st_1"}},)"
@@ -269,12 +269,12 @@ TEST_CASE("The list of live inputs gives those whose tag begins as asked, with i
   CHECK(asked.body_limit == cloudflare::api::list_limit);
 }
 
-TEST_CASE("A list of live inputs that came cut says so") {
+TEST_CASE("A truncated list of live inputs says so") {
   CHECK(answered(200, enveloped(R"({"liveInputs":[],"range":0,"total":1})"), list)->more);
   CHECK_FALSE(answered(200, enveloped(R"({"liveInputs":[]})"), list)->more);
 }
 
-TEST_CASE("A list of live inputs with an odd one of ours is not understood") {
+TEST_CASE("A list with a malformed live input of ours is an error") {
   for (const std::string_view result :
        {"[]", "{}", R"({"liveInputs":null})",
         R"({"liveInputs":[{"uid":"../x","meta":{"streamId":"whip-mux:prod:st_1"}}]})"}) {
@@ -286,13 +286,13 @@ TEST_CASE("A list of live inputs with an odd one of ours is not understood") {
   }
 }
 
-TEST_CASE("The live inputs of everybody are not listed") {
+TEST_CASE("Listing without a tag prefix is refused") {
   support::scripted_host world;
   CHECK(is_rejected(world.run(client(world).list_live_inputs(""))));
   CHECK(world.asked().empty());
 }
 
-TEST_CASE("Nothing but an id of a live input gets into a path of Cloudflare") {
+TEST_CASE("Only the id of a live input gets into a path of Cloudflare") {
   for (const std::string_view id : {"", "..", "a/b", "a?b", "a b", "%2e", "a\n"}) {
     INFO(id);
     support::scripted_host world;

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-TEST_CASE("A notification carries one of the configured secrets, whole") {
+TEST_CASE("A notification must carry one of the configured secrets in full") {
   const std::vector secrets = {crypto::secret("old secret"), crypto::secret("new secret")};
   CHECK(cloudflare::verify_notification({{"cf-webhook-auth", "old secret"}}, secrets));
   CHECK(cloudflare::verify_notification({{"CF-Webhook-Auth", "new secret"}}, secrets));
@@ -17,7 +17,7 @@ TEST_CASE("A notification carries one of the configured secrets, whole") {
   CHECK_FALSE(cloudflare::verify_notification({{"Authorization", "new secret"}}, secrets));
 }
 
-TEST_CASE("Without a configured secret no notification is accepted, an empty one included") {
+TEST_CASE("Without a configured secret no notification is accepted, not even one with an empty secret") {
   CHECK_FALSE(cloudflare::verify_notification({{"cf-webhook-auth", ""}}, {}));
   CHECK_FALSE(cloudflare::verify_notification({{"cf-webhook-auth", ""}}, std::vector{crypto::secret("")}));
   CHECK_FALSE(cloudflare::verify_notification({}, std::vector{crypto::secret("")}));

@@ -43,7 +43,7 @@ TEST_CASE("An output is switched by sending nothing else") {
   CHECK(answered(200, on, switch_on)->id == "aa11bb22");
 }
 
-TEST_CASE("An output that is not as it was switched is an error that says so") {
+TEST_CASE("An output that was not switched as requested is reported as an error") {
   CHECK(describe(answered(200, on, switch_off).error()) ==
         "switch the Cloudflare output: it is not disabled");
   CHECK(describe(answered(200, off, switch_on).error()) == "switch the Cloudflare output: it is not enabled");
@@ -57,7 +57,7 @@ TEST_CASE("An output that is not as it was switched is an error that says so") {
   }
 }
 
-TEST_CASE("Switching an output that is gone, or when it may not be, fails as the status says") {
+TEST_CASE("Switching a missing or forbidden output fails according to the status") {
   const std::vector<std::pair<int, error_kind>> kinds = {
       {400, error_kind::rejected},  {403, error_kind::unauthorized}, {404, error_kind::not_found},
       {429, error_kind::throttled}, {500, error_kind::unavailable},  {200, error_kind::rejected}};

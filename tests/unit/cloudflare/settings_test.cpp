@@ -1,4 +1,4 @@
-// cloudflare::settings: what the environment must hold, what has a default, and which hosts serve media.
+// cloudflare::settings: required settings, defaults, and the hosts that serve media.
 #include "cloudflare/settings.h"
 #include "support/catch.h"
 
@@ -40,7 +40,7 @@ TEST_CASE("A Cloudflare account id is 32 hexadecimal digits") {
   }
 }
 
-TEST_CASE("With account and token Cloudflare's own addresses are taken, and no webhook is accepted") {
+TEST_CASE("With only account and token, Cloudflare's own URLs are used and no webhook is accepted") {
   const auto settings = cloudflare::settings::read(with_account());
   REQUIRE(settings);
   CHECK(settings->api_url == "https://api.cloudflare.com/client/v4");
@@ -50,7 +50,7 @@ TEST_CASE("With account and token Cloudflare's own addresses are taken, and no w
   CHECK(settings->notification_secrets.empty());
 }
 
-TEST_CASE("Cloudflare's webhooks and notifications have secrets of their own") {
+TEST_CASE("Cloudflare's webhooks and notifications have separate secrets") {
   edge::environment environment = with_account();
   environment.set("CLOUDFLARE_API_URL", "http://127.0.0.1:8092/client/v4/");
   environment.set("CLOUDFLARE_WEBHOOK_SECRETS", "w1,w2");
@@ -65,7 +65,7 @@ TEST_CASE("Cloudflare's webhooks and notifications have secrets of their own") {
   CHECK(settings->notification_secrets[0].matches("n1"));
 }
 
-TEST_CASE("Media is at Cloudflare's own hosts, by HTTPS") {
+TEST_CASE("Media is on Cloudflare's own hosts, over HTTPS") {
   const auto settings = cloudflare::settings::read(with_account());
   REQUIRE(settings);
   for (const std::string_view url :
@@ -90,7 +90,7 @@ TEST_CASE("Media is at Cloudflare's own hosts, by HTTPS") {
   CHECK_FALSE(settings->is_playback_url("https://cloudflarestream.com/" + std::string(500, 'x')));
 }
 
-TEST_CASE("Media may be by HTTP only where it is on this machine and the settings say so") {
+TEST_CASE("Media may use HTTP only on this machine and if the settings say so") {
   edge::environment environment = with_account();
   environment.set("CLOUDFLARE_PLAYBACK_HOSTS", "127.0.0.1, media.example");
   const auto settings = cloudflare::settings::read(environment);

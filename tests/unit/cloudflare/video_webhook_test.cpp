@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-TEST_CASE("The Webhook-Signature header decides whether a webhook about a video comes from Cloudflare") {
+TEST_CASE("The Webhook-Signature header decides whether a webhook about a video is from Cloudflare") {
   constexpr std::string_view body = R"({"uid":"0123456789abcdef0123456789abcdef","readyToStream":true})";
   constexpr edge::timestamp now{std::chrono::seconds{1'790'000'000}};
   const std::vector secrets = {crypto::secret("cf_test_secret_0000"), crypto::secret("cf_test_secret_0001")};

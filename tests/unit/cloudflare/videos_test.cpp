@@ -1,4 +1,4 @@
-// cloudflare::api: recordings, and what everybody may know of them; cloudflare::fact_of: the facts they are.
+// cloudflare::api: recordings and public information about them; cloudflare::fact_of: their facts.
 #include "cloudflare/api.h"
 #include "cloudflare/fact.h"
 #include "cloudflare/reading.h"
@@ -34,7 +34,7 @@ constexpr std::string_view id = "9a8b7c6d5e4f30211203f4e5d6c7b8a9";
 constexpr std::string_view customer = "https://customer-abc.cloudflarestream.com";
 const std::string base = std::string(customer) + "/" + std::string(id);
 
-// As the list has it, and as a webhook has it.
+// In the forms of the list and of a webhook.
 const std::string ready =
     R"({"uid":")" + std::string(id) + R"(","creator":null,"thumbnail":")" + base +
     R"(/thumbnails/thumbnail.jpg","readyToStream":true,"readyToStreamAt":"2026-09-20T11:11:02Z",)"
@@ -63,12 +63,12 @@ cloudflare::video video_of(const std::string& text) {
   return *std::move(read);
 }
 
-// A number, since Catch2 would print a time by way of std::format and its 128-bit arithmetic.
+// A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
 std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
 
 } // namespace
 
-TEST_CASE("A recording is read with its state, length and addresses") {
+TEST_CASE("A recording is read with its state, length and URLs") {
   const cloudflare::video video = video_of(ready);
   CHECK(video.id == id);
   CHECK(video.state == cloudflare::video_state::ready);
@@ -80,7 +80,7 @@ TEST_CASE("A recording is read with its state, length and addresses") {
   CHECK_FALSE(video.error_code);
 }
 
-TEST_CASE("A recording grows, is ready, has failed, or is none of these") {
+TEST_CASE("A recording is growing, ready, failed or none of these") {
   CHECK(video_of(live).state == cloudflare::video_state::live);
   CHECK_FALSE(video_of(live).duration);
   CHECK(video_of(failed).state == cloudflare::video_state::failed);
@@ -92,7 +92,7 @@ TEST_CASE("A recording grows, is ready, has failed, or is none of these") {
   }
 }
 
-TEST_CASE("What a recording does not say, or says oddly, is left out") {
+TEST_CASE("Missing or malformed fields of a recording are left out") {
   const cloudflare::video video = video_of(
       R"({"uid":")" + std::string(id) +
       R"(","status":{"state":"error","errorReasonCode":"see <b>"},"modified":"2026-09-20T11:11:02Z",)"
@@ -105,7 +105,7 @@ TEST_CASE("What a recording does not say, or says oddly, is left out") {
   CHECK_FALSE(video.live_input_id);
 }
 
-TEST_CASE("What is not a recording is not read as one") {
+TEST_CASE("An invalid recording is refused") {
   const std::string no_time =
       with(with(with(ready, R"("modified":)", R"("x":)"), R"("readyToStreamAt":)", R"("y":)"),
            R"("created":)", R"("z":)");
@@ -119,7 +119,7 @@ TEST_CASE("What is not a recording is not read as one") {
   }
 }
 
-TEST_CASE("The recordings of a live input are listed, the one under way included") {
+TEST_CASE("All recordings of a live input are listed, including one in progress") {
   const std::string body = enveloped("[" + with(live, id, "aa11") + "," +
                                      with(ready, R"(,"liveInput":")" + std::string(input) + '"', "") + "]");
   const auto found = answered(200, body, list);
@@ -128,7 +128,7 @@ TEST_CASE("The recordings of a live input are listed, the one under way included
   CHECK(found->at(0).id == "aa11");
   CHECK(found->at(0).state == cloudflare::video_state::live);
   CHECK(found->at(1).id == id);
-  CHECK(found->at(1).live_input_id == input); // for it is in this list
+  CHECK(found->at(1).live_input_id == input); // because it is in this list
   const fetch asked = asked_by(200, body, list);
   CHECK(asked.method == "GET");
   CHECK(asked.url == std::string(live_inputs) + "/" + std::string(input) + "/videos");
@@ -136,7 +136,7 @@ TEST_CASE("The recordings of a live input are listed, the one under way included
   CHECK(answered(200, enveloped("[]"), list)->empty());
 }
 
-TEST_CASE("A list with an odd recording, or with one of another live input, is not understood") {
+TEST_CASE("A list with a malformed recording, or one of another live input, is an error") {
   for (const std::string& result :
        {std::string("{}"), std::string("null"), std::string("[{}]"), "[" + with(ready, id, "a/b") + "]",
         "[" + with(ready, input, "ffff") + "]"}) {
@@ -148,7 +148,7 @@ TEST_CASE("A list with an odd recording, or with one of another live input, is n
   }
 }
 
-TEST_CASE("Each status that is an error is one for recordings as well") {
+TEST_CASE("Each error status maps to the same kind of error for recordings") {
   const std::vector<std::pair<int, error_kind>> kinds = {
       {400, error_kind::rejected},  {401, error_kind::unauthorized}, {404, error_kind::not_found},
       {429, error_kind::throttled}, {500, error_kind::unavailable},  {200, error_kind::rejected}};
@@ -158,7 +158,7 @@ TEST_CASE("Each status that is an error is one for recordings as well") {
   }
 }
 
-TEST_CASE("A recording is deleted once or found gone") {
+TEST_CASE("A recording is deleted, or found missing") {
   const fetch asked = asked_by(200, enveloped(R"("")"), remove_it);
   CHECK(asked.method == "DELETE");
   CHECK(asked.url == std::string(stream) + "/" + std::string(id));
@@ -168,7 +168,7 @@ TEST_CASE("A recording is deleted once or found gone") {
   CHECK(answered(500, "", remove_it).error().kind == error_kind::unavailable);
 }
 
-TEST_CASE("A recording that still grows is not deleted, and the error says why") {
+TEST_CASE("A growing recording is not deleted, and the error says why") {
   const auto outcome = answered(409, refused(10046), remove_it);
   REQUIRE_FALSE(outcome);
   CHECK(outcome.error().kind == error_kind::rejected);
@@ -177,7 +177,7 @@ TEST_CASE("A recording that still grows is not deleted, and the error says why")
         "delete the Cloudflare recording: it is still being recorded: code 10046");
 }
 
-TEST_CASE("Whether an input is live is asked of the playback host, as a browser, without our token") {
+TEST_CASE("The playback host is asked whether an input is live, as a browser would, without our token") {
   const std::string body = R"({"isInput":true,"videoUID":")" + std::string(id) + R"(","live":true})";
   const auto found = answered(200, body, ask_lifecycle);
   REQUIRE(found);
@@ -190,14 +190,14 @@ TEST_CASE("Whether an input is live is asked of the playback host, as a browser,
   CHECK(asked.headers.find("user-agent")->starts_with("Mozilla/5.0 "));
 }
 
-TEST_CASE("An input that is not live has no recording under way") {
+TEST_CASE("An input that is not live has no recording in progress") {
   const auto found = answered(200, R"({"isInput":true,"videoUID":null,"live":false})", ask_lifecycle);
   REQUIRE(found);
   CHECK(*found == cloudflare::lifecycle{.live = false, .video_id = {}});
   CHECK_FALSE(answered(200, R"({"isInput":true,"videoUID":"../x","live":true})", ask_lifecycle)->video_id);
 }
 
-TEST_CASE("A lifecycle that is none is not understood") {
+TEST_CASE("An invalid lifecycle is an error") {
   for (const std::string_view body :
        {"", "Not Found", "null", "[]", "{}", R"({"isInput":true})", R"({"live":true})",
         R"({"isInput":"true","live":"true"})", R"({"isInput":1,"live":0})"}) {
@@ -212,7 +212,7 @@ TEST_CASE("A lifecycle that is none is not understood") {
   CHECK(answered(500, "", ask_lifecycle).error().kind == error_kind::unavailable);
 }
 
-TEST_CASE("A lifecycle is asked of playback hosts alone, by an id or a token") {
+TEST_CASE("A lifecycle is requested only from playback hosts, by an id or a token") {
   support::scripted_host world;
   for (const std::string_view url :
        {"https://evil.example", "http://customer-abc.cloudflarestream.com", "", "//cloudflarestream.com"}) {
@@ -249,6 +249,6 @@ TEST_CASE("The fact of a recording has the same id however many decimals its tim
   CHECK(id_of("2026-09-20T11:11:02.774Z") != id_of("2026-09-20T11:11:02.774299Z"));
 }
 
-TEST_CASE("A recording that is being processed says nothing yet") {
+TEST_CASE("A recording that is being processed produces no fact yet") {
   CHECK_FALSE(fact_of(video_of(with(ready, R"("state":"ready")", R"("state":"inprogress")"))));
 }

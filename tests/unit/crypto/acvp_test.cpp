@@ -1,4 +1,4 @@
-// NIST's ACVP vectors for SHA-256 and HMAC-SHA-256 (the paulmillr/acvp-vectors mirror of
+// NIST's ACVP vectors for SHA-256 and HMAC-SHA-256 (from paulmillr/acvp-vectors, a mirror of
 // usnistgov/ACVP-Server).
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
@@ -27,8 +27,8 @@ json::value tests_of(const json::document& file, std::string_view type) {
   return {};
 }
 
-// The Monte Carlo test in its "alternate" version: each hash is over the three before it, cut or filled with
-// zeros to the length of the seed (ACVP's SHA specification, section 6.2.2).
+// The Monte Carlo test in its "alternate" version: each hash covers the three before it, truncated or
+// zero-padded to the length of the seed (ACVP's SHA specification, section 6.2.2).
 crypto::sha256_digest thousand_hashes(const std::string& seed, std::size_t size) {
   std::string a = seed;
   std::string b = seed;
@@ -60,7 +60,7 @@ crypto::sha256_digest repeated(const std::string& content, std::uint64_t size) {
 
 } // namespace
 
-TEST_CASE("ACVP: SHA-256 gives all 512 functional digests") {
+TEST_CASE("ACVP: SHA-256 matches all 512 functional digests") {
   const auto folder = support::unpacked_vectors_folder();
   if (!folder) {
     return;
@@ -77,7 +77,7 @@ TEST_CASE("ACVP: SHA-256 gives all 512 functional digests") {
   CHECK(count == 512);
 }
 
-TEST_CASE("ACVP: SHA-256 gives the 100 digests of the Monte Carlo test") {
+TEST_CASE("ACVP: SHA-256 matches the 100 digests of the Monte Carlo test") {
   const auto folder = support::unpacked_vectors_folder();
   if (!folder) {
     return;
@@ -98,7 +98,7 @@ TEST_CASE("ACVP: SHA-256 gives the 100 digests of the Monte Carlo test") {
        "[large] runs them");
 }
 
-TEST_CASE("ACVP: SHA-256 gives the digests of messages of 1 to 8 GiB", "[.][large]") {
+TEST_CASE("ACVP: SHA-256 matches the digests of messages of 1 to 8 GiB", "[.][large]") {
   const auto folder = support::unpacked_vectors_folder();
   if (!folder) {
     return;
@@ -117,7 +117,7 @@ TEST_CASE("ACVP: SHA-256 gives the digests of messages of 1 to 8 GiB", "[.][larg
   CHECK(count == 4);
 }
 
-TEST_CASE("ACVP: HMAC-SHA-256 gives all 975 tags, each cut to the length its group asks for") {
+TEST_CASE("ACVP: HMAC-SHA-256 matches all 975 tags, each truncated to its group's length") {
   const auto folder = support::unpacked_vectors_folder();
   if (!folder) {
     return;

@@ -1,12 +1,12 @@
 // crypto::base64_encode, base64url_encode and base64url_decode: RFC 4648 section 10, RFC 7515 appendix C, and
-// what is refused.
+// refusals.
 #include "crypto/base64.h"
 #include "support/catch.h"
 
 #include <string>
 #include <string_view>
 
-TEST_CASE("Base 64 gives the texts of RFC 4648 section 10") {
+TEST_CASE("Base64 matches the examples of RFC 4648 section 10") {
   CHECK(crypto::base64_encode("").empty());
   CHECK(crypto::base64_encode("f") == "Zg==");
   CHECK(crypto::base64_encode("fo") == "Zm8=");
@@ -18,7 +18,7 @@ TEST_CASE("Base 64 gives the texts of RFC 4648 section 10") {
   CHECK(crypto::base64_encode("Aladdin:open sesame") == "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="); // RFC 7617 section 2
 }
 
-TEST_CASE("Base 64 is read where it is as it would be written, and nowhere else") {
+TEST_CASE("Base64 decodes only what the encoder would write") {
   CHECK(crypto::base64_decode("") == "");
   CHECK(crypto::base64_decode("Zg==") == "f");
   CHECK(crypto::base64_decode("Zm8=") == "fo");
@@ -30,7 +30,7 @@ TEST_CASE("Base 64 is read where it is as it would be written, and nowhere else"
   }
 }
 
-TEST_CASE("Base 64 for URLs has its own two characters and no padding") {
+TEST_CASE("Base64url has its own two characters and no padding") {
   CHECK(crypto::base64url_encode("").empty());
   CHECK(crypto::base64url_encode("f") == "Zg");
   CHECK(crypto::base64url_encode("fo") == "Zm8");
@@ -40,8 +40,7 @@ TEST_CASE("Base 64 for URLs has its own two characters and no padding") {
   CHECK(crypto::base64url_decode("A-z_4ME") == "\x03\xec\xff\xe0\xc1");
 }
 
-TEST_CASE(
-    "Base 64 for URLs is refused with padding, white space, other characters or a left-over character") {
+TEST_CASE("Base64url refuses padding, white space, other characters and a left-over character") {
   for (const std::string_view text : {"Zg==", "Zg=", "Zm8=", "Zm9v\n", " Zm9v", "Zm 9v", "Zm9v+/", "Zm9v.",
                                       "Z", "Zm9vZ", "Zm\xc3\xa9v", "=", "===="}) {
     INFO(text);
@@ -51,8 +50,8 @@ TEST_CASE(
 }
 
 TEST_CASE("Exactly one text decodes to any given bytes") {
-  // All texts of one, two and three characters over every byte value of the last one: what is accepted is
-  // what the encoder writes, so that the unused bits of the last character are zero.
+  // All texts of one, two and three characters with every value of the last one. Only the encoder's output is
+  // accepted, so the unused bits of the last character are zero.
   int accepted = 0;
   for (const std::string_view start : {"", "Z", "Zm", "Zm9"}) {
     for (int c = 0; c < 256; ++c) {
@@ -66,7 +65,7 @@ TEST_CASE("Exactly one text decodes to any given bytes") {
   CHECK(accepted == 0 + 4 + 16 + 64);
 }
 
-TEST_CASE("Bytes of every length and value come back from their base 64") {
+TEST_CASE("Bytes of every length and value survive a base64 round trip") {
   std::string bytes;
   for (int i = 0; i < 600; ++i) {
     CHECK(crypto::base64url_decode(crypto::base64url_encode(bytes)) == bytes);

@@ -1,12 +1,12 @@
-// crypto::constant_time_equal and crypto::secret: the answers. That the time tells nothing is in how they are
-// written; a clock in a test would prove it on one machine on one day.
+// crypto::constant_time_equal and crypto::secret: the results. Constant time follows from the code; a clock
+// in a test would prove it on one machine on one day.
 #include "crypto/bytes.h"
 #include "crypto/secret.h"
 #include "support/catch.h"
 
 #include <string>
 
-TEST_CASE("Bytes are equal exactly when length and content are") {
+TEST_CASE("Bytes are equal exactly if length and content are") {
   for (std::size_t size = 0; size < 40; ++size) {
     const std::string expected(size, 'x');
     for (std::size_t other = 0; other < 80; ++other) {
@@ -15,7 +15,7 @@ TEST_CASE("Bytes are equal exactly when length and content are") {
   }
 }
 
-TEST_CASE("One different bit anywhere is a no") {
+TEST_CASE("One different bit anywhere is a mismatch") {
   const std::string expected = "0123456789abcdef0123456789abcdef";
   CHECK(crypto::constant_time_equal(expected, expected));
   for (std::size_t at = 0; at < expected.size(); ++at) {
@@ -28,7 +28,7 @@ TEST_CASE("One different bit anywhere is a no") {
   }
 }
 
-TEST_CASE("A secret matches itself alone, and an empty one matches nothing") {
+TEST_CASE("A secret matches only itself, and an empty one matches nothing") {
   const crypto::secret secret(std::string("k\0y", 3));
   CHECK(secret.matches(std::string("k\0y", 3)));
   CHECK_FALSE(secret.matches("k"));

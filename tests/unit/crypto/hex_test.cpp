@@ -1,11 +1,11 @@
-// crypto::hex_encode and hex_decode: RFC 4648 section 10 for base 16, and what is refused.
+// crypto::hex_encode and hex_decode: RFC 4648 section 10 for base 16, and refusals.
 #include "crypto/hex.h"
 #include "support/catch.h"
 
 #include <array>
 #include <string>
 
-TEST_CASE("Base 16 gives the texts of RFC 4648 section 10, in lower case") {
+TEST_CASE("Base 16 matches the examples of RFC 4648 section 10, in lower case") {
   CHECK(crypto::hex_encode("").empty());
   CHECK(crypto::hex_encode("f") == "66");
   CHECK(crypto::hex_encode("fo") == "666f");
@@ -14,7 +14,7 @@ TEST_CASE("Base 16 gives the texts of RFC 4648 section 10, in lower case") {
   CHECK(crypto::hex_decode("") == "");
 }
 
-TEST_CASE("Hexadecimal text is refused for an odd count and for any character that is no digit") {
+TEST_CASE("Hexadecimal text with an odd length or an invalid digit is refused") {
   CHECK_FALSE(crypto::hex_decode("6"));
   CHECK_FALSE(crypto::hex_decode("666"));
   CHECK_FALSE(crypto::hex_decode("0x66"));
@@ -27,7 +27,7 @@ TEST_CASE("Hexadecimal text is refused for an odd count and for any character th
   }
 }
 
-TEST_CASE("Bytes of a known number need exactly twice as many digits") {
+TEST_CASE("A fixed number of bytes needs exactly twice as many digits") {
   std::array<std::uint8_t, 2> out{};
   CHECK(crypto::hex_decode_into("00fF", out));
   CHECK(out == std::array<std::uint8_t, 2>{0x00, 0xff});
@@ -37,7 +37,7 @@ TEST_CASE("Bytes of a known number need exactly twice as many digits") {
   CHECK_FALSE(crypto::hex_decode_into("", out));
 }
 
-TEST_CASE("Every byte comes back from its digits") {
+TEST_CASE("Every byte survives a hexadecimal round trip") {
   std::string all;
   for (int c = 0; c < 256; ++c) {
     all += static_cast<char>(c);

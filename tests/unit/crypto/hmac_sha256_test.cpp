@@ -1,4 +1,4 @@
-// crypto::hmac_sha256 on the test cases of RFC 4231 section 4, and its own properties.
+// crypto::hmac_sha256 on the test cases of RFC 4231 section 4, and general properties.
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
 #include "support/catch.h"
@@ -14,7 +14,7 @@ std::string tag_of(std::string_view key, std::string_view message) {
 
 } // namespace
 
-TEST_CASE("HMAC-SHA-256 gives the tags of RFC 4231") {
+TEST_CASE("HMAC-SHA-256 matches the tags of RFC 4231") {
   CHECK(tag_of(std::string(20, '\x0b'), "Hi There") ==
         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
   CHECK(tag_of("Jefe", "what do ya want for nothing?") ==
@@ -34,7 +34,7 @@ TEST_CASE("HMAC-SHA-256 gives the tags of RFC 4231") {
         "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
 }
 
-TEST_CASE("A message in parts has the tag of the parts joined") {
+TEST_CASE("A message in parts has the tag of the joined message") {
   const std::string_view message =
       R"(1565125718.{"test":"body"}, and enough behind it to fill more than one block)";
   const auto whole = crypto::hmac_sha256("SuperSecret123", message);
@@ -48,7 +48,7 @@ TEST_CASE("A message in parts has the tag of the parts joined") {
   }
 }
 
-TEST_CASE("A key longer than a block counts as its digest") {
+TEST_CASE("A key longer than a block is replaced by its digest") {
   const std::string key(65, 'k');
   CHECK(crypto::hmac_sha256(key, "m") == crypto::hmac_sha256(crypto::sha256::of(key), "m"));
   CHECK(crypto::hmac_sha256(std::string(64, 'k'), "m") !=

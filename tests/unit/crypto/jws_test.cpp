@@ -1,4 +1,4 @@
-// crypto::jws: the example of RFC 7515 appendix A.1, and what is refused before any key is looked at.
+// crypto::jws: the example of RFC 7515 appendix A.1, and refusals before any key is used.
 #include "crypto/base64.h"
 #include "crypto/jws.h"
 #include "crypto/sha256.h"
@@ -42,7 +42,7 @@ TEST_CASE("The HS256 example of RFC 7515 appendix A.1 verifies with its key and 
   CHECK_FALSE(crypto::verify_hs256(*token, ""));
 }
 
-TEST_CASE("The parts of a token that the host verifies are given apart") {
+TEST_CASE("A token that the host verifies is split into its parts") {
   const std::string text =
       crypto::base64url_encode(R"({"alg":"ES256","kid":"k1","typ":"at+jwt","jku":"https://evil"})") + "." +
       crypto::base64url_encode("{}") + "." + crypto::base64url_encode(std::string(64, 'r'));
@@ -56,7 +56,7 @@ TEST_CASE("The parts of a token that the host verifies are given apart") {
   CHECK(outcome(with_header(R"({"alg":"RS256"})")) == "accepted");
 }
 
-TEST_CASE("A token of another algorithm is not verified as HS256, even with the tag that HS256 would give") {
+TEST_CASE("A token of another algorithm is not verified as HS256, even with a valid HS256 tag") {
   const std::string input = crypto::base64url_encode(R"({"alg":"RS256"})") + ".e30";
   const std::string text = input + "." + crypto::base64url_encode(crypto::hmac_sha256("key", input));
   const auto token = crypto::jws::parse(text);
@@ -67,7 +67,7 @@ TEST_CASE("A token of another algorithm is not verified as HS256, even with the 
 TEST_CASE("A token has exactly three parts in canonical base64url") {
   const std::string head = crypto::base64url_encode(R"({"alg":"HS256"})");
   CHECK(outcome(head + ".e30.AAAA") == "accepted");
-  CHECK(outcome(head + ".e30.") == "accepted"); // an empty signature is well formed, and no key's
+  CHECK(outcome(head + ".e30.") == "accepted"); // an empty signature is well-formed and matches no key
   CHECK(outcome("") == "not_three_parts");
   CHECK(outcome(".") == "not_three_parts");
   CHECK(outcome(head + ".e30") == "not_three_parts");
@@ -83,12 +83,12 @@ TEST_CASE("A token has exactly three parts in canonical base64url") {
   CHECK(outcome("..") == "header_not_json");
 }
 
-TEST_CASE("A token longer than the limit is refused unread, one as long is looked at") {
+TEST_CASE("A token over the length limit is refused unread; one at the limit is read") {
   CHECK(outcome(std::string(crypto::jws::max_size, '.')) == "not_three_parts");
   CHECK(outcome(std::string(crypto::jws::max_size + 1, '.')) == "too_long");
 }
 
-TEST_CASE("A header is one JSON object in UTF-8 with no name twice") {
+TEST_CASE("A header is one JSON object in UTF-8 without duplicate names") {
   CHECK(outcome(with_header("")) == "header_not_json");
   CHECK(outcome(with_header("[]")) == "header_not_json");
   CHECK(outcome(with_header("\"HS256\"")) == "header_not_json");
@@ -101,7 +101,7 @@ TEST_CASE("A header is one JSON object in UTF-8 with no name twice") {
   CHECK(outcome(with_header(R"({"alg":"HS256","\u0061lg":"none"})")) == "duplicate_header_name");
 }
 
-TEST_CASE("A header's alg is a string that names an algorithm we know, in its own spelling") {
+TEST_CASE("A header's alg is a string with the exact name of a known algorithm") {
   CHECK(outcome(with_header("{}")) == "bad_header");
   CHECK(outcome(with_header(R"({"alg":null})")) == "bad_header");
   CHECK(outcome(with_header(R"({"alg":["HS256"]})")) == "bad_header");
@@ -117,7 +117,7 @@ TEST_CASE("A header's alg is a string that names an algorithm we know, in its ow
   }
 }
 
-TEST_CASE("A header with crit or b64 is refused, whatever they hold") {
+TEST_CASE("A header with crit or b64 is refused, whatever its value") {
   CHECK(outcome(with_header(R"({"alg":"HS256","crit":["exp"],"exp":1})")) == "critical_header");
   CHECK(outcome(with_header(R"({"alg":"HS256","crit":[]})")) == "critical_header");
   CHECK(outcome(with_header(R"({"alg":"HS256","crit":null})")) == "critical_header");

@@ -1,4 +1,4 @@
-// crypto::verify_jwt: what a good token gives, and RFC 8725's list of bad ones, a row each.
+// crypto::verify_jwt: the claims of a valid token, and RFC 8725's list of invalid ones, one row each.
 #include "crypto/base64.h"
 #include "crypto/jws.h"
 #include "crypto/jwt.h"
@@ -34,7 +34,7 @@ std::string outcome(std::string_view token, const crypto::jwt_policy& policy = {
   return std::string(claims ? "accepted" : crypto::name_of(claims.error()));
 }
 
-// The outcome for a token with these members beside a good sub and exp.
+// The result for a token with these members and a valid sub and exp.
 std::string with_claims(std::string_view members, const crypto::jwt_policy& policy = {}) {
   return outcome(
       signed_token(good_header, R"({"sub":"user-1","exp":1800000060,)" + std::string(members) + "}"), policy);
@@ -50,7 +50,7 @@ std::string with_subject(std::string_view value) {
 
 } // namespace
 
-TEST_CASE("A good token gives its claims") {
+TEST_CASE("A valid token returns its claims") {
   const std::array keys = {hs256(good_key)};
   const auto claims = crypto::verify_jwt(
       signed_token(good_header,
@@ -67,7 +67,7 @@ TEST_CASE("A good token gives its claims") {
   CHECK(claims->all.root()["memorial"]["id"].text() == "m1");
 }
 
-TEST_CASE("What sign_hs256 signs, verify_jwt accepts") {
+TEST_CASE("verify_jwt accepts what sign_hs256 signs") {
   const auto token = crypto::sign_hs256(good_claims, crypto::secret(good_key));
   REQUIRE(token);
   CHECK(outcome(*token) == "accepted");
@@ -88,7 +88,7 @@ TEST_CASE("A token too long to be accepted is not signed") {
   CHECK(crypto::sign_hs256(long_claims, crypto::secret(good_key)).error() == crypto::jwt_error::too_long);
 }
 
-TEST_CASE("While a key is rotated, tokens of the old and of the new one are accepted, and no others") {
+TEST_CASE("While a key is rotated, tokens of the old and the new one are accepted, and no others") {
   const std::array before = {hs256(good_key)};
   const std::array during = {hs256(other_key), hs256(good_key)};
   const std::array after = {hs256(other_key)};
@@ -104,7 +104,7 @@ TEST_CASE("While a key is rotated, tokens of the old and of the new one are acce
   CHECK_FALSE(accepted("a third key that was never in use", during));
 }
 
-TEST_CASE("A key is used for the algorithm it is pinned to, whatever the token says") {
+TEST_CASE("A key is used only for its own algorithm, whatever the token says") {
   const std::string public_key =
       "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA\n-----END PUBLIC KEY-----\n";
   const auto refused = [](std::string_view token, std::span<const crypto::jwt_key> keys) {
@@ -112,7 +112,7 @@ TEST_CASE("A key is used for the algorithm it is pinned to, whatever the token s
     return std::string(claims ? "accepted" : crypto::name_of(claims.error()));
   };
   for (const auto algorithm : {crypto::jws_algorithm::rs256, crypto::jws_algorithm::es256}) {
-    // The classic: the attacker signs with HS256, and the published public key is the secret.
+    // The classic attack: the attacker signs with HS256, using the published public key as the secret.
     const std::array pinned = {crypto::jwt_key{.algorithm = algorithm, .value = crypto::secret(public_key)}};
     CHECK(refused(signed_token(good_header, good_claims, public_key), pinned) == "algorithm_not_allowed");
     const std::array mixed = {pinned[0], hs256(good_key)};
@@ -125,7 +125,7 @@ TEST_CASE("A key is used for the algorithm it is pinned to, whatever the token s
   CHECK(refused(signed_token(good_header, good_claims), {}) == "algorithm_not_allowed");
 }
 
-TEST_CASE("Attacks on the form of a token are refused") {
+TEST_CASE("Malformed tokens are refused") {
   const std::string good = signed_token(good_header, good_claims);
   REQUIRE(outcome(good) == "accepted");
   struct attack {
@@ -182,7 +182,7 @@ TEST_CASE("Attacks on the form of a token are refused") {
   }
 }
 
-TEST_CASE("No single character of a token can be changed") {
+TEST_CASE("Changing any single character of a token invalidates it") {
   const std::string good = signed_token(good_header, good_claims);
   for (std::size_t at = 0; at < good.size(); ++at) {
     for (const char c : {'A', 'B', 'g', '_', '-', '.', '='}) {
@@ -194,7 +194,7 @@ TEST_CASE("No single character of a token can be changed") {
   }
 }
 
-TEST_CASE("A header's keys and addresses are not used") {
+TEST_CASE("Keys and URLs in a header are ignored") {
   CHECK(outcome(
             signed_token(R"({"alg":"HS256","jku":"https://evil.example/keys","x5u":"https://evil.example",)"
                          R"("jwk":{"kty":"oct","k":"YW5vdGhlciBrZXkgb2YgMzIgYnl0ZXMgb3IgbW9yZS4"},"x5c":[]})",
@@ -210,7 +210,7 @@ TEST_CASE("typ is absent, JWT or at+jwt, in any case") {
   }
 }
 
-TEST_CASE("exp is required, is a time as a number, and ends the token the second it comes") {
+TEST_CASE("exp is required, is a numeric time, and ends the token at that second") {
   CHECK(with_expiry("1800000001") == "accepted");
   CHECK(with_expiry("1.800000001e9") == "accepted");
   CHECK(with_expiry("1800000000") == "expired");
@@ -228,7 +228,7 @@ TEST_CASE("exp is required, is a time as a number, and ends the token the second
   CHECK(with_expiry("253402300799") == "accepted");
 }
 
-TEST_CASE("nbf and iat may lie a minute ahead of our clock and no more") {
+TEST_CASE("nbf and iat may be at most a minute ahead of our clock") {
   CHECK(with_claims(R"("nbf":1800000060)") == "accepted");
   CHECK(with_claims(R"("nbf":1800000061)") == "not_yet_valid");
   CHECK(with_claims(R"("iat":1800000060)") == "accepted");
@@ -242,7 +242,7 @@ TEST_CASE("nbf and iat may lie a minute ahead of our clock and no more") {
   }
 }
 
-TEST_CASE("iss is the issuer asked for") {
+TEST_CASE("iss must be the expected issuer") {
   const crypto::jwt_policy policy = {.issuer = "https://id.example"};
   CHECK(with_claims(R"("iss":"https://id.example")", policy) == "accepted");
   CHECK(with_claims(R"("iss":"https:\/\/id.example")", policy) == "accepted");
@@ -255,7 +255,7 @@ TEST_CASE("iss is the issuer asked for") {
   CHECK(with_claims(R"("iss":7)") == "wrong_issuer");
 }
 
-TEST_CASE("aud is or holds the audience asked for") {
+TEST_CASE("aud must be or contain the expected audience") {
   const crypto::jwt_policy policy = {.audiences = {"app"}};
   CHECK(with_claims(R"("aud":"app")", policy) == "accepted");
   CHECK(with_claims(R"("aud":["other","app"])", policy) == "accepted");
@@ -274,7 +274,7 @@ TEST_CASE("aud is or holds the audience asked for") {
   CHECK(with_claims(R"("aud":7)") == "wrong_audience");
 }
 
-TEST_CASE("sub is required, is 1 to 255 bytes long and holds no control character") {
+TEST_CASE("sub is required, has 1 to 255 bytes and no control character") {
   CHECK(with_subject("\"" + std::string(255, 'x') + "\"") == "accepted");
   CHECK(with_subject("\"" + std::string(256, 'x') + "\"") == "bad_subject");
   CHECK(with_subject("\"\xc3\xa9\xc2\xa0\"") == "accepted"); // e acute and a no-break space, U+00A0
@@ -286,7 +286,7 @@ TEST_CASE("sub is required, is 1 to 255 bytes long and holds no control characte
   CHECK(outcome(signed_token(good_header, R"({"exp":1800000060})")) == "bad_subject");
 }
 
-TEST_CASE("Roles are a string, an array of strings, or none; anything else gives no rights but a refusal") {
+TEST_CASE("Roles are a string, an array of strings or absent; anything else is refused") {
   CHECK(with_claims(R"("roles":[])") == "accepted");
   CHECK(with_claims(R"("role":"admin")") == "accepted");
   CHECK(with_claims(R"("roles":"admin")") == "bad_roles");
@@ -296,7 +296,7 @@ TEST_CASE("Roles are a string, an array of strings, or none; anything else gives
   CHECK(with_claims(R"("role":["admin"])") == "bad_roles");
 }
 
-TEST_CASE("Claims whose signature the host has verified are held to the same rules") {
+TEST_CASE("Claims whose signature the host verified must follow the same rules") {
   const auto outcome_of = [](std::string_view header, std::string_view claims, std::int64_t at) {
     const std::string token = signed_token(header, claims);
     const auto read = crypto::read_claims(crypto::jws::parse(token).value(), {}, at);

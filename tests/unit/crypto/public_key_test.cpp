@@ -1,4 +1,5 @@
-// crypto::public_key: which JSON Web Keys are taken, for what, and which of a set a token is verified with.
+// crypto::public_key: which JSON Web Keys are accepted, for which algorithm, and which key of a set verifies
+// a token.
 #include "crypto/base64.h"
 #include "crypto/keys.h"
 #include "json/reader.h"
@@ -22,7 +23,7 @@ std::string ec(std::string_view more = "", std::string_view x = coordinate, std:
          coordinate + '"' + std::string(more) + '}';
 }
 
-// What a key is for, or "refused".
+// The algorithm of a key, or "refused".
 std::string use_of(std::string_view jwk) {
   const auto document = json::document::parse(jwk);
   REQUIRE(document);
@@ -33,7 +34,7 @@ std::string use_of(std::string_view jwk) {
   return key->algorithm == crypto::jws_algorithm::rs256 ? "RS256" : "ES256";
 }
 
-// The key that is found for a token with this header, or "none".
+// The key found for a token with this header, or "none".
 std::string found_in(std::string_view keys, std::string_view header) {
   const auto set = json::document::parse(R"({"keys":[)" + std::string(keys) + "]}");
   const std::string token = crypto::base64url_encode(header) + ".e30.c2ln";
@@ -46,7 +47,7 @@ std::string with_kid(std::string_view kid) { return R"(,"kid":")" + std::string(
 
 } // namespace
 
-TEST_CASE("A key is pinned to the one algorithm of its type, and only its numbers are handed on") {
+TEST_CASE("A key is pinned to the one algorithm of its type, and only its numbers are passed on") {
   const auto document = json::document::parse(rsa(R"(,"alg":"RS256","use":"sig","kid":"a","ext":true)"));
   const auto key = crypto::public_key::read(document->root());
   REQUIRE(key);
@@ -61,7 +62,7 @@ TEST_CASE("A key is pinned to the one algorithm of its type, and only its number
   CHECK(point->jwk == ec());
 }
 
-TEST_CASE("A key is taken that says nothing else, or what it must") {
+TEST_CASE("A key is accepted with only the required members, or with permitted values") {
   for (const char* more :
        {"", R"(,"use":"sig")", R"(,"key_ops":["verify"])", R"(,"key_ops":["sign","verify"])"}) {
     INFO(more);
@@ -72,7 +73,7 @@ TEST_CASE("A key is taken that says nothing else, or what it must") {
   CHECK(use_of(ec(R"(,"alg":"ES256")")) == "ES256");
 }
 
-TEST_CASE("A key for something else is refused") {
+TEST_CASE("A key for another use is refused") {
   for (const char* more : {R"(,"use":"enc")", R"(,"use":7)", R"(,"key_ops":["encrypt"])", R"(,"key_ops":[])",
                            R"(,"key_ops":"verify")", R"(,"alg":"HS256")", R"(,"alg":"none")",
                            R"(,"alg":null)", R"(,"alg":"PS256")", R"(,"d":"AQAB")", R"(,"kty":"RSA")"}) {
@@ -88,7 +89,7 @@ TEST_CASE("A key for something else is refused") {
   }
 }
 
-TEST_CASE("RSA moduli have 2048 to 8192 bits, exponents are odd and more than 1") {
+TEST_CASE("RSA moduli have 2048 to 8192 bits, exponents are odd and greater than 1") {
   const auto with_modulus = [](const std::string& bytes) {
     return use_of(rsa("", crypto::base64url_encode(bytes)));
   };
@@ -105,7 +106,7 @@ TEST_CASE("RSA moduli have 2048 to 8192 bits, exponents are odd and more than 1"
   }
 }
 
-TEST_CASE("Points are on P-256 and have two whole coordinates") {
+TEST_CASE("Points are on P-256 and have two full-length coordinates") {
   CHECK(use_of(ec("", coordinate, "P-384")) == "refused");
   CHECK(use_of(ec("", coordinate, "p-256")) == "refused");
   for (const std::size_t size : {0U, 31U, 33U, 48U}) {
@@ -127,14 +128,14 @@ TEST_CASE("A token is verified with the key that it names, if that is for its al
   CHECK(found_in("", R"({"alg":"RS256","kid":"a"})") == "none");
 }
 
-TEST_CASE("A token that names no key is verified with the only one of its algorithm") {
+TEST_CASE("A token that names no key is verified with the only key for its algorithm") {
   CHECK(found_in(rsa(with_kid("a")) + ',' + ec(), R"({"alg":"RS256"})") == rsa());
   CHECK(found_in(rsa(with_kid("a")) + ',' + rsa(with_kid("b")), R"({"alg":"RS256"})") == "none");
   CHECK(found_in(rsa(with_kid("a")) + ',' + rsa(with_kid("a")), R"({"alg":"RS256","kid":"a"})") == "none");
   CHECK(found_in(rsa() + R"(,7,{},{"kty":"oct"})", R"({"alg":"RS256"})") == rsa());
 }
 
-TEST_CASE("Keys that a token brings along are not looked at") {
+TEST_CASE("Keys inside a token are ignored") {
   const std::string header =
       R"({"alg":"RS256","kid":"mine","jku":"https://evil.example","jwk":)" + rsa() + '}';
   CHECK(found_in(ec(), header) == "none");

@@ -1,4 +1,4 @@
-// crypto::sha256 on the examples of FIPS 180-4, and its own properties.
+// crypto::sha256 on the examples of FIPS 180-4, and general properties.
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
 #include "support/catch.h"
@@ -20,7 +20,7 @@ std::string counting(std::size_t size) {
 
 } // namespace
 
-TEST_CASE("SHA-256 gives the digests of the examples for FIPS 180-4") {
+TEST_CASE("SHA-256 matches the examples for FIPS 180-4") {
   CHECK(digest_of("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   CHECK(digest_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   CHECK(digest_of("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq") ==
@@ -32,7 +32,7 @@ TEST_CASE("SHA-256 gives the digests of the examples for FIPS 180-4") {
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-TEST_CASE("SHA-256 pads right where the length just fits into the last block and where it does not") {
+TEST_CASE("SHA-256 pads correctly whether or not the length fits into the last block") {
   // Computed with sha256sum of GNU coreutils.
   CHECK(digest_of(std::string(55, 'a')) ==
         "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318");
@@ -48,7 +48,7 @@ TEST_CASE("SHA-256 pads right where the length just fits into the last block and
         "2f3d335432c70b580af0e8e1b3674a7c020d683aa5f73aaaedfdc55af904c21c");
 }
 
-TEST_CASE("A message in two pieces has the digest of the whole, wherever it is cut") {
+TEST_CASE("A message in two pieces has the digest of the whole, wherever it is split") {
   for (const std::size_t size : {0U, 1U, 55U, 56U, 63U, 64U, 65U, 119U, 128U, 200U}) {
     const std::string message = counting(size);
     const auto whole = crypto::sha256::of(message);

@@ -1,5 +1,5 @@
-// Signatures that others computed: the providers' SDKs, their documentation and the Standard Webhooks
-// specification. Each names its source in the file.
+// Published signatures from the providers' SDKs, their documentation and the Standard Webhooks specification.
+// The file names the source of each.
 #include "crypto/base64.h"
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-TEST_CASE("HMAC-SHA-256 gives the signatures that others computed") {
+TEST_CASE("HMAC-SHA-256 matches published signatures") {
   const auto folder = support::vectors_folder();
   if (!folder) {
     return;
@@ -31,7 +31,8 @@ TEST_CASE("HMAC-SHA-256 gives the signatures that others computed") {
       ++standard_webhooks;
       constexpr std::string_view prefix = "whsec_";
       REQUIRE(secret.starts_with(prefix));
-      // The key behind the prefix is in base 64, here without a character in which its two alphabets differ.
+      // The key after the prefix is in base64, here without a character that differs between the two
+      // alphabets.
       const auto key = crypto::base64url_decode(secret.substr(prefix.size()));
       REQUIRE(key);
       const auto id = entry["id"].text().value_or("");

@@ -1,5 +1,5 @@
-// crypto::signing_key: what the providers hand out, into what WebCrypto imports. That WebCrypto does import
-// it is seen in tests/worker, with keys that OpenSSL has made.
+// crypto::signing_key: converts the keys that the providers hand out into what WebCrypto imports.
+// tests/worker proves that WebCrypto imports them, with keys made by OpenSSL.
 #include "crypto/base64.h"
 #include "crypto/keys.h"
 #include "support/catch.h"
@@ -9,7 +9,7 @@
 
 namespace {
 
-// Of the length of a real key of 2,048 bits; what is inside does not matter here.
+// As long as a real key of 2,048 bits; the content does not matter here.
 std::string rsa_private_key() { return std::string("\x30\x82\x04\xa4", 4) + std::string(0x4a4, 'k'); }
 
 std::string pem(std::string_view label, std::string_view der) {
@@ -23,7 +23,7 @@ std::string pem(std::string_view label, std::string_view der) {
 
 } // namespace
 
-TEST_CASE("A key of PKCS #1 is wrapped into PKCS #8, behind 26 bytes") {
+TEST_CASE("A PKCS #1 key is wrapped into PKCS #8 with a prefix of 26 bytes") {
   const std::string_view before(
       "\x30\x82\x04\xbe\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05"
       "\x00\x04\x82\x04\xa8",
@@ -37,7 +37,7 @@ TEST_CASE("A key of PKCS #1 is wrapped into PKCS #8, behind 26 bytes") {
   CHECK(again->material.text() == key->material.text());
 }
 
-TEST_CASE("What is no private key in a PEM in base 64 is refused") {
+TEST_CASE("Anything but a private key in a base64-encoded PEM is refused") {
   const std::string whole = rsa_private_key();
   CHECK_FALSE(crypto::signing_key::from_pem(""));
   CHECK_FALSE(crypto::signing_key::from_pem("-----BEGIN RSA PRIVATE KEY-----"));
@@ -49,7 +49,7 @@ TEST_CASE("What is no private key in a PEM in base 64 is refused") {
       crypto::base64_encode("-----END RSA PRIVATE KEY-----\n-----BEGIN RSA PRIVATE KEY-----\n")));
 }
 
-TEST_CASE("A JSON Web Key in base 64 is taken where it is a private RSA key") {
+TEST_CASE("A base64-encoded JSON Web Key is accepted if it is a private RSA key") {
   const std::string_view jwk = R"({"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB"})";
   const auto key = crypto::signing_key::from_jwk(crypto::base64_encode(jwk));
   REQUIRE(key);

@@ -1,6 +1,6 @@
-// crypto::webhook_signature: the signatures that providers and their SDKs published, and a row for each way a
-// header can be wrong. The rows are those of the tests of Mux's and Stripe's SDKs and of Standard Webhooks,
-// and the ones that they leave out.
+// crypto::webhook_signature: signatures that providers and their SDKs published, and one row for each way in
+// which a header can be wrong. The rows are those of the tests of Mux's and Stripe's SDKs and of Standard
+// Webhooks, and more.
 #include "crypto/webhook_signature.h"
 #include "support/catch.h"
 #include "support/vectors.h"
@@ -46,7 +46,7 @@ std::string repeated(std::string_view text, int times) {
 
 } // namespace
 
-TEST_CASE("A webhook that Mux signed is accepted, and gives the time of signing") {
+TEST_CASE("A webhook that Mux signed is accepted, and returns the time of signing") {
   CHECK(mux.verify(good(), body, secrets({std::string(secret)}), now) == now);
   CHECK(mux.verify("t=1790000000,v1=" + other_v1, body, secrets({"mux_test_secret_0000"}), now) == now);
 }
@@ -58,7 +58,7 @@ TEST_CASE("A webhook that Cloudflare signed is accepted") {
             secrets({"cf_test_secret_0001"}), now) == now);
 }
 
-TEST_CASE("Webhook signatures that the tests of Mux's SDKs hold are accepted") {
+TEST_CASE("The webhook signatures in the tests of Mux's SDKs are accepted") {
   const auto folder = support::vectors_folder();
   if (!folder) {
     return;
@@ -89,25 +89,25 @@ TEST_CASE("What is signed here is accepted here") {
   }
 }
 
-TEST_CASE("A webhook is accepted for 300 seconds before and after it was signed") {
+TEST_CASE("A webhook is accepted up to 300 seconds before and after its signing time") {
   CHECK(outcome(good(), body, now + 300) == "accepted");
   CHECK(outcome(good(), body, now - 300) == "accepted");
   CHECK(outcome(good(), body, now + 301) == "too_old");
   CHECK(outcome(good(), body, now - 301) == "in_future");
 }
 
-TEST_CASE("Only a webhook with a right signature is told apart by its age") {
+TEST_CASE("Only a webhook with a valid signature is refused for its age") {
   CHECK(outcome("t=1790000000,v1=" + other_v1, body, now + 100'000) == "mismatch");
   CHECK(outcome(good(), "{}", now - 100'000) == "mismatch");
 }
 
-TEST_CASE("The signature holds for the secret, the time and every byte of the body") {
+TEST_CASE("The signature covers the secret, the time and every byte of the body") {
   CHECK(outcome(good(), body, now, {"mux_test_secret_0000"}) == "mismatch");
   CHECK(outcome(good(), std::string(body) + "\n") == "mismatch");
   CHECK(outcome(good(), body.substr(1)) == "mismatch");
   CHECK(outcome(good(), "") == "mismatch");
   CHECK(outcome("t=1790000001,v1=" + v1) == "mismatch");
-  CHECK(outcome("t=01790000000,v1=" + v1) == "mismatch"); // the same number, but not the text that was signed
+  CHECK(outcome("t=01790000000,v1=" + v1) == "mismatch"); // the same number, but not the signed text
   CHECK(outcome("t=1790000000,v1=" + std::string(64, '0')) == "mismatch");
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("During a rotation the old secret, the new one and both are accepted")
   CHECK(outcome("t=1790000000,v1=" + other_v1 + ",v1=" + v1, body, now, {new_secret}) == "accepted");
 }
 
-TEST_CASE("Without a secret nothing is accepted, an empty one included") {
+TEST_CASE("Without a secret nothing is accepted, not even with an empty one") {
   CHECK(outcome(good(), body, now, {}) == "no_secret");
   CHECK(outcome(good(), body, now, {"", ""}) == "no_secret");
   const std::string with_empty = mux.sign(body, crypto::secret(""), now);
@@ -139,7 +139,7 @@ TEST_CASE("Pairs may come in any order, and those of other schemes are ignored")
   CHECK(outcome("T=1,t=1790000000,V1=x,v1=" + v1) == "accepted");
 }
 
-TEST_CASE("A header of another grammar is refused, and the reason named") {
+TEST_CASE("A malformed header is refused with the reason") {
   CHECK(outcome("") == "empty");
   CHECK(outcome("t=1790000000,v1=" + v1 + std::string(2048, 'x')) == "too_long");
   CHECK(outcome(repeated("a=,", 15) + "v1=" + v1 + ",t=1790000000") == "too_many_pairs");
@@ -169,7 +169,7 @@ TEST_CASE("A header of another grammar is refused, and the reason named") {
   }
 }
 
-TEST_CASE("There is exactly one time, and it is a number of seconds in digits") {
+TEST_CASE("There is exactly one time, in seconds, as digits") {
   CHECK(outcome("v1=" + v1) == "no_time");
   CHECK(outcome("time=1790000000,v1=" + v1) == "no_time");
   CHECK(outcome("t=1790000000,t=1790000000,v1=" + v1) == "second_time");
@@ -184,7 +184,7 @@ TEST_CASE("There is exactly one time, and it is a number of seconds in digits") 
   CHECK(outcome("t=999999999999,v1=" + v1) == "mismatch");
 }
 
-TEST_CASE("There is at least one signature, and each is 64 lower-case hexadecimal digits") {
+TEST_CASE("There is at least one signature, and each has 64 lower-case hexadecimal digits") {
   CHECK(outcome("t=1790000000") == "no_signature");
   CHECK(outcome("t=1790000000,v2=" + v1) == "no_signature");
   CHECK(outcome("t=1790000000,sig1=" + v1) == "no_signature");
@@ -199,7 +199,7 @@ TEST_CASE("There is at least one signature, and each is 64 lower-case hexadecima
   }
 }
 
-TEST_CASE("Every signature error has a name of its own") {
+TEST_CASE("Every signature error has its own name") {
   std::vector<std::string_view> names;
   for (int i = 0; i <= static_cast<int>(crypto::signature_error::in_future); ++i) {
     names.push_back(crypto::name_of(static_cast<crypto::signature_error>(i)));

@@ -1,4 +1,4 @@
-// Project Wycheproof (C2SP/wycheproof): tags and tokens of which some must be refused.
+// Project Wycheproof (C2SP/wycheproof): tags and tokens, valid and invalid.
 #include "crypto/base64.h"
 #include "crypto/bytes.h"
 #include "crypto/hex.h"
@@ -26,7 +26,7 @@ struct tally {
   int invalid = 0;
 };
 
-// Runs every group whose key is for HS256, without the tests named.
+// Runs every group whose key is for HS256, except the named tests.
 tally run_hs256(const json::document& file, std::span<const std::int64_t> left_out) {
   tally counted;
   for (const json::value group : file.root()["testGroups"].elements()) {
@@ -53,7 +53,7 @@ tally run_hs256(const json::document& file, std::span<const std::int64_t> left_o
 
 } // namespace
 
-TEST_CASE("Wycheproof: all 174 HMAC-SHA-256 tags, full and truncated, are judged right") {
+TEST_CASE("Wycheproof: all 174 HMAC-SHA-256 tags, full and truncated, are verified correctly") {
   const auto folder = support::vectors_folder();
   if (!folder) {
     return;
@@ -78,13 +78,13 @@ TEST_CASE("Wycheproof: all 174 HMAC-SHA-256 tags, full and truncated, are judged
   CHECK(truncated == 87);
 }
 
-TEST_CASE("Wycheproof: tokens signed with HS256 are judged right") {
+TEST_CASE("Wycheproof: tokens signed with HS256 are verified correctly") {
   const auto folder = support::vectors_folder();
   if (!folder) {
     return;
   }
-  // 357, 367 and 370 are the same string with different verdicts: 357 says valid, as it is. 372 and 373 call
-  // valid what has a character outside base64url.
+  // 357, 367 and 370 are the same string with different verdicts: 357 says valid, which is right. 372 and 373
+  // call valid what contains a character outside base64url.
   static constexpr std::array<std::int64_t, 4> contradictory = {367, 370, 372, 373};
   const auto counted =
       run_hs256(support::read_json(*folder + "/wycheproof/json_web_signature_test.json"), contradictory);
@@ -92,7 +92,7 @@ TEST_CASE("Wycheproof: tokens signed with HS256 are judged right") {
   CHECK(counted.invalid == 28);
 }
 
-TEST_CASE("Wycheproof: tokens made to confuse keys and algorithms are judged right") {
+TEST_CASE("Wycheproof: tokens that confuse keys and algorithms are verified correctly") {
   const auto folder = support::vectors_folder();
   if (!folder) {
     return;

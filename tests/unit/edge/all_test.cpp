@@ -23,7 +23,7 @@ struct gate {
   void open() const { waiting.resume(); }
 };
 
-// Tells when it begins and when it ends.
+// Records when it begins and ends.
 edge::task<int> through(gate& at, std::vector<std::string>& told, int number) {
   told.push_back("begins " + std::to_string(number));
   co_await at;
@@ -46,7 +46,7 @@ edge::root_task outermost(edge::task<T>& work, std::optional<T>& result) {
 
 } // namespace
 
-TEST_CASE("All begin in their order before any has finished") {
+TEST_CASE("All begin in order before any has finished") {
   gate first;
   gate second;
   std::vector<std::string> told;
@@ -65,7 +65,7 @@ TEST_CASE("All begin in their order before any has finished") {
   CHECK(result == std::tuple{1, 2});
 }
 
-TEST_CASE("The results of all stand in the order of the tasks, whichever finished first") {
+TEST_CASE("The results are in the order of the tasks, whichever finished first") {
   gate first;
   gate second;
   std::vector<std::string> told;
@@ -82,7 +82,7 @@ TEST_CASE("The results of all stand in the order of the tasks, whichever finishe
   CHECK(result == std::tuple{1, 2});
 }
 
-TEST_CASE("An error of one does not end the others") {
+TEST_CASE("An error in one does not end the others") {
   gate first;
   gate second;
   auto both = [&]() -> edge::task<std::tuple<outcome, outcome>> {
@@ -100,7 +100,7 @@ TEST_CASE("An error of one does not end the others") {
   CHECK(std::get<1>(*result) == 2);
 }
 
-TEST_CASE("All finish at once where every task does") {
+TEST_CASE("All finish at once if every task does") {
   auto both = [&]() -> edge::task<std::tuple<int, int, int>> {
     co_return co_await edge::all(at_once(1), at_once(2), at_once(3));
   };
@@ -129,7 +129,7 @@ TEST_CASE("All wait for the one that does not finish at once") {
   }
 }
 
-TEST_CASE("All can be among all") {
+TEST_CASE("All can be nested") {
   gate inner;
   gate outer;
   std::vector<std::string> told;

@@ -1,5 +1,5 @@
-// edge::parse_timestamp and edge::format_timestamp. Times are compared as numbers: Catch2 would print them by
-// way of arithmetic that the WASM build has no library for.
+// edge::parse_timestamp and edge::format_timestamp. Times are compared as numbers: Catch2 would print them
+// with arithmetic for which the WASM build has no library.
 #include "edge/clock.h"
 #include "support/catch.h"
 
@@ -43,7 +43,7 @@ TEST_CASE("A time is read with its offset") {
   CHECK(micros("2026-09-22T14:19:24.5+23:59") == base + 500'000);
 }
 
-TEST_CASE("Letters of a time may be small, and a space may stand for the T") {
+TEST_CASE("A time may have lower-case letters, and a space instead of the T") {
   CHECK(micros("2026-09-21t14:20:24z") == base);
   CHECK(micros("2026-09-21 14:20:24Z") == base);
 }
@@ -53,7 +53,7 @@ TEST_CASE("A leap second is the second after it") {
   CHECK(micros("2016-12-31T23:59:61Z") == std::nullopt);
 }
 
-TEST_CASE("A time is read at the bounds of every part, and not beyond them") {
+TEST_CASE("A time is read at the bounds of every part, and refused beyond them") {
   CHECK(micros("1970-01-01T00:00:00Z") == 0);
   CHECK(micros("1969-12-31T23:59:59Z") == -1'000'000);
   CHECK(micros("2024-02-29T00:00:00Z"));
@@ -68,7 +68,7 @@ TEST_CASE("A time is read at the bounds of every part, and not beyond them") {
   }
 }
 
-TEST_CASE("What is no time is not read") {
+TEST_CASE("An invalid time is refused") {
   for (const char* text : {"",
                            "2026",
                            "2026-09-21",
@@ -96,7 +96,7 @@ TEST_CASE("What is no time is not read") {
   CHECK(micros(std::string_view("2026-09-21T14:20:24Z\0", 21)) == std::nullopt);
 }
 
-TEST_CASE("A time is written in UTC with milliseconds, and what was written is read again") {
+TEST_CASE("A time is written in UTC with milliseconds and can be read again") {
   auto written = [](std::int64_t number) {
     return edge::format_timestamp(edge::timestamp{std::chrono::microseconds{number}});
   };

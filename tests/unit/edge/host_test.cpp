@@ -1,4 +1,4 @@
-// edge::host: what leaves it, what comes back by id, and how many calls are under way.
+// edge::host: outgoing operations, results by id, and the number of calls in flight.
 #include "edge/all.h"
 #include "edge/host.h"
 #include "edge/task.h"
@@ -52,7 +52,7 @@ fetch call(edge::milliseconds timeout = 8000ms) {
 
 } // namespace
 
-TEST_CASE("What is asked for stands in the outbox once, and nothing is done with it before") {
+TEST_CASE("An operation appears in the outbox once, and does nothing before") {
   edge::host host = fresh_host();
   std::vector<std::string> done;
   const edge::root_task work = remove_key(host, "a", done);
@@ -63,7 +63,7 @@ TEST_CASE("What is asked for stands in the outbox once, and nothing is done with
   CHECK(done.empty());
 }
 
-TEST_CASE("An id is not given again while somebody may still hold it") {
+TEST_CASE("An id is not reused while anyone may still hold it") {
   edge::host host = fresh_host();
   std::vector<std::string> done;
   std::set<edge::operation_id> seen;
@@ -78,7 +78,7 @@ TEST_CASE("An id is not given again while somebody may still hold it") {
   CHECK(done.size() == 1000);
 }
 
-TEST_CASE("A stale, an unknown and a repeated id complete nothing and do no harm") {
+TEST_CASE("A stale, unknown or repeated id completes nothing and does no harm") {
   edge::host host = fresh_host();
   std::vector<std::string> done;
   for (edge::operation_id id : {0U, 1U, 0x10000U, 0xffffU, 0xffffffffU}) CHECK_FALSE(finish(host, id));
@@ -96,7 +96,7 @@ TEST_CASE("A stale, an unknown and a repeated id complete nothing and do no harm
   CHECK(done == std::vector<std::string>{"first", "second"});
 }
 
-TEST_CASE("Six calls are under way at a time, and the seventh is sent when one of them finishes") {
+TEST_CASE("Six calls are in flight at a time, and the seventh is sent when one finishes") {
   edge::host host = fresh_host();
   std::vector<std::string> done;
   std::vector<edge::root_task> work;
@@ -115,7 +115,7 @@ TEST_CASE("Six calls are under way at a time, and the seventh is sent when one o
   CHECK(ids_sent(host).empty());
 }
 
-TEST_CASE("Sleeping does not count among the calls that are under way") {
+TEST_CASE("Sleeps do not count as calls in flight") {
   edge::host host = fresh_host();
   std::vector<std::string> done;
   bool rested = false;
@@ -133,7 +133,7 @@ TEST_CASE("Sleeping does not count among the calls that are under way") {
   CHECK(ids_sent(host).empty());
 }
 
-TEST_CASE("A host goes away with what waits in it") {
+TEST_CASE("Destroying a host destroys what waits in it") {
   std::vector<std::string> done;
   {
     edge::host host = fresh_host();
@@ -144,7 +144,7 @@ TEST_CASE("A host goes away with what waits in it") {
   CHECK(done.empty());
 }
 
-TEST_CASE("A call whose deadline has come is not sent") {
+TEST_CASE("A call whose deadline has passed is not sent") {
   for (edge::milliseconds past : {0ms, 1ms, 60'000ms}) {
     support::scripted_host world;
     const auto outcome = world.run(world.host().fetch("step", call(), world.host().now() - past));
@@ -155,7 +155,7 @@ TEST_CASE("A call whose deadline has come is not sent") {
   }
 }
 
-TEST_CASE("A call lasts no longer than its deadline, nor than its own timeout") {
+TEST_CASE("A call lasts no longer than its deadline or its own timeout") {
   for (auto [left, own, given] : {std::tuple{5000ms, 8000ms, 5000ms}, std::tuple{9000ms, 8000ms, 8000ms}}) {
     support::scripted_host world;
     world.answers(200);
@@ -164,7 +164,7 @@ TEST_CASE("A call lasts no longer than its deadline, nor than its own timeout") 
   }
 }
 
-TEST_CASE("Every call is noted with what it took and what came of it") {
+TEST_CASE("Every call is logged with its duration and outcome") {
   support::scripted_host world;
   world.takes(120ms);
   world.answers(201);

@@ -1,4 +1,4 @@
-// edge::request and edge::headers: paths, queries, percent-encoding, names without regard to case.
+// edge::request and edge::headers: paths, queries, percent-encoding and case-insensitive names.
 #include "edge/http/headers.h"
 #include "edge/http/problem.h"
 #include "edge/http/request.h"
@@ -15,7 +15,7 @@ edge::request at(std::string url) { return {.method = "GET", .url = std::move(ur
 
 } // namespace
 
-TEST_CASE("The path is what stands between the authority and the query") {
+TEST_CASE("The path is the part between the authority and the query") {
   CHECK(at("https://a.example/b/c").path() == "/b/c");
   CHECK(at("https://a.example/").path() == "/");
   CHECK(at("https://a.example").path() == "/");
@@ -24,7 +24,7 @@ TEST_CASE("The path is what stands between the authority and the query") {
   CHECK(at("https://user:pass@a.example:8443/b%2Fc").path() == "/b%2Fc");
 }
 
-TEST_CASE("A query gives the first value of a name, decoded") {
+TEST_CASE("A query returns the first value of a name, decoded") {
   const edge::request request = at("https://a.example/b?x=1&y=a%20b+c&x=2&empty=&bare&z=%C3%A4#x=3");
   CHECK(request.query("x") == "1");
   CHECK(request.query("y") == "a b c");
@@ -35,7 +35,7 @@ TEST_CASE("A query gives the first value of a name, decoded") {
   CHECK(request.query("") == std::nullopt);
 }
 
-TEST_CASE("A cookie is found by its whole name, if there is one of it") {
+TEST_CASE("A cookie is found by its whole name, if it occurs once") {
   const auto sent = [](std::string cookies) {
     return edge::request{
         .method = "GET", .url = "https://a.example/", .headers = {{"Cookie", std::move(cookies)}}};
@@ -51,7 +51,7 @@ TEST_CASE("A cookie is found by its whole name, if there is one of it") {
   CHECK(at("https://a.example/").cookie("session") == std::nullopt);
 }
 
-TEST_CASE("A query without a mark, or with a value that cannot be decoded, gives nothing") {
+TEST_CASE("A query without a question mark, or with an undecodable value, returns nothing") {
   CHECK(at("https://a.example/b").query("x") == std::nullopt);
   CHECK(at("https://a.example/b#?x=1").query("x") == std::nullopt);
   CHECK(at("https://a.example/b?x=%zz").query("x") == std::nullopt);
@@ -60,7 +60,7 @@ TEST_CASE("A query without a mark, or with a value that cannot be decoded, gives
   CHECK(at("https://a.example/b?&&&=&x=1").query("x") == "1");
 }
 
-TEST_CASE("Percent-encoding is undone whole or not at all") {
+TEST_CASE("Percent-encoding is decoded completely or not at all") {
   CHECK(edge::percent_decode("a%20b") == "a b");
   CHECK(edge::percent_decode("%41%61%7e") == "Aa~");
   CHECK(edge::percent_decode("%25%32%35") == "%25");
@@ -73,7 +73,7 @@ TEST_CASE("Percent-encoding is undone whole or not at all") {
   CHECK(edge::percent_decode(std::string_view("a\0b", 3)) == std::nullopt);
 }
 
-TEST_CASE("The name of a header field has no case, and its first value counts") {
+TEST_CASE("Header names are case-insensitive, and the first value counts") {
   edge::headers fields{{"Content-Type", "a"}, {"content-type", "b"}};
   fields.add("X-Other", "c");
   CHECK(fields.find("CONTENT-TYPE") == "a");
@@ -91,7 +91,7 @@ TEST_CASE("Only ASCII letters have a case") {
   CHECK_FALSE(edge::same_but_for_case("a", "ab"));
 }
 
-TEST_CASE("A problem is answered as RFC 9457 has it, with its fields named") {
+TEST_CASE("A problem follows RFC 9457 and names its fields") {
   const edge::response answer = edge::to_response({.status = 400,
                                                    .type = "invalid-field",
                                                    .title = "A field is \"wrong\"",

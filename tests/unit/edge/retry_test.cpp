@@ -23,7 +23,7 @@ struct tried {
   std::vector<edge::milliseconds> waits;
 };
 
-// What comes of an attempt that ends so, the last ending for ever, each taking that long.
+// The result of attempts that end like this, each taking this long; the last outcome repeats.
 tried try_with(std::deque<outcome> endings, edge::milliseconds budget = 60s, edge::milliseconds each = 0ms,
                char random = 'e') {
   edge::host host{{}, edge::entropy{std::string(64, random)}, support::scripted_host::start};
@@ -48,14 +48,14 @@ outcome failed(error_kind kind, std::optional<edge::milliseconds> retry_after = 
 
 } // namespace
 
-TEST_CASE("What succeeds is not tried again") {
+TEST_CASE("A success is not retried") {
   const tried all = try_with({7});
   CHECK(all.last == 7);
   CHECK(all.tries == 1);
   CHECK(all.waits.empty());
 }
 
-TEST_CASE("What fails for a while is tried four times at most") {
+TEST_CASE("A temporary failure is tried at most four times") {
   for (error_kind kind : {error_kind::timeout, error_kind::network, error_kind::unavailable,
                           error_kind::malformed, error_kind::throttled}) {
     const tried all = try_with({failed(kind)});
@@ -66,7 +66,7 @@ TEST_CASE("What fails for a while is tried four times at most") {
   }
 }
 
-TEST_CASE("What fails for good is tried once") {
+TEST_CASE("A permanent failure is tried once") {
   for (error_kind kind : {error_kind::unauthorized, error_kind::not_found, error_kind::rejected,
                           error_kind::too_large, error_kind::out_of_time, error_kind::not_opened}) {
     const tried all = try_with({failed(kind)});
@@ -75,12 +75,12 @@ TEST_CASE("What fails for good is tried once") {
   }
 }
 
-TEST_CASE("The first success ends it, and so does the first failure for good") {
+TEST_CASE("The first success or permanent failure ends the attempts") {
   CHECK(try_with({failed(error_kind::network), failed(error_kind::timeout), 9}).tries == 3);
   CHECK(try_with({failed(error_kind::network), failed(error_kind::rejected), 9}).tries == 2);
 }
 
-TEST_CASE("The wait is drawn from nothing up to a bound that doubles") {
+TEST_CASE("The delay is random between zero and a bound that doubles") {
   edge::milliseconds longest_first{0};
   for (int seed = 0; seed < 100; ++seed) {
     const tried all = try_with({failed(error_kind::network)}, 60s, 0ms, static_cast<char>(seed));
@@ -92,13 +92,13 @@ TEST_CASE("The wait is drawn from nothing up to a bound that doubles") {
   }
 }
 
-TEST_CASE("The wait that the other side asks for is kept to the millisecond") {
+TEST_CASE("The delay that the other side asks for is kept to the millisecond") {
   const tried all = try_with({failed(error_kind::throttled, 2s), failed(error_kind::unavailable, 0ms), 1});
   CHECK(all.waits == std::vector<edge::milliseconds>{2s, 0ms});
   CHECK(all.last == 1);
 }
 
-TEST_CASE("Nothing is begun that would have less than a second before the deadline") {
+TEST_CASE("No attempt starts with less than a second left before the deadline") {
   CHECK(try_with({failed(error_kind::throttled, 2s)}, 3s).tries == 2);
   CHECK(try_with({failed(error_kind::throttled, 2s)}, 2999ms).tries == 1);
   CHECK(try_with({failed(error_kind::throttled, 300s)}).tries == 1);

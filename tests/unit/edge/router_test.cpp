@@ -1,4 +1,4 @@
-// edge::find_route: which handler serves a path, and what is answered where none does.
+// edge::find_route: which handler serves a path, and the response if no route matches.
 #include "edge/http/router.h"
 #include "support/catch.h"
 
@@ -55,12 +55,12 @@ TEST_CASE("A path finds its route by method and segments") {
   CHECK(find("PATCH", "/streams/a1/outputs/b2") == found{"/streams/{id}/outputs/{output}", {"a1", "b2"}});
 }
 
-TEST_CASE("A literal segment that stands before a parameter goes first") {
+TEST_CASE("A literal segment takes precedence over a parameter") {
   CHECK(find("POST", "/streams/create") == found{"/streams/create", {}});
   CHECK(find("GET", "/streams/create") == found{"/streams/{id}", {"create"}});
 }
 
-TEST_CASE("A path that no route knows is a 404") {
+TEST_CASE("An unknown path is a 404") {
   for (const char* path :
        {"/stream", "/streams/a/b", "/Streams", "/streams/a1/outputs", "//", "/streams//outputs/x"}) {
     INFO(path);
@@ -68,7 +68,7 @@ TEST_CASE("A path that no route knows is a 404") {
   }
 }
 
-TEST_CASE("A slash at the end makes another path") {
+TEST_CASE("A trailing slash makes another path") {
   CHECK(refusal("GET", "/streams/") == 404);
   CHECK(refusal("GET", "/streams/a1/") == 404);
 }
@@ -78,7 +78,7 @@ TEST_CASE("A parameter is never empty") {
   CHECK(refusal("PATCH", "/streams/a1/outputs/") == 404);
 }
 
-TEST_CASE("A path that is known under other methods is a 405 that names them") {
+TEST_CASE("A path that is known for other methods is a 405 that names them") {
   CHECK(refusal("PUT", "/streams/a1") == 405);
   CHECK(allowed("PUT", "/streams/a1") == "GET, HEAD, DELETE");
   CHECK(allowed("DELETE", "/streams") == "GET, HEAD, POST");
@@ -87,12 +87,12 @@ TEST_CASE("A path that is known under other methods is a 405 that names them") {
   CHECK(allowed("PUT", "/streams/create") == "POST, GET, HEAD, DELETE");
 }
 
-TEST_CASE("HEAD goes where GET goes, and nowhere else") {
+TEST_CASE("HEAD uses the route of GET and no other") {
   CHECK(find("HEAD", "/streams/a1") == found{"/streams/{id}", {"a1"}});
   CHECK(refusal("HEAD", "/streams/a1/outputs/b2") == 405);
 }
 
-TEST_CASE("Segments are decoded after the path is cut, so that no escape makes a segment") {
+TEST_CASE("Segments are decoded after the path is split, so no escape creates a segment") {
   CHECK(find("GET", "/streams/a%2Fb") == found{"/streams/{id}", {"a/b"}});
   CHECK(find("GET", "/%73treams") == found{"/streams", {}});
   CHECK(find("GET", "/streams/%C3%A4") == found{"/streams/{id}", {"ä"}});

@@ -1,4 +1,4 @@
-// edge::serve and edge::read_body: what every answer carries, and what is logged.
+// edge::serve and edge::read_body: what every response carries, and what is logged.
 #include "edge/http/serve.h"
 #include "json/reader.h"
 #include "support/catch.h"
@@ -71,7 +71,7 @@ edge::response serve(support::scripted_host& world, std::string method, std::str
 
 } // namespace
 
-TEST_CASE("Every answer carries its id and the headers that protect a browser") {
+TEST_CASE("Every response carries its id and the security headers") {
   for (const char* path : {"/hello/you", "/refused", "/nowhere"}) {
     support::scripted_host world;
     const edge::response answer = serve(world, "GET", std::string{"https://a.example"} + path);
@@ -87,7 +87,7 @@ TEST_CASE("Every answer carries its id and the headers that protect a browser") 
   }
 }
 
-TEST_CASE("An answer may be read by pages of the origins that are listed, and by no others") {
+TEST_CASE("Only pages of the listed origins can read a response") {
   for (const char* path : {"/hello/you", "/refused", "/nowhere"}) {
     INFO(path);
     const std::string url = std::string{"https://a.example"} + path;
@@ -109,7 +109,7 @@ TEST_CASE("An answer may be read by pages of the origins that are listed, and by
   }
 }
 
-TEST_CASE("A preflight is answered for an address that is there and an origin that is listed") {
+TEST_CASE("A preflight is answered for a known route and a listed origin") {
   support::scripted_host world;
   const edge::headers asked{{"Origin", "http://localhost:5173"}, {"Access-Control-Request-Method", "POST"}};
   const edge::response answer = serve(world, "OPTIONS", "https://a.example/cached", asked);
@@ -129,24 +129,24 @@ TEST_CASE("A preflight is answered for an address that is there and an origin th
         405);
 }
 
-TEST_CASE("An answer may be stored where its handler says so") {
+TEST_CASE("A response may be cached if its handler says so") {
   support::scripted_host world;
   CHECK(serve(world, "GET", "https://a.example/cached").headers.find("cache-control") == "max-age=60");
 }
 
-TEST_CASE("A handler gets the decoded parameters of its path") {
+TEST_CASE("A handler gets the decoded path parameters") {
   support::scripted_host world;
   CHECK(serve(world, "GET", "https://a.example/hello/%C3%84da?x=1").body == "hello Äda");
 }
 
-TEST_CASE("An answer to HEAD is that to GET without its body") {
+TEST_CASE("The response to HEAD is that to GET without its body") {
   support::scripted_host world;
   const edge::response answer = serve(world, "HEAD", "https://a.example/hello/you");
   CHECK(answer.status == 200);
   CHECK(answer.body.empty());
 }
 
-TEST_CASE("A problem of a handler or of the router is answered as one") {
+TEST_CASE("A problem of a handler or of the router becomes a problem response") {
   support::scripted_host world;
   const edge::response refused = serve(world, "GET", "https://a.example/refused");
   CHECK(refused.status == 409);
@@ -157,7 +157,7 @@ TEST_CASE("A problem of a handler or of the router is answered as one") {
   CHECK(wrong.headers.find("allow") == "GET, HEAD");
 }
 
-TEST_CASE("The calls of a request are told in Server-Timing and in the log") {
+TEST_CASE("A request's calls appear in Server-Timing and in the log") {
   support::scripted_host world;
   world.takes(30ms);
   world.answers(204);
@@ -171,7 +171,7 @@ TEST_CASE("The calls of a request are told in Server-Timing and in the log") {
   CHECK(line->root()["ms"].integer() == 30);
 }
 
-TEST_CASE("The log line names the route and the status, and never a path, a query, a header or a body") {
+TEST_CASE("The log line names route and status, and never a path, query, header or body") {
   support::scripted_host world;
   world.next<edge::operation::read_body>("body-42");
   (void)serve(world, "POST", "https://a.example/echo?token=query-42", {{"authorization", "header-42"}});
@@ -186,7 +186,7 @@ TEST_CASE("The log line names the route and the status, and never a path, a quer
   CHECK(line->root()["status"].integer() == 200);
 }
 
-TEST_CASE("What is left to do is done after the answer, in its order") {
+TEST_CASE("Deferred work runs after the response, in order") {
   support::scripted_host world;
   edge::context request{
       .host = world.host(), .request = {"POST", "https://a.example/later", {}}, .request_id = "request-1"};
@@ -209,7 +209,7 @@ TEST_CASE("What is left to do is done after the answer, in its order") {
   CHECK(removed.at(1).key == "second");
 }
 
-TEST_CASE("A body that announces too much is refused before it is read") {
+TEST_CASE("A body with a declared length over the limit is refused before it is read") {
   for (const char* length : {"11", "99999999999999999999999999"}) {
     support::scripted_host world;
     const edge::response answer =
@@ -219,7 +219,7 @@ TEST_CASE("A body that announces too much is refused before it is read") {
   }
 }
 
-TEST_CASE("A body that turns out too large is refused, and one that breaks off is a bad request") {
+TEST_CASE("A body that turns out too large is refused, and a truncated one is a bad request") {
   for (auto [kind, status] :
        {std::pair{edge::error_kind::too_large, 413}, std::pair{edge::error_kind::network, 400}}) {
     support::scripted_host world;
@@ -228,7 +228,7 @@ TEST_CASE("A body that turns out too large is refused, and one that breaks off i
   }
 }
 
-TEST_CASE("A length that is no number is no promise: reading decides") {
+TEST_CASE("An invalid length is ignored: reading decides") {
   support::scripted_host world;
   world.next<edge::operation::read_body>("0123456789");
   CHECK(serve(world, "POST", "https://a.example/echo", {{"content-length", "many"}}).body == "0123456789");

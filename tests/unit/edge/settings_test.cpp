@@ -1,4 +1,4 @@
-// edge::environment, edge::split_list and edge::entropy: what a request is given to begin with.
+// edge::environment, edge::split_list and edge::entropy: the initial inputs of a request.
 #include "edge/entropy.h"
 #include "edge/environment.h"
 #include "support/catch.h"
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-TEST_CASE("A variable that is missing or empty is not there") {
+TEST_CASE("An empty variable counts as missing") {
   edge::environment variables;
   variables.set("SET", "value");
   variables.set("EMPTY", "");
@@ -22,7 +22,7 @@ TEST_CASE("A variable that is missing or empty is not there") {
   CHECK(variables.get("MISSING", "other") == "other");
 }
 
-TEST_CASE("A list is split at commas and white space, and empty parts are left out") {
+TEST_CASE("A list is split at commas and white space, and empty parts are dropped") {
   using parts = std::vector<std::string>;
   CHECK(edge::split_list("").empty());
   CHECK(edge::split_list(" ,\t\r\n,").empty());
@@ -32,7 +32,7 @@ TEST_CASE("A list is split at commas and white space, and empty parts are left o
   CHECK(edge::split_list(",,a;b,,c") == parts{"a;b", "c"});
 }
 
-TEST_CASE("Random bytes are given out once each") {
+TEST_CASE("Random bytes are handed out once each") {
   std::string bytes;
   for (int i = 0; i < 64; ++i) bytes += static_cast<char>(i);
   edge::entropy random{bytes};
@@ -45,7 +45,7 @@ TEST_CASE("Random bytes are given out once each") {
   CHECK(random.take(0).empty());
 }
 
-TEST_CASE("A number below a bound is below it, and every one comes up about as often") {
+TEST_CASE("A number below a bound is below it, and all are about equally frequent") {
   edge::entropy random{std::string(64, 'x')};
   std::array<int, 10> counts{};
   for (int i = 0; i < 10'000; ++i) ++counts.at(random.below(10));
@@ -57,7 +57,7 @@ TEST_CASE("A number below a bound is below it, and every one comes up about as o
   CHECK(random.below(0) == 0);
 }
 
-TEST_CASE("Other random bytes give other numbers, the same bytes the same") {
+TEST_CASE("Different random bytes produce different numbers, and the same bytes the same") {
   auto numbers = [](char byte) {
     edge::entropy random{std::string(64, byte)};
     std::vector<std::uint32_t> drawn;

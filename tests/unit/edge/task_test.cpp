@@ -1,4 +1,4 @@
-// edge::task: when it runs, when what it holds goes away, and how an error gets out of it.
+// edge::task: when it runs, when it releases what it holds, and how errors leave it.
 #include "edge/task.h"
 #include "support/catch.h"
 
@@ -15,7 +15,7 @@ namespace {
 template <class T>
 using outcome = std::expected<T, std::string>;
 
-// Counts how many of it are alive, and how often one went away.
+// Counts living instances and destructions.
 struct counted {
   struct counts {
     int alive = 0;
@@ -33,7 +33,7 @@ private:
   counts& in_;
 };
 
-// Suspends whoever awaits it until somebody resumes it.
+// Suspends the awaiting task until it is resumed.
 struct gate {
   std::coroutine_handle<> waiting;
   bool await_ready() const noexcept { return false; }
@@ -103,7 +103,7 @@ TEST_CASE("A task does not begin before it is awaited") {
   CHECK(result == 1);
 }
 
-TEST_CASE("A task that is never awaited goes away without having run") {
+TEST_CASE("A task that is never awaited is destroyed without running") {
   std::vector<int> order;
   {
     const edge::task<int> unused = noting(order, 1);
@@ -111,7 +111,7 @@ TEST_CASE("A task that is never awaited goes away without having run") {
   CHECK(order.empty());
 }
 
-TEST_CASE("A task goes on where it waited, with what it held") {
+TEST_CASE("A task resumes where it waited, with its locals") {
   counted::counts counts;
   gate at;
   edge::task<void> work = waiting_inside(at, counts);
@@ -164,7 +164,7 @@ TEST_CASE("An early exit destroys the locals before it, and not those after it")
   CHECK(counts.alive == 0);
 }
 
-TEST_CASE("An awaited result gives its value, whatever its type") {
+TEST_CASE("An awaited result returns its value, whatever its type") {
   auto joining = [](outcome<std::string> left, outcome<int> right) -> edge::task<outcome<std::string>> {
     const std::string text = co_await std::move(left);
     co_return text + std::to_string(co_await std::move(right));
@@ -180,7 +180,7 @@ TEST_CASE("An error may pass up into a task of another type") {
   CHECK(run(above()).error() == "other type");
 }
 
-TEST_CASE("An attempt gives the error to the task that makes it, which goes on") {
+TEST_CASE("An attempt returns the error to the task that makes it, which continues") {
   counted::counts counts;
   std::vector<int> reached;
   auto handling = [&]() -> edge::task<outcome<std::string>> {
@@ -196,9 +196,8 @@ TEST_CASE("An attempt gives the error to the task that makes it, which goes on")
 }
 
 TEST_CASE("Awaits that finish at once do not deepen the stack") {
-  // Without optimisation, and under AddressSanitizer, a symmetric transfer is a call: each await then holds
-  // its frames until the loop ends, and a million overflow the stack. The module that is shipped has tail
-  // calls.
+  // Without optimisation, and under AddressSanitizer, a symmetric transfer is a call: each await then keeps
+  // its frames until the loop ends, and a million overflow the stack. The deployed module has tail calls.
 #if defined(__OPTIMIZE__) && !__has_feature(address_sanitizer)
   constexpr std::uint64_t awaits = 1'000'000;
 #else

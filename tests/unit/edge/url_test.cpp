@@ -1,4 +1,4 @@
-// edge::resolve_url against the examples of RFC 3986, section 5.4, and whose host an address is at.
+// edge::resolve_url against the examples of RFC 3986, section 5.4, and the host of a URL.
 #include "edge/http/url.h"
 #include "support/catch.h"
 
@@ -15,7 +15,7 @@ constexpr std::string_view base = "http://a/b/c/d;p?q";
 
 } // namespace
 
-TEST_CASE("References mean what RFC 3986 gives as examples, but for their fragments") {
+TEST_CASE("References resolve as in the examples of RFC 3986, except for fragments") {
   for (auto [reference, meaning] : {
            std::pair{"g:h", "g:h"},
            std::pair{"g", "http://a/b/c/g"},
@@ -64,7 +64,7 @@ TEST_CASE("References mean what RFC 3986 gives as examples, but for their fragme
 }
 
 TEST_CASE(
-    "An address is at a host where a credential is safe on its way there, and at that host for certain") {
+    "A URL counts as on a host only if a credential is safe in transit and certainly reaches that host") {
   CHECK(secure_host_of("https://a.example/path?q") == "a.example");
   CHECK(secure_host_of("https://a.example:8443") == "a.example");
   CHECK(secure_host_of("http://127.0.0.1:8080/x") == "127.0.0.1");
@@ -76,7 +76,7 @@ TEST_CASE(
     CHECK_FALSE(secure_host_of(none));
 }
 
-TEST_CASE("A host is below its domain and itself, and below no other that ends alike") {
+TEST_CASE("A host belongs to its own domain, and not to another with a similar ending") {
   CHECK((is_host_below("a.example", "a.example") && is_host_below("b.a.example", "a.example")));
   CHECK_FALSE((is_host_below("ba.example", "a.example") || is_host_below("example", "a.example")));
   CHECK_FALSE((is_host_below("a.example.evil", "a.example") || is_host_below("a.example", "")));

@@ -1,4 +1,4 @@
-// json::document and json::value: what is accepted, and what can be asked.
+// json::document and json::value: what is accepted, and what can be read.
 #include "json/reader.h"
 #include "support/catch.h"
 
@@ -37,7 +37,7 @@ TEST_CASE("A path through a document is one chain with one check at its end") {
   CHECK_FALSE(root.at(0).exists());
 }
 
-TEST_CASE("Whatever is asked of an absent value is absent") {
+TEST_CASE("Everything read from an absent value is absent") {
   const json::value absent;
   CHECK_FALSE(absent.exists());
   CHECK_FALSE(absent["a"].exists());
@@ -54,7 +54,7 @@ TEST_CASE("Whatever is asked of an absent value is absent") {
   CHECK_FALSE(absent.has_duplicate_names());
 }
 
-TEST_CASE("A value answers to its own type alone") {
+TEST_CASE("A value can be read only as its own type") {
   const auto document = parsed(R"(["7", 7, true, null, {}, [], 7.5])");
   const json::value root = document.root();
   const auto types = [&](std::size_t index) {
@@ -80,7 +80,7 @@ TEST_CASE("A value answers to its own type alone") {
   CHECK(types(7) == "-");
 }
 
-TEST_CASE("An integer is a number without fraction and exponent that fits in 64 bits") {
+TEST_CASE("An integer is a number without fraction or exponent that fits in 64 bits") {
   const auto document = parsed("[0, -0, 9223372036854775807, -9223372036854775808, 9223372036854775808, 1.0, "
                                "1e3, 18446744073709551615]");
   const json::value root = document.root();
@@ -96,14 +96,14 @@ TEST_CASE("An integer is a number without fraction and exponent that fits in 64 
   CHECK(root.at(7).number() == 18446744073709551615.0);
 }
 
-TEST_CASE("Text comes with its escapes decoded, NUL included") {
+TEST_CASE("Text is returned with its escapes decoded, NUL included") {
   const auto document = parsed(R"(["\u0041\n\u0000b", "\ud83d\ude4f", "a\/b"])");
   CHECK(document.root().at(0).text() == std::string_view("A\n\0b", 4));
   CHECK(document.root().at(1).text() == "\xf0\x9f\x99\x8f");
   CHECK(document.root().at(2).text() == "a/b");
 }
 
-TEST_CASE("Elements and members come in the order of the text") {
+TEST_CASE("Elements and members come in document order") {
   const auto document = parsed(R"({"b":[1,[2,3],4],"a":{},"b":"again"})");
   std::string names;
   for (const json::member& member : document.root().members()) {
@@ -120,7 +120,7 @@ TEST_CASE("Elements and members come in the order of the text") {
   CHECK(document.root()["a"].elements().empty());
 }
 
-TEST_CASE("A name that occurs twice is found once its escapes are decoded, in this object alone") {
+TEST_CASE("A duplicate name is found after decoding escapes, within its own object") {
   CHECK(parsed(R"({"a":1,"b":2,"a":1})").root().has_duplicate_names());
   CHECK(parsed(R"({"sub":1,"s\u0075b":2})").root().has_duplicate_names());
   CHECK_FALSE(parsed(R"({"a":1,"A":2,"":3})").root().has_duplicate_names());
@@ -137,7 +137,7 @@ TEST_CASE("Values outlive a move of their document") {
   CHECK(root["id"].text() == moved.root()["id"].text());
 }
 
-TEST_CASE("Nesting is accepted to its limit and refused beyond") {
+TEST_CASE("Nesting is accepted up to its limit and refused beyond") {
   CHECK(json::document::parse(nested(json::document::max_depth - 1)));
   CHECK(json::document::parse(nested(json::document::max_depth)));
   CHECK(refusal(nested(json::document::max_depth + 1)) == json::parse_error::too_deep);
@@ -145,7 +145,7 @@ TEST_CASE("Nesting is accepted to its limit and refused beyond") {
   CHECK(refusal(std::string(100000, '[')).has_value());
 }
 
-TEST_CASE("What is not one JSON value is refused with its reason") {
+TEST_CASE("Anything but one JSON value is refused with a reason") {
   using enum json::parse_error;
   CHECK(refusal("") == empty);
   CHECK(refusal(" \n\t\r ") == empty);
@@ -163,7 +163,7 @@ TEST_CASE("What is not one JSON value is refused with its reason") {
   CHECK(refusal("123456789012345678901234567890").has_value());
 }
 
-TEST_CASE("Every prefix of a text is refused and harms nothing") {
+TEST_CASE("Every prefix of a text is refused without harm") {
   const std::string text =
       R"({"type":"video.asset.ready","n":[1,-2.5e3,true,false,null,"\u00e9\\"],"o":{"k":{}}})";
   REQUIRE(json::document::parse(text));
@@ -172,7 +172,7 @@ TEST_CASE("Every prefix of a text is refused and harms nothing") {
   }
 }
 
-TEST_CASE("A document with a byte changed is refused or read, without harm") {
+TEST_CASE("A document with a changed byte is refused or read without harm") {
   const std::string text =
       R"({"type":"video.asset.ready","n":[1,-2.5e3,true,false,null,"\u00e9\\"],"o":{"k":{}}})";
   int accepted = 0;

@@ -39,7 +39,7 @@ TEST_CASE("Every type is written as itself") {
                        R"(1.5,1.5,["p","q"],[]])");
 }
 
-TEST_CASE("An optional is written as what it holds, or as null, or left out") {
+TEST_CASE("An optional is written as its value, as null, or left out") {
   const std::optional<std::string> text = "x";
   const std::optional<std::int64_t> none;
   CHECK(json::object().set("a", text).set("b", none).set("c", std::optional(true)).dump() ==
@@ -52,17 +52,17 @@ TEST_CASE("An optional is written as what it holds, or as null, or left out") {
   CHECK(json::object().set_if("a", std::optional(json::array().add(1))).dump() == R"({"a":[1]})");
 }
 
-TEST_CASE("Nothing set is an empty object, and nothing added an empty array") {
+TEST_CASE("An object without members and an array without elements are empty") {
   CHECK(json::object().dump() == "{}");
   CHECK(json::array().dump() == "[]");
   CHECK(json::object().set("o", json::object()).set("a", json::array()).dump() == R"({"o":{},"a":[]})");
 }
 
-TEST_CASE("A number that JSON has no form for becomes null") {
+TEST_CASE("A number that JSON cannot express becomes null") {
   CHECK(json::array().add(std::nan("")).add(HUGE_VAL).add(-HUGE_VAL).dump() == "[null,null,null]");
 }
 
-TEST_CASE("Text that is not UTF-8 is written with replacement characters, in names too") {
+TEST_CASE("Text that is not UTF-8 is written with replacement characters, also in names") {
   const std::string written = json::object().set("\xff", "a\xc3(\xed\xa0\x80").dump();
   const auto document = json::document::parse(written);
   REQUIRE(document);
@@ -70,14 +70,14 @@ TEST_CASE("Text that is not UTF-8 is written with replacement characters, in nam
   CHECK(document->root().members().at(0).value.text().value_or("").starts_with("a\xef\xbf\xbd("));
 }
 
-TEST_CASE("An object that holds itself holds what it was") {
+TEST_CASE("An object added to itself contains its previous content") {
   json::object object;
   object.set("a", 1);
   object.set("self", std::move(object));
   CHECK(object.dump() == R"({"self":{"a":1}})");
 }
 
-TEST_CASE("Whatever byte a text holds, it is read back as it was written") {
+TEST_CASE("Text with any byte is read back as it was written") {
   for (int c = 0; c < 0x800; ++c) {
     std::string text = "<>";
     if (c < 0x80) {

@@ -1,4 +1,4 @@
-// mux::api: what it asks of Mux and what it makes of the answers.
+// mux::api: its requests to Mux and its results.
 #include "json/reader.h"
 #include "json/writer.h"
 #include "mux/api.h"
@@ -27,7 +27,7 @@ const std::string made = R"({"data":{"id":"Qk02n01b8","created_at":"1790000000",
                          R"("latency_mode":"low","passthrough":"whip-mux:st_01JB7",)"
                          R"("playback_ids":[{"id":"Ax7live00","policy":"public"}],"recent_asset_ids":[]}})";
 
-// What comes of a creation that is answered so.
+// The result of a creation with this response.
 edge::error refusal(int status, std::string_view body, edge::headers fields = {}) {
   support::scripted_host world;
   world.answers(status, std::string(body), std::move(fields));
@@ -36,7 +36,7 @@ edge::error refusal(int status, std::string_view body, edge::headers fields = {}
   return stream.error();
 }
 
-// The same answer with one piece of its text replaced.
+// The same response with one piece of text replaced.
 std::string made_with(std::string_view piece, std::string_view other) {
   return mux_test::with(made, piece, other);
 }
@@ -60,7 +60,7 @@ json::object listed(std::string_view id, std::string_view passthrough) {
       .set("passthrough", passthrough);
 }
 
-// A page of that many live streams of others, then those given.
+// A page with that many live streams of others, then these.
 std::string page(int others, const std::vector<std::pair<std::string, std::string>>& last = {}) {
   json::array streams;
   for (int i = 0; i < others; ++i) {
@@ -100,7 +100,7 @@ TEST_CASE("A live stream is created with both playback policies and our passthro
   CHECK(asked.body_limit == mux::api::answer_limit);
 }
 
-TEST_CASE("Calls to Mux are noted by name and outcome alone") {
+TEST_CASE("Calls to Mux are logged by name and outcome only") {
   support::scripted_host world;
   world.takes(edge::milliseconds(120));
   world.answers(201, made);
@@ -138,7 +138,7 @@ TEST_CASE("A title is cut to Mux's limit between characters") {
   CHECK(title_sent(std::string(600, '\x80')).empty()); // no character begins anywhere
 }
 
-TEST_CASE("A passthrough that would not come back as it was is rejected without a call") {
+TEST_CASE("A passthrough that Mux would not return unchanged is rejected without a call") {
   for (const std::string& passthrough : {std::string(), std::string(256, 'x'), std::string("a b"),
                                          std::string("a\"b"), std::string("\u00e9")}) {
     support::scripted_host world;
@@ -150,7 +150,7 @@ TEST_CASE("A passthrough that would not come back as it was is rejected without 
   }
 }
 
-TEST_CASE("Each status of Mux is one kind of error") {
+TEST_CASE("Each status of Mux maps to one kind of error") {
   const std::vector<std::pair<int, error_kind>> kinds = {
       {400, error_kind::rejected},     {401, error_kind::unauthorized}, {402, error_kind::rejected},
       {403, error_kind::unauthorized}, {404, error_kind::not_found},    {405, error_kind::rejected},
@@ -168,7 +168,7 @@ TEST_CASE("Each status of Mux is one kind of error") {
   }
 }
 
-TEST_CASE("Of Mux's error only a plain type is passed on, never its messages") {
+TEST_CASE("Only a plain type of Mux's error is passed on, never its messages") {
   CHECK(describe(
             refusal(400, R"({"error":{"type":"invalid_parameters","messages":["Failed to parse ID"]}})")) ==
         "create the Mux live stream: invalid_parameters");
@@ -188,7 +188,7 @@ TEST_CASE("Of Mux's error only a plain type is passed on, never its messages") {
         "create the Mux live stream");
 }
 
-TEST_CASE("Mux's Retry-After is honoured in seconds, and nothing else is taken for it") {
+TEST_CASE("Mux's Retry-After is honoured only if it is in seconds") {
   const std::string body = R"({"errors":["Too many requests, retry later."]})";
   const auto wait = [&](const char* value) {
     return refusal(429, body, {{"Retry-After", value}}).retry_after;
@@ -206,7 +206,7 @@ TEST_CASE("Mux's Retry-After is honoured in seconds, and nothing else is taken f
   CHECK(refusal(503, "", {{"retry-after", "7"}}).retry_after == std::chrono::seconds(7));
 }
 
-TEST_CASE("An answer that is not what Mux documents leaves the effect unknown") {
+TEST_CASE("A response that Mux does not document leaves the effect unknown") {
   const std::vector<std::string> bodies = {
       "",
       "<html>",
@@ -242,7 +242,7 @@ TEST_CASE("An answer that is not what Mux documents leaves the effect unknown") 
   }
 }
 
-TEST_CASE("A call to Mux without an answer fails as the host says, in our words") {
+TEST_CASE("A call to Mux without a response fails with the host's error, in our words") {
   for (const error_kind kind : {error_kind::timeout, error_kind::network}) {
     support::scripted_host world;
     world.fails(kind);
@@ -253,7 +253,7 @@ TEST_CASE("A call to Mux without an answer fails as the host says, in our words"
   }
 }
 
-TEST_CASE("An answer of Mux beyond the limit means that the call was carried out") {
+TEST_CASE("A response of Mux over the size limit means that the call was carried out") {
   support::scripted_host world;
   world.fails(error_kind::too_large);
   const auto stream = world.run(client(world).create_live_stream(wanted));
@@ -262,7 +262,7 @@ TEST_CASE("An answer of Mux beyond the limit means that the call was carried out
   CHECK(stream.error().effect_unknown());
 }
 
-TEST_CASE("After the deadline Mux is not called") {
+TEST_CASE("Mux is not called after the deadline") {
   support::scripted_host world;
   mux::api late(world.host(), with_token, world.host().now());
   const auto stream = world.run(late.create_live_stream(wanted));
@@ -271,7 +271,7 @@ TEST_CASE("After the deadline Mux is not called") {
   CHECK(world.asked().empty());
 }
 
-TEST_CASE("A call to Mux takes no longer than the deadline leaves") {
+TEST_CASE("A call to Mux takes no longer than the time left before the deadline") {
   support::scripted_host world;
   world.answers(204);
   mux::api hurried(world.host(), with_token, world.host().now() + std::chrono::seconds(3));
@@ -292,7 +292,7 @@ TEST_CASE("A live stream is read by its id") {
   CHECK_FALSE(asked.headers.find("content-type"));
 }
 
-TEST_CASE("Mux's answer about another live stream than the one asked for is not taken") {
+TEST_CASE("A response of Mux about another live stream is not accepted") {
   support::scripted_host world;
   world.answers(200, made);
   const auto stream = world.run(client(world).get_live_stream("other"));
@@ -300,7 +300,7 @@ TEST_CASE("Mux's answer about another live stream than the one asked for is not 
   CHECK(stream.error().kind == error_kind::malformed);
 }
 
-TEST_CASE("Nothing but an id gets into a URL of Mux") {
+TEST_CASE("Only an id gets into a URL of Mux") {
   for (const std::string_view id : {"", "..", "a/b", "a?b", "a b", "%2e", "a\n"}) {
     INFO(id);
     support::scripted_host world;
@@ -314,7 +314,7 @@ TEST_CASE("Nothing but an id gets into a URL of Mux") {
   }
 }
 
-TEST_CASE("A live stream that is not there is as good as deleted, and no other failure is") {
+TEST_CASE("A missing live stream counts as deleted; other failures do not") {
   const auto deleted = [](int status) {
     support::scripted_host world;
     world.answers(status, status == 404 ? R"({"error":{"type":"not_found","messages":[]}})" : "");
@@ -334,10 +334,10 @@ TEST_CASE("A live stream that is not there is as good as deleted, and no other f
   CHECK(asked.url == "https://api.mux.com/video/v1/live-streams/Qk02n01b8");
 }
 
-TEST_CASE("Live streams are looked for page by page, to the first that is not full") {
+TEST_CASE("Live streams are searched page by page, up to the first page that is not full") {
   support::scripted_host world;
   world.answers(200, page(99, {{"mine1", "p"}}));
-  world.answers(200, page(98, {{"mine1", "p"}, {"mine2", "p"}})); // the list moved on by one in between
+  world.answers(200, page(98, {{"mine1", "p"}, {"mine2", "p"}})); // the list moved by one in between
   world.answers(200, page(3));
   const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
   REQUIRE(found);
@@ -351,7 +351,7 @@ TEST_CASE("Live streams are looked for page by page, to the first that is not fu
   CHECK(asked.at(0).body_limit == mux::api::list_limit);
 }
 
-TEST_CASE("An empty list of live streams has none of ours") {
+TEST_CASE("An empty list of live streams contains none of ours") {
   support::scripted_host world;
   world.answers(200, R"({"data":[]})");
   const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
@@ -359,7 +359,7 @@ TEST_CASE("An empty list of live streams has none of ours") {
   CHECK(found->empty());
 }
 
-TEST_CASE("A live stream is found by its whole passthrough") {
+TEST_CASE("A live stream is found by its complete passthrough") {
   support::scripted_host world;
   world.answers(200, page(0, {{"a", "p1"}, {"b", "P"}, {"c", "p"}, {"d", ""}}));
   const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
@@ -368,7 +368,7 @@ TEST_CASE("A live stream is found by its whole passthrough") {
   CHECK(found->at(0).id == "c");
 }
 
-TEST_CASE("What is odd about the live streams of others does not matter, about ours it does") {
+TEST_CASE("Malformed live streams of others are ignored; ours cause an error") {
   support::scripted_host world;
   world.answers(200, R"({"data":[7,null,{"id":"../x"},{"passthrough":{}},{"passthrough":"q"}]})");
   const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
@@ -380,7 +380,7 @@ TEST_CASE("What is odd about the live streams of others does not matter, about o
   CHECK(odd.error().kind == error_kind::malformed);
 }
 
-TEST_CASE("A list of live streams that does not end is given up, not taken for searched") {
+TEST_CASE("An endless list of live streams is abandoned and does not count as a complete search") {
   support::scripted_host world;
   for (std::size_t i = 0; i < mux::api::max_pages; ++i) {
     world.answers(200, page(99, {{"mine", "p"}}));
@@ -391,7 +391,7 @@ TEST_CASE("A list of live streams that does not end is given up, not taken for s
   CHECK(world.asked().size() == mux::api::max_pages);
 }
 
-TEST_CASE("A failure in the middle of the list of live streams fails the search") {
+TEST_CASE("A failure within the list of live streams fails the search") {
   support::scripted_host world;
   world.answers(200, page(100));
   world.answers(429, R"({"errors":["Too many requests, retry later."]})", {{"Retry-After", "1"}});

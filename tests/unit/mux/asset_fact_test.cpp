@@ -1,4 +1,4 @@
-// mux::fact_of: what a list says of a recording, as if its webhook had come.
+// mux::fact_of: turns a recording in a list into the fact of its webhook.
 #include "mux/fact.h"
 #include "support/catch.h"
 
@@ -25,7 +25,7 @@ mux::asset whole() {
 
 } // namespace
 
-TEST_CASE("A recording that the list shows whole is complete") {
+TEST_CASE("A recording that is complete in the list is complete") {
   const auto fact = fact_of(whole(), now);
   REQUIRE(fact);
   CHECK(fact->kind == mux::fact_kind::asset_completed);
@@ -41,7 +41,7 @@ TEST_CASE("A recording that the list shows whole is complete") {
   CHECK(mux::fact::from_metadata(fact->to_metadata()) == *fact);
 }
 
-TEST_CASE("A recording that the list shows failed has failed, however live it claims to be") {
+TEST_CASE("A recording that has failed in the list has failed, even if it claims to be live") {
   mux::asset failed = whole();
   failed.status = mux::asset_status::errored;
   failed.error = "invalid_input";
@@ -52,7 +52,7 @@ TEST_CASE("A recording that the list shows failed has failed, however live it cl
   CHECK(fact->error == "invalid_input");
 }
 
-TEST_CASE("A recording that grows or is not playable yet says nothing, nor does an upload") {
+TEST_CASE("A growing or not yet playable recording produces no fact, nor does an upload") {
   mux::asset growing = whole();
   growing.is_live = true;
   CHECK_FALSE(fact_of(growing, now));
@@ -64,17 +64,16 @@ TEST_CASE("A recording that grows or is not playable yet says nothing, nor does 
   CHECK_FALSE(fact_of(upload, now));
 }
 
-TEST_CASE("A recording that does not say when it began did so when it was made") {
+TEST_CASE("A recording without a start time started when it was created") {
   mux::asset unsaid = whole();
   unsaid.started_at.reset();
   CHECK((fact_of(unsaid, now)->started_at == created));
 }
 
-TEST_CASE(
-    "The same asset in the same state has the same event id whenever it is read, and never a webhook's") {
+TEST_CASE("An asset in the same state has the same event id whenever it is read, and never a webhook's") {
   const std::string id = fact_of(whole(), now)->event_id;
   CHECK(fact_of(whole(), now + std::chrono::hours(1))->event_id == id);
-  CHECK(id.starts_with("list-")); // no hexadecimal digits, as a UUID begins with
+  CHECK(id.starts_with("list-")); // not hexadecimal digits, with which a UUID starts
   mux::asset other = whole();
   other.id = "r02Asset";
   CHECK(fact_of(other, now)->event_id != id);
@@ -83,7 +82,7 @@ TEST_CASE(
   CHECK(fact_of(other, now)->event_id != id);
 }
 
-TEST_CASE("A fact about an asset of the longest id survives being written into metadata") {
+TEST_CASE("A fact about an asset with the longest id survives a round trip through metadata") {
   mux::asset longest = whole();
   longest.id = std::string(128, 'a');
   const auto fact = fact_of(longest, now);

@@ -47,7 +47,7 @@ mux::asset asset_of(std::string_view text) {
   return *std::move(read);
 }
 
-// A page of the assets from `first` to before `end`.
+// A page of the assets from `first` up to, not including, `end`.
 std::string page(int first, int end) {
   json::array all;
   for (int i = first; i < end; ++i) {
@@ -59,7 +59,7 @@ std::string page(int first, int end) {
   return json::object().set("data", std::move(all)).set("next_cursor", nullptr).dump();
 }
 
-// A number, since Catch2 would print a time by way of std::format and its 128-bit arithmetic.
+// A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
 std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
 
 } // namespace
@@ -87,7 +87,7 @@ TEST_CASE("An asset may be playable while it grows, and says so in one of two pl
   CHECK_FALSE(asset_of(with(whole, R"("state":"completed")", R"("state":"live")")).is_live);
 }
 
-TEST_CASE("An asset that failed gives the type of its error, never its messages") {
+TEST_CASE("A failed asset returns the type of its error, never its messages") {
   const std::string failed = R"({"id":"r01Asset","status":"errored","errors":{"type":"invalid_input",)"
                              R"("messages":["Asset cannot be processed"]}})";
   CHECK(asset_of(failed).status == mux::asset_status::errored);
@@ -95,7 +95,7 @@ TEST_CASE("An asset that failed gives the type of its error, never its messages"
   CHECK_FALSE(asset_of(with(failed, "invalid_input", "see http://x")).error);
 }
 
-TEST_CASE("What an asset does not say, or says oddly, is left out") {
+TEST_CASE("Missing or malformed fields of an asset are left out") {
   const mux::asset asset = asset_of(
       R"({"id":"r01Asset","status":"preparing","duration":-1,"playback_ids":[{"id":"../x","policy":"public"}],)"
       R"("recording_times":[{"started_at":"then"}],"created_at":"then","live_stream_id":null,)"
@@ -111,7 +111,7 @@ TEST_CASE("What an asset does not say, or says oddly, is left out") {
   CHECK_FALSE(asset.error);
 }
 
-TEST_CASE("What is not an asset is not read as one") {
+TEST_CASE("An invalid asset is refused") {
   for (const std::string& text :
        {std::string("null"), std::string("[]"), std::string("{}"),
         with(whole, R"("id":"r01Asset")", R"("id":"../x")"),
@@ -123,7 +123,7 @@ TEST_CASE("What is not an asset is not read as one") {
   }
 }
 
-TEST_CASE("Each status that is an error is one for assets as well") {
+TEST_CASE("Each error status maps to the same kind of error for assets") {
   const std::vector<std::pair<int, error_kind>> kinds = {{400, error_kind::rejected},
                                                          {401, error_kind::unauthorized},
                                                          {404, error_kind::not_found},
@@ -139,7 +139,7 @@ TEST_CASE("Each status that is an error is one for assets as well") {
 TEST_CASE("The recordings of a live stream are listed page by page, each once") {
   support::scripted_host world;
   world.answers(200, page(0, 100));
-  world.answers(200, page(99, 102)); // the list moved on by one in between
+  world.answers(200, page(99, 102)); // the list moved by one in between
   const auto found = world.run(client(world).list_assets_of_live_stream("Qk02n01b8"));
   REQUIRE(found);
   REQUIRE(found->size() == 102);
@@ -153,7 +153,7 @@ TEST_CASE("The recordings of a live stream are listed page by page, each once") 
   CHECK(answered(200, R"({"data":[],"next_cursor":null})", list)->empty());
 }
 
-TEST_CASE("A list with an odd recording, or with one of another live stream, is not understood") {
+TEST_CASE("A list of assets with a malformed recording, or one of another live stream, is an error") {
   for (const std::string& body :
        {std::string(), std::string("<html>"), std::string(R"({"data":null})"), std::string(R"({"data":{}})"),
         std::string("{}"), std::string(R"({"data":[7]})"),
@@ -167,7 +167,7 @@ TEST_CASE("A list with an odd recording, or with one of another live stream, is 
   }
 }
 
-TEST_CASE("A list of recordings that does not end is given up") {
+TEST_CASE("An endless list of recordings is abandoned") {
   support::scripted_host world;
   for (std::size_t i = 0; i < mux::api::max_pages; ++i) {
     world.answers(200, page(0, 100));
@@ -177,7 +177,7 @@ TEST_CASE("A list of recordings that does not end is given up") {
   CHECK(found.error().kind == error_kind::too_large);
 }
 
-TEST_CASE("An asset is deleted once or found gone") {
+TEST_CASE("An asset is deleted, or found missing") {
   const fetch asked = asked_by(204, "", remove_it);
   CHECK(asked.method == "DELETE");
   CHECK(asked.url == std::string(assets) + "/r01Asset");
@@ -187,7 +187,7 @@ TEST_CASE("An asset is deleted once or found gone") {
   CHECK(answered(500, "", remove_it).error().kind == error_kind::unavailable);
 }
 
-TEST_CASE("Nothing but an id of an asset gets into a URL of Mux") {
+TEST_CASE("Only the id of an asset gets into a URL of Mux") {
   for (const std::string_view id : {"", "..", "a/b", "a?b", "a&limit=1", "a b", "%2e", "a\n"}) {
     INFO(id);
     support::scripted_host world;

@@ -1,4 +1,4 @@
-// A client of Mux against a script, for the tests of what it asks and of what it makes of the answers.
+// A Mux client against a script, for tests of its requests and results.
 #pragma once
 
 #include "mux/api.h"

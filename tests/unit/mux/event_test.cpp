@@ -1,5 +1,5 @@
-// mux::read_event: which webhooks become which facts. The bodies here are of the shapes in Mux's
-// documentation; those that were recorded stand outside the project.
+// mux::read_event: which webhooks become which facts. The bodies have the shapes in Mux's documentation;
+// published recordings live outside the project.
 #include "mux/webhook.h"
 #include "support/catch.h"
 #include "support/vectors.h"
@@ -51,12 +51,12 @@ std::string outcome(std::string_view body) {
   return *fact ? std::string(name_of((*fact)->kind)) : "nothing";
 }
 
-// A number, since Catch2 would print a time by way of std::format and its 128-bit arithmetic.
+// A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
 std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
 
 } // namespace
 
-TEST_CASE("A live stream's event gives its kind by type, whatever the stream's status says") {
+TEST_CASE("The kind of a live stream event follows its type, whatever the stream's status says") {
   const std::map<std::string, mux::fact_kind> kinds = {
       {"video.live_stream.connected", mux::fact_kind::stream_connected},
       {"video.live_stream.recording", mux::fact_kind::stream_recording},
@@ -74,21 +74,21 @@ TEST_CASE("A live stream's event gives its kind by type, whatever the stream's s
     CHECK(microseconds(fact.at) == 1'790'000'424'123'456);
     CHECK(fact.live_stream_id == stream);
     CHECK(fact.passthrough == "whip-mux:st_01JB7");
-    CHECK_FALSE(fact.playback); // the stream's own is not a recording's
+    CHECK_FALSE(fact.playback); // the stream's own id is not a recording's
     CHECK_FALSE(fact.is_live);
     CHECK_FALSE(fact.duration);
     CHECK_FALSE(fact.error);
   }
 }
 
-TEST_CASE("A live stream's event names the recording under way, but not when an encoder has only connected") {
+TEST_CASE("A live stream event names the recording in progress, but not when an encoder has only connected") {
   CHECK(fact_of(live_stream_event("video.live_stream.active")).asset_id == asset);
   CHECK(fact_of(live_stream_event("video.live_stream.idle")).asset_id == asset);
   CHECK_FALSE(fact_of(live_stream_event("video.live_stream.connected")).asset_id);
   CHECK_FALSE(fact_of(event("video.live_stream.disabled", R"("id":"a1")")).asset_id);
 }
 
-TEST_CASE("A recording's event gives its playback id, its length and whether it still grows") {
+TEST_CASE("A recording's event has its playback id, its length and whether it still grows") {
   const mux::fact ready = fact_of(asset_event(
       "video.asset.ready",
       R"(,"status":"ready","is_live":true,"duration":10.043,"playback_ids":[{"id":"Bz9asset0","policy":"signed"}])"));
@@ -113,7 +113,7 @@ TEST_CASE("A recording's event gives its playback id, its length and whether it 
   CHECK(completed.started_at.transform(microseconds) == 1'790'000'421'481'120);
 }
 
-TEST_CASE("A recording's event gives what became of it") {
+TEST_CASE("A recording's event has its outcome") {
   CHECK(outcome(asset_event("video.asset.created")) == "asset_created");
   CHECK(outcome(asset_event("video.asset.deleted")) == "asset_deleted");
   const mux::fact errored =
@@ -123,7 +123,7 @@ TEST_CASE("A recording's event gives what became of it") {
   CHECK(errored.error == "invalid_input");
 }
 
-TEST_CASE("Of several playback ids the first that needs no DRM is taken") {
+TEST_CASE("Of several playback ids, the first that needs no DRM is used") {
   const auto playback = [](std::string_view ids) {
     return fact_of(asset_event("video.asset.ready", R"(,"playback_ids":)" + std::string(ids))).playback;
   };
@@ -136,7 +136,7 @@ TEST_CASE("Of several playback ids the first that needs no DRM is taken") {
   CHECK_FALSE(playback("{}"));
 }
 
-TEST_CASE("Mux's events about anything else say nothing") {
+TEST_CASE("Unrelated Mux events produce no fact") {
   for (const std::string_view type :
        {"video.live_stream.created", "video.live_stream.updated", "video.live_stream.warning",
         "video.live_stream.simulcast_target.broadcasting", "video.live_stream.simulcast_target.idle",
@@ -149,12 +149,12 @@ TEST_CASE("Mux's events about anything else say nothing") {
   CHECK(outcome(R"({"type":"robots.job.completed"})") == "nothing");
 }
 
-TEST_CASE("An asset that is no recording says nothing") {
+TEST_CASE("An asset that is not a recording produces no fact") {
   CHECK(outcome(event("video.asset.ready", R"("id":"a1","duration":150.083333)")) == "nothing");
   CHECK(outcome(event("video.asset.ready", R"("id":"a1","live_stream_id":null)")) == "nothing");
 }
 
-TEST_CASE("The time of Mux's event may be text or seconds") {
+TEST_CASE("The time of a Mux event may be text or seconds") {
   const auto at = [](std::string_view time) {
     return outcome(R"({"type":"video.live_stream.idle","id":"e1","created_at":)" + std::string(time) +
                    R"(,"data":{"id":"s1"}})");
@@ -172,7 +172,7 @@ TEST_CASE("The time of Mux's event may be text or seconds") {
   CHECK(outcome(R"({"type":"video.live_stream.idle","id":"e1","data":{"id":"s1"}})") == "bad_time");
 }
 
-TEST_CASE("Ids from Mux are letters and digits, for they become part of addresses and keys") {
+TEST_CASE("Mux ids are letters and digits, because they become part of URLs and keys") {
   const auto idle = [](std::string_view event_id, std::string_view stream_id) {
     return outcome(R"({"type":"video.live_stream.idle","created_at":"2026-09-21T14:20:24Z","id":)" +
                    std::string(event_id) + R"(,"data":{"id":)" + std::string(stream_id) + "}}");
@@ -193,7 +193,7 @@ TEST_CASE("Ids from Mux are letters and digits, for they become part of addresse
   CHECK(outcome(event("video.asset.created", R"("id":"a1","live_stream_id":7)")) == "bad_resource");
 }
 
-TEST_CASE("What is odd in an optional field of Mux is left out, and the rest of the fact stands") {
+TEST_CASE("A malformed optional field of Mux is left out, and the rest of the fact is kept") {
   const mux::fact fact = fact_of(asset_event(
       "video.asset.errored",
       R"(,"is_live":"yes","duration":-1,"errors":{"type":"Secret 123"},"playback_ids":"x","recording_times":[)"
@@ -220,7 +220,7 @@ TEST_CASE("A passthrough that we cannot have set is left out") {
   CHECK_FALSE(passthrough("{}"));
 }
 
-TEST_CASE("A body that is no event of Mux is an error") {
+TEST_CASE("A body that is not a Mux event is an error") {
   CHECK(outcome("") == "not_json");
   CHECK(outcome("hello") == "not_json");
   CHECK(outcome(live_stream_event("video.live_stream.active").substr(0, 200)) == "not_json");
@@ -233,7 +233,7 @@ TEST_CASE("A body that is no event of Mux is an error") {
         "bad_resource");
 }
 
-TEST_CASE("A redelivery from Mux gives the same fact though its bytes differ") {
+TEST_CASE("A redelivery from Mux produces the same fact although its bytes differ") {
   std::string again = live_stream_event("video.live_stream.active");
   again.replace(
       again.find(R"("attempts":[])"), 13,
@@ -241,13 +241,13 @@ TEST_CASE("A redelivery from Mux gives the same fact though its bytes differ") {
   CHECK(fact_of(again) == fact_of(live_stream_event("video.live_stream.active")));
 }
 
-TEST_CASE("No secret of Mux's event gets into its fact") {
+TEST_CASE("No secret in a Mux event gets into its fact") {
   const std::string metadata = fact_of(live_stream_event("video.live_stream.active")).to_metadata();
   CHECK(metadata.find("SECRET") == std::string::npos);
   CHECK(metadata.find("v3ryS3cret") == std::string::npos);
 }
 
-TEST_CASE("Webhooks recorded from Mux give the facts of one broadcast") {
+TEST_CASE("Published Mux webhooks produce the facts of one broadcast") {
   const auto folder = support::vectors_folder();
   if (!folder) {
     return;
@@ -281,7 +281,7 @@ TEST_CASE("Webhooks recorded from Mux give the facts of one broadcast") {
 }
 
 TEST_CASE(
-    "The recorded end of a broadcast has the recording's length, and only the beginning its playback id") {
+    "The published end of a broadcast has the recording's length, and only the start has its playback id") {
   const auto folder = support::vectors_folder();
   if (!folder) {
     return;

@@ -1,4 +1,4 @@
-// mux::fact: what is written into a key's metadata comes back, and nothing else is taken for it.
+// mux::fact: what is written into a key's metadata is read back, and nothing else is accepted.
 #include "mux/fact.h"
 #include "support/catch.h"
 
@@ -33,7 +33,7 @@ mux::fact largest() {
 
 } // namespace
 
-TEST_CASE("A fact of Mux survives being written into metadata") {
+TEST_CASE("A Mux fact survives a round trip through metadata") {
   for (const mux::fact& each : {small(), largest()}) {
     const std::string text = each.to_metadata();
     INFO(text);
@@ -41,7 +41,7 @@ TEST_CASE("A fact of Mux survives being written into metadata") {
   }
 }
 
-TEST_CASE("Every kind of Mux's facts survives") {
+TEST_CASE("Every kind of Mux fact survives") {
   for (int i = 0; i <= static_cast<int>(mux::fact_kind::asset_deleted); ++i) {
     mux::fact each = small();
     each.asset_id = "a1";
@@ -51,16 +51,16 @@ TEST_CASE("Every kind of Mux's facts survives") {
   }
 }
 
-TEST_CASE("The largest fact of Mux fits into metadata") {
+TEST_CASE("The largest Mux fact fits into metadata") {
   CHECK(largest().to_metadata().size() <= mux::fact::max_metadata_size);
 }
 
-TEST_CASE("A small fact of Mux is a small object") {
+TEST_CASE("A small Mux fact is a small object") {
   CHECK(small().to_metadata() ==
         R"({"event":"e1","kind":"stream_active","at":1790000424123456,"stream":"s1"})");
 }
 
-TEST_CASE("Metadata that is no fact of Mux is none") {
+TEST_CASE("Metadata that is not a Mux fact is refused") {
   const std::vector<std::string_view> texts = {
       "",
       "{}",

@@ -1,4 +1,4 @@
-// mux::api: what becomes of a live stream after it was made, and the list of all of ours.
+// mux::api: changes of a live stream, and the list of all of ours.
 #include "json/writer.h"
 #include "mux/api.h"
 #include "support/catch.h"
@@ -40,7 +40,7 @@ json::object listed(std::string_view id, std::string_view passthrough) {
       .set("created_at", "1790000000");
 }
 
-// A page of that many live streams of others, then those given.
+// A page with that many live streams of others, then these.
 std::string page(int others, const std::vector<std::pair<std::string, std::string>>& last = {}) {
   json::array streams;
   for (int i = 0; i < others; ++i) {
@@ -56,7 +56,7 @@ std::string page(int others, const std::vector<std::pair<std::string, std::strin
 
 TEST_CASE("A broadcast is ended, and a live stream disabled, by an empty PUT to its own path") {
   const std::string own = std::string(live_streams) + "/Qk02n01b8";
-  // Of the answer only the status counts.
+  // Only the status of the response counts.
   for (const std::string_view body : {R"({"data":{}})", "", "<html>"}) {
     const fetch completed = asked_by(200, std::string(body), complete);
     CHECK(completed.method == "PUT");
@@ -70,7 +70,7 @@ TEST_CASE("A broadcast is ended, and a live stream disabled, by an empty PUT to 
   }
 }
 
-TEST_CASE("A broadcast that has ended already is as good as ended, and no other failure is") {
+TEST_CASE("A broadcast that has already ended counts as ended; other failures do not") {
   const std::string idle =
       R"({"error":{"type":"invalid_parameters","messages":["Live stream is not active"]}})";
   for (const int status : {400, 402, 405, 409, 410, 412, 422, 499}) {
@@ -103,7 +103,7 @@ TEST_CASE("A live stream that cannot be disabled is an error, whatever the statu
   }
 }
 
-TEST_CASE("A stream key is reset, and the new one comes back") {
+TEST_CASE("A stream key is reset, and the new one is returned") {
   const auto stream = answered(201, read, reset);
   REQUIRE(stream);
   CHECK(stream->stream_key.matches("new-key"));
@@ -116,7 +116,7 @@ TEST_CASE("A stream key is reset, and the new one comes back") {
   CHECK(asked.body.empty());
 }
 
-TEST_CASE("A reset whose answer cannot be understood may have changed the key") {
+TEST_CASE("A reset with an unreadable response may have changed the key") {
   for (const std::string& body :
        {std::string(), std::string("<html>"), std::string(R"({"data":{}})"),
         with(read, R"("id":"Qk02n01b8")", R"("id":"other")"), with(read, R"("new-key")", "null"),
@@ -131,7 +131,7 @@ TEST_CASE("A reset whose answer cannot be understood may have changed the key") 
   CHECK(answered(404, "", reset).error().kind == error_kind::not_found);
 }
 
-TEST_CASE("A page of live streams gives those whose passthrough begins as asked, with when they were made") {
+TEST_CASE("A page of live streams contains those with the passthrough's prefix, with their creation times") {
   support::scripted_host world;
   world.answers(200, page(2, {{"mine1", "whip-mux:prod:st_1"},
                               {"mine2", "whip-mux:prod:"},
@@ -154,14 +154,14 @@ TEST_CASE("A page of live streams gives those whose passthrough begins as asked,
   CHECK(asked.body_limit == mux::api::list_limit);
 }
 
-TEST_CASE("After a full page of live streams there may be more, though none of it was ours") {
+TEST_CASE("After a full page of live streams there may be more, even if none was ours") {
   CHECK(answered(200, page(100), first_page)->more);
   CHECK(answered(200, page(100), first_page)->live_streams.empty());
   CHECK_FALSE(answered(200, page(99), first_page)->more);
   CHECK_FALSE(answered(200, R"({"data":[]})", first_page)->more);
 }
 
-TEST_CASE("A time of creation that is none is left out") {
+TEST_CASE("An invalid creation time is left out") {
   for (const std::string_view time : {"null", R"("then")", "-1", "{}"}) {
     INFO(time);
     const auto found =
@@ -171,7 +171,7 @@ TEST_CASE("A time of creation that is none is left out") {
   }
 }
 
-TEST_CASE("What is odd about live streams of others in a list does not matter, about ours it does") {
+TEST_CASE("Malformed live streams of others in a list are ignored; ours cause an error") {
   const auto found = answered(
       200, R"({"data":[7,null,{"id":"../x"},{"passthrough":{}},{"passthrough":"whip-mux:x"}]})", first_page);
   REQUIRE(found);
@@ -186,7 +186,7 @@ TEST_CASE("What is odd about live streams of others in a list does not matter, a
   }
 }
 
-TEST_CASE("The live streams of everybody are not listed") {
+TEST_CASE("Listing without a passthrough prefix is refused") {
   support::scripted_host world;
   const auto found = world.run(client(world).list_live_streams("", 1));
   REQUIRE_FALSE(found);
@@ -194,7 +194,7 @@ TEST_CASE("The live streams of everybody are not listed") {
   CHECK(world.asked().empty());
 }
 
-TEST_CASE("Nothing but an id of a live stream gets into a path of Mux") {
+TEST_CASE("Only the id of a live stream gets into a path of Mux") {
   for (const std::string_view id : {"", "..", "a/b", "a?b", "a b", "%2e", "a\n"}) {
     INFO(id);
     support::scripted_host world;

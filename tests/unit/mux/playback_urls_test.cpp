@@ -1,8 +1,8 @@
-// mux::playback_urls: where media of Mux is, by default and by the settings.
+// mux::playback_urls: where Mux's media are, by default and by the settings.
 #include "mux/playback.h"
 #include "support/catch.h"
 
-TEST_CASE("Mux's media are at Mux's own hosts, without any access to Mux") {
+TEST_CASE("Mux's media are on Mux's own hosts, even without access to Mux") {
   const auto urls = mux::playback_urls::read({});
   CHECK(urls.hls("id", "") == "https://stream.mux.com/id.m3u8");
   CHECK(urls.thumbnail("id", "") == "https://image.mux.com/id/thumbnail.jpg");
@@ -10,7 +10,7 @@ TEST_CASE("Mux's media are at Mux's own hosts, without any access to Mux") {
   CHECK(urls.thumbnail("id", "a.b.c") == "https://image.mux.com/id/thumbnail.jpg?token=a.b.c");
 }
 
-TEST_CASE("Mux's media are where the settings say, with or without a last slash") {
+TEST_CASE("Mux's media are where the settings say, with or without a trailing slash") {
   edge::environment set;
   set.set("MUX_PLAYBACK_URL", "http://127.0.0.1:8788/");
   set.set("MUX_IMAGE_URL", "http://127.0.0.1:8788/images");

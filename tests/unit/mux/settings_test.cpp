@@ -1,4 +1,4 @@
-// mux::settings: what the environment must hold and what has a default.
+// mux::settings: required settings and defaults.
 #include "mux/settings.h"
 #include "support/catch.h"
 
@@ -16,7 +16,7 @@ TEST_CASE("Without a token id or its secret there is no Mux") {
   CHECK_FALSE(mux::settings::read(empty_secret));
 }
 
-TEST_CASE("With a token alone Mux's own addresses are taken, and no webhook is accepted") {
+TEST_CASE("With only a token, Mux's own URLs are used and no webhook is accepted") {
   edge::environment environment;
   environment.set("MUX_TOKEN_ID", "id");
   environment.set("MUX_TOKEN_SECRET", "secret");
@@ -29,7 +29,7 @@ TEST_CASE("With a token alone Mux's own addresses are taken, and no webhook is a
   CHECK(settings->webhook_secrets.empty());
 }
 
-TEST_CASE("Addresses of Mux lose their last slash, and webhook secrets are a list") {
+TEST_CASE("Mux URLs lose their trailing slash, and webhook secrets are a list") {
   edge::environment environment;
   environment.set("MUX_TOKEN_ID", "id");
   environment.set("MUX_TOKEN_SECRET", "secret");

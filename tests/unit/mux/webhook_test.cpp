@@ -14,8 +14,7 @@ const std::vector secrets = {crypto::secret("mux_test_secret_0001")};
 
 } // namespace
 
-TEST_CASE(
-    "The Mux-Signature header decides whether a webhook comes from Mux, in whatever case it is written") {
+TEST_CASE("The Mux-Signature header, in any case, decides whether a webhook is from Mux") {
   const char* const signature =
       "t=1790000000,v1=c60ccde25766cf5055cf3e7e3abbede8dc6012b2bf1691d1e63520415e01ac3e";
   CHECK(mux::verify_webhook({{"Mux-Signature", signature}}, body, secrets, now) == 1'790'000'000);

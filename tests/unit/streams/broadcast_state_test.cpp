@@ -1,5 +1,5 @@
-// streams::broadcast_state: what is shown of a stream when the providers have said this much, traps included
-// that recorded webhooks showed.
+// streams::broadcast_state: the state after given facts from the providers, including surprises that
+// published webhooks showed.
 #include "streams/model/broadcast_state.h"
 #include "support/catch.h"
 #include "support/facts.h"
@@ -20,9 +20,9 @@ using streams::recording_state;
 
 } // namespace
 
-TEST_CASE("A stream of which nobody has said anything is ready") { CHECK(status({}, 0) == "ready"); }
+TEST_CASE("A stream without facts is ready") { CHECK(status({}, 0) == "ready"); }
 
-TEST_CASE("At Mux, a stream is live from active to idle, and neither connected nor recording makes it so") {
+TEST_CASE("At Mux, a stream is live from active to idle, and neither connected nor recording makes it live") {
   std::vector<any_fact> facts{of_live_stream(stream_connected, 0)};
   CHECK(status(facts, 1) == "ready");
   facts.emplace_back(of_live_stream(stream_recording, 4));
@@ -35,14 +35,14 @@ TEST_CASE("At Mux, a stream is live from active to idle, and neither connected n
   CHECK(status(facts, 62) == "completed");
 }
 
-TEST_CASE("A recording that comes after active does not take it back, nor does disconnected after idle") {
+TEST_CASE("Recording after active keeps the stream live, and disconnected after idle does not revive it") {
   CHECK(status({of_live_stream(stream_active, 10), of_live_stream(stream_recording, 11)}, 20) == "live");
   CHECK(status({of_live_stream(stream_active, 10), of_live_stream(stream_idle, 20),
                 of_live_stream(stream_disconnected, 21)},
                22) == "completed");
 }
 
-TEST_CASE("Where active and idle share a second, the broadcast has ended") {
+TEST_CASE("If active and idle share a second, the broadcast has ended") {
   CHECK(status({of_live_stream(stream_active, 10), of_live_stream(stream_idle, 10)}, 20) == "completed");
   CHECK(status({of_live_stream(stream_idle, 10), of_live_stream(stream_active, 10)}, 20) == "completed");
 }
@@ -75,7 +75,7 @@ TEST_CASE("A recording is ready when it is complete, with the playback id that c
   CHECK(ready->duration.value() == 14.043);
 }
 
-TEST_CASE("An asset that is ready in mid-broadcast is no whole recording") {
+TEST_CASE("An asset that is ready during the broadcast is not a complete recording") {
   for (std::optional<bool> live : {std::optional{true}, std::optional<bool>{}}) {
     const broadcast_state state =
         state_of({of_asset(asset_ready, 11, "a", {.playback = "p", .is_live = live, .duration = 10.043})});
@@ -88,15 +88,15 @@ TEST_CASE("An asset that is ready in mid-broadcast is no whole recording") {
             .newest_ready(recording_source::mux));
 }
 
-TEST_CASE("A recording that failed or was deleted cannot be played") {
+TEST_CASE("A failed or deleted recording cannot be played") {
   const any_fact whole = of_asset(asset_completed, 30, "a", {.duration = 30});
   CHECK_FALSE(state_of({whole, of_asset(asset_deleted, 40, "a")}).newest_ready(recording_source::mux));
   CHECK_FALSE(state_of({of_asset(asset_errored, 30, "a")}).newest_ready(recording_source::mux));
   CHECK_FALSE(state_of({of_video(video_failed, 30, "v", 0)}).newest_ready(recording_source::cloudflare));
 }
 
-TEST_CASE(
-    "At Cloudflare, a stream is live from connected until an encoder has been gone for the dropout window") {
+TEST_CASE("At Cloudflare, a stream is live from connected until the encoder has been gone for the reconnect "
+          "window") {
   std::vector<any_fact> facts{of_input(input_connected, 0)};
   CHECK(status(facts, 1) == "live");
   CHECK(status(facts, 36'000) == "live");
@@ -107,13 +107,13 @@ TEST_CASE(
   CHECK(status(facts, 161) == "live");
 }
 
-TEST_CASE("A connection and its end in one second are an end") {
+TEST_CASE("A connection and a disconnection in the same second are an end") {
   const std::vector<any_fact> facts{of_input(input_connected, 10), of_input(input_disconnected, 10)};
   CHECK(status(facts, 69) == "live");
   CHECK(status(facts, 70) == "completed");
 }
 
-TEST_CASE("Cloudflare's whole recording ends the broadcast, though the word of its end was lost") {
+TEST_CASE("Cloudflare's complete recording ends the broadcast even if its disconnection was lost") {
   const std::vector<any_fact> facts{of_input(input_connected, 0), of_video(video_ready, 120, "v", 1, 80)};
   CHECK(status(facts, 121) == "completed");
 }
@@ -128,22 +128,21 @@ TEST_CASE("Idle at Mux ends a broadcast whose encoder has left Cloudflare") {
   std::vector<any_fact> facts{of_input(input_connected, 0), of_live_stream(stream_active, 15),
                               of_input(input_disconnected, 100), of_live_stream(stream_idle, 103)};
   CHECK(status(facts, 104) == "completed");
-  // The clocks of the two may differ by seconds.
+  // The two providers' clocks may differ by seconds.
   facts.back() = of_live_stream(stream_idle, 97);
   CHECK(status(facts, 104) == "completed");
   facts.back() = of_live_stream(stream_idle, 50);
   CHECK(status(facts, 104) == "live");
 }
 
-TEST_CASE("A broadcast whose idle was lost ends with that of its source") {
+TEST_CASE("A broadcast whose idle was lost ends with its source") {
   const std::vector<any_fact> facts{of_input(input_connected, 0), of_live_stream(stream_active, 15),
                                     of_input(input_disconnected, 100)};
   CHECK(status(facts, 219) == "live");
   CHECK(status(facts, 221) == "completed");
 }
 
-TEST_CASE(
-    "A recording that is whole ends the broadcast at Mux, though it leaves out when its encoder was away") {
+TEST_CASE("A complete recording ends the broadcast at Mux, even though it omits the encoder's absences") {
   std::vector<any_fact> facts{of_asset(asset_created, 0, "first", {}), of_live_stream(stream_active, 15),
                               of_live_stream(stream_active, 100),
                               of_asset(asset_completed, 300, "first", {.duration = 90})};
@@ -153,12 +152,12 @@ TEST_CASE(
   CHECK(status(facts, 321) == "live");
 }
 
-TEST_CASE("A live stream that was disabled or deleted is not live") {
+TEST_CASE("A disabled or deleted live stream is not live") {
   for (mux::fact_kind kind : {stream_disabled, stream_deleted})
     CHECK(status({of_live_stream(stream_active, 10), of_live_stream(kind, 20)}, 21) == "completed");
 }
 
-TEST_CASE("What the encoder sends is at fault until it connects anew") {
+TEST_CASE("An ingest error lasts until the encoder reconnects") {
   std::vector<any_fact> facts{of_input(input_connected, 0),
                               of_input(input_errored, 10, "ERR_GOP_OUT_OF_RANGE")};
   CHECK(state_of(facts).ingest_error() == "ERR_GOP_OUT_OF_RANGE");
@@ -168,7 +167,7 @@ TEST_CASE("What the encoder sends is at fault until it connects anew") {
   CHECK(state_of(facts).ingest_error() == "unknown");
 }
 
-TEST_CASE("A broadcast that Mux says is active stays live, though Cloudflare's word of it was lost") {
+TEST_CASE("A broadcast that is active at Mux stays live even if Cloudflare's fact was lost") {
   const std::vector<any_fact> facts{of_input(input_connected, 0), of_live_stream(stream_active, 15),
                                     of_input(input_disconnected, 100), of_live_stream(stream_idle, 103),
                                     of_live_stream(stream_active, 1000)};

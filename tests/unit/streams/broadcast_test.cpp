@@ -1,4 +1,4 @@
-// streams::broadcasts_in: which recordings are of one broadcast, and which of them is preferred.
+// streams::broadcasts_in: which recordings belong to one broadcast, and which is preferred.
 #include "streams/model/broadcast.h"
 #include "support/catch.h"
 #include "support/facts.h"
@@ -16,7 +16,7 @@ using streams::broadcast_state;
 using streams::broadcasts_in;
 using streams::recording_source;
 
-// A recording that is whole, and one that has only begun or has failed.
+// A complete recording, and one that has only begun or has failed.
 struct told {
   broadcast_state state;
 
@@ -37,7 +37,7 @@ struct told {
   }
 };
 
-// "c1 m1 | c2": the ids of a broadcast in their order, the newest broadcast first.
+// Such as "c1 m1 | c2": the ids of each broadcast in order, newest broadcast first.
 std::string shape(const told& of) {
   std::string text;
   for (const broadcast& each : broadcasts_in(of.state)) {
@@ -51,7 +51,7 @@ std::string shape(const told& of) {
 
 TEST_CASE("A stream without recordings has no broadcasts") { CHECK(shape(told{}).empty()); }
 
-TEST_CASE("Recordings of both sources at a time are one broadcast, Cloudflare's first") {
+TEST_CASE("Simultaneous recordings of both sources are one broadcast, Cloudflare's first") {
   CHECK(shape(told{}.mux("m1", 1, 30).cloudflare("c1", 0, 31)) == "c1 m1");
 }
 
@@ -62,8 +62,7 @@ TEST_CASE("One source alone is a broadcast, and the newest comes first") {
   CHECK(shape(told{}.cloudflare("c1", 0, 30).cloudflare("c2", 90, 30)) == "c2 | c1");
 }
 
-TEST_CASE(
-    "What Mux takes for two broadcasts 24 s apart and Cloudflare for one is one, with three recordings") {
+TEST_CASE("Two recordings at Mux 24 s apart and one at Cloudflare are one broadcast with three recordings") {
   const told of = told{}.mux("m1", 1, 30).mux("m2", 55, 40).cloudflare("c1", 0, 96);
   CHECK(shape(of) == "c1 m1 m2");
   const broadcast only = broadcasts_in(of.state).front();
@@ -80,19 +79,20 @@ TEST_CASE("A recording of unknown duration belongs to the broadcast in which it 
         "c2 | c1 m1");
 }
 
-TEST_CASE("Recordings whose times miss each other by what clocks differ are one broadcast") {
+TEST_CASE("Recordings that miss each other by a clock difference are one broadcast") {
   CHECK(shape(told{}.mux("m1", 3, 2).cloudflare("c1", 0, 2)) == "c1 m1");
   CHECK(shape(told{}.mux("m1", 0, 2).cloudflare("c1", 5, 2)) == "c1 m1");
   CHECK(shape(told{}.mux("m1", 3, std::nullopt).cloudflare("c1", 0, std::nullopt)) == "c1 m1");
   CHECK(shape(told{}.mux("m1", 0, 2).cloudflare("c1", 7.5, 2)) == "c1 | m1");
 }
 
-TEST_CASE("A short break does not put a new recording to a broadcast that has one of that source") {
+TEST_CASE(
+    "After a short break, a new recording does not join a broadcast that already has one of its source") {
   CHECK(shape(told{}.cloudflare("c1", 0, 10).mux("m1", 0, 10).mux("m2", 12, std::nullopt)) == "m2 | c1 m1");
   CHECK(shape(told{}.mux("m1", 0, 10).mux("m2", 12, 5)) == "m2 | m1");
 }
 
-TEST_CASE("Mux is preferred where it can be played and Cloudflare cannot, and only there") {
+TEST_CASE("Mux is preferred only if it can be played and Cloudflare cannot") {
   const auto failed_video = of_video(video_failed, 30, "c1", 0);
   const auto failed_asset = of_asset(asset_errored, 31, "m1");
   CHECK(shape(told{}.mux("m1", 1, 30).also(failed_video)) == "m1 c1");
@@ -102,13 +102,13 @@ TEST_CASE("Mux is preferred where it can be played and Cloudflare cannot, and on
   CHECK_FALSE(broadcasts_in(neither.state).front().playable());
 }
 
-TEST_CASE("A recording that is whole but whose playback id nobody told is not played") {
+TEST_CASE("A complete recording with an unknown playback id is not played") {
   const told of = told{}.also(of_asset(asset_completed, 30, "m1", {.duration = 30}));
   CHECK(shape(of) == "m1");
   CHECK_FALSE(broadcasts_in(of.state).front().playable());
 }
 
-TEST_CASE("A recording that was deleted is not shown, and still tells that two others are of one broadcast") {
+TEST_CASE("A deleted recording is hidden, but still joins two others into one broadcast") {
   const auto gone = of_asset(asset_deleted, 500, "m1");
   CHECK(shape(told{}.mux("m1", 0, 30).also(gone)).empty());
   CHECK(shape(told{}.mux("m1", 0, 200).cloudflare("c1", 0, 30).cloudflare("c2", 120, 80).also(gone)) ==

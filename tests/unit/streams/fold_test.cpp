@@ -28,7 +28,7 @@ T joined(T left, const T& right) {
   return left;
 }
 
-// Few values and few times, so that most of them meet.
+// Few values and few times, so that most of them collide.
 latest<int> random_latest(dice& chance) {
   latest<int> made;
   if (!chance.one_in(4)) made.join(support::second(chance.below(3)), static_cast<int>(chance.below(3)));
@@ -99,7 +99,7 @@ void check_join(const T& a, const T& b, const T& c) {
 
 } // namespace
 
-TEST_CASE("Of two values the one said later stands, and of two said at once the greater") {
+TEST_CASE("The later of two values wins, and of two at the same time the greater") {
   latest<int> value;
   CHECK_FALSE(value.known());
   value.join(support::second(1), 5);
@@ -123,7 +123,7 @@ TEST_CASE("Joining values, recordings and states is commutative, associative and
   }
 }
 
-TEST_CASE("Facts in any order, any number of times, come to the same state") {
+TEST_CASE("Facts in any order, any number of times, fold to the same state") {
   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
     INFO("seed " << seed);
     dice chance{seed};
@@ -136,7 +136,7 @@ TEST_CASE("Facts in any order, any number of times, come to the same state") {
   }
 }
 
-TEST_CASE("Facts that are folded apart and joined come to the state of all of them") {
+TEST_CASE("Facts that are folded separately and joined produce the state of all of them") {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     INFO("seed " << seed);
     dice chance{seed};
@@ -148,7 +148,7 @@ TEST_CASE("Facts that are folded apart and joined come to the state of all of th
   }
 }
 
-TEST_CASE("A state survives being written into a record") {
+TEST_CASE("A state survives a round trip through a record") {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     INFO("seed " << seed);
     dice chance{seed};
@@ -161,7 +161,7 @@ TEST_CASE("A state survives being written into a record") {
   }
 }
 
-TEST_CASE("What is no state is not read as one") {
+TEST_CASE("An invalid state is refused") {
   for (const char* text : {"null", "[]", "1", R"({"recordings":[1]})", R"({"recordings":[{}]})",
                            R"({"recordings":[{"source":"youtube","id":"a","begun":1}]})"}) {
     const auto parsed = json::document::parse(text);

@@ -1,4 +1,4 @@
-// streams::keyring, credentials and records: what is stored of a stream, and what of it is sealed.
+// streams::keyring, credentials and records: what is stored about a stream, and which parts are sealed.
 #include "crypto/base64.h"
 #include "edge/task.h"
 #include "simulation/dice.h"
@@ -27,9 +27,8 @@ std::optional<keyring> ring(const std::string& keys) {
   return keyring::read(settings);
 }
 
-// Runs the task with the model of the cipher behind it.
-edge::outcome<std::string> run(edge::host& host,
-                                            edge::task<edge::outcome<std::string>>&& work) {
+// Runs the task with the model cipher.
+edge::outcome<std::string> run(edge::host& host, edge::task<edge::outcome<std::string>>&& work) {
   std::optional<edge::outcome<std::string>> result;
   const edge::root_task root = [](auto& inner, auto& outer) -> edge::root_task {
     outer.emplace(co_await inner);
@@ -107,7 +106,7 @@ TEST_CASE("A keyring is read from a list of ids and keys of 32 bytes") {
   }
 }
 
-TEST_CASE("What was sealed opens again, and does not show") {
+TEST_CASE("A sealed value decrypts and hides its content") {
   const std::string sealed = seal(old_key, "the plain text");
   CHECK(sealed.starts_with("old:"));
   CHECK_FALSE(sealed.contains("plain"));
@@ -115,7 +114,7 @@ TEST_CASE("What was sealed opens again, and does not show") {
   CHECK(open(old_key, seal(old_key, "")).empty());
 }
 
-TEST_CASE("The first key seals, and every key of the ring opens") {
+TEST_CASE("The first key seals, and every key of the ring decrypts") {
   const std::string before = seal(old_key, "a");
   const std::string after = seal(new_key + ',' + old_key, "b");
   CHECK(after.starts_with("new:"));
@@ -124,13 +123,13 @@ TEST_CASE("The first key seals, and every key of the ring opens") {
   CHECK(open(new_key, before) == "not_opened");
 }
 
-TEST_CASE("What was sealed for one place opens in no other") {
+TEST_CASE("A value sealed for one place decrypts in no other") {
   const std::string sealed = seal(old_key, "a");
   CHECK(open(old_key, sealed, "stream-2") == "not_opened");
   CHECK(open(old_key, sealed, "stream-1", "other") == "not_opened");
 }
 
-TEST_CASE("What was altered does not open") {
+TEST_CASE("An altered value does not decrypt") {
   const std::string sealed = seal(old_key, "a");
   for (std::size_t at = 0; at < sealed.size(); ++at) {
     std::string altered = sealed;
@@ -142,7 +141,7 @@ TEST_CASE("What was altered does not open") {
     CHECK(open(old_key, text) == "not_opened");
 }
 
-TEST_CASE("Credentials survive being written, and what is none is not read") {
+TEST_CASE("Credentials survive a round trip, and anything else is refused") {
   const auto read = streams::credentials::from_text(some_credentials().to_text());
   REQUIRE(read);
   CHECK(read->whip_url.text() == some_credentials().whip_url.text());
@@ -154,7 +153,7 @@ TEST_CASE("Credentials survive being written, and what is none is not read") {
   for (const char* text : {"", "[]", "null", "{"}) CHECK_FALSE(streams::credentials::from_text(text));
 }
 
-TEST_CASE("A record survives being written, with its broadcasts") {
+TEST_CASE("A record survives a round trip, with its broadcasts") {
   const streams::stream_record record = some_record();
   const auto read = streams::stream_record::from_text(record.to_text());
   REQUIRE(read);
@@ -166,7 +165,7 @@ TEST_CASE("A record survives being written, with its broadcasts") {
   CHECK((read->created_at == record.created_at));
   CHECK((read->cloudflare && read->cloudflare->live_input_id == "input"));
   CHECK((read->mux && read->mux->output_id == "output"));
-  CHECK(read->sealed_credentials.empty()); // they have a key of their own
+  CHECK(read->sealed_credentials.empty()); // they have their own key
   CHECK((read->warnings == record.warnings));
   CHECK((read->broadcasts == record.broadcasts));
   CHECK((read->updated_at() == support::second(20)));
@@ -182,7 +181,7 @@ TEST_CASE("A record without a memorial and without Mux has neither when it is re
   CHECK_FALSE(read->mux);
 }
 
-TEST_CASE("A record keeps its method and plan, and one that says neither came by WHIP into Cloudflare") {
+TEST_CASE("A record keeps its method and plan; without them it means WHIP into Cloudflare") {
   streams::stream_record record = some_record();
   record.method = streams::streaming_method::obs;
   record.ingest = streams::ingest_plan::mux;
@@ -198,7 +197,7 @@ TEST_CASE("A record keeps its method and plan, and one that says neither came by
   CHECK((read->ingest == streams::ingest_plan::cloudflare));
 }
 
-TEST_CASE("What is no record is not read as one") {
+TEST_CASE("An invalid record is refused") {
   const std::string text = some_record().to_text();
   CHECK_FALSE(streams::stream_record::from_text(text.substr(0, text.size() - 1)));
   for (const char* other :

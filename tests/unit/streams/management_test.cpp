@@ -1,4 +1,4 @@
-// Changes as they are stored, and their fold: the same whatever their order, and however often one is folded.
+// Changes as they are stored, and their fold, which ignores order and repetition.
 #include "json/reader.h"
 #include "streams/model/change.h"
 #include "streams/model/desired_state.h"
@@ -34,7 +34,7 @@ desired_state folded(const std::vector<change>& all) {
 
 } // namespace
 
-TEST_CASE("A change survives being written beside a key, and nothing else is taken for one") {
+TEST_CASE("A change survives a round trip through metadata, and nothing else is accepted") {
   for (const change& each : one_of_each()) CHECK((change::from_metadata(each.to_metadata()) == each));
   for (const change& each : {support::session_begun(1), support::session_ended(1, "a", 2)})
     CHECK((change::from_metadata(each.to_metadata()) == each));
@@ -42,7 +42,7 @@ TEST_CASE("A change survives being written beside a key, and nothing else is tak
     CHECK_FALSE(change::from_metadata(text));
 }
 
-TEST_CASE("What is asked once and for all has one id for each kind, fit for a key") {
+TEST_CASE("A permanent change has one id per kind, valid in a key") {
   std::vector<std::string> ids;
   for (const change& each : one_of_each()) {
     CHECK(std::ranges::all_of(each.id, [](char letter) { return letter >= 'a' && letter <= 'z'; }));
@@ -54,7 +54,7 @@ TEST_CASE("What is asked once and for all has one id for each kind, fit for a ke
         change::only(change_kind::ended, support::second(2)).id);
 }
 
-TEST_CASE("Changes fold to the same in any order, doubled or not, and survive being written") {
+TEST_CASE("Changes fold to the same state in any order, repeated or not, and survive a round trip") {
   std::vector<change> all = one_of_each();
   const desired_state forwards = folded(all);
   CHECK(forwards.title().value() == "two");
@@ -72,7 +72,7 @@ TEST_CASE("Changes fold to the same in any order, doubled or not, and survive be
   CHECK((forwards.newest_change() == support::second(11)));
 }
 
-TEST_CASE("A stream of which nothing was asked has neither ended nor been deleted") {
+TEST_CASE("A stream without changes has neither ended nor been deleted") {
   const desired_state nothing;
   CHECK_FALSE((nothing.ended() || nothing.closed() || nothing.rotated() || nothing.deleted()));
   CHECK_FALSE((nothing.recordings_deleted() || nothing.newest_change()));

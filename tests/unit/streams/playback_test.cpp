@@ -38,7 +38,7 @@ struct stage {
     stream.mux.reset();
     return *this;
   }
-  // "live", or "completed, settled".
+  // Such as "live" or "completed, settled".
   std::string at(double moment) const {
     const streams::playback now = playback_of(stream, second(moment));
     return std::string{name_of(now.status)} + (now.settled ? ", settled" : "");
@@ -73,20 +73,20 @@ TEST_CASE("Playback is ready, live, processing and completed, and settled once b
         "completed, settled");
 }
 
-TEST_CASE("One recording is enough to be completed, and a failed one leaves the other to wait for") {
+TEST_CASE("One recording is enough for completed, and after a failed one the other is awaited") {
   CHECK(stage{connected, active, begun_asset, disconnected, idle, whole_video}.at(160) == "completed");
   CHECK(stage{connected, active, begun_asset, disconnected, idle, failed_video}.at(160) == "processing");
   CHECK(stage{connected, active, begun_asset, disconnected, idle, failed_asset, failed_video}.at(160) ==
         "completed, settled");
 }
 
-TEST_CASE("After a broadcast that nobody recorded, the recording is not waited for for ever") {
+TEST_CASE("After a broadcast that no one recorded, the wait for the recording ends") {
   stage whip{connected, disconnected};
   CHECK(whip.at(160) == "processing");
   CHECK(whip.at(400) == "completed, settled");
 }
 
-TEST_CASE("The recording of a second broadcast is waited for though the first can be played") {
+TEST_CASE("The recording of a second broadcast is awaited although the first can be played") {
   stage alone{connected, disconnected, whole_video, of_input(input_connected, 300),
               of_input(input_disconnected, 350)};
   CHECK(alone.without_mux().at(411) == "processing");
@@ -98,7 +98,7 @@ TEST_CASE("The recording of a second broadcast is waited for though the first ca
             .at(411) == "processing");
 }
 
-TEST_CASE("A broadcast of which nothing is known but that it is plays by WHEP first") {
+TEST_CASE("A broadcast without other facts plays by WHEP first") {
   const stage of{connected};
   const auto live =
       live_addresses::of(of.stream, std::nullopt, addresses_of(of.stream), std::nullopt, second(5));
@@ -121,7 +121,7 @@ TEST_CASE("A broadcast that Cloudflare records never plays by WHEP, and plays fr
   CHECK(live.poster == "https://c/v/thumbnails/thumbnail.jpg");
 }
 
-TEST_CASE("A broadcast that has come to Mux never plays by WHEP, and plays at Mux as well") {
+TEST_CASE("A broadcast that has reached Mux never plays by WHEP, and plays at Mux as well") {
   const stage of{connected, active};
   const auto live =
       live_addresses::of(of.stream, std::nullopt, addresses_of(of.stream), std::nullopt, second(15));

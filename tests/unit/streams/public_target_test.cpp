@@ -1,4 +1,4 @@
-// Which addresses a stream may be sent on to, in every notation that a resolver takes.
+// Which addresses a stream may be restreamed to, in every notation that a resolver accepts.
 #include "streams/publish/output_target.h"
 #include "support/catch.h"
 
@@ -14,7 +14,7 @@ std::string fault(const std::string& url) {
 
 } // namespace
 
-TEST_CASE("Public servers are taken, by name and by address, with every scheme") {
+TEST_CASE("Public servers are accepted, by name and by address, with every scheme") {
   for (const char* url :
        {"rtmp://a.rtmp.youtube.com/live2", "rtmps://live-api-s.facebook.com:443/rtmp/",
         "srt://ingest.example.com:9000?mode=caller", "RTMPS://Live.Example.COM/app",
@@ -70,7 +70,7 @@ TEST_CASE("Addresses that are not global are refused in every notation") {
   }
 }
 
-TEST_CASE("Their neighbours are taken") {
+TEST_CASE("Neighbouring global addresses are accepted") {
   for (const char* host :
        {"9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.0",
         "169.253.0.1", "172.15.0.1", "172.32.0.1", "192.167.0.1", "192.169.0.1", "198.17.0.1", "198.20.0.1",
@@ -80,7 +80,7 @@ TEST_CASE("Their neighbours are taken") {
   }
 }
 
-TEST_CASE("IPv6 addresses that are not global, and those that hold an IPv4 address, are refused") {
+TEST_CASE("IPv6 addresses that are not global, or contain an IPv4 address, are refused") {
   for (const char* host : {"[::1]",
                            "[::]",
                            "[0:0:0:0:0:0:0:1]",
@@ -153,7 +153,7 @@ TEST_CASE("Names that are not public are refused") {
   }
 }
 
-TEST_CASE("What is wrong is said") {
+TEST_CASE("The refusal says what is wrong") {
   CHECK(fault("https://example.com/") == "begin with rtmp://, rtmps:// or srt://");
   CHECK(fault("example.com/app") == "begin with rtmp://, rtmps:// or srt://");
   CHECK(fault("rtmp:/example.com") == "begin with rtmp://, rtmps:// or srt://");

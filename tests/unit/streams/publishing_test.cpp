@@ -1,5 +1,5 @@
-// streams::broadcast_state of somebody who publishes by WHIP through us: live from the beginning that we know
-// of until the end, whoever says so, and never for ever.
+// streams::broadcast_state of a WHIP session through our proxy: live from the start that we recorded until an
+// end from any source, and never forever.
 #include "json/reader.h"
 #include "streams/model/broadcast_state.h"
 #include "support/catch.h"
@@ -20,7 +20,7 @@ constexpr double hours = 3600;
 
 } // namespace
 
-TEST_CASE("Who publishes through us is live from then until they end it, without a word of a provider") {
+TEST_CASE("A session through our proxy is live until its publisher ends it, without any webhook") {
   std::vector<any_fact> facts{session_begun(10)};
   CHECK(status(facts, 11) == "live");
   CHECK((state_of(facts).live_since(second(11)) == second(10)));
@@ -30,12 +30,12 @@ TEST_CASE("Who publishes through us is live from then until they end it, without
   CHECK(status({session_ended(10, "a", 70)}, 71) == "completed");
 }
 
-TEST_CASE("A session that nobody ended is over after twelve hours") {
+TEST_CASE("A session without an end is over after twelve hours") {
   CHECK(status({session_begun(0)}, 12 * hours - 1) == "live");
   CHECK(status({session_begun(0)}, 12 * hours) == "completed");
 }
 
-TEST_CASE("The newest session counts: what comes late of the one before ends nothing") {
+TEST_CASE("The newest session counts: late facts about an earlier one end nothing") {
   std::vector<any_fact> facts{session_begun(0, "a"), session_begun(30, "b"), session_ended(0, "a", 32)};
   CHECK(status(facts, 40) == "live");
   CHECK((state_of(facts).live_since(second(40)) == second(30)));
@@ -43,7 +43,7 @@ TEST_CASE("The newest session counts: what comes late of the one before ends not
   CHECK(status(facts, 91) == "completed");
 }
 
-TEST_CASE("Where Cloudflare tells of the session, its word ends what the phone left without one") {
+TEST_CASE("If Cloudflare reports the session, its disconnection ends what the phone left open") {
   std::vector<any_fact> facts{session_begun(10), of_input(input_connected, 12)};
   CHECK(status(facts, 13 * hours) == "live");
   facts.emplace_back(of_input(input_disconnected, 100));
@@ -53,7 +53,7 @@ TEST_CASE("Where Cloudflare tells of the session, its word ends what the phone l
   CHECK(status(facts, 170) == "live");
 }
 
-TEST_CASE("The phone's own end ends what Cloudflare said of it, at once") {
+TEST_CASE("The phone's own end overrides Cloudflare's facts at once") {
   std::vector<any_fact> facts{session_begun(10), of_input(input_connected, 12), session_ended(10, "a", 70)};
   CHECK(status(facts, 71) == "completed");
   facts.emplace_back(of_input(input_disconnected, 100));
@@ -62,12 +62,12 @@ TEST_CASE("The phone's own end ends what Cloudflare said of it, at once") {
   CHECK(status(facts, 201) == "live");
 }
 
-TEST_CASE("An encoder that was there before the session is not ended by its end") {
+TEST_CASE("The end of a session does not end an encoder that was there before it") {
   CHECK(status({of_input(input_connected, 0), session_begun(100), session_ended(100, "a", 101)}, 110) ==
         "live");
 }
 
-TEST_CASE("Late word of who was there before ends nothing; that nothing is connected since, does") {
+TEST_CASE("A late disconnection of an earlier publisher ends nothing; one after the session's start does") {
   std::vector<any_fact> facts{of_input(input_connected, 0), session_begun(100),
                               of_input(input_disconnected, 120)};
   CHECK(status(facts, 1000) == "live");
@@ -83,13 +83,13 @@ TEST_CASE("A session into Mux ends with the broadcast there") {
   CHECK(status(facts, 91) == "completed");
 }
 
-TEST_CASE("A recording may still come of a session for a while after the last that was heard") {
+TEST_CASE("A session's recording is awaited for a while after the last fact") {
   const auto ended = state_of({session_begun(0), session_ended(0, "a", 60)});
   CHECK(ended.awaits_recording(streams::recording_source::cloudflare, second(61)));
   CHECK_FALSE(ended.awaits_recording(streams::recording_source::cloudflare, second(60 + 300)));
 }
 
-TEST_CASE("A session survives being written into a record, and what else was asked says nothing of it") {
+TEST_CASE("A session survives a round trip through a record, and other changes do not mention it") {
   for (const auto& facts : {std::vector<any_fact>{session_begun(10)},
                             std::vector<any_fact>{session_begun(10), session_ended(10, "a", 20)}}) {
     const broadcast_state state = state_of(facts);

@@ -1,5 +1,5 @@
-// One real broadcast as Mux's webhooks told it, recorded by somebody else: the same in any order, doubled,
-// and by way of the metadata that facts are kept in.
+// One real broadcast from published Mux webhooks: the same state in any order, duplicated, and after a round
+// trip through metadata.
 #include "mux/webhook.h"
 #include "simulation/dice.h"
 #include "streams/model/broadcast_state.h"
@@ -40,7 +40,7 @@ broadcast_state state_of(const std::vector<mux::fact>& facts) {
 
 } // namespace
 
-TEST_CASE("A recorded broadcast comes to one finished recording, in any order and doubled") {
+TEST_CASE("A published broadcast ends in one finished recording, in any order and duplicated") {
   const auto folder = support::vectors_folder();
   if (!folder) return;
   const std::vector<mux::fact> facts = recorded_facts(*folder);
@@ -65,7 +65,7 @@ TEST_CASE("A recorded broadcast comes to one finished recording, in any order an
   }
 }
 
-TEST_CASE("A recorded broadcast comes to the same by way of the metadata that facts are kept in") {
+TEST_CASE("A published broadcast reaches the same state after a round trip through metadata") {
   const auto folder = support::vectors_folder();
   if (!folder) return;
   const std::vector<mux::fact> facts = recorded_facts(*folder);
@@ -78,7 +78,7 @@ TEST_CASE("A recorded broadcast comes to the same by way of the metadata that fa
   CHECK(state_of(kept).to_json().dump() == state_of(facts).to_json().dump());
 }
 
-TEST_CASE("A recorded broadcast is live from active to idle") {
+TEST_CASE("A published broadcast is live from active to idle") {
   const auto folder = support::vectors_folder();
   if (!folder) return;
   broadcast_state state;
@@ -87,7 +87,7 @@ TEST_CASE("A recorded broadcast is live from active to idle") {
     state.fold(each);
     statuses.append(name_of(each.kind)).append(" ").append(name_of(state.status(each.at))).append("; ");
   }
-  // The files are named by the second and then by the kind, which is not the order in which they came.
+  // Files are named by second and then by kind, which is not the order of arrival.
   CHECK(statuses == "stream_connected ready; asset_created completed; stream_recording completed; "
                     "asset_ready completed; stream_active live; stream_disconnected live; "
                     "stream_idle completed; asset_completed completed; ");

@@ -1,4 +1,4 @@
-// When a stream that is live, or over, is said not to be recorded.
+// When a stream, live or over, is reported as not recorded.
 #include "streams/model/recording_check.h"
 #include "support/catch.h"
 
@@ -42,7 +42,7 @@ void check_lists(stream_record& stream, edge::timestamp at) {
   stream.desired.fold({.id = "checked", .kind = change_kind::recordings_checked, .at = at});
 }
 
-// Of the first broadcast there are both recordings, and of the one a day later only that.
+// The first broadcast has both recordings, the one a day later only this.
 stream_record twice_broadcast(recording_source second) {
   stream_record stream = live();
   stream.mux = mux_side{.live_stream_id = "live", .playback_id = {}, .output_id = {}};
@@ -77,7 +77,7 @@ using sources = std::vector<recording_source>;
 
 } // namespace
 
-TEST_CASE("A stream is not said to be unrecorded before the lists were looked at while it was live") {
+TEST_CASE("A live stream is not reported as unrecorded before the lists were read") {
   stream_record stream = live();
   CHECK(code(stream, begin + 2min).empty());
   check_lists(stream, begin - 1min);
@@ -86,14 +86,14 @@ TEST_CASE("A stream is not said to be unrecorded before the lists were looked at
   CHECK(code(stream, begin + 2min) == "recording_not_started");
 }
 
-TEST_CASE("The recording that appears withdraws the warning") {
+TEST_CASE("A new recording withdraws the warning") {
   stream_record stream = live();
   check_lists(stream, begin + 1min);
   stream.broadcasts.fold(said(cloudflare::fact_kind::video_live, begin + 90s));
   CHECK(code(stream, begin + 2min).empty());
 }
 
-TEST_CASE("With a backup the warning names whichever place has no recording") {
+TEST_CASE("With a backup, the warning names the provider without a recording") {
   stream_record stream = live();
   stream.mux = mux_side{.live_stream_id = "live", .playback_id = {}, .output_id = {}};
   check_lists(stream, begin + 1min);
@@ -102,7 +102,7 @@ TEST_CASE("With a backup the warning names whichever place has no recording") {
   CHECK(recording_warning(stream, begin + 2min)->detail.ends_with("at Mux."));
 }
 
-TEST_CASE("A recording that has not come two days after the broadcast is missing, and one that came is not") {
+TEST_CASE("A recording that has not arrived two days after the broadcast is missing; one that has is not") {
   stream_record stream = live();
   stream.broadcasts.fold(said(cloudflare::fact_kind::input_disconnected, begin + 5min));
   CHECK(code(stream, begin + 47h).empty());
@@ -111,7 +111,8 @@ TEST_CASE("A recording that has not come two days after the broadcast is missing
   CHECK(code(stream, begin + 49h).empty());
 }
 
-TEST_CASE("Of the newest broadcast each place is missed for itself, though it recorded the one before") {
+TEST_CASE(
+    "For the newest broadcast, each provider is checked separately, even if it recorded the previous one") {
   for (recording_source there : {recording_source::cloudflare, recording_source::mux}) {
     const stream_record stream = twice_broadcast(there);
     const bool mux_there = there == recording_source::mux;
@@ -130,7 +131,7 @@ TEST_CASE("Of the newest broadcast each place is missed for itself, though it re
   }
 }
 
-TEST_CASE("One of an earlier broadcast is missing, too, whatever came since") {
+TEST_CASE("A recording of an earlier broadcast stays missing, whatever came since") {
   stream_record stream = twice_broadcast(recording_source::cloudflare);
   stream.broadcasts.fold(said(cloudflare::fact_kind::input_connected, begin + 100h));
   const auto all = broadcasts_in(stream.broadcasts);
@@ -139,7 +140,7 @@ TEST_CASE("One of an earlier broadcast is missing, too, whatever came since") {
   CHECK(missing_recordings(stream, all[0], begin + 101h) == sources{recording_source::mux});
 }
 
-TEST_CASE("A broadcast that left no recording anywhere is lost, and its beginning is known") {
+TEST_CASE("A broadcast that left no recording anywhere is lost, and its start is known") {
   stream_record stream = live();
   stream.mux = mux_side{.live_stream_id = "live", .playback_id = {}, .output_id = {}};
   stream.broadcasts.fold(said(cloudflare::fact_kind::input_disconnected, begin + 5min));
@@ -148,7 +149,8 @@ TEST_CASE("A broadcast that left no recording anywhere is lost, and its beginnin
   CHECK(missing_recordings(stream, begin + 49h).size() == 2);
 }
 
-TEST_CASE("Mux is not missed where the backup was switched since, for who knows whether it was sent on") {
+TEST_CASE("Mux is not missed if the backup was switched since, because the broadcast may not have been sent "
+          "there") {
   stream_record stream = twice_broadcast(recording_source::cloudflare);
   stream.desired.fold({.id = "x", .kind = change_kind::simulcast_set, .at = begin + 25h, .simulcast = true});
   CHECK(missing_recordings(stream, begin + 80h).empty());

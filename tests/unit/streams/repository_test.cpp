@@ -31,7 +31,7 @@ streams::stream_record some_record() {
 
 const streams::change deletion = streams::change::only(streams::change_kind::deleted, support::second(9));
 
-// What is there when the fold looks behind itself.
+// The facts when the fold checks again after writing.
 void finds(scripted_host& world, bool deleted, bool index) {
   world.next<kv_get>(kv_get::result{{.found = deleted, .value = deleted ? deletion.to_metadata() : ""},
                                     {.found = index, .value = index ? "stream1" : ""}});
@@ -44,7 +44,7 @@ void update(scripted_host& world, const streams::stream_record& record) {
 
 } // namespace
 
-TEST_CASE("A fold's record stays where its stream was not deleted, without the credentials") {
+TEST_CASE("A fold's record stays if its stream was not deleted, without the credentials") {
   scripted_host world;
   world.next<kv_put>(std::monostate{});
   finds(world, false, true);
@@ -85,7 +85,7 @@ TEST_CASE("A record that says that its stream was deleted is never written witho
     scripted_host world;
     world.next<kv_put>(std::monostate{});
     world.next<kv_remove>(std::monostate{});
-    finds(world, false, index); // the word of it may have expired
+    finds(world, false, index); // the deletion's fact may have expired
     streams::stream_record record = some_record();
     record.desired.fold(deletion);
     update(world, record);
@@ -94,7 +94,7 @@ TEST_CASE("A record that says that its stream was deleted is never written witho
   }
 }
 
-TEST_CASE("A record is read with its credentials, and with word of its deletion and of a rotation") {
+TEST_CASE("A record is read with its credentials, its deletion and its rotation") {
   scripted_host world;
   const auto rotation = streams::change::only(streams::change_kind::rotated, support::second(5));
   world.next<kv_get>(kv_get::result{{.found = true, .value = some_record().to_text()},

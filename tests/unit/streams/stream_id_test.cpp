@@ -26,7 +26,7 @@ TEST_CASE("The id of a later stream sorts before that of an earlier one") {
   }
 }
 
-TEST_CASE("Ids of one millisecond differ by their random bytes") {
+TEST_CASE("Ids of the same millisecond differ by their random bytes") {
   edge::entropy bytes{[] {
     std::string all;
     for (int i = 0; i < 240; ++i) all += static_cast<char>(i);
@@ -37,7 +37,7 @@ TEST_CASE("Ids of one millisecond differ by their random bytes") {
   CHECK(ids.size() == 20);
 }
 
-TEST_CASE("An id has the form of one, and nothing else has") {
+TEST_CASE("Only a well-formed id is accepted") {
   const std::string id = id_at(0);
   CHECK(id.size() == 26);
   CHECK(streams::is_stream_id(id));
@@ -52,7 +52,7 @@ TEST_CASE("An id has the form of one, and nothing else has") {
   }
 }
 
-TEST_CASE("A tag names its stream in its deployment, and in no other") {
+TEST_CASE("A tag names its stream in its own deployment only") {
   const std::string id = id_at(0);
   const std::string tag = streams::tag_of("main", id);
   CHECK(streams::stream_of(tag, "main") == id);

@@ -1,5 +1,4 @@
-// whip::ice_servers_in: of the links of an answer those to STUN and TURN servers, and nothing that leads
-// anywhere else, however it is written.
+// whip::ice_servers_in: keeps only a response's links to STUN and TURN servers, however they are written.
 #include "support/catch.h"
 #include "whip/link_header.h"
 
@@ -18,7 +17,7 @@ TEST_CASE("Links to STUN and TURN servers are kept as they are written (RFC 9725
         "<stun:a> ; rel=ice-server , <stuns:b>");
 }
 
-TEST_CASE("Links to anywhere else are left out, quoted ones among them") {
+TEST_CASE("Links to anything else are left out, including quoted ones") {
   CHECK(
       ice_servers_in(R"(<https://x/secret>; rel="urn:ietf:params:whip:ext:e", <stun:a>; rel="ice-server")") ==
       R"(<stun:a>; rel="ice-server")");

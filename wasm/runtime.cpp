@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cstdarg>
+#include <cstddef>
 #include <cstdlib>
-#include <new>
 #include <string>
 #include <string_view>
 
@@ -31,15 +31,5 @@ extern "C" int snprintf(char* buffer, std::size_t size, const char* format, ...)
 }
 // NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,cert-dcl50-cpp,modernize-avoid-variadic-functions)
 
-void* operator new(std::size_t size) {
-  void* memory = std::malloc(size != 0 ? size : 1);
-  if (memory == nullptr) __builtin_trap();
-  return memory;
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size); }
-void* operator new[](std::size_t size) { return ::operator new(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+// The library's own instantiation is compiled for speed, and link-time optimisation does not see into it.
+template class std::basic_string<char>;

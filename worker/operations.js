@@ -1,6 +1,6 @@
-// Carries out host operations. Each takes the fields of its record and gives its result as wasm/abi.h names them.
+// Performs host operations. Each takes the fields of its record and returns its result, as wasm/abi.h lists them.
 
-import { join } from './wire.js';
+const joined = async (parts) => new Uint8Array(await new Blob(parts).arrayBuffer());
 
 async function readUpTo(limit, stream) {
   const parts = [];
@@ -9,64 +9,80 @@ async function readUpTo(limit, stream) {
     if ((length += part.length) > limit) throw new DOMException('more bytes than the limit', 'TooLarge');
     parts.push(part);
   }
-  return join(parts);
+  return parts.length === 1 ? parts[0] : joined(parts);
 }
 
 async function aes(use, rawKey, iv, additionalData, content) {
   const key = await crypto.subtle.importKey('raw', rawKey, 'AES-GCM', false, [use]);
-  return [new Uint8Array(await crypto.subtle[use]({ name: 'AES-GCM', iv, additionalData }, key, content))];
+  return new Uint8Array(await crypto.subtle[use]({ name: 'AES-GCM', iv, additionalData }, key, content));
 }
 
-const operations = (request, env) => ({
-  async fetch(method, url, headers, body, timeout, limit, cf) {
+const operations = {
+  async fetch(_, method, url, headers, body, timeout, limit, cf) {
     const init = { method, headers, body: body.length ? body : null, redirect: 'manual', cf: JSON.parse(cf) };
     const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(timeout) });
     return [answer.status, [...answer.headers], await readUpTo(limit, answer.body)];
   },
-  read_body: async (limit) => [await readUpTo(limit, request.body)],
-  async kv_get(keys) {
+  read_body: async ({ request }, limit) => [await readUpTo(limit, request.body)],
+  async kv_get({ env }, keys) {
     const found = await env.STREAMS.get(keys, 'text');
     return [keys.map((key) => [found.get(key) === null ? 0 : 1, found.get(key) ?? ''])];
   },
-  kv_put: (key, value, metadata, seconds) =>
+  kv_put: ({ env }, key, value, metadata, seconds) =>
     env.STREAMS.put(key, value, { metadata: JSON.parse(metadata), expirationTtl: seconds || undefined }),
-  kv_remove: (key) => env.STREAMS.delete(key),
-  async kv_list(prefix, cursor, limit) {
+  kv_remove: ({ env }, key) => env.STREAMS.delete(key),
+  async kv_list({ env }, prefix, cursor, limit) {
     const page = await env.STREAMS.list({ prefix, cursor: cursor || undefined, limit });
     const entries = page.keys.map(({ name, metadata }) => [name, JSON.stringify(metadata ?? null)]);
     return [entries, page.list_complete ? '' : page.cursor];
   },
-  async seal(key, additionalData, plain) {
+  async seal(_, key, additionalData, plain) {
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    return [join([iv, ...(await aes('encrypt', key, iv, additionalData, plain))])];
+    return [await joined([iv, await aes('encrypt', key, iv, additionalData, plain)])];
   },
-  open: (key, place, sealed) => aes('decrypt', key, sealed.subarray(0, 12), place, sealed.subarray(12)),
-  async verify(algorithm, jwk, data, signature) {
+  open: async (_, key, additionalData, sealed) => [
+    await aes('decrypt', key, sealed.subarray(0, 12), additionalData, sealed.subarray(12)),
+  ],
+  async verify(_, algorithm, jwk, data, signature) {
     const parameters = JSON.parse(algorithm);
     const key = await crypto.subtle.importKey('jwk', JSON.parse(jwk), parameters, false, ['verify']);
     return [Number(await crypto.subtle.verify(parameters, key, signature, data))];
   },
-  async sign(algorithm, format, bytes, data) {
+  async sign(_, algorithm, format, bytes, data) {
     const parameters = JSON.parse(algorithm);
     const material = format === 'jwk' ? JSON.parse(new TextDecoder().decode(bytes)) : bytes;
     const key = await crypto.subtle.importKey(format, material, parameters, false, ['sign']);
     return [new Uint8Array(await crypto.subtle.sign(parameters, key, data))];
   },
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  lease: (name, step, ...fields) => env.LEASES.getByName(name)[step](...fields),
-  limit: async (key) => [Number((await env.CREATE_LIMIT.limit({ key })).success)],
-  measure: (points) =>
+  sleep: (_, milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  lease: ({ env }, name, step, ...fields) => env.LEASES.getByName(name)[step](...fields),
+  limit: async ({ env }, key) => [Number((await env.CREATE_LIMIT.limit({ key })).success)],
+  measure: ({ env }, points) =>
     points.forEach(([blobs, doubles]) => env.METRICS.writeDataPoint({ indexes: [blobs[0]], blobs, doubles })),
-});
+};
 
-// As abi::failure numbers them, by the name of the error or else of the operation; `unavailable` for the rest.
+// KV, Durable Objects and the rate limit have no deadline of their own: they get one here.
+const patience = 10_000; // milliseconds
+const bounded = new Set(['kv_get', 'kv_put', 'kv_remove', 'kv_list', 'lease', 'limit']);
+
+async function inTime(work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(reject, patience, new DOMException('no answer in time', 'TimeoutError'));
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+// Numbered like abi::failure: by the error's name, else by the operation. Any other is `unavailable`.
 const failures = { TimeoutError: 1, TooLarge: 4, fetch: 2, read_body: 2, open: 5 };
+const unavailable = 3;
 
-// Gives the failure, 0 for none, and the result; never throws.
+// Resolves with the failure, 0 for none, and the result. Never rejects.
 export async function perform(name, fields, request, env) {
   try {
-    return [0, (await operations(request, env)[name](...fields)) ?? []];
+    const work = operations[name]({ request, env }, ...fields);
+    return [0, (await (bounded.has(name) ? inTime(work) : work)) ?? []];
   } catch (error) {
-    return [failures[error?.name] ?? failures[name] ?? 3, []];
+    return [failures[error?.name] ?? failures[name] ?? unavailable, []];
   }
 }

@@ -1,25 +1,42 @@
-// Serves one request by an instance of the module of its own. What the instance asks for is carried out only after
-// its exports have returned, and whatever leaves an export by exception condemns the instance.
+// Serves one request by an instance of the module. Operations that the module asks for start only after its export has
+// returned. An instance that leaves an export by exception is never used again.
 
 import module from '../build/module/whip_mux.wasm';
+import { instancesOf } from './instances.js';
 import { perform } from './operations.js';
 import { decode, encode } from './wire.js';
 
-const setting = (value) => (typeof value === 'string' ? value : 'bound');
+const abiVersion = 1;
+const instances = instancesOf(module);
+
+// A binding only says that it is there.
+const setting = (value) => (/string|number|boolean/.test(typeof value) ? String(value) : 'bound');
+
+// The runtime gives every request of an isolate the same settings, which are therefore encoded once.
+let known = {};
+function settingsOf(env) {
+  if (known.env !== env) {
+    const settings = Object.entries(env).map(([name, value]) => [name, setting(value)]);
+    known = { env, encoded: encode([settings]).slice() };
+  }
+  return known.encoded;
+}
 
 export const response = (status, headers, body) =>
   new Response(body.length ? body : null, { status, headers });
 
-// Gives a promise of the answer, or of an error with the fields of a spare one; `cause` is an abi::cause. What is left to do after it keeps the request alive.
+// Resolves with the response, or rejects with an error that has the fields of a spare response. `cause` is an
+// abi::cause. Work after the response keeps the request alive.
 export function serve(request, env, context, cause = 0) {
   const [answer, finished] = [Promise.withResolvers(), Promise.withResolvers()];
-  const { exports } = new WebAssembly.Instance(module, {});
+  const exports = instances.take();
   context.waitUntil(finished.promise);
-  let [pending, calling, dead, spare] = [1, false, false];
+  let pending = 0; // operations, and the step that is running
+  let [calling, dead, spare] = [false, false];
 
   // Every export is called here.
   function call(name, ...args) {
-    if (calling || dead) throw new Error(`${name} was called on an instance that is busy or dead`);
+    if (calling || dead) throw new Error(`${name} was called on a busy or dead instance`);
     calling = true;
     const result = exports[name](...args);
     calling = false;
@@ -27,9 +44,8 @@ export function serve(request, env, context, cause = 0) {
   }
 
   function send(message, name, ...args) {
-    const bytes = encode(message);
-    const buffer = call('allocate', bytes.length);
-    new Uint8Array(exports.memory.buffer, buffer, bytes.length).set(bytes);
+    const place = call('allocate', message.length);
+    new Uint8Array(exports.memory.buffer, place, message.length).set(message);
     const outbox = call(name, ...args);
     if (outbox === 0) throw new Error('nothing is pending under that id');
     const length = new DataView(exports.memory.buffer).getUint32(outbox, true);
@@ -42,29 +58,34 @@ export function serve(request, env, context, cause = 0) {
     if (kind === 'otherwise') return void (spare = [first, ...rest]);
     if (kind === 'respond') return answer.resolve(response(first, ...rest));
     pending += 1;
-    const resume = ([failure, result]) => run(() => send(result, 'resume', Date.now(), first, failure));
-    perform(kind, rest, request, env).then((outcome) => dead || resume(outcome));
+    perform(kind, rest, request, env).then(([failure, result]) => {
+      pending -= 1;
+      if (!dead) run(() => send(encode(result), 'resume', Date.now(), first, failure));
+    });
   }
 
-  // A step counts as pending until all that it asked for has been begun. A promise that stayed open would have the
-  // runtime kill the request: the end of the instance settles both.
+  // The end of the instance settles both promises: the runtime kills a request with a promise that stays open.
   function run(step) {
+    pending += 1;
     try {
       step();
     } catch (error) {
       dead = true;
       console.error(`the module failed: ${error.name}`);
     }
-    if (--pending > 0 && !dead) return;
+    pending -= 1;
+    if (pending > 0 && !dead) return;
+    if (!dead) instances.giveBack(exports);
+    dead = true;
     answer.reject(Object.assign(new Error('the module gave no answer'), { spare }));
     finished.resolve();
   }
 
   run(() => {
-    if (call('abi_version') !== 1) throw new Error('the module is of another ABI version');
-    const settings = Object.entries(env).map(([name, value]) => [name, setting(value)]);
+    if (call('abi_version') !== abiVersion) throw new Error('the module has another ABI version');
     const random = crypto.getRandomValues(new Uint8Array(64));
-    send([random, settings, request.method, request.url, [...request.headers]], 'start', Date.now(), cause);
+    const head = [request.method, request.url, [...request.headers]];
+    send(encode([random], settingsOf(env), head), 'start', Date.now(), cause);
   });
   return answer.promise;
 }

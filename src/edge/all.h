@@ -30,7 +30,7 @@ private:
 
 class branch {
 public:
-  class promise_type {
+  class promise_type : public frame {
   public:
     template <class... Arguments>
     explicit promise_type(join_counter& counter, Arguments&...) : counter_(counter) {}
@@ -62,7 +62,7 @@ public:
   branch& operator=(const branch&) = delete;
   branch& operator=(branch&&) = delete;
   ~branch() {
-    if (coroutine_) coroutine_.destroy();
+    if (coroutine_) frame::end(coroutine_);
   }
 
   void begin() const { coroutine_.resume(); }

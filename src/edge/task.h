@@ -5,6 +5,8 @@
 // with its error. `co_await attempt(task)` gives the std::expected itself, for code that handles the error.
 #pragma once
 
+#include "edge/frame.h"
+
 #include <coroutine>
 #include <expected>
 #include <optional>
@@ -111,7 +113,7 @@ public:
   void await_resume() const noexcept {}
 };
 
-class promise_base {
+class promise_base : public frame {
 public:
   std::coroutine_handle<> continuation = std::noop_coroutine();
 
@@ -218,7 +220,7 @@ public:
   explicit task(std::coroutine_handle<promise_type> coroutine) noexcept : coroutine_(coroutine) {}
   task(const task&) = delete;
   task& operator=(const task&) = delete;
-  ~task() { coroutine_.destroy(); }
+  ~task() { detail::frame::end(coroutine_); }
 
   auto result() const noexcept { return detail::result_of_task<promise_type>{coroutine_}; }
   auto value() const noexcept { return detail::value_of_task<promise_type>{coroutine_}; }
@@ -251,7 +253,7 @@ auto attempt(Awaited&& awaited [[clang::lifetimebound]]) noexcept {
 // The outermost coroutine of a request. It is begun by hand, and its owner destroys it wherever it is.
 class [[nodiscard]] root_task {
 public:
-  class promise_type {
+  class promise_type : public detail::frame {
   public:
     root_task get_return_object() noexcept {
       return root_task{std::coroutine_handle<promise_type>::from_promise(*this)};
@@ -269,7 +271,7 @@ public:
   root_task& operator=(root_task&&) = delete;
   ~root_task() {
     if (coroutine_) {
-      coroutine_.destroy();
+      detail::frame::end(coroutine_);
     }
   }
 

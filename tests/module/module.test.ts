@@ -17,6 +17,7 @@ describe('the module', () => {
       'function self_check',
       'function start',
       'global __instance_signal',
+      'global __stack_pointer',
       'memory memory',
     ]);
   });

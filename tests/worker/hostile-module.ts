@@ -87,19 +87,19 @@ export function hostileModule(ways: (data: Data) => Ways): Uint8Array {
     (memory (export "memory") 4 64)
     (table 1 funcref)
     (type $nothing_to_number (func (result i32)))
-    (global $doomed (mut i32) (i32.const 0))
+    (global (export "__stack_pointer") (mut i32) (i32.const 65536))
     ${data.segments.join('\n')}
     ${spare.more ?? ''}
     (func (export "abi_version") (result i32) ${abiVersion})
     (func (export "allocate") (param $size i32) (result i32)
-      (if (i32.gt_u (local.get $size) (i32.const 5000)) (then (global.set $doomed (i32.const 1))))
-      (if (result i32) (global.get $doomed) (then ${allocate}) (else (i32.const 65536))))
+      (if (i32.gt_u (local.get $size) (i32.const 5000)) (then (i32.store (i32.const 16) (i32.const 1))))
+      (if (result i32) (i32.load (i32.const 16)) (then ${allocate}) (else (i32.const 65536))))
     (func (export "start") (param $now f64) (result i32)
-      (if (result i32) (global.get $doomed)
+      (if (result i32) (i32.load (i32.const 16))
         (then ${start ?? asleep})
         (else ${spare.startSpared ?? serve})))
     (func (export "resume") (param $now f64) (param $operation i32) (param $failure i32) (result i32)
-      (if (result i32) (global.get $doomed) (then ${resume ?? serve}) (else ${serve}))))`;
+      (if (result i32) (i32.load (i32.const 16)) (then ${resume ?? serve}) (else ${serve}))))`;
   return assemble(text);
 }
 

@@ -34,8 +34,8 @@ std::string srt_url(const streams::credentials& secrets) {
 
 // What its plan has: a phone's address, with a token for the relay; an encoder's addresses and key, except
 // where the relay is the one encoder.
-edge::result<json::object> view_of(const stream_access& stream, const streams::credentials& secrets,
-                                   edge::timestamp now) {
+edge::result<json::object> credentials_view(const stream_access& stream, const streams::credentials& secrets,
+                                            edge::timestamp now) {
   json::object view;
   if (stream.record.method == streams::streaming_method::whip_browser) {
     auto endpoint = publish_endpoint_of(stream.record, secrets, stream.settings.relay, now);
@@ -65,7 +65,7 @@ edge::task<edge::result<>> get_credentials(edge::context& request) {
   if (!secrets) {
     co_return refuse(credentials_unreadable(secrets.error()));
   }
-  co_return json_answer(200, co_await view_of(stream, *secrets, request.host.now()));
+  co_return json_answer(200, co_await credentials_view(stream, *secrets, request.host.now()));
 }
 
 edge::task<edge::result<>> rotate_credentials(edge::context& request) {
@@ -77,7 +77,7 @@ edge::task<edge::result<>> rotate_credentials(edge::context& request) {
     co_return refuse(provider_failed(
         could_not(done.error()) + ". Ask for the credentials to see which ones hold, or rotate them again"));
   }
-  json::object answer = co_await view_of(stream, done->credentials, request.host.now());
+  json::object answer = co_await credentials_view(stream, done->credentials, request.host.now());
   json::array warnings;
   if (done->kept) {
     finish_work_later(request, stream.record, std::move(work));

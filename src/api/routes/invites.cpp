@@ -31,7 +31,7 @@ constexpr edge::problem_type no_such_invite{
     .detail = "It has expired, or was never made. One that is newer than a minute may not be known "
               "everywhere yet: try again then."};
 
-json::object view_of(const invite& what) {
+json::object invite_view(const invite& what) {
   json::object view;
   view.set("id", what.id)
       .set("name", what.name)
@@ -94,7 +94,7 @@ edge::task<edge::result<>> create_invite(edge::context& request) {
   }
   std::string token = streams::sign_invite(stream.settings.keys, stream.record.id, wanted, now);
   std::string url = link_to(request.request, stream.record.id, wanted, token);
-  json::object view = view_of(wanted);
+  json::object view = invite_view(wanted);
   view.set("token", token).set("url", url);
   co_return json_answer(201, json::object().set("invite", std::move(view)));
 }
@@ -112,7 +112,7 @@ edge::task<edge::result<>> list_invites(edge::context& request) {
     if (each.expires_at <= now) {
       continue;
     }
-    json::object view = view_of(each);
+    json::object view = invite_view(each);
     view.set_if("revokedAt", each.revoked_at.transform(edge::format_timestamp));
     views.add(std::move(view));
   }

@@ -60,7 +60,7 @@ edge::result<streams::wanted_output> read_wanted(const json::document& body) {
   return fields.check().transform([&] { return std::move(wanted); });
 }
 
-json::object view_of(const streams::stream_record& stream, const cloudflare::output& output) {
+json::object output_view(const streams::stream_record& stream, const cloudflare::output& output) {
   json::object view;
   view.set("id", output.id)
       .set("url", output.url.substr(0, output.url.find('?')))
@@ -100,7 +100,7 @@ edge::task<edge::result<>> list_outputs(edge::context& request) {
   }
   json::array views;
   for (const cloudflare::output& each : *outputs) {
-    views.add(view_of(stream.record, each));
+    views.add(output_view(stream.record, each));
   }
   co_return json_answer(200, json::object().set("outputs", std::move(views)));
 }
@@ -120,7 +120,7 @@ edge::task<edge::result<>> add_output(edge::context& request) {
   if (!*added) {
     co_return refuse(too_many);
   }
-  co_return json_answer(201, json::object().set("output", view_of(stream.record, **added)));
+  co_return json_answer(201, json::object().set("output", output_view(stream.record, **added)));
 }
 
 edge::task<edge::result<>> switch_output(edge::context& request) {
@@ -144,7 +144,7 @@ edge::task<edge::result<>> switch_output(edge::context& request) {
   if (!done) {
     co_return refuse(failed(done.error()));
   }
-  co_return json_answer(200, json::object().set("output", view_of(stream.record, *done)));
+  co_return json_answer(200, json::object().set("output", output_view(stream.record, *done)));
 }
 
 edge::task<edge::result<>> remove_output(edge::context& request) {

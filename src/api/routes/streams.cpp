@@ -195,7 +195,7 @@ std::string whereabouts(const streams::removal& what) {
   return what.mux ? could_not(*what.mux) + ". At Cloudflare all was deleted" : std::string{};
 }
 
-json::object view_of(const streams::stream_record& stream, const streams::removal& what) {
+json::object deletion_view(const streams::stream_record& stream, const streams::removal& what) {
   json::array recordings;
   for (const streams::removed_recording& each : what.recordings) {
     recordings.add(json::object().set("source", name_of(each.source)).set("id", each.id));
@@ -319,7 +319,7 @@ edge::task<edge::result<>> delete_stream(edge::context& request) {
   }
   request.after_answering(
       [&host = request.host, record = stream.record] { return streams::remove_facts(host, record); });
-  co_return json_answer(200, json::object().set("deleted", view_of(stream.record, removed)));
+  co_return json_answer(200, json::object().set("deleted", deletion_view(stream.record, removed)));
 }
 
 } // namespace api

@@ -11,7 +11,7 @@ namespace streams {
 
 namespace {
 
-constexpr std::chrono::seconds store_budget{10};
+constexpr std::chrono::seconds lookup_budget{10};
 constexpr std::uint32_t page_size = 100;
 
 bool is_open(const stream_record& stream) {
@@ -38,7 +38,7 @@ edge::task<found> read(store& from, std::string_view stream_id) {
 } // namespace
 
 edge::task<found> find_memorial_stream(edge::host& host, const memorial_caller& caller) {
-  store from{host, host.now() + store_budget};
+  store from{host, host.now() + lookup_budget};
   std::string cursor;
   do {
     auto page = co_await from.streams.list_of_memorial(caller.memorial_id, cursor, page_size);
@@ -72,7 +72,7 @@ struct lookup {
 edge::task<edge::outcome<lookup>> look_up(edge::host& host, const settings& with,
                                           std::string_view stream_id) {
   using enum availability;
-  store from{host, host.now() + store_budget};
+  store from{host, host.now() + lookup_budget};
   auto stream = co_await read(from, stream_id);
   if (is_whole(stream)) {
     co_return lookup{.is = open, .record = std::move(stream)};

@@ -138,7 +138,6 @@ provisioner::create_live_input(const wanted_stream& wanted) {
         auto made = co_await attempt(
             api.create_live_input({.name = wanted.title,
                                    .tag = tag_,
-                                   .creator = {},
                                    .require_signed_urls = wanted.visibility == visibility::private_stream},
                                   key));
         if (made) {

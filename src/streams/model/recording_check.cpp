@@ -12,7 +12,7 @@ namespace {
 // coming.
 constexpr std::chrono::seconds slack{5};
 // Whoever comes back so soon comes back into the same recording.
-constexpr std::chrono::seconds dropout_window{cloudflare::api::dropout_window_seconds};
+constexpr std::chrono::seconds longest_dropout{cloudflare::api::dropout_window_seconds};
 
 struct span {
   edge::timestamp begin;
@@ -42,8 +42,8 @@ edge::timestamp end_of(const recording& settled) { return settled.ended().value_
 std::vector<recording_source> unsettled(const stream_record& stream, span broadcast) {
   auto sources = promised(stream, broadcast.begin);
   for (const recording& each : stream.broadcasts.recordings())
-    if (!grows(each) && each.begun <= broadcast.end + dropout_window &&
-        end_of(each) + dropout_window >= broadcast.begin)
+    if (!grows(each) && each.begun <= broadcast.end + longest_dropout &&
+        end_of(each) + longest_dropout >= broadcast.begin)
       std::erase(sources, each.source);
   return sources;
 }
@@ -87,7 +87,7 @@ std::vector<recording_source> missing_recordings(const stream_record& stream, ed
 std::vector<recording_source> missing_recordings(const stream_record& stream, const broadcast& of,
                                                  edge::timestamp now) {
   span when = span_of(of);
-  if (newest_begin(stream) <= when.end + dropout_window) return missing_recordings(stream, now);
+  if (newest_begin(stream) <= when.end + longest_dropout) return missing_recordings(stream, now);
   return now >= when.end + recording_patience ? unsettled(stream, when) : std::vector<recording_source>{};
 }
 
@@ -95,7 +95,7 @@ std::optional<edge::timestamp> lost_broadcast(const stream_record& stream, edge:
   auto begun = stream.broadcasts.last_begun();
   if (!begun || missing_recordings(stream, now).empty()) return std::nullopt;
   bool is_recorded = std::ranges::any_of(broadcasts_in(stream.broadcasts), [&](const broadcast& each) {
-    return span_of(each).end + dropout_window >= *begun;
+    return span_of(each).end + longest_dropout >= *begun;
   });
   return is_recorded ? std::nullopt : begun;
 }

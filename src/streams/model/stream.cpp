@@ -41,8 +41,8 @@ edge::timestamp stream_record::updated_at() const {
 std::vector<recording_source> stream_record::recorded_at() const {
   auto promised = promise_of(method, ingest).recorded_at;
   std::vector<recording_source> places{promised.begin(), promised.end()};
-  bool at_mux = ingest == ingest_plan::mux || simulcast_enabled();
-  if (!at_mux) std::erase(places, recording_source::mux);
+  bool includes_mux = ingest == ingest_plan::mux || simulcast_enabled();
+  if (!includes_mux) std::erase(places, recording_source::mux);
   return places;
 }
 

@@ -9,8 +9,8 @@ namespace streams {
 
 namespace {
 
-constexpr std::chrono::minutes longest_pause{60};
-constexpr std::chrono::days forgotten_after{30};
+constexpr std::chrono::minutes longest_backup_pause{60};
+constexpr std::chrono::days backup_forgotten_after{30};
 
 // Of several that were made at once, every run takes the same.
 auto age_of(const mux::live_stream& each) {
@@ -76,7 +76,7 @@ edge::task<void> attach_backups(reconcile_round& round, reconcile_memory& memory
                                 std::vector<stream_record>& streams) {
   if (!round.has_mux()) co_return;
   for (stream_record& each : streams) {
-    bool is_forgotten = each.updated_at() + forgotten_after <= round.host().now();
+    bool is_forgotten = each.updated_at() + backup_forgotten_after <= round.host().now();
     if (!awaits_backup(each) || !round.is_left(each.created_at) || is_forgotten) continue;
     auto& remembered = memory.backups[each.id];
     if (remembered.next > round.host().now()) continue;
@@ -84,7 +84,7 @@ edge::task<void> attach_backups(reconcile_round& round, reconcile_memory& memory
     auto attached = co_await attempt(attach(round, each));
     if (!attached) ++round.counts().failures;
     remembered.next =
-        round.host().now() + backoff(remembered.in_vain++, longest_pause, round.host().random());
+        round.host().now() + backoff(remembered.in_vain++, longest_backup_pause, round.host().random());
   }
 }
 

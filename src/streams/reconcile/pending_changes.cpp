@@ -15,7 +15,7 @@ namespace {
 // Whether nothing is left to do, or why that cannot be told.
 using settled = edge::outcome<bool>;
 
-constexpr std::chrono::minutes longest_pause{5};
+constexpr std::chrono::minutes longest_change_pause{5};
 
 edge::task<settled> finish_deletion(reconcile_round& round, const stream_record& stream) {
   removal removed = co_await remove_stream(round.host(), round.settings(), stream, round.deadline());
@@ -93,7 +93,7 @@ edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memo
     if (removed) ++round.counts().completed;
     if (!finished) ++round.counts().failures;
     remembered.next =
-        round.host().now() + backoff(remembered.in_vain++, longest_pause, round.host().random());
+        round.host().now() + backoff(remembered.in_vain++, longest_change_pause, round.host().random());
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "json/reader.h"
 #include "json/writer.h"
+#include "streams/model/registers.h"
 
 #include <algorithm>
 #include <array>
@@ -9,8 +10,6 @@
 namespace streams {
 
 namespace {
-
-std::int64_t number_of(edge::timestamp at) { return at.time_since_epoch().count(); }
 
 edge::timestamp time_in(const json::value& from) {
   return edge::timestamp{std::chrono::microseconds{from.integer().value_or(0)}};

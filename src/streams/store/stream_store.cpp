@@ -10,13 +10,13 @@ namespace streams {
 
 namespace {
 
-using write = edge::operation::kv_put;
+using kv_put = edge::operation::kv_put;
 
 // KV keeps a deleted stream's record until no fold of an old read can write it again.
 constexpr std::chrono::seconds deleted_record_lifetime = std::chrono::days{30};
 
-std::vector<write> index_of(const stream_record& what) {
-  std::vector<write> writes{{.key = keys::by_user(what)}};
+std::vector<kv_put> index_of(const stream_record& what) {
+  std::vector<kv_put> writes{{.key = keys::by_user(what)}};
   if (what.memorial_id) {
     writes.push_back({.key = keys::by_memorial(*what.memorial_id, what.id)});
   }
@@ -29,7 +29,7 @@ std::vector<write> index_of(const stream_record& what) {
 } // namespace
 
 edge::task<edge::status> stream_store::add(const stream_record& what) {
-  std::vector<write> writes{{.key = keys::stream(what.id), .value = what.to_text()},
+  std::vector<kv_put> writes{{.key = keys::stream(what.id), .value = what.to_text()},
                             {.key = keys::credentials(what.id), .value = what.sealed_credentials}};
   std::ranges::move(index_of(what), std::back_inserter(writes));
   return kv_.put_all(std::move(writes));

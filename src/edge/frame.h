@@ -1,0 +1,31 @@
+// Where the frames of tasks are kept, and how they end.
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+
+namespace edge::detail {
+
+#ifdef WHIPMUX_MODULE
+
+// The memory of the module's instance is restored after its request. So no destructor runs there: a frame is
+// reused, and what it owned waits for the restore. That leaves 250 functions out of the module. See
+// wasm/allocator.cpp.
+class frame {
+public:
+  static void* operator new(std::size_t size);
+  static void operator delete(void* memory) noexcept;
+
+  static void end(std::coroutine_handle<> coroutine) noexcept { operator delete(coroutine.address()); }
+};
+
+#else
+
+class frame {
+public:
+  static void end(std::coroutine_handle<> coroutine) noexcept { coroutine.destroy(); }
+};
+
+#endif
+
+} // namespace edge::detail

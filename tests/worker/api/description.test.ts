@@ -94,7 +94,7 @@ describe('the sources and the description', () => {
   it('have the same problems with the same titles', () => {
     const files = readdirSync(sources, { recursive: true, encoding: 'utf8' });
     const texts = files
-      .filter((each) => each.endsWith('.cpp'))
+      .filter((each) => /\.(cpp|h)$/.test(each))
       .map((each) => readFileSync(join(sources, each), 'utf8'));
     const examples = Object.entries(description.components.examples);
     const described = new Map(examples.map(([type, { value }]) => [type, value.title]));

@@ -1,8 +1,7 @@
-#include "api/health.h"
-
+// Whether the Worker runs and has what it needs.
 #include "api/auth/authentication.h"
 #include "api/http/json_answer.h"
-#include "cloudflare/settings.h"
+#include "edge/http/context.h"
 #include "json/writer.h"
 #include "mux/settings.h"
 #include "streams/model/settings.h"
@@ -30,10 +29,13 @@ std::vector<std::string> missing_webhook_secrets(const edge::environment& from, 
 
 } // namespace
 
+// GET /healthz: 200 as soon as the module runs.
 edge::task<edge::result<>> health(edge::context&) {
   co_return json_answer(200, json::object().set("status", "ok"));
 }
 
+// GET /readyz: 200 if all required settings are there, else 503; and what is off because a binding or a
+// setting is missing. Names settings and never shows their values.
 edge::task<edge::result<>> readiness(edge::context& request) {
   const edge::environment& environment = request.host.settings();
   std::vector<std::string> missing = missing_authentication_settings(environment);

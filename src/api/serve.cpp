@@ -1,19 +1,6 @@
 #include "api/serve.h"
 
-#include "api/health.h"
 #include "api/http/allowed_origins.h"
-#include "api/routes/create.h"
-#include "api/routes/create_for_memorial.h"
-#include "api/routes/credentials.h"
-#include "api/routes/invites.h"
-#include "api/routes/memorials.h"
-#include "api/routes/outputs.h"
-#include "api/routes/relay.h"
-#include "api/routes/status.h"
-#include "api/routes/streams.h"
-#include "api/routes/watch.h"
-#include "api/routes/whip.h"
-#include "api/webhooks.h"
 #include "crypto/hex.h"
 #include "edge/http/router.h"
 #include "edge/http/serve.h"
@@ -24,44 +11,51 @@
 
 namespace api {
 
+// Every address: its method, its pattern, and its handler, which the next lines declare. A handler is defined
+// in a file of src/api/routes, except for health.cpp and webhooks.cpp.
+#define ROUTES(ROUTE)                                                                                        \
+  ROUTE("POST", "/api/streams/create-whip", create_whip)                                                     \
+  ROUTE("POST", "/api/streams/create", create_at_mux)                                                        \
+  ROUTE("POST", "/api/streams", create_stream)                                                               \
+  ROUTE("GET", "/api/streams", list_streams)                                                                 \
+  ROUTE("GET", "/api/streams/{id}", get_stream)                                                              \
+  ROUTE("PATCH", "/api/streams/{id}", rename_stream)                                                         \
+  ROUTE("DELETE", "/api/streams/{id}", delete_stream)                                                        \
+  ROUTE("POST", "/api/streams/{id}/end", end_stream)                                                         \
+  ROUTE("PUT", "/api/streams/{id}/simulcast", set_simulcast)                                                 \
+  ROUTE("GET", "/api/streams/{id}/outputs", list_outputs)                                                    \
+  ROUTE("POST", "/api/streams/{id}/outputs", add_output)                                                     \
+  ROUTE("PATCH", "/api/streams/{id}/outputs/{output}", switch_output)                                        \
+  ROUTE("DELETE", "/api/streams/{id}/outputs/{output}", remove_output)                                       \
+  ROUTE("GET", "/api/streams/{id}/credentials", get_credentials)                                             \
+  ROUTE("POST", "/api/streams/{id}/credentials/rotate", rotate_credentials)                                  \
+  ROUTE("GET", "/api/streams/{id}/invites", list_invites)                                                    \
+  ROUTE("POST", "/api/streams/{id}/invites", create_invite)                                                  \
+  ROUTE("DELETE", "/api/streams/{id}/invites/{invite}", revoke_invite)                                       \
+  ROUTE("GET", "/api/streams/{id}/status", get_status)                                                       \
+  ROUTE("OPTIONS", "/api/streams/{id}/whip", publishing_options)                                             \
+  ROUTE("POST", "/api/streams/{id}/whip", begin_publishing)                                                  \
+  ROUTE("PATCH", "/api/streams/{id}/whip/{session}", patch_session)                                          \
+  ROUTE("DELETE", "/api/streams/{id}/whip/{session}", end_publishing)                                        \
+  ROUTE("GET", "/api/streams/{id}/recordings", list_recordings)                                              \
+  ROUTE("GET", "/api/streams/{id}/playback", get_playback)                                                   \
+  ROUTE("GET", "/api/relay/streams/{id}/destination", get_destination)                                       \
+  ROUTE("POST", "/api/relay/authorize", authorize_relay)                                                     \
+  ROUTE("PUT", "/api/memorials/{id}", put_memorial)                                                          \
+  ROUTE("GET", "/api/memorials/{id}", get_memorial)                                                          \
+  ROUTE("DELETE", "/api/memorials/{id}", remove_memorial)                                                    \
+  ROUTE("POST", "/api/webhooks/mux", mux_webhook)                                                            \
+  ROUTE("POST", "/api/webhooks/stream-status", cloudflare_webhook)                                           \
+  ROUTE("GET", "/healthz", health)                                                                           \
+  ROUTE("GET", "/readyz", readiness)
+
+#define DECLARE(method, pattern, handler) edge::task<edge::result<>> handler(edge::context& request);
+ROUTES(DECLARE)
+
 namespace {
 
-constexpr std::array routes{
-    edge::route{"POST", "/api/streams/create-whip", create_whip},
-    edge::route{"POST", "/api/streams/create", create_at_mux},
-    edge::route{"POST", "/api/streams", create_stream},
-    edge::route{"GET", "/api/streams", list_streams},
-    edge::route{"GET", "/api/streams/{id}", get_stream},
-    edge::route{"PATCH", "/api/streams/{id}", rename_stream},
-    edge::route{"DELETE", "/api/streams/{id}", delete_stream},
-    edge::route{"POST", "/api/streams/{id}/end", end_stream},
-    edge::route{"PUT", "/api/streams/{id}/simulcast", set_simulcast},
-    edge::route{"GET", "/api/streams/{id}/outputs", list_outputs},
-    edge::route{"POST", "/api/streams/{id}/outputs", add_output},
-    edge::route{"PATCH", "/api/streams/{id}/outputs/{output}", switch_output},
-    edge::route{"DELETE", "/api/streams/{id}/outputs/{output}", remove_output},
-    edge::route{"GET", "/api/streams/{id}/credentials", get_credentials},
-    edge::route{"POST", "/api/streams/{id}/credentials/rotate", rotate_credentials},
-    edge::route{"GET", "/api/streams/{id}/invites", list_invites},
-    edge::route{"POST", "/api/streams/{id}/invites", create_invite},
-    edge::route{"DELETE", "/api/streams/{id}/invites/{invite}", revoke_invite},
-    edge::route{"GET", "/api/streams/{id}/status", get_status},
-    edge::route{"OPTIONS", "/api/streams/{id}/whip", publishing_options},
-    edge::route{"POST", "/api/streams/{id}/whip", begin_publishing},
-    edge::route{"PATCH", "/api/streams/{id}/whip/{session}", patch_session},
-    edge::route{"DELETE", "/api/streams/{id}/whip/{session}", end_publishing},
-    edge::route{"GET", "/api/streams/{id}/recordings", list_recordings},
-    edge::route{"GET", "/api/streams/{id}/playback", get_playback},
-    edge::route{"GET", "/api/relay/streams/{id}/destination", get_destination},
-    edge::route{"POST", "/api/relay/authorize", authorize_relay},
-    edge::route{"PUT", "/api/memorials/{id}", put_memorial},
-    edge::route{"GET", "/api/memorials/{id}", get_memorial},
-    edge::route{"DELETE", "/api/memorials/{id}", remove_memorial},
-    edge::route{"POST", "/api/webhooks/mux", mux_webhook},
-    edge::route{"POST", "/api/webhooks/stream-status", cloudflare_webhook},
-    edge::route{"GET", "/healthz", health},
-    edge::route{"GET", "/readyz", readiness},
-};
+#define ENTRY(method, pattern, handler) edge::route{method, pattern, handler},
+constexpr std::array routes{ROUTES(ENTRY)};
 
 } // namespace
 

@@ -1,9 +1,10 @@
-#include "api/webhooks.h"
-
+// Webhooks: verified over the raw bytes, stored as one fact by one write, and answered. The answer tells
+// nothing that the sender does not know, for Mux stores and shows it.
 #include "api/http/json_answer.h"
 #include "api/http/problems.h"
 #include "cloudflare/settings.h"
 #include "cloudflare/webhook.h"
+#include "edge/http/context.h"
 #include "json/writer.h"
 #include "mux/settings.h"
 #include "mux/webhook.h"
@@ -64,6 +65,7 @@ streams::broadcast_state state_after(const Fact& said) {
 
 } // namespace
 
+// POST /api/webhooks/mux, signed.
 edge::task<edge::result<>> mux_webhook(edge::context& request) {
   std::string body = co_await edge::read_body(request, webhook_limit);
   const edge::environment& environment = request.host.settings();
@@ -95,6 +97,8 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
   co_return co_await store(request, **said);
 }
 
+// POST /api/webhooks/stream-status: Cloudflare's signed webhook about a video, or its notification about a
+// live input, which carries a shared secret.
 edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
   std::string body = co_await edge::read_body(request, webhook_limit);
   auto settings = cloudflare::settings::read(request.host.settings());

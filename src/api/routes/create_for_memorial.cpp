@@ -1,5 +1,4 @@
-#include "api/routes/create_for_memorial.h"
-
+// The stream of a memorial on the plan `mux`, for callers who take an existing one as well.
 #include "api/auth/access.h"
 #include "api/auth/limits.h"
 #include "api/http/json_answer.h"
@@ -101,6 +100,11 @@ edge::task<edge::result<>> find_or_make(const std::shared_ptr<creation>& of) {
 
 } // namespace
 
+// POST /api/streams/create, for any user; a known memorial must admit the user: {memorialId, title?}. Answers
+// {streamKey, playbackId, whipEndpoint, alreadyExists, streamId}: 201 for a new stream, and 200 for the
+// memorial's newest open stream that the caller may publish to. With leases, one of several concurrent
+// callers gets the 201; see streams/create/one_per_memorial.h. Fails with 400, 403, 409 when another request
+// takes too long, 429, 502 when Mux fails, and 503 when the store fails or the deployment has no Mux.
 edge::task<edge::result<>> create_at_mux(edge::context& request) {
   const auto creation = co_await begin_creation(request);
   if (creation->earlier_answer) {

@@ -1,12 +1,12 @@
-#include "api/routes/credentials.h"
+// What a phone or an encoder needs to publish to a stream. Answers are not stored.
+#include "streams/store/credentials.h"
 
 #include "api/auth/access.h"
 #include "api/http/json_answer.h"
 #include "api/http/problems.h"
-#include "api/routes/streams.h"
+#include "api/routes/change.h"
 #include "json/writer.h"
 #include "streams/publish/endpoint.h"
-#include "streams/store/credentials.h"
 
 namespace api {
 
@@ -59,6 +59,10 @@ edge::result<json::object> credentials_view(const stream_access& stream, const s
 
 } // namespace
 
+// GET /api/streams/{id}/credentials, for owners: {whipUrl?, whipToken?, rtmpUrl?, streamKey?, srtUrl?}, as
+// the stream's method and plan have them. The token is the relay's: a bearer for every request of the
+// session, valid for an hour. 403 for an admin who is no owner, 503 when the credentials cannot be read or
+// the deployment has no relay any more.
 edge::task<edge::result<>> get_credentials(edge::context& request) {
   stream_access stream = co_await access::require(request, right::own);
   auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
@@ -68,9 +72,12 @@ edge::task<edge::result<>> get_credentials(edge::context& request) {
   co_return json_answer(200, co_await credentials_view(stream, *secrets, request.host.now()));
 }
 
+// POST /api/streams/{id}/credentials/rotate, for owners: replaces all credentials. The old ones are refused
+// from now on, and a broadcast under way is cut off. Answers 200 with the new ones and `warnings`, 502 when
+// the provider fails; a GET then tells which ones are valid.
 edge::task<edge::result<>> rotate_credentials(edge::context& request) {
   stream_access stream = co_await access::require(request, right::own);
-  auto work = co_await ask_for_work(
+  auto pending = co_await begin_change(
       request, stream.record, {streams::change::only(streams::change_kind::rotated, request.host.now())});
   auto done = co_await attempt(streams::rotate_credentials(request.host, stream.settings, stream.record));
   if (!done) {
@@ -80,7 +87,7 @@ edge::task<edge::result<>> rotate_credentials(edge::context& request) {
   json::object answer = co_await credentials_view(stream, done->credentials, request.host.now());
   json::array warnings;
   if (done->kept) {
-    finish_work_later(request, stream.record, std::move(work));
+    finish_change_later(request, stream.record, std::move(pending));
   } else {
     warnings.add(json::object()
                      .set("code", "credentials_not_stored")

@@ -1,5 +1,5 @@
-#include "api/routes/invites.h"
-
+// Invites: signed links that let one phone publish to one stream, or one viewer watch a private one, until
+// they expire and without an account.
 #include "api/auth/access.h"
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
@@ -71,6 +71,10 @@ edge::result<invite> read_wish(const json::document& body, edge::context& reques
 
 } // namespace
 
+// POST /api/streams/{id}/invites, for owners: {expiresIn?, name?, purpose?}: the seconds until it expires
+// (300 to 2,592,000; default: a day), a name, and publish (the default) or watch. Answers 201 with {invite
+// {id, name, purpose, token, url, expiresAt}}; the token is told only here. 409 when the stream has ended or
+// has 50 valid invites; of two concurrent requests, both may get the last one.
 edge::task<edge::result<>> create_invite(edge::context& request) {
   stream_access stream = co_await access::require(request, right::own);
   json::document body = co_await read_json(request);
@@ -99,6 +103,8 @@ edge::task<edge::result<>> create_invite(edge::context& request) {
   co_return json_answer(201, json::object().set("invite", std::move(view)));
 }
 
+// GET /api/streams/{id}/invites, for owners and admins: {invites: [{id, name, purpose, expiresAt,
+// revokedAt}]}, the newest first, without expired ones.
 edge::task<edge::result<>> list_invites(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   edge::timestamp now = request.host.now();
@@ -119,6 +125,8 @@ edge::task<edge::result<>> list_invites(edge::context& request) {
   co_return json_answer(200, json::object().set("invites", std::move(views)));
 }
 
+// DELETE /api/streams/{id}/invites/{invite}, for owners and admins: revokes it and answers 204. Other
+// locations may accept it for another minute. What was begun with it goes on; new credentials cut that off.
 edge::task<edge::result<>> revoke_invite(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   const std::string& id = request.parameters.back();

@@ -1,5 +1,4 @@
-#include "api/routes/memorials.h"
-
+// Memorials: who may stream for them.
 #include "api/auth/access.h"
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
@@ -67,6 +66,8 @@ bool may_write(const memorial_request& about) {
 
 } // namespace
 
+// PUT /api/memorials/{id}: {owner, funeralDirector?, videographers?}, each the subject of a token. Admins may
+// write any memorial; owners may write their own, but not change its owner. Answers 200 with what is stored.
 edge::task<edge::result<>> put_memorial(edge::context& request) {
   streams::store store{request.host, request.host.now() + memorial_budget};
   memorial_request about = co_await find(request, store);
@@ -85,6 +86,7 @@ edge::task<edge::result<>> put_memorial(edge::context& request) {
   co_return memorial_answer(about.id, wanted);
 }
 
+// GET /api/memorials/{id}, for admins and the users that it names.
 edge::task<edge::result<>> get_memorial(edge::context& request) {
   streams::store store{request.host, request.host.now() + memorial_budget};
   memorial_request about = co_await find(request, store);
@@ -94,6 +96,7 @@ edge::task<edge::result<>> get_memorial(edge::context& request) {
   co_return memorial_answer(about.id, *about.known);
 }
 
+// DELETE /api/memorials/{id}, for admins and the owner: 204. Its streams stay with their creators.
 edge::task<edge::result<>> remove_memorial(edge::context& request) {
   streams::store store{request.host, request.host.now() + memorial_budget};
   memorial_request about = co_await find(request, store);

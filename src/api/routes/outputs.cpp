@@ -1,5 +1,5 @@
-#include "api/routes/outputs.h"
-
+// Restreaming: where else a stream is sent on to while it is live. Cloudflare holds the list; nothing is
+// stored here. A stream key goes in and never comes out.
 #include "api/auth/access.h"
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
@@ -88,6 +88,8 @@ find_or_add(cloudflare::api& api, const std::string& live_input, const streams::
 
 } // namespace
 
+// GET /api/streams/{id}/outputs: {outputs: [{id, url, enabled, backup}]}. `backup` marks the output that
+// feeds Mux. A URL is shown without its query, which may hold a key.
 edge::task<edge::result<>> list_outputs(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::manage);
   const std::string live_input = co_await live_input_of(stream.record);
@@ -105,6 +107,8 @@ edge::task<edge::result<>> list_outputs(edge::context& request) {
   co_return json_answer(200, json::object().set("outputs", std::move(views)));
 }
 
+// POST /api/streams/{id}/outputs: {url, streamKey, enabled?}. Answers 201 {output}, and the same output for
+// the same target again; 400 unless the target is a public server, 409 when there are 50 already.
 edge::task<edge::result<>> add_output(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::manage);
   const std::string live_input = co_await live_input_of(stream.record);
@@ -123,6 +127,8 @@ edge::task<edge::result<>> add_output(edge::context& request) {
   co_return json_answer(201, json::object().set("output", output_view(stream.record, **added)));
 }
 
+// PATCH /api/streams/{id}/outputs/{output}: {enabled}, also during a broadcast. Answers 200 {output}, 404 for
+// a missing output, 409 for the backup's.
 edge::task<edge::result<>> switch_output(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::manage);
   const std::string live_input = co_await live_input_of(stream.record, request.parameters.back());
@@ -147,6 +153,7 @@ edge::task<edge::result<>> switch_output(edge::context& request) {
   co_return json_answer(200, json::object().set("output", output_view(stream.record, *done)));
 }
 
+// DELETE /api/streams/{id}/outputs/{output}: 204, also for a missing output; 409 for the backup's.
 edge::task<edge::result<>> remove_output(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::manage);
   const std::string live_input = co_await live_input_of(stream.record, request.parameters.back());

@@ -1,4 +1,5 @@
-#include "api/routes/relay.h"
+// What a relay from WHIP to RTMPS asks: where a broadcast goes, and who may send it.
+#include "streams/publish/relay.h"
 
 #include "api/auth/access.h"
 #include "api/auth/authentication.h"
@@ -6,7 +7,6 @@
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
 #include "streams/model/stream_id.h"
-#include "streams/publish/relay.h"
 #include "streams/store/credentials.h"
 #include "streams/store/store.h"
 
@@ -49,6 +49,9 @@ bool is_open(const streams::stream_record& stream, relay_scope scope) {
 
 } // namespace
 
+// GET /api/relay/streams/{id}/destination, for the relay, whose bearer is RELAY_CREDENTIAL: {url, streamKey}
+// of the stream's live input. Fails with 401, also in a deployment without a relay, with 404 for a missing
+// stream or one that does not use the relay, with 409 for an ended stream, with 502 and 503.
 edge::task<edge::result<>> get_destination(edge::context& request) {
   streams::settings settings = co_await settings_of(request);
   if (!settings.relay || !settings.relay->credential.matches(bearer_of(request.request).value_or(""))) {
@@ -70,6 +73,10 @@ edge::task<edge::result<>> get_destination(edge::context& request) {
       200, json::object().set("url", secrets->rtmps_url).set("streamKey", secrets->rtmps_key.text()));
 }
 
+// POST /api/relay/authorize, as MediaMTX sends it (external authentication by HTTP): {action, path, token,
+// password, …}. The stream's id is the last part of the path: "whip/{id}" or "{id}". 204 if the token, or
+// else the password, lets its bearer publish to the stream ("publish") or watch it ("read"). Otherwise 401;
+// 503 if that cannot be decided.
 edge::task<edge::result<>> authorize_relay(edge::context& request) {
   streams::settings settings = co_await settings_of(request);
   if (!settings.relay) {

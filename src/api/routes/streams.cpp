@@ -1,10 +1,10 @@
-#include "api/routes/streams.h"
-
+// Streams as resources: read, list, rename, end, switch the backup, delete.
 #include "api/auth/access.h"
 #include "api/auth/authentication.h"
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
+#include "api/routes/change.h"
 #include "api/routes/stream_view.h"
 #include "cloudflare/api.h"
 #include "edge/retry.h"
@@ -20,38 +20,6 @@
 #include <vector>
 
 namespace api {
-
-edge::task<edge::result<streams::pending_change>>
-ask_for_work(edge::context& request, streams::stream_record& record, std::vector<streams::change> asked) {
-  streams::store store{request.host, request.host.now() + stream_budget};
-  streams::pending_change work{.stream_id = record.id,
-                               .id = streams::make_stream_id(request.host.now(), request.host.random()),
-                               .since = request.host.now()};
-  auto intended = co_await attempt(store.work.put(work));
-  if (!intended) {
-    co_return refuse(store_unavailable);
-  }
-  for (const streams::change& each : asked) {
-    auto stored = co_await attempt(store.facts.put(record.id, each));
-    if (!stored) {
-      co_return refuse(store_unavailable);
-    }
-    record.desired.fold(each);
-  }
-  co_return work;
-}
-
-void finish_work_later(edge::context& request, const streams::stream_record& record,
-                       streams::pending_change work) {
-  request.after_answering([&host = request.host, record, work = std::move(work)] -> edge::task<void> {
-    edge::timestamp deadline = host.now() + stream_budget;
-    streams::store to{host, deadline};
-    auto written = co_await attempt(edge::retry(host, deadline, [&] { return to.streams.update(record); }));
-    if (written) {
-      (void)co_await attempt(to.work.remove(work));
-    }
-  });
-}
 
 namespace {
 
@@ -113,6 +81,8 @@ bool asked_for(const streams::stream_record& stream, const list_query& query, ed
 
 } // namespace
 
+// GET /api/streams?memorialId=&status=&cursor=&limit=: the caller's streams (an admin's: all), newest first:
+// {streams, nextCursor}. A page may hold fewer than `limit` (1 to 100, default 20) while there are more.
 edge::task<edge::result<>> list_streams(edge::context& request) {
   caller user = co_await authenticate(request);
   list_query query = co_await read_list_query(request.request);
@@ -223,11 +193,13 @@ edge::result<bool> read_flag(const edge::request& request, std::string_view name
 
 } // namespace
 
+// GET /api/streams/{id}, for owners and admins. Owners see its credentials.
 edge::task<edge::result<>> get_stream(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   co_return tagged_json_answer(request.request, co_await view_for_caller(request.host, stream));
 }
 
+// PATCH /api/streams/{id}: {title}. Answers 200 {stream}.
 edge::task<edge::result<>> rename_stream(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   json::document body = co_await read_json(request);
@@ -238,11 +210,14 @@ edge::task<edge::result<>> rename_stream(edge::context& request) {
                         .kind = streams::change_kind::renamed,
                         .at = request.host.now(),
                         .title = std::move(title)};
-  auto work = co_await ask_for_work(request, stream.record, {std::move(asked)});
-  finish_work_later(request, stream.record, std::move(work));
+  auto pending = co_await begin_change(request, stream.record, {std::move(asked)});
+  finish_change_later(request, stream.record, std::move(pending));
   co_return co_await show(request, stream);
 }
 
+// POST /api/streams/{id}/end: ends the stream for good. Answers 200 {stream} with endedAt; 502 names the
+// provider that failed: the stream has ended all the same, and the same request again finishes it. A
+// broadcast under way continues: Cloudflare's live input is disabled after it.
 edge::task<edge::result<>> end_stream(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   streams::ending ended;
@@ -251,11 +226,11 @@ edge::task<edge::result<>> end_stream(edge::context& request) {
     if (!stream.record.desired.ended()) {
       asked.push_back(streams::change::only(streams::change_kind::ended, request.host.now()));
     }
-    auto work = co_await ask_for_work(request, stream.record, std::move(asked));
+    auto pending = co_await begin_change(request, stream.record, std::move(asked));
     ended = co_await streams::end_at_providers(request.host, stream.settings, stream.record,
                                                request.host.now() + stream_budget);
     if (stream.record.desired.closed()) {
-      finish_work_later(request, stream.record, std::move(work));
+      finish_change_later(request, stream.record, std::move(pending));
     } else {
       write_back_later(request, stream.record);
     }
@@ -267,6 +242,8 @@ edge::task<edge::result<>> end_stream(edge::context& request) {
   co_return co_await show(request, stream);
 }
 
+// PUT /api/streams/{id}/simulcast: {enabled}: whether the broadcast is sent on to the backup at Mux, also
+// while it is live. Answers 200 {stream}, 409 without a backup, 502 when Cloudflare fails.
 edge::task<edge::result<>> set_simulcast(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   json::document body = co_await read_json(request);
@@ -280,7 +257,7 @@ edge::task<edge::result<>> set_simulcast(edge::context& request) {
                         .kind = streams::change_kind::simulcast_set,
                         .at = request.host.now(),
                         .simulcast = enabled};
-  auto work = co_await ask_for_work(request, stream.record, {std::move(asked)});
+  auto pending = co_await begin_change(request, stream.record, {std::move(asked)});
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
   auto done = co_await attempt(edge::retry(request.host, deadline, [&] {
@@ -291,10 +268,14 @@ edge::task<edge::result<>> set_simulcast(edge::context& request) {
     write_back_later(request, stream.record);
     co_return refuse(provider_failed(could_not(done.error()) + ". Send the same again to finish it"));
   }
-  finish_work_later(request, stream.record, std::move(work));
+  finish_change_later(request, stream.record, std::move(pending));
   co_return co_await show(request, stream);
 }
 
+// DELETE /api/streams/{id}?recordings=true: deletes the stream's objects at both providers, with recordings
+// only if asked to, and the record. Answers 200 {deleted: {liveInput, liveStream, recordings [{source,
+// id}]}}. From the first such request on, the stream is a 404 for everything else; 502 or 503 when something
+// is left, and the same request again finishes it.
 edge::task<edge::result<>> delete_stream(edge::context& request) {
   stream_access stream = co_await access::require(request, right::remove);
   bool with_recordings = co_await read_flag(request.request, "recordings");
@@ -305,7 +286,7 @@ edge::task<edge::result<>> delete_stream(edge::context& request) {
   if (!stream.record.desired.deleted()) {
     asked.push_back(streams::change::only(streams::change_kind::deleted, request.host.now()));
   }
-  co_await ask_for_work(request, stream.record, std::move(asked));
+  co_await begin_change(request, stream.record, std::move(asked));
   auto removed = co_await streams::remove_stream(request.host, stream.settings, stream.record,
                                                  request.host.now() + stream_budget);
   if (!removed.done()) {

@@ -1,5 +1,6 @@
-#include "api/routes/watch.h"
-
+// What viewers get. Answers about a public stream hold no credential and may be cached for some seconds, or
+// for a minute once only another broadcast changes them. Answers about a private stream hold one viewer's
+// tokens, valid for some hours, and may not be cached.
 #include "api/auth/access.h"
 #include "api/http/json_answer.h"
 #include "api/http/problems.h"
@@ -15,8 +16,14 @@
 
 namespace api {
 
+namespace {
+
+using streams::recording_source;
+
+// The addresses are null until the recording can be played; Mux has no DASH and no player. A missing
+// recording never became ready; its id is null if it was never heard of.
 json::object view_of(const streams::recording& recording, const streams::playback_addresses& played,
-                     bool missing) {
+                     bool missing = false) {
   std::optional<std::string> play;
   std::optional<std::string> dash;
   std::optional<std::string> player;
@@ -39,10 +46,6 @@ json::object view_of(const streams::recording& recording, const streams::playbac
       .set("thumbnailUrl", thumbnail);
   return view;
 }
-
-namespace {
-
-using streams::recording_source;
 
 // A viewer waits for it before anything plays, and it is of use, but not needed.
 constexpr std::chrono::seconds lifecycle_budget{2};
@@ -219,6 +222,8 @@ edge::task<edge::result<streams::live_addresses>> addresses_while_live(edge::con
 
 } // namespace
 
+// GET /api/streams/{id}/recordings: {status, broadcasts: [{startedAt, preferredRecordingSource,
+// recordings}]}, the newest broadcast first, and the preferred source's recordings first.
 edge::task<edge::result<>> list_recordings(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::watch);
   const streams::playback now = streams::playback_of(stream.record, request.host.now());
@@ -232,6 +237,9 @@ edge::task<edge::result<>> list_recordings(edge::context& request) {
   co_return viewer_answer(request, stream, now, answer);
 }
 
+// GET /api/streams/{id}/playback: {title, status, live, recording, poster, ladder}. `live` is null unless
+// somebody broadcasts, `recording` is of the newest broadcast that has a playable one, and a player tries
+// `ladder` in its order.
 edge::task<edge::result<>> get_playback(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::watch);
   const streams::playback now = streams::playback_of(stream.record, request.host.now());

@@ -1,5 +1,5 @@
-#include "api/routes/whip.h"
-
+// WHIP (RFC 9725) as a proxy: the offer goes to the stream's publish endpoint, and the session gets an
+// address of ours. So publishers never see the credential, and it is known when somebody publishes.
 #include "api/auth/access.h"
 #include "api/http/problems.h"
 #include "streams/manage/refresh.h"
@@ -225,6 +225,10 @@ edge::response answer_of(const whip::exchange& from, int status, std::string_vie
 
 } // namespace
 
+// POST /api/streams/{id}/whip with an offer (application/sdp, 64 kB), for owners and bearers of an invite to
+// publish. Answers 201 with the provider's answer, its ETag, Accept-Patch and Link (STUN and TURN servers),
+// and the session in Location. 409 when the stream has ended. An offer that the provider refuses gets the
+// provider's status; 502, 503 and 504 when the provider fails, with its Retry-After.
 edge::task<edge::result<>> begin_publishing(edge::context& request) {
   stream_access stream = co_await access::require(request, right::publish);
   if (!is_of_type(request.request, offer_type)) {
@@ -262,6 +266,10 @@ edge::task<edge::result<>> begin_publishing(edge::context& request) {
   co_return answer;
 }
 
+// PATCH /api/streams/{id}/whip/{session} with a fragment (application/trickle-ice-sdpfrag, 64 kB) and
+// If-Match: candidates, or an ICE restart. Answers as the provider does, with its ETag: 200 with a fragment,
+// 204, or a refusal such as 405, 412, 422 and 428. 404 for a session that has ended or belongs to another
+// stream.
 edge::task<edge::result<>> patch_session(edge::context& request) {
   open_session found = co_await find_session(request);
   if (!is_of_type(request.request, fragment_type)) {
@@ -283,6 +291,7 @@ edge::task<edge::result<>> patch_session(edge::context& request) {
   co_return answer_of(*answer, answer->status, fragment_type);
 }
 
+// DELETE /api/streams/{id}/whip/{session}: ends it and answers 200, also if it has ended.
 edge::task<edge::result<>> end_publishing(edge::context& request) {
   open_session found = co_await find_session(request);
   whip::client client{request.host, found.endpoint, request.host.now() + provider_budget};
@@ -298,6 +307,7 @@ edge::task<edge::result<>> end_publishing(edge::context& request) {
   co_return edge::response{.status = 200, .headers = {}, .body = {}};
 }
 
+// OPTIONS /api/streams/{id}/whip, for clients other than browsers: tells what it accepts.
 edge::task<edge::result<>> publishing_options(edge::context&) {
   co_return edge::response{.status = 204, .headers = {{"accept-post", std::string{offer_type}}}, .body = {}};
 }

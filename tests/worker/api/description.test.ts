@@ -82,10 +82,10 @@ describe('the description', () => {
 describe('the sources and the description', () => {
   it('have the same routes', () => {
     const text = readFileSync(join(sources, 'api/serve.cpp'), 'utf8');
-    const table = /constexpr std::array routes\{(.*?)\n\};/s.exec(text)?.[1] ?? '';
-    const line = /edge::route\{\s*"([A-Z]+)",\s*"([^"]+)",\s*\w+\},/g;
+    const table = /#define ROUTES\(ROUTE\) +\\\n(.*?)\n\n/s.exec(text)?.[1] ?? '';
+    const line = / *ROUTE\("([A-Z]+)", "([^"]+)", \w+\)(?: +\\)?/g;
     const routes = [...table.matchAll(line)].map(([, method, path]) => `${method} ${path}`);
-    const rest = table.replaceAll(line, '').replaceAll(/\/\/.*/g, '');
+    const rest = table.replaceAll(line, '');
     expect(rest.trim()).toBe('');
     const described = operations.map(({ name }) => name).filter((name) => name !== `GET ${page}`);
     expect(described.sort()).toEqual(routes.sort());

@@ -277,9 +277,9 @@ describe('no other token is accepted as an invite:', () => {
 
 describe('with only an invite,', () => {
   const table = readFileSync(new URL('../../../src/api/serve.cpp', import.meta.url), 'utf8');
-  const lines = table.split('\n').filter((line) => line.includes('edge::route{'));
+  const lines = table.split('\n').filter((line) => line.startsWith('  ROUTE('));
   const routes = lines.map((line): [string, string] => {
-    const found = /edge::route\{"([A-Z]+)", "([^"]+)"/.exec(line);
+    const found = /ROUTE\("([A-Z]+)", "([^"]+)"/.exec(line);
     if (!found?.[1] || !found[2]) throw new Error(`not understood: ${line}`);
     return [found[1], found[2]];
   });

@@ -13,7 +13,7 @@ namespace api {
 
 namespace {
 
-// What streams can be made without, but not watched over.
+// Streams can be created without these, but their broadcasts would not be noticed.
 std::vector<std::string> missing_webhook_secrets(const edge::environment& from, bool with_mux) {
   std::vector<std::string> missing;
   for (const char* name : {"CLOUDFLARE_WEBHOOK_SECRETS", "CLOUDFLARE_NOTIFICATION_SECRETS"}) {

@@ -1,4 +1,4 @@
-// What the Worker does when its schedule says so: wrangler.toml, [triggers].
+// The scheduled run: see [triggers] in wrangler.toml.
 #pragma once
 
 #include "edge/http/context.h"
@@ -6,7 +6,7 @@
 
 namespace api {
 
-// Reconciles, and logs what was done, in numbers. The answer is for nobody.
+// Reconciles, and logs counts of what was done. Nobody reads the answer.
 edge::task<void> run_schedule(edge::context& request);
 
 } // namespace api

@@ -1,4 +1,4 @@
-// The Worker's HTTP surface, whole: the table of routes.
+// The Worker's HTTP surface: the table of routes.
 #pragma once
 
 #include "edge/http/context.h"

@@ -29,14 +29,14 @@ constexpr edge::problem_type not_authentic{.status = 401,
                                            .title = "The webhook is not authentic",
                                            .detail = "Its signature or secret was not accepted."};
 
-// The sender would gain nothing by sending such a body again, so it is told that all is well.
-edge::response received_in_vain(edge::context& request, std::string_view reason) {
+// Sending such a body again would not help, so the sender gets a success.
+edge::response received_unreadable(edge::context& request, std::string_view reason) {
   request.host.log(
       json::object().set("requestId", request.request_id).set("unreadableWebhook", reason).dump());
   return received();
 }
 
-// One write, then the answer; the fold comes afterwards.
+// One write, then the answer. The fold comes afterwards.
 template <class Fact>
 edge::task<edge::result<>> store(edge::context& request, const Fact& said) {
   streams::store store{request.host, request.host.now() + store_budget};
@@ -79,12 +79,13 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
 
   auto said = mux::read_event(body);
   if (!said) {
-    co_return received_in_vain(request, name_of(said.error()));
+    co_return received_unreadable(request, name_of(said.error()));
   }
   if (!*said) {
     co_return received();
   }
-  // Every event of a Mux environment comes here, those of others' streams too. What names nobody may be ours.
+  // Mux sends every event of its environment, also about streams of others. An event without a passthrough
+  // may be ours.
   if ((*said)->passthrough) {
     auto stream = streams::stream_of(*(*said)->passthrough, streams::settings::deployment_in(environment));
     if (!stream) {
@@ -119,7 +120,7 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
   auto said =
       about_video ? cloudflare::read_video_event(body, *settings) : cloudflare::read_notification(body);
   if (!said) {
-    co_return received_in_vain(request, name_of(said.error()));
+    co_return received_unreadable(request, name_of(said.error()));
   }
   if (!*said) {
     co_return received();

@@ -53,7 +53,8 @@ constexpr edge::problem_type origin_not_allowed{
 
 bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD"; }
 
-// A browser sends a cookie whatever page it is that asks. Where there is an Authorization, it alone counts.
+// A browser sends the cookie for any page, so changes need an allowed origin. With the header Authorization,
+// the cookie does not count.
 edge::result<std::string_view> token_of(const edge::request& request, const edge::environment& settings) {
   if (request.headers.find("authorization")) {
     if (auto token = bearer_of(request)) {
@@ -70,7 +71,7 @@ edge::result<std::string_view> token_of(const edge::request& request, const edge
   return refuse(no_token);
 }
 
-// Whether the token's signature is good, where it is of a kind that the deployment takes.
+// The claims of a token with a valid signature by a key of this deployment.
 edge::task<edge::result<crypto::jwt_claims>> claims_of(edge::context& request, const crypto::jws& token) {
   const edge::environment& settings = request.host.settings();
   const crypto::jwt_policy policy{.issuer = std::string{settings.get("AUTH_ISSUER", "")},

@@ -1,6 +1,6 @@
-// Who calls: the bearer of a JSON Web Token (RFC 6750, RFC 7519) that is signed with one of the deployment's
-// secrets, or with a key of whoever issues its tokens. It comes in the header Authorization, or else in a
-// session cookie.
+// Who calls: the bearer of a JSON Web Token (RFC 6750, RFC 7519), signed with one of the deployment's secrets
+// or with a key of its token issuer. The token comes in the header Authorization, or else in a session
+// cookie.
 #pragma once
 
 #include "edge/environment.h"
@@ -21,20 +21,20 @@ struct caller {
   bool admin = false; // has the role "admin"
 };
 
-// What the header Authorization bears; nothing where there is none, or it is of another scheme.
+// The bearer token in the header Authorization; nullopt without the header or with another scheme.
 std::optional<std::string_view> bearer_of(const edge::request& request);
 
-// Whether there is a token to look at, in either place.
+// Whether there is a token, in either place.
 bool bears_token(const edge::context& request);
 
-// Fails with 401 where there is no token or it is not accepted, whatever the reason; with 403 where the token
-// is in a cookie, the request changes something, and it does not come from a page that may; and with 503
-// where the deployment has nothing to check it with, or the issuer's keys cannot be had.
+// Fails with 401 if the token is missing or not accepted, for any reason; with 403 if the token is in a
+// cookie and the request changes something and does not come from an allowed page; and with 503 if the
+// deployment has no way to check it, or the issuer's keys cannot be fetched.
 edge::task<edge::result<caller>> authenticate(edge::context& request);
 
-// The names of the settings for this that are missing or not of their form: AUTH_HS256_SECRETS (a list, each
-// of at least 32 bytes) or AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE (a list, of which a token names one),
-// AUTH_COOKIE and ALLOWED_ORIGINS where they are there.
+// The names of missing or malformed settings: AUTH_HS256_SECRETS (a list, each of at least 32 bytes) or
+// AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE (a list; a token names one of them), and the optional AUTH_COOKIE
+// and ALLOWED_ORIGINS.
 std::vector<std::string> missing_authentication_settings(const edge::environment& from);
 
 } // namespace api

@@ -69,7 +69,7 @@ edge::task<edge::result<bool>> verify_with_key_set(edge::host& host, std::string
                                                             .key = std::move(key->jwk),
                                                             .data = std::string{token.signing_input},
                                                             .signature = token.signature}));
-  // The host fails on numbers that are no key: nothing is signed with such a key.
+  // The host fails on numbers that are not a key: such a key signed nothing.
   co_return verified.value_or(false);
 }
 

@@ -1,5 +1,5 @@
-// The public keys of whoever issues the tokens: a JSON Web Key Set (RFC 7517, section 5), fetched when a
-// token that is signed with one of them comes.
+// The token issuer's public keys: a JSON Web Key Set (RFC 7517, section 5), fetched when a token arrives that
+// such a key signed.
 #pragma once
 
 #include "crypto/jws.h"
@@ -12,12 +12,12 @@
 
 namespace api {
 
-// Whether an address is fit to take keys from: https, or http on this machine, for tests and development.
+// Whether keys may be fetched from an address: https, or http on this machine, for tests and development.
 bool is_key_set_url(std::string_view url);
 
-// Whether the token is signed with a key of the set at `url`, which the platform keeps for five minutes: a
-// token that names an unknown key does not make it be fetched sooner. Fails with 503 where the set cannot be
-// had. All that is referred to must outlive the task.
+// Whether a key of the set at `url` signed the token. The platform caches the set for five minutes; a token
+// that names an unknown key does not cause an earlier fetch. Fails with 503 if the set cannot be fetched. The
+// arguments must outlive the task.
 edge::task<edge::result<bool>> verify_with_key_set(edge::host& host, std::string_view url,
                                                    const crypto::jws& token);
 

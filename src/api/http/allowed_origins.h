@@ -1,5 +1,5 @@
-// The setting ALLOWED_ORIGINS: the pages elsewhere that may use the API from a browser, and whose requests a
-// session cookie speaks for.
+// The setting ALLOWED_ORIGINS: the origins whose pages may use the API from a browser, with a session cookie
+// too.
 #pragma once
 
 #include "edge/environment.h"
@@ -10,10 +10,10 @@
 
 namespace api {
 
-// None where the setting is missing, or where something in it is no origin: `*` and `null` are none.
+// Empty if the setting is missing or lists something other than an origin, such as `*` and `null`.
 std::vector<std::string> allowed_origins(const edge::environment& from);
 
-// Whether everything in the setting is an origin.
+// Whether the setting lists origins only.
 bool has_usable_origins(const edge::environment& from);
 
 } // namespace api

@@ -9,7 +9,7 @@ namespace api {
 
 namespace {
 
-// A list of tags, or '*'. A weak tag matches too: nothing here is served in parts.
+// The header is a list of tags, or '*'. Weak tags match as well: nothing here is served in ranges.
 bool names(std::string_view if_none_match, std::string_view tag) {
   return if_none_match == "*" || if_none_match.contains(tag);
 }

@@ -7,7 +7,7 @@
 
 namespace api {
 
-// Not to be stored unless `edge::serve` is told otherwise: most of them hold what is not everybody's.
+// `edge::serve` adds `no-store` unless the answer has a Cache-Control: most answers are private.
 edge::response json_answer(int status, const json::object& body);
 
 // The same for GET, with an entity tag: a request that names it in If-None-Match is answered 304, without the

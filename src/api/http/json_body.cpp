@@ -34,7 +34,7 @@ bool is_json(std::string_view content_type) {
   return edge::same_but_for_case(media_type, "application/json");
 }
 
-// Whatever begins a character in UTF-8, which the parser has checked.
+// Counts the bytes that begin a character. The parser has checked that it is UTF-8.
 std::size_t count_characters(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(
       text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }));
@@ -96,7 +96,7 @@ json::value json_fields::take(std::string_view name) {
   return object_[name];
 }
 
-// Nothing where it is refused.
+// Nullopt if it is refused.
 std::optional<std::string> json_fields::text_of(const json::value& given, std::string_view name,
                                                 std::size_t longest) {
   auto content = given.text();

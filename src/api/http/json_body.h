@@ -1,4 +1,4 @@
-// Reads a JSON object that somebody sent, member by member, and collects what is wrong with it.
+// Reads the JSON object of a request, member by member, and collects what is wrong with it.
 #pragma once
 
 #include "edge/http/context.h"
@@ -17,7 +17,7 @@
 
 namespace api {
 
-// The largest body that an address other than a webhook takes, in bytes.
+// The largest body that an address other than a webhook accepts, in bytes.
 inline constexpr std::uint32_t body_limit = 16 * 1024;
 
 // The longest title of a stream, in characters.
@@ -25,42 +25,41 @@ inline constexpr std::size_t longest_title = 200;
 
 // The body as a JSON object. Fails with 400, 413 or 415.
 edge::task<edge::result<json::document>> read_json(edge::context& request);
-// The same of a body that has been read.
+// The same for a body that has been read.
 edge::result<json::document> parse_json(const edge::request& from, std::string_view body);
 
 class json_fields {
 public:
   explicit json_fields(const json::document& body) : json_fields(body.root(), {}) {}
 
-  // A text of 1 to `longest` characters after white space at both ends is cut off, without control
-  // characters.
+  // A text of 1 to `longest` characters, trimmed, without control characters.
   std::optional<std::string> text(std::string_view name, std::size_t longest);
   std::string required_text(std::string_view name, std::size_t longest);
-  // An id of somebody else's: 1 to 64 letters, digits, '-' or '_'.
+  // An id that is not ours: 1 to 64 letters, digits, '-' or '_'.
   std::optional<std::string> id(std::string_view name);
   std::string required_id(std::string_view name);
   std::optional<bool> boolean(std::string_view name);
   bool required_boolean(std::string_view name);
   // A whole number from `least` to `most`.
   std::optional<std::int64_t> integer(std::string_view name, std::int64_t least, std::int64_t most);
-  // A list of up to `most` texts; empty where there is none.
+  // A list of up to `most` texts; empty if it is missing.
   std::vector<std::string> texts(std::string_view name, std::size_t most, std::size_t longest);
 
   // One of these words.
   std::optional<std::string> word(std::string_view name, std::initializer_list<std::string_view> allowed);
   std::string required_word(std::string_view name, std::initializer_list<std::string_view> allowed);
-  // Reads each element of a list of up to `most` objects with `read`. What is wrong with one is told with its
-  // place: "outputs[0].url".
+  // Reads each element of a list of up to `most` objects with `read`. Problems name the place:
+  // "outputs[0].url".
   void objects(std::string_view name, std::size_t most, const std::function<void(json_fields&)>& read);
 
-  // Refuses a member that was given, in words that follow "must", if there are any.
+  // Refuses a member if `what` says, in words that follow "must", what is wrong with it.
   void must(std::string_view name, std::optional<std::string_view> what) {
     if (what) {
       refuse(name, "must " + std::string{*what});
     }
   }
 
-  // Everything that was wrong, members that nobody asked for included.
+  // Fails with everything that was wrong, unknown members included.
   edge::result<void> check();
 
 private:
@@ -83,12 +82,12 @@ private:
 // Whether a text is an id as `json_fields::id` takes it.
 bool is_foreign_id(std::string_view text);
 
-// A target of a restream, as somebody sends it.
+// A restream target as it is sent.
 
-// As many as Cloudflare takes for one live input, the one to the backup at Mux included.
+// Cloudflare's limit for one live input, including the output to the backup at Mux.
 inline constexpr std::size_t most_outputs = 50;
 
-// {url, streamKey, enabled?}. What is wrong with it, `fields` has then.
+// {url, streamKey, enabled?}. Problems are collected in `fields`.
 streams::wanted_output read_output(json_fields& fields);
 
 } // namespace api

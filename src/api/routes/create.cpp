@@ -21,10 +21,10 @@ namespace {
 using streams::ingest_plan;
 using streams::streaming_method;
 
-// What a request may say of the stream.
+// The fields that a request may have.
 enum class form : std::uint8_t {
-  phone, // a stream for a phone's browser: its plan is chosen for it
-  any,
+  phone, // for a phone's browser: without method, plan and outputs
+  full,
 };
 
 std::optional<std::string_view> fault_of_plan(streaming_method method, ingest_plan plan,
@@ -56,7 +56,7 @@ std::vector<streams::wanted_output> read_outputs(json_fields& fields, ingest_pla
     fields.must("outputs", "not hold the same one twice");
   }
   if (!outputs.empty() && plan == ingest_plan::mux) {
-    fields.must("outputs", "be empty where the ingest is mux: it is Cloudflare that sends on");
+    fields.must("outputs", "be empty with the ingest mux: Cloudflare sends the outputs");
   }
   return outputs;
 }
@@ -146,7 +146,7 @@ edge::task<edge::result<>> create(edge::context& request, form what) {
 // visibility?, outputs?: [{url, streamKey, enabled?}]}. Answers 201 {success, stream}, 400 for an invalid
 // field or an ingest that this deployment does not have, 502 when the ingest's provider fails, 503 when the
 // store fails. An output that could not be added is a warning of the stream.
-edge::task<edge::result<>> create_stream(edge::context& request) { return create(request, form::any); }
+edge::task<edge::result<>> create_stream(edge::context& request) { return create(request, form::full); }
 
 // POST /api/streams/create-whip, for any user: {title, memorialId?, enableMuxBackup?, visibility?}. One
 // request creates a stream that a phone's browser can publish to, with a backup at Mux. Answers as

@@ -32,10 +32,10 @@ std::string srt_url(const streams::credentials& secrets) {
          "&passphrase=" + query_value(secrets.srt_passphrase.text());
 }
 
-// What its plan has: a phone's address, with a token for the relay; an encoder's addresses and key, except
-// where the relay is the one encoder.
+// What the plan has: a phone's address, with a token for the relay; an encoder's addresses and key, unless
+// the relay is the only encoder.
 edge::result<json::object> credentials_view(const stream_access& stream, const streams::credentials& secrets,
-                                            edge::timestamp now) {
+                                   edge::timestamp now) {
   json::object view;
   if (stream.record.method == streams::streaming_method::whip_browser) {
     auto endpoint = publish_endpoint_of(stream.record, secrets, stream.settings.relay, now);
@@ -81,8 +81,9 @@ edge::task<edge::result<>> rotate_credentials(edge::context& request) {
       request, stream.record, {streams::change::only(streams::change_kind::rotated, request.host.now())});
   auto done = co_await attempt(streams::rotate_credentials(request.host, stream.settings, stream.record));
   if (!done) {
-    co_return refuse(provider_failed(
-        could_not(done.error()) + ". Ask for the credentials to see which ones hold, or rotate them again"));
+    co_return refuse(
+        provider_failed(could_not(done.error()) +
+                        ". Ask for the credentials to see which ones are valid, or rotate them again"));
   }
   json::object answer = co_await credentials_view(stream, done->credentials, request.host.now());
   json::array warnings;
@@ -91,7 +92,7 @@ edge::task<edge::result<>> rotate_credentials(edge::context& request) {
   } else {
     warnings.add(json::object()
                      .set("code", "credentials_not_stored")
-                     .set("detail", "They hold, but could not be stored here: they will be read from "
+                     .set("detail", "They are valid, but could not be stored here: they will be read from "
                                     "the provider when they are asked for next."));
   }
   answer.set("warnings", std::move(warnings));

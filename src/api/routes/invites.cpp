@@ -40,7 +40,7 @@ json::object invite_view(const invite& what) {
   return view;
 }
 
-// Where the page is that it is for; what follows `#` is not sent to anybody when it is opened.
+// The page that the invite is for. Browsers do not send what follows `#`.
 std::string link_to(const edge::request& request, std::string_view stream_id, const invite& what,
                     std::string_view token) {
   std::string_view url = request.url;
@@ -49,7 +49,7 @@ std::string link_to(const edge::request& request, std::string_view stream_id, co
   return origin.append(page).append(stream_id).append("#invite=").append(token);
 }
 
-edge::result<invite> read_wish(const json::document& body, edge::context& request) {
+edge::result<invite> read_wanted(const json::document& body, edge::context& request) {
   using std::chrono::seconds;
   json_fields fields{body};
   seconds life{fields.integer("expiresIn", invite::shortest_life.count(), invite::longest_life.count())
@@ -78,7 +78,7 @@ edge::result<invite> read_wish(const json::document& body, edge::context& reques
 edge::task<edge::result<>> create_invite(edge::context& request) {
   stream_access stream = co_await access::require(request, right::own);
   json::document body = co_await read_json(request);
-  invite wanted = co_await read_wish(body, request);
+  invite wanted = co_await read_wanted(body, request);
   if (stream.record.desired.ended()) {
     co_return refuse(stream_has_ended);
   }

@@ -44,7 +44,7 @@ edge::result<streams::memorial> read_memorial(const json::document& body) {
 struct memorial_request {
   caller user;
   std::string id;
-  std::optional<streams::memorial> known; // and the caller is admitted
+  std::optional<streams::memorial> known; // and admits the caller
 };
 
 edge::task<edge::result<memorial_request>> find(edge::context& request, streams::store& store) {

@@ -46,7 +46,7 @@ edge::result<std::string> live_input_of(const streams::stream_record& stream) {
   return stream.cloudflare->live_input_id;
 }
 
-// The live input of an output that may be changed here: not the one that feeds the backup.
+// The same for one output. Fails with 409 if it feeds the backup.
 edge::result<std::string> live_input_of(const streams::stream_record& stream, std::string_view output_id) {
   if (stream.cloudflare && is_backup(stream, output_id)) {
     return refuse(backup_output.with("Switch it with PUT /api/streams/" + stream.id + "/simulcast."));
@@ -69,7 +69,7 @@ json::object output_view(const streams::stream_record& stream, const cloudflare:
   return view;
 }
 
-// Before it makes one it looks for it: an earlier try, or the same request before, may have made it.
+// Looks for the output first: an earlier try or an earlier request may have made it.
 edge::task<edge::outcome<std::optional<cloudflare::output>>>
 find_or_add(cloudflare::api& api, const std::string& live_input, const streams::wanted_output& wanted) {
   auto outputs = co_await api.list_outputs(live_input);

@@ -23,7 +23,7 @@ constexpr edge::problem_type relay_not_admitted{
     .detail = "Send RELAY_CREDENTIAL, as it is set here too, in the header Authorization: Bearer.",
     .header = {"www-authenticate", "Bearer"}};
 
-// MediaMTX shows it to nobody.
+// Only MediaMTX sees it.
 constexpr edge::problem_type not_admitted_to_stream{
     .status = 401,
     .type = "relay-token-refused",

@@ -17,7 +17,7 @@ using streams::recording;
 using streams::recording_source;
 using streams::recording_state;
 
-// What is private plays only for whoever has a pass, and that is given with /playback and /recordings.
+// A private recording plays only with a token, which /playback and /recordings give.
 json::object recording_view(const streams::stream_record& stream, recording_source source,
                             const streams::playback_addresses& played,
                             const std::vector<recording_source>& missing) {
@@ -38,13 +38,14 @@ json::object availability(const streams::stream_record& stream, recording_source
       .set("missing", std::ranges::contains(missing, source));
 }
 
-// Of the newest broadcast, and Cloudflare's where there is none yet, if it is to have one.
+// Whether Mux has the preferred recording of the newest broadcast. Before the first broadcast, Cloudflare is
+// preferred if the stream has a live input.
 bool prefers_mux(const streams::stream_record& stream) {
   auto broadcasts = streams::broadcasts_in(stream.broadcasts);
   return broadcasts.empty() ? !stream.cloudflare : broadcasts.front().preferred() == recording_source::mux;
 }
 
-// The preferred one first.
+// The preferred source first.
 json::object recordings_view(const streams::stream_record& stream, bool mux_preferred,
                              const streams::playback_addresses& played, edge::timestamp now) {
   auto missing = streams::missing_recordings(stream, now);
@@ -69,7 +70,7 @@ json::array warnings_view(const streams::stream_record& stream, edge::timestamp 
                  .set("code", "ingest_error")
                  .set("detail", "Cloudflare cannot use what the encoder sends: " + std::string{*code} + '.'));
   }
-  // What was found out says more than what is not documented.
+  // A result of the recording check says more than a plan's warning.
   auto told = streams::recording_warning(stream, now);
   if (!told) {
     told = streams::plan_warning(stream);
@@ -94,8 +95,7 @@ json::object plan_view(const streams::stream_record& stream) {
   return view;
 }
 
-// Where anybody may watch what is live, without knowing anything of the plan; nothing where nobody may who
-// has no pass.
+// A page where anybody may watch what is live, on any plan; nullopt for a private stream.
 std::optional<std::string> page_of(const streams::stream_record& stream,
                                    const streams::playback_addresses& played) {
   if (stream.visibility == streams::visibility::private_stream) {

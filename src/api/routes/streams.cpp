@@ -57,7 +57,7 @@ edge::result<list_query> read_list_query(const edge::request& request) {
   return query;
 }
 
-// All that there are of a memorial or at all, for whom they are all open, and otherwise the caller's own.
+// All streams (of the memorial, if given) for callers who may see them; otherwise the caller's own.
 edge::task<edge::outcome<streams::stream_page>> find_page(streams::store& store, const caller& user,
                                                           const list_query& query, bool all) {
   if (!all) {

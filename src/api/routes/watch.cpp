@@ -47,10 +47,10 @@ json::object view_of(const streams::recording& recording, const streams::playbac
   return view;
 }
 
-// A viewer waits for it before anything plays, and it is of use, but not needed.
+// Useful but not required, and the viewer waits for it.
 constexpr std::chrono::seconds lifecycle_budget{2};
 
-// What is public may be kept by whoever passes it on; the tokens of a private stream are one viewer's.
+// Answers about public streams may be cached; the tokens of a private stream are one viewer's.
 edge::response viewer_answer(const edge::context& request, const stream_access& stream,
                              const streams::playback& now, const json::object& body) {
   if (stream.is_private()) {
@@ -65,10 +65,10 @@ struct shown_broadcast {
   edge::timestamp begun;
   recording_source preferred;
   std::vector<streams::recording> recordings;
-  std::vector<recording_source> missing; // where one was to be made, and never was
+  std::vector<recording_source> missing; // that should have recorded and did not
 };
 
-// Of which nothing is known.
+// A recording of which nothing is known.
 streams::recording lost_recording(recording_source at, edge::timestamp begun) {
   return {.source = at, .id = {}, .playback = {}, .duration = {}, .end = {}, .begun = begun};
 }
@@ -173,8 +173,8 @@ addresses_of_recordings(edge::context& request, const stream_access& stream,
       }
       const auto signed_one =
           co_await attempt(each.source == recording_source::mux
-                               ? tokens.admit_at_mux(request.host, *stream.keys, each.playback.value())
-                               : tokens.admit_at_cloudflare(request.host, *stream.keys, each.id));
+                               ? tokens.sign_at_mux(request.host, *stream.keys, each.playback.value())
+                               : tokens.sign_at_cloudflare(request.host, *stream.keys, each.id));
       if (!signed_one) {
         co_return refuse(cannot_sign);
       }
@@ -196,7 +196,7 @@ edge::task<edge::result<streams::live_addresses>> addresses_while_live(edge::con
   if (record.cloudflare) {
     const std::string& input = record.cloudflare->live_input_id;
     if (stream.keys) {
-      signed_all = co_await attempt(tokens.admit_at_cloudflare(host, *stream.keys, input));
+      signed_all = co_await attempt(tokens.sign_at_cloudflare(host, *stream.keys, input));
     }
     if (signed_all) {
       cloudflare::api cloudflare{host, stream.settings.cloudflare, host.now() + lifecycle_budget};
@@ -207,11 +207,11 @@ edge::task<edge::result<streams::live_addresses>> addresses_while_live(edge::con
       }
     }
     if (stream.keys && signed_all && growing && growing->video_id) {
-      signed_all = co_await attempt(tokens.admit_at_cloudflare(host, *stream.keys, *growing->video_id));
+      signed_all = co_await attempt(tokens.sign_at_cloudflare(host, *stream.keys, *growing->video_id));
     }
   }
   if (stream.keys && signed_all && record.mux) {
-    signed_all = co_await attempt(tokens.admit_at_mux(host, *stream.keys, record.mux->playback_id));
+    signed_all = co_await attempt(tokens.sign_at_mux(host, *stream.keys, record.mux->playback_id));
   }
   if (!signed_all) {
     co_return refuse(cannot_sign);

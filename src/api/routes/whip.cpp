@@ -18,7 +18,7 @@ namespace api {
 namespace {
 
 constexpr std::chrono::seconds provider_budget{10};
-// How long the answer may wait for what is known to be stored.
+// How long the answer may wait for the store.
 constexpr std::chrono::seconds storing_budget{3};
 constexpr std::uint32_t sdp_limit = 64 * 1024;
 constexpr std::string_view offer_type = "application/sdp";
@@ -178,8 +178,8 @@ edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, con
                                                   : std::vector<std::string>{}};
 }
 
-// Stores that publishing has begun or ended, and has it folded into the record after the answer, which does
-// so even where it could not be stored.
+// Stores that publishing has begun or ended. After the answer, that is folded into the record, even if it
+// could not be stored.
 edge::task<void> note(edge::context& request, const std::string& stream_id, const streams::change& fact) {
   streams::store store{request.host, request.host.now() + storing_budget};
   (void)co_await attempt(store.facts.put(stream_id, fact));

@@ -1,4 +1,4 @@
-// Where a browser, or whoever stands in for one, publishes a stream by WHIP: what its plan says.
+// Where a browser, or the WHIP proxy in its place, publishes a stream: its plan decides.
 #pragma once
 
 #include "crypto/secret.h"
@@ -12,12 +12,12 @@
 namespace streams {
 
 struct publish_endpoint {
-  crypto::secret whip_url; // a credential as a whole, but for the relay's
-  crypto::secret bearer;   // to send as Authorization: Bearer with every request of the session; or empty
+  crypto::secret whip_url; // a credential, except for the relay's
+  crypto::secret bearer;   // for every request of the session; may be empty
 };
 
-// With the stream's opened credentials (read_credentials). Nothing where nobody publishes by WHIP: an encoder
-// does (`method`), or the plan is the relay and this deployment has none any more.
+// Takes the stream's opened credentials (read_credentials). Nullopt if an encoder publishes (`method`), or if
+// the plan is the relay and this deployment no longer has one.
 std::optional<publish_endpoint> publish_endpoint_of(const stream_record& stream, const credentials& secrets,
                                                     const std::optional<relay_settings>& relay,
                                                     edge::timestamp now);

@@ -18,7 +18,7 @@ struct block {
   int bits;
 };
 
-// What is not global, from 0.0.0.0/8 to 240.0.0.0/4.
+// Address blocks that are not global, from 0.0.0.0/8 to 240.0.0.0/4.
 constexpr std::array<block, 15> special{{{0x00000000, 8},
                                          {0x0a000000, 8},
                                          {0x64400000, 10},
@@ -111,7 +111,7 @@ bool is_public_name(std::string_view host) {
   return formed && std::ranges::none_of(zones, [&](std::string_view each) { return host.ends_with(each); });
 }
 
-// In lower case, without brackets. A host whose last label is a number is an address, whatever stands before.
+// The host is in lower case and without brackets. If its last label is a number, it is an address.
 bool is_public(std::string host) {
   if (host.ends_with('.')) {
     host.pop_back();
@@ -146,7 +146,7 @@ std::string lower(std::string_view text) {
 
 std::optional<std::string_view> fault_of_target(std::string_view url) {
   constexpr std::array<std::string_view, 3> schemes{"rtmp", "rtmps", "srt"};
-  // What those who show or store an address might take for its end.
+  // Software that shows or stores a URL might take these for its end.
   constexpr std::string_view quoting = "\"'\\<>`";
   auto visible = [&](char each) { return each > ' ' && each < 0x7f && !quoting.contains(each); };
   if (url.size() > 512 || !std::ranges::all_of(url, visible)) {

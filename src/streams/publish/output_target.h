@@ -1,5 +1,5 @@
-// Where a stream may be sent on to: a server that everybody reaches. An address that leads into somebody's
-// own network, the provider's among them, is none.
+// Where a stream may be sent on to: public servers only. An address inside a private network, the provider's
+// included, is refused.
 #pragma once
 
 #include <optional>
@@ -7,10 +7,10 @@
 
 namespace streams {
 
-// What is wrong with it, in words that follow "must", or nothing. Takes rtmp, rtmps and srt to a host name or
-// an address in any notation that a resolver takes: names without a dot or of a private zone are refused, and
-// so are addresses that are not global (IANA's registries of special-purpose addresses, RFC 6890). What a
-// name resolves to is not looked at.
+// What is wrong with the URL, in words that follow "must"; nullopt if nothing is. It must be rtmp, rtmps or
+// srt to a host name or an address, in any notation that a resolver accepts. Names without a dot or in a
+// private zone are refused, and so are addresses that are not global (IANA's registries of special-purpose
+// addresses, RFC 6890). Names are not resolved.
 std::optional<std::string_view> fault_of_target(std::string_view url);
 
 } // namespace streams

@@ -35,7 +35,7 @@ crypto::secret make_relay_token(const relay_settings& with, std::string_view str
                            .set("iat", seconds_of(issued))
                            .set("exp", seconds_of(issued + renewed_every + relay_token_lifetime))
                            .dump();
-  // The settings have a key that is long enough.
+  // The settings guarantee a key that is long enough.
   return crypto::secret{crypto::sign_hs256(claims, with.token_secret).value_or("")};
 }
 

@@ -1,5 +1,5 @@
-// Tokens for the relay: who may publish to one stream or watch it there, for a while. JSON Web Tokens signed
-// with HS256 (RFC 7519): iss "whip-mux", aud "relay", sub the stream's id, scope, iat, exp.
+// Tokens for the relay: their bearer may publish to one stream, or watch it there, for an hour. JSON Web
+// Tokens signed with HS256 (RFC 7519): iss "whip-mux", aud "relay", sub the stream's id, scope, iat, exp.
 #pragma once
 
 #include "crypto/secret.h"
@@ -15,10 +15,10 @@ namespace streams {
 
 enum class relay_scope : std::uint8_t { publish, watch };
 
-// How long a token holds. A phone that comes back later, and whoever ends a session later, asks for another.
+// A phone that returns or ends its session later asks for another token.
 inline constexpr std::chrono::hours relay_token_lifetime{1};
 
-// The same text for five minutes, so that an answer that holds one may be kept for that long.
+// The same text for five minutes, so that an answer with a token stays the same for that long.
 crypto::secret make_relay_token(const relay_settings& with, std::string_view stream_id, relay_scope scope,
                                 edge::timestamp now);
 

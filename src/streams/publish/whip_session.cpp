@@ -57,7 +57,7 @@ edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const keyr
                          .set("url", what.url.text())
                          .dump();
   std::string sealed = co_await keys.seal(host, stream_id, field, text);
-  // The id of a key may hold what has a meaning in a path.
+  // The id of a key may contain characters that have a meaning in a path.
   co_return crypto::base64url_encode(sealed);
 }
 

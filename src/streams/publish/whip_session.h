@@ -1,5 +1,5 @@
-// A session of somebody who publishes by WHIP through us: at the provider it is an address that may hold the
-// publish credential, so that it is told sealed, and nothing of it needs to be stored.
+// A WHIP session through our proxy. Its address at the provider may contain the publish credential, so
+// publishers get it sealed. Nothing is stored.
 #pragma once
 
 #include "crypto/secret.h"
@@ -18,13 +18,13 @@
 namespace streams {
 
 struct whip_session {
-  std::string id; // 16 hexadecimal digits, of our own
+  std::string id; // ours: 16 hexadecimal digits
   edge::timestamp begun;
   crypto::secret url; // at the provider
 
   static whip_session begin(edge::host& host, crypto::secret url);
 
-  // What is stored when publishing has begun, and when it has ended: see broadcast_state.
+  // The facts that publishing has begun and has ended: see broadcast_state.
   change begin_fact() const;
   change end_fact(edge::timestamp now) const;
 };
@@ -33,7 +33,7 @@ struct whip_session {
 edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const keyring& keys,
                                                     std::string_view stream_id, const whip_session& what);
 
-// The reverse; nothing for a text that was not sealed so, or for another stream.
+// The reverse; nullopt for a text that was not sealed so, or was sealed for another stream.
 edge::task<std::optional<whip_session>> open_session(edge::host& host, const keyring& keys,
                                                      std::string_view stream_id, std::string_view sealed);
 

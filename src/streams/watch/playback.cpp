@@ -18,8 +18,8 @@ playback_status status_of(const stream_record& stream, const std::vector<broadca
   }
   bool at_cloudflare = stream.cloudflare && state.awaits_recording(recording_source::cloudflare, now);
   bool at_mux = stream.mux && state.awaits_recording(recording_source::mux, now);
-  // Cloudflare tells of a recording when it is ready: until then the newest that is known may be of the
-  // broadcast before. One source is enough to watch it.
+  // Cloudflare announces a recording when it is ready: until then, the newest known one may be of the
+  // broadcast before. One source is enough to watch.
   bool nothing_yet = (at_cloudflare || !stream.cloudflare) && (at_mux || !stream.mux);
   bool playable = !broadcasts.empty() && broadcasts.front().playable();
   bool waits = nothing_yet || (!playable && (at_cloudflare || at_mux));

@@ -45,14 +45,14 @@ std::int64_t expiry(const edge::host& host) {
 
 } // namespace
 
-edge::task<edge::status> playback_tokens::admit_at_cloudflare(edge::host& host, const playback_keys& with,
-                                                              std::string id) {
+edge::task<edge::status> playback_tokens::sign_at_cloudflare(edge::host& host, const playback_keys& with,
+                                                             std::string id) {
   cloudflare_[id] = co_await sign(host, with.cloudflare.key, with.cloudflare.token_input(id, expiry(host)));
   co_return {};
 }
 
-edge::task<edge::status> playback_tokens::admit_at_mux(edge::host& host, const playback_keys& with,
-                                                       std::string playback_id) {
+edge::task<edge::status> playback_tokens::sign_at_mux(edge::host& host, const playback_keys& with,
+                                                      std::string playback_id) {
   using enum mux::playback_audience;
   auto input_for = [&](mux::playback_audience audience) {
     return with.mux.token_input(playback_id, audience, expiry(host));
@@ -71,7 +71,7 @@ std::string playback_addresses::hls(const recording& what) const {
   if (what.source == recording_source::mux) {
     return hls_at_mux(what.playback.value());
   }
-  auto token = pass_.at_cloudflare(what.id);
+  auto token = tokens_.at_cloudflare(what.id);
   return token && input_ ? input_->hls(*token) : what.playback.value();
 }
 
@@ -100,11 +100,11 @@ std::optional<std::string> playback_addresses::thumbnail(const recording& what) 
 }
 
 std::string playback_addresses::hls_at_mux(std::string_view playback_id) const {
-  return at_mux_.hls(playback_id, pass_.video_at_mux(playback_id));
+  return at_mux_.hls(playback_id, tokens_.video_at_mux(playback_id));
 }
 
 std::string playback_addresses::thumbnail_at_mux(std::string_view playback_id) const {
-  return at_mux_.thumbnail(playback_id, pass_.thumbnail_at_mux(playback_id));
+  return at_mux_.thumbnail(playback_id, tokens_.thumbnail_at_mux(playback_id));
 }
 
 } // namespace streams

@@ -1,4 +1,4 @@
-// What the tokens for private streams are signed with, at both providers.
+// Playback of private streams: the signing keys, the tokens of one viewer, and the addresses with them.
 #pragma once
 
 #include "cloudflare/playback.h"
@@ -26,27 +26,26 @@ struct playback_keys {
   cloudflare::playback_signing cloudflare;
   mux::playback_signing mux;
 
-  // The names of the settings that are missing or not of their form, where there are any.
+  // Fails with the names of missing or malformed settings.
   static std::expected<playback_keys, std::vector<std::string>> read(const edge::environment& from);
 };
 
-// The tokens that one viewer of a private stream plays it with. What is public is played by its ids alone,
-// and an empty pass is for that.
-
+// The tokens of one viewer of a private stream. Public streams play without tokens.
 class playback_tokens {
 public:
-  // Both providers look at a token again and again while somebody plays, so it has to outlive the event; and
-  // an address that was passed on is to be dead soon after.
+  // Both providers check a token throughout playback, so it must outlive the event. A leaked address should
+  // expire soon after.
   static constexpr std::chrono::hours lifetime{6};
 
-  // Signs for a live input or a video at Cloudflare, and for a playback id at Mux. Fail with unavailable
-  // where the key is none that the platform can sign with.
-  edge::task<edge::status> admit_at_cloudflare(edge::host& host, const playback_keys& with, std::string id);
-  edge::task<edge::status> admit_at_mux(edge::host& host, const playback_keys& with, std::string playback_id);
+  // Sign for a live input or a video at Cloudflare, and for a playback id at Mux. Fail with unavailable if
+  // the platform cannot sign with the key.
+  edge::task<edge::status> sign_at_cloudflare(edge::host& host, const playback_keys& with, std::string id);
+  edge::task<edge::status> sign_at_mux(edge::host& host, const playback_keys& with, std::string playback_id);
 
-  // The token that stands in an address at Cloudflare for the live input or the video, where this has one.
+  // The token that replaces the id of the live input or the video in an address at Cloudflare, if there is
+  // one.
   std::optional<std::string_view> at_cloudflare(std::string_view id) const { return find(cloudflare_, id); }
-  // What comes with an address at Mux: a token, or an empty text.
+  // The token for an address at Mux; may be empty.
   std::string_view video_at_mux(std::string_view playback_id) const {
     return find(mux_videos_, playback_id).value_or("");
   }
@@ -55,7 +54,7 @@ public:
   }
 
 private:
-  using tokens = std::map<std::string, std::string, std::less<>>; // by what they are for
+  using tokens = std::map<std::string, std::string, std::less<>>; // by id
 
   static std::optional<std::string_view> find(const tokens& in, std::string_view id);
 
@@ -64,16 +63,15 @@ private:
   tokens mux_thumbnails_;
 };
 
-// Where what a stream has is played, by whoever holds a pass to it.
-
+// Where a stream's recordings and live playback ids play, with the viewer's tokens.
 class playback_addresses {
 public:
-  // An empty pass is for what is public. `input` is nothing where the stream has no side at Cloudflare.
+  // `input` is nullopt for a stream without a live input.
   playback_addresses(std::optional<cloudflare_side> input, mux::playback_urls at_mux,
-                     playback_tokens pass = {})
-      : input_(std::move(input)), at_mux_(std::move(at_mux)), pass_(std::move(pass)) {}
+                     playback_tokens viewer = {})
+      : input_(std::move(input)), at_mux_(std::move(at_mux)), tokens_(std::move(viewer)) {}
 
-  // Of a recording that can be played. Mux has no DASH and no player of its own.
+  // Of a playable recording. Mux has no DASH and no player.
   std::string hls(const recording& what) const;
   std::optional<std::string> dash(const recording& what) const;
   std::optional<std::string> player(const recording& what) const;
@@ -83,16 +81,16 @@ public:
   std::string hls_at_mux(std::string_view playback_id) const;
   std::string thumbnail_at_mux(std::string_view playback_id) const;
 
-  // The same for what is at Cloudflare: the live input, and what its addresses have in the place of an id.
+  // The live input, and what addresses at Cloudflare have in place of an id.
   const std::optional<cloudflare_side>& input() const { return input_; }
   std::string_view name_at_cloudflare(std::string_view id) const {
-    return pass_.at_cloudflare(id).value_or(id);
+    return tokens_.at_cloudflare(id).value_or(id);
   }
 
 private:
   std::optional<cloudflare_side> input_;
   mux::playback_urls at_mux_;
-  playback_tokens pass_;
+  playback_tokens tokens_;
 };
 
 } // namespace streams

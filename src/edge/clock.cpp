@@ -1,7 +1,6 @@
 #include "edge/clock.h"
 
 #include <algorithm>
-#include <cstdint>
 
 namespace edge {
 

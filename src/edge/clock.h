@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,10 +10,16 @@
 namespace edge {
 
 using milliseconds = std::chrono::milliseconds;
-// Microseconds since 1970-01-01T00:00:00Z: the finest that Mux sends, and finer than order needs.
+// Microseconds since 1970-01-01T00:00:00Z: Mux sends nothing finer.
 using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
-// Reads an RFC 3339 time with any number of fractional digits; what is finer than a microsecond is cut off.
+// How times are stored: as whole microseconds since 1970.
+constexpr std::int64_t to_microseconds(timestamp time) { return time.time_since_epoch().count(); }
+constexpr timestamp from_microseconds(std::int64_t microseconds) {
+  return timestamp{std::chrono::microseconds{microseconds}};
+}
+
+// Reads an RFC 3339 time with any number of fractional digits; digits after the sixth are dropped.
 std::optional<timestamp> parse_timestamp(std::string_view text);
 
 // Writes an RFC 3339 time in UTC with milliseconds.

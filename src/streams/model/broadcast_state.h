@@ -16,7 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
+#include <tuple>
 #include <vector>
 
 namespace streams {
@@ -81,16 +81,21 @@ public:
   bool operator==(const broadcast_state&) const = default;
 
 private:
-  // Both registers hold the time only.
-  using moment = latest<std::monostate>;
-
   // A session that somebody publishes in through us, and when they ended it. A phone may leave without a
   // word.
   struct session {
     std::string id;
     std::optional<edge::timestamp> ended;
     auto operator<=>(const session&) const = default;
+    friend void write_register(json::object& to, std::string_view name, const latest<session>& from) {
+      broadcast_state::write_register(to, name, from);
+    }
+    friend void read_register(const json::value& from, latest<session>& to) {
+      broadcast_state::read_register(from, to);
+    }
   };
+  static void write_register(json::object& to, std::string_view name, const latest<session>& from);
+  static void read_register(const json::value& from, latest<session>& to);
 
   recording& recording_of(recording_source source, const std::string& id);
   std::optional<edge::timestamp> cloudflare_end(edge::timestamp now) const;
@@ -109,6 +114,18 @@ private:
   latest<session> session_; // the newest, since it began: whoever comes back has a new one
   latest<std::string> ingest_error_;
   std::vector<recording> recordings_; // sorted by source and id
+
+  // In the order of the record.
+  static constexpr std::tuple registers{
+      named_register{"connected", &broadcast_state::connected_},
+      named_register{"disconnected", &broadcast_state::disconnected_},
+      named_register{"active", &broadcast_state::active_},
+      named_register{"idle", &broadcast_state::idle_},
+      named_register{"refused", &broadcast_state::refused_},
+      named_register{"newestFact", &broadcast_state::newest_fact_},
+      named_register{"ingestError", &broadcast_state::ingest_error_},
+      named_register{"session", &broadcast_state::session_},
+  };
 };
 
 } // namespace streams

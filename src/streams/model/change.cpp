@@ -3,7 +3,6 @@
 #include "json/reader.h"
 #include "json/writer.h"
 #include "streams/model/names.h"
-#include "streams/model/registers.h"
 
 namespace streams {
 
@@ -35,12 +34,13 @@ change change::only(change_kind kind, edge::timestamp at) {
 
 std::string change::to_metadata() const {
   json::object to;
-  to.set("id", id).set("kind", name_in(kind_names, kind)).set("at", at.time_since_epoch().count());
+  to.set("id", id).set("kind", name_in(kind_names, kind)).set("at", edge::to_microseconds(at));
   if (kind == change_kind::renamed) to.set("title", title);
   if (kind == change_kind::simulcast_set) to.set("simulcast", simulcast);
   if (backup) to.set("backup", backup->to_json());
   if (is_of_session(kind))
-    to.set("session", json::object().set("id", session.id).set("begun", number_of(session.begun)));
+    to.set("session",
+           json::object().set("id", session.id).set("begun", edge::to_microseconds(session.begun)));
   return to.dump();
 }
 
@@ -52,14 +52,15 @@ std::optional<change> change::from_metadata(std::string_view text) {
   auto kind = named_in(kind_names, from["kind"].text());
   auto at = from["at"].integer();
   if (!id || !kind || !at) return std::nullopt;
-  return change{.id = std::string{*id},
-                .kind = *kind,
-                .at = edge::timestamp{std::chrono::microseconds{*at}},
-                .title = std::string{from["title"].text().value_or("")},
-                .simulcast = from["simulcast"].boolean().value_or(false),
-                .backup = mux_side::from_json(from["backup"]),
-                .session = {.id = std::string{from["session"]["id"].text().value_or("")},
-                            .begun = time_of(from["session"]["begun"].integer().value_or(0))}};
+  return change{
+      .id = std::string{*id},
+      .kind = *kind,
+      .at = edge::from_microseconds(*at),
+      .title = std::string{from["title"].text().value_or("")},
+      .simulcast = from["simulcast"].boolean().value_or(false),
+      .backup = mux_side::from_json(from["backup"]),
+      .session = {.id = std::string{from["session"]["id"].text().value_or("")},
+                  .begun = edge::from_microseconds(from["session"]["begun"].integer().value_or(0))}};
 }
 
 } // namespace streams

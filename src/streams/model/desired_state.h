@@ -11,7 +11,7 @@
 
 #include <optional>
 #include <string>
-#include <variant>
+#include <tuple>
 
 namespace streams {
 
@@ -24,8 +24,8 @@ public:
   // The newest of each; nothing where it was never asked for.
   const latest<std::string>& title() const { return title_; }
   const latest<bool>& simulcast() const { return simulcast_; }
-  const latest<std::monostate>& ended() const { return ended_; }
-  const latest<std::monostate>& rotated() const { return rotated_; }
+  const moment& ended() const { return ended_; }
+  const moment& rotated() const { return rotated_; }
   bool closed() const { return closed_.known(); }
   bool deleted() const { return deleted_.known(); }
   bool recordings_deleted() const { return recordings_deleted_.known(); }
@@ -44,13 +44,25 @@ public:
 private:
   latest<std::string> title_;
   latest<bool> simulcast_;
-  latest<std::monostate> ended_;
-  latest<std::monostate> closed_;
-  latest<std::monostate> rotated_;
-  latest<std::monostate> deleted_;
-  latest<std::monostate> recordings_deleted_;
-  latest<std::monostate> checked_;
+  moment ended_;
+  moment closed_;
+  moment rotated_;
+  moment deleted_;
+  moment recordings_deleted_;
+  moment checked_;
   latest<mux_side> backup_;
+
+  static constexpr std::tuple registers{
+      named_register{"title", &desired_state::title_},
+      named_register{"simulcast", &desired_state::simulcast_},
+      named_register{"ended", &desired_state::ended_},
+      named_register{"closed", &desired_state::closed_},
+      named_register{"rotated", &desired_state::rotated_},
+      named_register{"deleted", &desired_state::deleted_},
+      named_register{"recordingsDeleted", &desired_state::recordings_deleted_},
+      named_register{"checked", &desired_state::checked_},
+      named_register{"backup", &desired_state::backup_},
+  };
 };
 
 // What the facts of our own say of a stream: the fold of its changes.

@@ -22,4 +22,18 @@ std::optional<mux_side> mux_side::from_json(const json::value& from) {
                   .output_id = text("outputId")};
 }
 
+void write_register(json::object& to, std::string_view name, const latest<mux_side>& from) {
+  if (from) {
+    to.set(name, time_and_value(from.at(), from.value().to_json()));
+  }
+}
+
+void read_register(const json::value& from, latest<mux_side>& to) {
+  auto at = time_in(from);
+  auto value = mux_side::from_json(from.at(1));
+  if (at && value) {
+    to.join(*at, std::move(*value));
+  }
+}
+
 } // namespace streams

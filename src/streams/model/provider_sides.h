@@ -4,6 +4,7 @@
 #include "json/reader.h"
 #include "json/writer.h"
 #include "mux/types.h"
+#include "streams/model/registers.h"
 
 #include <compare>
 #include <optional>
@@ -25,5 +26,8 @@ struct mux_side {
 
   auto operator<=>(const mux_side&) const = default;
 };
+
+void write_register(json::object& to, std::string_view name, const latest<mux_side>& from);
+void read_register(const json::value& from, latest<mux_side>& to);
 
 } // namespace streams

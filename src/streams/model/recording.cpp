@@ -1,21 +1,44 @@
 #include "streams/model/recording.h"
 
+#include "streams/model/names.h"
+
 #include <algorithm>
 
 namespace streams {
 
-std::string_view name_of(recording_source source) {
-  return source == recording_source::mux ? "mux" : "cloudflare";
+namespace {
+
+constexpr names<recording_source, 2> source_names{
+    {{recording_source::cloudflare, "cloudflare"}, {recording_source::mux, "mux"}}};
+
+constexpr names<recording_state, 4> state_names{{{recording_state::processing, "processing"},
+                                                 {recording_state::ready, "ready"},
+                                                 {recording_state::failed, "failed"},
+                                                 {recording_state::deleted, "deleted"}}};
+
+constexpr std::tuple registers{named_register{"playback", &recording::playback},
+                               named_register{"duration", &recording::duration},
+                               named_register{"end", &recording::end}};
+
+} // namespace
+
+std::string_view name_of(recording_source source) { return name_in(source_names, source); }
+
+std::string_view name_of(recording_state state) { return name_in(state_names, state); }
+
+void write_register(json::object& to, std::string_view name, const latest<recording_state>& from) {
+  if (from) {
+    to.set(name, time_and_value(from.at(), name_of(from.value())));
+  }
 }
 
-std::string_view name_of(recording_state state) {
-  switch (state) {
-  case recording_state::processing: return "processing";
-  case recording_state::ready: return "ready";
-  case recording_state::failed: return "failed";
-  case recording_state::deleted: return "deleted";
+void read_register(const json::value& from, latest<recording_state>& to) {
+  auto at = time_in(from);
+  auto value = named_in(state_names, from.at(1).text());
+  // A recording that is still processing has no end.
+  if (at && value && *value != recording_state::processing) {
+    to.join(*at, *value);
   }
-  __builtin_trap();
 }
 
 edge::timestamp recording::known_until() const {
@@ -30,10 +53,28 @@ std::optional<edge::timestamp> recording::ended() const {
 }
 
 void recording::join(const recording& other) {
-  playback.join(other.playback);
-  duration.join(other.duration);
-  end.join(other.end);
+  join_registers(registers, *this, other);
   begun = std::min(begun, other.begun);
+}
+
+json::object recording::to_json() const {
+  json::object to;
+  to.set("source", name_of(source)).set("id", id).set("begun", edge::to_microseconds(begun));
+  write_registers(registers, to, *this);
+  return to;
+}
+
+std::optional<recording> recording::from_json(const json::value& from) {
+  auto source = named_in(source_names, from["source"].text());
+  auto id = from["id"].text();
+  auto begun = from["begun"].integer();
+  if (!source || !id || !begun) {
+    return std::nullopt;
+  }
+  recording to{.source = *source, .id = std::string{*id}, .playback = {}, .duration = {}, .end = {}};
+  to.begun = edge::from_microseconds(*begun);
+  read_registers(registers, from, to);
+  return to;
 }
 
 } // namespace streams

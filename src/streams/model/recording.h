@@ -2,6 +2,8 @@
 #pragma once
 
 #include "edge/clock.h"
+#include "json/reader.h"
+#include "json/writer.h"
 #include "streams/model/registers.h"
 
 #include <cstdint>
@@ -22,6 +24,9 @@ enum class recording_state : std::uint8_t {
 
 std::string_view name_of(recording_source source);
 std::string_view name_of(recording_state state);
+
+void write_register(json::object& to, std::string_view name, const latest<recording_state>& from);
+void read_register(const json::value& from, latest<recording_state>& to);
 
 struct recording {
   recording_source source;
@@ -45,6 +50,10 @@ struct recording {
 
   void join(const recording& other);
   bool operator==(const recording&) const = default;
+
+  [[nodiscard]] json::object to_json() const;
+  // Nullopt for what to_json does not write.
+  static std::optional<recording> from_json(const json::value& from);
 };
 
 } // namespace streams

@@ -1,80 +1,100 @@
-// A value that was said at some time: of two, the one said later stands.
+// Last-writer-wins registers: the state that facts fold into. A class names each of its registers once, in a
+// table; joining and JSON follow from the table.
 #pragma once
 
 #include "edge/clock.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
-#include <algorithm>
 #include <compare>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <variant>
 
 namespace streams {
 
-// Joining is commutative, associative and idempotent: of two that were said at the same time, the greater
-// value stands, whichever came first.
+// A value and the time at which somebody said it. Joining keeps the later value, and the greater one of two
+// with the same time, so it is commutative, associative and idempotent.
 template <class T>
 class latest {
 public:
-  void join(edge::timestamp at, T value) { join(said{at, std::move(value)}); }
+  void join(edge::timestamp at, T value) { join(entry{at, std::move(value)}); }
   void join(const latest& other) {
-    if (other.said_) join(*other.said_);
+    if (other.entry_) {
+      join(*other.entry_);
+    }
   }
 
-  bool known() const { return said_.has_value(); }
+  [[nodiscard]] bool known() const { return entry_.has_value(); }
   explicit operator bool() const { return known(); }
-  // Only where it is known.
-  edge::timestamp at() const { return said_->at; } // NOLINT(bugprone-unchecked-optional-access)
-  const T& value() const { return said_->value; }  // NOLINT(bugprone-unchecked-optional-access)
+  // Only when known.
+  [[nodiscard]] edge::timestamp at() const {
+    return entry_->at;
+  } // NOLINT(bugprone-unchecked-optional-access)
+  [[nodiscard]] const T& value() const { return entry_->value; } // NOLINT(bugprone-unchecked-optional-access)
 
   bool operator==(const latest&) const = default;
 
 private:
-  struct said {
+  struct entry {
     edge::timestamp at;
     T value;
-    auto operator<=>(const said&) const = default;
+    auto operator<=>(const entry&) const = default;
   };
 
-  void join(said other) {
-    if (!said_ || *said_ < other) said_ = std::move(other);
+  void join(entry other) {
+    if (!entry_ || *entry_ < other) {
+      entry_ = std::move(other);
+    }
   }
 
-  std::optional<said> said_;
+  std::optional<entry> entry_;
 };
 
-// How values that were said at some time are written into a record, and read from it: times in microseconds
-// since 1970, and a value with its time as an array of the two.
+// A register that only holds a time.
+using moment = latest<std::monostate>;
 
-inline std::int64_t number_of(edge::timestamp at) { return at.time_since_epoch().count(); }
+// A register of a class, and the name of its JSON member.
+template <class Owner, class T>
+struct named_register {
+  std::string_view name;
+  latest<T> Owner::* member;
+};
 
-inline edge::timestamp time_of(std::int64_t number) {
-  return edge::timestamp{std::chrono::microseconds{number}};
+// JSON: a moment is a time in microseconds since 1970; any other register is an array of time and value. An
+// unknown register is left out. `read_register` ignores what `write_register` does not write. A class with a
+// register of another type overloads both.
+void write_register(json::object& to, std::string_view name, const moment& from);
+void write_register(json::object& to, std::string_view name, const latest<std::string>& from);
+void write_register(json::object& to, std::string_view name, const latest<bool>& from);
+void write_register(json::object& to, std::string_view name, const latest<double>& from);
+void read_register(const json::value& from, moment& to);
+void read_register(const json::value& from, latest<std::string>& to);
+void read_register(const json::value& from, latest<bool>& to);
+void read_register(const json::value& from, latest<double>& to);
+
+// For the overloads: the array of time and value, and the time in it.
+json::array time_and_value(edge::timestamp at, json::item value);
+std::optional<edge::timestamp> time_in(const json::value& time_and_value);
+
+// These apply to every register of a table, a std::tuple of named_register.
+
+template <class Table, class Owner>
+void join_registers(const Table& table, Owner& to, const Owner& from) {
+  std::apply([&](const auto&... each) { ((to.*each.member).join(from.*each.member), ...); }, table);
 }
 
-inline void write_time(json::object& to, std::string_view name, const latest<std::monostate>& from) {
-  if (from) to.set(name, number_of(from.at()));
+template <class Table, class Owner>
+void write_registers(const Table& table, json::object& to, const Owner& from) {
+  std::apply([&](const auto&... each) { (write_register(to, each.name, from.*each.member), ...); }, table);
 }
 
-inline void read_time(const json::value& from, latest<std::monostate>& to) {
-  if (auto at = from.integer()) to.join(time_of(*at), {});
-}
-
-template <class T>
-json::array said(const latest<T>& what) {
-  return json::array().add(number_of(what.at())).add(what.value());
-}
-
-inline std::optional<edge::timestamp> time_said(const json::value& from) {
-  return from.at(0).integer().transform(time_of);
-}
-
-inline void read_text(const json::value& from, latest<std::string>& to) {
-  if (auto at = time_said(from)) to.join(*at, std::string{from.at(1).text().value_or("")});
+template <class Table, class Owner>
+void read_registers(const Table& table, const json::value& from, Owner& to) {
+  std::apply([&](const auto&... each) { (read_register(from[each.name], to.*each.member), ...); }, table);
 }
 
 } // namespace streams

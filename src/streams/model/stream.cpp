@@ -62,7 +62,7 @@ std::string stream_record::to_text() const {
       .set("title", title)
       .set("memorialId", memorial_id)
       .set("createdBy", created_by)
-      .set("createdAt", created_at.time_since_epoch().count())
+      .set("createdAt", edge::to_microseconds(created_at))
       .set("method", name_of(method))
       .set("ingest", name_of(ingest))
       .set("visibility", name_of(visibility))
@@ -86,7 +86,7 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
       .title = text_in(from["title"]),
       .memorial_id = from["memorialId"].text().transform([](auto id) { return std::string{id}; }),
       .created_by = text_in(from["createdBy"]),
-      .created_at = edge::timestamp{std::chrono::microseconds{*created_at}},
+      .created_at = edge::from_microseconds(*created_at),
       // Those that were made before there was a choice say neither.
       .method = streaming_method_named(from["method"].text()).value_or(streaming_method::whip_browser),
       .ingest = ingest_plan_named(from["ingest"].text()).value_or(ingest_plan::cloudflare),

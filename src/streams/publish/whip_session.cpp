@@ -4,7 +4,6 @@
 #include "crypto/hex.h"
 #include "json/reader.h"
 #include "json/writer.h"
-#include "streams/model/registers.h"
 
 namespace streams {
 
@@ -25,8 +24,9 @@ std::optional<whip_session> session_in(std::string_view text) {
   if (!id || !begun || !url) {
     return std::nullopt;
   }
-  return whip_session{
-      .id = std::string{*id}, .begun = time_of(*begun), .url = crypto::secret{std::string{*url}}};
+  return whip_session{.id = std::string{*id},
+                      .begun = edge::from_microseconds(*begun),
+                      .url = crypto::secret{std::string{*url}}};
 }
 
 } // namespace
@@ -53,7 +53,7 @@ edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const keyr
                                                     std::string_view stream_id, const whip_session& what) {
   std::string text = json::object()
                          .set("id", what.id)
-                         .set("begun", number_of(what.begun))
+                         .set("begun", edge::to_microseconds(what.begun))
                          .set("url", what.url.text())
                          .dump();
   std::string sealed = co_await keys.seal(host, stream_id, field, text);

@@ -43,7 +43,7 @@ std::string credentials::to_text() const {
       .set("srtUrl", srt_url)
       .set("srtStreamId", srt_stream_id.text())
       .set("srtPassphrase", srt_passphrase.text())
-      .set("since", since.time_since_epoch().count())
+      .set("since", edge::to_microseconds(since))
       .dump();
 }
 
@@ -57,8 +57,7 @@ std::optional<credentials> credentials::from_text(std::string_view text) {
                      .srt_url = text_in(root["srtUrl"]),
                      .srt_stream_id = crypto::secret{text_in(root["srtStreamId"])},
                      .srt_passphrase = crypto::secret{text_in(root["srtPassphrase"])},
-                     .since =
-                         edge::timestamp{std::chrono::microseconds{root["since"].integer().value_or(0)}}};
+                     .since = edge::from_microseconds(root["since"].integer().value_or(0))};
 }
 
 namespace {

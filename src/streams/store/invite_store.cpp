@@ -3,7 +3,6 @@
 #include "crypto/jwt.h"
 #include "json/reader.h"
 #include "json/writer.h"
-#include "streams/model/registers.h"
 #include "streams/store/keys.h"
 
 #include <algorithm>
@@ -43,8 +42,8 @@ std::string invite::to_text() const {
       .set("id", id)
       .set_if("name", name)
       .set("purpose", name_of(purpose))
-      .set("expiresAt", number_of(expires_at))
-      .set_if("revokedAt", revoked_at.transform(number_of))
+      .set("expiresAt", edge::to_microseconds(expires_at))
+      .set_if("revokedAt", revoked_at.transform(edge::to_microseconds))
       .dump();
 }
 
@@ -58,8 +57,8 @@ std::optional<invite> invite::from_text(std::string_view text) {
   return invite{.id = std::string{*id},
                 .name = from["name"].text().transform([](auto name) { return std::string{name}; }),
                 .purpose = invite_purpose_named(from["purpose"].text()).value_or(invite_purpose::publish),
-                .expires_at = time_of(*expires_at),
-                .revoked_at = from["revokedAt"].integer().transform(time_of)};
+                .expires_at = edge::from_microseconds(*expires_at),
+                .revoked_at = from["revokedAt"].integer().transform(edge::from_microseconds)};
 }
 
 std::string sign_invite(const keyring& keys, std::string_view stream_id, const invite& what,

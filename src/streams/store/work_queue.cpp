@@ -20,7 +20,7 @@ std::optional<pending_change> pending_change_in(const edge::operation::kv_list::
   auto since = parsed ? parsed->root()["since"].integer() : std::nullopt;
   return pending_change{.stream_id = std::string{rest.substr(0, slash)},
                         .id = std::string{rest.substr(slash + 1)},
-                        .since = edge::timestamp{std::chrono::microseconds{since.value_or(0)}}};
+                        .since = edge::from_microseconds(since.value_or(0))};
 }
 
 } // namespace
@@ -30,7 +30,7 @@ std::string intent::to_text() const {
       .set("tag", tag)
       .set("createdBy", created_by)
       .set_if("memorialId", memorial_id)
-      .set("createdAt", created_at.time_since_epoch().count())
+      .set("createdAt", edge::to_microseconds(created_at))
       .dump();
 }
 
@@ -46,7 +46,7 @@ std::optional<intent> intent::from_text(std::string_view stream_id, std::string_
                 .tag = std::string{*tag},
                 .created_by = std::string{*created_by},
                 .memorial_id = from["memorialId"].text().transform([](auto id) { return std::string{id}; }),
-                .created_at = edge::timestamp{std::chrono::microseconds{*created_at}}};
+                .created_at = edge::from_microseconds(*created_at)};
 }
 
 edge::task<edge::status> work_queue::put(const intent& what) {
@@ -63,7 +63,7 @@ edge::task<edge::outcome<bool>> work_queue::has_intent(std::string_view stream_i
 }
 
 edge::task<edge::status> work_queue::put(const pending_change& what) {
-  std::string since = json::object().set("since", what.since.time_since_epoch().count()).dump();
+  std::string since = json::object().set("since", edge::to_microseconds(what.since)).dump();
   return kv_.put(keys::pending_change(what.stream_id, what.id), "", std::move(since));
 }
 

@@ -1,0 +1,65 @@
+#include "streams/model/registers.h"
+
+namespace streams {
+
+json::array time_and_value(edge::timestamp at, json::item value) {
+  return json::array().add(edge::to_microseconds(at)).add(std::move(value));
+}
+
+std::optional<edge::timestamp> time_in(const json::value& time_and_value) {
+  return time_and_value.at(0).integer().transform(edge::from_microseconds);
+}
+
+void write_register(json::object& to, std::string_view name, const moment& from) {
+  if (from) {
+    to.set(name, edge::to_microseconds(from.at()));
+  }
+}
+
+void write_register(json::object& to, std::string_view name, const latest<std::string>& from) {
+  if (from) {
+    to.set(name, time_and_value(from.at(), from.value()));
+  }
+}
+
+void write_register(json::object& to, std::string_view name, const latest<bool>& from) {
+  if (from) {
+    to.set(name, time_and_value(from.at(), from.value()));
+  }
+}
+
+void write_register(json::object& to, std::string_view name, const latest<double>& from) {
+  if (from) {
+    to.set(name, time_and_value(from.at(), from.value()));
+  }
+}
+
+void read_register(const json::value& from, moment& to) {
+  if (auto at = from.integer()) {
+    to.join(edge::from_microseconds(*at), {});
+  }
+}
+
+void read_register(const json::value& from, latest<std::string>& to) {
+  if (auto at = time_in(from)) {
+    to.join(*at, std::string{from.at(1).text().value_or("")});
+  }
+}
+
+void read_register(const json::value& from, latest<bool>& to) {
+  auto at = time_in(from);
+  auto value = from.at(1).boolean();
+  if (at && value) {
+    to.join(*at, *value);
+  }
+}
+
+void read_register(const json::value& from, latest<double>& to) {
+  auto at = time_in(from);
+  auto value = from.at(1).number();
+  if (at && value) {
+    to.join(*at, *value);
+  }
+}
+
+} // namespace streams

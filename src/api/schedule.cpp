@@ -16,13 +16,13 @@ edge::task<void> run_schedule(edge::context& request) {
   auto settings = streams::settings::read(host.settings());
   if (settings) {
     streams::reconcile_counts done = co_await streams::reconcile(host, *settings);
-    line.set("finished", done.finished)
-        .set("undone", done.undone)
-        .set("lookedAt", done.looked_at)
-        .set("facts", done.facts)
-        .set("completed", done.completed)
-        .set("attached", done.attached)
-        .set("orphans", done.orphans)
+    line.set("finished", done.creations_completed)
+        .set("undone", done.creations_undone)
+        .set("lookedAt", done.streams_checked)
+        .set("facts", done.facts_found)
+        .set("completed", done.changes_completed)
+        .set("attached", done.backups_attached)
+        .set("orphans", done.orphans_deleted)
         .set("failures", done.failures);
   } else {
     line.set("missing", settings.error());

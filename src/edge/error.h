@@ -47,6 +47,12 @@ template <class T>
 using outcome = std::expected<T, error>;
 using status = outcome<void>;
 
+// Whether it failed because the other side has no such object.
+template <class T>
+bool is_not_found(const outcome<T>& what) {
+  return !what && what.error().kind == error_kind::not_found;
+}
+
 // The step, and what is known of why it failed, in words.
 std::string describe(const error& what);
 

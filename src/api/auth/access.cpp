@@ -12,8 +12,8 @@ edge::result<streams::settings> settings_of(const edge::context& request) {
   return streams::settings::read(request.host.settings()).transform_error(not_configured);
 }
 
-void write_back_later(edge::context& request, const streams::stream_record& record) {
-  request.after_answering([&host = request.host, record] { return streams::write_back(host, record); });
+void save_record_later(edge::context& request, const streams::stream_record& record) {
+  request.after_answering([&host = request.host, record] { return streams::save_record(host, record); });
 }
 
 namespace access {
@@ -78,19 +78,17 @@ edge::task<edge::result<stream_access>> find(edge::context& request, streams::se
   }
   stream_access stream{.settings = std::move(with), .record = std::move(**found)};
   if (stream.record.desired.deleted() && !deleted_too) {
-    write_back_later(request, stream.record);
+    save_record_later(request, stream.record);
     co_return refuse(no_such_stream);
   }
   co_return stream;
 }
 
-// Folds in the facts that came since. If they cannot be listed, the record tells what was known last.
+// Folds in the facts that came since. If they cannot be read, the record tells what was known last.
 edge::task<edge::result<void>> update(edge::context& request, streams::stream_record& stream) {
   streams::store store{request.host, request.host.now() + stream_budget};
-  const bool changed =
-      streams::under_way(stream, request.host.now()) && co_await streams::take_in_facts(store, stream);
-  if (changed) {
-    write_back_later(request, stream);
+  if (co_await streams::bring_up_to_date(store, stream)) {
+    save_record_later(request, stream);
   }
   if (stream.desired.deleted()) {
     co_return refuse(no_such_stream);
@@ -145,7 +143,7 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
     }
   }
   if (stream.record.desired.deleted()) {
-    (void)co_await streams::take_in_facts(store, stream.record);
+    co_await streams::fold_facts(store, stream.record);
     co_return stream;
   }
   co_await update(request, stream.record);

@@ -42,8 +42,8 @@ struct stream_access {
 // The settings of this deployment. Fails with 503.
 edge::result<streams::settings> settings_of(const edge::context& request);
 
-// Writes the record once the answer is sent.
-void write_back_later(edge::context& request, const streams::stream_record& record);
+// Saves the record once the answer is sent.
+void save_record_later(edge::context& request, const streams::stream_record& record);
 
 namespace access {
 

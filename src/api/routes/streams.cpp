@@ -137,7 +137,7 @@ edge::task<edge::result<>> show(edge::context& request, stream_access& stream) {
   co_return json_answer(200, json::object().set("stream", std::move(view)));
 }
 
-std::string whereabouts(const streams::stream_record& stream, const streams::ending& what) {
+std::string whereabouts(const streams::stream_record& stream, const streams::end_stream_result& what) {
   if (what.mux && what.cloudflare) {
     return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
   }
@@ -150,12 +150,12 @@ std::string whereabouts(const streams::stream_record& stream, const streams::end
   if (!stream.cloudflare) {
     return could_not(*what.mux);
   }
-  return could_not(*what.mux) + (what.waits ? ". The live input at Cloudflare will be disabled once the "
-                                              "broadcast is over"
-                                            : ". The live input at Cloudflare was disabled");
+  return could_not(*what.mux) + (what.is_live ? ". The live input at Cloudflare will be disabled once the "
+                                                "broadcast is over"
+                                              : ". The live input at Cloudflare was disabled");
 }
 
-std::string whereabouts(const streams::removal& what) {
+std::string whereabouts(const streams::delete_stream_result& what) {
   if (what.mux && what.cloudflare) {
     return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
   }
@@ -165,9 +165,9 @@ std::string whereabouts(const streams::removal& what) {
   return what.mux ? could_not(*what.mux) + ". At Cloudflare all was deleted" : std::string{};
 }
 
-json::object deletion_view(const streams::stream_record& stream, const streams::removal& what) {
+json::object deletion_view(const streams::stream_record& stream, const streams::delete_stream_result& what) {
   json::array recordings;
-  for (const streams::removed_recording& each : what.recordings) {
+  for (const streams::deleted_recording& each : what.recordings) {
     recordings.add(json::object().set("source", name_of(each.source)).set("id", each.id));
   }
   json::object view;
@@ -220,22 +220,22 @@ edge::task<edge::result<>> rename_stream(edge::context& request) {
 // broadcast under way continues: Cloudflare's live input is disabled after it.
 edge::task<edge::result<>> end_stream(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
-  streams::ending ended;
+  streams::end_stream_result ended;
   if (!stream.record.desired.closed()) {
     std::vector<streams::change> asked;
     if (!stream.record.desired.ended()) {
       asked.push_back(streams::change::only(streams::change_kind::ended, request.host.now()));
     }
     auto pending = co_await begin_change(request, stream.record, std::move(asked));
-    ended = co_await streams::end_at_providers(request.host, stream.settings, stream.record,
-                                               request.host.now() + stream_budget);
+    ended = co_await streams::end_stream(request.host, stream.settings, stream.record,
+                                         request.host.now() + stream_budget);
     if (stream.record.desired.closed()) {
       finish_change_later(request, stream.record, std::move(pending));
     } else {
-      write_back_later(request, stream.record);
+      save_record_later(request, stream.record);
     }
   }
-  if (ended.mux || ended.cloudflare) {
+  if (ended.failure()) {
     co_return refuse(
         provider_failed(whereabouts(stream.record, ended) + ". Send the same again to finish it"));
   }
@@ -265,7 +265,7 @@ edge::task<edge::result<>> set_simulcast(edge::context& request) {
                                   enabled);
   }));
   if (!done) {
-    write_back_later(request, stream.record);
+    save_record_later(request, stream.record);
     co_return refuse(provider_failed(could_not(done.error()) + ". Send the same again to finish it"));
   }
   finish_change_later(request, stream.record, std::move(pending));
@@ -287,15 +287,15 @@ edge::task<edge::result<>> delete_stream(edge::context& request) {
     asked.push_back(streams::change::only(streams::change_kind::deleted, request.host.now()));
   }
   co_await begin_change(request, stream.record, std::move(asked));
-  auto removed = co_await streams::remove_stream(request.host, stream.settings, stream.record,
+  auto removed = co_await streams::delete_stream(request.host, stream.settings, stream.record,
                                                  request.host.now() + stream_budget);
-  if (!removed.done()) {
-    write_back_later(request, stream.record);
+  if (removed.failure()) {
+    save_record_later(request, stream.record);
   }
   if (removed.store) {
     co_return refuse(store_unavailable);
   }
-  if (!removed.done()) {
+  if (removed.failure()) {
     co_return refuse(provider_failed(whereabouts(removed) + ". Send the same again to finish it"));
   }
   request.after_answering(

@@ -30,7 +30,7 @@ using found = edge::outcome<std::optional<stream_record>>;
 edge::task<found> read(store& from, std::string_view stream_id) {
   auto stream = co_await from.streams.get(stream_id);
   if (stream) {
-    (void)co_await take_in_facts(from, *stream);
+    co_await fold_facts(from, *stream);
   }
   co_return stream;
 }

@@ -1,4 +1,4 @@
-// Deletes a stream: at both providers, and then what is kept of it.
+// Deletes a stream at both providers, then in the store.
 #pragma once
 
 #include "edge/clock.h"
@@ -15,27 +15,29 @@
 
 namespace streams {
 
-struct removed_recording {
+struct deleted_recording {
   recording_source source;
   std::string id;
 };
 
-struct removal {
-  std::vector<removed_recording> recordings = {};       // that are gone
-  std::optional<edge::error> cloudflare = std::nullopt; // why something is left there
+struct delete_stream_result {
+  std::vector<deleted_recording> recordings = {};
+  std::optional<edge::error> cloudflare = std::nullopt; // why something remains there
   std::optional<edge::error> mux = std::nullopt;
-  std::optional<edge::error> store = std::nullopt; // both are done, and the record could not be removed
+  std::optional<edge::error> store = std::nullopt; // why the record remains; the providers are done
 
-  bool done() const { return !cloudflare && !mux && !store; }
+  [[nodiscard]] std::optional<edge::error> failure() const {
+    return cloudflare ? cloudflare : mux ? mux : store;
+  }
 };
 
-// Deletes the live input with its outputs and the live stream, before them their recordings where that was
-// asked of the stream, and the record once all of it is gone. Its change `deleted` must have been stored
-// before. May be repeated until it is done; what is not there any more counts as deleted.
-edge::task<removal> remove_stream(edge::host& host, const settings& with, const stream_record& stream,
-                                  edge::timestamp deadline);
+// Deletes the recordings if that was asked for, the live input with its outputs, the live stream, and at last
+// the record. The change `deleted` must have been stored before. May be repeated until nothing fails; an
+// object that is gone counts as deleted.
+edge::task<delete_stream_result> delete_stream(edge::host& host, const settings& with,
+                                               const stream_record& stream, edge::timestamp deadline);
 
-// Removes the facts about a stream that is deleted; they would expire by themselves.
+// Removes the facts about a deleted stream, which would expire by themselves.
 edge::task<void> remove_facts(edge::host& host, stream_record stream);
 
 } // namespace streams

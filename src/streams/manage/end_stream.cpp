@@ -10,60 +10,67 @@ namespace streams {
 
 namespace {
 
-// Disabling it would cut off a phone that still sends, and an output would find it closed for ever.
-edge::task<edge::status> end_at_mux(edge::host& host, const settings& with, const stream_record& stream,
-                                    edge::timestamp deadline, bool live) {
-  if (!stream.mux) co_return {};
-  if (!with.mux) co_return std::unexpected(settings::no_mux());
-  mux::api api{host, *with.mux, deadline};
-  bool is_ingest = !stream.cloudflare;
-  auto done = co_await attempt(edge::retry(host, deadline, [&] {
-    return is_ingest && !live ? api.disable_live_stream(stream.mux->live_stream_id)
-                              : api.complete_live_stream(stream.mux->live_stream_id);
-  }));
-  if (!done && done.error().kind == edge::error_kind::not_found) co_return {};
-  co_return done;
+// Nullopt for success, and for an object that is gone: it has ended.
+template <class T>
+std::optional<edge::error> failure_in(const edge::outcome<T>& what) {
+  return what || is_not_found(what) ? std::nullopt : std::optional{what.error()};
 }
 
-edge::task<edge::status> disable(edge::host& host, const settings& with, const stream_record& stream,
-                                 edge::timestamp deadline) {
-  if (!stream.cloudflare) co_return {};
+edge::task<std::optional<edge::error>> end_at_mux(edge::host& host, const settings& with,
+                                                  const stream_record& stream, edge::timestamp deadline,
+                                                  bool is_live) {
+  if (!stream.mux) {
+    co_return std::nullopt;
+  }
+  if (!with.mux) {
+    co_return settings::no_mux();
+  }
+  mux::api api{host, *with.mux, deadline};
+  // Disabling cuts off a phone that is still sending, and for an output it would be final.
+  const bool disables = !stream.cloudflare && !is_live;
+  co_return failure_in(co_await attempt(edge::retry(host, deadline, [&] {
+    return disables ? api.disable_live_stream(stream.mux->live_stream_id)
+                    : api.complete_live_stream(stream.mux->live_stream_id);
+  })));
+}
+
+edge::task<std::optional<edge::error>> disable_live_input(edge::host& host, const settings& with,
+                                                          const stream_record& stream,
+                                                          edge::timestamp deadline) {
+  if (!stream.cloudflare) {
+    co_return std::nullopt;
+  }
   cloudflare::api api{host, with.cloudflare, deadline};
   const cloudflare::live_input_change off{.enabled = false};
-  auto disabled = co_await attempt(edge::retry(
-      host, deadline, [&] { return api.update_live_input(stream.cloudflare->live_input_id, off); }));
-  if (!disabled && disabled.error().kind != edge::error_kind::not_found)
-    co_return std::unexpected(disabled.error());
-  co_return {};
-}
-
-std::optional<edge::error> failure_in(const edge::status& what) {
-  return what ? std::nullopt : std::optional{what.error()};
+  co_return failure_in(co_await attempt(edge::retry(
+      host, deadline, [&] { return api.update_live_input(stream.cloudflare->live_input_id, off); })));
 }
 
 } // namespace
 
-bool to_be_closed(const stream_record& stream, edge::timestamp now) {
+bool needs_closing(const stream_record& stream, edge::timestamp now) {
   return stream.desired.ended() && !stream.desired.closed() && !stream.desired.deleted() &&
          stream.broadcasts.status(now) != stream_status::live;
 }
 
-edge::task<ending> end_at_providers(edge::host& host, const settings& with, stream_record& stream,
-                                    edge::timestamp deadline) {
-  ending result;
-  result.waits = stream.broadcasts.status(host.now()) == stream_status::live;
-  if (result.waits) {
-    result.mux = failure_in(co_await attempt(end_at_mux(host, with, stream, deadline, true)));
+edge::task<end_stream_result> end_stream(edge::host& host, const settings& with, stream_record& stream,
+                                         edge::timestamp deadline) {
+  end_stream_result result;
+  result.is_live = stream.broadcasts.status(host.now()) == stream_status::live;
+  if (result.is_live) {
+    result.mux = co_await end_at_mux(host, with, stream, deadline, true);
     co_return result;
   }
-  auto [mux, cloudflare] = co_await edge::all(end_at_mux(host, with, stream, deadline, false),
-                                              disable(host, with, stream, deadline));
-  result.mux = failure_in(mux);
-  result.cloudflare = failure_in(cloudflare);
-  if (!mux || !cloudflare) co_return result;
-  // Where this is not stored, it is done once more.
-  change closed = change::only(change_kind::closed, host.now());
-  if (co_await attempt(store{host, deadline}.facts.put(stream.id, closed))) stream.desired.fold(closed);
+  std::tie(result.mux, result.cloudflare) = co_await edge::all(
+      end_at_mux(host, with, stream, deadline, false), disable_live_input(host, with, stream, deadline));
+  if (result.failure()) {
+    co_return result;
+  }
+  // If this cannot be stored, reconcile ends the stream once more.
+  const change closed = change::only(change_kind::closed, host.now());
+  if (co_await attempt(store{host, deadline}.facts.put(stream.id, closed))) {
+    stream.desired.fold(closed);
+  }
   co_return result;
 }
 

@@ -1,4 +1,4 @@
-// Ends a stream at both providers: nobody is to broadcast into it any more.
+// Ends a stream at both providers, so that nobody can broadcast to it any more.
 #pragma once
 
 #include "edge/clock.h"
@@ -12,21 +12,22 @@
 
 namespace streams {
 
-struct ending {
-  std::optional<edge::error> mux = std::nullopt; // why the broadcast at Mux was not ended
-  std::optional<edge::error> cloudflare;         // why the live input was not disabled
-  bool waits = false; // for the broadcast to be over: what it comes into is disabled then
+struct end_stream_result {
+  std::optional<edge::error> mux = std::nullopt;        // why the broadcast at Mux was not ended
+  std::optional<edge::error> cloudflare = std::nullopt; // why the live input was not disabled
+  bool is_live = false; // the ingest is disabled later, when the broadcast is over
+
+  [[nodiscard]] std::optional<edge::error> failure() const { return cloudflare ? cloudflare : mux; }
 };
 
-// Whether a stream has ended and what it comes into, as far as is known, still takes what comes, though
-// nobody sends anything now.
-bool to_be_closed(const stream_record& stream, edge::timestamp now);
+// Whether an ended stream still accepts a broadcast and nobody is live, so that its ingest can be disabled.
+bool needs_closing(const stream_record& stream, edge::timestamp now);
 
-// Ends the broadcast at Mux, and disables what it comes into (the live input, or the live stream where Mux is
-// the ingest) unless somebody is live: a phone that is still sending its last seconds is not cut off. Once
-// both are done, that is stored as a change and folded into the record. May be repeated; what is gone at a
-// provider has ended there.
-edge::task<ending> end_at_providers(edge::host& host, const settings& with, stream_record& stream,
-                                    edge::timestamp deadline);
+// Ends the broadcast at Mux and disables the ingest: the live input, or the live stream when Mux is the
+// ingest. While somebody is live the ingest stays enabled, so that a phone can send its last seconds. Once
+// both are done, that is stored as a change and folded into the record. May be repeated; an object that is
+// gone counts as ended.
+edge::task<end_stream_result> end_stream(edge::host& host, const settings& with, stream_record& stream,
+                                         edge::timestamp deadline);
 
 } // namespace streams

@@ -1,4 +1,4 @@
-// Brings a stream's record up to what the facts say.
+// Keeps a stream's record up to date with the stored facts.
 #pragma once
 
 #include "edge/clock.h"
@@ -11,20 +11,18 @@
 
 namespace streams {
 
-// Whether facts may have come that the record does not show yet. Listing them costs as much as a write, so a
-// stream that has been quiet is left alone: the webhook that ends the quiet folds its fact into the record
-// itself.
-bool under_way(const stream_record& stream, edge::timestamp now);
+// Folds the stored facts into the record. False when that changes nothing or the facts cannot be read.
+edge::task<bool> fold_facts(store& from, stream_record& stream);
 
-// Folds what is stored about the stream into it. False where that says nothing new, or cannot be had.
-edge::task<bool> take_in_facts(store& from, stream_record& stream);
+// The same, but only if there may be facts that the record lacks. Listing them costs as much as a write, so a
+// stream that has been quiet for a while is left alone: the next webhook folds its own fact into the record.
+edge::task<bool> bring_up_to_date(store& from, stream_record& stream);
 
-// Writes the record with its broadcasts. A lost write costs nothing: the facts remain.
-edge::task<void> write_back(edge::host& host, const stream_record& stream);
+// Saves the record. If the write is lost, the facts remain and the next fold saves it again.
+edge::task<void> save_record(edge::host& host, const stream_record& stream);
 
-// Reads the record, joins the news and every fact that is stored, and writes it if that says something new.
-// The news counts even where the facts cannot be listed. Where they say that the last broadcast of a stream
-// that ended is over, its live input is disabled.
+// Folds the news and the stored facts into the record, and saves it if anything changed. The news counts even
+// when the facts cannot be read. When an ended stream's last broadcast is over, this disables its ingest.
 edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_state news);
 
 } // namespace streams

@@ -1,23 +1,22 @@
-// Backups that could not be attached when their streams were made, and are attached later.
+// Backups at Mux that a creation could not attach.
 #pragma once
 
-#include "edge/error.h"
 #include "edge/task.h"
 #include "streams/model/stream.h"
+#include "streams/reconcile/memory.h"
 #include "streams/reconcile/round.h"
-#include "streams/store/reconcile_memory.h"
 
 #include <vector>
 
 namespace streams {
 
-// Whether a stream was to have a backup, could not be given one, and is still to be broadcast into. What
-// carries its tag at Mux may become it.
+// Whether a stream lacks the backup that it was meant to have and can still be broadcast to. A live stream
+// with its tag may become that backup.
 bool awaits_backup(const stream_record& stream);
 
-// Gives each of these streams that awaits one its backup: the live stream at Mux that carries its tag, made
-// if there is none, and the output that feeds it, likewise. That it was is stored as a change. Where that
-// fails, the stream is left alone for longer each time.
+// Attaches a backup to each of these streams that awaits one: the live stream with its tag and the output
+// that feeds it, each created if it does not exist. Stores that as a change. A stream for which this fails is
+// retried less and less often.
 edge::task<void> attach_backups(reconcile_round& round, reconcile_memory& memory,
                                 std::vector<stream_record>& streams);
 

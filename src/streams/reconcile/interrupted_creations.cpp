@@ -8,41 +8,47 @@ namespace streams {
 
 namespace {
 
-// Whether what the record names is there. A stream that somebody has broadcast to was told to its owner: it
-// stands, whatever somebody else may have removed of it since.
-edge::task<edge::outcome<bool>> stands(reconcile_round& round, const stream_record& record) {
-  if (record.broadcasts.status(round.host().now()) != stream_status::ready) co_return true;
-  auto is_gone = [](const edge::error& failure) { return failure.kind == edge::error_kind::not_found; };
+// Whether the providers still have what the record names. A stream that was broadcast to is known to its
+// owner, so it counts as existing whatever somebody has deleted since.
+edge::task<edge::outcome<bool>> exists(reconcile_round& round, const stream_record& record) {
+  if (record.broadcasts.status(round.host().now()) != stream_status::ready) {
+    co_return true;
+  }
   if (record.cloudflare) {
     auto input = co_await attempt(round.cloudflare().get_live_input(record.cloudflare->live_input_id));
-    if (!input && is_gone(input.error())) co_return false;
+    if (is_not_found(input)) {
+      co_return false;
+    }
     co_await std::move(input);
   }
-  if (!record.mux || !round.has_mux()) co_return true;
-  auto backup = co_await attempt(round.mux().get_live_stream(record.mux->live_stream_id));
-  if (!backup && is_gone(backup.error())) co_return false;
-  co_await std::move(backup);
+  if (record.mux && round.has_mux()) {
+    auto backup = co_await attempt(round.mux().get_live_stream(record.mux->live_stream_id));
+    if (is_not_found(backup)) {
+      co_return false;
+    }
+    co_await std::move(backup);
+  }
   co_return true;
 }
 
-// The live streams that were made for this stream and did not become its backup, and the outputs that feed
-// them. Where a backup is still to be attached, it will be one of them.
-edge::task<edge::status> remove_spares(reconcile_round& round, std::string_view tag,
-                                       const stream_record& record) {
-  if (awaits_backup(record)) co_return {};
-  auto spare = co_await round.find_live_streams(tag);
-  std::erase_if(spare, [&](const auto& each) { return record.mux && each.id == record.mux->live_stream_id; });
-  if (record.cloudflare) co_await round.remove_feeds(record.cloudflare->live_input_id, spare);
-  for (const auto& each : spare) co_await round.mux().delete_live_stream(each.id);
-  co_return {};
-}
-
-// Nobody knows whether its owner was answered: the stream is theirs, and can be found.
-edge::task<edge::status> finish(reconcile_round& round, const intent& what, const stream_record& record) {
-  co_await remove_spares(round, what.tag, record);
+// The owner may or may not have had an answer: the stream is theirs, and they can find it. Live streams that
+// were created for it and did not become its backup are deleted with the outputs that feed them, unless its
+// backup is still to be chosen from them.
+edge::task<edge::status> complete(reconcile_round& round, const intent& what, const stream_record& record) {
+  if (!awaits_backup(record)) {
+    auto spare = co_await round.find_live_streams(what.tag);
+    std::erase_if(spare,
+                  [&](const auto& each) { return record.mux && each.id == record.mux->live_stream_id; });
+    if (record.cloudflare) {
+      co_await round.remove_outputs_to(spare, record.cloudflare->live_input_id);
+    }
+    for (const auto& each : spare) {
+      co_await round.mux().delete_live_stream(each.id);
+    }
+  }
   co_await round.store().streams.index(record);
   co_await round.store().work.remove_intent(what.stream_id);
-  ++round.counts().finished;
+  ++round.counts().creations_completed;
   co_return {};
 }
 
@@ -58,40 +64,49 @@ edge::task<edge::status> undo(reconcile_round& round, const intent& what,
                         .sealed_credentials = {},
                         .warnings = {},
                         .broadcasts = {}};
-  if (record) remains = std::move(*record);
-  auto backups = co_await round.find_live_streams(what.tag);
-  for (const auto& each : backups) co_await round.mux().delete_live_stream(each.id);
-  auto inputs = co_await round.cloudflare().find_live_inputs_by_tag(what.tag);
+  if (record) {
+    remains = std::move(*record);
+  }
+  const auto backups = co_await round.find_live_streams(what.tag);
+  for (const auto& each : backups) {
+    co_await round.mux().delete_live_stream(each.id);
+  }
+  const auto inputs = co_await round.cloudflare().find_live_inputs_by_tag(what.tag);
   for (const auto& each : inputs) {
     co_await round.cloudflare().delete_live_input(each.id);
     remains.cloudflare.emplace().live_input_id = each.id;
   }
   co_await round.store().streams.remove(remains);
   co_await round.store().work.remove_intent(what.stream_id);
-  ++round.counts().undone;
+  ++round.counts().creations_undone;
   co_return {};
 }
 
-edge::task<edge::status> settle(reconcile_round& round, const intent& what) {
+edge::task<edge::status> complete_or_undo(reconcile_round& round, const intent& what) {
   auto record = co_await round.store().streams.get(what.stream_id);
-  if (record) (void)co_await take_in_facts(round.store(), *record);
-  bool stands_there = record && co_await stands(round, *record);
-  if (stands_there) {
-    co_await finish(round, what, *record);
-    co_return {};
+  if (record) {
+    co_await fold_facts(round.store(), *record);
   }
-  co_await undo(round, what, std::move(record));
+  const bool is_complete = record && co_await exists(round, *record);
+  if (is_complete) {
+    co_await complete(round, what, *record);
+  } else {
+    co_await undo(round, what, std::move(record));
+  }
   co_return {};
 }
 
 } // namespace
 
-edge::task<void> settle_interrupted_creations(reconcile_round& round, const std::vector<intent>& intents) {
+edge::task<void> resolve_interrupted_creations(reconcile_round& round, const std::vector<intent>& intents) {
   for (const intent& each : intents) {
-    bool ours = stream_of(each.tag, round.settings().deployment) == each.stream_id;
-    if (!ours || !round.is_old(each.created_at)) continue;
-    auto settled = co_await attempt(settle(round, each));
-    if (!settled) ++round.counts().failures;
+    const bool is_ours = stream_of(each.tag, round.settings().deployment) == each.stream_id;
+    if (!is_ours || !round.is_past_grace(each.created_at)) {
+      continue;
+    }
+    if (!co_await attempt(complete_or_undo(round, each))) {
+      ++round.counts().failures;
+    }
   }
 }
 

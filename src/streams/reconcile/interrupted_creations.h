@@ -1,4 +1,4 @@
-// Streams whose making, or undoing, was cut short: an intent stays behind.
+// Creations that were cut short while they were carried out or undone. An intent stays behind.
 #pragma once
 
 #include "edge/task.h"
@@ -9,8 +9,9 @@
 
 namespace streams {
 
-// Finishes every stream with an old one of these intents that has a record and stands at both providers, and
-// undoes every other: what carries its tag is removed, then what was stored of it, then the intent.
-edge::task<void> settle_interrupted_creations(reconcile_round& round, const std::vector<intent>& intents);
+// Completes the creation of each stream with an old intent that has a record and exists at both providers.
+// Undoes every other creation: deletes the provider objects with its tag, then the record and its keys, then
+// the intent.
+edge::task<void> resolve_interrupted_creations(reconcile_round& round, const std::vector<intent>& intents);
 
 } // namespace streams

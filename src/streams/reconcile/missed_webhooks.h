@@ -1,19 +1,19 @@
-// What the providers would have said by webhooks that never came, read from their own lists.
+// Webhooks that never arrived: their facts are recovered from the providers' own lists.
 #pragma once
 
 #include "edge/task.h"
 #include "streams/model/stream.h"
+#include "streams/reconcile/memory.h"
 #include "streams/reconcile/round.h"
-#include "streams/store/reconcile_memory.h"
 
 #include <vector>
 
 namespace streams {
 
-// Looks at those of these streams whose turn it is, the most urgent first: those that are over and lack a
-// recording, those that are live, and the others that something has become of in the last 30 days. The facts
-// that are missing are written, and folded, into these as well. A stream of which nothing new is found is
-// left alone for longer each time, until something is heard of it.
+// Checks the streams that are due, the most urgent first: those that are over and lack a recording, then
+// those that are live, then those that changed in the last 30 days. Stores the missing facts and folds them
+// into the record, here and in the store. A stream without news is checked less and less often, until it has
+// news.
 edge::task<void> recover_missed_webhooks(reconcile_round& round, reconcile_memory& memory,
                                          std::vector<stream_record>& streams);
 

@@ -4,135 +4,165 @@
 #include "streams/reconcile/backups.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace streams {
 
 namespace {
 
-// Everything else that fails leaves an intent behind, so these are few. Whoever binds another store by
-// mistake sees what happens before it has happened to all streams.
+// Every other failure leaves an intent, so orphans are rare. The limit also gives an operator who bound the
+// wrong store time to notice before every stream is gone.
 constexpr std::uint32_t most_in_a_run = 5;
-constexpr std::size_t keys_at_once = 100;
 
-struct suspect {
+struct candidate {
   std::string id;
   std::string stream_id;
-  std::optional<mux::live_stream> live_stream; // nothing: it is a live input
+  std::optional<mux::live_stream> live_stream; // nullopt: a live input
 };
 
-// What is listed and may be an orphan, by its tag and age alone.
-class line_up {
-public:
-  explicit line_up(reconcile_round& round) : round_(round) {}
-
-  void add(const cloudflare::listed_live_input& what) {
-    if (auto stream = stream_left_by(what.tag, what.created))
-      suspects_.push_back({.id = what.id, .stream_id = std::move(*stream), .live_stream = {}});
+// The stream in the tag of an object that is old enough to be an orphan.
+std::optional<std::string> stream_of_old(const reconcile_round& round, std::string_view tag,
+                                         std::optional<edge::timestamp> created) {
+  if (!created || !round.is_past_grace(*created)) {
+    return std::nullopt;
   }
-  void add(const mux::live_stream& what) {
-    if (what.status == mux::live_stream_status::active) return;
-    if (auto stream = stream_left_by(what.passthrough.value_or(""), what.created_at))
-      suspects_.push_back({.id = what.id, .stream_id = std::move(*stream), .live_stream = what});
-  }
-
-  // Leaves out what a record that is read in one go mentions.
-  edge::task<edge::status> discharge() {
-    for (std::size_t begin = 0; begin < suspects_.size();) {
-      std::size_t end = std::min(begin + keys_at_once, suspects_.size());
-      std::vector<std::string> ids;
-      for (std::size_t i = begin; i < end; ++i) ids.push_back(suspects_[i].stream_id);
-      for (const stream_record& each : co_await round_.store().streams.get_all(ids))
-        texts_[each.id] = each.to_text();
-      begin = end;
-    }
-    std::erase_if(suspects_, [&](const suspect& each) { return texts_[each.stream_id].contains(each.id); });
-    co_return {};
-  }
-
-  const std::vector<suspect>& suspects() const { return suspects_; }
-
-private:
-  std::optional<std::string> stream_left_by(std::string_view tag, std::optional<edge::timestamp> made) const {
-    if (!made || !round_.is_old(*made)) return std::nullopt;
-    return stream_of(tag, round_.settings().deployment);
-  }
-
-  reconcile_round& round_;
-  std::vector<suspect> suspects_;
-  std::map<std::string, std::string> texts_;
-};
-
-// Whether it may yet become part of the stream, or only just has: what is known here may be older than that.
-bool may_belong(const reconcile_round& round, const suspect& what, const stream_record& record) {
-  if (record.to_text().contains(what.id)) return true;
-  if (!what.live_stream) return false;
-  auto is_new = [&](const auto& asked) { return asked && !round.is_old(asked.at()); };
-  return awaits_backup(record) || is_new(record.desired.backup()) || is_new(record.desired.ended());
+  return stream_of(tag, round.settings().deployment);
 }
 
-// Reads in KV may be a minute behind, and so may a miss: it is cached. What is looked for here was written
-// when the object was made, which was longer ago than the grace.
-edge::task<edge::status> judge(reconcile_round& round, const suspect& what) {
-  bool intended = co_await round.store().work.has_intent(what.stream_id);
-  if (intended) co_return {};
+void add_candidates(const reconcile_round& round, const cloudflare::live_input_list& from,
+                    std::vector<candidate>& to) {
+  for (const auto& each : from.live_inputs) {
+    if (auto stream = stream_of_old(round, each.tag, each.created)) {
+      to.push_back({.id = each.id, .stream_id = std::move(*stream), .live_stream = {}});
+    }
+  }
+}
+
+void add_candidates(const reconcile_round& round, const mux::live_stream_page& from,
+                    std::vector<candidate>& to) {
+  for (const auto& each : from.live_streams) {
+    if (each.status == mux::live_stream_status::active) {
+      continue;
+    }
+    if (auto stream = stream_of_old(round, each.passthrough.value_or(""), each.created_at)) {
+      to.push_back({.id = each.id, .stream_id = std::move(*stream), .live_stream = each});
+    }
+  }
+}
+
+bool mentions(const stream_record& record, std::string_view id) { return record.to_text().contains(id); }
+
+// Drops the candidates that their stream's record mentions.
+edge::task<edge::status> drop_mentioned(reconcile_round& round, std::vector<candidate>& candidates) {
+  std::vector<candidate> kept;
+  for (std::span<candidate> rest{candidates}; !rest.empty();) {
+    const auto some = rest.first(std::min(rest.size(), kv::most_keys_at_once));
+    rest = rest.subspan(some.size());
+    std::vector<std::string> ids;
+    for (const candidate& each : some) {
+      ids.push_back(each.stream_id);
+    }
+    const auto records = co_await round.store().streams.get_all(ids);
+    for (candidate& each : some) {
+      auto record = std::ranges::find(records, each.stream_id, &stream_record::id);
+      if (record == records.end() || !mentions(*record, each.id)) {
+        kept.push_back(std::move(each));
+      }
+    }
+  }
+  candidates = std::move(kept);
+  co_return {};
+}
+
+// Whether the stream may still adopt it, or has just done so: the record that was read may be older.
+bool may_belong_to(const stream_record& record, const candidate& what, const reconcile_round& round) {
+  if (mentions(record, what.id)) {
+    return true;
+  }
+  if (!what.live_stream) {
+    return false;
+  }
+  auto is_recent = [&](const auto& asked) { return asked && !round.is_past_grace(asked.at()); };
+  return awaits_backup(record) || is_recent(record.desired.backup()) || is_recent(record.desired.ended());
+}
+
+// KV reads, cached misses included, may be a minute old. The intent and the record were written when the
+// object was created, and that is longer ago than the grace period.
+edge::task<edge::status> check_and_delete(reconcile_round& round, const candidate& what) {
+  const bool intended = co_await round.store().work.has_intent(what.stream_id);
+  if (intended) {
+    co_return {};
+  }
   auto record = co_await round.store().streams.get(what.stream_id);
-  if (record) record->join(co_await round.store().facts.fold_changes(*record));
-  if (record && may_belong(round, what, *record)) co_return {};
-  ++round.counts().orphans;
+  if (record) {
+    record->join(co_await round.store().facts.fold_changes(*record));
+    if (may_belong_to(*record, what, round)) {
+      co_return {};
+    }
+  }
+  ++round.counts().orphans_deleted;
   if (!what.live_stream) {
     co_await round.cloudflare().delete_live_input(what.id);
     co_return {};
   }
-  // An output that feeds what is gone could not be told from one that its owner added.
-  if (record && record->cloudflare)
-    co_await round.remove_feeds(record->cloudflare->live_input_id, {*what.live_stream});
+  // Without the live stream, its output would look like one that the owner added.
+  if (record && record->cloudflare) {
+    co_await round.remove_outputs_to({&*what.live_stream, 1}, record->cloudflare->live_input_id);
+  }
   co_await round.mux().delete_live_stream(what.id);
   co_return {};
 }
 
-edge::task<edge::status> read_live_inputs(reconcile_round& round, std::string_view prefix, line_up& into) {
-  auto list = co_await round.cloudflare().list_live_inputs(prefix);
-  for (const auto& each : list.live_inputs) into.add(each);
-  co_return {};
-}
-
-// Gives whether there may be a next page.
-edge::task<edge::outcome<bool>> read_live_streams(reconcile_round& round, std::string_view prefix,
-                                                  std::uint32_t page, line_up& into) {
-  if (!round.has_mux()) co_return false;
-  auto list = co_await round.mux().list_live_streams(prefix, page);
-  for (const auto& each : list.live_streams) into.add(each);
-  co_return list.more;
-}
-
 edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory) {
-  std::string prefix = tag_of(round.settings().deployment, "");
-  line_up found{round};
-  auto inputs =
-      memory.mux_page == 1 ? co_await attempt(read_live_inputs(round, prefix, found)) : edge::status{};
-  auto more = co_await attempt(read_live_streams(round, prefix, memory.mux_page, found));
-  co_await found.discharge();
-  for (const suspect& each : found.suspects()) {
-    if (round.counts().orphans == most_in_a_run) break;
-    auto judged = co_await attempt(judge(round, each));
-    if (!judged) ++round.counts().failures;
+  const std::string prefix = tag_of(round.settings().deployment, "");
+  std::vector<candidate> candidates;
+  // When one provider's list fails, the other's is swept all the same.
+  edge::outcome<cloudflare::live_input_list> inputs;
+  if (memory.mux_page == 1) {
+    inputs = co_await attempt(round.cloudflare().list_live_inputs(prefix));
+  }
+  edge::outcome<mux::live_stream_page> live_streams;
+  if (round.has_mux()) {
+    live_streams = co_await attempt(round.mux().list_live_streams(prefix, memory.mux_page));
+  }
+  if (inputs) {
+    add_candidates(round, *inputs, candidates);
+  }
+  if (live_streams) {
+    add_candidates(round, *live_streams, candidates);
+  }
+  co_await drop_mentioned(round, candidates);
+  for (const candidate& each : candidates) {
+    if (round.counts().orphans_deleted == most_in_a_run) {
+      break;
+    }
+    if (!co_await attempt(check_and_delete(round, each))) {
+      ++round.counts().failures;
+    }
   }
   co_await std::move(inputs);
-  bool goes_on = co_await std::move(more);
-  memory.mux_page = goes_on ? memory.mux_page + 1 : 1;
-  if (!goes_on) memory.swept = round.host().now();
+  const auto page = co_await std::move(live_streams);
+  memory.mux_page = page.more ? memory.mux_page + 1 : 1;
+  if (!page.more) {
+    memory.swept = round.host().now();
+  }
   co_return {};
 }
 
 } // namespace
 
 edge::task<void> sweep_orphans(reconcile_round& round, reconcile_memory& memory) {
-  bool is_due = memory.mux_page > 1 || memory.swept + round.settings().grace <= round.host().now();
-  if (!is_due) co_return;
-  auto swept = co_await attempt(sweep(round, memory));
-  if (!swept) ++round.counts().failures;
+  const bool is_due = memory.mux_page > 1 || memory.swept + round.settings().grace <= round.host().now();
+  if (!is_due) {
+    co_return;
+  }
+  if (!co_await attempt(sweep(round, memory))) {
+    ++round.counts().failures;
+  }
 }
 
 } // namespace streams

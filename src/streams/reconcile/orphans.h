@@ -1,16 +1,15 @@
-// Objects at the providers that carry this deployment's tag and belong to no stream.
+// Provider objects that carry this deployment's tag and belong to no stream.
 #pragma once
 
 #include "edge/task.h"
+#include "streams/reconcile/memory.h"
 #include "streams/reconcile/round.h"
-#include "streams/store/reconcile_memory.h"
 
 namespace streams {
 
-// Removes them, a few in a run: the live inputs, and the live streams of the page that is next. Nothing else
-// is ever removed: not what carries another deployment's tag, none, or one that is malformed; not what is
-// young or of unknown age; not what its stream's record mentions or an intent names; and nothing where a list
-// or the store cannot be read.
+// Deletes a few of them in each run: from all live inputs, and from one page of live streams. It deletes
+// nothing else: nothing with a foreign, malformed or missing tag, nothing young or of unknown age, nothing
+// that the stream's record mentions or an intent names, and nothing while a list or the store is unreadable.
 edge::task<void> sweep_orphans(reconcile_round& round, reconcile_memory& memory);
 
 } // namespace streams

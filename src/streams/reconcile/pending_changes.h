@@ -1,19 +1,19 @@
-// What was asked of streams and could not be done, or was cut short: their deletion, their end, their backup
-// switched on or off, new credentials.
+// Changes that were asked for and failed or were cut short: a deletion, an end, a simulcast switch, new
+// credentials.
 #pragma once
 
 #include "edge/task.h"
+#include "streams/reconcile/memory.h"
 #include "streams/reconcile/round.h"
-#include "streams/store/reconcile_memory.h"
 #include "streams/store/work_queue.h"
 
 #include <vector>
 
 namespace streams {
 
-// Does it, where no request is at work on it any more, and removes the word of it once it is done. A live
-// input whose stream ended during a broadcast is disabled when that is over. What fails is left alone for
-// longer each time.
+// Completes them, once no request can be working on them any more, and removes them from the queue. When a
+// stream was ended during a broadcast, this disables its live input after the broadcast. A stream whose
+// changes fail is retried less and less often.
 edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memory& memory,
                                           const std::vector<pending_change>& all);
 

@@ -2,6 +2,7 @@
 
 #include "streams/reconcile/backups.h"
 #include "streams/reconcile/interrupted_creations.h"
+#include "streams/reconcile/memory.h"
 #include "streams/reconcile/missed_webhooks.h"
 #include "streams/reconcile/orphans.h"
 #include "streams/reconcile/pending_changes.h"
@@ -17,27 +18,32 @@ namespace {
 
 constexpr std::uint32_t page_size = 100;
 
-// The newest streams each time, a page of older ones in turn, and those that were looked at before.
+// The newest streams each time, one page of the older ones in turn, and those whose next check is due.
 edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_round& round,
                                                                    reconcile_memory& memory) {
   stream_page newest = co_await round.store().streams.list_all("", page_size);
   std::vector<stream_record> all = std::move(newest.streams);
   auto add = [&](std::vector<stream_record> more) {
-    for (stream_record& each : more)
-      if (!std::ranges::contains(all, each.id, &stream_record::id)) all.push_back(std::move(each));
+    for (stream_record& each : more) {
+      if (!std::ranges::contains(all, each.id, &stream_record::id)) {
+        all.push_back(std::move(each));
+      }
+    }
   };
   if (!newest.cursor.empty()) {
-    std::string_view next = memory.cursor.empty() ? newest.cursor : memory.cursor;
+    const std::string_view next = memory.cursor.empty() ? newest.cursor : memory.cursor;
     stream_page older = co_await round.store().streams.list_all(next, page_size);
     memory.cursor = std::move(older.cursor);
     add(std::move(older.streams));
   }
-  std::vector<std::string> waiting;
-  for (const auto& [id, each] : memory.looks)
-    if (waiting.size() < page_size && each.next <= round.host().now() &&
-        !std::ranges::contains(all, id, &stream_record::id))
-      waiting.push_back(id);
-  add(co_await round.store().streams.get_all(waiting));
+  std::vector<std::string> due;
+  for (const auto& [id, time] : memory.checks) {
+    if (due.size() < page_size && time.next <= round.host().now() &&
+        !std::ranges::contains(all, id, &stream_record::id)) {
+      due.push_back(id);
+    }
+  }
+  add(co_await round.store().streams.get_all(due));
   co_return all;
 }
 
@@ -51,7 +57,7 @@ edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with) {
   reconcile_memory memory = remembered;
 
   if (auto unfinished = co_await attempt(round.store().work.list())) {
-    co_await settle_interrupted_creations(round, unfinished->creations);
+    co_await resolve_interrupted_creations(round, unfinished->creations);
     co_await complete_pending_changes(round, memory, unfinished->changes);
   } else {
     ++round.counts().failures;
@@ -65,8 +71,9 @@ edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with) {
   co_await sweep_orphans(round, memory);
 
   memory.forget_gone(host.now());
-  if (!text || memory != remembered)
+  if (!text || memory != remembered) {
     (void)co_await attempt(round.store().kv.put(std::string{keys::reconcile_memory}, memory.to_text()));
+  }
   co_return round.counts();
 }
 

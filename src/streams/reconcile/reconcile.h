@@ -1,6 +1,6 @@
-// Makes good what requests and webhooks left undone: run by the schedule, every minute, level-triggered. It
-// compares what the store says with what the providers say, does the most urgent first, and leaves to the
-// next run what it has no time or calls for. Every step may be repeated, and be cut off anywhere.
+// Repairs what requests and webhooks left unfinished, most urgent first, within a time and call budget. The
+// schedule runs it every minute. It compares the store with the providers, so it needs no history; every step
+// may be repeated, or be cut off anywhere.
 #pragma once
 
 #include "edge/host.h"

@@ -1,6 +1,5 @@
 #include "streams/reconcile/round.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace streams {
@@ -8,7 +7,9 @@ namespace streams {
 reconcile_round::reconcile_round(edge::host& host, const streams::settings& with)
     : host_(host), settings_(with), deadline_(host.now() + time_budget), store_(host, deadline_),
       cloudflare_(host, with.cloudflare, deadline_) {
-  if (with.mux) mux_.emplace(host, *with.mux, deadline_);
+  if (with.mux) {
+    mux_.emplace(host, *with.mux, deadline_);
+  }
   host_.set_gate(this);
 }
 
@@ -17,47 +18,64 @@ provider reconcile_round::provider_of(std::string_view url) const {
 }
 
 edge::task<edge::status> reconcile_round::admit(const edge::operation::fetch& call) {
-  provider at = provider_of(call.url);
-  if (is_spent() || failing_[std::to_underlying(at)])
+  const provider at = provider_of(call.url);
+  if (is_spent() || failing_[std::to_underlying(at)]) {
     co_return std::unexpected(edge::error{edge::error_kind::out_of_time, "call a provider in this run"});
+  }
   ++calls_;
-  if (at != provider::mux) co_return {};
-  bool posts = call.method == "POST";
-  edge::timestamp next = posts ? std::max(next_at_mux_, next_post_at_mux_) : next_at_mux_;
-  edge::timestamp begin = std::max(host_.now(), next);
+  if (at != provider::mux) {
+    co_return {};
+  }
+  const bool posts = call.method == "POST";
+  const edge::timestamp next = posts ? std::max(next_at_mux_, next_post_at_mux_) : next_at_mux_;
+  const edge::timestamp begin = std::max(host_.now(), next);
   next_at_mux_ = begin + gap_at_mux;
-  if (posts) next_post_at_mux_ = begin + gap_between_posts_at_mux;
-  if (host_.now() < begin)
-    (void)co_await attempt(
-        host_.perform(edge::operation::sleep{std::chrono::ceil<edge::milliseconds>(begin - host_.now())}));
+  if (posts) {
+    next_post_at_mux_ = begin + gap_between_posts_at_mux;
+  }
+  if (host_.now() < begin) {
+    const auto wait = std::chrono::ceil<edge::milliseconds>(begin - host_.now());
+    (void)co_await attempt(host_.perform(edge::operation::sleep{wait}));
+  }
   co_return {};
 }
 
 void reconcile_round::learn(std::string_view url,
                             const edge::outcome<edge::operation::fetch::result>& outcome) {
-  constexpr std::array at_once{401, 403, 429}; // what the next call would get, too
-  bool is_of_provider = outcome ? outcome->status >= 500 || std::ranges::contains(at_once, outcome->status)
-                                : outcome.error().effect_unknown();
-  if (is_of_provider) failing_[std::to_underlying(provider_of(url))] = true;
+  constexpr std::array concern_every_call{401, 403, 429};
+  const bool is_failing =
+      outcome ? outcome->status >= 500 || std::ranges::contains(concern_every_call, outcome->status)
+              : outcome.error().effect_unknown();
+  if (is_failing) {
+    failing_[std::to_underlying(provider_of(url))] = true;
+  }
 }
 
 edge::task<edge::outcome<std::vector<mux::live_stream>>>
 reconcile_round::find_live_streams(std::string_view tag) {
-  if (!mux_) co_return std::vector<mux::live_stream>{};
+  if (!mux_) {
+    co_return std::vector<mux::live_stream>{};
+  }
   co_return co_await mux_->find_live_streams_by_passthrough(tag);
 }
 
-edge::task<edge::status> reconcile_round::remove_feeds(std::string_view live_input_id,
-                                                       const std::vector<mux::live_stream>& of,
-                                                       std::string_view known) {
-  if (of.empty()) co_return {};
+edge::task<edge::status> reconcile_round::remove_outputs_to(std::span<const mux::live_stream> live_streams,
+                                                            std::string_view live_input_id) {
+  if (live_streams.empty()) {
+    co_return {};
+  }
   auto outputs = co_await attempt(cloudflare_.list_outputs(live_input_id));
-  // What went with its live input is gone.
-  if (!outputs && outputs.error().kind == edge::error_kind::not_found) co_return {};
+  // A deleted live input took its outputs with it.
+  if (is_not_found(outputs)) {
+    co_return {};
+  }
   for (const cloudflare::output& each : co_await std::move(outputs)) {
-    bool feeds = std::ranges::any_of(
-        of, [&](const mux::live_stream& one) { return each.stream_key.matches(one.stream_key.bytes()); });
-    if (feeds && each.id != known) co_await cloudflare_.delete_output(live_input_id, each.id);
+    const bool feeds_one = std::ranges::any_of(live_streams, [&](const mux::live_stream& one) {
+      return each.stream_key.matches(one.stream_key.bytes());
+    });
+    if (feeds_one) {
+      co_await cloudflare_.delete_output(live_input_id, each.id);
+    }
   }
   co_return {};
 }

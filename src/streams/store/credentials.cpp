@@ -127,8 +127,8 @@ edge::task<edge::outcome<credentials>> read_credentials(edge::host& host, const 
   co_return fresh;
 }
 
-edge::task<edge::status> settle_credentials(edge::host& host, const settings& with,
-                                            const stream_record& stream) {
+edge::task<edge::status> store_rotated_credentials(edge::host& host, const settings& with,
+                                                   const stream_record& stream) {
   const auto& rotated = stream.desired.rotated();
   if (!rotated) co_return {};
   auto opened = co_await attempt(open(host, with.keys, stream));

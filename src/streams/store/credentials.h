@@ -66,8 +66,8 @@ edge::task<edge::outcome<rotation>> rotate_credentials(edge::host& host, const s
                                                        const stream_record& stream);
 
 // Keeps those that hold, where a rotation was asked for, did not get that far, and can take effect no more.
-edge::task<edge::status> settle_credentials(edge::host& host, const settings& with,
-                                            const stream_record& stream);
+edge::task<edge::status> store_rotated_credentials(edge::host& host, const settings& with,
+                                                   const stream_record& stream);
 
 // Seals with the first key what was sealed with another.
 edge::task<void> reseal_credentials(edge::host& host, keyring keys, stream_record stream);

@@ -28,19 +28,11 @@ edge::task<edge::status> fact_store::put(std::string_view stream_id, const chang
 
 edge::task<edge::outcome<broadcast_state>> fact_store::fold_broadcasts(const stream_record& of) {
   broadcast_state state = of.broadcasts;
-  auto at_mux = [&] -> edge::task<edge::status> {
-    if (of.mux) {
-      co_await kv_.fold<mux::fact>(keys::mux_facts(of.mux->live_stream_id), state);
-    }
-    co_return {};
-  };
-  auto at_cloudflare = [&] -> edge::task<edge::status> {
-    if (of.cloudflare) {
-      co_await kv_.fold<cloudflare::fact>(keys::cloudflare_facts(of.cloudflare->live_input_id), state);
-    }
-    co_return {};
-  };
-  auto [mux, cloudflare] = co_await edge::all(at_mux(), at_cloudflare());
+  auto at_mux = of.mux.transform([](const auto& side) { return keys::mux_facts(side.live_stream_id); });
+  auto at_cloudflare =
+      of.cloudflare.transform([](const auto& side) { return keys::cloudflare_facts(side.live_input_id); });
+  auto [mux, cloudflare] = co_await edge::all(kv_.fold<mux::fact>(std::move(at_mux), state),
+                                              kv_.fold<cloudflare::fact>(std::move(at_cloudflare), state));
   co_await std::move(mux);
   co_await std::move(cloudflare);
   co_return state;

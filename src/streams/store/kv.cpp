@@ -3,16 +3,22 @@
 #include "edge/all.h"
 #include "edge/retry.h"
 
+#include <iterator>
+
 namespace streams {
 
-template <class Operation>
-edge::task<edge::status> kv::write(Operation what) {
+edge::task<edge::status> kv::write(write_operation what) {
   for (int tries = 1;; ++tries) {
-    auto written = co_await attempt(host_.perform(what));
+    edge::outcome<std::monostate> written;
+    if (const auto* put = std::get_if<edge::operation::kv_put>(&what)) {
+      written = co_await attempt(host_.perform(*put));
+    } else {
+      written = co_await attempt(host_.perform(std::get<edge::operation::kv_remove>(what)));
+    }
     if (written) {
       co_return {};
     }
-    auto wait = edge::wait_before_retry(host_, tries, written.error(), deadline_);
+    const auto wait = edge::wait_before_retry(host_, tries, written.error(), deadline_);
     if (!wait) {
       co_return std::unexpected(written.error());
     }
@@ -21,8 +27,7 @@ edge::task<edge::status> kv::write(Operation what) {
 }
 
 // A creation writes five keys.
-template <class Operation>
-edge::task<edge::status> kv::write_all(std::vector<Operation> writes) {
+edge::task<edge::status> kv::write_all(std::vector<write_operation> writes) {
   std::size_t next = 0;
   auto worker = [&] -> edge::task<edge::status> {
     while (next < writes.size()) {
@@ -38,6 +43,22 @@ edge::task<edge::status> kv::write_all(std::vector<Operation> writes) {
   co_return {};
 }
 
+edge::task<edge::status> kv::for_each_metadata(std::optional<std::string> prefix,
+                                               std::function<void(std::string_view)> visit) {
+  if (!prefix) {
+    co_return {};
+  }
+  std::string cursor;
+  do {
+    page found = co_await list(*prefix, std::move(cursor));
+    for (const auto& each : found.entries) {
+      visit(each.metadata);
+    }
+    cursor = std::move(found.cursor);
+  } while (!cursor.empty());
+  co_return {};
+}
+
 edge::task<edge::status> kv::put(std::string key, std::string value, std::string metadata,
                                  std::chrono::seconds expiry) {
   return write(edge::operation::kv_put{
@@ -48,14 +69,14 @@ edge::task<edge::status> kv::remove(std::string key) {
   return write(edge::operation::kv_remove{.key = std::move(key)});
 }
 
-edge::task<edge::status> kv::put_all(std::vector<edge::operation::kv_put> writes) {
-  return write_all(std::move(writes));
+edge::task<edge::status> kv::put_all(std::vector<edge::operation::kv_put> entries) {
+  return write_all({std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end())});
 }
 
 edge::task<edge::status> kv::remove_all(std::vector<std::string> keys) {
-  std::vector<edge::operation::kv_remove> removals;
+  std::vector<write_operation> removals;
   for (std::string& each : keys) {
-    removals.push_back({.key = std::move(each)});
+    removals.emplace_back(edge::operation::kv_remove{.key = std::move(each)});
   }
   return write_all(std::move(removals));
 }

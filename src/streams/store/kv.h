@@ -9,9 +9,13 @@
 #include "edge/task.h"
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace streams {
@@ -32,7 +36,7 @@ public:
                                std::chrono::seconds expiry = {});
   edge::task<edge::status> remove(std::string key);
   // All of them at once. When one fails, others may have been carried out.
-  edge::task<edge::status> put_all(std::vector<edge::operation::kv_put> writes);
+  edge::task<edge::status> put_all(std::vector<edge::operation::kv_put> entries);
   edge::task<edge::status> remove_all(std::vector<std::string> keys);
 
   // Writes once: for a value that can be written again later.
@@ -54,27 +58,24 @@ public:
         edge::operation::kv_list{.prefix = std::move(prefix), .cursor = std::move(cursor), .limit = limit});
   }
 
-  // Adds every fact below the prefix, read from its key's metadata, to the state.
+  // Adds every fact below the prefix, read from its key's metadata, to the state. Without a prefix there are
+  // none. The state must outlive the task.
   template <class Fact, class State>
-  edge::task<edge::status> fold(std::string prefix, State& state) {
-    std::string cursor;
-    do {
-      page found = co_await list(prefix, std::move(cursor));
-      for (const auto& each : found.entries) {
-        if (auto said = Fact::from_metadata(each.metadata)) {
-          state.fold(*said);
-        }
+  edge::task<edge::status> fold(std::optional<std::string> prefix, State& state) {
+    return for_each_metadata(std::move(prefix), [&state](std::string_view metadata) {
+      if (auto said = Fact::from_metadata(metadata)) {
+        state.fold(*said);
       }
-      cursor = std::move(found.cursor);
-    } while (!cursor.empty());
-    co_return {};
+    });
   }
 
 private:
-  template <class Operation>
-  edge::task<edge::status> write(Operation what);
-  template <class Operation>
-  edge::task<edge::status> write_all(std::vector<Operation> writes);
+  using write_operation = std::variant<edge::operation::kv_put, edge::operation::kv_remove>;
+
+  edge::task<edge::status> write(write_operation what);
+  edge::task<edge::status> write_all(std::vector<write_operation> writes);
+  edge::task<edge::status> for_each_metadata(std::optional<std::string> prefix,
+                                             std::function<void(std::string_view)> visit);
 
   edge::host& host_;
   edge::timestamp deadline_;

@@ -62,7 +62,9 @@ public:
   branch& operator=(const branch&) = delete;
   branch& operator=(branch&&) = delete;
   ~branch() {
-    if (coroutine_) frame::end(coroutine_);
+    if (coroutine_) {
+      frame::end(coroutine_);
+    }
   }
 
   void begin() const { coroutine_.resume(); }
@@ -85,7 +87,9 @@ public:
   bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> waiting) {
     counter_.wait_with(waiting);
-    for (branch& each : branches_) each.begin();
+    for (branch& each : branches_) {
+      each.begin();
+    }
     return !counter_.last_to_arrive();
   }
   void await_resume() const noexcept {}

@@ -5,7 +5,9 @@ namespace edge {
 std::string call_log::server_timing() const {
   std::string value;
   for (const call& each : calls_) {
-    if (!value.empty()) value += ", ";
+    if (!value.empty()) {
+      value += ", ";
+    }
     value += each.label + ";dur=" + std::to_string(each.took.count()) + ";desc=\"" + each.outcome + '"';
   }
   return value;

@@ -18,10 +18,10 @@ struct call {
 class call_log {
 public:
   void note(call made) { calls_.push_back(std::move(made)); }
-  const std::vector<call>& calls() const { return calls_; }
+  [[nodiscard]] const std::vector<call>& calls() const { return calls_; }
 
   // The value of a Server-Timing header (W3C Server Timing); empty if there was no call.
-  std::string server_timing() const;
+  [[nodiscard]] std::string server_timing() const;
 
 private:
   std::vector<call> calls_;

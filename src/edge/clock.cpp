@@ -15,14 +15,18 @@ public:
     unsigned number = 0;
     for (std::size_t i = 0; i < count; ++i) {
       unsigned digit = next_digit();
-      if (!good_) return 0;
+      if (!good_) {
+        return 0;
+      }
       number = number * 10 + digit;
     }
     return number;
   }
 
   bool accept(std::string_view any_of) {
-    if (rest_.empty() || !any_of.contains(rest_.front())) return false;
+    if (rest_.empty() || !any_of.contains(rest_.front())) {
+      return false;
+    }
     rest_.remove_prefix(1);
     return true;
   }
@@ -60,13 +64,17 @@ private:
 };
 
 std::optional<std::chrono::minutes> zone_offset(scanner& input) {
-  if (input.accept("Zz")) return std::chrono::minutes{0};
+  if (input.accept("Zz")) {
+    return std::chrono::minutes{0};
+  }
   bool behind = input.peek() == '-';
   input.expect("+-");
   unsigned hours = input.digits(2);
   input.expect(":");
   unsigned minutes = input.digits(2);
-  if (!input.good() || hours > 23 || minutes > 59) return std::nullopt;
+  if (!input.good() || hours > 23 || minutes > 59) {
+    return std::nullopt;
+  }
   std::chrono::minutes offset{hours * 60 + minutes};
   return behind ? -offset : offset;
 }
@@ -91,7 +99,9 @@ std::optional<timestamp> parse_timestamp(std::string_view text) {
   std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
   // A leap second is written as 60.
   bool in_range = hour < 24 && minute < 60 && second <= 60 && date.ok();
-  if (!input.good() || !input.at_end() || !offset || !in_range) return std::nullopt;
+  if (!input.good() || !input.at_end() || !offset || !in_range) {
+    return std::nullopt;
+  }
   // In microseconds from the start: where long has 32 bits, minutes end in the year 6053.
   return timestamp{std::chrono::sys_days{date}} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
          std::chrono::seconds{second} + fraction - *offset;

@@ -6,7 +6,9 @@ namespace edge {
 
 std::optional<std::string_view> environment::find(std::string_view name) const {
   auto found = std::ranges::find(variables_, name, &variable::name);
-  if (found == variables_.end() || found->value.empty()) return std::nullopt;
+  if (found == variables_.end() || found->value.empty()) {
+    return std::nullopt;
+  }
   return found->value;
 }
 

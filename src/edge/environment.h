@@ -14,9 +14,9 @@ public:
   void set(std::string name, std::string value) { variables_.push_back({std::move(name), std::move(value)}); }
 
   // The variable, or nothing where it is missing or empty.
-  std::optional<std::string_view> find(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   // The same with a value of ours where it is missing. `otherwise` must outlive the result.
-  std::string_view get(std::string_view name, std::string_view otherwise) const;
+  [[nodiscard]] std::string_view get(std::string_view name, std::string_view otherwise) const;
 
 private:
   struct variable {

@@ -4,8 +4,12 @@ namespace edge {
 
 std::string describe(const error& what) {
   std::string text{what.what};
-  if (!what.why.empty()) text.append(": ").append(what.why);
-  if (what.code != 0) text.append(": code ").append(std::to_string(what.code));
+  if (!what.why.empty()) {
+    text.append(": ").append(what.why);
+  }
+  if (what.code != 0) {
+    text.append(": code ").append(std::to_string(what.code));
+  }
   return text;
 }
 

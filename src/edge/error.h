@@ -37,9 +37,9 @@ struct error {
   std::int64_t code = 0;      // the other side's own number for it, where it has one
   std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
 
-  bool effect_unknown() const { return kind <= error_kind::malformed; }
+  [[nodiscard]] bool effect_unknown() const { return kind <= error_kind::malformed; }
   // Worth another try: the same call may succeed later.
-  bool transient() const { return effect_unknown() || kind == error_kind::throttled; }
+  [[nodiscard]] bool transient() const { return effect_unknown() || kind == error_kind::throttled; }
 };
 
 // What an operation gives that may fail.

@@ -26,7 +26,9 @@ error* failure_at(const auto& place) {
 void host::submit(operation::any what, pending_operation pending) {
   auto free = std::ranges::find_if(pending_, [](const pending_operation& each) { return !each.waiting; });
   if (free == pending_.end()) {
-    if (pending_.size() > index_mask) __builtin_trap();
+    if (pending_.size() > index_mask) {
+      __builtin_trap();
+    }
     pending_.push_back(
         {.id = static_cast<operation_id>(pending_.size()), .place = {}, .purpose = {}, .waiting = {}});
     free = pending_.end() - 1;
@@ -36,12 +38,13 @@ void host::submit(operation::any what, pending_operation pending) {
   *free = pending;
 
   issued_operation issued{free->id, std::move(what)};
-  if (!free->counts)
+  if (!free->counts) {
     outbox_.emplace_back(std::move(issued));
-  else if (in_flight_ < calls_at_once)
+  } else if (in_flight_ < calls_at_once) {
     send(std::move(issued));
-  else
+  } else {
     queue_.push_back(std::move(issued));
+  }
 }
 
 void host::send(issued_operation issued) {
@@ -50,7 +53,9 @@ void host::send(issued_operation issued) {
 }
 
 void host::resume(std::size_t index) {
-  if (pending_[index].counts) --in_flight_;
+  if (pending_[index].counts) {
+    --in_flight_;
+  }
   if (!queue_.empty() && in_flight_ < calls_at_once) {
     issued_operation next = std::move(queue_.front());
     queue_.pop_front();
@@ -59,14 +64,18 @@ void host::resume(std::size_t index) {
   pending_operation done = pending_[index];
   pending_[index].waiting = {};
   error* failure = failure_at(done.place);
-  if (failure != nullptr && failure->what.empty()) failure->what = done.purpose;
+  if (failure != nullptr && failure->what.empty()) {
+    failure->what = done.purpose;
+  }
   (failure != nullptr && done.on_error != nullptr ? done.on_error(done.waiting, *failure) : done.waiting)
       .resume();
 }
 
 task<outcome_of<operation::fetch>> host::fetch(std::string_view label, operation::fetch call,
                                                timestamp deadline) {
-  if (gate_) co_await gate_->admit(call);
+  if (gate_) {
+    co_await gate_->admit(call);
+  }
   auto left = std::chrono::floor<milliseconds>(deadline - now_);
   std::string what{label};
   if (left <= milliseconds{0}) {
@@ -77,8 +86,12 @@ task<outcome_of<operation::fetch>> host::fetch(std::string_view label, operation
   timestamp begun = now_;
   std::string url = gate_ ? call.url : "";
   auto outcome = co_await attempt(perform(std::move(call)));
-  if (gate_) gate_->learn(url, outcome);
-  if (!outcome) outcome.error().what = label;
+  if (gate_) {
+    gate_->learn(url, outcome);
+  }
+  if (!outcome) {
+    outcome.error().what = label;
+  }
   calls_.note({what, std::chrono::floor<milliseconds>(now_ - begun),
                outcome ? std::to_string(outcome->status) : name_of(outcome.error().kind)});
   co_return outcome;

@@ -76,11 +76,11 @@ public:
   host& operator=(const host&) = delete;
   ~host() = default;
 
-  const environment& settings() const { return settings_; }
+  [[nodiscard]] const environment& settings() const { return settings_; }
   entropy& random() { return random_; }
-  timestamp now() const { return now_; }
+  [[nodiscard]] timestamp now() const { return now_; }
   call_log& calls() { return calls_; }
-  const call_log& calls() const { return calls_; }
+  [[nodiscard]] const call_log& calls() const { return calls_; }
 
   // An HTTP call, noted in the call log under `label`. `deadline` bounds it beside its own timeout.
   task<outcome_of<operation::fetch>> fetch(std::string_view label, operation::fetch call, timestamp deadline);
@@ -111,10 +111,14 @@ public:
   template <class Fill>
   bool complete(operation_id id, Fill&& fill) {
     std::size_t index = id & index_mask;
-    if (index >= pending_.size() || pending_[index].id != id || !pending_[index].waiting) return false;
+    if (index >= pending_.size() || pending_[index].id != id || !pending_[index].waiting) {
+      return false;
+    }
     std::visit(
         [&](auto place) {
-          if constexpr (!std::is_same_v<decltype(place), std::monostate>) fill(*place);
+          if constexpr (!std::is_same_v<decltype(place), std::monostate>) {
+            fill(*place);
+          }
         },
         pending_[index].place);
     resume(index);

@@ -41,7 +41,7 @@ public:
   // The same, and the note goes.
   task<outcome<standing>> forget() { return complete("", milliseconds{0}); }
 
-  bool has(const standing& found) const { return found.holder == holder_; }
+  [[nodiscard]] bool has(const standing& found) const { return found.holder == holder_; }
 
 private:
   task<outcome<standing>> take(operation::lease step);

@@ -24,9 +24,13 @@ template <class Outcome>
 task<Outcome> retry(host& host, timestamp deadline, std::function<task<Outcome>()> call) {
   for (int tries = 1;; ++tries) {
     Outcome outcome = co_await attempt(call());
-    if (outcome) co_return outcome;
+    if (outcome) {
+      co_return outcome;
+    }
     auto wait = wait_before_retry(host, tries, outcome.error(), deadline);
-    if (!wait) co_return outcome;
+    if (!wait) {
+      co_return outcome;
+    }
     co_await host.perform(operation::sleep{*wait});
   }
 }

@@ -152,7 +152,7 @@ template <class T>
 class promise : public promise_of_result<T> {
 public:
   task<T> get_return_object() noexcept;
-  std::coroutine_handle<> resumed_next() const noexcept { return this->continuation; }
+  [[nodiscard]] std::coroutine_handle<> resumed_next() const noexcept { return this->continuation; }
 
   using promise_base::await_transform;
   template <fallible Awaited>
@@ -196,7 +196,7 @@ template <>
 class promise<void> : public promise_base {
 public:
   task<void> get_return_object() noexcept;
-  std::coroutine_handle<> resumed_next() const noexcept { return continuation; }
+  [[nodiscard]] std::coroutine_handle<> resumed_next() const noexcept { return continuation; }
   void return_void() const noexcept {}
   void take_result() const noexcept {}
 
@@ -222,8 +222,8 @@ public:
   task& operator=(const task&) = delete;
   ~task() { detail::frame::end(coroutine_); }
 
-  auto result() const noexcept { return detail::result_of_task<promise_type>{coroutine_}; }
-  auto value() const noexcept { return detail::value_of_task<promise_type>{coroutine_}; }
+  [[nodiscard]] auto result() const noexcept { return detail::result_of_task<promise_type>{coroutine_}; }
+  [[nodiscard]] auto value() const noexcept { return detail::value_of_task<promise_type>{coroutine_}; }
   auto operator co_await() const noexcept { return result(); }
 
 private:
@@ -276,7 +276,7 @@ public:
   }
 
   void begin() const { coroutine_.resume(); }
-  bool finished() const { return coroutine_.done(); }
+  [[nodiscard]] bool finished() const { return coroutine_.done(); }
 
 private:
   std::coroutine_handle<promise_type> coroutine_;

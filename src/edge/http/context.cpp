@@ -16,7 +16,9 @@ problem body_too_large(std::uint32_t limit) {
 // A length that cannot be read is no promise either way: reading decides then.
 bool announces_more_than(std::uint32_t limit, const headers& fields) {
   auto length = fields.find("content-length");
-  if (!length) return false;
+  if (!length) {
+    return false;
+  }
   std::uint64_t announced = 0;
   auto [end, fault] = std::from_chars(length->data(), length->data() + length->size(), announced);
   return fault == std::errc::result_out_of_range || (fault == std::errc{} && announced > limit);
@@ -25,10 +27,16 @@ bool announces_more_than(std::uint32_t limit, const headers& fields) {
 } // namespace
 
 task<result<std::string>> read_body(context& request, std::uint32_t limit) {
-  if (announces_more_than(limit, request.request.headers)) co_return std::unexpected(body_too_large(limit));
+  if (announces_more_than(limit, request.request.headers)) {
+    co_return std::unexpected(body_too_large(limit));
+  }
   auto body = co_await attempt(request.host.perform(operation::read_body{limit}));
-  if (body) co_return std::move(*body);
-  if (body.error().kind == error_kind::too_large) co_return std::unexpected(body_too_large(limit));
+  if (body) {
+    co_return std::move(*body);
+  }
+  if (body.error().kind == error_kind::too_large) {
+    co_return std::unexpected(body_too_large(limit));
+  }
   co_return std::unexpected(
       problem{.status = 400,
               .type = "body-unreadable",

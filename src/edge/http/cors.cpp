@@ -6,7 +6,9 @@ namespace edge {
 
 bool is_origin(std::string_view text) {
   std::size_t begin = text.starts_with("https://") ? 8 : 7;
-  if (begin == 7 && !text.starts_with("http://")) return false;
+  if (begin == 7 && !text.starts_with("http://")) {
+    return false;
+  }
   constexpr std::string_view in_a_host = "abcdefghijklmnopqrstuvwxyz0123456789.-:[]";
   return text.size() > begin && text.find_first_not_of(in_a_host, begin) == std::string_view::npos;
 }
@@ -30,10 +32,14 @@ response preflight_answer(std::string methods) {
 }
 
 void add_cors_headers(response& answer, const request& to, std::span<const std::string> allowed) {
-  if (allowed.empty()) return;
+  if (allowed.empty()) {
+    return;
+  }
   answer.headers.add("vary", "Origin");
   auto origin = allowed_origin(to, allowed);
-  if (!origin) return;
+  if (!origin) {
+    return;
+  }
   answer.headers.add("access-control-allow-origin", std::string{*origin});
   answer.headers.add("access-control-allow-credentials", "true");
   answer.headers.add("access-control-expose-headers",

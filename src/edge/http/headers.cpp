@@ -17,8 +17,11 @@ bool same_but_for_case(std::string_view left, std::string_view right) {
 }
 
 std::optional<std::string_view> headers::find(std::string_view name) const {
-  for (const auto& [field, value] : fields_)
-    if (same_but_for_case(field, name)) return value;
+  for (const auto& [field, value] : fields_) {
+    if (same_but_for_case(field, name)) {
+      return value;
+    }
+  }
   return std::nullopt;
 }
 

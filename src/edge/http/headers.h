@@ -18,11 +18,11 @@ public:
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
 
   // The first value of that name.
-  std::optional<std::string_view> find(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
 
-  auto begin() const { return fields_.begin(); }
-  auto end() const { return fields_.end(); }
-  std::size_t size() const { return fields_.size(); }
+  [[nodiscard]] auto begin() const { return fields_.begin(); }
+  [[nodiscard]] auto end() const { return fields_.end(); }
+  [[nodiscard]] std::size_t size() const { return fields_.size(); }
 
 private:
   std::vector<std::pair<std::string, std::string>> fields_;

@@ -7,15 +7,23 @@ namespace edge {
 namespace {
 
 int hex_digit(char letter) {
-  if (letter >= '0' && letter <= '9') return letter - '0';
-  if (letter >= 'a' && letter <= 'f') return letter - 'a' + 10;
-  if (letter >= 'A' && letter <= 'F') return letter - 'A' + 10;
+  if (letter >= '0' && letter <= '9') {
+    return letter - '0';
+  }
+  if (letter >= 'a' && letter <= 'f') {
+    return letter - 'a' + 10;
+  }
+  if (letter >= 'A' && letter <= 'F') {
+    return letter - 'A' + 10;
+  }
   return -1;
 }
 
 std::string_view after_authority(std::string_view url) {
   std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return url;
+  if (scheme == std::string_view::npos) {
+    return url;
+  }
   std::size_t path = url.find_first_of("/?#", scheme + 3);
   return path == std::string_view::npos ? std::string_view{"/"} : url.substr(path);
 }
@@ -28,14 +36,20 @@ std::optional<std::string> percent_decode(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     char letter = text[i];
     if (letter == '%') {
-      if (text.size() - i < 3) return std::nullopt;
+      if (text.size() - i < 3) {
+        return std::nullopt;
+      }
       int high = hex_digit(text[i + 1]);
       int low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
+      if (high < 0 || low < 0) {
+        return std::nullopt;
+      }
       letter = static_cast<char>(high * 16 + low);
       i += 2;
     }
-    if (letter == '\0') return std::nullopt;
+    if (letter == '\0') {
+      return std::nullopt;
+    }
     decoded += letter;
   }
   return decoded;
@@ -50,13 +64,17 @@ std::optional<std::string> request::query(std::string_view name) const {
   std::string_view rest = after_authority(url);
   rest = rest.substr(0, rest.find('#'));
   std::size_t mark = rest.find('?');
-  if (mark == std::string_view::npos) return std::nullopt;
+  if (mark == std::string_view::npos) {
+    return std::nullopt;
+  }
   rest.remove_prefix(mark + 1);
   while (!rest.empty()) {
     std::string_view pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
     std::size_t equals = pair.find('=');
-    if (pair.substr(0, equals) != name) continue;
+    if (pair.substr(0, equals) != name) {
+      continue;
+    }
     std::string value{equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1)};
     std::ranges::replace(value, '+', ' ');
     return percent_decode(value);
@@ -70,8 +88,12 @@ std::optional<std::string_view> request::cookie(std::string_view name) const {
     std::string_view pair = rest.substr(0, rest.find(';'));
     rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
     pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
-    if (!pair.starts_with(name) || !pair.substr(name.size()).starts_with('=')) continue;
-    if (found) return std::nullopt;
+    if (!pair.starts_with(name) || !pair.substr(name.size()).starts_with('=')) {
+      continue;
+    }
+    if (found) {
+      return std::nullopt;
+    }
     found = pair.substr(name.size() + 1);
   }
   return found;

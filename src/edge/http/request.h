@@ -15,12 +15,12 @@ struct request {
   edge::headers headers;
 
   // The path of the URL, still percent-encoded, beginning with '/'.
-  std::string_view path() const;
+  [[nodiscard]] std::string_view path() const;
   // The first value of that name in the query, decoded; nothing if it is absent or not decodable.
-  std::optional<std::string> query(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
   // The value of the cookie of that name (RFC 6265, section 5.4). Nothing where there are two of them: one
   // may be of another site below the same domain.
-  std::optional<std::string_view> cookie(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> cookie(std::string_view name) const;
 };
 
 // Undoes percent-encoding (RFC 3986, section 2.1). Nothing for a broken escape or a result with a NUL in it.

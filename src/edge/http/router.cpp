@@ -19,16 +19,22 @@ std::optional<std::vector<std::string>> fit(std::string_view pattern, std::strin
   while (!pattern.empty() && !path.empty()) {
     std::string_view wanted = next_segment(pattern);
     auto given = percent_decode(next_segment(path));
-    if (!given) return std::nullopt;
+    if (!given) {
+      return std::nullopt;
+    }
     if (!wanted.starts_with('{')) {
-      if (wanted != *given) return std::nullopt;
+      if (wanted != *given) {
+        return std::nullopt;
+      }
     } else if (given->empty()) {
       return std::nullopt;
     } else {
       parameters.push_back(std::move(*given));
     }
   }
-  if (!pattern.empty() || !path.empty()) return std::nullopt;
+  if (!pattern.empty() || !path.empty()) {
+    return std::nullopt;
+  }
   return parameters;
 }
 
@@ -57,8 +63,12 @@ result<match> find_route(std::span<const route> table, std::string_view method, 
   bool known = false;
   for (const route& each : table) {
     auto parameters = fit(each.pattern, path);
-    if (!parameters) continue;
-    if (serves(each.method, method)) return match{&each, std::move(*parameters)};
+    if (!parameters) {
+      continue;
+    }
+    if (serves(each.method, method)) {
+      return match{&each, std::move(*parameters)};
+    }
     known = true;
   }
   return std::unexpected(known ? not_allowed(methods_at(table, path)) : not_found());
@@ -67,10 +77,16 @@ result<match> find_route(std::span<const route> table, std::string_view method, 
 std::string methods_at(std::span<const route> table, std::string_view path) {
   std::string methods;
   for (const route& each : table) {
-    if (!fit(each.pattern, path)) continue;
-    if (!methods.empty()) methods += ", ";
+    if (!fit(each.pattern, path)) {
+      continue;
+    }
+    if (!methods.empty()) {
+      methods += ", ";
+    }
     methods += each.method;
-    if (each.method == "GET") methods += ", HEAD";
+    if (each.method == "GET") {
+      methods += ", HEAD";
+    }
   }
   return methods;
 }

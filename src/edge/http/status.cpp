@@ -8,11 +8,21 @@ namespace {
 
 error_kind kind_of(int status) {
   using enum error_kind;
-  if (status == 429) return throttled;
-  if (status == 401 || status == 403) return unauthorized;
-  if (status == 404) return not_found;
-  if (status >= 400 && status < 500) return rejected;
-  if (status >= 500 && status < 600) return unavailable;
+  if (status == 429) {
+    return throttled;
+  }
+  if (status == 401 || status == 403) {
+    return unauthorized;
+  }
+  if (status == 404) {
+    return not_found;
+  }
+  if (status >= 400 && status < 500) {
+    return rejected;
+  }
+  if (status >= 500 && status < 600) {
+    return unavailable;
+  }
   return malformed; // a redirect among them: no API that is used here has one
 }
 
@@ -22,7 +32,9 @@ std::optional<milliseconds> retry_after(const headers& fields) {
   std::string_view text = fields.find("retry-after").value_or("");
   std::uint32_t seconds = 0;
   auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (fault != std::errc{} || end != text.data() + text.size() || seconds > longest) return std::nullopt;
+  if (fault != std::errc{} || end != text.data() + text.size() || seconds > longest) {
+    return std::nullopt;
+  }
   return std::chrono::seconds{seconds};
 }
 
@@ -30,19 +42,25 @@ std::optional<milliseconds> retry_after(const headers& fields) {
 
 outcome<operation::fetch::result> succeeded(std::string_view step, outcome_of<operation::fetch>&& outcome,
                                             std::string* failed) {
-  if (outcome && outcome->status >= 200 && outcome->status < 300) return std::move(outcome);
+  if (outcome && outcome->status >= 200 && outcome->status < 300) {
+    return std::move(outcome);
+  }
   if (outcome) {
     error refused{.kind = kind_of(outcome->status),
                   .what = step,
                   .status = outcome->status,
                   .retry_after = retry_after(outcome->headers)};
-    if (failed) *failed = std::move(outcome->body);
+    if (failed) {
+      *failed = std::move(outcome->body);
+    }
     return std::unexpected(refused);
   }
   error missing = outcome.error();
   missing.what = step;
   // A call whose answer is too long has been carried out.
-  if (missing.kind == error_kind::too_large) missing.kind = error_kind::malformed;
+  if (missing.kind == error_kind::too_large) {
+    missing.kind = error_kind::malformed;
+  }
   return std::unexpected(missing);
 }
 

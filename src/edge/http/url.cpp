@@ -24,9 +24,12 @@ url_parts parts_of(std::string_view text) {
     return taken;
   };
   std::size_t delimiter = text.find_first_of(":/?");
-  if (delimiter != std::string_view::npos && delimiter > 0 && text[delimiter] == ':')
+  if (delimiter != std::string_view::npos && delimiter > 0 && text[delimiter] == ':') {
     parts.scheme = take(delimiter + 1);
-  if (text.starts_with("//")) parts.authority = take(text.find_first_of("/?", 2));
+  }
+  if (text.starts_with("//")) {
+    parts.authority = take(text.find_first_of("/?", 2));
+  }
   parts.path = take(text.find('?'));
   parts.query = text;
   return parts;
@@ -40,8 +43,12 @@ std::string without_dot_segments(std::string_view path) {
     std::string_view segment = path.substr(0, end);
     path.remove_prefix(end);
     if (segment == "/." || segment == "/..") {
-      if (segment == "/..") clean.erase(clean.rfind('/') == std::string::npos ? 0 : clean.rfind('/'));
-      if (path.empty()) clean += '/';
+      if (segment == "/..") {
+        clean.erase(clean.rfind('/') == std::string::npos ? 0 : clean.rfind('/'));
+      }
+      if (path.empty()) {
+        clean += '/';
+      }
     } else {
       clean += segment;
     }
@@ -51,9 +58,13 @@ std::string without_dot_segments(std::string_view path) {
 
 // Section 5.2.3.
 std::string merged(std::string_view base_path, std::string_view path) {
-  if (path.starts_with('/')) return std::string{path};
+  if (path.starts_with('/')) {
+    return std::string{path};
+  }
   std::string whole{base_path.substr(0, base_path.rfind('/') + 1)};
-  if (whole.empty()) whole = '/';
+  if (whole.empty()) {
+    whole = '/';
+  }
   return whole.append(path);
 }
 
@@ -64,7 +75,9 @@ std::string resolve_url(std::string_view base, std::string_view reference) {
   url_parts to = parts_of(reference);
   std::string path{to.path};
   if (to.scheme.empty() && to.authority.empty()) {
-    if (to.path.empty() && to.query.empty()) to.query = from.query;
+    if (to.path.empty() && to.query.empty()) {
+      to.query = from.query;
+    }
     path = to.path.empty() ? std::string{from.path} : merged(from.path, to.path);
     to.authority = from.authority;
   }
@@ -74,20 +87,28 @@ std::string resolve_url(std::string_view base, std::string_view reference) {
 
 std::optional<std::string_view> secure_host_of(std::string_view url) {
   const url_parts parts = parts_of(url);
-  if (!parts.authority.starts_with("//")) return std::nullopt;
+  if (!parts.authority.starts_with("//")) {
+    return std::nullopt;
+  }
   std::string_view authority = parts.authority.substr(2);
   std::string_view host = authority.substr(0, authority.find(':'));
   std::string_view port = authority.substr(std::min(host.size() + 1, authority.size()));
   bool plain = host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string_view::npos &&
                port.find_first_not_of("0123456789") == std::string_view::npos;
   bool here = host == "localhost" || host == "127.0.0.1";
-  if (host.empty() || !plain) return std::nullopt;
-  if (parts.scheme != "https:" && !(parts.scheme == "http:" && here)) return std::nullopt;
+  if (host.empty() || !plain) {
+    return std::nullopt;
+  }
+  if (parts.scheme != "https:" && !(parts.scheme == "http:" && here)) {
+    return std::nullopt;
+  }
   return host;
 }
 
 bool is_host_below(std::string_view host, std::string_view domain) {
-  if (!host.ends_with(domain) || domain.empty()) return false;
+  if (!host.ends_with(domain) || domain.empty()) {
+    return false;
+  }
   return host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.';
 }
 

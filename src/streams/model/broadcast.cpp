@@ -17,8 +17,9 @@ std::vector<group> overlapping(std::vector<recording> recordings) {
   std::vector<group> groups;
   for (recording& each : recordings) {
     edge::timestamp until = each.known_until();
-    if (groups.empty() || groups.back().until < each.begun)
+    if (groups.empty() || groups.back().until < each.begun) {
       groups.push_back({.recordings = {}, .until = until});
+    }
     groups.back().until = std::max(groups.back().until, until);
     groups.back().recordings.push_back(std::move(each));
   }
@@ -27,7 +28,9 @@ std::vector<group> overlapping(std::vector<recording> recordings) {
 
 // A broadcast that is shorter than the clocks differ, or of which only the beginnings are known.
 bool apart_by_clocks_alone(const group& before, const group& after) {
-  if (before.recordings.size() != 1 || after.recordings.size() != 1) return false;
+  if (before.recordings.size() != 1 || after.recordings.size() != 1) {
+    return false;
+  }
   const recording& earlier = before.recordings.front();
   const recording& later = after.recordings.front();
   return earlier.source != later.source && later.begun - before.until <= clock_difference;
@@ -35,11 +38,13 @@ bool apart_by_clocks_alone(const group& before, const group& after) {
 
 std::vector<group> together(const std::vector<recording>& recordings) {
   std::vector<group> groups;
-  for (group& each : overlapping(recordings))
-    if (!groups.empty() && apart_by_clocks_alone(groups.back(), each))
+  for (group& each : overlapping(recordings)) {
+    if (!groups.empty() && apart_by_clocks_alone(groups.back(), each)) {
       groups.back().recordings.push_back(std::move(each.recordings.front()));
-    else
+    } else {
       groups.push_back(std::move(each));
+    }
+  }
   return groups;
 }
 
@@ -70,8 +75,11 @@ const recording* broadcast::best_of(recording_source source) const {
     return each.can_be_played() ? each.known_until() - each.begun : edge::timestamp::duration{-1};
   };
   const recording* best = nullptr;
-  for (const recording& each : recordings)
-    if (each.source == source && (!best || worth(*best) < worth(each))) best = &each;
+  for (const recording& each : recordings) {
+    if (each.source == source && (!best || worth(*best) < worth(each))) {
+      best = &each;
+    }
+  }
   return best;
 }
 
@@ -86,7 +94,9 @@ std::vector<broadcast> broadcasts_in(const broadcast_state& state) {
   for (group& each : together(state.recordings())) {
     std::erase_if(each.recordings,
                   [](const recording& of) { return of.state() == recording_state::deleted; });
-    if (!each.recordings.empty()) broadcasts.push_back(in_order(std::move(each.recordings)));
+    if (!each.recordings.empty()) {
+      broadcasts.push_back(in_order(std::move(each.recordings)));
+    }
   }
   std::ranges::reverse(broadcasts);
   return broadcasts;

@@ -14,12 +14,12 @@ struct broadcast {
   // have several, where it took a dropout for the end and the other did not.
   std::vector<recording> recordings;
 
-  edge::timestamp begun() const;
-  recording_source preferred() const { return recordings.front().source; }
+  [[nodiscard]] edge::timestamp begun() const;
+  [[nodiscard]] recording_source preferred() const { return recordings.front().source; }
   // Of a source, the longest that can be played, or else its first; nothing if it has none.
-  const recording* best_of(recording_source source) const;
+  [[nodiscard]] const recording* best_of(recording_source source) const;
   // What to play; nothing while neither source has anything.
-  const recording* playable() const;
+  [[nodiscard]] const recording* playable() const;
 };
 
 // The newest first. Recordings of both sources are of one broadcast where their times overlap; a recording

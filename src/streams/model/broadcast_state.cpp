@@ -33,8 +33,9 @@ std::string_view name_of(stream_status status) {
 recording& broadcast_state::recording_of(recording_source source, const std::string& id) {
   recording wanted{.source = source, .id = id, .playback = {}, .duration = {}, .end = {}};
   auto place = std::ranges::lower_bound(recordings_, place_of(wanted), {}, place_of);
-  if (place == recordings_.end() || place_of(*place) != place_of(wanted))
+  if (place == recordings_.end() || place_of(*place) != place_of(wanted)) {
     place = recordings_.insert(place, wanted);
+  }
   return *place;
 }
 
@@ -58,39 +59,69 @@ void broadcast_state::fold(const mux::fact& said) {
   case asset_errored:
   case asset_deleted: break;
   }
-  if (!said.asset_id) return;
+  if (!said.asset_id) {
+    return;
+  }
 
   recording& asset = recording_of(recording_source::mux, *said.asset_id);
   asset.begun = std::min(asset.begun, said.started_at.value_or(said.at));
   // The last event of a recording may come without its playback id.
-  if (said.playback) asset.playback.join(said.at, said.playback->id);
+  if (said.playback) {
+    asset.playback.join(said.at, said.playback->id);
+  }
   // "Ready" comes ten seconds into a broadcast; only what says that it is not live any more is whole.
   bool whole = said.kind == asset_completed || (said.kind == asset_ready && said.is_live == false);
-  if (whole) asset.end.join(said.at, recording_state::ready);
-  if (whole && said.duration) asset.duration.join(said.at, *said.duration);
-  if (said.kind == asset_errored) asset.end.join(said.at, recording_state::failed);
-  if (said.kind == asset_deleted) asset.end.join(said.at, recording_state::deleted);
+  if (whole) {
+    asset.end.join(said.at, recording_state::ready);
+  }
+  if (whole && said.duration) {
+    asset.duration.join(said.at, *said.duration);
+  }
+  if (said.kind == asset_errored) {
+    asset.end.join(said.at, recording_state::failed);
+  }
+  if (said.kind == asset_deleted) {
+    asset.end.join(said.at, recording_state::deleted);
+  }
 }
 
 void broadcast_state::fold(const cloudflare::fact& said) {
   newest_fact_.join(said.at, {});
   using enum cloudflare::fact_kind;
-  if (said.kind == input_connected) connected_.join(said.at, {});
-  if (said.kind == input_disconnected) disconnected_.join(said.at, {});
-  if (said.kind == input_errored) ingest_error_.join(said.at, said.error_code.value_or("unknown"));
-  if (!said.video_id) return;
+  if (said.kind == input_connected) {
+    connected_.join(said.at, {});
+  }
+  if (said.kind == input_disconnected) {
+    disconnected_.join(said.at, {});
+  }
+  if (said.kind == input_errored) {
+    ingest_error_.join(said.at, said.error_code.value_or("unknown"));
+  }
+  if (!said.video_id) {
+    return;
+  }
 
   recording& video = recording_of(recording_source::cloudflare, *said.video_id);
   video.begun = std::min(video.begun, said.created.value_or(said.at));
-  if (said.hls_url) video.playback.join(said.at, *said.hls_url);
-  if (said.kind == video_ready) video.end.join(said.at, recording_state::ready);
-  if (said.kind == video_ready && said.duration) video.duration.join(said.at, *said.duration);
-  if (said.kind == video_failed) video.end.join(said.at, recording_state::failed);
+  if (said.hls_url) {
+    video.playback.join(said.at, *said.hls_url);
+  }
+  if (said.kind == video_ready) {
+    video.end.join(said.at, recording_state::ready);
+  }
+  if (said.kind == video_ready && said.duration) {
+    video.duration.join(said.at, *said.duration);
+  }
+  if (said.kind == video_failed) {
+    video.end.join(said.at, recording_state::failed);
+  }
 }
 
 void broadcast_state::fold(const change& known) {
   bool ended = known.kind == change_kind::publishing_ended;
-  if (!ended && known.kind != change_kind::publishing_begun) return;
+  if (!ended && known.kind != change_kind::publishing_begun) {
+    return;
+  }
   newest_fact_.join(known.at, {});
   session_.join(known.session.begun,
                 {.id = known.session.id, .ended = ended ? std::optional{known.at} : std::nullopt});
@@ -105,15 +136,25 @@ void broadcast_state::join(const broadcast_state& other) {
 
 // When the last broadcast into Cloudflare ended; nothing while it goes on, or may, and where there was none.
 std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp now) const {
-  if (!connected_) return std::nullopt;
-  if (cloudflare_tells_of_session() && session_.value().ended) return session_.value().ended;
+  if (!connected_) {
+    return std::nullopt;
+  }
+  if (cloudflare_tells_of_session() && session_.value().ended) {
+    return session_.value().ended;
+  }
   for (const recording& each : recordings_) {
     auto ended = each.source == recording_source::cloudflare ? each.ended() : std::nullopt;
-    if (ended && *ended >= connected_.at()) return ended;
+    if (ended && *ended >= connected_.at()) {
+      return ended;
+    }
   }
-  if (!disconnected_ || disconnected_.at() < connected_.at()) return std::nullopt;
+  if (!disconnected_ || disconnected_.at() < connected_.at()) {
+    return std::nullopt;
+  }
   bool ended_at_mux = idle_ && idle_.at() + clock_difference >= disconnected_.at();
-  if (ended_at_mux || now >= disconnected_.at() + dropout_window) return disconnected_.at();
+  if (ended_at_mux || now >= disconnected_.at() + dropout_window) {
+    return disconnected_.at();
+  }
   return std::nullopt;
 }
 
@@ -123,7 +164,9 @@ bool broadcast_state::cloudflare_live(edge::timestamp now) const {
 
 // Whether what connected last at Cloudflare is what the newest session brought there.
 bool broadcast_state::cloudflare_tells_of_session() const {
-  if (!session_ || !connected_ || connected_.at() + clock_difference < session_.at()) return false;
+  if (!session_ || !connected_ || connected_.at() + clock_difference < session_.at()) {
+    return false;
+  }
   auto ended = session_.value().ended;
   return !ended || connected_.at() <= *ended + clock_difference;
 }
@@ -133,29 +176,51 @@ bool broadcast_state::cloudflare_tells_of_session() const {
 // that may be the late word of who was there before.
 std::optional<edge::timestamp> broadcast_state::session_end(edge::timestamp now) const {
   edge::timestamp begun = session_.at();
-  if (auto ended = session_.value().ended) return ended;
-  if (now >= begun + longest_session) return begun + longest_session;
-  if (cloudflare_tells_of_session()) return cloudflare_end(now);
-  if (disconnected_ && disconnected_.at() >= begun + dropout_window) return disconnected_.at();
+  if (auto ended = session_.value().ended) {
+    return ended;
+  }
+  if (now >= begun + longest_session) {
+    return begun + longest_session;
+  }
+  if (cloudflare_tells_of_session()) {
+    return cloudflare_end(now);
+  }
+  if (disconnected_ && disconnected_.at() >= begun + dropout_window) {
+    return disconnected_.at();
+  }
   bool at_mux = active_ && active_.at() + clock_difference >= begun;
-  if (at_mux && idle_ && idle_.at() >= active_.at()) return idle_.at();
-  if (at_mux && refused_ && refused_.at() >= active_.at()) return refused_.at();
+  if (at_mux && idle_ && idle_.at() >= active_.at()) {
+    return idle_.at();
+  }
+  if (at_mux && refused_ && refused_.at() >= active_.at()) {
+    return refused_.at();
+  }
   return std::nullopt;
 }
 
 bool broadcast_state::session_live(edge::timestamp now) const { return session_ && !session_end(now); }
 
 bool broadcast_state::mux_live(edge::timestamp now) const {
-  if (!active_) return false;
-  if (idle_ && idle_.at() >= active_.at()) return false;
-  if (refused_ && refused_.at() >= active_.at()) return false;
+  if (!active_) {
+    return false;
+  }
+  if (idle_ && idle_.at() >= active_.at()) {
+    return false;
+  }
+  if (refused_ && refused_.at() >= active_.at()) {
+    return false;
+  }
   // What it was active with is whole: its last word may have been lost. A recording leaves out the time that
   // its encoder was away, so it may seem to end before Mux became active again; nothing newer is known then.
   const recording* last = newest(recording_source::mux);
-  if (last && last->end && last->end.at() >= active_.at()) return false;
+  if (last && last->end && last->end.at() >= active_.at()) {
+    return false;
+  }
   for (const recording& each : recordings_) {
     auto ended = each.source == recording_source::mux ? each.ended() : std::nullopt;
-    if (ended && *ended >= active_.at()) return false;
+    if (ended && *ended >= active_.at()) {
+      return false;
+    }
   }
   // Mux gets its media from Cloudflare: long after what it was active with ended there, it has too, though
   // the word of it was lost. What it became active with since is another broadcast.
@@ -164,9 +229,15 @@ bool broadcast_state::mux_live(edge::timestamp now) const {
 }
 
 std::optional<edge::timestamp> broadcast_state::live_since(edge::timestamp now) const {
-  if (session_live(now)) return session_.at();
-  if (cloudflare_live(now)) return connected_.at();
-  if (mux_live(now)) return active_.at();
+  if (session_live(now)) {
+    return session_.at();
+  }
+  if (cloudflare_live(now)) {
+    return connected_.at();
+  }
+  if (mux_live(now)) {
+    return active_.at();
+  }
   return std::nullopt;
 }
 
@@ -181,7 +252,9 @@ bool broadcast_state::says_more_than(const broadcast_state& before) const {
 }
 
 stream_status broadcast_state::status(edge::timestamp now) const {
-  if (session_live(now) || cloudflare_live(now) || mux_live(now)) return stream_status::live;
+  if (session_live(now) || cloudflare_live(now) || mux_live(now)) {
+    return stream_status::live;
+  }
   bool anything = session_ || connected_ || active_ || idle_ || !recordings_.empty();
   return anything ? stream_status::completed : stream_status::ready;
 }
@@ -192,11 +265,15 @@ bool broadcast_state::live_at(recording_source source, edge::timestamp now) cons
 
 bool broadcast_state::awaits_recording(recording_source source, edge::timestamp now) const {
   const recording* last = newest(source);
-  if (last && last->state() == recording_state::processing) return true;
+  if (last && last->state() == recording_state::processing) {
+    return true;
+  }
   auto begun = std::max({connected_ ? connected_.at() : edge::timestamp::min(),
                          active_ ? active_.at() : edge::timestamp::min(),
                          session_ ? session_.at() : edge::timestamp::min()});
-  if (begun == edge::timestamp::min() || now >= newest_fact_.at() + recording_delay) return false;
+  if (begun == edge::timestamp::min() || now >= newest_fact_.at() + recording_delay) {
+    return false;
+  }
   // Mux tells whole seconds.
   auto second = std::chrono::floor<std::chrono::seconds>(begun);
   return std::ranges::none_of(recordings_, [&](const recording& each) {
@@ -206,34 +283,47 @@ bool broadcast_state::awaits_recording(recording_source source, edge::timestamp 
 
 const recording* broadcast_state::newest_ready(recording_source source) const {
   const recording* found = nullptr;
-  for (const recording& each : recordings_)
+  for (const recording& each : recordings_) {
     if (each.source == source && each.state() == recording_state::ready &&
-        (!found || found->begun < each.begun))
+        (!found || found->begun < each.begun)) {
       found = &each;
+    }
+  }
   return found;
 }
 
 const recording* broadcast_state::newest(recording_source source) const {
   const recording* found = nullptr;
-  for (const recording& each : recordings_)
-    if (each.source == source && (!found || found->begun < each.begun)) found = &each;
+  for (const recording& each : recordings_) {
+    if (each.source == source && (!found || found->begun < each.begun)) {
+      found = &each;
+    }
+  }
   return found;
 }
 
 std::optional<std::string_view> broadcast_state::ingest_error() const {
-  if (!ingest_error_ || (connected_ && connected_.at() > ingest_error_.at())) return std::nullopt;
+  if (!ingest_error_ || (connected_ && connected_.at() > ingest_error_.at())) {
+    return std::nullopt;
+  }
   return ingest_error_.value();
 }
 
 std::optional<edge::timestamp> broadcast_state::last_begun() const {
   std::optional<edge::timestamp> begun;
-  if (connected_) begun = connected_.at();
-  if (session_ && session_.at() > begun) begun = session_.at();
+  if (connected_) {
+    begun = connected_.at();
+  }
+  if (session_ && session_.at() > begun) {
+    begun = session_.at();
+  }
   return begun || !active_ ? begun : std::optional{active_.at()};
 }
 
 std::optional<edge::timestamp> broadcast_state::newest_fact() const {
-  if (!newest_fact_) return std::nullopt;
+  if (!newest_fact_) {
+    return std::nullopt;
+  }
   return newest_fact_.at();
 }
 

@@ -44,37 +44,37 @@ public:
   // Cloudflare says when an encoder comes and goes, if it came by another way than WHIP for certain, not when
   // a broadcast is over: that follows from the recording, from Mux, or from the time that a lost encoder is
   // given to come back. So the status depends on the time.
-  stream_status status(edge::timestamp now) const;
+  [[nodiscard]] stream_status status(edge::timestamp now) const;
   // Whether what is broadcast now has come to this provider, too.
-  bool live_at(recording_source source, edge::timestamp now) const;
+  [[nodiscard]] bool live_at(recording_source source, edge::timestamp now) const;
   // Whether the provider may still make a recording of the last broadcast, or finish it: one grows or is
   // being made ready, or nothing was heard of any since, and that is not long ago.
-  bool awaits_recording(recording_source source, edge::timestamp now) const;
+  [[nodiscard]] bool awaits_recording(recording_source source, edge::timestamp now) const;
 
   // By source and id.
-  const std::vector<recording>& recordings() const { return recordings_; }
+  [[nodiscard]] const std::vector<recording>& recordings() const { return recordings_; }
   // Of a source, the newest that can be played; nothing if there is none.
-  const recording* newest_ready(recording_source source) const;
+  [[nodiscard]] const recording* newest_ready(recording_source source) const;
   // Of a source, the newest of all.
-  const recording* newest(recording_source source) const;
+  [[nodiscard]] const recording* newest(recording_source source) const;
 
   // When whoever is live now began to be; nothing where nobody is.
-  std::optional<edge::timestamp> live_since(edge::timestamp now) const;
+  [[nodiscard]] std::optional<edge::timestamp> live_since(edge::timestamp now) const;
 
   // Whether anything is known here that was not known before, beside when it was last said.
-  bool says_more_than(const broadcast_state& before) const;
+  [[nodiscard]] bool says_more_than(const broadcast_state& before) const;
 
   // What the encoder sent could not be used: Cloudflare's code for it, if that is the last that was heard.
-  std::optional<std::string_view> ingest_error() const;
+  [[nodiscard]] std::optional<std::string_view> ingest_error() const;
 
   // When the last broadcast that was heard of began, or its encoder came back. Mux says so long after: its
   // word is taken where nobody else has said anything.
-  std::optional<edge::timestamp> last_begun() const;
+  [[nodiscard]] std::optional<edge::timestamp> last_begun() const;
 
   // The time of the newest fact; nothing if there was none.
-  std::optional<edge::timestamp> newest_fact() const;
+  [[nodiscard]] std::optional<edge::timestamp> newest_fact() const;
 
-  json::object to_json() const;
+  [[nodiscard]] json::object to_json() const;
   // Nothing for what to_json does not write.
   static std::optional<broadcast_state> from_json(const json::value& from);
 
@@ -98,12 +98,12 @@ private:
   static void read_register(const json::value& from, latest<session>& to);
 
   recording& recording_of(recording_source source, const std::string& id);
-  std::optional<edge::timestamp> cloudflare_end(edge::timestamp now) const;
-  bool cloudflare_live(edge::timestamp now) const;
-  bool mux_live(edge::timestamp now) const;
-  bool cloudflare_tells_of_session() const;
-  std::optional<edge::timestamp> session_end(edge::timestamp now) const;
-  bool session_live(edge::timestamp now) const;
+  [[nodiscard]] std::optional<edge::timestamp> cloudflare_end(edge::timestamp now) const;
+  [[nodiscard]] bool cloudflare_live(edge::timestamp now) const;
+  [[nodiscard]] bool mux_live(edge::timestamp now) const;
+  [[nodiscard]] bool cloudflare_tells_of_session() const;
+  [[nodiscard]] std::optional<edge::timestamp> session_end(edge::timestamp now) const;
+  [[nodiscard]] bool session_live(edge::timestamp now) const;
 
   moment connected_;    // Cloudflare: an encoder came
   moment disconnected_; // Cloudflare: it went

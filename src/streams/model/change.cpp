@@ -35,23 +35,34 @@ change change::only(change_kind kind, edge::timestamp at) {
 std::string change::to_metadata() const {
   json::object to;
   to.set("id", id).set("kind", name_in(kind_names, kind)).set("at", edge::to_microseconds(at));
-  if (kind == change_kind::renamed) to.set("title", title);
-  if (kind == change_kind::simulcast_set) to.set("simulcast", simulcast);
-  if (backup) to.set("backup", backup->to_json());
-  if (is_of_session(kind))
+  if (kind == change_kind::renamed) {
+    to.set("title", title);
+  }
+  if (kind == change_kind::simulcast_set) {
+    to.set("simulcast", simulcast);
+  }
+  if (backup) {
+    to.set("backup", backup->to_json());
+  }
+  if (is_of_session(kind)) {
     to.set("session",
            json::object().set("id", session.id).set("begun", edge::to_microseconds(session.begun)));
+  }
   return to.dump();
 }
 
 std::optional<change> change::from_metadata(std::string_view text) {
   auto parsed = json::document::parse(text);
-  if (!parsed) return std::nullopt;
+  if (!parsed) {
+    return std::nullopt;
+  }
   json::value from = parsed->root();
   auto id = from["id"].text();
   auto kind = named_in(kind_names, from["kind"].text());
   auto at = from["at"].integer();
-  if (!id || !kind || !at) return std::nullopt;
+  if (!id || !kind || !at) {
+    return std::nullopt;
+  }
   return change{
       .id = std::string{*id},
       .kind = *kind,

@@ -53,7 +53,7 @@ struct change {
   bool operator==(const change&) const = default;
 
   // A JSON object of at most 1,024 bytes, to be kept beside a key.
-  std::string to_metadata() const;
+  [[nodiscard]] std::string to_metadata() const;
   // The reverse; nothing for a text that to_metadata does not write.
   static std::optional<change> from_metadata(std::string_view text);
 };

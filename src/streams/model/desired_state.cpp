@@ -15,7 +15,9 @@ void desired_state::fold(const change& asked) {
   case change_kind::recordings_deleted: recordings_deleted_.join(asked.at, {}); break;
   case change_kind::recordings_checked: checked_.join(asked.at, {}); break;
   case change_kind::backup_attached:
-    if (asked.backup) backup_.join(asked.at, *asked.backup);
+    if (asked.backup) {
+      backup_.join(asked.at, *asked.backup);
+    }
     break;
   case change_kind::publishing_begun:
   case change_kind::publishing_ended: break; // broadcast_state's

@@ -22,21 +22,21 @@ public:
   void join(const desired_state& other);
 
   // The newest of each; nothing where it was never asked for.
-  const latest<std::string>& title() const { return title_; }
-  const latest<bool>& simulcast() const { return simulcast_; }
-  const moment& ended() const { return ended_; }
-  const moment& rotated() const { return rotated_; }
-  bool closed() const { return closed_.known(); }
-  bool deleted() const { return deleted_.known(); }
-  bool recordings_deleted() const { return recordings_deleted_.known(); }
-  const latest<mux_side>& backup() const { return backup_; }
+  [[nodiscard]] const latest<std::string>& title() const { return title_; }
+  [[nodiscard]] const latest<bool>& simulcast() const { return simulcast_; }
+  [[nodiscard]] const moment& ended() const { return ended_; }
+  [[nodiscard]] const moment& rotated() const { return rotated_; }
+  [[nodiscard]] bool closed() const { return closed_.known(); }
+  [[nodiscard]] bool deleted() const { return deleted_.known(); }
+  [[nodiscard]] bool recordings_deleted() const { return recordings_deleted_.known(); }
+  [[nodiscard]] const latest<mux_side>& backup() const { return backup_; }
   // Whether both providers' lists were looked at since then, and something was amiss.
-  bool checked_since(edge::timestamp then) const { return checked_ && checked_.at() >= then; }
+  [[nodiscard]] bool checked_since(edge::timestamp then) const { return checked_ && checked_.at() >= then; }
 
   // The time of the newest change.
-  std::optional<edge::timestamp> newest_change() const;
+  [[nodiscard]] std::optional<edge::timestamp> newest_change() const;
 
-  json::object to_json() const;
+  [[nodiscard]] json::object to_json() const;
   static desired_state from_json(const json::value& from);
 
   bool operator==(const desired_state&) const = default;

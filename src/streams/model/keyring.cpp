@@ -21,12 +21,18 @@ std::optional<keyring> keyring::read(const edge::environment& from) {
   keyring ring;
   for (std::string_view each : edge::split_list(from.get("SEALING_KEYS", ""))) {
     std::size_t colon = each.find(':');
-    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+    if (colon == std::string_view::npos || colon == 0) {
+      return std::nullopt;
+    }
     auto bytes = crypto::base64url_decode(each.substr(colon + 1));
-    if (!bytes || bytes->size() != key_size) return std::nullopt;
+    if (!bytes || bytes->size() != key_size) {
+      return std::nullopt;
+    }
     ring.keys_.push_back({std::string{each.substr(0, colon)}, crypto::secret{std::move(*bytes)}});
   }
-  if (ring.keys_.empty()) return std::nullopt;
+  if (ring.keys_.empty()) {
+    return std::nullopt;
+  }
   return ring;
 }
 
@@ -43,10 +49,14 @@ edge::task<edge::outcome<std::string>> keyring::open(edge::host& host, std::stri
                                                      std::string_view field, std::string_view sealed) const {
   const edge::error not_opened{edge::error_kind::not_opened, edge::operation::open::purpose};
   std::size_t colon = sealed.find(':');
-  if (colon == std::string_view::npos) co_return std::unexpected(not_opened);
+  if (colon == std::string_view::npos) {
+    co_return std::unexpected(not_opened);
+  }
   auto used = std::ranges::find(keys_, sealed.substr(0, colon), &key::id);
   auto bytes = crypto::base64url_decode(sealed.substr(colon + 1));
-  if (used == keys_.end() || !bytes) co_return std::unexpected(not_opened);
+  if (used == keys_.end() || !bytes) {
+    co_return std::unexpected(not_opened);
+  }
   co_return co_await host.perform(edge::operation::open{.key = std::string{used->bytes.text()},
                                                         .associated_data = place(stream_id, field),
                                                         .sealed = std::move(*bytes)});

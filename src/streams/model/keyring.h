@@ -30,13 +30,13 @@ public:
                                               std::string_view field, std::string_view sealed) const;
 
   // Whether it was sealed with the key that seals now.
-  bool sealed_with_first(std::string_view sealed) const {
+  [[nodiscard]] bool sealed_with_first(std::string_view sealed) const {
     return sealed.substr(0, sealed.find(':')) == keys_.front().id;
   }
 
   // For each key, in their order, one that is good for another purpose and tells nothing of it:
   // HMAC-SHA256 of the purpose (as NIST SP 800-108 derives keys).
-  std::vector<crypto::secret> derived_for(std::string_view purpose) const;
+  [[nodiscard]] std::vector<crypto::secret> derived_for(std::string_view purpose) const;
 
 private:
   struct key {

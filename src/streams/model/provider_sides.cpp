@@ -16,7 +16,9 @@ json::object mux_side::to_json() const {
 
 std::optional<mux_side> mux_side::from_json(const json::value& from) {
   auto text = [&](const char* name) { return std::string{from[name].text().value_or("")}; };
-  if (!from.is_object()) return std::nullopt;
+  if (!from.is_object()) {
+    return std::nullopt;
+  }
   return mux_side{.live_stream_id = text("liveStreamId"),
                   .playback_id = text("playbackId"),
                   .output_id = text("outputId")};

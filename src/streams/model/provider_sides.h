@@ -20,7 +20,7 @@ struct mux_side {
 
   static mux_side of(const mux::live_stream& live_stream, std::string_view output_id);
 
-  json::object to_json() const;
+  [[nodiscard]] json::object to_json() const;
   // Nothing for what to_json does not write.
   static std::optional<mux_side> from_json(const json::value& from);
 

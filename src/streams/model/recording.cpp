@@ -42,13 +42,17 @@ void read_register(const json::value& from, latest<recording_state>& to) {
 }
 
 edge::timestamp recording::known_until() const {
-  if (!duration) return begun;
+  if (!duration) {
+    return begun;
+  }
   return begun + std::chrono::duration_cast<std::chrono::microseconds>(
                      std::chrono::duration<double>{duration.value()});
 }
 
 std::optional<edge::timestamp> recording::ended() const {
-  if (state() != recording_state::ready || !duration) return std::nullopt;
+  if (state() != recording_state::ready || !duration) {
+    return std::nullopt;
+  }
   return known_until();
 }
 

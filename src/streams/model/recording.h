@@ -40,13 +40,13 @@ struct recording {
   // When it was first heard of, by the provider's clock.
   edge::timestamp begun = edge::timestamp::max();
 
-  recording_state state() const { return end ? end.value() : recording_state::processing; }
+  [[nodiscard]] recording_state state() const { return end ? end.value() : recording_state::processing; }
   // Whether it is whole, and it is known where.
-  bool can_be_played() const { return state() == recording_state::ready && playback.known(); }
+  [[nodiscard]] bool can_be_played() const { return state() == recording_state::ready && playback.known(); }
   // When its last media was recorded, where its duration is known; otherwise when it began.
-  edge::timestamp known_until() const;
+  [[nodiscard]] edge::timestamp known_until() const;
   // When its last media was recorded, if it is whole.
-  std::optional<edge::timestamp> ended() const;
+  [[nodiscard]] std::optional<edge::timestamp> ended() const;
 
   void join(const recording& other);
   bool operator==(const recording&) const = default;

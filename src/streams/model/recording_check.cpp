@@ -20,7 +20,9 @@ struct span {
 };
 
 std::string names_of(const std::vector<recording_source>& sources) {
-  if (sources.size() > 1) return "Cloudflare and Mux";
+  if (sources.size() > 1) {
+    return "Cloudflare and Mux";
+  }
   return sources.front() == recording_source::mux ? "Mux" : "Cloudflare";
 }
 
@@ -31,8 +33,9 @@ bool grows(const recording& what) { return what.state() == recording_state::proc
 std::vector<recording_source> promised(const stream_record& stream, edge::timestamp begun) {
   auto sources = stream.recorded_at();
   auto is_newer = [&](const auto& asked) { return asked && asked.at() > begun; };
-  if (stream.cloudflare && (is_newer(stream.desired.simulcast()) || is_newer(stream.desired.backup())))
+  if (stream.cloudflare && (is_newer(stream.desired.simulcast()) || is_newer(stream.desired.backup()))) {
     std::erase(sources, recording_source::mux);
+  }
   return sources;
 }
 
@@ -41,17 +44,21 @@ edge::timestamp end_of(const recording& settled) { return settled.ended().value_
 // Of the places where it was to be recorded, those of which no recording is known that came to its end.
 std::vector<recording_source> unsettled(const stream_record& stream, span broadcast) {
   auto sources = promised(stream, broadcast.begin);
-  for (const recording& each : stream.broadcasts.recordings())
+  for (const recording& each : stream.broadcasts.recordings()) {
     if (!grows(each) && each.begun <= broadcast.end + longest_dropout &&
-        end_of(each) + longest_dropout >= broadcast.begin)
+        end_of(each) + longest_dropout >= broadcast.begin) {
       std::erase(sources, each.source);
+    }
+  }
   return sources;
 }
 
 // Since then the last broadcast goes on, or went on, as far as is known.
 edge::timestamp newest_begin(const stream_record& stream) {
   auto newest = stream.broadcasts.last_begun().value_or(edge::timestamp::min());
-  for (const recording& each : stream.broadcasts.recordings()) newest = std::max(newest, each.begun);
+  for (const recording& each : stream.broadcasts.recordings()) {
+    newest = std::max(newest, each.begun);
+  }
   return newest;
 }
 
@@ -62,8 +69,9 @@ std::vector<recording_source> awaited(const stream_record& stream) {
 
 span span_of(const broadcast& of) {
   span all{.begin = of.begun(), .end = of.begun()};
-  for (const recording& each : of.recordings)
+  for (const recording& each : of.recordings) {
     all.end = std::max(all.end, grows(each) ? each.known_until() : end_of(each));
+  }
   return all;
 }
 
@@ -71,8 +79,11 @@ span span_of(const broadcast& of) {
 
 std::vector<recording_source> unrecorded(const stream_record& stream, edge::timestamp since) {
   auto sources = stream.recorded_at();
-  for (const recording& each : stream.broadcasts.recordings())
-    if (grows(each) || each.begun + slack >= since) std::erase(sources, each.source);
+  for (const recording& each : stream.broadcasts.recordings()) {
+    if (grows(each) || each.begun + slack >= since) {
+      std::erase(sources, each.source);
+    }
+  }
   return sources;
 }
 
@@ -87,13 +98,17 @@ std::vector<recording_source> missing_recordings(const stream_record& stream, ed
 std::vector<recording_source> missing_recordings(const stream_record& stream, const broadcast& of,
                                                  edge::timestamp now) {
   span when = span_of(of);
-  if (newest_begin(stream) <= when.end + longest_dropout) return missing_recordings(stream, now);
+  if (newest_begin(stream) <= when.end + longest_dropout) {
+    return missing_recordings(stream, now);
+  }
   return now >= when.end + recording_patience ? unsettled(stream, when) : std::vector<recording_source>{};
 }
 
 std::optional<edge::timestamp> lost_broadcast(const stream_record& stream, edge::timestamp now) {
   auto begun = stream.broadcasts.last_begun();
-  if (!begun || missing_recordings(stream, now).empty()) return std::nullopt;
+  if (!begun || missing_recordings(stream, now).empty()) {
+    return std::nullopt;
+  }
   bool is_recorded = std::ranges::any_of(broadcasts_in(stream.broadcasts), [&](const broadcast& each) {
     return span_of(each).end + longest_dropout >= *begun;
   });
@@ -101,12 +116,17 @@ std::optional<edge::timestamp> lost_broadcast(const stream_record& stream, edge:
 }
 
 std::optional<warning> recording_warning(const stream_record& stream, edge::timestamp now) {
-  if (auto missing = missing_recordings(stream, now); !missing.empty())
+  if (auto missing = missing_recordings(stream, now); !missing.empty()) {
     return warning{"recording_missing", "No recording came from " + names_of(missing) + "."};
+  }
   auto since = stream.broadcasts.live_since(now);
-  if (!since || !stream.desired.checked_since(*since)) return std::nullopt;
+  if (!since || !stream.desired.checked_since(*since)) {
+    return std::nullopt;
+  }
   auto sources = unrecorded(stream, *since);
-  if (sources.empty()) return std::nullopt;
+  if (sources.empty()) {
+    return std::nullopt;
+  }
   return warning{"recording_not_started",
                  "The broadcast is live, and is not being recorded at " + names_of(sources) + "."};
 }

@@ -26,10 +26,13 @@ bool is_usable_url(std::string_view url) {
 std::vector<std::string> relay_settings::missing(const edge::environment& from) {
   constexpr std::array required{"RELAY_URL", "RELAY_TOKEN_SECRET", "RELAY_CREDENTIAL"};
   std::vector<std::string> names;
-  if (std::ranges::none_of(required, [&](const char* name) { return from.find(name).has_value(); }))
+  if (std::ranges::none_of(required, [&](const char* name) { return from.find(name).has_value(); })) {
     return names;
+  }
   auto need = [&](const char* name, bool usable) {
-    if (!usable) names.emplace_back(name);
+    if (!usable) {
+      names.emplace_back(name);
+    }
   };
   need("RELAY_URL", is_usable_url(from.get("RELAY_URL", "")));
   need("RELAY_TOKEN_SECRET", from.get("RELAY_TOKEN_SECRET", "").size() >= crypto::min_hs256_key_size);
@@ -41,7 +44,9 @@ std::optional<relay_settings> relay_settings::read(const edge::environment& from
   auto url = from.find("RELAY_URL");
   auto token_secret = from.find("RELAY_TOKEN_SECRET");
   auto credential = from.find("RELAY_CREDENTIAL");
-  if (!url || !token_secret || !credential || !missing(from).empty()) return std::nullopt;
+  if (!url || !token_secret || !credential || !missing(from).empty()) {
+    return std::nullopt;
+  }
   return relay_settings{.url = std::string{url->substr(0, url->find_last_not_of('/') + 1)},
                         .token_secret = crypto::secret{std::string{*token_secret}},
                         .credential = crypto::secret{std::string{*credential}}};
@@ -72,7 +77,9 @@ std::chrono::seconds seconds_in(const edge::environment& from, std::string_view 
 std::expected<settings, std::vector<std::string>> settings::read(const edge::environment& from) {
   std::vector<std::string> missing;
   auto need = [&](std::string_view name, bool usable) {
-    if (!usable) missing.emplace_back(name);
+    if (!usable) {
+      missing.emplace_back(name);
+    }
   };
   std::string_view deployment = deployment_in(from);
   auto keys = keyring::read(from);
@@ -83,7 +90,9 @@ std::expected<settings, std::vector<std::string>> settings::read(const edge::env
   need("CLOUDFLARE_API_TOKEN", from.find("CLOUDFLARE_API_TOKEN").has_value());
   need("CLOUDFLARE_ACCOUNT_ID", cloudflare::settings::is_account_id(from.get("CLOUDFLARE_ACCOUNT_ID", "")));
   std::ranges::move(relay_settings::missing(from), std::back_inserter(missing));
-  if (!missing.empty() || !keys || !at_cloudflare) return std::unexpected(std::move(missing));
+  if (!missing.empty() || !keys || !at_cloudflare) {
+    return std::unexpected(std::move(missing));
+  }
   return settings{.deployment = std::string{deployment},
                   .cloudflare = std::move(*at_cloudflare),
                   .mux = mux::settings::read(from),

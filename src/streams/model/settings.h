@@ -21,8 +21,12 @@ struct relay_settings {
   crypto::secret token_secret; // RELAY_TOKEN_SECRET: what publish and watch tokens are signed with
   crypto::secret credential;   // RELAY_CREDENTIAL: what the relay shows to us
 
-  std::string whip_url(std::string_view stream_id) const { return (url + "/whip/").append(stream_id); }
-  std::string whep_url(std::string_view stream_id) const { return (url + "/whep/").append(stream_id); }
+  [[nodiscard]] std::string whip_url(std::string_view stream_id) const {
+    return (url + "/whip/").append(stream_id);
+  }
+  [[nodiscard]] std::string whep_url(std::string_view stream_id) const {
+    return (url + "/whep/").append(stream_id);
+  }
 
   // Nothing where one of the three is missing or not of its form.
   static std::optional<relay_settings> read(const edge::environment& from);

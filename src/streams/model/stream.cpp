@@ -18,7 +18,9 @@ json::object write_cloudflare(const cloudflare_side& from) {
 }
 
 std::optional<cloudflare_side> read_cloudflare(const json::value& from) {
-  if (!from.is_object()) return std::nullopt;
+  if (!from.is_object()) {
+    return std::nullopt;
+  }
   return cloudflare_side{.live_input_id = text_in(from["liveInputId"]),
                          .customer_url = text_in(from["customerUrl"])};
 }
@@ -42,21 +44,26 @@ std::vector<recording_source> stream_record::recorded_at() const {
   auto promised = promise_of(method, ingest).recorded_at;
   std::vector<recording_source> places{promised.begin(), promised.end()};
   bool includes_mux = ingest == ingest_plan::mux || simulcast_enabled();
-  if (!includes_mux) std::erase(places, recording_source::mux);
+  if (!includes_mux) {
+    std::erase(places, recording_source::mux);
+  }
   return places;
 }
 
 void stream_record::join(const desired_state& changes) {
   desired.join(changes);
-  if (!desired.backup()) return;
+  if (!desired.backup()) {
+    return;
+  }
   mux = desired.backup().value();
   std::erase_if(warnings, [](const warning& each) { return each.code == backup_unavailable; });
 }
 
 std::string stream_record::to_text() const {
   json::array told;
-  for (const warning& each : warnings)
+  for (const warning& each : warnings) {
     told.add(json::object().set("code", each.code).set("detail", each.detail));
+  }
   json::object to;
   to.set("id", id)
       .set("title", title)
@@ -69,18 +76,26 @@ std::string stream_record::to_text() const {
       .set("warnings", std::move(told))
       .set("broadcasts", broadcasts.to_json())
       .set("asked", desired.to_json());
-  if (cloudflare) to.set("cloudflare", write_cloudflare(*cloudflare));
-  if (mux) to.set("mux", mux->to_json());
+  if (cloudflare) {
+    to.set("cloudflare", write_cloudflare(*cloudflare));
+  }
+  if (mux) {
+    to.set("mux", mux->to_json());
+  }
   return to.dump();
 }
 
 std::optional<stream_record> stream_record::from_text(std::string_view text) {
   auto parsed = json::document::parse(text);
-  if (!parsed) return std::nullopt;
+  if (!parsed) {
+    return std::nullopt;
+  }
   json::value from = parsed->root();
   auto created_at = from["createdAt"].integer();
   auto broadcasts = broadcast_state::from_json(from["broadcasts"]);
-  if (!from["id"].text() || !created_at || !broadcasts) return std::nullopt;
+  if (!from["id"].text() || !created_at || !broadcasts) {
+    return std::nullopt;
+  }
   stream_record to{
       .id = text_in(from["id"]),
       .title = text_in(from["title"]),
@@ -97,15 +112,17 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
       .warnings = {},
       .broadcasts = std::move(*broadcasts),
       .desired = {}};
-  for (const json::value& each : from["warnings"].elements())
+  for (const json::value& each : from["warnings"].elements()) {
     to.warnings.push_back({text_in(each["code"]), text_in(each["detail"])});
+  }
   to.join(desired_state::from_json(from["asked"]));
   return to;
 }
 
 std::optional<warning> plan_warning(const stream_record& stream) {
-  if (promise_of(stream.method, stream.ingest).verified || !stream.broadcasts.recordings().empty())
+  if (promise_of(stream.method, stream.ingest).verified || !stream.broadcasts.recordings().empty()) {
     return std::nullopt;
+  }
   constexpr std::string_view check =
       " While it is live, that is checked. To be sure of it, make a stream for "
       "OBS, or one that goes through a relay.";

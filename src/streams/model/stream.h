@@ -35,8 +35,12 @@ constexpr std::string_view name_of(visibility what) {
 
 // Nothing for a name that is none, or where there is none.
 constexpr std::optional<visibility> visibility_named(std::optional<std::string_view> name) {
-  if (name == "public") return visibility::public_stream;
-  if (name == "private") return visibility::private_stream;
+  if (name == "public") {
+    return visibility::public_stream;
+  }
+  if (name == "private") {
+    return visibility::private_stream;
+  }
   return std::nullopt;
 }
 
@@ -51,14 +55,16 @@ struct cloudflare_side {
 
   // Where the live input or a recording is watched, by its id or by a token in its place (Cloudflare Stream
   // documentation, "Secure your Stream").
-  std::string whep(std::string_view id) const { return below(id, "/webRTC/play"); }
-  std::string hls(std::string_view id) const { return below(id, "/manifest/video.m3u8"); }
-  std::string dash(std::string_view id) const { return below(id, "/manifest/video.mpd"); }
-  std::string player(std::string_view id) const { return below(id, "/iframe"); }
-  std::string thumbnail(std::string_view id) const { return below(id, "/thumbnails/thumbnail.jpg"); }
+  [[nodiscard]] std::string whep(std::string_view id) const { return below(id, "/webRTC/play"); }
+  [[nodiscard]] std::string hls(std::string_view id) const { return below(id, "/manifest/video.m3u8"); }
+  [[nodiscard]] std::string dash(std::string_view id) const { return below(id, "/manifest/video.mpd"); }
+  [[nodiscard]] std::string player(std::string_view id) const { return below(id, "/iframe"); }
+  [[nodiscard]] std::string thumbnail(std::string_view id) const {
+    return below(id, "/thumbnails/thumbnail.jpg");
+  }
 
 private:
-  std::string below(std::string_view id, std::string_view rest) const;
+  [[nodiscard]] std::string below(std::string_view id, std::string_view rest) const;
 };
 
 struct stream_record {
@@ -80,14 +86,16 @@ struct stream_record {
   broadcast_state broadcasts;
   desired_state desired = {}; // what was asked of it since
 
-  std::string_view current_title() const { return desired.title() ? desired.title().value() : title; }
+  [[nodiscard]] std::string_view current_title() const {
+    return desired.title() ? desired.title().value() : title;
+  }
   // Whether what comes in is sent on to the backup.
-  bool simulcast_enabled() const {
+  [[nodiscard]] bool simulcast_enabled() const {
     return mux && cloudflare && (!desired.simulcast() || desired.simulcast().value());
   }
   // Where what comes in now is to be recorded, as far as its plan goes.
-  std::vector<recording_source> recorded_at() const;
-  edge::timestamp updated_at() const;
+  [[nodiscard]] std::vector<recording_source> recorded_at() const;
+  [[nodiscard]] edge::timestamp updated_at() const;
 
   // Takes in what was asked of it, or done, since. A backup that was attached becomes its own, and the
   // warning that it has none is withdrawn.
@@ -97,7 +105,7 @@ struct stream_record {
     broadcasts.join(known.broadcasts);
   }
 
-  std::string to_text() const;
+  [[nodiscard]] std::string to_text() const;
   // Nothing for a text that to_text does not write.
   static std::optional<stream_record> from_text(std::string_view text);
 };

@@ -11,7 +11,9 @@ namespace streams {
 
 std::string digest_of_parts(std::initializer_list<std::string_view> parts) {
   crypto::sha256 hash;
-  for (std::string_view part : parts) hash.update(std::to_string(part.size()) + ':').update(part);
+  for (std::string_view part : parts) {
+    hash.update(std::to_string(part.size()) + ':').update(part);
+  }
   auto digest = hash.finish();
   return crypto::hex_encode(std::span{digest}.first(16));
 }
@@ -34,8 +36,9 @@ std::string make_stream_id(edge::timestamp time, std::string_view bytes) {
   std::string id(length, '0');
   auto elapsed = std::chrono::floor<edge::milliseconds>(time.time_since_epoch()).count();
   std::uint64_t remaining = end_of_time - static_cast<std::uint64_t>(elapsed);
-  for (std::size_t digit = time_digits; digit > 0; --digit, remaining >>= 5U)
+  for (std::size_t digit = time_digits; digit > 0; --digit, remaining >>= 5U) {
     id[digit - 1] = alphabet[remaining & 31U];
+  }
 
   // Five bytes make eight digits.
   std::uint64_t bits = 0;
@@ -43,8 +46,12 @@ std::string make_stream_id(edge::timestamp time, std::string_view bytes) {
   std::size_t count = 0;
   for (char byte : bytes.substr(0, random_bytes)) {
     bits = bits << 8U | static_cast<unsigned char>(byte);
-    if (++count % 5 != 0) continue;
-    for (unsigned shift = 40; shift > 0;) id[at++] = alphabet[bits >> (shift -= 5U) & 31U];
+    if (++count % 5 != 0) {
+      continue;
+    }
+    for (unsigned shift = 40; shift > 0;) {
+      id[at++] = alphabet[bits >> (shift -= 5U) & 31U];
+    }
     bits = 0;
   }
   return id;
@@ -52,7 +59,9 @@ std::string make_stream_id(edge::timestamp time, std::string_view bytes) {
 
 edge::timestamp time_of_stream_id(std::string_view id) {
   std::uint64_t remaining = 0;
-  for (char digit : id.substr(0, time_digits)) remaining = remaining << 5U | (alphabet.find(digit) & 31U);
+  for (char digit : id.substr(0, time_digits)) {
+    remaining = remaining << 5U | (alphabet.find(digit) & 31U);
+  }
   return edge::timestamp{edge::milliseconds{end_of_time - (remaining & end_of_time)}};
 }
 
@@ -73,7 +82,9 @@ std::string tag_of(std::string_view deployment, std::string_view stream_id) {
 
 std::optional<std::string> stream_of(std::string_view tag, std::string_view deployment) {
   std::string ours = prefix(deployment);
-  if (!tag.starts_with(ours) || !is_stream_id(tag.substr(ours.size()))) return std::nullopt;
+  if (!tag.starts_with(ours) || !is_stream_id(tag.substr(ours.size()))) {
+    return std::nullopt;
+  }
   return std::string{tag.substr(ours.size())};
 }
 

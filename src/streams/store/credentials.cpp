@@ -49,7 +49,9 @@ std::string credentials::to_text() const {
 
 std::optional<credentials> credentials::from_text(std::string_view text) {
   auto parsed = json::document::parse(text);
-  if (!parsed || !parsed->root().is_object()) return std::nullopt;
+  if (!parsed || !parsed->root().is_object()) {
+    return std::nullopt;
+  }
   json::value root = parsed->root();
   return credentials{.whip_url = crypto::secret{text_in(root["whipUrl"])},
                      .rtmps_url = text_in(root["rtmpsUrl"]),
@@ -71,7 +73,9 @@ edge::task<edge::outcome<credentials>> open(edge::host& host, const keyring& key
                                             const stream_record& stream) {
   std::string text = co_await keys.open(host, stream.id, credentials::field, stream.sealed_credentials);
   auto opened = credentials::from_text(text);
-  if (!opened) co_return std::unexpected(edge::error{edge::error_kind::not_opened, "open the credentials"});
+  if (!opened) {
+    co_return std::unexpected(edge::error{edge::error_kind::not_opened, "open the credentials"});
+  }
   co_return std::move(*opened);
 }
 
@@ -97,7 +101,9 @@ edge::task<edge::outcome<credentials>> ask_cloudflare(edge::host& host, const se
 
 edge::task<edge::outcome<credentials>> ask_mux(edge::host& host, const settings& with,
                                                const stream_record& stream, credentials_call what) {
-  if (!with.mux || !stream.mux) co_return std::unexpected(settings::no_mux());
+  if (!with.mux || !stream.mux) {
+    co_return std::unexpected(settings::no_mux());
+  }
   edge::timestamp deadline = host.now() + budget;
   mux::api api{host, *with.mux, deadline};
   auto read = co_await edge::retry(host, deadline, [&] {
@@ -110,7 +116,9 @@ edge::task<edge::outcome<credentials>> ask_mux(edge::host& host, const settings&
 // Whoever the broadcast goes into.
 edge::task<edge::outcome<credentials>> ask_provider(edge::host& host, const settings& with,
                                                     const stream_record& stream, credentials_call what) {
-  if (stream.cloudflare) return ask_cloudflare(host, with, stream.cloudflare->live_input_id, what);
+  if (stream.cloudflare) {
+    return ask_cloudflare(host, with, stream.cloudflare->live_input_id, what);
+  }
   return ask_mux(host, with, stream, what);
 }
 
@@ -120,21 +128,31 @@ edge::task<edge::outcome<credentials>> read_credentials(edge::host& host, const 
                                                         const stream_record& stream) {
   auto opened = co_await attempt(open(host, with.keys, stream));
   const auto& rotated = stream.desired.rotated();
-  if (!rotated || (opened && opened->since >= rotated.at())) co_return opened;
+  if (!rotated || (opened && opened->since >= rotated.at())) {
+    co_return opened;
+  }
   credentials fresh = co_await ask_provider(host, with, stream, credentials_call::read);
   fresh.since = rotated.at();
-  if (host.now() >= rotated.at() + unsettled) (void)co_await attempt(keep(host, with.keys, stream, fresh));
+  if (host.now() >= rotated.at() + unsettled) {
+    (void)co_await attempt(keep(host, with.keys, stream, fresh));
+  }
   co_return fresh;
 }
 
 edge::task<edge::status> store_rotated_credentials(edge::host& host, const settings& with,
                                                    const stream_record& stream) {
   const auto& rotated = stream.desired.rotated();
-  if (!rotated) co_return {};
+  if (!rotated) {
+    co_return {};
+  }
   auto opened = co_await attempt(open(host, with.keys, stream));
-  if (opened && opened->since >= rotated.at()) co_return {};
+  if (opened && opened->since >= rotated.at()) {
+    co_return {};
+  }
   auto fresh = co_await attempt(ask_provider(host, with, stream, credentials_call::read));
-  if (!fresh && fresh.error().kind == edge::error_kind::not_found) co_return {};
+  if (!fresh && fresh.error().kind == edge::error_kind::not_found) {
+    co_return {};
+  }
   credentials found = co_await std::move(fresh);
   found.since = rotated.at();
   co_await keep(host, with.keys, stream, found);
@@ -153,7 +171,9 @@ edge::task<edge::outcome<rotation>> rotate_credentials(edge::host& host, const s
 
 edge::task<void> reseal_credentials(edge::host& host, keyring keys, stream_record stream) {
   auto opened = co_await attempt(open(host, keys, stream));
-  if (opened) (void)co_await attempt(keep(host, keys, stream, *opened));
+  if (opened) {
+    (void)co_await attempt(keep(host, keys, stream, *opened));
+  }
 }
 
 } // namespace streams

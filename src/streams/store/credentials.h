@@ -38,7 +38,7 @@ struct credentials {
   static credentials of(const mux::live_stream& live_stream, const mux::settings& at_mux);
 
   // The text that is sealed, and the reverse; nothing for a text that to_text does not write.
-  std::string to_text() const;
+  [[nodiscard]] std::string to_text() const;
   static std::optional<credentials> from_text(std::string_view text);
 };
 

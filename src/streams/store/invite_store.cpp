@@ -32,8 +32,12 @@ std::string_view name_of(invite_purpose purpose) {
 }
 
 std::optional<invite_purpose> invite_purpose_named(std::optional<std::string_view> name) {
-  if (name == "publish") return invite_purpose::publish;
-  if (name == "watch") return invite_purpose::watch;
+  if (name == "publish") {
+    return invite_purpose::publish;
+  }
+  if (name == "watch") {
+    return invite_purpose::watch;
+  }
   return std::nullopt;
 }
 
@@ -49,11 +53,15 @@ std::string invite::to_text() const {
 
 std::optional<invite> invite::from_text(std::string_view text) {
   auto parsed = json::document::parse(text);
-  if (!parsed) return std::nullopt;
+  if (!parsed) {
+    return std::nullopt;
+  }
   json::value from = parsed->root();
   auto id = from["id"].text();
   auto expires_at = from["expiresAt"].integer();
-  if (!id || !expires_at) return std::nullopt;
+  if (!id || !expires_at) {
+    return std::nullopt;
+  }
   return invite{.id = std::string{*id},
                 .name = from["name"].text().transform([](auto name) { return std::string{name}; }),
                 .purpose = invite_purpose_named(from["purpose"].text()).value_or(invite_purpose::publish),
@@ -79,17 +87,21 @@ std::string sign_invite(const keyring& keys, std::string_view stream_id, const i
 std::expected<invite_claims, invite_refusal> read_invite(const keyring& keys, std::string_view token,
                                                          edge::timestamp now) {
   std::vector<crypto::jwt_key> signers;
-  for (crypto::secret& each : keys.derived_for(key_purpose))
+  for (crypto::secret& each : keys.derived_for(key_purpose)) {
     signers.push_back({crypto::jws_algorithm::hs256, std::move(each)});
+  }
   const crypto::jwt_policy policy{.issuer = std::string{issuer}, .audiences = {std::string{audience}}};
   auto claims = crypto::verify_jwt(token, signers, policy, seconds_of(now));
-  if (!claims)
+  if (!claims) {
     return std::unexpected(claims.error() == crypto::jwt_error::expired ? invite_refusal::expired
                                                                         : invite_refusal::none_of_ours);
+  }
   json::value said = claims->all.root();
   auto id = said["jti"].text();
   auto purpose = invite_purpose_named(said["scope"].text());
-  if (!id || !purpose) return std::unexpected(invite_refusal::none_of_ours);
+  if (!id || !purpose) {
+    return std::unexpected(invite_refusal::none_of_ours);
+  }
   return invite_claims{
       .stream_id = std::move(claims->subject), .invite_id = std::string{*id}, .purpose = *purpose};
 }

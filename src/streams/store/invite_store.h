@@ -36,10 +36,10 @@ struct invite {
   edge::timestamp expires_at;
   std::optional<edge::timestamp> revoked_at = std::nullopt; // when it was withdrawn
 
-  bool holds(edge::timestamp now) const { return !revoked_at && now < expires_at; }
+  [[nodiscard]] bool holds(edge::timestamp now) const { return !revoked_at && now < expires_at; }
 
   // A JSON object of at most 1,024 bytes, to be kept as a value and beside its key.
-  std::string to_text() const;
+  [[nodiscard]] std::string to_text() const;
   // The reverse; nothing for a text that to_text does not write.
   static std::optional<invite> from_text(std::string_view text);
   static std::optional<invite> from_metadata(std::string_view text) { return from_text(text); }

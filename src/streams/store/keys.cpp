@@ -13,7 +13,9 @@ namespace {
 std::string join(std::initializer_list<std::string_view> parts) {
   std::string key;
   for (std::string_view part : parts) {
-    if (!key.empty()) key += '/';
+    if (!key.empty()) {
+      key += '/';
+    }
     key += part;
   }
   return key;

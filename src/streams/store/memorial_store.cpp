@@ -22,14 +22,21 @@ std::string memorial::to_text() const {
 
 std::optional<memorial> memorial::from_text(std::string_view text) {
   auto parsed = json::document::parse(text);
-  if (!parsed) return std::nullopt;
+  if (!parsed) {
+    return std::nullopt;
+  }
   json::value from = parsed->root();
   auto owner = from["owner"].text();
-  if (!owner) return std::nullopt;
+  if (!owner) {
+    return std::nullopt;
+  }
   memorial to{.owner = std::string{*owner}};
-  if (auto director = from["funeralDirector"].text()) to.funeral_director = std::string{*director};
-  for (const json::value& each : from["videographers"].elements())
+  if (auto director = from["funeralDirector"].text()) {
+    to.funeral_director = std::string{*director};
+  }
+  for (const json::value& each : from["videographers"].elements()) {
     to.videographers.emplace_back(each.text().value_or(""));
+  }
   return to;
 }
 

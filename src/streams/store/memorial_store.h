@@ -17,9 +17,9 @@ struct memorial {
   std::vector<std::string> videographers = {};
 
   // Whether somebody may make streams for it, and manage those that others made.
-  bool admits(std::string_view subject) const;
+  [[nodiscard]] bool admits(std::string_view subject) const;
 
-  std::string to_text() const;
+  [[nodiscard]] std::string to_text() const;
   // Nothing for a text that to_text does not write.
   static std::optional<memorial> from_text(std::string_view text);
 };

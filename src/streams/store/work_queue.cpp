@@ -36,12 +36,16 @@ std::string intent::to_text() const {
 
 std::optional<intent> intent::from_text(std::string_view stream_id, std::string_view text) {
   auto parsed = json::document::parse(text);
-  if (!parsed) return std::nullopt;
+  if (!parsed) {
+    return std::nullopt;
+  }
   json::value from = parsed->root();
   auto tag = from["tag"].text();
   auto created_by = from["createdBy"].text();
   auto created_at = from["createdAt"].integer();
-  if (!tag || !created_by || !created_at) return std::nullopt;
+  if (!tag || !created_by || !created_at) {
+    return std::nullopt;
+  }
   return intent{.stream_id = std::string{stream_id},
                 .tag = std::string{*tag},
                 .created_by = std::string{*created_by},

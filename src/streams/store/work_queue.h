@@ -20,7 +20,7 @@ struct intent {
   std::optional<std::string> memorial_id;
   edge::timestamp created_at;
 
-  std::string to_text() const;
+  [[nodiscard]] std::string to_text() const;
   // Nullopt for a text that to_text does not write.
   static std::optional<intent> from_text(std::string_view stream_id, std::string_view text);
 };

@@ -35,7 +35,9 @@ edge::task<int> at_once(int number) { co_return number; }
 
 edge::task<outcome> failing_through(gate& at, std::optional<int> number) {
   co_await at;
-  if (!number) co_return std::unexpected<std::string>{"failed"};
+  if (!number) {
+    co_return std::unexpected<std::string>{"failed"};
+  }
   co_return *number;
 }
 
@@ -116,7 +118,9 @@ TEST_CASE("All wait for the one that does not finish at once") {
     gate at;
     std::vector<std::string> told;
     auto both = [&]() -> edge::task<std::tuple<int, int>> {
-      if (waiting_first) co_return co_await edge::all(through(at, told, 1), at_once(2));
+      if (waiting_first) {
+        co_return co_await edge::all(through(at, told, 1), at_once(2));
+      }
       co_return co_await edge::all(at_once(1), through(at, told, 2));
     };
     auto work = both();

@@ -104,7 +104,8 @@ TEST_CASE("A time is written in UTC with milliseconds and can be read again") {
   CHECK(written(base) == "2026-09-21T14:20:24.000Z");
   CHECK(written(base + 7'999) == "2026-09-21T14:20:24.007Z");
   CHECK(written(-1) == "1969-12-31T23:59:59.999Z");
-  for (std::int64_t number :
-       {std::int64_t{0}, std::int64_t{1000}, std::int64_t{951782400000000}, std::int64_t{253402300799999000}})
+  for (std::int64_t number : {std::int64_t{0}, std::int64_t{1000}, std::int64_t{951782400000000},
+                              std::int64_t{253402300799999000}}) {
     CHECK(micros(written(number)) == number);
+  }
 }

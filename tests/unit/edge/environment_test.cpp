@@ -34,7 +34,9 @@ TEST_CASE("A list is split at commas and white space, and empty parts are droppe
 
 TEST_CASE("Random bytes are handed out once each") {
   std::string bytes;
-  for (int i = 0; i < 64; ++i) bytes += static_cast<char>(i);
+  for (int i = 0; i < 64; ++i) {
+    bytes += static_cast<char>(i);
+  }
   edge::entropy random{bytes};
   const std::string first = random.take(16);
   const std::string second = random.take(16);
@@ -48,12 +50,16 @@ TEST_CASE("Random bytes are handed out once each") {
 TEST_CASE("A number below a bound is below it, and all are about equally frequent") {
   edge::entropy random{std::string(64, 'x')};
   std::array<int, 10> counts{};
-  for (int i = 0; i < 10'000; ++i) ++counts.at(random.below(10));
+  for (int i = 0; i < 10'000; ++i) {
+    ++counts.at(random.below(10));
+  }
   for (int count : counts) {
     CHECK(count > 800);
     CHECK(count < 1200);
   }
-  for (int i = 0; i < 100; ++i) CHECK(random.below(1) == 0);
+  for (int i = 0; i < 100; ++i) {
+    CHECK(random.below(1) == 0);
+  }
   CHECK(random.below(0) == 0);
 }
 
@@ -62,7 +68,9 @@ TEST_CASE("Different random bytes produce different numbers, and the same bytes 
     edge::entropy random{std::string(64, byte)};
     std::vector<std::uint32_t> drawn;
     drawn.reserve(8);
-    for (int i = 0; i < 8; ++i) drawn.push_back(random.below(1'000'000));
+    for (int i = 0; i < 8; ++i) {
+      drawn.push_back(random.below(1'000'000));
+    }
     return drawn;
   };
   CHECK(numbers('a') == numbers('a'));

@@ -35,14 +35,17 @@ edge::root_task rest(edge::host& host, bool& done) {
 
 std::vector<edge::operation_id> ids_sent(edge::host& host) {
   std::vector<edge::operation_id> ids;
-  for (const edge::outgoing& each : host.take_outbox())
+  for (const edge::outgoing& each : host.take_outbox()) {
     ids.push_back(std::get<edge::issued_operation>(each).id);
+  }
   return ids;
 }
 
 bool finish(edge::host& host, edge::operation_id id) {
   return host.complete(id, []<class Place>(Place& place) {
-    if constexpr (std::is_same_v<Place, edge::outcome_of<kv_remove>>) place = std::monostate{};
+    if constexpr (std::is_same_v<Place, edge::outcome_of<kv_remove>>) {
+      place = std::monostate{};
+    }
   });
 }
 
@@ -81,7 +84,9 @@ TEST_CASE("An id is not reused while anyone may still hold it") {
 TEST_CASE("A stale, unknown or repeated id completes nothing and does no harm") {
   edge::host host = fresh_host();
   std::vector<std::string> done;
-  for (edge::operation_id id : {0U, 1U, 0x10000U, 0xffffU, 0xffffffffU}) CHECK_FALSE(finish(host, id));
+  for (edge::operation_id id : {0U, 1U, 0x10000U, 0xffffU, 0xffffffffU}) {
+    CHECK_FALSE(finish(host, id));
+  }
   const edge::root_task first = remove_key(host, "first", done);
   first.begin();
   const edge::operation_id stale = ids_sent(host).at(0);
@@ -101,8 +106,12 @@ TEST_CASE("Six calls are in flight at a time, and the seventh is sent when one f
   std::vector<std::string> done;
   std::vector<edge::root_task> work;
   work.reserve(8);
-  for (int i = 0; i < 8; ++i) work.push_back(remove_key(host, std::to_string(i), done));
-  for (const edge::root_task& each : work) each.begin();
+  for (int i = 0; i < 8; ++i) {
+    work.push_back(remove_key(host, std::to_string(i), done));
+  }
+  for (const edge::root_task& each : work) {
+    each.begin();
+  }
   const auto sent = ids_sent(host);
   REQUIRE(sent.size() == 6);
   CHECK(finish(host, sent.at(3)));
@@ -121,9 +130,13 @@ TEST_CASE("Sleeps do not count as calls in flight") {
   bool rested = false;
   std::vector<edge::root_task> work;
   work.reserve(8);
-  for (int i = 0; i < 6; ++i) work.push_back(remove_key(host, std::to_string(i), done));
+  for (int i = 0; i < 6; ++i) {
+    work.push_back(remove_key(host, std::to_string(i), done));
+  }
   work.push_back(rest(host, rested));
-  for (const edge::root_task& each : work) each.begin();
+  for (const edge::root_task& each : work) {
+    each.begin();
+  }
   const auto sent = ids_sent(host);
   REQUIRE(sent.size() == 7);
   CHECK(finish(host, sent.back())); // frees no place

@@ -33,12 +33,16 @@ tried try_with(std::deque<outcome> endings, edge::milliseconds budget = 60s, edg
     ++tries;
     world.host().advance_clock(world.host().now() + each);
     outcome now = endings.front();
-    if (endings.size() > 1) endings.pop_front();
+    if (endings.size() > 1) {
+      endings.pop_front();
+    }
     co_return now;
   };
   outcome last = world.run(edge::retry(world.host(), world.host().now() + budget, attempt));
   tried all{last, tries, {}};
-  for (const auto& rest : world.asked<edge::operation::sleep>()) all.waits.push_back(rest.duration);
+  for (const auto& rest : world.asked<edge::operation::sleep>()) {
+    all.waits.push_back(rest.duration);
+  }
   return all;
 }
 

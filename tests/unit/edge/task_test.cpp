@@ -75,7 +75,9 @@ edge::task<void> waiting_below(gate& at, counted::counts& counts) {
 
 edge::task<outcome<int>> failing(int depth, counted::counts& counts, std::vector<int>& reached) {
   const counted local{counts};
-  if (depth == 0) co_return std::unexpected<std::string>{"from below"};
+  if (depth == 0) {
+    co_return std::unexpected<std::string>{"from below"};
+  }
   const int number = co_await failing(depth - 1, counts, reached);
   reached.push_back(depth);
   co_return number + 1;
@@ -85,7 +87,9 @@ edge::task<int> one() { co_return 1; }
 
 edge::task<std::uint64_t> sum_of(std::uint64_t awaits) {
   std::uint64_t sum = 0;
-  for (std::uint64_t i = 0; i < awaits; ++i) sum += static_cast<std::uint64_t>(co_await one());
+  for (std::uint64_t i = 0; i < awaits; ++i) {
+    sum += static_cast<std::uint64_t>(co_await one());
+  }
   co_return sum;
 }
 

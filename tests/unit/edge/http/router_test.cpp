@@ -30,7 +30,9 @@ struct found {
 
 std::optional<found> find(std::string_view method, std::string_view path) {
   auto match = edge::find_route(table, method, path);
-  if (!match) return std::nullopt;
+  if (!match) {
+    return std::nullopt;
+  }
   return found{std::string{match->found->pattern}, match->parameters};
 }
 

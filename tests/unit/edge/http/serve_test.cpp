@@ -42,8 +42,9 @@ edge::task<void> remove_key(edge::host& host, std::string key) {
 }
 
 edge::task<edge::result<>> leave_work(edge::context& request) {
-  for (const char* key : {"first", "second"})
+  for (const char* key : {"first", "second"}) {
     request.after_answering([&host = request.host, key] { return remove_key(host, key); });
+  }
   co_return edge::response{.status = 202, .headers = {}, .body = ""};
 }
 
@@ -178,7 +179,9 @@ TEST_CASE("The log line names route and status, and never a path, query, header 
   (void)serve(world, "GET", "https://a.example/hello/parameter-42");
   (void)serve(world, "GET", "https://a.example/unknown-42");
   REQUIRE(world.log().size() == 3);
-  for (const std::string& line : world.log()) CHECK_FALSE(line.contains("42"));
+  for (const std::string& line : world.log()) {
+    CHECK_FALSE(line.contains("42"));
+  }
   const auto line = json::document::parse(world.log().at(1));
   REQUIRE(line);
   CHECK(line->root()["requestId"].text() == "request-1");

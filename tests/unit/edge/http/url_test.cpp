@@ -56,8 +56,9 @@ TEST_CASE("References resolve as in the examples of RFC 3986, except for fragmen
            std::pair{"g;x=1/../y", "http://a/b/c/y"},
            std::pair{"g?y/./x", "http://a/b/c/g?y/./x"},
            std::pair{"g?y/../x", "http://a/b/c/g?y/../x"},
-       })
+       }) {
     CHECK(resolve_url(base, reference) == meaning);
+  }
   CHECK(resolve_url("https://a", "g") == "https://a/g");
   CHECK(resolve_url("https://a?q", "g") == "https://a/g");
   CHECK(resolve_url(base, "https://other:8443/x/../y") == "https://other:8443/y");
@@ -72,8 +73,9 @@ TEST_CASE(
   for (const char* none : {"", "a.example", "//a.example/", "/path", "http://a.example/", "ftp://a.example/",
                            "https:a.example", "https:///x", "https://", "https://user@a.example/",
                            "https://a.example:80@b.example/", "https://a.example:x/", "https://A.example/",
-                           "https://[::1]/", "https://a.example\\@b.example/", "https://a b/"})
+                           "https://[::1]/", "https://a.example\\@b.example/", "https://a b/"}) {
     CHECK_FALSE(secure_host_of(none));
+  }
 }
 
 TEST_CASE("A host belongs to its own domain, and not to another with a similar ending") {

@@ -153,8 +153,9 @@ TEST_CASE("A complete recording ends the broadcast at Mux, even though it omits 
 }
 
 TEST_CASE("A disabled or deleted live stream is not live") {
-  for (mux::fact_kind kind : {stream_disabled, stream_deleted})
+  for (mux::fact_kind kind : {stream_disabled, stream_deleted}) {
     CHECK(status({of_live_stream(stream_active, 10), of_live_stream(kind, 20)}, 21) == "completed");
+  }
 }
 
 TEST_CASE("An ingest error lasts until the encoder reconnects") {

@@ -22,7 +22,9 @@ struct told {
 
   told& mux(const std::string& id, double begun, std::optional<double> duration) {
     state.fold(of_asset(asset_created, begun, id, {.playback = "p" + id}));
-    if (duration) state.fold(of_asset(asset_completed, begun + *duration, id, {.duration = duration}));
+    if (duration) {
+      state.fold(of_asset(asset_completed, begun + *duration, id, {.duration = duration}));
+    }
     return *this;
   }
   told& cloudflare(const std::string& id, double begun, std::optional<double> duration) {
@@ -41,8 +43,12 @@ struct told {
 std::string shape(const told& of) {
   std::string text;
   for (const broadcast& each : broadcasts_in(of.state)) {
-    if (!text.empty()) text += " |";
-    for (const streams::recording& part : each.recordings) text += (text.empty() ? "" : " ") + part.id;
+    if (!text.empty()) {
+      text += " |";
+    }
+    for (const streams::recording& part : each.recordings) {
+      text += (text.empty() ? "" : " ") + part.id;
+    }
   }
   return text;
 }

@@ -21,25 +21,32 @@ std::vector<change> one_of_each() {
       {.id = "b", .kind = change_kind::renamed, .at = support::second(2), .title = "two"},
       {.id = "c", .kind = change_kind::simulcast_set, .at = support::second(3), .simulcast = true}};
   for (change_kind each : {change_kind::ended, change_kind::closed, change_kind::rotated,
-                           change_kind::recordings_deleted, change_kind::deleted})
+                           change_kind::recordings_deleted, change_kind::deleted}) {
     all.push_back(change::only(each, support::second(4 + static_cast<int>(all.size()))));
+  }
   return all;
 }
 
 desired_state folded(const std::vector<change>& all) {
   desired_state state;
-  for (const change& each : all) state.fold(each);
+  for (const change& each : all) {
+    state.fold(each);
+  }
   return state;
 }
 
 } // namespace
 
 TEST_CASE("A change survives a round trip through metadata, and nothing else is accepted") {
-  for (const change& each : one_of_each()) CHECK((change::from_metadata(each.to_metadata()) == each));
-  for (const change& each : {support::session_begun(1), support::session_ended(1, "a", 2)})
+  for (const change& each : one_of_each()) {
     CHECK((change::from_metadata(each.to_metadata()) == each));
-  for (const char* text : {"", "null", "{}", R"({"id":"a","kind":"forgotten","at":1})"})
+  }
+  for (const change& each : {support::session_begun(1), support::session_ended(1, "a", 2)}) {
+    CHECK((change::from_metadata(each.to_metadata()) == each));
+  }
+  for (const char* text : {"", "null", "{}", R"({"id":"a","kind":"forgotten","at":1})"}) {
     CHECK_FALSE(change::from_metadata(text));
+  }
 }
 
 TEST_CASE("A permanent change has one id per kind, valid in a key") {

@@ -31,18 +31,25 @@ T joined(T left, const T& right) {
 // Few values and few times, so that most of them collide.
 latest<int> random_latest(dice& chance) {
   latest<int> made;
-  if (!chance.one_in(4)) made.join(support::second(chance.below(3)), static_cast<int>(chance.below(3)));
+  if (!chance.one_in(4)) {
+    made.join(support::second(chance.below(3)), static_cast<int>(chance.below(3)));
+  }
   return made;
 }
 
 recording random_recording(dice& chance) {
   recording made{
       .source = streams::recording_source::mux, .id = "a", .playback = {}, .duration = {}, .end = {}};
-  if (chance.one_in(2)) made.playback.join(support::second(chance.below(3)), chance.text(1, "ab"));
-  if (chance.one_in(2)) made.duration.join(support::second(chance.below(3)), chance.below(3) + 0.5);
-  if (chance.one_in(2))
+  if (chance.one_in(2)) {
+    made.playback.join(support::second(chance.below(3)), chance.text(1, "ab"));
+  }
+  if (chance.one_in(2)) {
+    made.duration.join(support::second(chance.below(3)), chance.below(3) + 0.5);
+  }
+  if (chance.one_in(2)) {
     made.end.join(support::second(chance.below(3)),
                   static_cast<streams::recording_state>(1 + chance.below(3)));
+  }
   made.begun = support::second(chance.below(3));
   return made;
 }
@@ -57,36 +64,51 @@ any_fact random_fact(dice& chance) {
   }
   if (chance.one_in(2)) {
     auto said = support::of_live_stream(static_cast<mux::fact_kind>(chance.below(13)), at);
-    if (is_about_asset(said.kind) || chance.one_in(3)) said.asset_id = id;
-    if (chance.one_in(2)) said.playback = {.id = "p" + id, .policy = mux::playback_policy::public_playback};
-    if (chance.one_in(2)) said.is_live = chance.one_in(2);
-    if (chance.one_in(2)) said.duration = chance.below(20) * 0.25;
-    if (chance.one_in(4)) said.started_at = support::second(chance.below(40));
+    if (is_about_asset(said.kind) || chance.one_in(3)) {
+      said.asset_id = id;
+    }
+    if (chance.one_in(2)) {
+      said.playback = {.id = "p" + id, .policy = mux::playback_policy::public_playback};
+    }
+    if (chance.one_in(2)) {
+      said.is_live = chance.one_in(2);
+    }
+    if (chance.one_in(2)) {
+      said.duration = chance.below(20) * 0.25;
+    }
+    if (chance.one_in(4)) {
+      said.started_at = support::second(chance.below(40));
+    }
     return said;
   }
   const auto kind = static_cast<cloudflare::fact_kind>(chance.below(6));
-  if (kind >= cloudflare::fact_kind::input_connected)
+  if (kind >= cloudflare::fact_kind::input_connected) {
     return support::of_input(kind, at, chance.one_in(2) ? std::optional{"ERR_" + id} : std::nullopt);
+  }
   return support::of_video(kind, at, id, chance.below(40), chance.below(20) * 0.25);
 }
 
 std::vector<any_fact> random_facts(dice& chance, std::size_t most) {
   std::vector<any_fact> facts;
-  for (std::size_t left = chance.below(static_cast<std::uint32_t>(most)); left > 0; --left)
+  for (std::size_t left = chance.below(static_cast<std::uint32_t>(most)); left > 0; --left) {
     facts.push_back(random_fact(chance));
+  }
   return facts;
 }
 
 broadcast_state state_of(const std::vector<any_fact>& facts) {
   broadcast_state state;
-  for (const any_fact& each : facts) std::visit([&](const auto& said) { state.fold(said); }, each);
+  for (const any_fact& each : facts) {
+    std::visit([&](const auto& said) { state.fold(said); }, each);
+  }
   return state;
 }
 
 template <class T>
 void shuffle(std::vector<T>& all, dice& chance) {
-  for (std::size_t i = all.size(); i > 1; --i)
+  for (std::size_t i = all.size(); i > 1; --i) {
     std::swap(all[i - 1], all[chance.below(static_cast<std::uint32_t>(i))]);
+  }
 }
 
 template <class T>
@@ -129,8 +151,9 @@ TEST_CASE("Facts in any order, any number of times, fold to the same state") {
     dice chance{seed};
     std::vector<any_fact> facts = random_facts(chance, 20);
     const std::string once = state_of(facts).to_json().dump();
-    for (std::size_t more = chance.below(10); more > 0 && !facts.empty(); --more)
+    for (std::size_t more = chance.below(10); more > 0 && !facts.empty(); --more) {
       facts.push_back(facts[chance.below(static_cast<std::uint32_t>(facts.size()))]);
+    }
     shuffle(facts, chance);
     CHECK(state_of(facts).to_json().dump() == once);
   }

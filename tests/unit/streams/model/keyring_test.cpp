@@ -43,10 +43,11 @@ edge::outcome<std::string> run(edge::host& host, edge::task<edge::outcome<std::s
                                              : simulation::open(std::get<edge::operation::open>(issued.what));
     (void)host.complete(issued.id, [&]<class Place>(Place& place) {
       if constexpr (std::is_same_v<Place, edge::outcome<std::string>>) {
-        if (outcome)
+        if (outcome) {
           place = *outcome;
-        else
+        } else {
           place = std::unexpected(edge::error{.kind = edge::error_kind::not_opened});
+        }
       }
     });
   }
@@ -137,8 +138,9 @@ TEST_CASE("An altered value does not decrypt") {
     INFO(at);
     CHECK(open(old_key, altered) == "not_opened");
   }
-  for (const char* text : {"", "old", "old:", ":", "old:!", "other:AAAA"})
+  for (const char* text : {"", "old", "old:", ":", "old:!", "other:AAAA"}) {
     CHECK(open(old_key, text) == "not_opened");
+  }
 }
 
 TEST_CASE("Credentials survive a round trip, and anything else is refused") {
@@ -150,7 +152,9 @@ TEST_CASE("Credentials survive a round trip, and anything else is refused") {
   CHECK(read->srt_url == some_credentials().srt_url);
   CHECK(read->srt_stream_id.text() == "srt-id-secret");
   CHECK(read->srt_passphrase.text() == "srt-pass-secret");
-  for (const char* text : {"", "[]", "null", "{"}) CHECK_FALSE(streams::credentials::from_text(text));
+  for (const char* text : {"", "[]", "null", "{"}) {
+    CHECK_FALSE(streams::credentials::from_text(text));
+  }
 }
 
 TEST_CASE("A record survives a round trip, with its broadcasts") {
@@ -201,6 +205,7 @@ TEST_CASE("An invalid record is refused") {
   const std::string text = some_record().to_text();
   CHECK_FALSE(streams::stream_record::from_text(text.substr(0, text.size() - 1)));
   for (const char* other :
-       {"", "null", "{}", "[]", R"({"id":"a","createdAt":1})", R"({"id":1,"createdAt":1})"})
+       {"", "null", "{}", "[]", R"({"id":"a","createdAt":1})", R"({"id":1,"createdAt":1})"}) {
     CHECK_FALSE(streams::stream_record::from_text(other));
+  }
 }

@@ -21,7 +21,9 @@ std::vector<mux::fact> recorded_facts(const std::string& vectors) {
   const std::string folder = vectors + "/webhooks/mux";
   std::vector<mux::fact> facts;
   for (const std::string& name : support::names_in(folder)) {
-    if (!name.starts_with("recorded-")) continue;
+    if (!name.starts_with("recorded-")) {
+      continue;
+    }
     const auto said = mux::read_event(support::read_file(std::string{folder}.append("/").append(name)));
     INFO(name);
     REQUIRE(said);
@@ -34,7 +36,9 @@ std::vector<mux::fact> recorded_facts(const std::string& vectors) {
 
 broadcast_state state_of(const std::vector<mux::fact>& facts) {
   broadcast_state state;
-  for (const mux::fact& each : facts) state.fold(each);
+  for (const mux::fact& each : facts) {
+    state.fold(each);
+  }
   return state;
 }
 
@@ -42,7 +46,9 @@ broadcast_state state_of(const std::vector<mux::fact>& facts) {
 
 TEST_CASE("A published broadcast ends in one finished recording, in any order and duplicated") {
   const auto folder = support::vectors_folder();
-  if (!folder) return;
+  if (!folder) {
+    return;
+  }
   const std::vector<mux::fact> facts = recorded_facts(*folder);
   const broadcast_state state = state_of(facts);
   const std::string text = state.to_json().dump();
@@ -59,15 +65,18 @@ TEST_CASE("A published broadcast ends in one finished recording, in any order an
   for (int run = 0; run < 1000; ++run) {
     std::vector<mux::fact> shuffled = facts;
     shuffled.insert(shuffled.end(), facts.begin(), facts.end());
-    for (std::size_t i = shuffled.size(); i > 1; --i)
+    for (std::size_t i = shuffled.size(); i > 1; --i) {
       std::swap(shuffled[i - 1], shuffled[chance.below(static_cast<std::uint32_t>(i))]);
+    }
     REQUIRE(state_of(shuffled).to_json().dump() == text);
   }
 }
 
 TEST_CASE("A published broadcast reaches the same state after a round trip through metadata") {
   const auto folder = support::vectors_folder();
-  if (!folder) return;
+  if (!folder) {
+    return;
+  }
   const std::vector<mux::fact> facts = recorded_facts(*folder);
   std::vector<mux::fact> kept;
   for (const mux::fact& each : facts) {
@@ -80,7 +89,9 @@ TEST_CASE("A published broadcast reaches the same state after a round trip throu
 
 TEST_CASE("A published broadcast is live from active to idle") {
   const auto folder = support::vectors_folder();
-  if (!folder) return;
+  if (!folder) {
+    return;
+  }
   broadcast_state state;
   std::string statuses;
   for (const mux::fact& each : recorded_facts(*folder)) {

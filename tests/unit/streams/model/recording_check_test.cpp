@@ -13,7 +13,9 @@ const edge::timestamp begin{std::chrono::seconds{1'790'000'000}};
 
 cloudflare::fact said(cloudflare::fact_kind kind, edge::timestamp at) {
   cloudflare::fact what{.event_id = "event", .kind = kind, .at = at, .live_input_id = "input"};
-  if (kind <= cloudflare::fact_kind::video_failed) what.video_id = "video";
+  if (kind <= cloudflare::fact_kind::video_failed) {
+    what.video_id = "video";
+  }
   return what;
 }
 

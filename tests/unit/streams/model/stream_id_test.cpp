@@ -29,11 +29,15 @@ TEST_CASE("The id of a later stream sorts before that of an earlier one") {
 TEST_CASE("Ids of the same millisecond differ by their random bytes") {
   edge::entropy bytes{[] {
     std::string all;
-    for (int i = 0; i < 240; ++i) all += static_cast<char>(i);
+    for (int i = 0; i < 240; ++i) {
+      all += static_cast<char>(i);
+    }
     return all;
   }()};
   std::set<std::string> ids;
-  for (int i = 0; i < 20; ++i) ids.insert(streams::make_stream_id(support::second(0), bytes));
+  for (int i = 0; i < 20; ++i) {
+    ids.insert(streams::make_stream_id(support::second(0), bytes));
+  }
   CHECK(ids.size() == 20);
 }
 
@@ -61,6 +65,8 @@ TEST_CASE("A tag names its stream in its own deployment only") {
   CHECK_FALSE(streams::stream_of(streams::tag_of("main:2", id), "main"));
   CHECK_FALSE(streams::stream_of(tag + 'x', "main"));
   CHECK_FALSE(streams::stream_of("x" + tag, "main"));
-  for (const char* text : {"", "whip-mux:main:", "whip-mux:main:../../intent/00000000000", "somebody else's"})
+  for (const char* text :
+       {"", "whip-mux:main:", "whip-mux:main:../../intent/00000000000", "somebody else's"}) {
     CHECK_FALSE(streams::stream_of(text, "main"));
+  }
 }

@@ -166,7 +166,8 @@ TEST_CASE("The refusal says what is wrong") {
   CHECK(fault("rtmp://example.com/a b") == "be an address of at most 512 visible ASCII characters");
   CHECK(fault("rtmp://example.com/" + std::string(600, 'a')) ==
         "be an address of at most 512 visible ASCII characters");
-  for (const char* port : {"", "0", "65536", "99999999999", "-1", "+1", "80x", "0x50"})
+  for (const char* port : {"", "0", "65536", "99999999999", "-1", "+1", "80x", "0x50"}) {
     CHECK(fault("rtmp://example.com:" + std::string{port} + "/app") == "have a port from 1 to 65535");
+  }
   CHECK(fault("rtmp://[2606:4700::1]443/app") == "have a port from 1 to 65535");
 }

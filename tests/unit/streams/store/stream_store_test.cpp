@@ -89,7 +89,9 @@ TEST_CASE("A record that says that its stream was deleted is never written witho
     streams::stream_record record = some_record();
     record.desired.fold(deletion);
     update(world, record);
-    for (const kv_put& each : world.asked<kv_put>()) CHECK(each.expiry.count() > 0);
+    for (const kv_put& each : world.asked<kv_put>()) {
+      CHECK(each.expiry.count() > 0);
+    }
     CHECK(world.asked<kv_remove>().size() == (index ? 0 : 1));
   }
 }

@@ -47,8 +47,9 @@ struct stage {
 
 std::string kinds(const std::vector<streams::rung>& ladder) {
   std::string text;
-  for (const streams::rung& each : ladder)
+  for (const streams::rung& each : ladder) {
     text.append(text.empty() ? "" : " ").append(name_of(each.kind)).append("@").append(name_of(each.source));
+  }
   return text;
 }
 

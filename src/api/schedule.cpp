@@ -27,8 +27,8 @@ edge::task<void> run_schedule(edge::context& request) {
   } else {
     line.set("missing", settings.error());
   }
-  edge::report ran{.status = settings ? 204 : 503,
-                   .took = std::chrono::floor<edge::milliseconds>(host.now() - begun)};
+  edge::access_log_entry ran{.status = settings ? 204 : 503,
+                             .took = std::chrono::floor<edge::milliseconds>(host.now() - begun)};
   line.set("ms", ran.took.count()).set("calls", edge::calls_of(host));
   host.log(line.dump());
   host.respond({.status = ran.status, .headers = {}, .body = {}});

@@ -14,8 +14,8 @@ namespace edge {
 
 namespace detail {
 
-// Counts the branches still running, and the one who waits as one more, so that branches that finish at once
-// do not resume somebody who has not yet gone to sleep.
+// Counts the running branches and, as one more, the waiting coroutine, so that branches that finish at once
+// do not resume it before it is suspended.
 class join_counter {
 public:
   explicit join_counter(std::size_t branches) : remaining_(branches + 1) {}
@@ -101,10 +101,9 @@ private:
 
 } // namespace detail
 
-// Begins every task in the order given, waits until the last has finished, and gives their results in that
-// order. The tasks themselves stay where they are: whoever keeps what this gives has to keep them, too, so it
-// is awaited where it is made. Errors do not stop the others: what was begun may have taken effect, and
-// somebody must know of it.
+// Begins every task in the given order, waits until all have finished, and gives their results in that order.
+// Await it where it is made, because the tasks are not moved. An error does not stop the others: they may
+// have taken effect, and the caller must know.
 template <class... T>
 task<std::tuple<T...>> all(task<T>&&... tasks [[clang::lifetimebound]]) {
   detail::join_counter counter{sizeof...(T)};

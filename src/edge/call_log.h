@@ -1,5 +1,4 @@
-// What a request asked of the providers: for the Server-Timing header and for the log. Names and numbers
-// only.
+// The provider calls of a request, for the Server-Timing header and the log. It holds names and numbers only.
 #pragma once
 
 #include "edge/clock.h"
@@ -10,7 +9,7 @@
 namespace edge {
 
 struct call {
-  std::string label; // a token, such as "mux-create-live-stream"
+  std::string label; // an HTTP token, such as "mux-create-live-stream"
   milliseconds took{};
   std::string outcome; // the status, or the name of an error kind
 };
@@ -20,7 +19,7 @@ public:
   void note(call made) { calls_.push_back(std::move(made)); }
   [[nodiscard]] const std::vector<call>& calls() const { return calls_; }
 
-  // The value of a Server-Timing header (W3C Server Timing); empty if there was no call.
+  // The value of a Server-Timing header (W3C Server Timing); empty without calls.
   [[nodiscard]] std::string server_timing() const;
 
 private:

@@ -6,7 +6,7 @@ namespace edge {
 
 namespace {
 
-// Reads over a text of fixed form; once something did not fit, everything after it fails too.
+// Reads a text of a fixed format. After the first mismatch everything fails.
 class scanner {
 public:
   explicit scanner(std::string_view text) : rest_(text) {}
@@ -102,7 +102,7 @@ std::optional<timestamp> parse_timestamp(std::string_view text) {
   if (!input.good() || !input.at_end() || !offset || !in_range) {
     return std::nullopt;
   }
-  // In microseconds from the start: where long has 32 bits, minutes end in the year 6053.
+  // Microseconds throughout: with a 32-bit long, minutes would overflow in the year 6053.
   return timestamp{std::chrono::sys_days{date}} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
          std::chrono::seconds{second} + fraction - *offset;
 }

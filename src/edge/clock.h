@@ -1,4 +1,4 @@
-// Points in time as the core uses them.
+// Points in time.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// The random bytes that the host gave to one request.
+// The random bytes of one request.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,11 @@ public:
   static constexpr std::size_t minimum = 64;
   explicit entropy(std::string bytes);
 
-  // Bytes that nobody can guess, each given out once. There are enough for a few identifiers a request:
-  // asking for more than is left is a fault of the program and traps.
+  // Unpredictable bytes, each used once. They suffice for a few identifiers per request; asking for more than
+  // are left is a bug and traps.
   std::string take(std::size_t count);
 
-  // A number from 0 up to but not including `bound`, good enough to spread retries, not to keep a secret.
+  // A number below `bound`: random enough to spread retries, but not for secrets.
   std::uint32_t below(std::uint32_t bound);
 
 private:

@@ -1,5 +1,5 @@
-// The settings of a deployment: the Worker's variables and secrets. What is bound to it, such as a KV
-// namespace, stands among them with a value that says no more than that it is there.
+// The Worker's variables and secrets. A binding, such as a KV namespace, is in it with a value that only
+// shows that it exists.
 #pragma once
 
 #include <optional>
@@ -13,9 +13,9 @@ class environment {
 public:
   void set(std::string name, std::string value) { variables_.push_back({std::move(name), std::move(value)}); }
 
-  // The variable, or nothing where it is missing or empty.
+  // Nullopt for a missing or empty variable.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
-  // The same with a value of ours where it is missing. `otherwise` must outlive the result.
+  // The same with a default, which must outlive the result.
   [[nodiscard]] std::string_view get(std::string_view name, std::string_view otherwise) const;
 
 private:
@@ -26,7 +26,7 @@ private:
   std::vector<variable> variables_;
 };
 
-// The parts of a list that is written with commas or white space between them, empty ones left out.
+// The parts of a list that are separated by commas or white space, without empty ones.
 std::vector<std::string> split_list(std::string_view list);
 
 } // namespace edge

@@ -1,5 +1,6 @@
-// Stands before every HTTP call of a host that has one: lets it through when its turn has come, or refuses
-// it.
+// The core's view of the world while it serves one request: settings, time, random bytes, and operations that
+// it awaits. The core performs none of them. They are records that the border takes away once the core rests;
+// the border brings back each result by id.
 #pragma once
 
 #include "edge/call_log.h"
@@ -23,11 +24,12 @@
 
 namespace edge {
 
+// Decides on every HTTP call of a host: admits it when it may begin, or refuses it.
 class gate {
 public:
-  // Waits until the call may begin; fails where it is not to be made at all.
+  // Waits until the call may begin; fails if it must not be made.
   virtual task<status> admit(const operation::fetch& call) = 0;
-  // What came of a call to that URL which was admitted.
+  // The outcome of an admitted call to that URL.
   virtual void learn(std::string_view url, const outcome<operation::fetch::result>& outcome) = 0;
 
 protected:
@@ -35,18 +37,14 @@ protected:
   ~gate() = default;
 };
 
-// What the core sees of the world while it serves one request: settings, time, random bytes, and operations
-// that it asks for and waits on. It carries nothing out itself: operations are records that the border takes
-// away after the core has come to rest, and whose outcome it brings back by id.
-
-// Generation and index: a slot that is used again has another id.
+// Generation and index: a reused slot has a new id.
 using operation_id = std::uint32_t;
 
 template <class Operation>
 using outcome_of = outcome<typename Operation::result>;
 
-// What leaves the core: an operation to carry out, the answer to the request, the answer in case the core
-// dies before it, or a line for the log.
+// What leaves the core: an operation to perform, the response, the response if the core dies first, or a line
+// for the log.
 struct issued_operation {
   operation_id id;
   operation::any what;
@@ -60,14 +58,13 @@ struct log_line {
 using outgoing = std::variant<issued_operation, response, last_resort, log_line>;
 
 class host {
-  // Where the outcome of a pending operation goes, by what it brings.
+  // Where the outcome of a pending operation goes, by its type.
   using target = std::variant<std::monostate, outcome_of<operation::fetch>*, outcome_of<operation::kv_get>*,
                               outcome_of<operation::kv_list>*, outcome<std::string>*,
                               outcome<std::monostate>*, outcome<bool>*, outcome_of<operation::lease>*>;
 
 public:
-  // Cloudflare Workers let six calls wait for an answer at a time; a seventh would be queued with its clock
-  // running.
+  // Cloudflare Workers let six calls wait at a time. They would queue a seventh with its timeout running.
   static constexpr std::size_t calls_at_once = 6;
 
   host(environment settings, entropy random, timestamp now)
@@ -82,10 +79,10 @@ public:
   call_log& calls() { return calls_; }
   [[nodiscard]] const call_log& calls() const { return calls_; }
 
-  // An HTTP call, noted in the call log under `label`. `deadline` bounds it beside its own timeout.
+  // An HTTP call, noted in the call log under `label`. `deadline` bounds it in addition to its own timeout.
   task<outcome_of<operation::fetch>> fetch(std::string_view label, operation::fetch call, timestamp deadline);
 
-  // From now on calls pass it, until it is taken away again with nullptr.
+  // From now on calls pass this gate. nullptr removes it.
   void set_gate(gate* before_calls) { gate_ = before_calls; }
 
   // Any other operation. As with a task, `co_await host.perform(operation::kv_remove{key})` gives the result
@@ -99,15 +96,15 @@ public:
   void respond_at_last(response answer) { outbox_.emplace_back(last_resort{std::move(answer)}); }
   void log(std::string text) { outbox_.emplace_back(log_line{std::move(text)}); }
 
-  // The border's side.
+  // For the border.
 
-  // All that has been asked for since the last call.
+  // Everything issued since the last call.
   std::vector<outgoing> take_outbox() { return std::exchange(outbox_, {}); }
 
   void advance_clock(timestamp now) { now_ = now; }
 
-  // Gives the outcome of an operation to `fill`, as `fill(outcome_of<Operation>&)` of the kind that is
-  // pending under that id, and resumes the coroutine that waits. False if nothing is pending under it.
+  // Lets `fill(outcome_of<Operation>&)` set the outcome of the operation that is pending under that id, then
+  // resumes the waiting coroutine. False if none is pending under it.
   template <class Fill>
   bool complete(operation_id id, Fill&& fill) {
     std::size_t index = id & index_mask;
@@ -128,7 +125,7 @@ public:
 private:
   static constexpr operation_id index_mask = 0xffff;
 
-  // Takes the error in the place of the waiting coroutine, and gives the coroutine to resume.
+  // Handles an error for the waiting coroutine. Gives the coroutine to resume.
   using error_handler = std::coroutine_handle<> (*)(std::coroutine_handle<> waiting, error& failure);
 
   struct pending_operation {

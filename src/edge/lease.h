@@ -1,9 +1,9 @@
-// A lease: of all who ask under its name, one at a time has it, until it is given back, complete, or its time
-// is over. Whoever has it notes what it is about to make, so that the next one finds what was made where the
-// holder died, and what came of it is kept for those who come later.
+// A lease: only one holder at a time has it, until it is released, completed or expired. The holder notes
+// what it is about to create, so that the next holder can find that if the holder dies. The result is kept
+// for later callers.
 //
-// Every step may be repeated: it is, where it fails, for `patience`. A holder whose time is over learns
-// by `complete` whether somebody else has the lease now.
+// Every step may be repeated; a failed step is retried for `patience`. A holder whose lease has expired
+// learns from `complete` whether there is another holder now.
 #pragma once
 
 #include "edge/clock.h"
@@ -25,20 +25,20 @@ public:
 
   using standing = operation::lease::result;
 
-  // `holder` must be nobody else's, such as the id of the request.
+  // `holder` must be unique, such as the id of the request.
   lease(host& host, std::string name, std::string holder)
       : host_(host), name_(std::move(name)), holder_(std::move(holder)) {}
 
-  // Takes it, for `held`, where nobody has it, nothing has come of it, and it was never taken for something
-  // else than `request`. The first who takes it notes `note`. Both stay until nobody has taken it for `kept`.
-  // Where `request` is what has come of it, it is taken for what comes after that, as if nobody ever had it.
+  // Acquires the lease for `held` if it is free, has no result, and was not acquired for a different
+  // `request`. The first holder's `request` and `note` stay until nobody has acquired it for `kept`. A lease
+  // whose result is `request` starts anew, as if it had never been acquired.
   task<outcome<standing>> acquire(std::string_view request, std::string_view note, milliseconds held,
                                   milliseconds kept);
-  // Says what came of it, which is not to be empty, and stays for `kept`.
+  // Stores the result, which must not be empty, for `kept`.
   task<outcome<standing>> complete(std::string_view value, milliseconds kept);
-  // Gives it back, and nothing has come of it yet: the note stays.
+  // Gives it up without a result. The note stays.
   task<outcome<standing>> release();
-  // The same, and the note goes.
+  // The same, but the note goes.
   task<outcome<standing>> forget() { return complete("", milliseconds{0}); }
 
   [[nodiscard]] bool has(const standing& found) const { return found.holder == holder_; }

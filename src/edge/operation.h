@@ -1,6 +1,5 @@
-// The operations that the core asks of its host. Each is a record; `result` is what comes back, and `purpose`
-// says in the error of a failed operation what it was for. The host performs them and resumes the coroutine
-// that waits.
+// The operations that the core asks of its host. Each is a record with the type of its result. `purpose`
+// names the operation in its error. The host performs it and resumes the coroutine that waits.
 #pragma once
 
 #include "edge/http/headers.h"
@@ -14,7 +13,7 @@
 
 namespace edge::operation {
 
-// An HTTP call. Redirects are not followed. The deadline runs from the moment at which it is really sent.
+// An HTTP call. Redirects are not followed. The timeout begins when the call is sent.
 struct fetch {
   static constexpr std::string_view purpose = "call a provider";
   struct result {
@@ -27,12 +26,12 @@ struct fetch {
   edge::headers headers;
   std::string body;
   std::chrono::milliseconds timeout{};
-  std::uint32_t body_limit = 0; // bytes of the answer
-  // How long the platform may keep a good answer and give it again, to every request of the deployment.
+  std::uint32_t body_limit = 0; // bytes of the response
+  // How long the platform may cache a successful response for all requests of the deployment.
   std::chrono::seconds cache{};
 };
 
-// Reads the body of the request that is being served, whole, up to a limit in bytes.
+// Reads the whole body of the request that is being served, up to a limit in bytes.
 struct read_body {
   static constexpr std::string_view purpose = "read the body";
   using result = std::string;
@@ -83,8 +82,7 @@ struct kv_list {
   std::uint32_t limit = 1000;
 };
 
-// AES-256-GCM under a key of 32 bytes. The host draws the nonce; what it gives back is nonce, ciphertext and
-// tag.
+// AES-256-GCM with a key of 32 bytes. The host draws the nonce; the result is nonce, ciphertext and tag.
 struct seal {
   static constexpr std::string_view purpose = "seal the credentials";
   using result = std::string;
@@ -93,7 +91,7 @@ struct seal {
   std::string plain;
 };
 
-// The reverse; refuses a value that was altered or sealed for another place.
+// The reverse; refuses a value that was altered or sealed with other associated data.
 struct open {
   static constexpr std::string_view purpose = "open the credentials";
   using result = std::string;
@@ -102,8 +100,8 @@ struct open {
   std::string sealed;
 };
 
-// Checks a signature with a public key. `algorithm` is what WebCrypto takes both for the import of the key
-// and for the check, and `key` a JSON Web Key, both as JSON. Fails where the key is none.
+// Verifies a signature with a public key. `algorithm` is WebCrypto's parameter for importing the key and for
+// verifying, `key` is a JSON Web Key, both as JSON. Fails for an invalid key.
 struct verify {
   static constexpr std::string_view purpose = "verify a signature";
   using result = bool;
@@ -113,9 +111,8 @@ struct verify {
   std::string signature;
 };
 
-// Signs with a private key. `algorithm` is what WebCrypto takes both for the import of the key and for the
-// signature, as JSON; `format` is its name for what `key` is written in: "jwk" or "pkcs8". Fails where the
-// key is none.
+// Signs with a private key. `algorithm` is WebCrypto's parameter for importing the key and for signing, as
+// JSON; `format` is WebCrypto's name for the format of `key`: "jwk" or "pkcs8". Fails for an invalid key.
 struct sign {
   static constexpr std::string_view purpose = "sign";
   using result = std::string;
@@ -131,15 +128,15 @@ struct sleep {
   std::chrono::milliseconds duration{};
 };
 
-// A step with the lease of that name: see edge/lease.h, which takes them.
+// A step of the lease of that name: see edge/lease.h.
 struct lease {
   static constexpr std::string_view purpose = "reach the lease";
-  // How it stands after the step.
+  // The lease after the step.
   struct result {
-    std::string holder;  // who has it, or had it last; empty where nobody did
-    std::string request; // what for, as the first who took it said
+    std::string holder;  // the present or last holder; empty without one
+    std::string request; // of its first holder
     std::string note;    // likewise
-    std::string value;   // what came of it; empty until it is complete
+    std::string value;   // the result; empty until it is complete
   };
   std::string name;
   std::string step; // "acquire", "complete" or "release"
@@ -150,15 +147,15 @@ struct lease {
   std::chrono::milliseconds kept{};
 };
 
-// Whether whoever is counted under the key may go on, or has come too often (binding CREATE_LIMIT).
+// Whether the caller that is counted under the key is within the rate limit (binding CREATE_LIMIT).
 struct limit {
   static constexpr std::string_view purpose = "reach the rate limit";
   using result = bool;
   std::string key;
 };
 
-// Points for the metrics (binding METRICS): for each up to 20 texts, by the first of which the platform
-// samples, and up to 20 numbers.
+// Points for the metrics (binding METRICS), each with up to 20 texts and up to 20 numbers. The platform
+// samples by the first text.
 struct measure {
   static constexpr std::string_view purpose = "write metrics";
   using result = std::monostate;

@@ -1,4 +1,4 @@
-// Tries again what failed for a while, as long as there is time for it.
+// Retries transient failures until a deadline.
 #pragma once
 
 #include "edge/clock.h"
@@ -12,14 +12,14 @@
 
 namespace edge {
 
-// How long to wait before the next try: full jitter under a bound that doubles from 200 ms to 5 s, or as long
-// as the other side asked for. Nothing once four tries are spent, or if the wait would leave less than a
-// second before the deadline.
+// How long to wait before the next try: full jitter below 400 ms, then 800 ms, then 1.6 s, or as long as the
+// other side asked for. Nullopt for a permanent error, after four tries, or if the wait would leave less than
+// a second before the deadline.
 std::optional<milliseconds> wait_before_retry(host& host, int tries, const error& last, timestamp deadline);
 
 namespace detail {
 
-// One of these serves every attempt with the same result, whatever it is that is attempted.
+// One instance for each type of result, not for each call.
 template <class Outcome>
 task<Outcome> retry(host& host, timestamp deadline, std::function<task<Outcome>()> call) {
   for (int tries = 1;; ++tries) {
@@ -37,8 +37,8 @@ task<Outcome> retry(host& host, timestamp deadline, std::function<task<Outcome>(
 
 } // namespace detail
 
-// Awaits `call()`, which makes an edge::task of a std::expected with edge::error, until it succeeds, fails
-// for good, or `wait_before_retry` gives up. One place only may retry a call: nothing below this does.
+// Awaits `call()`, a task of edge::outcome, until it succeeds or wait_before_retry gives up. Only one level
+// may retry: `call` must not retry by itself.
 template <class Call>
 auto retry(host& host, timestamp deadline, Call call) {
   return detail::retry<typename decltype(call())::result_type>(host, deadline, std::move(call));

@@ -25,8 +25,8 @@ constexpr bool is_expected = false;
 template <class T, class E>
 constexpr bool is_expected<std::expected<T, E>> = true;
 
-// Ends a coroutine early with an error. The coroutine stays suspended where it is and its owner destroys it;
-// the coroutine that awaits it goes on with the error. Gives the coroutine to resume.
+// Ends a coroutine early with an error: it stays suspended until its owner destroys it, and the coroutine
+// that awaits it gets the error. Gives the coroutine to resume.
 template <class Promise, class E>
 std::coroutine_handle<> end_with_error(std::coroutine_handle<> coroutine, E& error) {
   auto& promise = std::coroutine_handle<Promise>::from_address(coroutine.address()).promise();
@@ -34,7 +34,7 @@ std::coroutine_handle<> end_with_error(std::coroutine_handle<> coroutine, E& err
   return promise.resumed_next();
 }
 
-// Awaits a std::expected that is at hand.
+// Awaits a std::expected that exists already.
 template <class T, class E>
 class value_at_hand {
 public:
@@ -85,7 +85,7 @@ private:
   std::coroutine_handle<Promise> awaited_;
 };
 
-// Awaits a task for all that it gives.
+// Awaits a task for its whole result.
 template <class Promise>
 class result_of_task {
 public:
@@ -129,11 +129,11 @@ public:
   }
 };
 
-// Something to await that gives all it has, or the value alone: a task or an operation.
+// An awaitable with a choice between the whole result and the value alone: a task or an operation.
 template <class T>
 concept fallible = requires(T&& awaited) { awaited.result(); };
 
-// Where a task puts its result.
+// The place of a task's result.
 template <class T>
 class promise_of_result : public promise_base {
 public:
@@ -141,7 +141,7 @@ public:
   void return_value(U&& value) {
     result_.emplace(std::forward<U>(value));
   }
-  // A task that has run to its end has a result.
+  // Only after the task has ended.
   T take_result() { return std::move(*result_); } // NOLINT(bugprone-unchecked-optional-access)
 
 protected:
@@ -168,7 +168,7 @@ class promise<std::expected<V, E>> : public promise_of_result<std::expected<V, E
 public:
   using outcome = std::expected<V, E>;
 
-  // Takes the error in the place of the continuation, where that asked for the value alone.
+  // Set if the continuation awaits the value alone: gets the error instead.
   std::coroutine_handle<> (*on_error)(std::coroutine_handle<>, E&) = nullptr;
 
   task<outcome> get_return_object() noexcept;
@@ -244,13 +244,13 @@ inline task<void> detail::promise<void>::get_return_object() noexcept {
   return task<void>{std::coroutine_handle<promise>::from_promise(*this)};
 }
 
-// `co_await attempt(task)` gives what the task, or operation, gives, its error included.
+// `co_await attempt(task)` gives the whole result of a task or an operation, its error included.
 template <detail::fallible Awaited>
 auto attempt(Awaited&& awaited [[clang::lifetimebound]]) noexcept {
   return awaited.result();
 }
 
-// The outermost coroutine of a request. It is begun by hand, and its owner destroys it wherever it is.
+// The outermost coroutine of a request. Its owner begins it and may destroy it at any point.
 class [[nodiscard]] root_task {
 public:
   class promise_type : public detail::frame {

@@ -8,10 +8,10 @@ namespace edge {
 
 namespace {
 
-// The platform takes 250 points of an invocation.
+// The platform accepts 250 points per invocation.
 constexpr std::size_t most_points = 200;
 
-// "2xx" for a status; what is none, such as "timeout", is a class of its own.
+// "2xx" for a status. Anything else, such as "timeout", is a separate class.
 std::string class_of(std::string_view outcome) {
   bool is_status = outcome.size() == 3 && outcome.front() >= '1' && outcome.front() <= '5';
   return is_status ? std::string{outcome.front()} + "xx" : std::string{outcome};
@@ -30,7 +30,7 @@ json::array calls_of(const host& of) {
   return calls;
 }
 
-std::string log_line_of(const context& request, const report& what) {
+std::string log_line_of(const context& request, const access_log_entry& what) {
   json::object line;
   line.set("requestId", request.request_id).set("route", request.route).set("status", what.status);
   if (!what.problem.empty()) {
@@ -43,7 +43,7 @@ std::string log_line_of(const context& request, const report& what) {
   return line.dump();
 }
 
-operation::measure points_of(const context& request, const report& what) {
+operation::measure points_of(const context& request, const access_log_entry& what) {
   const std::string& route = request.route;
   std::size_t method = route.contains(' ') ? route.find(' ') : 0;
   const std::vector<call>& calls = request.host.calls().calls();

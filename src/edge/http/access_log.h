@@ -1,5 +1,5 @@
-// What is told of a request once it is answered: a line for the log, and points for the metrics. Names, codes
-// and numbers of the program's own, and nothing else: docs/operations.md says how to read them.
+// The log line and the metrics of an answered request. They hold only the program's own names, codes and
+// numbers; docs/operations.md explains them.
 #pragma once
 
 #include "edge/http/context.h"
@@ -10,19 +10,19 @@
 
 namespace edge {
 
-struct report {
+struct access_log_entry {
   int status = 0;
   milliseconds took{};
-  std::string_view problem = {}; // its type, where the answer is one
+  std::string_view problem = {}; // its type, if the response is a problem
 };
 
 // {requestId, route, status, problem?, ms, calls: [{call, ms, outcome}], warnings?}
-std::string log_line_of(const context& request, const report& what);
+std::string log_line_of(const context& request, const access_log_entry& what);
 
-// The calls of the providers so far, as in the log.
+// The provider calls so far, as in the log.
 json::array calls_of(const host& of);
 
-// One point for the request, and one for each call of a provider, those after the answer included.
-operation::measure points_of(const context& request, const report& what);
+// One point for the request and one for each provider call, including those after the response.
+operation::measure points_of(const context& request, const access_log_entry& what);
 
 } // namespace edge

@@ -13,7 +13,7 @@ problem body_too_large(std::uint32_t limit) {
           .detail = "Send at most " + std::to_string(limit) + " bytes."};
 }
 
-// A length that cannot be read is no promise either way: reading decides then.
+// An unreadable length says nothing: reading decides.
 bool announces_more_than(std::uint32_t limit, const headers& fields) {
   auto length = fields.find("content-length");
   if (!length) {

@@ -1,4 +1,4 @@
-// One request being served: what its handler is given.
+// The request being served, as its handler gets it.
 #pragma once
 
 #include "edge/host.h"
@@ -21,17 +21,17 @@ struct context {
   edge::host& host;
   edge::request request;
   std::string request_id = {};
-  std::vector<std::string> parameters = {}; // the decoded values of the route's `{…}`, in their order
+  std::vector<std::string> parameters = {}; // the decoded values of the route's `{…}`, in order
   std::deque<std::function<task<void>()>> afterwards = {};
-  std::string route = "none";             // its method and pattern, once it is found
+  std::string route = "none";             // its method and pattern, once found
   std::vector<std::string> warnings = {}; // for the log: codes, such as "backup_unavailable"
 
-  // Work to do once the answer is on its way. The caller does not wait for it, and may never learn of it.
+  // Work for after the response. The caller does not wait for it and does not learn its result.
   void after_answering(std::function<task<void>()> work) { afterwards.push_back(std::move(work)); }
 };
 
-// The body of the request, whole. A body beyond `limit` bytes is a 413, found by its Content-Length before
-// anything is read, or as soon as more than that has come.
+// The whole body of the request. A body of more than `limit` bytes is a 413: by its Content-Length before
+// anything is read, or as soon as more has arrived.
 task<result<std::string>> read_body(context& request, std::uint32_t limit);
 
 } // namespace edge

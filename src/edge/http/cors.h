@@ -1,5 +1,5 @@
-// Cross-origin resource sharing (Fetch standard, section 3.3) for an exact list of origins: a browser lets
-// pages of these, and of no others, read the answers.
+// Cross-origin resource sharing (Fetch standard, section 3.3) for an exact list of origins: only their pages
+// may read responses.
 #pragma once
 
 #include "edge/http/request.h"
@@ -12,21 +12,21 @@
 
 namespace edge {
 
-// Whether a text is an origin of the web as a browser writes it: `https://host`, with a port where it is not
-// the usual one, in small letters, and nothing after it.
+// Whether a text is an origin as browsers write it: `https://host` in lower case, with a port only if it is
+// not the default, and nothing after it.
 bool is_origin(std::string_view text);
 
-// The request's Origin, if it is one of these, letter by letter.
+// The request's Origin, if it is exactly one of these.
 std::optional<std::string_view> allowed_origin(const request& from, std::span<const std::string> allowed);
 
-// Whether a browser asks beforehand if a page may send a request.
+// Whether a request is a browser's question if a page may send another request.
 bool is_preflight(const request& from);
 
-// The answer to that. `methods` are those that the address takes.
+// The response to a preflight. `methods` are those of the path.
 response preflight_answer(std::string methods);
 
-// What every answer of a deployment that allows any origins carries: that it depends on the origin, and, for
-// an allowed one, that its pages may read it.
+// If any origins are allowed: says that the response depends on the origin, and to an allowed origin that its
+// pages may read it.
 void add_cors_headers(response& answer, const request& to, std::span<const std::string> allowed);
 
 } // namespace edge

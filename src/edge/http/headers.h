@@ -1,5 +1,5 @@
-// Header fields of a request or an answer, in the order in which they came. Names compare without regard to
-// case (RFC 9110, section 5.1).
+// Header fields of a request or a response, in their original order. Names compare without regard to case
+// (RFC 9110, section 5.1).
 #pragma once
 
 #include <optional>
@@ -28,7 +28,7 @@ private:
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-// True if both are the same but for the case of ASCII letters.
+// Compares without regard to the case of ASCII letters.
 bool same_but_for_case(std::string_view left, std::string_view right);
 
 } // namespace edge

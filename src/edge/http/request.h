@@ -16,14 +16,14 @@ struct request {
 
   // The path of the URL, still percent-encoded, beginning with '/'.
   [[nodiscard]] std::string_view path() const;
-  // The first value of that name in the query, decoded; nothing if it is absent or not decodable.
+  // The first query parameter of that name, decoded; nullopt if it is missing or malformed.
   [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
-  // The value of the cookie of that name (RFC 6265, section 5.4). Nothing where there are two of them: one
-  // may be of another site below the same domain.
+  // The cookie of that name (RFC 6265, section 5.4). Nullopt if there are two: another site below the same
+  // domain may have set one.
   [[nodiscard]] std::optional<std::string_view> cookie(std::string_view name) const;
 };
 
-// Undoes percent-encoding (RFC 3986, section 2.1). Nothing for a broken escape or a result with a NUL in it.
+// Decodes percent-encoding (RFC 3986, section 2.1). Nullopt for a malformed escape or a NUL.
 std::optional<std::string> percent_decode(std::string_view text);
 
 } // namespace edge

@@ -1,4 +1,4 @@
-// An answer to a request.
+// A response.
 #pragma once
 
 #include "edge/http/headers.h"

@@ -13,7 +13,7 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
-// The parameters, or nothing where the path does not fit the pattern.
+// The parameters; nullopt if the path does not match.
 std::optional<std::vector<std::string>> fit(std::string_view pattern, std::string_view path) {
   std::vector<std::string> parameters;
   while (!pattern.empty() && !path.empty()) {

@@ -1,4 +1,4 @@
-// Finds the handler of a request in a table that is read from top to bottom.
+// Finds a request's handler in a table of routes; the first match wins.
 #pragma once
 
 #include "edge/http/context.h"
@@ -13,8 +13,8 @@ namespace edge {
 
 using handler = task<result<>> (*)(context&);
 
-// A pattern is a path whose segments are literal or a `{name}` that stands for one segment. Literal segments
-// are written before `{name}` ones where both could match.
+// A pattern is a path of literal segments and `{name}`s, each of which stands for one segment. When two
+// patterns match the same path, the literal one must come first.
 struct route {
   std::string_view method;
   std::string_view pattern;
@@ -26,11 +26,10 @@ struct match {
   std::vector<std::string> parameters;
 };
 
-// A path that no route knows is a 404; one that is known under other methods only is a 405 with `Allow`. HEAD
-// goes where GET goes.
+// An unknown path is a 404; a path with other methods only is a 405 with `Allow`. HEAD uses the route of GET.
 result<match> find_route(std::span<const route> table, std::string_view method, std::string_view path);
 
-// The methods that a path is known under, as `Allow` lists them; empty where no route knows it.
+// The methods of a path, as `Allow` lists them; empty for an unknown path.
 std::string methods_at(std::span<const route> table, std::string_view path);
 
 } // namespace edge

@@ -34,7 +34,7 @@ void dress(response& answer, const context& request, std::span<const std::string
   add_cors_headers(answer, request.request, origins);
 }
 
-// Nothing where it is not a preflight of an allowed origin for an address that is there.
+// Nullopt unless this is a preflight from an allowed origin for an existing route.
 std::optional<response> answer_preflight(const request& asked, std::span<const route> table,
                                          std::span<const std::string> origins) {
   if (!is_preflight(asked) || !allowed_origin(asked, origins)) {
@@ -83,12 +83,12 @@ task<void> serve(context& request, std::span<const route> table, std::span<const
   if (request.request.method == "HEAD") {
     whole.body.clear();
   }
-  report done{.status = whole.status,
-              .took = std::chrono::floor<milliseconds>(request.host.now() - begun),
-              .problem = given ? "" : given.error().type};
+  const access_log_entry done{.status = whole.status,
+                              .took = std::chrono::floor<milliseconds>(request.host.now() - begun),
+                              .problem = given ? "" : given.error().type};
   request.host.respond(std::move(whole));
   request.host.log(log_line_of(request, done));
-  // What is put off may put off more.
+  // This work may add more.
   for (; !request.afterwards.empty(); request.afterwards.pop_front()) {
     co_await attempt(request.afterwards.front()());
   }

@@ -1,4 +1,4 @@
-// Serves one request: route, handler, answer, log line, and then what is left to do afterwards.
+// Serves one request: route, handler, response, log line, then the work for afterwards.
 #pragma once
 
 #include "edge/http/context.h"
@@ -10,13 +10,13 @@
 
 namespace edge {
 
-// Every answer gets X-Request-Id, the security headers, and Server-Timing where a provider was called;
-// answers are not to be stored unless the handler said otherwise. One JSON line is logged: see report.h.
-// Pages of the origins may use what is in the table, and browsers are told so: see cors.h. Before all else
-// the host is given a 500 with the same headers, for the case that the core dies.
+// Every response gets X-Request-Id, the security headers, Server-Timing if a provider was called, and
+// `Cache-Control: no-store` unless the handler set another value. One JSON line is logged: see access_log.h.
+// Pages of the origins may use every route: see cors.h. First of all the host gets a 500 with the same
+// headers, in case the core dies.
 task<void> serve(context& request, std::span<const route> table, std::span<const std::string> origins = {});
 
-// A problem with all that every answer carries, for whoever answers in the place of the above.
+// A problem with the headers of every response, for a border that cannot call serve.
 response answer_with(const problem& what, const context& request, std::span<const std::string> origins);
 
 } // namespace edge

@@ -23,10 +23,10 @@ error_kind kind_of(int status) {
   if (status >= 500 && status < 600) {
     return unavailable;
   }
-  return malformed; // a redirect among them: no API that is used here has one
+  return malformed; // redirects too: no API used here has them
 }
 
-// Retry-After in seconds; a date, nonsense, or more than an hour is as good as none.
+// Retry-After in seconds. Ignores dates, malformed values and more than an hour.
 std::optional<milliseconds> retry_after(const headers& fields) {
   constexpr std::uint32_t longest = 3600;
   std::string_view text = fields.find("retry-after").value_or("");
@@ -57,7 +57,7 @@ outcome<operation::fetch::result> succeeded(std::string_view step, outcome_of<op
   }
   error missing = outcome.error();
   missing.what = step;
-  // A call whose answer is too long has been carried out.
+  // A call whose response is too long has taken effect.
   if (missing.kind == error_kind::too_large) {
     missing.kind = error_kind::malformed;
   }

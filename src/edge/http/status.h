@@ -1,4 +1,4 @@
-// What the status of an answer means to whoever asked (RFC 9110, section 15).
+// What the status of a response means to the core as a client (RFC 9110, section 15).
 #pragma once
 
 #include "edge/error.h"
@@ -10,8 +10,8 @@
 
 namespace edge {
 
-// The answer if its status is 2xx, or else the error that it or its absence stands for. `step` is a literal:
-// it becomes the error's `what`. `failed`, where it is given, gets the body of an answer that is an error.
+// The response if its status is 2xx, or else the error. `step`, a literal, becomes the error's `what`.
+// `failed`, if given, gets the body of an error response.
 outcome<operation::fetch::result> succeeded(std::string_view step, outcome_of<operation::fetch>&& outcome,
                                             std::string* failed = nullptr);
 

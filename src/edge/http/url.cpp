@@ -6,8 +6,8 @@ namespace edge {
 
 namespace {
 
-// The parts of an address or reference; what is not there is empty. The delimiters of scheme (`:`), authority
-// (`//`) and query (`?`) stand with them, so that an empty part is not one that is not there.
+// The parts of a URL or reference; a missing part is empty. Scheme, authority and query include their
+// delimiters (`:`, `//`, `?`), which tells an empty part from a missing one.
 struct url_parts {
   std::string_view scheme;
   std::string_view authority;

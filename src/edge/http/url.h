@@ -1,4 +1,4 @@
-// Addresses that others name: where a relative one leads (RFC 3986, section 5.2), and whose host it is at.
+// URLs from outside: resolving references (RFC 3986, section 5.2), and checking hosts.
 #pragma once
 
 #include <optional>
@@ -7,14 +7,14 @@
 
 namespace edge {
 
-// What `reference` means at `base`, an absolute address with a host; without its fragment.
+// Resolves `reference` against `base`, an absolute URL with a host. Drops the fragment.
 std::string resolve_url(std::string_view base, std::string_view reference);
 
-// The host of an address by HTTPS, or by HTTP at this machine itself, in small letters and without its port.
-// Nothing for any other address, and for one with more than host and port before its path.
+// The host, without port, of an HTTPS URL, or of an HTTP URL of this machine. Nullopt for other URLs, for
+// hosts that are not in lower case, and for URLs with user information.
 std::optional<std::string_view> secure_host_of(std::string_view url);
 
-// Whether a host is that one, or below it.
+// Whether a host is the domain or a subdomain of it.
 bool is_host_below(std::string_view host, std::string_view domain);
 
 } // namespace edge

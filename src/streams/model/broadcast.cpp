@@ -6,7 +6,7 @@ namespace streams {
 
 namespace {
 
-// Recordings that follow each other by time.
+// Recordings whose times overlap.
 struct group {
   std::vector<recording> recordings;
   edge::timestamp until;
@@ -26,7 +26,7 @@ std::vector<group> overlapping(std::vector<recording> recordings) {
   return groups;
 }
 
-// A broadcast that is shorter than the clocks differ, or of which only the beginnings are known.
+// For a broadcast that is shorter than the clocks' difference, or of which only the beginnings are known.
 bool apart_by_clocks_alone(const group& before, const group& after) {
   if (before.recordings.size() != 1 || after.recordings.size() != 1) {
     return false;
@@ -90,7 +90,7 @@ const recording* broadcast::playable() const {
 
 std::vector<broadcast> broadcasts_in(const broadcast_state& state) {
   std::vector<broadcast> broadcasts;
-  // What was deleted still tells which of the others belong together.
+  // Deleted recordings still show which of the others belong together.
   for (group& each : together(state.recordings())) {
     std::erase_if(each.recordings,
                   [](const recording& of) { return of.state() == recording_state::deleted; });

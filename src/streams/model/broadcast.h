@@ -1,4 +1,4 @@
-// A broadcast by its recordings: which of the two providers' recordings are of the same event.
+// A broadcast as a set of recordings: those of both providers that show the same event.
 #pragma once
 
 #include "edge/clock.h"
@@ -10,23 +10,23 @@
 namespace streams {
 
 struct broadcast {
-  // At least one, and none that was deleted: those of the preferred source first, then by time. A source may
-  // have several, where it took a dropout for the end and the other did not.
+  // At least one, without deleted ones: the preferred source's first, then by time. A source may have
+  // several, because one provider may take a dropout for the end and the other may not.
   std::vector<recording> recordings;
 
   [[nodiscard]] edge::timestamp begun() const;
   [[nodiscard]] recording_source preferred() const { return recordings.front().source; }
-  // Of a source, the longest that can be played, or else its first; nothing if it has none.
+  // The source's longest playable recording, or else its first; null without one.
   [[nodiscard]] const recording* best_of(recording_source source) const;
-  // What to play; nothing while neither source has anything.
+  // The recording to play; null when neither source has a playable one.
   [[nodiscard]] const recording* playable() const;
 };
 
-// The newest first. Recordings of both sources are of one broadcast where their times overlap; a recording
-// whose duration is not known counts by its beginning. Where one overlaps with none, it goes together with
-// another such of the other source that is at most as far off as the providers' clocks may differ.
+// Newest first. Recordings whose times overlap belong to one broadcast; one of unknown duration counts as its
+// beginning. Two that overlap with nothing belong together if they are from different sources and no further
+// apart than the providers' clocks may be.
 //
-// Cloudflare's are preferred, except where Mux has one that can be played and Cloudflare does not.
+// Cloudflare is preferred, unless only Mux has a playable recording.
 std::vector<broadcast> broadcasts_in(const broadcast_state& state);
 
 } // namespace streams

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::chrono::seconds dropout_window{cloudflare::api::dropout_window_seconds};
 constexpr std::chrono::seconds reconnect_window{mux::api::reconnect_window_seconds};
-// How long after the last that was heard a recording may be heard of first: several times what is usual.
+// How long after the last fact a recording may first be reported: several times the usual delay.
 constexpr std::chrono::minutes recording_delay{5};
-// No broadcast is longer: what nobody has said the end of is over by then. Mux takes none that is longer.
+// Mux accepts no longer broadcast. A session whose end was never reported is over by then.
 constexpr std::chrono::hours longest_session{12};
 
 auto place_of(const recording& which) { return std::tie(which.source, which.id); }
@@ -47,12 +47,12 @@ void broadcast_state::fold(const mux::fact& said) {
   case stream_idle: idle_.join(said.at, {}); break;
   case stream_disabled:
   case stream_deleted: refused_.join(said.at, {}); break;
-  // Neither makes anything playable nor ends anything: a lost encoder may come back.
+  // These start and end nothing: a lost encoder may come back.
   case stream_connected:
   case stream_recording:
   case stream_disconnected:
   case stream_enabled:
-  // Of a recording: below.
+  // Facts about recordings, handled below.
   case asset_created:
   case asset_ready:
   case asset_completed:
@@ -65,12 +65,12 @@ void broadcast_state::fold(const mux::fact& said) {
 
   recording& asset = recording_of(recording_source::mux, *said.asset_id);
   asset.begun = std::min(asset.begun, said.started_at.value_or(said.at));
-  // The last event of a recording may come without its playback id.
+  // A recording's last event may lack its playback id.
   if (said.playback) {
     asset.playback.join(said.at, said.playback->id);
   }
-  // "Ready" comes ten seconds into a broadcast; only what says that it is not live any more is whole.
-  bool whole = said.kind == asset_completed || (said.kind == asset_ready && said.is_live == false);
+  // An asset is "ready" ten seconds into a broadcast; it is complete only once it is no longer live.
+  const bool whole = said.kind == asset_completed || (said.kind == asset_ready && said.is_live == false);
   if (whole) {
     asset.end.join(said.at, recording_state::ready);
   }
@@ -118,7 +118,7 @@ void broadcast_state::fold(const cloudflare::fact& said) {
 }
 
 void broadcast_state::fold(const change& known) {
-  bool ended = known.kind == change_kind::publishing_ended;
+  const bool ended = known.kind == change_kind::publishing_ended;
   if (!ended && known.kind != change_kind::publishing_begun) {
     return;
   }
@@ -134,7 +134,7 @@ void broadcast_state::join(const broadcast_state& other) {
   }
 }
 
-// When the last broadcast into Cloudflare ended; nothing while it goes on, or may, and where there was none.
+// When the last broadcast to Cloudflare ended. Nullopt while it may still go on, and without one.
 std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp now) const {
   if (!connected_) {
     return std::nullopt;
@@ -151,7 +151,7 @@ std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp n
   if (!disconnected_ || disconnected_.at() < connected_.at()) {
     return std::nullopt;
   }
-  bool ended_at_mux = idle_ && idle_.at() + clock_difference >= disconnected_.at();
+  const bool ended_at_mux = idle_ && idle_.at() + clock_difference >= disconnected_.at();
   if (ended_at_mux || now >= disconnected_.at() + dropout_window) {
     return disconnected_.at();
   }
@@ -162,7 +162,7 @@ bool broadcast_state::cloudflare_live(edge::timestamp now) const {
   return connected_ && !cloudflare_end(now);
 }
 
-// Whether what connected last at Cloudflare is what the newest session brought there.
+// Whether Cloudflare's last connection belongs to the newest session.
 bool broadcast_state::cloudflare_tells_of_session() const {
   if (!session_ || !connected_ || connected_.at() + clock_difference < session_.at()) {
     return false;
@@ -171,9 +171,9 @@ bool broadcast_state::cloudflare_tells_of_session() const {
   return !ended || connected_.at() <= *ended + clock_difference;
 }
 
-// When the newest session ended; nothing while it goes on, or may. Of one that nobody ended, Cloudflare's
-// word stands where it has told of it at all; else that nothing is connected there any more. For a minute
-// that may be the late word of who was there before.
+// When the newest session ended; nullopt while it may still go on. If the phone did not end it, Cloudflare's
+// report of this session counts, and failing that a later disconnect. A disconnect within the first minute
+// may be a late report about the connection before.
 std::optional<edge::timestamp> broadcast_state::session_end(edge::timestamp now) const {
   edge::timestamp begun = session_.at();
   if (auto ended = session_.value().ended) {
@@ -188,7 +188,7 @@ std::optional<edge::timestamp> broadcast_state::session_end(edge::timestamp now)
   if (disconnected_ && disconnected_.at() >= begun + dropout_window) {
     return disconnected_.at();
   }
-  bool at_mux = active_ && active_.at() + clock_difference >= begun;
+  const bool at_mux = active_ && active_.at() + clock_difference >= begun;
   if (at_mux && idle_ && idle_.at() >= active_.at()) {
     return idle_.at();
   }
@@ -210,8 +210,9 @@ bool broadcast_state::mux_live(edge::timestamp now) const {
   if (refused_ && refused_.at() >= active_.at()) {
     return false;
   }
-  // What it was active with is whole: its last word may have been lost. A recording leaves out the time that
-  // its encoder was away, so it may seem to end before Mux became active again; nothing newer is known then.
+  // The recording is complete, so the "idle" event may have been lost. A recording leaves out the time
+  // without an encoder, so it may seem to end before Mux became active again; then no newer recording is
+  // known.
   const recording* last = newest(recording_source::mux);
   if (last && last->end && last->end.at() >= active_.at()) {
     return false;
@@ -222,8 +223,8 @@ bool broadcast_state::mux_live(edge::timestamp now) const {
       return false;
     }
   }
-  // Mux gets its media from Cloudflare: long after what it was active with ended there, it has too, though
-  // the word of it was lost. What it became active with since is another broadcast.
+  // Mux gets its media from Cloudflare. Long after the broadcast ended there, it has ended at Mux too, even
+  // if the event was lost. If Mux became active since, that is another broadcast.
   auto source_ended = cloudflare_end(now);
   return !source_ended || *source_ended < active_.at() || now < *source_ended + 2 * reconnect_window;
 }
@@ -255,7 +256,7 @@ stream_status broadcast_state::status(edge::timestamp now) const {
   if (session_live(now) || cloudflare_live(now) || mux_live(now)) {
     return stream_status::live;
   }
-  bool anything = session_ || connected_ || active_ || idle_ || !recordings_.empty();
+  const bool anything = session_ || connected_ || active_ || idle_ || !recordings_.empty();
   return anything ? stream_status::completed : stream_status::ready;
 }
 
@@ -274,8 +275,8 @@ bool broadcast_state::awaits_recording(recording_source source, edge::timestamp 
   if (begun == edge::timestamp::min() || now >= newest_fact_.at() + recording_delay) {
     return false;
   }
-  // Mux tells whole seconds.
-  auto second = std::chrono::floor<std::chrono::seconds>(begun);
+  // Mux reports whole seconds.
+  const auto second = std::chrono::floor<std::chrono::seconds>(begun);
   return std::ranges::none_of(recordings_, [&](const recording& each) {
     return each.source == source && each.end && each.end.at() >= second;
   });

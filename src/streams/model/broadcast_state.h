@@ -1,5 +1,5 @@
-// What is known of a stream's broadcasts: the fold of everything that both providers said. Folding facts in
-// any order, any number of times, with or without what was folded before, gives the same state.
+// What is known about a stream's broadcasts: the fold of all facts from both providers. Folding the same
+// facts in any order, any number of times, gives the same state.
 #pragma once
 
 #include "cloudflare/fact.h"
@@ -21,13 +21,13 @@
 
 namespace streams {
 
-// How far the clocks of the two providers, and ours, may differ.
+// How far the providers' clocks and ours may differ.
 inline constexpr std::chrono::seconds clock_difference{5};
 
 enum class stream_status : std::uint8_t {
-  ready,     // nobody has broadcast yet
-  live,      // somebody does
-  completed, // nobody does any more
+  ready,     // no broadcast yet
+  live,      // a broadcast is under way
+  completed, // the last broadcast is over
 };
 
 std::string_view name_of(stream_status status);
@@ -36,53 +36,51 @@ class broadcast_state {
 public:
   void fold(const mux::fact& said);
   void fold(const cloudflare::fact& said);
-  // Of what we know ourselves: that somebody began or ended to publish by WHIP through us. Whatever else was
-  // asked of the stream says nothing here.
+  // Only publishing_begun and publishing_ended say something about broadcasts; other changes are ignored.
   void fold(const change& known);
   void join(const broadcast_state& other);
 
-  // Cloudflare says when an encoder comes and goes, if it came by another way than WHIP for certain, not when
-  // a broadcast is over: that follows from the recording, from Mux, or from the time that a lost encoder is
-  // given to come back. So the status depends on the time.
+  // Cloudflare reports when an encoder connects and disconnects (for WHIP perhaps not), but not when a
+  // broadcast is over. That follows from the recording, from Mux, or from the time that a lost encoder has to
+  // come back. So the status depends on the time.
   [[nodiscard]] stream_status status(edge::timestamp now) const;
-  // Whether what is broadcast now has come to this provider, too.
+  // Whether this provider receives the current broadcast.
   [[nodiscard]] bool live_at(recording_source source, edge::timestamp now) const;
-  // Whether the provider may still make a recording of the last broadcast, or finish it: one grows or is
-  // being made ready, or nothing was heard of any since, and that is not long ago.
+  // Whether the provider may still deliver a recording of the last broadcast: one is being processed, or none
+  // was reported yet and the last fact is recent.
   [[nodiscard]] bool awaits_recording(recording_source source, edge::timestamp now) const;
 
-  // By source and id.
+  // Sorted by source and id.
   [[nodiscard]] const std::vector<recording>& recordings() const { return recordings_; }
-  // Of a source, the newest that can be played; nothing if there is none.
+  // The source's newest recording that is ready; null without one.
   [[nodiscard]] const recording* newest_ready(recording_source source) const;
-  // Of a source, the newest of all.
+  // The source's newest recording in any state; null without one.
   [[nodiscard]] const recording* newest(recording_source source) const;
 
-  // When whoever is live now began to be; nothing where nobody is.
+  // When the current broadcast went live; nullopt when none is.
   [[nodiscard]] std::optional<edge::timestamp> live_since(edge::timestamp now) const;
 
-  // Whether anything is known here that was not known before, beside when it was last said.
+  // Whether this holds more than `before`, apart from later times for the same recordings.
   [[nodiscard]] bool says_more_than(const broadcast_state& before) const;
 
-  // What the encoder sent could not be used: Cloudflare's code for it, if that is the last that was heard.
+  // Cloudflare's code for input that it could not use, unless an encoder has connected since.
   [[nodiscard]] std::optional<std::string_view> ingest_error() const;
 
-  // When the last broadcast that was heard of began, or its encoder came back. Mux says so long after: its
-  // word is taken where nobody else has said anything.
+  // When the last known broadcast began, or its encoder came back. Mux reports this late, so its time is used
+  // only when there is no other.
   [[nodiscard]] std::optional<edge::timestamp> last_begun() const;
 
-  // The time of the newest fact; nothing if there was none.
+  // Nullopt without any fact.
   [[nodiscard]] std::optional<edge::timestamp> newest_fact() const;
 
   [[nodiscard]] json::object to_json() const;
-  // Nothing for what to_json does not write.
+  // Nullopt for what to_json does not write.
   static std::optional<broadcast_state> from_json(const json::value& from);
 
   bool operator==(const broadcast_state&) const = default;
 
 private:
-  // A session that somebody publishes in through us, and when they ended it. A phone may leave without a
-  // word.
+  // A WHIP session through our proxy. A phone may leave without ending it.
   struct session {
     std::string id;
     std::optional<edge::timestamp> ended;
@@ -105,13 +103,13 @@ private:
   [[nodiscard]] std::optional<edge::timestamp> session_end(edge::timestamp now) const;
   [[nodiscard]] bool session_live(edge::timestamp now) const;
 
-  moment connected_;    // Cloudflare: an encoder came
-  moment disconnected_; // Cloudflare: it went
-  moment active_;       // Mux: playable
+  moment connected_;    // Cloudflare: an encoder connected
+  moment disconnected_; // Cloudflare: it disconnected
+  moment active_;       // Mux: the live stream is playable
   moment idle_;         // Mux: the broadcast has ended
-  moment refused_;      // Mux: no encoder is admitted any more
+  moment refused_;      // Mux: the live stream was disabled or deleted
   moment newest_fact_;
-  latest<session> session_; // the newest, since it began: whoever comes back has a new one
+  latest<session> session_; // the newest, by its beginning; a phone that comes back has a new one
   latest<std::string> ingest_error_;
   std::vector<recording> recordings_; // sorted by source and id
 

@@ -1,5 +1,5 @@
-// What became of a stream after it was made by other means than a broadcast: what somebody asked of it, and
-// what the schedule found out. Kept as a fact of our own: written once, to a key of its own.
+// A fact of our own about a stream: a change that somebody asked for, or something that the proxy or the
+// schedule found out. Written once, under its own key.
 #pragma once
 
 #include "edge/clock.h"
@@ -14,22 +14,21 @@ namespace streams {
 
 enum class change_kind : std::uint8_t {
   renamed,            // it has a new title
-  ended,              // its owner is done with it: nobody is to broadcast into it any more
-  simulcast_set,      // the backup at Mux was switched on or off
-  closed,             // it ended, and both providers were told so
-  rotated,            // its credentials were replaced: those that were stored before are dead
-  deleted,            // it is being deleted, and is gone for whoever asks
-  recordings_deleted, // its recordings are to be deleted with it
-  // While somebody was live, neither provider's list had all the recordings that it should have.
-  recordings_checked,
-  backup_attached, // it got the backup that it could not be made with
-  // Somebody published by WHIP through us, where providers may say nothing of it. These say something of
-  // broadcasts, not of what was asked for: broadcast_state folds them.
+  ended,              // nobody should broadcast to it any more
+  simulcast_set,      // the output to Mux was switched on or off
+  closed,             // it was ended at both providers
+  rotated,            // its credentials were replaced; older ones are dead
+  deleted,            // it is being deleted, and already answers 404
+  recordings_deleted, // its recordings are deleted with it
+  recordings_checked, // while it was live, the providers' lists lacked a recording
+  backup_attached,    // it got the backup that its creation could not attach
+  // Somebody published by WHIP through our proxy, which providers may not report. broadcast_state folds
+  // these.
   publishing_begun,
   publishing_ended,
 };
 
-// Which session began or ended.
+// The WHIP session that began or ended.
 struct publishing_session {
   std::string id;
   edge::timestamp begun;
@@ -37,28 +36,27 @@ struct publishing_session {
 };
 
 struct change {
-  std::string id; // letters and digits, not the same for two that differ
+  std::string id; // letters and digits, different for different changes
   change_kind kind;
   edge::timestamp at;                            // by our clock
   std::string title = {};                        // renamed: at most 800 bytes
   bool simulcast = false;                        // simulcast_set
-  std::optional<mux_side> backup = std::nullopt; // backup_attached: what it got
+  std::optional<mux_side> backup = std::nullopt; // backup_attached
   publishing_session session = {};               // publishing_begun, publishing_ended
 
-  // A change that has the name of its kind for its id, so that asking again writes the same key again, and so
-  // that it can be looked for without a list: for what is asked once and for all, or of which only the newest
-  // matters.
+  // A change whose id is the name of its kind: for changes that happen once, or of which only the newest
+  // matters. Asking again overwrites the same key, and the change can be read without a list.
   static change only(change_kind kind, edge::timestamp at);
 
   bool operator==(const change&) const = default;
 
-  // A JSON object of at most 1,024 bytes, to be kept beside a key.
+  // A JSON object of at most 1,024 bytes, to be stored as a key's metadata.
   [[nodiscard]] std::string to_metadata() const;
-  // The reverse; nothing for a text that to_metadata does not write.
+  // The reverse; nullopt for a text that to_metadata does not write.
   static std::optional<change> from_metadata(std::string_view text);
 };
 
-// The enumerator's name, as changes store it.
+// The name under which changes store it.
 std::string_view name_of(change_kind kind);
 
 } // namespace streams

@@ -1,5 +1,5 @@
-// What was asked of a stream after it was made: the fold of its changes. Like the broadcasts' fold it is the
-// same whatever their order, and however often one is folded.
+// What was asked of a stream since its creation: the fold of its changes. As with broadcasts, neither order
+// nor repetition matters.
 #pragma once
 
 #include "edge/clock.h"
@@ -17,11 +17,11 @@ namespace streams {
 
 class desired_state {
 public:
-  // What says something of broadcasts says nothing here.
+  // Changes about broadcasts are ignored: broadcast_state folds them.
   void fold(const change& asked);
   void join(const desired_state& other);
 
-  // The newest of each; nothing where it was never asked for.
+  // The newest of each kind; unknown if it was never asked for.
   [[nodiscard]] const latest<std::string>& title() const { return title_; }
   [[nodiscard]] const latest<bool>& simulcast() const { return simulcast_; }
   [[nodiscard]] const moment& ended() const { return ended_; }
@@ -30,7 +30,7 @@ public:
   [[nodiscard]] bool deleted() const { return deleted_.known(); }
   [[nodiscard]] bool recordings_deleted() const { return recordings_deleted_.known(); }
   [[nodiscard]] const latest<mux_side>& backup() const { return backup_; }
-  // Whether both providers' lists were looked at since then, and something was amiss.
+  // Whether both providers' lists were checked since then and lacked a recording.
   [[nodiscard]] bool checked_since(edge::timestamp then) const { return checked_ && checked_.at() >= then; }
 
   // The time of the newest change.
@@ -65,11 +65,10 @@ private:
   };
 };
 
-// What the facts of our own say of a stream: the fold of its changes.
-
+// What a stream's changes say about both.
 struct own_facts {
-  desired_state desired;      // what was asked of it, or done
-  broadcast_state broadcasts; // that somebody published to it
+  desired_state desired;
+  broadcast_state broadcasts; // from WHIP sessions through our proxy
 
   void fold(const change& known) {
     desired.fold(known);

@@ -1,12 +1,14 @@
-// How a broadcast comes in, and what that way promises. The record, the addresses to publish to and to watch
-// at, and the warnings follow from it.
+// How a broadcast is ingested, and what that plan promises. The URLs and the warnings follow from it.
 //
+// clang-format off
 //   method        plan        path                                              live   recorded at
 //   whip_browser  cloudflare  phone -> Cloudflare                               WHEP   both, not documented
 //   whip_browser  relay       phone -> relay -> live input -> output -> Mux     WHEP   both
 //   whip_browser  mux         phone -> Mux                                      HLS    Mux, not documented
 //   obs           cloudflare  encoder -> live input -> output -> Mux            HLS    both
 //   obs           mux         encoder -> Mux                                    HLS    Mux
+//
+// clang-format on
 #pragma once
 
 #include "streams/model/recording.h"
@@ -24,31 +26,32 @@ enum class streaming_method : std::uint8_t {
 };
 
 enum class ingest_plan : std::uint8_t {
-  cloudflare, // into the live input
-  relay,      // into the relay, which sends it on to the live input by RTMPS
-  mux,        // into the live stream at Mux; there is no live input
+  cloudflare, // to the live input
+  relay,      // to the relay, which forwards it to the live input by RTMPS
+  mux,        // to the live stream at Mux; there is no live input
 };
 
 enum class live_kind : std::uint8_t {
-  whep, // in under a second
-  hls,  // in some seconds
+  whep, // under a second behind
+  hls,  // some seconds behind
 };
 
 struct plan_promise {
   live_kind live;
-  std::span<const recording_source> recorded_at; // where a recording is to be looked for
-  // Whether whoever records documents that it does. Where not, it is checked, and nothing is promised.
+  std::span<const recording_source> recorded_at; // where recordings are expected
+  // Whether the provider documents that it records this. If not, the schedule checks, and nothing is
+  // promised.
   bool verified;
 };
 
 plan_promise promise_of(streaming_method method, ingest_plan plan);
 
-// The relay takes no encoder's RTMPS.
+// The relay does not accept RTMPS.
 constexpr bool is_possible(streaming_method method, ingest_plan plan) {
   return method == streaming_method::whip_browser || plan != ingest_plan::relay;
 }
 
-// For whoever leaves it to us: the one that is recorded, where there is one.
+// The default: a plan that is recorded, if there is one.
 constexpr ingest_plan best_plan(streaming_method method, bool has_relay) {
   return method == streaming_method::whip_browser && has_relay ? ingest_plan::relay : ingest_plan::cloudflare;
 }
@@ -57,7 +60,7 @@ std::string_view name_of(streaming_method method);
 std::string_view name_of(ingest_plan plan);
 std::string_view name_of(live_kind kind);
 
-// Nothing for a name that is none, or where there is none.
+// Nullopt for an unknown or missing name.
 std::optional<streaming_method> streaming_method_named(std::optional<std::string_view> name);
 std::optional<ingest_plan> ingest_plan_named(std::optional<std::string_view> name);
 

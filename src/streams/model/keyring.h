@@ -1,5 +1,5 @@
-// The keys that credentials are sealed with before they are stored: AES-256-GCM, bound to the stream and the
-// field, so that a sealed value opens only where it was put.
+// The keys that seal credentials before they are stored: AES-256-GCM, bound to the stream and the field, so
+// that a sealed value opens only in its own place.
 #pragma once
 
 #include "crypto/secret.h"
@@ -19,13 +19,13 @@ namespace streams {
 class keyring {
 public:
   // Reads SEALING_KEYS: a list of `id:key`, the key being 32 bytes in base64url. The first seals, all open.
-  // Nothing if there is none or one of them is not of that form.
+  // Nullopt if the setting is missing or malformed.
   static std::optional<keyring> read(const edge::environment& from);
 
   edge::task<edge::outcome<std::string>> seal(edge::host& host, std::string_view stream_id,
                                               std::string_view field, std::string_view plain) const;
 
-  // Fails with not_opened for a value that was altered, was put elsewhere, or whose key is not here.
+  // Fails with not_opened for a value that was altered or moved, or whose key is missing.
   edge::task<edge::outcome<std::string>> open(edge::host& host, std::string_view stream_id,
                                               std::string_view field, std::string_view sealed) const;
 
@@ -34,7 +34,7 @@ public:
     return sealed.substr(0, sealed.find(':')) == keys_.front().id;
   }
 
-  // For each key, in their order, one that is good for another purpose and tells nothing of it:
+  // One key for another purpose from each key, in their order. It reveals nothing about the original:
   // HMAC-SHA256 of the purpose (as NIST SP 800-108 derives keys).
   [[nodiscard]] std::vector<crypto::secret> derived_for(std::string_view purpose) const;
 

@@ -1,4 +1,4 @@
-// The names under which values of an enumeration are stored: a table that is read in both directions.
+// The names under which an enumeration's values are stored: a table for both directions.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@ namespace streams {
 template <class T, std::size_t count>
 using names = std::array<std::pair<T, std::string_view>, count>;
 
-// The name of a value that stands in the table.
+// The name of a value in the table.
 template <class T, std::size_t count>
 std::string_view name_in(const names<T, count>& table, T value) {
   for (const auto& [known, name] : table) {
@@ -22,7 +22,7 @@ std::string_view name_in(const names<T, count>& table, T value) {
   __builtin_trap();
 }
 
-// The value of that name; nothing for a name that does not stand in the table, or where there is none.
+// The value of that name; nullopt for an unknown or missing name.
 template <class T, std::size_t count>
 std::optional<T> named_in(const names<T, count>& table, std::optional<std::string_view> wanted) {
   for (const auto& [known, name] : table) {

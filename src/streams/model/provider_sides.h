@@ -1,4 +1,4 @@
-// The live stream at Mux, and the output at Cloudflare that feeds it; without one where Mux is the ingest.
+// The live stream at Mux, and the Cloudflare output that feeds it. There is no output when Mux is the ingest.
 #pragma once
 
 #include "json/reader.h"
@@ -21,7 +21,7 @@ struct mux_side {
   static mux_side of(const mux::live_stream& live_stream, std::string_view output_id);
 
   [[nodiscard]] json::object to_json() const;
-  // Nothing for what to_json does not write.
+  // Nullopt for what to_json does not write.
   static std::optional<mux_side> from_json(const json::value& from);
 
   auto operator<=>(const mux_side&) const = default;

@@ -16,10 +16,10 @@ namespace streams {
 enum class recording_source : std::uint8_t { cloudflare, mux };
 
 enum class recording_state : std::uint8_t {
-  processing, // it grows, or is being made ready
-  ready,      // whole, and it can be played
-  failed,     // it will not be
-  deleted,    // gone
+  processing, // growing, or being processed
+  ready,      // complete and playable
+  failed,
+  deleted,
 };
 
 std::string_view name_of(recording_source source);
@@ -32,20 +32,19 @@ struct recording {
   recording_source source;
   std::string id; // of the asset or the video
 
-  // Mux: the playback id. Cloudflare: the address of the HLS manifest.
+  // Mux: the playback id. Cloudflare: the URL of the HLS manifest.
   latest<std::string> playback;
   latest<double> duration; // in seconds, of the whole recording
-  // What was said of its end; a recording that grows says nothing here.
+  // How it ended; unknown while it is processing.
   latest<recording_state> end;
-  // When it was first heard of, by the provider's clock.
+  // When it began or was first reported, by the provider's clock.
   edge::timestamp begun = edge::timestamp::max();
 
   [[nodiscard]] recording_state state() const { return end ? end.value() : recording_state::processing; }
-  // Whether it is whole, and it is known where.
   [[nodiscard]] bool can_be_played() const { return state() == recording_state::ready && playback.known(); }
-  // When its last media was recorded, where its duration is known; otherwise when it began.
+  // When its last media was recorded; its beginning while the duration is unknown.
   [[nodiscard]] edge::timestamp known_until() const;
-  // When its last media was recorded, if it is whole.
+  // When its last media was recorded; nullopt unless it is ready.
   [[nodiscard]] std::optional<edge::timestamp> ended() const;
 
   void join(const recording& other);

@@ -8,10 +8,9 @@ namespace streams {
 
 namespace {
 
-// How far the clocks of the two providers may differ, and a recording's first media be from its encoder's
-// coming.
+// How far the providers' clocks may differ, and how long after its encoder connects a recording may begin.
 constexpr std::chrono::seconds slack{5};
-// Whoever comes back so soon comes back into the same recording.
+// An encoder that comes back within this time continues the same recording.
 constexpr std::chrono::seconds longest_dropout{cloudflare::api::dropout_window_seconds};
 
 struct span {
@@ -28,8 +27,8 @@ std::string names_of(const std::vector<recording_source>& sources) {
 
 bool grows(const recording& what) { return what.state() == recording_state::processing; }
 
-// Where a broadcast that began then was to be recorded. Whether it was sent on to Mux is not known where that
-// was changed since.
+// Where a broadcast that began then should be recorded. If simulcast was changed since, it is unknown whether
+// Mux received it, so Mux is left out.
 std::vector<recording_source> promised(const stream_record& stream, edge::timestamp begun) {
   auto sources = stream.recorded_at();
   auto is_newer = [&](const auto& asked) { return asked && asked.at() > begun; };
@@ -41,7 +40,7 @@ std::vector<recording_source> promised(const stream_record& stream, edge::timest
 
 edge::timestamp end_of(const recording& settled) { return settled.ended().value_or(settled.end.at()); }
 
-// Of the places where it was to be recorded, those of which no recording is known that came to its end.
+// The places that should have recorded it and have no ended recording.
 std::vector<recording_source> unsettled(const stream_record& stream, span broadcast) {
   auto sources = promised(stream, broadcast.begin);
   for (const recording& each : stream.broadcasts.recordings()) {
@@ -53,7 +52,7 @@ std::vector<recording_source> unsettled(const stream_record& stream, span broadc
   return sources;
 }
 
-// Since then the last broadcast goes on, or went on, as far as is known.
+// When the last known broadcast began.
 edge::timestamp newest_begin(const stream_record& stream) {
   auto newest = stream.broadcasts.last_begun().value_or(edge::timestamp::min());
   for (const recording& each : stream.broadcasts.recordings()) {

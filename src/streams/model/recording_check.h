@@ -1,5 +1,5 @@
-// Whether a stream is recorded, as far as it is known: what is told to whoever stands in front of the camera,
-// and to whoever waits for a recording afterwards. Pure functions of the record and the time.
+// Whether a stream is being recorded, for the warnings to its publisher and its viewers. Pure functions of
+// the record and the time.
 #pragma once
 
 #include "edge/clock.h"
@@ -13,27 +13,26 @@
 
 namespace streams {
 
-// How long after the last that was heard of a stream its recording may still come.
+// How long after a stream's last fact its recording may still appear.
 inline constexpr std::chrono::hours recording_patience{48};
 
-// The places where a stream should be recorded, and of which no recording is known that grows or began then.
+// The places that should record the stream and have no recording that is growing or began since then.
 std::vector<recording_source> unrecorded(const stream_record& stream, edge::timestamp since);
 
-// Whether a recording is on its way, at either place, of the newest broadcast.
+// Whether a recording of the newest broadcast is still expected at either place.
 bool awaits_recording(const stream_record& stream);
 
-// The places from which no recording of the newest broadcast has come for so long that none will.
+// The places whose recording of the newest broadcast is so late that it will not appear.
 std::vector<recording_source> missing_recordings(const stream_record& stream, edge::timestamp now);
-// The same of one broadcast.
+// The same for any broadcast.
 std::vector<recording_source> missing_recordings(const stream_record& stream, const broadcast& of,
                                                  edge::timestamp now);
 
-// When the newest broadcast began, if of that one no recording has come from anywhere, and none will.
+// When the newest broadcast began, if no place has a recording of it and none will appear.
 std::optional<edge::timestamp> lost_broadcast(const stream_record& stream, edge::timestamp now);
 
-// The warning recording_not_started while somebody is live and a look at the providers' lists, made since
-// they went live, found no recording; recording_missing where it never came. Withdrawn by itself: the
-// recording that appears is all it takes.
+// recording_not_started while the stream is live and a check of the providers' lists since then found no
+// recording; recording_missing if it never appeared. Nullopt as soon as the recording is known.
 std::optional<warning> recording_warning(const stream_record& stream, edge::timestamp now);
 
 } // namespace streams

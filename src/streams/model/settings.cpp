@@ -12,7 +12,7 @@ namespace streams {
 
 namespace {
 
-// A browser sends its token there, so it has to be secure; a relay on the same machine is.
+// Browsers send their token there, so it must be secure; a relay on the same machine is.
 bool is_usable_url(std::string_view url) {
   bool visible = std::ranges::all_of(url, [](char each) { return each > ' ' && each < 0x7f; });
   bool plain = url.find_first_of("?#@") == std::string_view::npos;
@@ -54,7 +54,7 @@ std::optional<relay_settings> relay_settings::read(const edge::environment& from
 
 namespace {
 
-// It becomes a part of the tag at both providers.
+// It becomes part of the tag at both providers.
 bool is_deployment(std::string_view name) {
   auto allowed = [](char letter) {
     return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
@@ -62,7 +62,7 @@ bool is_deployment(std::string_view name) {
   return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, allowed);
 }
 
-// A whole number of seconds; what is none is as good as missing.
+// Whole seconds; anything else falls back to the default.
 std::chrono::seconds seconds_in(const edge::environment& from, std::string_view name,
                                 std::chrono::seconds otherwise) {
   std::string_view text = from.get(name, "");

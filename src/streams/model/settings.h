@@ -1,4 +1,4 @@
-// The relay from WHIP to RTMPS of this deployment, if it has one (docs/settings.md).
+// A deployment's settings (docs/settings.md).
 #pragma once
 
 #include "cloudflare/settings.h"
@@ -16,10 +16,11 @@
 
 namespace streams {
 
+// The relay from WHIP to RTMPS, which is optional.
 struct relay_settings {
-  std::string url;             // RELAY_URL, without a slash at its end
-  crypto::secret token_secret; // RELAY_TOKEN_SECRET: what publish and watch tokens are signed with
-  crypto::secret credential;   // RELAY_CREDENTIAL: what the relay shows to us
+  std::string url;             // RELAY_URL, without a slash at the end
+  crypto::secret token_secret; // RELAY_TOKEN_SECRET: signs publish and watch tokens
+  crypto::secret credential;   // RELAY_CREDENTIAL: authenticates the relay to us
 
   [[nodiscard]] std::string whip_url(std::string_view stream_id) const {
     return (url + "/whip/").append(stream_id);
@@ -28,28 +29,27 @@ struct relay_settings {
     return (url + "/whep/").append(stream_id);
   }
 
-  // Nothing where one of the three is missing or not of its form.
+  // Nullopt if one of the three is missing or malformed.
   static std::optional<relay_settings> read(const edge::environment& from);
-  // The names of those, if any of the three is there: it is all of them or none.
+  // The names of those, unless all three are missing.
   static std::vector<std::string> missing(const edge::environment& from);
 };
 
-// What a deployment needs to make streams.
-
+// What a deployment needs to create streams.
 struct settings {
-  std::string
-      deployment; // DEPLOYMENT: tells our provider objects from those of other deployments in one account
+  // DEPLOYMENT: distinguishes our provider objects from those of other deployments on the same account.
+  std::string deployment;
   cloudflare::settings cloudflare;
-  std::optional<mux::settings> mux; // nothing: there are no backups in this deployment
+  std::optional<mux::settings> mux; // nullopt: no backups in this deployment
   keyring keys;
   std::optional<relay_settings> relay = std::nullopt;
-  // RECONCILE_GRACE_SECONDS: how old what was left half-made or ownerless must be to be cleared away. Longer
-  // than a creation takes and than KV's reads may be behind, a miss included: see reconcile.h.
+  // RECONCILE_GRACE_SECONDS: the age at which incomplete and orphaned objects are deleted. Longer than any
+  // creation, and than KV reads may be behind, cached misses included.
   std::chrono::seconds grace{std::chrono::minutes{15}};
-  // RECORDING_CHECK_SECONDS: how long somebody is live before a recording must have been heard of.
+  // RECORDING_CHECK_SECONDS: how long after going live a recording must be known.
   std::chrono::seconds recording_check{60};
 
-  // The names of the settings that are missing or not of their form, where there are any.
+  // The error is the names of the settings that are missing or malformed.
   static std::expected<settings, std::vector<std::string>> read(const edge::environment& from);
 
   // DEPLOYMENT, for a webhook that works without the other settings.
@@ -57,7 +57,7 @@ struct settings {
     return from.get("DEPLOYMENT", "main");
   }
 
-  // Why nothing can be done at Mux where it has no settings.
+  // The error of an operation at Mux when Mux is not configured.
   static edge::error no_mux() {
     return {edge::error_kind::not_found, "find Mux in this deployment's settings"};
   }

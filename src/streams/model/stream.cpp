@@ -102,7 +102,7 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
       .memorial_id = from["memorialId"].text().transform([](auto id) { return std::string{id}; }),
       .created_by = text_in(from["createdBy"]),
       .created_at = edge::from_microseconds(*created_at),
-      // Those that were made before there was a choice say neither.
+      // The oldest records name neither.
       .method = streaming_method_named(from["method"].text()).value_or(streaming_method::whip_browser),
       .ingest = ingest_plan_named(from["ingest"].text()).value_or(ingest_plan::cloudflare),
       .visibility = visibility_named(from["visibility"].text()).value_or(visibility::public_stream),
@@ -124,12 +124,12 @@ std::optional<warning> plan_warning(const stream_record& stream) {
     return std::nullopt;
   }
   constexpr std::string_view check =
-      " While it is live, that is checked. To be sure of it, make a stream for "
-      "OBS, or one that goes through a relay.";
+      " This is checked while the stream is live. To be sure of a recording, create "
+      "a stream for OBS, or one that uses a relay.";
   std::string detail =
       stream.ingest == ingest_plan::mux
-          ? "Mux documents no WHIP: whether it takes and records it depends on the account."
-          : "Cloudflare documents no recording of what comes by WHIP, and does not send it on.";
+          ? "Mux does not document WHIP: whether it accepts and records it depends on the account."
+          : "Cloudflare does not document that it records WHIP, and does not forward it.";
   return warning{"recording_unverified", detail.append(check)};
 }
 

@@ -1,4 +1,4 @@
-// A name for something that is known by several texts.
+// Ids of streams, digests of names, and the tags that tie provider objects to a stream.
 #pragma once
 
 #include "edge/clock.h"
@@ -11,42 +11,41 @@
 
 namespace streams {
 
-// 32 characters in hex. Parts that are put together in no other way have the same digest.
+// 32 hex characters. Different sequences of parts have different digests.
 std::string digest_of_parts(std::initializer_list<std::string_view> parts);
 
-// The id of a stream: 26 characters of Crockford's base 32 in lower case, the first ten of which count down
-// with time, so that a listing in the order of keys begins with the newest.
+// A stream's id has 26 characters of Crockford's base 32 in lower case. The first ten count down with time,
+// so that a list in the order of keys begins with the newest.
 
-// A new id: the time in milliseconds, and 80 random bits.
+// A new id: the time in milliseconds and 80 random bits.
 std::string make_stream_id(edge::timestamp now, edge::entropy& random);
 
-// The id of that time with ten bytes of the caller's in the place of random ones.
+// The same with ten bytes of the caller instead of random ones.
 std::string make_stream_id(edge::timestamp time, std::string_view bytes);
 
-// When a stream's id was made, in milliseconds. What is no id has no time.
+// When the id was made, to the millisecond. Only for valid ids.
 edge::timestamp time_of_stream_id(std::string_view id);
 
-// Whether a text has the form of an id. Nothing else may go into a key.
+// Whether a text is a valid id. No other text may become part of a key.
 bool is_stream_id(std::string_view text);
 
-// Which stream a creation makes, where that was settled before it began: see create/idempotency.h.
-
+// The stream that a creation creates, if that was decided before: see create/idempotency.h.
 struct stream_identity {
   std::string id;
-  // Somebody who died may have made some of it: what carries its tag is looked for before more is made.
+  // An earlier attempt may have died halfway, so objects with the stream's tag are looked for first.
   bool begun_before = false;
-  // Others may be making it at this very moment, and nobody can tell: nothing is cleared away, for it may be
-  // theirs. The intent stays, and reconcile clears away what the record does not name.
+  // Other requests may be creating the same stream right now, so a failure deletes nothing: it may be theirs.
+  // The intent stays, and reconcile deletes what the record does not name.
   bool shared = false;
 };
 
-// The tag that every provider object of ours carries, so that what a killed Worker left behind can be found,
-// and what is not ours is left alone. It is Mux's passthrough and stands in Cloudflare's meta.
+// Every provider object of ours carries its stream's tag (Mux: passthrough, Cloudflare: meta). It finds what
+// a killed Worker left behind, and protects objects that are not ours.
 
 // The tag of a stream in this deployment (setting DEPLOYMENT).
 std::string tag_of(std::string_view deployment, std::string_view stream_id);
 
-// The stream that a tag names; nothing for a tag of another deployment or of somebody else.
+// The stream that a tag names; nullopt for a tag of another deployment or a foreign text.
 std::optional<std::string> stream_of(std::string_view tag, std::string_view deployment);
 
 } // namespace streams

@@ -1,4 +1,4 @@
-// Something that is not as it was asked for, though the stream works: told to whoever owns it.
+// Something that differs from what the owner asked for, although the stream works.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ struct warning {
   bool operator==(const warning&) const = default;
 };
 
-// The code of a backup that was wanted and could not be attached; the schedule does that later.
+// The backup at Mux could not be attached yet; the schedule tries again.
 inline constexpr std::string_view backup_unavailable = "backup_unavailable";
 
 } // namespace streams

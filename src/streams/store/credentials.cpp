@@ -65,9 +65,9 @@ std::optional<credentials> credentials::from_text(std::string_view text) {
 namespace {
 
 constexpr std::chrono::seconds budget{10};
-// How long after it was asked for a rotation may still take effect at Cloudflare: a call that was given up,
-// too. What is read before may be dead the next moment.
-constexpr std::chrono::seconds unsettled{60};
+// A rotation may take effect at Cloudflare this long after it was asked for, even if its call was given up.
+// Credentials that are read earlier may be dead a moment later.
+constexpr std::chrono::seconds rotation_delay{60};
 
 edge::task<edge::outcome<credentials>> open(edge::host& host, const keyring& keys,
                                             const stream_record& stream) {
@@ -79,8 +79,8 @@ edge::task<edge::outcome<credentials>> open(edge::host& host, const keyring& key
   co_return std::move(*opened);
 }
 
-edge::task<edge::status> keep(edge::host& host, const keyring& keys, const stream_record& stream,
-                              const credentials& what) {
+edge::task<edge::status> put_sealed(edge::host& host, const keyring& keys, const stream_record& stream,
+                                    const credentials& what) {
   std::string sealed = co_await keys.seal(host, stream.id, credentials::field, what.to_text());
   store to{host, host.now() + budget};
   co_await to.streams.put_credentials(stream.id, sealed);
@@ -113,7 +113,7 @@ edge::task<edge::outcome<credentials>> ask_mux(edge::host& host, const settings&
   co_return credentials::of(read, *with.mux);
 }
 
-// Whoever the broadcast goes into.
+// Asks the provider that ingests the broadcast.
 edge::task<edge::outcome<credentials>> ask_provider(edge::host& host, const settings& with,
                                                     const stream_record& stream, credentials_call what) {
   if (stream.cloudflare) {
@@ -133,8 +133,8 @@ edge::task<edge::outcome<credentials>> read_credentials(edge::host& host, const 
   }
   credentials fresh = co_await ask_provider(host, with, stream, credentials_call::read);
   fresh.since = rotated.at();
-  if (host.now() >= rotated.at() + unsettled) {
-    (void)co_await attempt(keep(host, with.keys, stream, fresh));
+  if (host.now() >= rotated.at() + rotation_delay) {
+    (void)co_await attempt(put_sealed(host, with.keys, stream, fresh));
   }
   co_return fresh;
 }
@@ -155,24 +155,24 @@ edge::task<edge::status> store_rotated_credentials(edge::host& host, const setti
   }
   credentials found = co_await std::move(fresh);
   found.since = rotated.at();
-  co_await keep(host, with.keys, stream, found);
+  co_await put_sealed(host, with.keys, stream, found);
   co_return {};
 }
 
 edge::task<edge::outcome<rotation>> rotate_credentials(edge::host& host, const settings& with,
                                                        const stream_record& stream) {
   rotation done{.credentials = co_await ask_provider(host, with, stream, credentials_call::replace),
-                .kept = false};
+                .stored = false};
   done.credentials.since = stream.desired.rotated().at();
-  auto kept = co_await attempt(keep(host, with.keys, stream, done.credentials));
-  done.kept = kept.has_value();
+  auto stored = co_await attempt(put_sealed(host, with.keys, stream, done.credentials));
+  done.stored = stored.has_value();
   co_return done;
 }
 
 edge::task<void> reseal_credentials(edge::host& host, keyring keys, stream_record stream) {
   auto opened = co_await attempt(open(host, keys, stream));
   if (opened) {
-    (void)co_await attempt(keep(host, keys, stream, *opened));
+    (void)co_await attempt(put_sealed(host, keys, stream, *opened));
   }
 }
 

@@ -1,4 +1,9 @@
-// What lets somebody publish to a stream. It is stored sealed and shown to the owner only.
+// Credentials for publishing to a stream. They are stored sealed and shown to the owner only.
+//
+// A rotation is stored as a change before it is carried out. Stored credentials say since when they are
+// valid; if they are older than the newest rotation, they are read from the provider, which always returns
+// the current ones, and stored anew. So it does no harm if a rotation cannot be stored, or an older write
+// follows.
 #pragma once
 
 #include "cloudflare/types.h"
@@ -20,7 +25,7 @@
 namespace streams {
 
 struct credentials {
-  // What the sealed text is called in the place that it is bound to.
+  // The sealed text is bound to this name.
   static constexpr std::string_view field = "credentials";
 
   crypto::secret whip_url;
@@ -29,47 +34,40 @@ struct credentials {
   std::string srt_url;
   crypto::secret srt_stream_id;
   crypto::secret srt_passphrase;
-  // When it was asked for them in the place of others; the epoch for those that the stream was made with.
-  // What is older than the newest such change is dead.
+  // The time of the rotation that they come from; the epoch for those of the creation. Credentials older than
+  // the newest rotation are dead.
   edge::timestamp since = {};
 
   static credentials of(const cloudflare::live_input& input);
-  // Those of a stream that Mux is the ingest of: no SRT.
+  // Mux as the ingest has no SRT.
   static credentials of(const mux::live_stream& live_stream, const mux::settings& at_mux);
 
-  // The text that is sealed, and the reverse; nothing for a text that to_text does not write.
+  // The text to seal, and the reverse; nullopt for a text that to_text does not write.
   [[nodiscard]] std::string to_text() const;
   static std::optional<credentials> from_text(std::string_view text);
 };
 
-// A stream's credentials as they are kept: sealed, under a key that only a creation and a rotation write.
-//
-// A rotation is stored as a change before it is carried out. What is kept says since when it holds, and what
-// is older than the newest rotation is dead: it is read from the provider, which tells it every time, and
-// kept anew. So it does not matter whether a rotation could be stored, and whether something older is written
-// after it.
-
-// Fails with not_opened where what is kept does not open, and with the errors of the provider that it is
-// published to where that has to be asked.
+// Fails with not_opened if the stored credentials do not open, or with an error of the provider if they must
+// be read from there.
 edge::task<edge::outcome<credentials>> read_credentials(edge::host& host, const settings& with,
                                                         const stream_record& stream);
 
 struct rotation {
   streams::credentials credentials;
-  bool kept; // they are stored; where not, the next who reads them asks the provider
+  bool stored; // if not, the next read_credentials asks the provider
 };
 
-// Replaces the credentials at the provider: the old ones are refused from now on, and at Cloudflare a
-// broadcast under way is cut off. Its change `rotated` must have been stored before. Fails with the
-// provider's errors, after which read_credentials tells whether it was done.
+// Replaces the credentials at the provider: the old ones are refused from now on, and Cloudflare cuts off a
+// broadcast that is live. The change `rotated` must have been stored before. After an error of the provider,
+// read_credentials shows whether they were replaced.
 edge::task<edge::outcome<rotation>> rotate_credentials(edge::host& host, const settings& with,
                                                        const stream_record& stream);
 
-// Keeps those that hold, where a rotation was asked for, did not get that far, and can take effect no more.
+// Stores the current credentials after a rotation that was interrupted and can no longer take effect.
 edge::task<edge::status> store_rotated_credentials(edge::host& host, const settings& with,
                                                    const stream_record& stream);
 
-// Seals with the first key what was sealed with another.
+// Seals stored credentials anew with the first key.
 edge::task<void> reseal_credentials(edge::host& host, keyring keys, stream_record stream);
 
 } // namespace streams

@@ -19,7 +19,7 @@ std::int64_t seconds_of(edge::timestamp at) {
   return std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
 }
 
-// Collects what a list of keys says, in the order of the keys.
+// Collects invites in the order of their keys.
 struct invite_list {
   std::vector<invite> found;
   void fold(const invite& each) { found.push_back(each); }
@@ -80,7 +80,7 @@ std::string sign_invite(const keyring& keys, std::string_view stream_id, const i
                            .set("iat", seconds_of(now))
                            .set("exp", seconds_of(what.expires_at))
                            .dump();
-  // Neither a short key nor a long token can be: see keyring::derived_for and is_stream_id.
+  // Signing fails only for short keys and long tokens, which keyring::derived_for and is_stream_id rule out.
   return crypto::sign_hs256(claims, keys.derived_for(key_purpose).front()).value_or("");
 }
 
@@ -94,20 +94,20 @@ std::expected<invite_claims, invite_refusal> read_invite(const keyring& keys, st
   auto claims = crypto::verify_jwt(token, signers, policy, seconds_of(now));
   if (!claims) {
     return std::unexpected(claims.error() == crypto::jwt_error::expired ? invite_refusal::expired
-                                                                        : invite_refusal::none_of_ours);
+                                                                        : invite_refusal::not_an_invite);
   }
   json::value said = claims->all.root();
   auto id = said["jti"].text();
   auto purpose = invite_purpose_named(said["scope"].text());
   if (!id || !purpose) {
-    return std::unexpected(invite_refusal::none_of_ours);
+    return std::unexpected(invite_refusal::not_an_invite);
   }
   return invite_claims{
       .stream_id = std::move(claims->subject), .invite_id = std::string{*id}, .purpose = *purpose};
 }
 
 edge::task<edge::status> invite_store::put(std::string_view stream_id, const invite& what) {
-  constexpr std::chrono::seconds shortest_expiry{60}; // that KV takes
+  constexpr std::chrono::seconds shortest_expiry{60}; // in KV
   auto left = std::chrono::ceil<std::chrono::seconds>(what.expires_at - kv_.now());
   std::string text = what.to_text();
   return kv_.put(keys::invites(stream_id) + what.id, text, text, std::max(left, shortest_expiry));

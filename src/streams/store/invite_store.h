@@ -1,6 +1,6 @@
-// An invite: who has its token may publish to one stream, or watch one that is private, until it expires,
-// without an account. The token is signed, and says so itself; that it was not withdrawn is known from the
-// store.
+// Invites: with an invite's token, someone without an account may publish to one stream, or watch a private
+// one, until the invite expires or is revoked. The token is signed; only the store knows whether it was
+// revoked.
 #pragma once
 
 #include "edge/clock.h"
@@ -20,7 +20,7 @@ namespace streams {
 enum class invite_purpose : std::uint8_t { publish, watch };
 
 std::string_view name_of(invite_purpose purpose);
-// Nothing for a name that is none, or where there is none.
+// Nullopt for an unknown or missing name.
 std::optional<invite_purpose> invite_purpose_named(std::optional<std::string_view> name);
 
 struct invite {
@@ -30,22 +30,22 @@ struct invite {
   static constexpr std::size_t longest_name = 100; // characters
   static constexpr std::size_t most_of_a_stream = 50;
 
-  std::string id;                  // of the same form as a stream's, so that the newest are listed first
-  std::optional<std::string> name; // what its owner calls it
+  std::string id;                  // like a stream's, so that the newest are listed first
+  std::optional<std::string> name; // chosen by the owner
   invite_purpose purpose = invite_purpose::publish;
   edge::timestamp expires_at;
-  std::optional<edge::timestamp> revoked_at = std::nullopt; // when it was withdrawn
+  std::optional<edge::timestamp> revoked_at = std::nullopt;
 
   [[nodiscard]] bool holds(edge::timestamp now) const { return !revoked_at && now < expires_at; }
 
-  // A JSON object of at most 1,024 bytes, to be kept as a value and beside its key.
+  // A JSON object of at most 1,024 bytes, to be stored as a value and as metadata.
   [[nodiscard]] std::string to_text() const;
-  // The reverse; nothing for a text that to_text does not write.
+  // The reverse; nullopt for a text that to_text does not write.
   static std::optional<invite> from_text(std::string_view text);
   static std::optional<invite> from_metadata(std::string_view text) { return from_text(text); }
 };
 
-// What a token says of which invite it is.
+// What an invite's token says.
 struct invite_claims {
   std::string stream_id;
   std::string invite_id;
@@ -53,23 +53,22 @@ struct invite_claims {
 };
 
 enum class invite_refusal : std::uint8_t {
-  none_of_ours, // it is not the token of an invite, or not signed by this deployment
+  not_an_invite, // another kind of token, or not signed by this deployment
   expired,
 };
 
-// A JSON Web Token (HS256) for an invite. It is signed with a key that nothing else is signed with, derived
-// from the first of SEALING_KEYS: it is good for as long as that key is among them. Its issuer and its
-// audience are its own as well, so that no token for users passes for an invite, nor the reverse (RFC 8725,
-// sections 3.8, 3.9 and 3.12).
+// A JSON Web Token (HS256) for an invite. Its key is derived from the first of SEALING_KEYS for this purpose
+// only, and the token is valid while that key is among them. Issuer and audience are separate too, so that a
+// user's token never passes for an invite, nor the reverse (RFC 8725, sections 3.8, 3.9 and 3.12).
 std::string sign_invite(const keyring& keys, std::string_view stream_id, const invite& what,
                         edge::timestamp now);
 
-// What a token says that is signed so and has not expired. Whether it was withdrawn is not known from it.
+// The claims of a token that is authentic and has not expired. It may have been revoked.
 std::expected<invite_claims, invite_refusal> read_invite(const keyring& keys, std::string_view token,
                                                          edge::timestamp now);
 
-// The newest write of an invite counts: the one that created it or the one that revoked it. A read elsewhere
-// may be a minute old, and accept a revoked invite for that long.
+// An invite's newest write counts: its creation or its revocation. A read elsewhere may be a minute old and
+// accept a revoked invite for that long.
 class invite_store {
 public:
   explicit invite_store(kv store) : kv_(store) {}

@@ -45,7 +45,7 @@ public:
         .key = std::move(key), .value = std::move(value), .metadata = {}, .expiry = expiry});
   }
 
-  // The value of one key; nullopt when there is none.
+  // The value of one key; nullopt when it does not exist.
   edge::task<edge::outcome<std::optional<std::string>>> get(std::string key);
   // One entry for each key, in their order. At most 100 keys.
   auto get_all(std::vector<std::string> keys) {

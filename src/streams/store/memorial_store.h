@@ -1,5 +1,5 @@
-// Who may stream for a memorial. The host application keeps this up to date; a memorial that it never told of
-// is anybody's who is signed in.
+// Who may stream for a memorial. The host application keeps this up to date. Any signed-in user may stream
+// for a memorial that it never registered.
 #pragma once
 
 #include "streams/store/kv.h"
@@ -12,15 +12,16 @@
 namespace streams {
 
 struct memorial {
-  std::string owner; // the subject of a token, as all of these
+  // Subjects of tokens.
+  std::string owner;
   std::optional<std::string> funeral_director = {};
   std::vector<std::string> videographers = {};
 
-  // Whether somebody may make streams for it, and manage those that others made.
+  // Whether this user may create streams for it and manage those of others.
   [[nodiscard]] bool admits(std::string_view subject) const;
 
   [[nodiscard]] std::string to_text() const;
-  // Nothing for a text that to_text does not write.
+  // Nullopt for a text that to_text does not write.
   static std::optional<memorial> from_text(std::string_view text);
 };
 

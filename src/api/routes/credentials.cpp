@@ -87,7 +87,7 @@ edge::task<edge::result<>> rotate_credentials(edge::context& request) {
   }
   json::object answer = co_await credentials_view(stream, done->credentials, request.host.now());
   json::array warnings;
-  if (done->kept) {
+  if (done->stored) {
     finish_change_later(request, stream.record, std::move(pending));
   } else {
     warnings.add(json::object()

@@ -144,7 +144,7 @@ edge::task<edge::result<>> switch_output(edge::context& request) {
   auto done = co_await attempt(edge::retry(request.host, deadline, [&] {
     return api.set_output_enabled(live_input, request.parameters.back(), enabled);
   }));
-  if (!done && done.error().kind == edge::error_kind::not_found) {
+  if (is_not_found(done)) {
     co_return refuse(no_such_output);
   }
   if (!done) {

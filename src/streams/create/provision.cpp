@@ -288,7 +288,7 @@ edge::task<edge::status> provisioner::remove_outputs() {
     cloudflare::api api{host_, settings_.cloudflare, deadline_};
     auto found = co_await attempt(api.list_outputs(input));
     // The input may have been deleted first, and its outputs with it.
-    if (!found && found.error().kind == edge::error_kind::not_found) {
+    if (is_not_found(found)) {
       co_return {};
     }
     for (const auto& each : co_await std::move(found)) {

@@ -328,7 +328,7 @@ std::optional<edge::timestamp> broadcast_state::newest_fact() const {
   return newest_fact_.at();
 }
 
-void broadcast_state::write_register(json::object& to, std::string_view name, const latest<session>& from) {
+void write_register(json::object& to, std::string_view name, const latest<broadcast_state::session>& from) {
   if (from) {
     to.set(name, json::object()
                      .set("begun", edge::to_microseconds(from.at()))
@@ -337,7 +337,7 @@ void broadcast_state::write_register(json::object& to, std::string_view name, co
   }
 }
 
-void broadcast_state::read_register(const json::value& from, latest<session>& to) {
+void read_register(const json::value& from, latest<broadcast_state::session>& to) {
   auto begun = from["begun"].integer();
   auto id = from["id"].text();
   if (begun && id) {

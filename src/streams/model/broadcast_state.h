@@ -85,15 +85,9 @@ private:
     std::string id;
     std::optional<edge::timestamp> ended;
     auto operator<=>(const session&) const = default;
-    friend void write_register(json::object& to, std::string_view name, const latest<session>& from) {
-      broadcast_state::write_register(to, name, from);
-    }
-    friend void read_register(const json::value& from, latest<session>& to) {
-      broadcast_state::read_register(from, to);
-    }
   };
-  static void write_register(json::object& to, std::string_view name, const latest<session>& from);
-  static void read_register(const json::value& from, latest<session>& to);
+  friend void write_register(json::object& to, std::string_view name, const latest<session>& from);
+  friend void read_register(const json::value& from, latest<session>& to);
 
   recording& recording_of(recording_source source, const std::string& id);
   [[nodiscard]] std::optional<edge::timestamp> cloudflare_end(edge::timestamp now) const;

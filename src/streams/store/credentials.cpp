@@ -89,37 +89,25 @@ edge::task<edge::status> put_sealed(edge::host& host, const keyring& keys, const
 
 enum class credentials_call : std::uint8_t { read, replace };
 
-edge::task<edge::outcome<credentials>> ask_cloudflare(edge::host& host, const settings& with,
-                                                      const std::string& live_input, credentials_call what) {
-  edge::timestamp deadline = host.now() + budget;
-  cloudflare::api api{host, with.cloudflare, deadline};
-  auto input = co_await edge::retry(host, deadline, [&] {
-    return what == credentials_call::read ? api.get_live_input(live_input) : api.rotate_keys(live_input);
-  });
-  co_return credentials::of(input);
-}
-
-edge::task<edge::outcome<credentials>> ask_mux(edge::host& host, const settings& with,
-                                               const stream_record& stream, credentials_call what) {
-  if (!with.mux || !stream.mux) {
-    co_return std::unexpected(settings::no_mux());
-  }
-  edge::timestamp deadline = host.now() + budget;
-  mux::api api{host, *with.mux, deadline};
-  auto read = co_await edge::retry(host, deadline, [&] {
-    return what == credentials_call::read ? api.get_live_stream(stream.mux->live_stream_id)
-                                          : api.reset_stream_key(stream.mux->live_stream_id);
-  });
-  co_return credentials::of(read, *with.mux);
-}
-
 // Asks the provider that ingests the broadcast.
 edge::task<edge::outcome<credentials>> ask_provider(edge::host& host, const settings& with,
                                                     const stream_record& stream, credentials_call what) {
+  const bool reads = what == credentials_call::read;
+  const edge::timestamp deadline = host.now() + budget;
   if (stream.cloudflare) {
-    return ask_cloudflare(host, with, stream.cloudflare->live_input_id, what);
+    const std::string& id = stream.cloudflare->live_input_id;
+    cloudflare::api api{host, with.cloudflare, deadline};
+    co_return credentials::of(co_await edge::retry(
+        host, deadline, [&] { return reads ? api.get_live_input(id) : api.rotate_keys(id); }));
   }
-  return ask_mux(host, with, stream, what);
+  if (!with.mux || !stream.mux) {
+    co_return std::unexpected(settings::no_mux());
+  }
+  const std::string& id = stream.mux->live_stream_id;
+  mux::api api{host, *with.mux, deadline};
+  const auto live_stream = co_await edge::retry(
+      host, deadline, [&] { return reads ? api.get_live_stream(id) : api.reset_stream_key(id); });
+  co_return credentials::of(live_stream, *with.mux);
 }
 
 } // namespace
@@ -150,7 +138,7 @@ edge::task<edge::status> store_rotated_credentials(edge::host& host, const setti
     co_return {};
   }
   auto fresh = co_await attempt(ask_provider(host, with, stream, credentials_call::read));
-  if (!fresh && fresh.error().kind == edge::error_kind::not_found) {
+  if (is_not_found(fresh)) {
     co_return {};
   }
   credentials found = co_await std::move(fresh);

@@ -12,7 +12,7 @@
 #include "edge/operation.h"
 #include "edge/task.h"
 
-#include <expected>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>

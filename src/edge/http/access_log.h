@@ -7,6 +7,7 @@
 #include "json/writer.h"
 
 #include <string>
+#include <string_view>
 
 namespace edge {
 

@@ -7,12 +7,10 @@
 #include "edge/http/response.h"
 #include "edge/task.h"
 
+#include <cstdint>
 #include <deque>
-#include <expected>
 #include <functional>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace edge {

@@ -3,7 +3,6 @@
 
 #include "edge/http/context.h"
 
-#include <expected>
 #include <span>
 #include <string>
 #include <string_view>

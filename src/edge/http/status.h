@@ -5,7 +5,7 @@
 #include "edge/host.h"
 #include "edge/operation.h"
 
-#include <expected>
+#include <string>
 #include <string_view>
 
 namespace edge {

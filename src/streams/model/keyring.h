@@ -8,7 +8,6 @@
 #include "edge/host.h"
 #include "edge/task.h"
 
-#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>

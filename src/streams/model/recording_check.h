@@ -8,6 +8,7 @@
 #include "streams/model/stream.h"
 #include "streams/model/warning.h"
 
+#include <chrono>
 #include <optional>
 #include <vector>
 

@@ -8,6 +8,7 @@
 #include "mux/settings.h"
 #include "streams/model/keyring.h"
 
+#include <chrono>
 #include <expected>
 #include <optional>
 #include <string>

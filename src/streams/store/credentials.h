@@ -17,7 +17,6 @@
 #include "streams/model/settings.h"
 #include "streams/model/stream.h"
 
-#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -9,6 +9,7 @@
 #include "streams/model/stream.h"
 #include "streams/store/kv.h"
 
+#include <string>
 #include <string_view>
 
 namespace streams {

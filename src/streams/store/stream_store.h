@@ -4,6 +4,7 @@
 #include "streams/model/stream.h"
 #include "streams/store/kv.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

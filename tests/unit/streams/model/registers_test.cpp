@@ -1,0 +1,45 @@
+// The stored form of streams::desired_state and streams::broadcast_state, to the byte: records of older
+// versions must stay readable.
+#include "json/reader.h"
+#include "streams/model/broadcast_state.h"
+#include "streams/model/desired_state.h"
+#include "support/catch.h"
+
+#include <string_view>
+
+namespace {
+
+constexpr std::string_view desired =
+    R"({"title":[1,"The service"],"simulcast":[2,false],"ended":3,"closed":4,"rotated":5,"deleted":6,)"
+    R"("recordingsDeleted":7,"checked":8,"backup":[9,{"liveStreamId":"l","playbackId":"p","outputId":"o"}]})";
+
+constexpr std::string_view broadcasts =
+    R"({"connected":1,"disconnected":2,"active":3,"idle":4,"refused":5,"newestFact":6,)"
+    R"("ingestError":[7,"code"],"session":{"begun":8,"id":"s","ended":9},"recordings":[)"
+    R"({"source":"cloudflare","id":"v","begun":1,"playback":[2,"url"],"duration":[3,1.5],"end":[4,"ready"]},)"
+    R"({"source":"mux","id":"a","begun":1}]})";
+
+} // namespace
+
+TEST_CASE("Every register of the desired state is read and written in the stored form") {
+  auto text = json::document::parse(desired);
+  REQUIRE(text);
+  auto state = streams::desired_state::from_json(text->root());
+  CHECK(state.to_json().dump() == desired);
+  // The check at 8 is not a change; the backup at 9 is.
+  CHECK(state.newest_change() == edge::from_microseconds(9));
+}
+
+TEST_CASE("A check of the recordings is not a change") {
+  auto text = json::document::parse(R"({"ended":3,"checked":8})");
+  REQUIRE(text);
+  CHECK(streams::desired_state::from_json(text->root()).newest_change() == edge::from_microseconds(3));
+}
+
+TEST_CASE("Every register of the broadcasts is read and written in the stored form") {
+  auto text = json::document::parse(broadcasts);
+  REQUIRE(text);
+  auto state = streams::broadcast_state::from_json(text->root());
+  REQUIRE(state);
+  CHECK(state->to_json().dump() == broadcasts);
+}

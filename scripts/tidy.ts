@@ -74,8 +74,7 @@ const configurations = ['.clang-tidy', 'tests/.clang-tidy'].map((each) =>
 );
 const checks = version + configurations.join('\n');
 const jobs = [
-  ...compiledBy('native-asan', ['src', 'tests']),
-  ...compiledBy('relay-asan', ['relay']),
+  ...compiledBy('lint', ['src', 'tests', 'relay']),
   ...compiledBy('wasm', ['wasm']),
 ];
 const total = jobs.length;

@@ -74,8 +74,8 @@ std::uint8_t* allocate(std::uint32_t size);
 // (name, value). Gives the outbox, valid until the next call.
 const std::uint8_t* start(double now, std::uint32_t cause);
 
-// Takes the outcome of an operation: its id, an abi::failure, and, where that is none, its result in the
-// buffer. Gives the outbox, or null if nothing is pending under that id.
+// Takes the outcome of an operation: its id, an abi::failure, and on success its result in the buffer. Gives
+// the outbox, or null if nothing is pending under that id.
 const std::uint8_t* resume(double now, std::uint32_t operation, std::uint32_t failure);
 
 // Awaits that many tasks that finish at once, one after the other, and gives how many did: a build without

@@ -75,7 +75,7 @@ std::expected<std::optional<fact>, event_error> read_notification(std::string_vi
   if (!document) {
     return std::unexpected(event_error::not_json);
   }
-  // The `text` beside it says the same to people.
+  // Its `text` says the same to people.
   const json::value data = document->root()["data"];
   const auto type = data["event_type"].text();
   const auto kind = fact_kind_of_event(type.value_or(""));

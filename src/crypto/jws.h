@@ -31,7 +31,7 @@ enum class jwt_error : std::uint8_t {
   duplicate_header_name, // a name occurs twice in the header
   bad_header,            // alg is missing, or alg, kid or typ is not a string
   critical_header,       // the header has crit or b64, extensions that change what is signed
-  algorithm_not_allowed, // alg is none, is unknown, or is one that no key is pinned to
+  algorithm_not_allowed, // alg is "none", unknown, or pinned to no key
   wrong_type,            // typ says that this is another kind of token
   // key and signature
   weak_key,           // a key is shorter than the 32 bytes HS256 asks for: a fault in our configuration

@@ -29,8 +29,8 @@ struct public_key {
   [[nodiscard]] std::string parameters() const;
 };
 
-// The one key of a JSON Web Key Set (RFC 7517 section 5) that the token can be verified with: of the token's
-// algorithm, and with its kid if it has one. Nothing where there is none, or where it could be either of two.
+// The one key of a JSON Web Key Set (RFC 7517 section 5) that can verify the token: for the token's
+// algorithm, and with its kid if it has one. Nullopt when no key fits, or more than one.
 [[nodiscard]] std::optional<public_key> find_public_key(json::value set, const jws& token);
 
 // A private RSA key that tokens are signed with (RS256), in a form that the host can compute with: see

@@ -18,7 +18,7 @@ public:
 
   // The bytes themselves, for a function that computes with them.
   [[nodiscard]] byte_view bytes() const noexcept { return bytes_; }
-  // The same for where it is text: in a request to whoever gave it, and in what is sealed.
+  // The same as text: for a request to its issuer, and for sealing.
   [[nodiscard]] std::string_view text() const noexcept { return bytes_; }
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
   [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }

@@ -173,8 +173,9 @@ public:
 
   task<outcome> get_return_object() noexcept;
   std::coroutine_handle<> resumed_next() noexcept {
-    bool failed = on_error != nullptr && !this->result_->has_value();
-    return failed ? on_error(this->continuation, this->result_->error()) : this->continuation;
+    outcome& result = *this->result_; // NOLINT(bugprone-unchecked-optional-access): the task has ended
+    const bool failed = on_error != nullptr && !result.has_value();
+    return failed ? on_error(this->continuation, result.error()) : this->continuation;
   }
 
   using promise_base::await_transform;

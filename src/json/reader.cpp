@@ -34,7 +34,7 @@ struct value_access {
   }
 };
 
-// What to tell whoever sent a text that is not JSON.
+// What to tell the sender of a text that is not JSON.
 
 std::string_view describe(parse_error error) noexcept {
   switch (error) {

@@ -62,7 +62,7 @@ struct fact {
 
   bool operator==(const fact&) const = default;
 
-  // A JSON object of at most max_metadata_size bytes, to be kept beside a key.
+  // A JSON object of at most max_metadata_size bytes, for the metadata of a key.
   [[nodiscard]] std::string to_metadata() const;
 
   // The reverse; nothing for a text that to_metadata does not write.

@@ -19,12 +19,12 @@ namespace whip {
 struct endpoint {
   crypto::secret url;    // it may be a credential as a whole
   crypto::secret bearer; // empty where the address alone admits
-  // At these hosts and below them a redirect and a session may be, beside the host of the address.
+  // Redirects and sessions may be at the host of the address, and at these hosts and their subdomains.
   std::vector<std::string> hosts;
 };
 
-// The WebRTC-HTTP ingestion protocol (RFC 9725), for whoever stands between a phone and the endpoint: what
-// the phone sends is handed on as it is, and what comes back is looked at by status only.
+// A client of the WebRTC-HTTP ingestion protocol (RFC 9725) for a proxy between a phone and the endpoint. It
+// forwards what the phone sends unchanged, and looks only at the status of what comes back.
 
 struct exchange {
   int status;
@@ -43,8 +43,8 @@ public:
   client(edge::host& host, const endpoint& to, edge::timestamp deadline)
       : host_(host), to_(to), deadline_(deadline) {}
 
-  // Each gives the answer, whatever its status, but for 307 and 308, which are followed (section 4.5). Fails
-  // where there is none, and with malformed where a redirect leads round in circles or to somebody else.
+  // Each gives the answer, whatever its status. 307 and 308 are followed (section 4.5). Fails when no answer
+  // comes, and with malformed when a redirect goes round in circles or to another host.
   edge::task<edge::outcome<exchange>> post(std::string offer);
   // `precondition` is the value of If-Match, where there is one.
   edge::task<edge::outcome<exchange>> patch(const crypto::secret& session, std::string fragment,

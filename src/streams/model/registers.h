@@ -31,10 +31,10 @@ public:
   [[nodiscard]] bool known() const { return entry_.has_value(); }
   explicit operator bool() const { return known(); }
   // Only when known.
-  [[nodiscard]] edge::timestamp at() const {
-    return entry_->at;
-  } // NOLINT(bugprone-unchecked-optional-access)
-  [[nodiscard]] const T& value() const { return entry_->value; } // NOLINT(bugprone-unchecked-optional-access)
+  // NOLINTBEGIN(bugprone-unchecked-optional-access)
+  [[nodiscard]] edge::timestamp at() const { return entry_->at; }
+  [[nodiscard]] const T& value() const { return entry_->value; }
+  // NOLINTEND(bugprone-unchecked-optional-access)
 
   bool operator==(const latest&) const = default;
 

@@ -11,7 +11,7 @@ namespace streams {
 
 namespace {
 
-edge::timestamp time_in(const json::value& from) {
+edge::timestamp remembered_time(const json::value& from) {
   return edge::from_microseconds(from.integer().value_or(0));
 }
 
@@ -35,7 +35,7 @@ reconcile_memory::times_by_stream read(const json::value& from) {
   reconcile_memory::times_by_stream to;
   for (const auto& [id, time] : from.members()) {
     to[std::string{id}] = {
-        .fruitless = count_in(time.at(0), 0), .next = time_in(time.at(1)), .last = time_in(time.at(2))};
+        .fruitless = count_in(time.at(0), 0), .next = remembered_time(time.at(1)), .last = remembered_time(time.at(2))};
   }
   return to;
 }
@@ -78,7 +78,7 @@ reconcile_memory reconcile_memory::from_text(std::string_view text) {
   const json::value from = parsed->root();
   return {.cursor = std::string{from["cursor"].text().value_or("")},
           .mux_page = std::max(count_in(from["muxPage"], 1), 1U),
-          .swept = time_in(from["swept"]),
+          .swept = remembered_time(from["swept"]),
           .checks = read(from["looks"]),
           .changes = read(from["pending"]),
           .backups = read(from["backups"])};

@@ -73,10 +73,7 @@ const configurations = ['.clang-tidy', 'tests/.clang-tidy'].map((each) =>
   readFileSync(join(root, each), 'utf8'),
 );
 const checks = version + configurations.join('\n');
-const jobs = [
-  ...compiledBy('lint', ['src', 'tests', 'relay']),
-  ...compiledBy('wasm', ['wasm']),
-];
+const jobs = [...compiledBy('lint', ['src', 'tests', 'relay']), ...compiledBy('wasm', ['wasm'])];
 const total = jobs.length;
 let faulty = 0;
 

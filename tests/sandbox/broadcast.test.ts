@@ -211,22 +211,19 @@ describe('a broadcast ends early', () => {
     ]);
   });
 
-  it.each(['when the Mux stream is removed by %s', 'delete'] as const)(
-    'when the Mux stream is taken away by %s',
-    async (how) => {
-      const { mux, cloudflare, inputId, liveStream, muxHook } = await runBoth();
-      await cloudflare.control.post('connect', { inputId });
-      await mux.mux.video.liveStreams[how](liveStream.id);
-      await delivered(mux);
-      expect(eventTypes(muxHook).slice(-4)).toEqual([
-        'video.live_stream.disconnected',
-        'video.live_stream.idle',
-        'video.asset.live_stream_completed',
-        `video.live_stream.${how}d`,
-      ]);
-      expect((await mux.mux.video.assets.list()).data).toHaveLength(1);
-    },
-  );
+  it.each(['disable', 'delete'] as const)('when the Mux stream is removed by %s', async (how) => {
+    const { mux, cloudflare, inputId, liveStream, muxHook } = await runBoth();
+    await cloudflare.control.post('connect', { inputId });
+    await mux.mux.video.liveStreams[how](liveStream.id);
+    await delivered(mux);
+    expect(eventTypes(muxHook).slice(-4)).toEqual([
+      'video.live_stream.disconnected',
+      'video.live_stream.idle',
+      'video.asset.live_stream_completed',
+      `video.live_stream.${how}d`,
+    ]);
+    expect((await mux.mux.video.assets.list()).data).toHaveLength(1);
+  });
 });
 
 describe('a recording can fail', () => {

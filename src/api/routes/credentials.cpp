@@ -35,7 +35,7 @@ std::string srt_url(const streams::credentials& secrets) {
 // What the plan has: a phone's address, with a token for the relay; an encoder's addresses and key, unless
 // the relay is the only encoder.
 edge::result<json::object> credentials_view(const stream_access& stream, const streams::credentials& secrets,
-                                   edge::timestamp now) {
+                                            edge::timestamp now) {
   json::object view;
   if (stream.record.method == streams::streaming_method::whip_browser) {
     auto endpoint = publish_endpoint_of(stream.record, secrets, stream.settings.relay, now);

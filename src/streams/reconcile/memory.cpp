@@ -34,8 +34,9 @@ json::object write(const reconcile_memory::times_by_stream& from) {
 reconcile_memory::times_by_stream read(const json::value& from) {
   reconcile_memory::times_by_stream to;
   for (const auto& [id, time] : from.members()) {
-    to[std::string{id}] = {
-        .fruitless = count_in(time.at(0), 0), .next = remembered_time(time.at(1)), .last = remembered_time(time.at(2))};
+    to[std::string{id}] = {.fruitless = count_in(time.at(0), 0),
+                           .next = remembered_time(time.at(1)),
+                           .last = remembered_time(time.at(2))};
   }
   return to;
 }

@@ -30,7 +30,7 @@ std::vector<kv_put> index_of(const stream_record& what) {
 
 edge::task<edge::status> stream_store::add(const stream_record& what) {
   std::vector<kv_put> writes{{.key = keys::stream(what.id), .value = what.to_text()},
-                            {.key = keys::credentials(what.id), .value = what.sealed_credentials}};
+                             {.key = keys::credentials(what.id), .value = what.sealed_credentials}};
   std::ranges::move(index_of(what), std::back_inserter(writes));
   return kv_.put_all(std::move(writes));
 }

@@ -90,15 +90,12 @@ describe('an id that names no stream is a 404:', () => {
 });
 
 describe('HEAD', () => {
-  it.each(['for %s is GET without the body', '/readyz', '/api/streams'])(
-    '%s is GET without the body',
-    async (path) => {
-      const [head, get] = [await user.send(path, { method: 'HEAD' }), await user.send(path)];
-      expect(head.status).toBe(get.status);
-      expect(head.text).toBe('');
-      expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
-    },
-  );
+  it.each(['/healthz', '/readyz', '/api/streams'])('for %s is GET without the body', async (path) => {
+    const [head, get] = [await user.send(path, { method: 'HEAD' }), await user.send(path)];
+    expect(head.status).toBe(get.status);
+    expect(head.text).toBe('');
+    expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
+  });
 
   it('for a stream is GET without the body', async () => {
     const { id } = streamOf(await user.create());

@@ -98,7 +98,7 @@ describe('a private stream', () => {
     expect(streamOf(await owner.create({}))).toMatchObject({ visibility: 'public' });
   });
 
-  it.each([['is refused as %j'], [true], ['']])('is refused as %j', async (visibility) => {
+  it.each([['hidden'], [true], ['']])('is refused as %j', async (visibility) => {
     const answer = await owner.create({ visibility });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'visibility' }] } });
   });

@@ -112,7 +112,7 @@ describe('a creation that was interrupted', () => {
     },
   );
 
-  it.each(['at %s is completed', 'by-memorial', 'by-input'])('at %s is finished', async (folder) => {
+  it.each(['by-user', 'by-memorial', 'by-input'])('at %s is completed', async (folder) => {
     await using stage = await setStage(worker);
     await kill(stage, { operation: 'put', key: `^${folder}/` });
     await reconcile(stage);
@@ -123,29 +123,26 @@ describe('a creation that was interrupted', () => {
     expect(await keys(`${folder}/`)).toHaveLength(1);
   });
 
-  it.each(['is undone by a later run if %s fails', 'cloudflare'] as const)(
-    'is undone by a later run where %s fails',
-    async (at) => {
-      await using stage = await setStage(worker);
-      await kill(stage, { operation: 'seal' });
-      await stage.providers[at].post('faults', [{ kind: 'status', status: 500, times: 1000 }]);
-      await reconcile(stage);
-      expect(await keys('intent/')).toHaveLength(1);
+  it.each(['mux', 'cloudflare'] as const)('is undone by a later run if %s fails', async (at) => {
+    await using stage = await setStage(worker);
+    await kill(stage, { operation: 'seal' });
+    await stage.providers[at].post('faults', [{ kind: 'status', status: 500, times: 1000 }]);
+    await reconcile(stage);
+    expect(await keys('intent/')).toHaveLength(1);
 
-      await fetch(
-        new URL(
-          '/_sandbox/faults',
-          stage.providers.settings[at === 'mux' ? 'MUX_API_URL' : 'CLOUDFLARE_API_URL'],
-        ),
-        {
-          method: 'DELETE',
-        },
-      );
-      await reconcile(stage);
-      expect(await made(stage)).toEqual({ inputs: 0, streams: 0 });
-      expect(await keys('intent/')).toEqual([]);
-    },
-  );
+    await fetch(
+      new URL(
+        '/_sandbox/faults',
+        stage.providers.settings[at === 'mux' ? 'MUX_API_URL' : 'CLOUDFLARE_API_URL'],
+      ),
+      {
+        method: 'DELETE',
+      },
+    );
+    await reconcile(stage);
+    expect(await made(stage)).toEqual({ inputs: 0, streams: 0 });
+    expect(await keys('intent/')).toEqual([]);
+  });
 });
 
 describe('an object without a stream', () => {

@@ -117,13 +117,10 @@ describe.each(keys)('a token signed with the %s key', (key) => {
     await expectRefused(token);
   });
 
-  it.each(['is refused if its key is published for the use %s', 'wrap'])(
-    'is refused if its key is published for the use %s',
-    async (use) => {
-      issuer.publish([{ ...issuer.publicKeys[key], use }]);
-      await expectRefused(await issuer.sign(key));
-    },
-  );
+  it.each(['enc', 'wrap'])('is refused if its key is published for the use %s', async (use) => {
+    issuer.publish([{ ...issuer.publicKeys[key], use }]);
+    await expectRefused(await issuer.sign(key));
+  });
 
   it.each(['none', 'HS256', 'PS256', 'ES384', 'RSA-OAEP'])(
     'is refused if its key is published for %s',

@@ -136,28 +136,23 @@ describe('a backup that could not be attached', () => {
 });
 
 describe('after a provider failure', () => {
-  it.each(['a deletion at %s is finished', 'cloudflare'] as const)(
-    'a deletion at %s is finished',
-    async (at) => {
-      await using stage = await setStage(worker);
-      const { id } = streamOf((await stage.create({ memorialId: stage.user.subject })).answer);
-      await stage.providers[at].post('faults', [
-        { kind: 'status', status: 503, method: 'DELETE', ...always },
-      ]);
-      expect((await send(stage, 'DELETE', id)).status).toBe(502);
-      await reconcile(stage);
-      await healed(stage);
-      await reconcile(stage);
-      expect(await stage.providers.liveInputs()).toEqual([]);
-      expect(await stage.providers.liveStreams()).toEqual([]);
-      expect((await keys('')).filter((key) => !key.startsWith('fact/') && key !== 'reconcile/state')).toEqual(
-        [],
-      );
-      expect((await stage.user.get(id, stage.plan())).status).toBe(404);
-    },
-  );
+  it.each(['mux', 'cloudflare'] as const)('a deletion at %s is finished', async (at) => {
+    await using stage = await setStage(worker);
+    const { id } = streamOf((await stage.create({ memorialId: stage.user.subject })).answer);
+    await stage.providers[at].post('faults', [{ kind: 'status', status: 503, method: 'DELETE', ...always }]);
+    expect((await send(stage, 'DELETE', id)).status).toBe(502);
+    await reconcile(stage);
+    await healed(stage);
+    await reconcile(stage);
+    expect(await stage.providers.liveInputs()).toEqual([]);
+    expect(await stage.providers.liveStreams()).toEqual([]);
+    expect((await keys('')).filter((key) => !key.startsWith('fact/') && key !== 'reconcile/state')).toEqual(
+      [],
+    );
+    expect((await stage.user.get(id, stage.plan())).status).toBe(404);
+  });
 
-  it.each(['an end at %s is finished', 'cloudflare'] as const)('an end at %s is finished', async (at) => {
+  it.each(['mux', 'cloudflare'] as const)('an end at %s is finished', async (at) => {
     await using stage = await setStage(worker);
     const stream = streamOf((await stage.create()).answer);
     await stage.providers[at].post('faults', [{ kind: 'status', status: 503, method: 'PUT', ...always }]);

@@ -216,7 +216,7 @@ describe('a session', () => {
 });
 
 describe('a request body', () => {
-  it.each(['of type %j is a 415', 'text/plain', 'application/sdpx', ''])('as %j is a 415', async (type) => {
+  it.each(['application/json', 'text/plain', 'application/sdpx', ''])('of type %j is a 415', async (type) => {
     const session = await begin();
     endpoint.received.length = 0;
     const headers = { 'content-type': type };

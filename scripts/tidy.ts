@@ -26,7 +26,7 @@ interface Job extends Compilation {
 function compiledBy(preset: string, folders: string[]): Job[] {
   const database = join(root, 'build', preset);
   const all = JSON.parse(readFileSync(join(database, 'compile_commands.json'), 'utf8')) as Compilation[];
-  return all
+  return [...new Map(all.map((each) => [each.file, each])).values()]
     .filter(({ file }) => folders.includes(relative(root, file).split('/')[0] ?? ''))
     .map((compilation) => ({ ...compilation, database }));
 }

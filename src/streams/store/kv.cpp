@@ -75,6 +75,7 @@ edge::task<edge::status> kv::put_all(std::vector<edge::operation::kv_put> entrie
 
 edge::task<edge::status> kv::remove_all(std::vector<std::string> keys) {
   std::vector<write_operation> removals;
+  removals.reserve(keys.size());
   for (std::string& each : keys) {
     removals.emplace_back(edge::operation::kv_remove{.key = std::move(each)});
   }

@@ -3,6 +3,7 @@
 #include "edge/all.h"
 #include "streams/store/keys.h"
 
+#include <algorithm>
 #include <iterator>
 #include <span>
 

@@ -8,7 +8,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const [from, to] = process.argv.slice(2);
 const module = binaryen.readBinary(readFileSync(from));
-module.setFeatures(binaryen.Features.All);
+const features = [
+  'TailCall',
+  'BulkMemory',
+  'SignExt',
+  'NontrappingFPToInt',
+  'MutableGlobals',
+  'ReferenceTypes',
+];
+module.setFeatures(
+  features.reduce((all, each) => all | binaryen.Features[each], binaryen.Features.Multivalue),
+);
 let dropped = 0;
 for (let i = 0; i < module.getNumFunctions(); ++i) {
   const each = module.getFunctionByIndex(i);

@@ -8,10 +8,18 @@ export function instancesOf(module) {
   const idle = [];
   let fresh; // what a new instance has
 
+  // Restored when it is used again, because the runtime may write its CPU signal into idle instances too.
+  function restored(exports) {
+    const memory = new Uint8Array(exports.memory.buffer);
+    memory.set(fresh.memory);
+    memory.fill(0, fresh.memory.length); // what it has grown by
+    return exports;
+  }
+
   return {
     // The exports of an instance that serves no other request.
     take() {
-      if (idle.length > 0) return idle.pop();
+      if (idle.length > 0) return restored(idle.pop());
       const { exports } = new WebAssembly.Instance(module, {});
       fresh ??= {
         memory: new Uint8Array(exports.memory.buffer).slice(),
@@ -24,8 +32,6 @@ export function instancesOf(module) {
       const memory = new Uint8Array(exports.memory.buffer);
       const stackIsEmpty = exports.__stack_pointer.value === fresh.stack;
       if (!stackIsEmpty || memory.length > largestMemory || idle.length >= mostIdle) return;
-      memory.set(fresh.memory);
-      memory.fill(0, fresh.memory.length); // what it has grown by
       idle.push(exports);
     },
   };

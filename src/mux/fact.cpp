@@ -54,8 +54,10 @@ void describe(Fact& what, Codec& codec) {
   codec.text("playback", id, form::is_id);
   codec.text("policy", policy, is_policy);
   if constexpr (!std::is_const_v<Fact>) {
-    if (id && policy) {
-      what.playback = {.id = *std::move(id), .policy = *playback_policy_of(*policy)};
+    const auto known_policy =
+        policy.and_then([](const std::string& name) { return playback_policy_of(name); });
+    if (id && known_policy) {
+      what.playback = {.id = *std::move(id), .policy = *known_policy};
     }
   }
   codec.truth("live", what.is_live);

@@ -40,14 +40,25 @@ describe('instances', () => {
     const grown = memoryOf(used).length;
     expect(grown).toBeGreaterThan(fresh.length);
     instances.giveBack(used);
+    expect(instances.take()).toBe(used);
     expect(memoryOf(used).subarray(0, fresh.length)).toEqual(fresh);
     expect(
       memoryOf(used)
         .subarray(fresh.length)
         .every((byte) => byte === 0),
     ).toBe(true);
-    serve(instances.take(), '/healthz', 'x'.repeat(400_000));
+    serve(used, '/healthz', 'x'.repeat(400_000));
     expect(memoryOf(used).length).toBe(grown);
+  });
+
+  test('clears what the runtime writes into an idle instance', () => {
+    const instances = instancesOf(module);
+    const used = instances.take();
+    const fresh = memoryOf(used).slice();
+    instances.giveBack(used);
+    const signal = (used['__instance_signal'] as WebAssembly.Global).value as number;
+    new DataView((used['memory'] as WebAssembly.Memory).buffer).setUint32(signal, 24, true);
+    expect(memoryOf(instances.take())).toEqual(fresh);
   });
 
   test('never gives one instance to two requests at a time', () => {

@@ -61,6 +61,7 @@ edge::task<edge::result<>> find_or_make(const std::shared_ptr<creation>& of) {
   edge::host& host = of->request.host;
   const std::string& subject = of->user.subject;
   streams::store store{host, host.now() + stream_budget};
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): read_wanted requires it
   const std::string memorial_id = *wanted.memorial_id;
   const auto memorial = co_await access::memorial_for(store, of->user, memorial_id);
   const streams::memorial_caller caller{

@@ -38,7 +38,8 @@ block* new_block(std::size_t size) {
   if (end > there && __builtin_wasm_memory_grow(0, (end - there + page_size - 1) / page_size) == SIZE_MAX) {
     return nullptr;
   }
-  auto* const made = reinterpret_cast<block*>(end_of_used);
+  auto* const made =
+      reinterpret_cast<block*>(end_of_used); // NOLINT(performance-no-int-to-ptr): memory is numbers
   end_of_used = end;
   return made;
 }

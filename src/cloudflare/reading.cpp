@@ -85,9 +85,9 @@ std::optional<std::string> playback_url_in(const json::value& from, const settin
 // The part before the id of the address at which a live input is watched by WHEP.
 std::optional<std::string> customer_url_in(const json::value& live_input, std::string_view id,
                                            const settings& with) {
-  auto address = playback_url_in(live_input["webRTCPlayback"]["url"], with);
-  const std::size_t end = address.value_or("").find("/" + std::string{id} + "/");
-  return end == std::string::npos ? std::nullopt : std::optional(address->substr(0, end));
+  const std::string address = playback_url_in(live_input["webRTCPlayback"]["url"], with).value_or("");
+  const std::size_t end = address.find("/" + std::string{id} + "/");
+  return end == std::string::npos ? std::nullopt : std::optional{address.substr(0, end)};
 }
 
 } // namespace

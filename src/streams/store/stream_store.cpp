@@ -116,6 +116,7 @@ edge::task<edge::outcome<stream_page>> stream_store::list(std::string prefix, st
                                                           std::uint32_t limit) {
   kv::page page = co_await kv_.list(std::move(prefix), std::string{cursor}, limit);
   std::vector<std::string> ids;
+  ids.reserve(page.entries.size());
   for (const auto& entry : page.entries) {
     ids.push_back(keys::last_part(entry.key));
   }

@@ -49,7 +49,8 @@ provisioner::create(wanted_stream wanted) {
       co_return std::unexpected(provisioning_failure{failed_step::live_stream, live_stream.error()});
     }
     at_mux = mux_side::of(*live_stream, "");
-    secrets = credentials::of(*live_stream, *settings_.mux); // create_live_stream fails without settings
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): create_live_stream fails without settings
+    secrets = credentials::of(*live_stream, *settings_.mux);
   } else {
     auto [backup, input] = co_await edge::all(create_live_stream(wanted), create_live_input(wanted));
     if (!input) {

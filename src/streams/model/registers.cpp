@@ -3,7 +3,7 @@
 namespace streams {
 
 json::array time_and_value(edge::timestamp at, json::item value) {
-  return json::array().add(edge::to_microseconds(at)).add(std::move(value));
+  return json::array().add(edge::to_microseconds(at)).add(value);
 }
 
 std::optional<edge::timestamp> time_in(const json::value& time_and_value) {

@@ -1,4 +1,3 @@
-// Base 64: three bytes become four characters.
 #include "crypto/base64.h"
 
 #include <algorithm>
@@ -39,13 +38,11 @@ std::optional<std::string> base64_decode(std::string_view text) {
   for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) {
     text.remove_suffix(1);
   }
-  std::string other_alphabet(text);
+  std::string other_alphabet{text};
   std::ranges::replace(other_alphabet, '+', '-');
   std::ranges::replace(other_alphabet, '/', '_');
   return base64url_decode(other_alphabet);
 }
-
-// Base 64 with the alphabet of RFC 4648 section 5.
 
 namespace {
 
@@ -93,8 +90,7 @@ std::optional<std::string> base64url_decode(std::string_view text) {
       bytes += static_cast<char>(held >> bits & 0xff);
     }
   }
-  // Six bits left over are a character that no byte needs; any other bits left over are filling, which an
-  // encoder sets to zero.
+  // Six bits left over are a character too many. Fewer are padding, which an encoder sets to zero.
   const std::uint32_t left_over = held & ((std::uint32_t{1} << bits) - 1);
   if (bits == 6 || left_over != 0) {
     return std::nullopt;

@@ -1,4 +1,4 @@
-// The bytes a cryptographic function reads, whatever the caller holds them in: text, a digest, a vector.
+// The bytes that a cryptographic function reads, and their comparison in constant time.
 #pragma once
 
 #include <concepts>
@@ -9,6 +9,7 @@
 
 namespace crypto {
 
+// A view of bytes that the caller holds as text, a digest or a vector.
 class byte_view {
 public:
   byte_view() noexcept = default;
@@ -34,11 +35,8 @@ private:
   std::span<const std::uint8_t> bytes_;
 };
 
-// Comparing what an attacker sent with what only we know, without telling by the time it takes how much of it
-// was right.
-
-// Whether both are the same bytes. The time depends on the length of `given` alone: not on the content of
-// either, and not on the length of `expected`. Unequal lengths are an ordinary no.
+// Compares what an attacker may have sent with what only we know. The time depends only on the length of
+// `given`: not on the content of either, and not on the length of `expected`. Unequal lengths are allowed.
 [[nodiscard]] bool constant_time_equal(byte_view given, byte_view expected) noexcept;
 
 } // namespace crypto

@@ -35,7 +35,7 @@ std::string hex_encode(byte_view bytes) {
   return text;
 }
 
-bool hex_decode_into(std::string_view text, std::span<std::uint8_t> out) noexcept {
+bool hex_decode(std::string_view text, std::span<std::uint8_t> out) noexcept {
   if (text.size() % 2 != 0 || text.size() / 2 != out.size()) {
     return false;
   }
@@ -48,14 +48,6 @@ bool hex_decode_into(std::string_view text, std::span<std::uint8_t> out) noexcep
     out[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
   return true;
-}
-
-std::optional<std::string> hex_decode(std::string_view text) {
-  std::string bytes(text.size() / 2, '\0');
-  if (!hex_decode_into(text, {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()})) {
-    return std::nullopt;
-  }
-  return bytes;
 }
 
 } // namespace crypto

@@ -1,4 +1,3 @@
-// Names for a log line.
 #include "crypto/jws.h"
 
 #include "crypto/base64.h"
@@ -38,19 +37,16 @@ std::string_view name_of(jwt_error error) noexcept {
   return "unknown";
 }
 
-// Taking a compact JWS apart, and the one signature that is checked here.
-
 namespace {
 
-// What the header says, checked.
+// The checked header.
 struct jws_header {
   jws_algorithm algorithm;
   std::optional<std::string> kid;
   std::optional<std::string> type;
 };
 
-// Exactly these spellings: names are compared byte by byte (RFC 7515 section 5.3), and whatever is not in the
-// list, `none` and `NONE` and `hs256` included, is nothing we know.
+// Names are compared byte by byte (RFC 7515 section 5.3), so `hs256` is as unknown as `none`.
 std::optional<jws_algorithm> algorithm_named(std::string_view name) noexcept {
   if (name == "HS256") {
     return jws_algorithm::hs256;
@@ -77,9 +73,8 @@ std::expected<jws_header, jwt_error> read_header(std::string_view text) {
   if (header.has_duplicate_names()) {
     return std::unexpected(jwt_error::duplicate_header_name);
   }
-  // RFC 7515 section 4.1.11: crit names extensions that must be understood, and we understand none. RFC
-  // 7797's b64 would change what is signed; it has no business in a JWT with or without crit (section 7
-  // there).
+  // crit names extensions that must be understood (RFC 7515 section 4.1.11). No extension is understood here.
+  // b64 would change what is signed, and is not allowed in a JWT at all (RFC 7797 section 7).
   if (header["crit"].exists() || header["b64"].exists()) {
     return std::unexpected(jwt_error::critical_header);
   }

@@ -1,4 +1,4 @@
-// The signature algorithms a token may name (RFC 7518 section 3.1); `none` is not one of them.
+// Signed tokens in compact form (JWS, RFC 7515), and why a token is refused.
 #pragma once
 
 #include "crypto/bytes.h"
@@ -13,13 +13,14 @@
 
 namespace crypto {
 
+// The signature algorithms that a token may name (RFC 7518 section 3.1). `none` is not allowed.
 enum class jws_algorithm : std::uint8_t {
   hs256, // HMAC with SHA-256 and a shared secret: verified here
   rs256, // RSASSA-PKCS1-v1_5 with SHA-256: verified by the host
   es256, // ECDSA on P-256 with SHA-256: verified by the host
 };
 
-// Why a token was refused. The caller is told "invalid token" whatever it is; this is for logs and tests.
+// Why a token was refused, for logs and tests. The caller is only told "invalid token".
 
 enum class jwt_error : std::uint8_t {
   // form
@@ -31,59 +32,59 @@ enum class jwt_error : std::uint8_t {
   duplicate_header_name, // a name occurs twice in the header
   bad_header,            // alg is missing, or alg, kid or typ is not a string
   critical_header,       // the header has crit or b64, extensions that change what is signed
-  algorithm_not_allowed, // alg is "none", unknown, or pinned to no key
+  algorithm_not_allowed, // alg is `none`, is unknown, or no key is pinned to it
   wrong_type,            // typ says that this is another kind of token
   // key and signature
-  weak_key,           // a key is shorter than the 32 bytes HS256 asks for: a fault in our configuration
+  weak_key,           // a key is shorter than the 32 bytes that HS256 needs: an error in our settings
   signature_mismatch, // no key gives this signature
   // claims
   claims_not_json,      // the payload is not one JSON object in UTF-8
   duplicate_claim_name, // a claim occurs twice
-  bad_expiry,           // exp is missing, is no number, or is no time between 1970 and 9999
-  expired,              // exp has come
-  bad_time,             // nbf or iat is there and is no number, or no time between 1970 and 9999
+  bad_expiry,           // exp is missing, or is not a number that is a time between 1970 and 9999
+  expired,              // exp is in the past
+  bad_time,             // nbf or iat is not a number that is a time between 1970 and 9999
   not_yet_valid,        // nbf is in the future by more than the leeway
   issued_in_future,     // iat is in the future by more than the leeway
-  wrong_issuer,         // iss is missing or is not the issuer asked for
-  wrong_audience, // aud is missing or does not hold the audience asked for, or is not a string or strings
-  bad_subject,    // sub is missing, is no string, is empty, is too long or holds a control character
-  bad_roles,      // role is no string, or roles is not an array of strings
+  wrong_issuer,         // iss is missing or is not the required issuer
+  wrong_audience, // aud is missing, lacks the required audience, or is not a string or an array of strings
+  bad_subject,    // sub is missing, not a string, empty, too long, or has a control character
+  bad_roles,      // role is not a string, or roles is not an array of strings
 };
 
 // The enumerator's name, for a log line. Never fails; the text is static.
 [[nodiscard]] std::string_view name_of(jwt_error error) noexcept;
 
-// A key that tokens are verified with, pinned to the one algorithm it is for (RFC 8725 section 3.1): the
-// token's own header never decides how a key is used.
+// A key that verifies tokens, pinned to one algorithm (RFC 8725 section 3.1): the token's own header never
+// decides how a key is used.
 
 struct jwt_key {
   jws_algorithm algorithm;
   secret value;
 };
 
-// A signed token in compact form (RFC 7515 sections 3.1 and 5.2), taken apart first and verified second,
-// since HS256 is checked here and RS256 and ES256 are checked by the host.
+// A signed token in compact form (RFC 7515 sections 3.1 and 5.2). It is taken apart first and verified
+// second: HS256 here, RS256 and ES256 by the host.
 
 struct jws {
-  // Longer tokens are refused unread: 8 kB is twice what any of the issuers we know sends.
+  // Longer tokens are refused unread. No issuer that we know sends more than half of this.
   static constexpr std::size_t max_size = 8192;
 
   jws_algorithm algorithm;         // what the header says; the key decides whether it may be used
-  std::optional<std::string> kid;  // which key it names: an index to look up, never a path or address
+  std::optional<std::string> kid;  // the key that it names: an index to look up, never a path or address
   std::optional<std::string> type; // typ, as written
   std::string_view signing_input;  // the first two parts and their dot, a view of the token passed to parse
-  std::string payload;             // decoded; says nothing before the signature is verified
+  std::string payload;             // decoded; not to be trusted before the signature is verified
   std::string signature;           // decoded
 
   // Takes the token apart and checks everything that needs no key: size, form, canonical base64url, and the
   // header's JSON, names, algorithm and extensions. The token must outlive the result. Fails with the errors
-  // under "form" and "header" of jwt_error, wrong_type excepted. jku, jwk, x5u and x5c are not looked at: a
-  // token does not get to say where its key is.
+  // under "form" and "header" of jwt_error, except wrong_type. Ignores jku, jwk, x5u and x5c: a token must
+  // not say where its key is.
   [[nodiscard]] static std::expected<jws, jwt_error> parse(std::string_view token);
 };
 
-// Whether the token says HS256 and its signature is the one that this key gives (RFC 7518 section 3.2). Keys
-// may have any length here; verify_jwt asks for 32 bytes.
+// Whether the token says HS256 and is signed with this key (RFC 7518 section 3.2). Keys may have any length
+// here; verify_jwt requires 32 bytes.
 [[nodiscard]] bool verify_hs256(const jws& token, byte_view key) noexcept;
 
 } // namespace crypto

@@ -19,14 +19,14 @@ constexpr double end_of_time = 253402300800;  // the year 10000: more is a mista
 
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// RFC 8725 section 3.11: a token of another kind, signed with the same key, is not an access token. typ is
-// compared without regard to case (RFC 7515 section 4.1.9).
+// A token of another kind that is signed with the same key is not an access token (RFC 8725 section 3.11).
+// typ is compared without regard to case (RFC 7515 section 4.1.9).
 bool is_access_token(const std::optional<std::string>& type) {
   const auto is = [&](std::string_view name) { return std::ranges::equal(*type, name, {}, lower); };
   return !type || is("jwt") || is("at+jwt");
 }
 
-// A NumericDate (RFC 7519 section 2) in whole seconds, or nothing where it is no number or no time.
+// A NumericDate (RFC 7519 section 2) in whole seconds.
 std::optional<std::int64_t> time_of(json::value claim) noexcept {
   const auto number = claim.number();
   if (!number || *number < 0 || *number >= end_of_time) {
@@ -40,7 +40,7 @@ struct validity {
   std::optional<std::int64_t> issued_at;
 };
 
-// The exp, nbf and iat of RFC 7519 sections 4.1.4 to 4.1.6, held against the time it is now.
+// Checks exp, nbf and iat (RFC 7519 sections 4.1.4 to 4.1.6) against the current time.
 std::expected<validity, jwt_error> validity_of(json::value claims, const jwt_policy& policy,
                                                std::int64_t now) noexcept {
   const auto expires = time_of(claims["exp"]);
@@ -64,7 +64,7 @@ std::expected<validity, jwt_error> validity_of(json::value claims, const jwt_pol
   return validity{.expires_at = *expires, .issued_at = issued};
 }
 
-// The strings of an array, or nothing where it is no array or holds anything else.
+// The strings of an array. Nothing if it is not an array of strings.
 std::optional<std::vector<std::string_view>> texts_of(json::value claim) {
   if (!claim.is_array()) {
     return std::nullopt;
@@ -80,7 +80,7 @@ std::optional<std::vector<std::string_view>> texts_of(json::value claim) {
   return texts;
 }
 
-// Whether iss is what the policy asks for; a malformed one is wrong also where nothing is asked.
+// Whether iss is the required one. A malformed iss is wrong even if none is required.
 bool issuer_fits(json::value claim, const jwt_policy& policy) {
   const auto issuer = claim.text();
   return policy.issuer ? issuer == *policy.issuer : issuer.has_value() || !claim.exists();
@@ -111,16 +111,16 @@ bool has_control_character(std::string_view text) noexcept {
   return false;
 }
 
-// sub, or nothing where it is not fit to stand in a key or a log.
+// sub, if it is fit to stand in a key or a log.
 std::optional<std::string> subject_of(json::value claims) {
   const auto text = claims["sub"].text();
   if (!text || text->empty() || text->size() > max_subject_size || has_control_character(*text)) {
     return std::nullopt;
   }
-  return std::string(*text);
+  return std::string{*text};
 }
 
-// role, then roles; nothing where one of them is there and is not what it should be.
+// role, then roles. Nothing if one of them has another type.
 std::optional<std::vector<std::string>> roles_of(json::value claims) {
   std::vector<std::string> roles;
   if (claims["role"].exists()) {
@@ -163,7 +163,7 @@ std::expected<jwt_claims, jwt_error> verify_jwt(const jws& token, std::span<cons
       return std::unexpected(jwt_error::weak_key);
     }
     pinned = true;
-    // No way out of the loop at a match: the time must not tell which of the keys it was.
+    // The loop goes on after a match, so that the time does not tell which key matched.
     verified |= verify_hs256(token, key.value.bytes());
   }
   if (!pinned || token.algorithm != jws_algorithm::hs256) {

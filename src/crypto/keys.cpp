@@ -1,4 +1,3 @@
-// Reading JSON Web Keys.
 #include "crypto/keys.h"
 
 #include "crypto/base64.h"
@@ -43,8 +42,8 @@ bool is_modulus(std::string_view n) {
   return long_enough && n.size() <= 1024 && first_byte(n) != 0;
 }
 
-// Whether each of these remainders is a power of 65537. So it is with the keys that a library in millions of
-// smart cards made and that can be factored (ROCA, CVE-2017-15361), and hardly ever with others.
+// Whether each of these remainders is a power of 65537. That is true of the keys that a library in millions
+// of smart cards made and that can be factored (ROCA, CVE-2017-15361), and of hardly any other key.
 bool is_roca(std::string_view n) {
   constexpr std::array<unsigned, 17> primes = {11, 13, 17,  19,  37,  53,  61,  71, 73,
                                                79, 97, 103, 107, 109, 127, 151, 157};
@@ -65,7 +64,7 @@ bool is_roca(std::string_view n) {
 }
 
 bool is_exponent(std::string_view e) {
-  const bool is_one = e == std::string_view("\1");
+  const bool is_one = e == std::string_view{"\1"};
   return first_byte(e) != 0 && e.size() <= 4 && static_cast<unsigned char>(e.back()) % 2 == 1 && !is_one;
 }
 
@@ -134,13 +133,11 @@ std::optional<public_key> find_public_key(json::value set, const jws& token) {
   return found;
 }
 
-// Private keys as the providers hand them out.
-
 namespace {
 
 // The bytes between the two lines that carry this label (RFC 7468).
 std::optional<std::string> between_lines(std::string_view pem, std::string_view label) {
-  const std::string name(label);
+  const std::string name{label};
   const std::string first = "-----BEGIN " + name + "-----";
   const std::string last = "-----END " + name + "-----";
   const std::size_t begin = pem.find(first);
@@ -165,7 +162,7 @@ void append_header(std::string& to, char tag, std::size_t length) {
   to += static_cast<char>(length & 0xff);
 }
 
-// Whether it is one SEQUENCE with a length of two bytes, and nothing behind it: any RSA key of 2,048 bits or
+// Whether it is one SEQUENCE with a length of two bytes, and nothing after it. Every RSA key of 2,048 bits or
 // more is.
 bool is_long_sequence(std::string_view der) {
   if (der.size() < 4 + 256 || der.size() > 4 + 65'000) {
@@ -181,7 +178,7 @@ bool is_long_sequence(std::string_view der) {
 std::string wrap(std::string_view rsa_private_key) {
   constexpr std::string_view version_and_algorithm{
       "\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00", 18};
-  std::string inner(version_and_algorithm);
+  std::string inner{version_and_algorithm};
   append_header(inner, '\x04', rsa_private_key.size());
   inner += rsa_private_key;
   std::string outer;

@@ -16,13 +16,13 @@ class sha256 {
 public:
   static constexpr std::size_t block_size = 64;
 
-  // Takes the next piece of the message; pieces may be cut anywhere. Up to 2^61 bytes in all.
+  // Takes the next piece of the message, which may be cut anywhere. Up to 2^61 bytes in all.
   sha256& update(byte_view piece) noexcept;
 
-  // Gives the digest of all pieces and starts a new message.
+  // Returns the digest of all pieces and starts a new message.
   sha256_digest finish() noexcept;
 
-  // The digest of one message at once.
+  // The digest of one message.
   [[nodiscard]] static sha256_digest of(byte_view message) noexcept {
     return sha256().update(message).finish();
   }
@@ -38,12 +38,11 @@ private:
   std::uint64_t length_ = 0;                       // bytes taken so far
 };
 
-// HMAC with SHA-256 (RFC 2104, FIPS 198-1): what both providers sign their webhooks with, and HS256.
-
-// Takes a key of any length and the message. Gives the full 32-byte tag; compare it with constant_time_equal.
+// HMAC with SHA-256 (RFC 2104, FIPS 198-1), used in HS256 and by both providers for their webhooks. The key
+// may have any length. Compare the tag with constant_time_equal.
 [[nodiscard]] sha256_digest hmac_sha256(byte_view key, byte_view message) noexcept;
 
-// The same over a message in parts, as if they were joined: hmac_sha256(key, {time, ".", body}).
+// The same for a message in parts: hmac_sha256(key, {time, ".", body}).
 [[nodiscard]] sha256_digest hmac_sha256(byte_view key, std::initializer_list<byte_view> parts) noexcept;
 
 } // namespace crypto

@@ -55,11 +55,11 @@ std::expected<std::vector<pair>, signature_error> pairs_of(std::string_view head
   return pairs;
 }
 
-// Both providers write lower case, and their own libraries compare it as text: upper case would be somebody
-// else's. Comparing bytes here is comparing that text.
+// Both providers write lower case, and their own libraries compare the text. With upper case refused,
+// comparing bytes has the same result.
 std::optional<sha256_digest> signature_of(std::string_view text) {
   sha256_digest digest;
-  if (!std::ranges::all_of(text, is_lower_hex) || !hex_decode_into(text, digest)) {
+  if (!std::ranges::all_of(text, is_lower_hex) || !hex_decode(text, digest)) {
     return std::nullopt;
   }
   return digest;
@@ -99,13 +99,13 @@ std::expected<claim, signature_error> claim_in(std::string_view header, const we
   return found;
 }
 
-// Every pair is compared, so that the time taken does not tell which secret or signature matched.
+// Compares every pair, so that the time does not tell which secret or signature matched.
 bool any_matches(const claim& claimed, std::string_view body, std::span<const secret> secrets) {
   bool matched = false;
   for (const secret& key : secrets) {
     const sha256_digest expected = hmac_sha256(key.bytes(), {claimed.time, ".", body});
     for (const sha256_digest& given : claimed.signatures) {
-      // An empty secret would be one that everybody knows.
+      // Everybody knows the empty secret.
       const bool same = constant_time_equal(given, expected) && !key.empty();
       matched = matched || same;
     }
@@ -144,7 +144,7 @@ std::string webhook_signature::sign(std::string_view body, const secret& key,
                                     std::int64_t now_seconds) const {
   const std::string time = std::to_string(now_seconds);
   const sha256_digest digest = hmac_sha256(key.bytes(), {time, ".", body});
-  std::string header(time_name);
+  std::string header{time_name};
   header.append("=").append(time).append(",").append(signature_name).append("=").append(hex_encode(digest));
   return header;
 }

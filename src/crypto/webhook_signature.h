@@ -1,6 +1,6 @@
 // Signed webhooks as Mux and Cloudflare Stream send them: a header of name=value pairs with a time and one or
-// more signatures, each HMAC-SHA256 in lower-case hexadecimal over "<time as received>.<raw body>". (Mux:
-// "Verify webhook signatures"; Cloudflare Stream: "Use webhooks, verify webhook authenticity".)
+// more signatures. Each signature is HMAC-SHA256 in lower-case hexadecimal over "<time as received>.<raw
+// body>". (Mux: "Verify webhook signatures"; Cloudflare Stream: "Use webhooks, verify webhook authenticity".)
 #pragma once
 
 #include "crypto/secret.h"
@@ -14,23 +14,23 @@
 
 namespace crypto {
 
-// Why a webhook was refused. The sender is told nothing of it; this is for logs and tests.
+// Why a webhook was refused, for logs and tests. The sender is not told.
 enum class signature_error : std::uint8_t {
   // form
-  empty,          // there is no header, or nothing in it
+  empty,          // the header is missing or empty
   too_long,       // the header is longer than webhook_signature::max_header_size
   too_many_pairs, // the header has more pairs than webhook_signature::max_pairs
-  bad_pair,       // between two commas stands no name=value, or white space or a control character
+  bad_pair,       // a part between commas is not name=value, or has white space or a control character
   no_time,        // no pair has the name of the time
   second_time,    // more than one pair has the name of the time
   bad_time,       // the time is not one to twelve digits
-  no_signature,   // no pair has the name of the signature: it was signed in some other way
+  no_signature,   // no pair has the name of the signature: it was signed in another way
   bad_signature,  // a signature is not 64 lower-case hexadecimal digits
   // secret
   no_secret, // no secret is configured
   mismatch,  // no secret gives any of the signatures
   // time, of a webhook that one of our secrets has signed
-  too_old,   // signed more than webhook_signature::window_seconds ago: hint enough to look at the provider
+  too_old,   // signed more than webhook_signature::window_seconds ago
   in_future, // signed more than webhook_signature::window_seconds ahead of our clock
 };
 
@@ -46,16 +46,16 @@ struct webhook_signature {
   std::string_view time_name;      // "t" at Mux, "time" at Cloudflare
   std::string_view signature_name; // "v1" at Mux, "sig1" at Cloudflare
 
-  // Takes the header's value, the body as it was received, every secret that is valid now (two while one is
-  // being rotated) and the time in seconds since 1970. Gives the time of signing, or the first thing wrong:
-  // form, then secret, then time. Every signature is compared with every secret in constant time, also after
-  // one has matched. Pairs with other names belong to other ways of signing and are ignored.
+  // Takes the header's value, the body as received, all valid secrets (two during a rotation) and the time in
+  // seconds since 1970. Returns the time of signing, or the first error: form, then secret, then time.
+  // Compares every signature with every secret in constant time, also after a match. Ignores pairs with other
+  // names, which belong to other ways of signing.
   [[nodiscard]] std::expected<std::int64_t, signature_error> verify(std::string_view header,
                                                                     std::string_view body,
                                                                     std::span<const secret> secrets,
                                                                     std::int64_t now_seconds) const;
 
-  // The header's value for a body that is signed at that time: the sender's side.
+  // The header's value for a body that is signed at that time, as the sender writes it.
   [[nodiscard]] std::string sign(std::string_view body, const secret& key, std::int64_t now_seconds) const;
 };
 

@@ -5,6 +5,7 @@
 #include "crypto/jws.h"
 #include "crypto/sha256.h"
 #include "support/catch.h"
+#include "support/hex.h"
 #include "support/vectors.h"
 
 #include <algorithm>
@@ -16,7 +17,7 @@
 namespace {
 
 std::string bytes_of(json::value hex) {
-  const auto bytes = crypto::hex_decode(hex.text().value_or("no text"));
+  const auto bytes = support::bytes_of_hex(hex.text().value_or("no text"));
   REQUIRE(bytes);
   return bytes.value_or("");
 }

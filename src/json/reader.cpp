@@ -1,5 +1,3 @@
-// How json::value's two words become simdjson's element and back. For the sources of this folder only: it
-// pulls in simdjson's header.
 #include "json/reader.h"
 
 #include <algorithm>
@@ -11,9 +9,10 @@
 
 namespace json {
 
+// Converts between json::value's two words and simdjson's element.
 struct value_access {
-  // An element is a pointer to its document and an index into its tape, and simdjson offers no other way to
-  // keep one than as itself.
+  // An element is a pointer to its document and an index into its tape. simdjson has no other form to keep
+  // one.
   static_assert(std::is_trivially_copyable_v<simdjson::dom::element>);
   static_assert(sizeof(simdjson::dom::element) == sizeof(value::place_));
 
@@ -27,14 +26,12 @@ struct value_access {
     return result;
   }
 
-  // What simdjson found, or an absent value for whatever reason it found nothing.
+  // What simdjson found, or an absent value.
   static value view(simdjson::simdjson_result<simdjson::dom::element> found) noexcept {
     simdjson::dom::element element;
     return found.get(element) == simdjson::SUCCESS ? view(element) : value();
   }
 };
-
-// What to tell the sender of a text that is not JSON.
 
 std::string_view describe(parse_error error) noexcept {
   switch (error) {
@@ -42,19 +39,16 @@ std::string_view describe(parse_error error) noexcept {
   case parse_error::not_utf8: return "The body is not UTF-8: encode it as UTF-8.";
   case parse_error::malformed: return "The body is not JSON: check quotes, commas and brackets.";
   case parse_error::number_out_of_range: return "A number is too large: send it as a string.";
-  case parse_error::too_deep: return "Arrays and objects nest too deep: flatten the body.";
+  case parse_error::too_deep: return "Arrays and objects are nested too deeply: flatten the body.";
   case parse_error::too_large: return "The body is too large: send less.";
-  case parse_error::out_of_memory: return "There was no memory to read the body: try again.";
+  case parse_error::out_of_memory: return "The body could not be read for lack of memory: try again.";
   }
   return "The body is not JSON.";
 }
 
-// json::value on simdjson's DOM. Every accessor starts with exists(), since an absent value has no tape to
-// ask.
-
 namespace {
 
-// The value as one of simdjson's types, or nothing where it is absent or of another type.
+// The value as one of simdjson's types. An absent value has no document to ask.
 template <typename T>
 std::optional<T> as(const value& from) noexcept {
   T result;
@@ -115,8 +109,6 @@ bool value::has_duplicate_names() const {
   return std::ranges::any_of(members(), [&](const member& each) { return !names.insert(each.name).second; });
 }
 
-// json::document on simdjson's DOM parser.
-
 namespace {
 
 parse_error translated(simdjson::error_code code) noexcept {
@@ -143,13 +135,13 @@ document& document::operator=(document&&) noexcept = default;
 document::~document() = default;
 
 std::expected<document, parse_error> document::parse(std::string_view text) {
-  // The parser's working buffers are needed only here; what the values are read from is the document alone.
+  // The parser's buffers are needed only here. Values are read from the document alone.
   simdjson::dom::parser parser;
   auto result = std::make_unique<tape>();
   if (const auto error = parser.allocate(text.size(), max_depth); error != simdjson::SUCCESS) {
     return std::unexpected(translated(error));
   }
-  // simdjson reads whole blocks: it copies the text to where there is room behind it.
+  // simdjson reads whole blocks, so it copies the text to a buffer with padding.
   const auto root = parser.parse_into_document(result->parsed, text.data(), text.size(), true);
   if (root.error() != simdjson::SUCCESS) {
     return std::unexpected(translated(root.error()));

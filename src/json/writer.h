@@ -53,8 +53,8 @@ public:
 
   // Text in UTF-8. Bytes that are not UTF-8 are written as U+FFFD.
   item(std::string_view text) noexcept : content_(text) {}
-  item(const char* text) noexcept : content_(std::string_view(text)) {}
-  item(const std::string& text [[clang::lifetimebound]]) noexcept : content_(std::string_view(text)) {}
+  item(const char* text) noexcept : content_(std::string_view{text}) {}
+  item(const std::string& text [[clang::lifetimebound]]) noexcept : content_(std::string_view{text}) {}
 
   item(const std::vector<std::string>& texts [[clang::lifetimebound]]) noexcept : content_(&texts) {}
 

@@ -1,4 +1,5 @@
-// Where a broadcast is published to by WHIP, and what admits one there.
+// A WHIP client (RFC 9725) for the proxy between a phone and a provider. It passes the phone's requests on
+// unchanged, and looks only at the status of the answers.
 #pragma once
 
 #include "crypto/secret.h"
@@ -16,16 +17,16 @@
 
 namespace whip {
 
+// Where to publish.
 struct endpoint {
-  crypto::secret url;    // it may be a credential as a whole
-  crypto::secret bearer; // empty where the address alone admits
-  // Redirects and sessions may be at the host of the address, and at these hosts and their subdomains.
+  crypto::secret url;    // may be a credential as a whole
+  crypto::secret bearer; // empty if the address needs no token
+  // Redirects and sessions may lead to these hosts and hosts below them, in addition to the host of the
+  // address.
   std::vector<std::string> hosts;
 };
 
-// A client of the WebRTC-HTTP ingestion protocol (RFC 9725) for a proxy between a phone and the endpoint. It
-// forwards what the phone sends unchanged, and looks only at the status of what comes back.
-
+// An answer of the provider.
 struct exchange {
   int status;
   edge::headers headers;
@@ -39,21 +40,20 @@ public:
   static constexpr std::uint32_t answer_limit = 64 * 1024;
   static constexpr int most_redirects = 3;
 
-  // Both must outlive this. No call is begun after the deadline, nor lasts beyond it. Nothing is tried twice.
+  // Both must outlive this. No call begins after the deadline or lasts beyond it. Nothing is tried twice.
   client(edge::host& host, const endpoint& to, edge::timestamp deadline)
       : host_(host), to_(to), deadline_(deadline) {}
 
-  // Each gives the answer, whatever its status. 307 and 308 are followed (section 4.5). Fails when no answer
-  // comes, and with malformed when a redirect goes round in circles or to another host.
+  // Each gives the answer, whatever its status. Redirects by 307 and 308 are followed (section 4.5);
+  // malformed if there are too many, or if one leads to another host.
   edge::task<edge::outcome<exchange>> post(std::string offer);
-  // `precondition` is the value of If-Match, where there is one.
+  // `precondition` is the value of If-Match.
   edge::task<edge::outcome<exchange>> patch(const crypto::secret& session, std::string fragment,
                                             std::optional<std::string_view> precondition);
   edge::task<edge::outcome<exchange>> remove(const crypto::secret& session);
 
-  // The session that was made, as an absolute address. Nothing where the answer does not name one, or names
-  // one at somebody else.
-  std::optional<crypto::secret> session_of(const exchange& made) const;
+  // The address of the new session. Nothing if the answer names none, or one at another host.
+  [[nodiscard]] std::optional<crypto::secret> session_of(const exchange& made) const;
 
 private:
   struct call {
@@ -66,7 +66,7 @@ private:
   };
 
   edge::task<edge::outcome<exchange>> send(call what);
-  bool is_ours(std::string_view url) const;
+  [[nodiscard]] bool is_allowed(std::string_view url) const;
 
   edge::host& host_;
   const endpoint& to_;

@@ -6,8 +6,8 @@
 
 namespace whip {
 
-// Those of its links that lead to STUN and TURN servers, as they were written; empty where there are none.
-// Others, such as an extension's, may lead to the provider itself, with the publish credential in them.
-std::string ice_servers_in(std::string_view link);
+// The links to STUN and TURN servers, unchanged. The others are left out, since they may lead to the provider
+// itself and contain the publish credential.
+[[nodiscard]] std::string ice_servers_in(std::string_view link);
 
 } // namespace whip

@@ -38,7 +38,7 @@ public:
   // The host and the settings must outlive this. No call begins after the deadline or lasts beyond it.
   api(edge::host& host, const settings& with, edge::timestamp deadline);
 
-  // Live inputs: api.cpp.
+  // Live inputs: live_inputs.cpp.
 
   // Makes a live input that records, and checks that it does: Cloudflare answers 200 also if it has left
   // settings out. The same key within six hours gives the input of the first call, or rejected with 409 if

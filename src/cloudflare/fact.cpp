@@ -78,8 +78,6 @@ std::optional<fact> fact::from_metadata(std::string_view text) {
   return reader.complete() && has_its_resource(read) ? std::optional(std::move(read)) : std::nullopt;
 }
 
-// Live inputs into facts.
-
 std::optional<fact> fact_of(const live_input& read) {
   if (!read.status || !read.status->since) {
     return std::nullopt;
@@ -96,8 +94,6 @@ std::optional<fact> fact_of(const live_input& read) {
               .at = at,
               .live_input_id = read.id};
 }
-
-// Videos into facts.
 
 namespace {
 
@@ -118,7 +114,7 @@ std::optional<fact> fact_of(const video& read) {
   if (!kind) {
     return std::nullopt;
   }
-  // A number, for the same time may be written with more or fewer decimals elsewhere.
+  // A number, because the same time may have more or fewer decimals elsewhere.
   const std::string changed = std::to_string(read.modified.time_since_epoch().count());
   return fact{.event_id = event_id_of({read.id, name_of(*kind), changed}),
               .kind = *kind,

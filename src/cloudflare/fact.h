@@ -1,4 +1,5 @@
-// Ids for events, which Cloudflare does not give. For the sources of this folder.
+// Facts of Cloudflare Stream: what a webhook or notification, or else a list, says once. Facts are stored and
+// folded into state.
 #pragma once
 
 #include "cloudflare/types.h"
@@ -14,11 +15,11 @@
 
 namespace cloudflare {
 
-// The same for the same parts: 32 hexadecimal digits. None of the parts has a line break in it.
+// Makes the id of an event, since Cloudflare's events have none: 32 hexadecimal digits, the same for the same
+// parts. No part may contain a line break.
 [[nodiscard]] std::string event_id_of(std::initializer_list<std::string_view> parts);
 
-// What a webhook of Cloudflare says has happened.
-
+// What has happened.
 enum class fact_kind : std::uint8_t {
   video_live,         // a broadcast is being recorded, and grows
   video_ready,        // a recording is playable, though perhaps not yet in every quality
@@ -34,13 +35,12 @@ enum class fact_kind : std::uint8_t {
 // The kind of notifications of that type. Nothing for any other text.
 [[nodiscard]] std::optional<fact_kind> fact_kind_of_event(std::string_view event_type) noexcept;
 
-// What Cloudflare said once: a webhook or notification without what does not matter.
-
+// The relevant parts of an event.
 struct fact {
   static constexpr std::size_t max_metadata_size = providers::max_metadata_size;
 
-  // Cloudflare gives its events no ids; this one is made from what makes them differ, so that it is the same
-  // for every delivery of an event: 32 hexadecimal digits.
+  // Made by event_id_of from the parts in which events differ, so it is the same for each delivery of an
+  // event.
   std::string event_id;
   fact_kind kind;
   edge::timestamp at;                                      // by Cloudflare's clock
@@ -53,24 +53,22 @@ struct fact {
 
   bool operator==(const fact&) const = default;
 
-  // A JSON object of at most max_metadata_size bytes, for the metadata of a key.
+  // A JSON object of at most max_metadata_size bytes, the metadata of a key in KV.
   [[nodiscard]] std::string to_metadata() const;
 
-  // The reverse; nothing for a text that to_metadata does not write.
+  // The reverse. Nothing for a text that to_metadata does not write.
   [[nodiscard]] static std::optional<fact> from_metadata(std::string_view text);
 };
 
-// What a live input's status stands for as a fact: for encoders of which no notification came.
-
-// The fact that an encoder has connected or gone, as of the time that the status names; nothing for any other
-// state, and where it names none. The event id is made from the live input's id, the kind and that time.
+// The fact that an encoder has connected or gone, by the status of a live input, for encoders whose
+// notification never came. Nothing for any other state, and for a status without a time. The event id is made
+// from the live input's id, the kind and that time.
 [[nodiscard]] std::optional<fact> fact_of(const live_input& read);
 
-// What a video stands for as a fact, whether a webhook brought it or a list.
-
-// The fact that a video is being recorded, is ready or has failed, as of its last change; nothing for any
-// other state. The event id is made from the video's id, its state and that time: a webhook that says the
-// same has the same. (Cloudflare sends none for a video that is being recorded, and may change it often.)
+// The fact that a video is being recorded, is ready or has failed, as of its last change, whether a webhook
+// or a list has it. Nothing for any other state. The event id is made from the video's id, its state and that
+// time, so a webhook and a list give the same one. (Cloudflare sends no webhook for a video that is being
+// recorded, and may change it often.)
 [[nodiscard]] std::optional<fact> fact_of(const video& read);
 
 } // namespace cloudflare

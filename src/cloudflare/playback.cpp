@@ -1,4 +1,3 @@
-// Tokens for signed playback at Cloudflare Stream.
 #include "cloudflare/playback.h"
 
 #include "crypto/base64.h"
@@ -14,7 +13,7 @@ std::optional<playback_signing> playback_signing::read(const edge::environment& 
   if (!id || !key) {
     return std::nullopt;
   }
-  return playback_signing{.key_id = std::string(*id), .key = std::move(*key)};
+  return playback_signing{.key_id = std::string{*id}, .key = std::move(*key)};
 }
 
 std::string playback_signing::token_input(std::string_view id, std::int64_t expires) const {

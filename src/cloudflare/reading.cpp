@@ -24,7 +24,7 @@ bool is_error_code(std::string_view text) {
 
 bool is_url(std::string_view text) {
   return is_made_of(
-      text, 512, [](char each) { return is_visible(each) && !std::string_view("\"'\\<>`").contains(each); });
+      text, 512, [](char each) { return is_visible(each) && !std::string_view{"\"'\\<>`"}.contains(each); });
 }
 
 bool is_rtmp_url(std::string_view text) {

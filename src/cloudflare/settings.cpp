@@ -1,4 +1,3 @@
-// Cloudflare's settings out of the environment.
 #include "cloudflare/settings.h"
 
 #include "cloudflare/reading.h"

@@ -1,5 +1,4 @@
-// What an account's playback host says to everybody of a live input or a video (Cloudflare Stream
-// documentation, "Watch a live stream").
+// Cloudflare Stream's objects (Cloudflare API reference, Stream): the checked parts that are used here.
 #pragma once
 
 #include "crypto/secret.h"
@@ -12,23 +11,24 @@
 
 namespace cloudflare {
 
+// What an account's playback host tells everybody about a live input or a video (Cloudflare Stream
+// documentation, "Watch a live stream").
 struct lifecycle {
-  bool live;                           // a broadcast is under way that is recorded; no other kind shows here
-  std::optional<std::string> video_id; // the recording under way
+  bool live;                           // a recorded broadcast is live; others do not show here
+  std::optional<std::string> video_id; // the current recording
 
   bool operator==(const lifecycle&) const = default;
 };
-
-// What a live input says of its encoder. Cloudflare documents a word ("connected", "client_disconnect", …)
-// and answers an object {"current": {"state", "ingestProtocol", "statusEnteredAt", …}}: both are read.
 
 enum class encoder_state : std::uint8_t {
   connected,
   disconnected, // it is gone; within the dropout window it may come back
   errored,      // what it sends cannot be used
-  unknown,      // a word that says none of these
+  unknown,      // any other word
 };
 
+// What a live input says about its encoder. Cloudflare documents a word ("connected", "client_disconnect", …)
+// and answers an object {"current": {"state", "statusEnteredAt", …}}. Both are read.
 struct live_input_status {
   encoder_state state;
   std::optional<edge::timestamp> since = std::nullopt; // when it entered the state
@@ -36,9 +36,8 @@ struct live_input_status {
   bool operator==(const live_input_status&) const = default;
 };
 
-// A live input with its addresses and credentials, checked (Cloudflare API reference, Stream, Live Inputs).
-// The WHIP address is a credential as a whole: its secret is in the path.
-
+// A live input with its addresses and credentials. The WHIP address is a credential as a whole: its secret is
+// in the path.
 struct live_input {
   std::string id;
 
@@ -53,33 +52,27 @@ struct live_input {
   // input or a video or, with signed URLs, with a token in its place.
   std::string customer_url;
 
-  bool enabled = true; // encoders are admitted; of WHIP that is not documented
-  std::optional<live_input_status> status = std::nullopt; // nothing: no encoder has ever connected
+  bool enabled = true;                                    // encoders are admitted; not documented for WHIP
+  std::optional<live_input_status> status = std::nullopt; // missing if no encoder has ever connected
 };
 
-// What is to be different about a live input; what is not given stays.
-
+// The changes to a live input. Missing parts stay as they are.
 struct live_input_change {
   std::optional<std::string> name = std::nullopt; // shown in Cloudflare's dashboard
   std::optional<bool> enabled = std::nullopt; // false ends a broadcast by RTMPS or SRT and refuses the next
 };
 
 // A live input as the list shows it: without addresses and credentials.
-
 struct listed_live_input {
   std::string id;
   std::string tag;                        // our stream's id
-  std::optional<edge::timestamp> created; // to leave alone what is only just being made
+  std::optional<edge::timestamp> created; // tells new live inputs from abandoned ones
 };
-
-// Live inputs as the list shows them.
 
 struct live_input_list {
-  std::vector<listed_live_input> live_inputs; // those that were asked for
-  bool more;                                  // Cloudflare has some that it did not list
+  std::vector<listed_live_input> live_inputs; // the requested ones
+  bool more;                                  // Cloudflare did not list all
 };
-
-// What is asked for when a live input is made.
 
 struct new_live_input {
   std::string name;                 // shown in Cloudflare's dashboard
@@ -87,9 +80,7 @@ struct new_live_input {
   bool require_signed_urls = false; // live and recorded playback need a token
 };
 
-// An output: where Cloudflare sends on what comes into a live input (Cloudflare API reference, Stream,
-// Outputs).
-
+// Where Cloudflare forwards what comes into a live input.
 struct output {
   std::string id;
   std::string url;
@@ -97,21 +88,19 @@ struct output {
   bool enabled;
 };
 
-// A video: the recording of a broadcast, while it grows and after (Cloudflare API reference, Stream, Videos),
-// as much of it as is used here, checked.
-
 enum class video_state : std::uint8_t {
   live,   // a broadcast is being recorded
-  ready,  // it is whole and playable, though perhaps not yet in every quality
+  ready,  // it is complete and playable, though perhaps not yet in every quality
   failed, // there is no recording
-  other,  // queued, being processed, or an upload on its way
+  other,  // queued, being processed, or being uploaded
 };
 
+// The recording of a broadcast, while it grows and after.
 struct video {
   std::string id;
   video_state state;
   std::optional<edge::timestamp> created;
-  edge::timestamp modified;              // its last change that is known of
+  edge::timestamp modified;              // its last known change
   std::optional<double> duration;        // in seconds; unknown while it grows
   std::optional<std::string> hls_url;    // at one of the playback hosts
   std::optional<std::string> error_code; // such as ERR_MALFORMED_VIDEO

@@ -63,7 +63,7 @@ edge::task<edge::outcome<lifecycle>> api::get_lifecycle(std::string_view custome
        .path = "",
        .id = id_or_token,
        .rest = "/lifecycle",
-       .refused_because = settings_.is_playback_url(customer_url) ? "" : "this is no playback address"});
+       .refused_because = settings_.is_playback_url(customer_url) ? "" : "this is not a playback address"});
   const json::value root = answer.root();
   const auto live = root["live"].boolean();
   if (!live || !root["isInput"].boolean()) {

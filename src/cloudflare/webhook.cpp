@@ -1,4 +1,3 @@
-// Cloudflare's header, verified with Cloudflare's names.
 #include "cloudflare/webhook.h"
 
 #include "cloudflare/fact.h"
@@ -16,8 +15,6 @@ verify_video_webhook(const edge::headers& fields, std::string_view body,
   return signature_scheme.verify(fields.find(signature_header).value_or(""), body, secrets, now_seconds);
 }
 
-// Names for a log line.
-
 std::string_view name_of(event_error error) noexcept {
   switch (error) {
   case event_error::not_json: return "not_json";
@@ -28,11 +25,9 @@ std::string_view name_of(event_error error) noexcept {
   return "unknown";
 }
 
-// Webhooks and notifications of Cloudflare into facts.
-
 namespace {
 
-// When something happened, and the text that said so: two events may differ in nanoseconds only.
+// When something happened, and the original text: two events may differ only in nanoseconds.
 struct moment {
   edge::timestamp time;
   std::string_view text;
@@ -75,7 +70,7 @@ std::expected<std::optional<fact>, event_error> read_notification(std::string_vi
   if (!document) {
     return std::unexpected(event_error::not_json);
   }
-  // Its `text` says the same to people.
+  // The member `text` repeats it for people.
   const json::value data = document->root()["data"];
   const auto type = data["event_type"].text();
   const auto kind = fact_kind_of_event(type.value_or(""));
@@ -97,13 +92,11 @@ std::expected<std::optional<fact>, event_error> read_notification(std::string_vi
               .error_code = text_in(data["live_input_errored"]["error"]["code"], form::is_error_code)};
 }
 
-// The shared secret of notifications.
-
 bool verify_notification(const edge::headers& fields, std::span<const crypto::secret> secrets) {
   const std::string_view given = fields.find(notification_header).value_or("");
   bool matched = false;
   for (const crypto::secret& each : secrets) {
-    const bool same = each.matches(given); // asked of every one, also after one has matched
+    const bool same = each.matches(given); // compare with all of them, also after a match
     matched = matched || same;
   }
   return matched;

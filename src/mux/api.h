@@ -37,7 +37,7 @@ public:
   // The host must outlive this. No call begins after the deadline or lasts beyond it.
   api(edge::host& host, const settings& with, edge::timestamp deadline);
 
-  // Live streams: api.cpp.
+  // Live streams: live_streams.cpp.
 
   // Makes a live stream in low-latency mode, with a playback id. Its recordings have the same playback policy
   // and passthrough.

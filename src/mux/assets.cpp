@@ -44,7 +44,7 @@ api::list_assets_of_live_stream(std::string_view live_stream_id) {
                               .path = assets,
                               .query = page_query(page).append("&live_stream_id=").append(live_stream_id),
                               .limit = list_limit,
-                              .refused_because = form::is_id(live_stream_id) ? "" : "this is no id"});
+                              .refused_because = form::is_id(live_stream_id) ? "" : "the id is malformed"});
     const json::value data = answer.root()["data"];
     const std::vector<json::value> all = data.elements();
     if (!data.is_array() || !collect(all, live_stream_id, found)) {

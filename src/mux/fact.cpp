@@ -89,8 +89,6 @@ std::optional<fact> fact::from_metadata(std::string_view text) {
   return complete ? std::optional(std::move(read)) : std::nullopt;
 }
 
-// Assets into facts.
-
 namespace {
 
 std::optional<fact_kind> kind_of(const asset& read) {
@@ -101,7 +99,7 @@ std::optional<fact_kind> kind_of(const asset& read) {
   return is_whole ? std::optional(fact_kind::asset_completed) : std::nullopt;
 }
 
-// An asset's id may be longer than an event's. No UUID begins so.
+// A hash, because an asset's id may be longer than an event's. No UUID has this prefix.
 std::string event_id_of(const asset& read, fact_kind kind) {
   constexpr std::size_t size = 32;
   crypto::sha256 hash;

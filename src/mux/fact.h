@@ -1,5 +1,4 @@
-// What a webhook of Mux says has happened, by its `type`. The resource's own `status` is not asked: at
-// "recording" it is still idle, and at "disconnected" still active.
+// Facts of Mux: what a webhook, or else a list, says once. Facts are stored and folded into state.
 #pragma once
 
 #include "edge/clock.h"
@@ -14,6 +13,8 @@
 
 namespace mux {
 
+// What has happened, by the `type` of the event. The resource's `status` is ignored: at "recording" it is
+// still idle, and at "disconnected" still active.
 enum class fact_kind : std::uint8_t {
   stream_connected,    // an encoder has connected; nothing is stored yet
   stream_recording,    // media arrives and is recorded; not playable yet
@@ -30,7 +31,7 @@ enum class fact_kind : std::uint8_t {
   asset_deleted,       // a recording is gone
 };
 
-// Whether it is about a recording, and not about the live stream itself.
+// Whether it is about a recording rather than the live stream itself.
 [[nodiscard]] constexpr bool is_about_asset(fact_kind kind) noexcept {
   return kind >= fact_kind::asset_created;
 }
@@ -41,9 +42,7 @@ enum class fact_kind : std::uint8_t {
 // The kind of events of that type. Nothing for any other text.
 [[nodiscard]] std::optional<fact_kind> fact_kind_of_event(std::string_view type) noexcept;
 
-// What Mux said once: a webhook without what does not matter and without every secret that is in it (stream
-// keys, passphrases).
-
+// The relevant parts of an event, without the secrets in it (stream keys, passphrases).
 struct fact {
   static constexpr std::size_t max_metadata_size = providers::max_metadata_size;
 
@@ -52,33 +51,33 @@ struct fact {
   edge::timestamp at; // by Mux's clock
   std::string live_stream_id;
   std::optional<std::string> asset_id = std::nullopt; // the recording; every asset_… fact has one
-  // Of the recording. A webhook that it is complete or has failed comes without.
+  // Of the recording. Webhooks about its completion or failure do not have it.
   std::optional<playback_id> playback = std::nullopt;
   std::optional<bool> is_live = std::nullopt;               // of the recording: whether it still grows
   std::optional<double> duration = std::nullopt;            // of the recording, in seconds
   std::optional<edge::timestamp> started_at = std::nullopt; // of the recording: when its first media arrived
-  std::optional<std::string> passthrough = std::nullopt;    // what our own create call gave, if it was ours
-  std::optional<std::string> error = std::nullopt;          // the type of an asset's error
+  std::optional<std::string> passthrough = std::nullopt; // from our create call, if the live stream is ours
+  std::optional<std::string> error = std::nullopt;       // the type of an asset's error
 
   bool operator==(const fact&) const = default;
 
-  // A JSON object of at most max_metadata_size bytes, for the metadata of a key.
+  // A JSON object of at most max_metadata_size bytes, the metadata of a key in KV.
   [[nodiscard]] std::string to_metadata() const;
 
-  // The reverse; nothing for a text that to_metadata does not write.
+  // The reverse. Nothing for a text that to_metadata does not write.
   [[nodiscard]] static std::optional<fact> from_metadata(std::string_view text);
 };
 
-// What Mux's lists say of a recording, as a fact: for recordings whose webhook never came.
+// Facts from Mux's lists, for recordings whose webhook never came.
 
-// The fact that an asset of a live stream is whole (asset_completed) or has failed (asset_errored), as of
-// `now`, when it was read. Nothing while neither is the case, and for an upload. Its event id is made from
-// the asset's id and the kind, so that it is the same however often the asset is read, and is never a
-// webhook's.
+// The fact that an asset of a live stream is complete (asset_completed) or has failed (asset_errored), as of
+// `now`, when it was read. Nothing before that, and for an upload. The event id is derived from the asset's
+// id and the kind, so it is the same each time that the asset is read. It is never the id of a webhook.
 [[nodiscard]] std::optional<fact> fact_of(const asset& read, edge::timestamp now);
 
-// The fact that a recording has begun, as of its beginning: stream_active where it can be played,
-// asset_created before. Nothing where it is not known when it began, for an upload, and for what is over.
+// The fact that a recording has begun, as of its beginning: stream_active if it can be played, or else
+// asset_created. Nothing if the beginning is unknown, for an upload, and for a recording that is complete or
+// has failed.
 [[nodiscard]] std::optional<fact> beginning_of(const asset& read);
 
 } // namespace mux

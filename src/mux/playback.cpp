@@ -1,4 +1,3 @@
-// Tokens for signed playback at Mux.
 #include "mux/playback.h"
 
 #include "crypto/base64.h"
@@ -29,8 +28,6 @@ std::string playback_signing::token_input(std::string_view playback_id, playback
                                  .dump();
   return crypto::base64url_encode(header) + '.' + crypto::base64url_encode(claims);
 }
-
-// Playback ids into addresses.
 
 namespace {
 

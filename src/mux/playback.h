@@ -1,5 +1,5 @@
-// What a viewer shows Mux to play something whose playback policy is "signed" (Mux documentation, "Secure
-// video playback").
+// Playback at Mux: tokens for the playback policy "signed" (Mux documentation, "Secure video playback"), and
+// the addresses of media (Mux documentation, "Play your videos" and "Get images from a video").
 #pragma once
 
 #include "crypto/keys.h"
@@ -12,35 +12,32 @@
 
 namespace mux {
 
-// What a token is good for: one for each.
+// What a token allows to read. Each needs a separate token.
 enum class playback_audience : std::uint8_t { video, thumbnail };
 
 struct playback_signing {
   std::string key_id;      // MUX_SIGNING_KEY_ID
   crypto::signing_key key; // MUX_SIGNING_PRIVATE_KEY, as Mux gave it
 
-  // Nothing where one of them is missing or of another form.
+  // Nothing if one of them is missing or malformed.
   [[nodiscard]] static std::optional<playback_signing> read(const edge::environment& from);
 
-  // The header and the claims of a token, encoded and joined: what is signed (RFC 7515 section 5.1).
-  // `expires` is in seconds since 1970; Mux asks at every manifest and segment, so it must outlive the
+  // The signing input of a token: header and claims, encoded and joined (RFC 7515 section 5.1). `expires` is
+  // in seconds since 1970. Mux checks the token for each manifest and segment, so it must outlast the
   // viewing.
   [[nodiscard]] std::string token_input(std::string_view playback_id, playback_audience audience,
                                         std::int64_t expires) const;
 };
 
-// Where what Mux plays is watched (Mux documentation, "Play your videos" and "Get images from a video").
-
-// For live streams and recordings alike, by their playback ids. Also of a deployment that has no access to
-// Mux any more: its recordings stay.
+// The addresses of live streams and recordings, by playback id. They stay valid in a deployment that no
+// longer has access to Mux.
 struct playback_urls {
   std::string media;  // MUX_PLAYBACK_URL, without a slash at its end
   std::string images; // MUX_IMAGE_URL, likewise
 
   [[nodiscard]] static playback_urls read(const edge::environment& from);
 
-  // With a token of playback_token.h where the playback id's policy asks for one, and empty where it does
-  // not: Mux refuses one then.
+  // The token must be empty unless the playback id's policy is "signed": Mux refuses other tokens.
   [[nodiscard]] std::string hls(std::string_view playback_id, std::string_view token) const;
   [[nodiscard]] std::string thumbnail(std::string_view playback_id, std::string_view token) const;
 };

@@ -1,4 +1,3 @@
-// Mux's settings out of the environment.
 #include "mux/settings.h"
 
 #include "providers/fields.h"

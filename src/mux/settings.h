@@ -14,11 +14,11 @@ struct settings {
   std::string api_url;                         // MUX_API_URL, without a slash at its end
   std::string token_id;                        // MUX_TOKEN_ID
   crypto::secret token_secret;                 // MUX_TOKEN_SECRET
-  std::vector<crypto::secret> webhook_secrets; // MUX_WEBHOOK_SECRETS, a list: two while one is being rotated
+  std::vector<crypto::secret> webhook_secrets; // MUX_WEBHOOK_SECRETS, a list: two during a rotation
   std::string rtmps_url;                       // MUX_RTMPS_URL: where encoders and outputs publish to
-  std::string whip_url;                        // MUX_WHIP_URL: where browsers would; followed by the key
+  std::string whip_url;                        // MUX_WHIP_URL: where browsers would, followed by the key
 
-  // Nothing where the token's id or its secret is missing: there is no Mux in this deployment then.
+  // Nothing if the token's id or its secret is missing: this deployment does not use Mux.
   [[nodiscard]] static std::optional<settings> read(const edge::environment& from);
 };
 

@@ -1,4 +1,3 @@
-// Mux's words for playback policies.
 #include "mux/types.h"
 
 namespace mux {

@@ -1,4 +1,5 @@
-// Who may play what stands behind a playback id (Mux API reference, Playback IDs). DRM is not used here.
+// Mux's objects (Mux API reference, Live Streams, Assets, Playback IDs): the checked parts that are used
+// here.
 #pragma once
 
 #include "crypto/secret.h"
@@ -13,20 +14,20 @@
 
 namespace mux {
 
+// Who may play the media of a playback id. DRM is not used here.
 enum class playback_policy : std::uint8_t {
   public_playback, // everybody who knows the id
-  signed_playback, // who has a token signed by us
+  signed_playback, // viewers with a token that we signed
 };
 
-// The word that Mux uses: "public" or "signed".
+// Mux's word: "public" or "signed".
 [[nodiscard]] std::string_view name_of(playback_policy policy) noexcept;
 
-// The reverse; nothing for any other word.
+// The reverse. Nothing for any other word.
 [[nodiscard]] std::optional<playback_policy> playback_policy_of(std::string_view name) noexcept;
 
-// The public name of a live stream or an asset, in the URLs that players use. A live stream's and its assets'
-// differ.
-
+// The public name of a live stream or an asset, in the URLs that players use. A live stream and its assets
+// have different ones.
 struct playback_id {
   std::string id;
   playback_policy policy;
@@ -34,33 +35,28 @@ struct playback_id {
   bool operator==(const playback_id&) const = default;
 };
 
-// An asset as Mux describes it (Mux API reference, Assets): a recording, as much of it as is used here,
-// checked.
-
 enum class asset_status : std::uint8_t {
   preparing, // not playable yet
   ready,     // playable, perhaps while it still grows
   errored,   // it has failed
 };
 
+// A recording.
 struct asset {
   std::string id;
   asset_status status;
   bool is_live;                                    // whether it still grows
-  std::optional<double> duration;                  // in seconds; unknown, or of its beginning, while it grows
+  std::optional<double> duration;                  // in seconds; missing or too short while it grows
   std::optional<playback_id> playback;             // not the live stream's
   std::optional<edge::timestamp> started_at;       // when its first media arrived
   std::optional<edge::timestamp> created_at;       // to the second
   std::optional<std::string> error = std::nullopt; // the type of what went wrong, such as invalid_input
-  std::optional<std::string> live_stream_id;       // nothing: it was uploaded
-  std::optional<std::string> passthrough;          // what new_live_stream gave
+  std::optional<std::string> live_stream_id;       // missing for an upload
+  std::optional<std::string> passthrough;          // from new_live_stream
 };
 
-// A live stream as Mux describes it (Mux API reference, Live Streams): as much of it as is used here,
-// checked.
-
 enum class live_stream_status : std::uint8_t {
-  idle,     // nothing arrives, or it is not playable yet
+  idle,     // no media arrives, or it is not playable yet
   active,   // broadcasting, also while a lost encoder may come back
   disabled, // encoders are refused
 };
@@ -70,27 +66,23 @@ struct live_stream {
   crypto::secret stream_key;
   live_stream_status status;
   std::optional<playback_id> playback;                      // of the stream, not of its recordings
-  std::optional<std::string> passthrough;                   // what was given when it was made
-  std::optional<edge::timestamp> created_at = std::nullopt; // to leave alone what is only just being made
+  std::optional<std::string> passthrough;                   // from new_live_stream
+  std::optional<edge::timestamp> created_at = std::nullopt; // tells new live streams from abandoned ones
 
-  // Where a browser would publish to it by WHIP, below settings::whip_url: a credential as a whole. Mux
-  // documents no such endpoint, so nothing is to be promised of it.
+  // Where a browser would publish to it by WHIP, below settings::whip_url: a credential as a whole. Mux does
+  // not document this endpoint, so do not rely on it.
   [[nodiscard]] crypto::secret whip_url(std::string_view base) const {
-    return crypto::secret(std::string(base) + '/' + std::string(stream_key.text()) + "/whip");
+    return crypto::secret{std::string{base} + '/' + std::string{stream_key.text()} + "/whip"};
   }
 };
 
-// A part of the list of live streams.
-
 struct live_stream_page {
-  std::vector<live_stream> live_streams; // those of the page that were asked for, perhaps none
+  std::vector<live_stream> live_streams; // the requested ones of the page
   bool more;                             // there may be a next page
 };
 
-// What is asked for when a live stream is made.
-
 struct new_live_stream {
-  static constexpr std::size_t max_title_size = 512; // bytes, where Mux allows 512 characters
+  static constexpr std::size_t max_title_size = 512; // bytes; Mux allows 512 characters
 
   std::string title; // a longer one is cut, between characters
   // Comes back in every webhook of the stream and of its recordings: 1 to 255 visible ASCII characters

@@ -1,4 +1,3 @@
-// Mux's header, verified with Mux's names.
 #include "mux/webhook.h"
 
 #include "json/reader.h"
@@ -17,8 +16,6 @@ std::expected<std::int64_t, crypto::signature_error> verify_webhook(const edge::
   return signature_scheme.verify(fields.find(signature_header).value_or(""), body, secrets, now_seconds);
 }
 
-// Names for a log line.
-
 std::string_view name_of(event_error error) noexcept {
   switch (error) {
   case event_error::not_json: return "not_json";
@@ -30,13 +27,11 @@ std::string_view name_of(event_error error) noexcept {
   return "unknown";
 }
 
-// Webhooks of Mux into facts.
-
 namespace {
 
 void read_live_stream(const json::value& data, fact& found) {
   found.live_stream_id = text_in(data["id"], form::is_id).value_or("");
-  // A connected event was recorded that names the asset of an earlier broadcast.
+  // A recorded "connected" event names the asset of an earlier broadcast.
   if (found.kind != fact_kind::stream_connected) {
     found.asset_id = text_in(data["active_asset_id"], form::is_id);
   }

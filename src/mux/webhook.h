@@ -1,4 +1,4 @@
-// Whether a webhook comes from Mux (Mux documentation, "Verify webhook signatures").
+// Webhooks of Mux (Mux documentation, "Verify webhook signatures" and "Listen for webhooks").
 #pragma once
 
 #include "crypto/secret.h"
@@ -18,31 +18,28 @@ namespace mux {
 inline constexpr std::string_view signature_header = "Mux-Signature";
 inline constexpr crypto::webhook_signature signature_scheme{.time_name = "t", .signature_name = "v1"};
 
-// Takes the request's header fields, its body as received, and the secrets of settings. Gives the time of
-// signing in seconds since 1970, or why it is refused.
+// Takes the request's header fields, its body as received, and the secrets of settings. Returns the time of
+// signing in seconds since 1970, or why the webhook is refused.
 [[nodiscard]] std::expected<std::int64_t, crypto::signature_error>
 verify_webhook(const edge::headers& fields, std::string_view body, std::span<const crypto::secret> secrets,
                edge::timestamp now);
 
-// Why a webhook of Mux could not be read. It was signed, so sending it again would not help: the sender is
-// told that all is well, and the error is counted.
-
+// Why a signed webhook could not be read. Sending it again would not help, so the sender gets a success, and
+// the error is counted.
 enum class event_error : std::uint8_t {
   not_json,     // the body is not JSON
   no_type,      // the body has no event type
   bad_id,       // the event's id is missing or cannot be part of a key
-  bad_time,     // the event's time is missing or no time
-  bad_resource, // the live stream's or the asset's id is missing or is no id
+  bad_time,     // the event's time is missing or malformed
+  bad_resource, // the live stream's or the asset's id is missing or malformed
 };
 
 // The enumerator's name, for a log line. Never fails; the text is static.
 [[nodiscard]] std::string_view name_of(event_error error) noexcept;
 
-// Webhooks of Mux turned into facts (Mux documentation, "Listen for webhooks").
-
-// Takes a body that has been verified. Gives its fact, or nothing where it says nothing about a live stream
-// or its recordings (an unknown type, a simulcast target, an upload, an on-demand asset, …). All events of a
-// Mux environment come here: whether the fact is about a live stream of ours, its passthrough tells.
+// Reads a verified body. Returns its fact, or nothing if it is not about a live stream or its recordings (an
+// unknown type, a simulcast target, an upload, an on-demand asset, …). All events of a Mux environment come
+// here: the passthrough tells whether the live stream is ours.
 [[nodiscard]] std::expected<std::optional<fact>, event_error> read_event(std::string_view body);
 
 } // namespace mux

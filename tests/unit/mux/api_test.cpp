@@ -1,6 +1,5 @@
 // mux::api: its requests to Mux and its results.
 #include "json/reader.h"
-#include "json/writer.h"
 #include "mux/api.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
@@ -50,26 +49,6 @@ std::string title_sent(std::string title) {
   const auto body = json::document::parse(world.asked<fetch>().at(0).body);
   REQUIRE(body);
   return std::string(body->root()["meta"]["title"].text().value_or("no title"));
-}
-
-json::object listed(std::string_view id, std::string_view passthrough) {
-  return json::object()
-      .set("id", id)
-      .set("stream_key", "key")
-      .set("status", "idle")
-      .set("passthrough", passthrough);
-}
-
-// A page with that many live streams of others, then these.
-std::string page(int others, const std::vector<std::pair<std::string, std::string>>& last = {}) {
-  json::array streams;
-  for (int i = 0; i < others; ++i) {
-    streams.add(listed("other" + std::to_string(i), "somebody else's"));
-  }
-  for (const auto& [id, passthrough] : last) {
-    streams.add(listed(id, passthrough));
-  }
-  return json::object().set("data", std::move(streams)).dump();
 }
 
 } // namespace
@@ -332,75 +311,4 @@ TEST_CASE("A missing live stream counts as deleted; other failures do not") {
   const fetch asked = world.asked<fetch>().at(0);
   CHECK(asked.method == "DELETE");
   CHECK(asked.url == "https://api.mux.com/video/v1/live-streams/Qk02n01b8");
-}
-
-TEST_CASE("Live streams are searched page by page, up to the first page that is not full") {
-  support::scripted_host world;
-  world.answers(200, page(99, {{"mine1", "p"}}));
-  world.answers(200, page(98, {{"mine1", "p"}, {"mine2", "p"}})); // the list moved by one in between
-  world.answers(200, page(3));
-  const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
-  REQUIRE(found);
-  REQUIRE(found->size() == 2);
-  CHECK(found->at(0).id == "mine1");
-  CHECK(found->at(1).id == "mine2");
-  const auto asked = world.asked<fetch>();
-  REQUIRE(asked.size() == 3);
-  CHECK(asked.at(0).url == "https://api.mux.com/video/v1/live-streams?limit=100&page=1");
-  CHECK(asked.at(2).url == "https://api.mux.com/video/v1/live-streams?limit=100&page=3");
-  CHECK(asked.at(0).body_limit == mux::api::list_limit);
-}
-
-TEST_CASE("An empty list of live streams contains none of ours") {
-  support::scripted_host world;
-  world.answers(200, R"({"data":[]})");
-  const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
-  REQUIRE(found);
-  CHECK(found->empty());
-}
-
-TEST_CASE("A live stream is found by its complete passthrough") {
-  support::scripted_host world;
-  world.answers(200, page(0, {{"a", "p1"}, {"b", "P"}, {"c", "p"}, {"d", ""}}));
-  const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
-  REQUIRE(found);
-  REQUIRE(found->size() == 1);
-  CHECK(found->at(0).id == "c");
-}
-
-TEST_CASE("Malformed live streams of others are ignored; ours cause an error") {
-  support::scripted_host world;
-  world.answers(200, R"({"data":[7,null,{"id":"../x"},{"passthrough":{}},{"passthrough":"q"}]})");
-  const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
-  REQUIRE(found);
-  CHECK(found->empty());
-  world.answers(200, R"({"data":[{"passthrough":"p"}]})");
-  const auto odd = world.run(client(world).find_live_streams_by_passthrough("p"));
-  REQUIRE_FALSE(odd);
-  CHECK(odd.error().kind == error_kind::malformed);
-}
-
-TEST_CASE("An endless list of live streams is abandoned and does not count as a complete search") {
-  support::scripted_host world;
-  for (std::size_t i = 0; i < mux::api::max_pages; ++i) {
-    world.answers(200, page(99, {{"mine", "p"}}));
-  }
-  const auto found = world.run(client(world).find_live_streams_by_passthrough("p"));
-  REQUIRE_FALSE(found);
-  CHECK(found.error().kind == error_kind::too_large);
-  CHECK(world.asked().size() == mux::api::max_pages);
-}
-
-TEST_CASE("A failure within the list of live streams fails the search") {
-  support::scripted_host world;
-  world.answers(200, page(100));
-  world.answers(429, R"({"errors":["Too many requests, retry later."]})", {{"Retry-After", "1"}});
-  const auto throttled = world.run(client(world).find_live_streams_by_passthrough("p"));
-  REQUIRE_FALSE(throttled);
-  CHECK(throttled.error().kind == error_kind::throttled);
-  CHECK(describe(throttled.error()) == "look for the Mux live stream");
-  world.answers(200, R"({"data":{}})");
-  const auto odd = world.run(client(world).find_live_streams_by_passthrough("p"));
-  REQUIRE_FALSE(odd);
-  CHECK(odd.error().kind == error_kind::malformed);
 }

@@ -1,5 +1,6 @@
 // cloudflare::read_video_event and read_notification: which bodies become which facts. The bodies have the
-// shapes in Cloudflare's documentation; published recordings live outside the project.
+// shapes in Cloudflare's documentation; published recordings live outside the project. verify_video_webhook
+// and verify_notification: who sent them.
 #include "cloudflare/webhook.h"
 #include "support/catch.h"
 #include "support/vectors.h"
@@ -267,4 +268,41 @@ TEST_CASE("The published recording of a live input has its length and URL") {
   const cloudflare::fact upload = video_fact(support::read_file(recorded + "docs-video-ready.json"));
   CHECK_FALSE(upload.live_input_id);
   CHECK(upload.duration == 5.5);
+}
+
+TEST_CASE("The Webhook-Signature header decides whether a webhook about a video is from Cloudflare") {
+  constexpr std::string_view body = R"({"uid":"0123456789abcdef0123456789abcdef","readyToStream":true})";
+  constexpr edge::timestamp now{std::chrono::seconds{1'790'000'000}};
+  const std::vector secrets = {crypto::secret("cf_test_secret_0000"), crypto::secret("cf_test_secret_0001")};
+  const char* const signature =
+      "time=1790000000,sig1=4345123bc3883c931851f976d5ef5cc79dbc42d6198fcee580b33fb9b7a65798";
+  CHECK(cloudflare::verify_video_webhook({{"webhook-signature", signature}}, body, secrets, now) ==
+        1'790'000'000);
+  CHECK(cloudflare::verify_video_webhook({{"Mux-Signature", signature}}, body, secrets, now) ==
+        std::unexpected(crypto::signature_error::empty));
+  CHECK(cloudflare::verify_video_webhook({{"Webhook-Signature", signature}}, body,
+                                         std::vector{crypto::secret("cf_test_secret_0000")},
+                                         now) == std::unexpected(crypto::signature_error::mismatch));
+  CHECK(cloudflare::verify_video_webhook({{"Webhook-Signature", signature}}, body, secrets,
+                                         now - std::chrono::minutes(6)) ==
+        std::unexpected(crypto::signature_error::in_future));
+}
+
+TEST_CASE("A notification must carry one of the configured secrets in full") {
+  const std::vector secrets = {crypto::secret("old secret"), crypto::secret("new secret")};
+  CHECK(cloudflare::verify_notification({{"cf-webhook-auth", "old secret"}}, secrets));
+  CHECK(cloudflare::verify_notification({{"CF-Webhook-Auth", "new secret"}}, secrets));
+  for (const char* const given :
+       {"", "new", "new secret ", "New secret", "new secretnew secret", "old secret,new secret"}) {
+    INFO(given);
+    CHECK_FALSE(cloudflare::verify_notification({{"cf-webhook-auth", given}}, secrets));
+  }
+  CHECK_FALSE(cloudflare::verify_notification({}, secrets));
+  CHECK_FALSE(cloudflare::verify_notification({{"Authorization", "new secret"}}, secrets));
+}
+
+TEST_CASE("Without a configured secret no notification is accepted, not even one with an empty secret") {
+  CHECK_FALSE(cloudflare::verify_notification({{"cf-webhook-auth", ""}}, {}));
+  CHECK_FALSE(cloudflare::verify_notification({{"cf-webhook-auth", ""}}, std::vector{crypto::secret("")}));
+  CHECK_FALSE(cloudflare::verify_notification({}, std::vector{crypto::secret("")}));
 }

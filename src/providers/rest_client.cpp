@@ -71,7 +71,7 @@ edge::outcome<edge::operation::fetch> rest_client::request_of(const call& what) 
   url.append(what.rest);
   fits = append_id(what.second_id) && fits;
   if (!fits) {
-    return std::unexpected(refused(what.step, "this is no id"));
+    return std::unexpected(refused(what.step, "the id is malformed"));
   }
   edge::operation::fetch request{.method = std::string{what.method},
                                  .url = std::move(url.append(what.query)),

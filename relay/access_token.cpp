@@ -28,9 +28,10 @@ std::expected<void, edge::problem> check_access(const edge::request& from, std::
                                                 std::int64_t now_seconds) {
   constexpr std::string_view scheme = "Bearer ";
   std::string_view header = from.headers.find("authorization").value_or("");
-  if (header.size() <= scheme.size() || !edge::same_but_for_case(header.substr(0, scheme.size()), scheme))
+  if (header.size() <= scheme.size() || !edge::same_but_for_case(header.substr(0, scheme.size()), scheme)) {
     return std::unexpected{
         unauthorized("Send this stream's token in the header Authorization: Bearer.", "Bearer")};
+  }
 
   const std::array keys{crypto::jwt_key{crypto::jws_algorithm::hs256, key}};
   const crypto::jwt_policy policy{.issuer = "whip-mux", .audiences = {"relay"}, .leeway_seconds = 30};
@@ -41,9 +42,12 @@ std::expected<void, edge::problem> check_access(const edge::request& from, std::
                                                 : "The token is not valid for this service.",
                                         "Bearer error=\"invalid_token\"")};
   }
-  if (claims->subject != stream_id) return std::unexpected{forbidden("The token is for another stream.")};
-  if (claims->all.root()["scope"].text() != scope)
+  if (claims->subject != stream_id) {
+    return std::unexpected{forbidden("The token is for another stream.")};
+  }
+  if (claims->all.root()["scope"].text() != scope) {
     return std::unexpected{forbidden("The token does not have the scope " + std::string{scope} + ".")};
+  }
   return {};
 }
 

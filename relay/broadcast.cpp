@@ -41,19 +41,24 @@ std::string broadcast::publish(offer&& from, destination to, peer_connection::an
   publisher_name_ = random_text();
   publisher_ = publisher_session::make(settings_, {.received =
                                                        [self](media_sample what) {
-                                                         if (auto kept = self.lock()) kept->receive(what);
+                                                         if (auto kept = self.lock()) {
+                                                           kept->receive(what);
+                                                         }
                                                        },
                                                    .failed =
                                                        [self](std::string_view why) {
-                                                         if (auto kept = self.lock())
+                                                         if (auto kept = self.lock()) {
                                                            kept->lose_publisher(why);
+                                                         }
                                                        }});
   ++metrics_.publishers;
   auto answered = [self, done = std::move(done)](std::expected<std::string, edge::problem> answer) {
     auto kept = self.lock();
     bool refused = !answer;
     done(std::move(answer));
-    if (kept && refused) kept->lose_publisher("could not answer its offer");
+    if (kept && refused) {
+      kept->lose_publisher("could not answer its offer");
+    }
   };
   publisher_->answer(std::move(from), std::move(answered));
   if (uplink_) {
@@ -62,12 +67,17 @@ std::string broadcast::publish(offer&& from, destination to, peer_connection::an
     begin_uplink(std::move(to));
   }
   uplink_->expect_publisher(publisher_->has_audio());
-  if (!checking_.running())
+  if (!checking_.running()) {
     checking_ = timer::every(check_period, [self] {
-      if (auto kept = self.lock()) kept->check();
+      if (auto kept = self.lock()) {
+        kept->check();
+      }
     });
+  }
   key_frames_ = timer::every(key_frame_period, [self] {
-    if (auto kept = self.lock()) kept->ask_key_frame();
+    if (auto kept = self.lock()) {
+      kept->ask_key_frame();
+    }
   });
   return publisher_name_;
 }
@@ -76,15 +86,21 @@ void broadcast::begin_uplink(destination to) {
   auto self = weak_from_this();
   uplink::events listeners{.key_frame_wanted =
                                [self] {
-                                 if (auto kept = self.lock()) kept->ask_key_frame();
+                                 if (auto kept = self.lock()) {
+                                   kept->ask_key_frame();
+                                 }
                                },
                            .refused =
                                [self](std::string_view why) {
-                                 if (auto kept = self.lock()) kept->finish(why);
+                                 if (auto kept = self.lock()) {
+                                   kept->finish(why);
+                                 }
                                },
                            .ended =
                                [self] {
-                                 if (auto kept = self.lock()) kept->done_();
+                                 if (auto kept = self.lock()) {
+                                   kept->done_();
+                                 }
                                }};
   uplink_ = std::make_shared<uplink>(stream_id_, std::move(to), worker_, metrics_, std::move(listeners));
 }
@@ -95,11 +111,15 @@ std::string broadcast::watch(offer&& from, peer_connection::answered done) {
   auto viewer = viewer_session::make(from, settings_,
                                      {.key_frame_wanted =
                                           [self] {
-                                            if (auto kept = self.lock()) kept->ask_key_frame();
+                                            if (auto kept = self.lock()) {
+                                              kept->ask_key_frame();
+                                            }
                                           },
                                       .failed =
                                           [self, name](std::string_view) {
-                                            if (auto kept = self.lock()) kept->remove_viewer(name);
+                                            if (auto kept = self.lock()) {
+                                              kept->remove_viewer(name);
+                                            }
                                           }});
   viewers_.emplace(name, viewer);
   ++metrics_.viewers;
@@ -107,7 +127,9 @@ std::string broadcast::watch(offer&& from, peer_connection::answered done) {
     auto kept = self.lock();
     bool refused = !answer;
     done(std::move(answer));
-    if (kept && refused) kept->remove_viewer(name);
+    if (kept && refused) {
+      kept->remove_viewer(name);
+    }
   });
   return name;
 }
@@ -123,14 +145,18 @@ peer_connection* broadcast::viewer(std::string_view session) {
 
 void broadcast::remove_viewer(std::string_view session) {
   auto found = viewers_.find(session);
-  if (found == viewers_.end()) return;
+  if (found == viewers_.end()) {
+    return;
+  }
   viewers_.erase(found);
   --metrics_.viewers;
 }
 
 void broadcast::receive(const media_sample& what) {
   last_media_ = now();
-  if (!std::exchange(ever_live_, true)) log("live", json::object().set("stream", stream_id_));
+  if (!std::exchange(ever_live_, true)) {
+    log("live", json::object().set("stream", stream_id_));
+  }
   if (std::exchange(lost_, false)) {
     ++metrics_.sessions_resumed;
     log("publisher_resumed", json::object().set("stream", stream_id_));
@@ -147,12 +173,18 @@ void broadcast::receive(const media_sample& what) {
     break;
   case track::aac: break;
   }
-  if (uplink_) uplink_->push(what);
-  for (auto& [name, viewer] : viewers_) viewer->push(what);
+  if (uplink_) {
+    uplink_->push(what);
+  }
+  for (auto& [name, viewer] : viewers_) {
+    viewer->push(what);
+  }
 }
 
 void broadcast::ask_key_frame() {
-  if (publisher_) publisher_->ask_key_frame();
+  if (publisher_) {
+    publisher_->ask_key_frame();
+  }
 }
 
 // Removes publishers and viewers that left without saying so.
@@ -160,7 +192,9 @@ void broadcast::check() {
   std::erase_if(viewers_, [&](const auto& each) {
     auto& [name, viewer] = each;
     bool gone = !viewer->peer().connected() && now() - viewer->last_connected() > patience;
-    if (gone) --metrics_.viewers;
+    if (gone) {
+      --metrics_.viewers;
+    }
     return gone;
   });
   auto silent_for = now() - last_media_;
@@ -169,23 +203,33 @@ void broadcast::check() {
     ++metrics_.sessions_lost;
     log("publisher_silent", json::object().set("stream", stream_id_));
   }
-  if (publisher_ && !publisher_->has_sent() && now() - publisher_->last_heard() > patience)
+  if (publisher_ && !publisher_->has_sent() && now() - publisher_->last_heard() > patience) {
     lose_publisher("it never sent anything");
-  if (!publisher_ && !ever_live_) return finish("no publisher came");
-  if (ever_live_ && silent_for > settings_.reconnect_window && silent_for > silence)
+  }
+  if (!publisher_ && !ever_live_) {
+    return finish("no publisher came");
+  }
+  if (ever_live_ && silent_for > settings_.reconnect_window && silent_for > silence) {
     finish("the publisher did not come back");
+  }
 }
 
 // Frees the publisher's place. The uplink stays while the publisher may still return.
 void broadcast::lose_publisher(std::string_view why) {
-  if (!publisher_) return;
+  if (!publisher_) {
+    return;
+  }
   log("publisher_lost", json::object().set("stream", stream_id_).set("why", why));
-  if (publisher_->has_sent() && !std::exchange(lost_, true)) ++metrics_.sessions_lost;
+  if (publisher_->has_sent() && !std::exchange(lost_, true)) {
+    ++metrics_.sessions_lost;
+  }
   drop_publisher();
 }
 
 void broadcast::drop_publisher() {
-  if (!publisher_) return;
+  if (!publisher_) {
+    return;
+  }
   publisher_->close();
   publisher_.reset();
   publisher_name_.clear();
@@ -194,7 +238,9 @@ void broadcast::drop_publisher() {
 }
 
 void broadcast::finish(std::string_view why) {
-  if (std::exchange(ending_, true)) return;
+  if (std::exchange(ending_, true)) {
+    return;
+  }
   log("over", json::object().set("stream", stream_id_).set("why", why));
   checking_.stop();
   drop_publisher();

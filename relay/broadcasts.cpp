@@ -26,41 +26,50 @@ std::shared_ptr<broadcast> broadcasts::find(std::string_view stream_id) const {
 }
 
 std::expected<void, edge::problem> broadcasts::admit(std::string_view stream_id) const {
-  if (metrics_.draining)
+  if (metrics_.draining) {
     return refused(503, "draining", "Relay is shutting down",
                    "This relay accepts no new broadcasts. Try again.", "5");
+  }
   auto known = find(stream_id);
-  if (pending_.contains(stream_id) || (known && known->occupied()))
+  if (pending_.contains(stream_id) || (known && known->occupied())) {
     return refused(
         409, "already-publishing", "Already publishing",
         "Another session is publishing to this stream. End it first; a lost session is dropped after "
         "two seconds.",
         "2");
+  }
   bool takes_a_place = !known || !known->has_publisher();
-  if (takes_a_place && metrics_.publishers + pending_.size() >= settings_.max_publishers)
+  if (takes_a_place && metrics_.publishers + pending_.size() >= settings_.max_publishers) {
     return refused(503, "relay-full", "Relay is full",
                    "This relay has no room for another broadcast. Try again.", "10");
+  }
   return {};
 }
 
 void broadcasts::publish(const std::string& stream_id, offer&& from, created done) {
-  if (auto admitted = admit(stream_id); !admitted) return done(std::unexpected{std::move(admitted.error())});
+  if (auto admitted = admit(stream_id); !admitted) {
+    return done(std::unexpected{std::move(admitted.error())});
+  }
   pending_.insert(stream_id);
   auto kept = std::make_shared<offer>(std::move(from));
   worker_.find_destination(stream_id, [this, stream_id, kept, done = std::move(done)](auto found) {
     pending_.erase(stream_id);
-    if (!found) return done(std::unexpected{std::move(found.error())});
-    if (auto admitted = admit(stream_id); !admitted)
+    if (!found) {
+      return done(std::unexpected{std::move(found.error())});
+    }
+    if (auto admitted = admit(stream_id); !admitted) {
       return done(std::unexpected{std::move(admitted.error())});
+    }
     begin(stream_id, std::move(*kept), std::move(*found), done);
   });
 }
 
 void broadcasts::begin(const std::string& stream_id, offer&& from, destination to, created done) {
   auto& place = all_[stream_id];
-  if (!place)
+  if (!place) {
     place = std::make_shared<broadcast>(stream_id, settings_, worker_, metrics_,
                                         [this, stream_id] { post([this, stream_id] { end(stream_id); }); });
+  }
   auto name = std::make_shared<std::string>();
   *name = place->publish(std::move(from), std::move(to), answering(name, place, false, std::move(done)));
 }
@@ -70,42 +79,53 @@ peer_connection::answered broadcasts::answering(std::shared_ptr<std::string> nam
                                                 std::weak_ptr<broadcast> of, bool viewer, created done) {
   return [name = std::move(name), of = std::move(of), viewer,
           done = std::move(done)](std::expected<std::string, edge::problem> answer) {
-    if (!answer) return done(std::unexpected{std::move(answer.error())});
+    if (!answer) {
+      return done(std::unexpected{std::move(answer.error())});
+    }
     auto kept = of.lock();
     const peer_connection* peer = kept ? viewer ? kept->viewer(*name) : kept->publisher(*name) : nullptr;
-    if (peer == nullptr)
+    if (peer == nullptr) {
       return done(refused(503, "session-lost", "Session was lost",
                           "The session ended before it was established. Try again.", "1"));
+    }
     done(created_session{.name = *name, .etag = peer->etag(), .answer = std::move(*answer)});
   };
 }
 
 void broadcasts::watch(const std::string& stream_id, offer&& from, created done) {
   auto known = find(stream_id);
-  if (!known || !known->live())
+  if (!known || !known->live()) {
     return done(
         refused(409, "not-live", "Not live", "Nobody is publishing to this stream. Try again later.", "3"));
-  if (metrics_.draining || metrics_.viewers >= settings_.max_viewers)
+  }
+  if (metrics_.draining || metrics_.viewers >= settings_.max_viewers) {
     return done(refused(503, "relay-full", "Relay is full",
                         "This relay has no room for another viewer. Try again.", "10"));
+  }
   auto name = std::make_shared<std::string>();
   *name = known->watch(std::move(from), answering(name, known, true, std::move(done)));
 }
 
 void broadcasts::end(const std::string& stream_id) {
   all_.erase(stream_id);
-  if (all_.empty() && drained_) drained_();
+  if (all_.empty() && drained_) {
+    drained_();
+  }
 }
 
 void broadcasts::drain(std::function<void()> done) {
   metrics_.draining = true;
   drained_ = std::move(done);
-  if (all_.empty()) drained_();
+  if (all_.empty()) {
+    drained_();
+  }
 }
 
 void broadcasts::finish_all() {
   auto each_kept = all_;
-  for (auto& [stream_id, each] : each_kept) each->finish("the relay is shutting down");
+  for (auto& [stream_id, each] : each_kept) {
+    each->finish("the relay is shutting down");
+  }
 }
 
 } // namespace relay

@@ -42,11 +42,14 @@ struct exchange {
 };
 
 void answer(exchange& to, const edge::response& with) {
-  if (std::exchange(to.over, true)) return;
+  if (std::exchange(to.over, true)) {
+    return;
+  }
   soup_server_message_set_status(to.message.get(), static_cast<guint>(with.status), nullptr);
   SoupMessageHeaders* headers = soup_server_message_get_response_headers(to.message.get());
-  for (const auto& [name, value] : with.headers)
+  for (const auto& [name, value] : with.headers) {
     soup_message_headers_append(headers, name.c_str(), value.c_str());
+  }
   soup_message_body_append(soup_server_message_get_response_body(to.message.get()), SOUP_MEMORY_COPY,
                            with.body.data(), with.body.size());
   soup_server_message_unpause(to.message.get());
@@ -69,8 +72,9 @@ std::optional<std::uint16_t> http_server::listen(const std::string& address, std
   const object_ptr<GSocketAddress> wanted{g_inet_socket_address_new_from_string(address.c_str(), port)};
   // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): no flag is set
   constexpr auto no_options = static_cast<SoupServerListenOptions>(0);
-  if (!wanted || soup_server_listen(server_.get(), wanted.get(), no_options, nullptr) == FALSE)
+  if (!wanted || soup_server_listen(server_.get(), wanted.get(), no_options, nullptr) == FALSE) {
     return std::nullopt;
+  }
   GSList* uris = soup_server_get_uris(server_.get());
   auto bound = static_cast<std::uint16_t>(g_uri_get_port(static_cast<GUri*>(uris->data)));
   g_slist_free_full(uris, [](gpointer uri) { g_uri_unref(static_cast<GUri*>(uri)); });
@@ -86,7 +90,9 @@ void http_server::handle(SoupServerMessage* message) {
   soup_message_headers_iter_init(&each, soup_server_message_get_request_headers(message));
   const char* name = nullptr;
   const char* value = nullptr;
-  while (soup_message_headers_iter_next(&each, &name, &value) != FALSE) asked.headers.add(name, value);
+  while (soup_message_headers_iter_next(&each, &name, &value) != FALSE) {
+    asked.headers.add(name, value);
+  }
   if (auto* body = static_cast<collected*>(g_object_get_data(G_OBJECT(message), body_key))) {
     asked.body = std::move(body->bytes);
     asked.too_large = body->too_large;
@@ -96,7 +102,9 @@ void http_server::handle(SoupServerMessage* message) {
       std::make_shared<exchange>(object_ptr<SoupServerMessage>{SOUP_SERVER_MESSAGE(g_object_ref(message))});
   auto* watching = std::make_unique<std::weak_ptr<exchange>>(kept).release();
   auto on_finished = [](SoupServerMessage*, gpointer data) {
-    if (auto found = static_cast<std::weak_ptr<exchange>*>(data)->lock()) found->over = true;
+    if (auto found = static_cast<std::weak_ptr<exchange>*>(data)->lock()) {
+      found->over = true;
+    }
   };
   using callback = void (*)(SoupServerMessage*, gpointer);
   g_signal_connect_data(

@@ -12,8 +12,11 @@ constexpr std::size_t max_line = 512;
 
 std::vector<std::string_view> words_of(std::string_view line) {
   std::vector<std::string_view> words;
-  for (auto part : std::views::split(line, ' '))
-    if (std::string_view word{part}; !word.empty()) words.push_back(word);
+  for (auto part : std::views::split(line, ' ')) {
+    if (std::string_view word{part}; !word.empty()) {
+      words.push_back(word);
+    }
+  }
   return words;
 }
 
@@ -29,16 +32,24 @@ bool is_printable(std::string_view line) {
 std::expected<void, std::string> take_attribute(std::string_view line, ice_fragment& into) {
   if (line.starts_with("ice-ufrag:")) {
     into.ufrag = line.substr(10);
-    if (!is_ice_text(into.ufrag, 4)) return std::unexpected{"The ice-ufrag is invalid (RFC 8839)."};
+    if (!is_ice_text(into.ufrag, 4)) {
+      return std::unexpected{"The ice-ufrag is invalid (RFC 8839)."};
+    }
   } else if (line.starts_with("ice-pwd:")) {
     into.password = line.substr(8);
-    if (!is_ice_text(into.password, 22)) return std::unexpected{"The ice-pwd is invalid (RFC 8839)."};
+    if (!is_ice_text(into.password, 22)) {
+      return std::unexpected{"The ice-pwd is invalid (RFC 8839)."};
+    }
   } else if (line.starts_with("candidate:")) {
-    if (words_of(line).size() < 8)
+    if (words_of(line).size() < 8) {
       return std::unexpected{"A candidate has fewer than eight fields (RFC 8839)."};
-    if (!is_usable_candidate(line)) return {};
-    if (into.candidates.size() == max_candidates)
+    }
+    if (!is_usable_candidate(line)) {
+      return {};
+    }
+    if (into.candidates.size() == max_candidates) {
       return std::unexpected{"The fragment has too many candidates."};
+    }
     into.candidates.emplace_back(line);
   } else if (line == "end-of-candidates") {
     into.complete = true;
@@ -57,7 +68,9 @@ bool is_ice_text(std::string_view text, std::size_t least) {
 
 bool is_usable_candidate(std::string_view candidate) {
   auto words = words_of(candidate);
-  if (words.size() < 8 || words[6] != "typ") return false;
+  if (words.size() < 8 || words[6] != "typ") {
+    return false;
+  }
   std::string transport{words[2]};
   std::ranges::transform(transport, transport.begin(), [](unsigned char each) { return std::tolower(each); });
   bool address = words[4].find_first_not_of("0123456789abcdefABCDEF.:") == std::string_view::npos &&
@@ -67,11 +80,15 @@ bool is_usable_candidate(std::string_view candidate) {
 
 std::string with_public_address(std::string_view candidate, std::string_view address) {
   auto words = words_of(candidate);
-  if (words.size() < 8 || words[7] != "host") return std::string{candidate};
+  if (words.size() < 8 || words[7] != "host") {
+    return std::string{candidate};
+  }
   words[4] = address;
   std::string made;
   for (std::string_view word : words) {
-    if (!made.empty()) made += ' ';
+    if (!made.empty()) {
+      made += ' ';
+    }
     made += word;
   }
   return made;
@@ -82,26 +99,43 @@ std::expected<ice_fragment, std::string> parse_ice_fragment(std::string_view tex
   std::size_t sections = 0;
   for (auto part : std::views::split(text, '\n')) {
     std::string_view line{part};
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty()) continue;
-    if (line.size() < 2 || line[1] != '=' || line.size() > max_line || !is_printable(line))
+    if (line.ends_with('\r')) {
+      line.remove_suffix(1);
+    }
+    if (line.empty()) {
+      continue;
+    }
+    if (line.size() < 2 || line[1] != '=' || line.size() > max_line || !is_printable(line)) {
       return std::unexpected{"A line is not of the form 'a=…' or 'm=…' (RFC 8840)."};
-    if (line[0] == 'm') ++sections;
-    if (line[0] != 'a' || sections > 1) continue;
-    if (auto taken = take_attribute(line.substr(2), made); !taken) return std::unexpected{taken.error()};
+    }
+    if (line[0] == 'm') {
+      ++sections;
+    }
+    if (line[0] != 'a' || sections > 1) {
+      continue;
+    }
+    if (auto taken = take_attribute(line.substr(2), made); !taken) {
+      return std::unexpected{taken.error()};
+    }
   }
-  if (made.ufrag.empty() != made.password.empty())
+  if (made.ufrag.empty() != made.password.empty()) {
     return std::unexpected{"Send both ice-ufrag and ice-pwd, or neither."};
-  if (made.ufrag.empty() && made.candidates.empty() && !made.complete && sections == 0)
+  }
+  if (made.ufrag.empty() && made.candidates.empty() && !made.complete && sections == 0) {
     return std::unexpected{"The fragment has neither ICE credentials nor candidates."};
+  }
   return made;
 }
 
 std::string to_text(const ice_fragment& fragment, std::string_view mid, std::string_view kind) {
   std::string text = "a=ice-ufrag:" + fragment.ufrag + "\r\na=ice-pwd:" + fragment.password + "\r\n";
   text += "m=" + std::string{kind} + " 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:" + std::string{mid} + "\r\n";
-  for (const std::string& each : fragment.candidates) text += "a=" + each + "\r\n";
-  if (fragment.complete) text += "a=end-of-candidates\r\n";
+  for (const std::string& each : fragment.candidates) {
+    text += "a=" + each + "\r\n";
+  }
+  if (fragment.complete) {
+    text += "a=end-of-candidates\r\n";
+  }
   return text;
 }
 

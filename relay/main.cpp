@@ -49,7 +49,9 @@ bool has_elements() {
   bool all = true;
   for (const element& each : needed) {
     const gst_ptr<GstElementFactory> found{gst_element_factory_find(each.name)};
-    if (found) continue;
+    if (found) {
+      continue;
+    }
     complain(std::string{"GStreamer lacks "} + each.name + ": install " + each.package);
     all = false;
   }
@@ -57,7 +59,9 @@ bool has_elements() {
 }
 
 bool trust(const configuration& settings) {
-  if (!settings.ca_file) return true;
+  if (!settings.ca_file) {
+    return true;
+  }
   GError* error = nullptr;
   const object_ptr<GTlsDatabase> database{g_tls_file_database_new(settings.ca_file->c_str(), &error)};
   if (error != nullptr) {
@@ -76,7 +80,9 @@ public:
       : loop_(loop), broadcasts_(all), settings_(settings) {}
 
   void begin() {
-    if (std::exchange(begun_, true)) return broadcasts_.finish_all();
+    if (std::exchange(begun_, true)) {
+      return broadcasts_.finish_all();
+    }
     log("draining", json::object().set("atMostSeconds", settings_.drain.count()));
     patience_ = timer::once(settings_.drain, [this] { broadcasts_.finish_all(); });
     broadcasts_.drain([this] { g_main_loop_quit(loop_); });
@@ -130,15 +136,21 @@ int serve(const configuration& settings) {
 int main() {
   auto settings = read_configuration(variable);
   if (!settings) {
-    for (const std::string& fault : settings.error()) complain(fault);
+    for (const std::string& fault : settings.error()) {
+      complain(fault);
+    }
     return configuration_fault;
   }
   // GStreamer's debug output would contain the addresses of destinations.
-  for (const char* name : {"GST_DEBUG", "GST_DEBUG_FILE", "GST_DEBUG_DUMP_DOT_DIR"}) g_unsetenv(name);
+  for (const char* name : {"GST_DEBUG", "GST_DEBUG_FILE", "GST_DEBUG_DUMP_DOT_DIR"}) {
+    g_unsetenv(name);
+  }
   gst_init(nullptr, nullptr);
   gst_debug_set_active(FALSE);
   (void)pipeline::time(); // starts the shared time
-  if (!has_elements() || !trust(*settings)) return configuration_fault;
+  if (!has_elements() || !trust(*settings)) {
+    return configuration_fault;
+  }
   int status = serve(*settings);
   // Skips the libraries' destructors, because some of their threads may still be running.
   (void)std::fflush(nullptr);

@@ -22,7 +22,9 @@ struct timer::entry {
 };
 
 timer& timer::operator=(timer&& other) noexcept {
-  if (this == &other) return *this;
+  if (this == &other) {
+    return *this;
+  }
   stop();
   entry_ = std::move(other.entry_);
   return *this;
@@ -42,7 +44,9 @@ timer timer::start(milliseconds period, std::function<void()> work, bool again) 
   made.entry_ = std::make_shared<entry>(std::move(work), 0U, again);
   auto run = [](gpointer data) -> gboolean {
     held kept = *static_cast<held*>(data);
-    if (!kept->again) kept->source = 0;
+    if (!kept->again) {
+      kept->source = 0;
+    }
     kept->work();
     return kept->again ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
   };
@@ -53,7 +57,9 @@ timer timer::start(milliseconds period, std::function<void()> work, bool again) 
 }
 
 void timer::stop() noexcept {
-  if (running()) g_source_remove(std::exchange(entry_->source, 0));
+  if (running()) {
+    g_source_remove(std::exchange(entry_->source, 0));
+  }
   entry_.reset();
 }
 

@@ -34,11 +34,15 @@ struct close_file {
 
 std::uint64_t resident_bytes() {
   const std::unique_ptr<std::FILE, close_file> file{std::fopen("/proc/self/statm", "re")};
-  if (!file) return 0;
+  if (!file) {
+    return 0;
+  }
   std::string line(128, '\0');
   line.resize(std::fread(line.data(), 1, line.size(), file.get()));
   std::size_t space = line.find(' ');
-  if (space == std::string::npos) return 0;
+  if (space == std::string::npos) {
+    return 0;
+  }
   return std::strtoull(line.c_str() + space, nullptr, 10) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 

@@ -20,19 +20,28 @@ void release_held(gpointer data) { std::default_delete<held>{}(static_cast<held*
 
 bool is_own_address(const std::string& address) {
   ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) return false;
+  if (getifaddrs(&list) != 0) {
+    return false;
+  }
   const std::unique_ptr<ifaddrs, freed_by<freeifaddrs>> kept{list};
   const object_ptr<GInetAddress> wanted{g_inet_address_new_from_string(address.c_str())};
-  if (!wanted) return false;
+  if (!wanted) {
+    return false;
+  }
   for (const ifaddrs* each = list; each != nullptr; each = each->ifa_next) {
-    if (each->ifa_addr == nullptr) continue;
+    if (each->ifa_addr == nullptr) {
+      continue;
+    }
     bool v4 = each->ifa_addr->sa_family == AF_INET;
-    if (!v4 && each->ifa_addr->sa_family != AF_INET6) continue;
+    if (!v4 && each->ifa_addr->sa_family != AF_INET6) {
+      continue;
+    }
     const object_ptr<GSocketAddress> native{
         g_socket_address_new_from_native(each->ifa_addr, v4 ? sizeof(sockaddr_in) : sizeof(sockaddr_in6))};
     if (g_inet_address_equal(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(native.get())),
-                             wanted.get()))
+                             wanted.get())) {
       return true;
+    }
   }
   return false;
 }
@@ -67,38 +76,46 @@ peer_connection::peer_connection(gst_ptr<GstElement> webrtcbin, const configurat
   auto ice = ice_of(bin_.get());
   // TCP would need separate open ports. Clients that cannot use UDP come through a TURN server.
   g_object_set(ice.get(), "ice-tcp", FALSE, nullptr);
-  if (settings.udp_ports)
+  if (settings.udp_ports) {
     g_object_set(ice.get(), "min-rtp-port", guint{settings.udp_ports->first}, "max-rtp-port",
                  guint{settings.udp_ports->last}, nullptr);
+  }
   if (settings.public_address && is_own_address(*settings.public_address)) {
     gboolean added = FALSE;
     g_signal_emit_by_name(ice.get(), "add-local-ip-address", settings.public_address->c_str(), &added);
   } else {
     rewritten_address_ = settings.public_address;
   }
-  for (const std::string& each : settings.ice_servers)
-    if (each.starts_with("stun:") && !settings.public_address)
+  for (const std::string& each : settings.ice_servers) {
+    if (each.starts_with("stun:") && !settings.public_address) {
       g_object_set(bin_.get(), "stun-server", ("stun://" + each.substr(5)).c_str(), nullptr);
+    }
+  }
 }
 
 void peer_connection::watch() {
   auto on_gathering = [](GObject*, GParamSpec*, gpointer data) {
     post([self = *static_cast<held*>(data)] {
-      if (auto kept = self.lock(); kept && kept->done_ && kept->gathered()) kept->finish();
+      if (auto kept = self.lock(); kept && kept->done_ && kept->gathered()) {
+        kept->finish();
+      }
     });
   };
   auto on_connection = [](GObject*, GParamSpec*, gpointer data) {
     post([self = *static_cast<held*>(data)] {
-      if (auto kept = self.lock()) kept->read_connection();
+      if (auto kept = self.lock()) {
+        kept->read_connection();
+      }
     });
   };
   using callback = void (*)(GObject*, GParamSpec*, gpointer);
   for (auto [signal, handler] :
        {std::pair<const char*, callback>{"notify::ice-gathering-state", on_gathering},
-        {"notify::connection-state", on_connection}})
+        {"notify::connection-state", on_connection}}) {
     g_signal_connect_data(
         bin_.get(), signal, G_CALLBACK(handler), std::make_unique<held>(weak_from_this()).release(),
         [](gpointer data, GClosure*) { release_held(data); }, G_CONNECT_DEFAULT);
+  }
 }
 
 // A promise that calls the next step on the main loop with what webrtcbin replied.
@@ -113,7 +130,9 @@ GstPromise* peer_connection::promise(step next) {
         gst_promise_wait(kept) == GST_PROMISE_RESULT_REPLIED ? gst_promise_get_reply(kept) : nullptr;
     auto copy = std::make_shared<structure_ptr>(reply == nullptr ? nullptr : gst_structure_copy(reply));
     post([self = then->self, next = then->next, copy] {
-      if (auto found = self.lock(); found && found->done_) ((*found).*next)(std::move(*copy));
+      if (auto found = self.lock(); found && found->done_) {
+        ((*found).*next)(std::move(*copy));
+      }
     });
   };
   return gst_promise_new_with_change_func(
@@ -137,7 +156,9 @@ void peer_connection::answer(offer&& from, answered done) {
   media_ = from.media;
   remote_ufrag_ = from.ufrag;
   deadline_ = timer::once(answer_limit, [self = weak_from_this()] {
-    if (auto kept = self.lock()) kept->fail();
+    if (auto kept = self.lock()) {
+      kept->fail();
+    }
   });
   const description_ptr description{
       gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_OFFER, from.sdp.release())};
@@ -146,27 +167,38 @@ void peer_connection::answer(offer&& from, answered done) {
 }
 
 void peer_connection::create_answer(structure_ptr reply) {
-  if (refused(reply.get())) return fail();
+  if (refused(reply.get())) {
+    return fail();
+  }
   const promise_ptr next{promise(&peer_connection::set_local)};
   g_signal_emit_by_name(bin_.get(), "create-answer", nullptr, next.get());
 }
 
 void peer_connection::set_local(structure_ptr reply) {
   GstWebRTCSessionDescription* given = nullptr;
-  if (reply && !refused(reply.get()))
+  if (reply && !refused(reply.get())) {
     gst_structure_get(reply.get(), "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &given, nullptr);
-  if (given == nullptr) return fail();
+  }
+  if (given == nullptr) {
+    return fail();
+  }
   const description_ptr description{given};
   const promise_ptr next{promise(&peer_connection::gather)};
   g_signal_emit_by_name(bin_.get(), "set-local-description", description.get(), next.get());
 }
 
 void peer_connection::gather(structure_ptr reply) {
-  if (refused(reply.get())) return fail();
-  if (gathered()) return finish();
+  if (refused(reply.get())) {
+    return fail();
+  }
+  if (gathered()) {
+    return finish();
+  }
   // A silent STUN server must not delay the answer: use what was gathered by then.
   deadline_ = timer::once(gathering_limit, [self = weak_from_this()] {
-    if (auto kept = self.lock()) kept->finish();
+    if (auto kept = self.lock()) {
+      kept->finish();
+    }
   });
 }
 
@@ -180,16 +212,19 @@ void peer_connection::finish() {
   deadline_.stop();
   auto done = std::exchange(done_, nullptr);
   std::string text = local_description();
-  if (done) done(std::move(text));
+  if (done) {
+    done(std::move(text));
+  }
 }
 
 void peer_connection::fail() {
   deadline_.stop();
-  if (auto done = std::exchange(done_, nullptr))
+  if (auto done = std::exchange(done_, nullptr)) {
     done(std::unexpected{edge::problem{.status = 422,
                                        .type = "unacceptable-offer",
                                        .title = "Unacceptable offer",
                                        .detail = "The media engine could not answer this offer."}});
+  }
 }
 
 std::string peer_connection::as_seen_from_outside(std::string_view candidate) const {
@@ -223,11 +258,14 @@ void peer_connection::correct(GstSDPMedia* section, const offered_media& offered
 std::string peer_connection::local_description() const {
   GstWebRTCSessionDescription* given = nullptr;
   g_object_get(bin_.get(), "local-description", &given, nullptr);
-  if (given == nullptr) return {};
+  if (given == nullptr) {
+    return {};
+  }
   const description_ptr description{given};
   guint sections = gst_sdp_message_medias_len(description->sdp);
-  for (guint i = 0; i < sections && i < media_.size(); ++i)
+  for (guint i = 0; i < sections && i < media_.size(); ++i) {
     correct(const_cast<GstSDPMedia*>(gst_sdp_message_get_media(description->sdp, i)), media_[i]);
+  }
   return text_ptr{gst_sdp_message_as_text(description->sdp)}.get();
 }
 
@@ -238,8 +276,9 @@ void peer_connection::read_connection() {
 }
 
 void peer_connection::add_candidates(const ice_fragment& fragment) {
-  for (const std::string& each : fragment.candidates)
+  for (const std::string& each : fragment.candidates) {
     g_signal_emit_by_name(bin_.get(), "add-ice-candidate", 0U, each.c_str());
+  }
 }
 
 bool peer_connection::is_restart(const ice_fragment& fragment) const {
@@ -249,10 +288,14 @@ bool peer_connection::is_restart(const ice_fragment& fragment) const {
 // webrtcbin 1.22 cannot restart ICE, but its ICE agent can. DTLS continues unchanged.
 std::optional<ice_fragment> peer_connection::restart(const ice_fragment& fragment) {
   auto agent = agent_of(bin_.get());
-  if (!agent || !nice_agent_restart_stream(agent.get(), stream)) return std::nullopt;
+  if (!agent || !nice_agent_restart_stream(agent.get(), stream)) {
+    return std::nullopt;
+  }
   gchar* ufrag = nullptr;
   gchar* password = nullptr;
-  if (!nice_agent_get_local_credentials(agent.get(), stream, &ufrag, &password)) return std::nullopt;
+  if (!nice_agent_get_local_credentials(agent.get(), stream, &ufrag, &password)) {
+    return std::nullopt;
+  }
   ice_fragment ours{.ufrag = text_ptr{ufrag}.get(),
                     .password = text_ptr{password}.get(),
                     .candidates = {},
@@ -264,7 +307,9 @@ std::optional<ice_fragment> peer_connection::restart(const ice_fragment& fragmen
     const text_ptr line{
         nice_agent_generate_local_candidate_sdp(agent.get(), static_cast<NiceCandidate*>(each->data))};
     std::string_view candidate = line.get();
-    if (candidate.starts_with("a=")) candidate.remove_prefix(2);
+    if (candidate.starts_with("a=")) {
+      candidate.remove_prefix(2);
+    }
     ours.candidates.push_back(as_seen_from_outside(candidate));
   }
   g_slist_free_full(candidates,

@@ -20,8 +20,9 @@ GstClockTime epoch() {
 
 // Describes an element's error in our own words: the element's may contain the address of a destination.
 std::string_view reason_of(const GError* error) {
-  if (error->domain != GST_RESOURCE_ERROR)
+  if (error->domain != GST_RESOURCE_ERROR) {
     return error->domain == GST_STREAM_ERROR ? "the media could not be processed" : "an element failed";
+  }
   switch (error->code) {
   case GST_RESOURCE_ERROR_NOT_FOUND:
   case GST_RESOURCE_ERROR_OPEN_READ:
@@ -42,7 +43,9 @@ pipeline::pipeline(std::string_view elements, events listeners)
     : listeners_(std::make_shared<events>(std::move(listeners))) {
   elements_.reset(GST_ELEMENT(gst_object_ref_sink(gst_pipeline_new(nullptr))));
   GstElement* bin = gst_parse_bin_from_description(std::string{elements}.c_str(), FALSE, nullptr);
-  if (bin == nullptr) std::abort(); // main has checked that all elements exist
+  if (bin == nullptr) {
+    std::abort(); // main has checked that all elements exist
+  }
   gst_bin_add(GST_BIN(elements_.get()), bin);
   gst_pipeline_use_clock(GST_PIPELINE(elements_.get()), shared_clock());
   gst_element_set_start_time(elements_.get(), GST_CLOCK_TIME_NONE);
@@ -50,7 +53,9 @@ pipeline::pipeline(std::string_view elements, events listeners)
   auto on_message = [](GstBus*, GstMessage* message, gpointer data) -> gboolean {
     // A copy, because a callback may destroy the pipeline.
     const events kept = **static_cast<std::shared_ptr<events>*>(data);
-    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS && kept.ended) kept.ended();
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS && kept.ended) {
+      kept.ended();
+    }
     if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR && kept.failed) {
       GError* reported = nullptr;
       gst_message_parse_error(message, &reported, nullptr);

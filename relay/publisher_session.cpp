@@ -45,14 +45,20 @@ const char* name_of(track which) {
 }
 
 const char* elements_for(std::string_view encoding) {
-  if (encoding == "H264") return copied_video;
-  if (encoding == "VP8") return encoded_video;
+  if (encoding == "H264") {
+    return copied_video;
+  }
+  if (encoding == "VP8") {
+    return encoded_video;
+  }
   return encoding == "OPUS" ? audio : nullptr;
 }
 
 void tell_of_samples(GstBin* bin, track which, const held& self) {
   const gst_ptr<GstElement> sink{gst_bin_get_by_name(bin, name_of(which))};
-  if (!sink) return;
+  if (!sink) {
+    return;
+  }
   struct target {
     held self;
     track which;
@@ -60,7 +66,9 @@ void tell_of_samples(GstBin* bin, track which, const held& self) {
   GstAppSinkCallbacks callbacks{};
   callbacks.new_sample = [](GstAppSink*, gpointer data) {
     post([to = *static_cast<target*>(data)] {
-      if (auto kept = to.self.lock()) kept->drain(to.which);
+      if (auto kept = to.self.lock()) {
+        kept->drain(to.which);
+      }
     });
     return GST_FLOW_OK;
   };
@@ -71,14 +79,20 @@ void tell_of_samples(GstBin* bin, track which, const held& self) {
 
 // Runs on one of webrtcbin's threads: touches nothing but elements.
 void attach(GstElement* peer, GstPad* pad, const held& self) {
-  if (gst_pad_get_direction(pad) != GST_PAD_SRC) return;
+  if (gst_pad_get_direction(pad) != GST_PAD_SRC) {
+    return;
+  }
   caps_ptr caps{gst_pad_get_current_caps(pad)};
-  if (!caps) caps.reset(gst_pad_query_caps(pad, nullptr));
+  if (!caps) {
+    caps.reset(gst_pad_query_caps(pad, nullptr));
+  }
   const char* encoding = gst_structure_get_string(gst_caps_get_structure(caps.get(), 0), "encoding-name");
   const char* elements = elements_for(encoding == nullptr ? "" : encoding);
   GstElement* branch =
       gst_parse_bin_from_description(elements == nullptr ? "fakesink async=false" : elements, TRUE, nullptr);
-  for (track each : {track::h264, track::aac, track::opus}) tell_of_samples(GST_BIN(branch), each, self);
+  for (track each : {track::h264, track::aac, track::opus}) {
+    tell_of_samples(GST_BIN(branch), each, self);
+  }
   const gst_ptr<GstObject> parent{gst_element_get_parent(peer)};
   gst_bin_add(GST_BIN(parent.get()), branch);
   gst_element_sync_state_with_parent(branch);
@@ -98,7 +112,9 @@ std::shared_ptr<publisher_session> publisher_session::make(const configuration& 
 
 void publisher_session::start(const configuration& settings) {
   auto on_failure = [self = weak_from_this()](std::string_view why) {
-    if (auto kept = self.lock(); kept && kept->listeners_.failed) kept->listeners_.failed(why);
+    if (auto kept = self.lock(); kept && kept->listeners_.failed) {
+      kept->listeners_.failed(why);
+    }
   };
   pipeline_ = std::make_unique<pipeline>(receiver, pipeline::events{.failed = on_failure, .ended = {}});
   auto bin = pipeline_->find("peer");
@@ -125,10 +141,11 @@ void publisher_session::answer(offer&& from, peer_connection::answered done) {
                                             video ? "video" : "audio", "encoding-name", G_TYPE_STRING,
                                             encoding, "clock-rate", G_TYPE_INT, video ? 90'000 : 48'000,
                                             "payload", G_TYPE_INT, each.payload_type, nullptr)};
-    if (each.transport_cc)
+    if (each.transport_cc) {
       gst_caps_set_simple(caps.get(), ("extmap-" + std::to_string(*each.transport_cc)).c_str(), G_TYPE_STRING,
                           "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
                           nullptr);
+    }
     GstWebRTCRTPTransceiver* transceiver = nullptr;
     g_signal_emit_by_name(bin.get(), "add-transceiver", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY,
                           caps.get(), &transceiver);
@@ -139,30 +156,43 @@ void publisher_session::answer(offer&& from, peer_connection::answered done) {
 }
 
 void publisher_session::drain(track from) {
-  if (!pipeline_) return;
+  if (!pipeline_) {
+    return;
+  }
   const auto sink = pipeline_->find(name_of(from));
-  if (!sink) return;
+  if (!sink) {
+    return;
+  }
   while (sample_ptr sample{gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 0)}) {
     last_heard_ = now();
     has_sent_ = true;
     const GstBuffer* buffer = gst_sample_get_buffer(sample.get());
     GstClockTime time = gst_segment_to_running_time(gst_sample_get_segment(sample.get()), GST_FORMAT_TIME,
                                                     GST_BUFFER_PTS(buffer));
-    if (time == GST_CLOCK_TIME_NONE) continue;
+    if (time == GST_CLOCK_TIME_NONE) {
+      continue;
+    }
     bool key = from == track::h264 && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
     auto received = listeners_.received;
-    if (received) received({.track = from, .sample = std::move(sample), .time = time, .key_frame = key});
-    if (!pipeline_) return;
+    if (received) {
+      received({.track = from, .sample = std::move(sample), .time = time, .key_frame = key});
+    }
+    if (!pipeline_) {
+      return;
+    }
   }
 }
 
 void publisher_session::ask_key_frame() {
   GstClockTime time = pipeline::time();
-  if (!pipeline_ || time - last_key_frame_asked_ < shortest_between_requests) return;
+  if (!pipeline_ || time - last_key_frame_asked_ < shortest_between_requests) {
+    return;
+  }
   last_key_frame_asked_ = time;
-  if (const auto sink = pipeline_->find(name_of(track::h264)))
+  if (const auto sink = pipeline_->find(name_of(track::h264))) {
     gst_element_send_event(sink.get(),
                            gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+  }
 }
 
 void publisher_session::close() {

@@ -38,18 +38,24 @@ rtmp_connection::rtmp_connection(const destination& to, bool with_audio, GstCloc
 
 bool rtmp_connection::push(const media_sample& what) {
   GstElement* into = what.track == track::h264 ? video_.get() : audio_.get();
-  if (into == nullptr || what.time < origin_) return true;
+  if (into == nullptr || what.time < origin_) {
+    return true;
+  }
   GstAppSrc* source = GST_APP_SRC(into);
   if (gst_app_src_get_current_level_bytes(source) > most_bytes ||
-      gst_app_src_get_current_level_time(source) > longest)
+      gst_app_src_get_current_level_time(source) > longest) {
     return false;
+  }
   gst_app_src_push_sample(GST_APP_SRC(into), shifted(what, origin_).get());
   return true;
 }
 
 void rtmp_connection::finish() {
-  for (GstElement* each : {video_.get(), audio_.get()})
-    if (each != nullptr) gst_app_src_end_of_stream(GST_APP_SRC(each));
+  for (GstElement* each : {video_.get(), audio_.get()}) {
+    if (each != nullptr) {
+      gst_app_src_end_of_stream(GST_APP_SRC(each));
+    }
+  }
 }
 
 std::uint64_t rtmp_connection::bytes_sent() const {
@@ -57,7 +63,9 @@ std::uint64_t rtmp_connection::bytes_sent() const {
   g_object_get(pipeline_.find("sink").get(), "stats", &given, nullptr);
   const structure_ptr stats{given};
   guint64 bytes = 0;
-  if (stats) gst_structure_get_uint64(stats.get(), "out-bytes-total", &bytes);
+  if (stats) {
+    gst_structure_get_uint64(stats.get(), "out-bytes-total", &bytes);
+  }
   return bytes;
 }
 

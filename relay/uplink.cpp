@@ -35,11 +35,17 @@ bool uplink::ready(const media_sample& what) {
     has_audio_ = true;
     return connection_ != nullptr;
   }
-  if (!waits_for_key_frame_) return connection_ != nullptr;
-  if (!what.key_frame || retry_.running() || asks_worker_) return false;
+  if (!waits_for_key_frame_) {
+    return connection_ != nullptr;
+  }
+  if (!what.key_frame || retry_.running() || asks_worker_) {
+    return false;
+  }
   if (connection_ == nullptr) {
     if (wants_audio_ && !has_audio_) {
-      if (!waiting_for_audio_since_) waiting_for_audio_since_ = what.time;
+      if (!waiting_for_audio_since_) {
+        waiting_for_audio_since_ = what.time;
+      }
       if (what.time - *waiting_for_audio_since_ < longest_wait_for_audio) {
         listeners_.key_frame_wanted();
         return false;
@@ -52,36 +58,49 @@ bool uplink::ready(const media_sample& what) {
 }
 
 void uplink::push(const media_sample& what) {
-  if (what.track == track::opus || finished_) return;
+  if (what.track == track::opus || finished_) {
+    return;
+  }
   // Audio arrived late: reconnect with an audio track.
-  if (what.track == track::aac && connection_ && !connection_->with_audio()) lost("audio was added");
+  if (what.track == track::aac && connection_ && !connection_->with_audio()) {
+    lost("audio was added");
+  }
   if (!ready(what)) {
     ++metrics_.dropped_frames;
     return;
   }
-  if (!connection_->push(what)) lost("the server is too slow");
+  if (!connection_->push(what)) {
+    lost("the server is too slow");
+  }
 }
 
 void uplink::connect(GstClockTime origin) {
   auto self = weak_from_this();
   rtmp_connection::events listeners{.failed =
                                         [self](std::string_view why) {
-                                          if (auto kept = self.lock()) kept->lost(why);
+                                          if (auto kept = self.lock()) {
+                                            kept->lost(why);
+                                          }
                                         },
                                     .ended =
                                         [self] {
-                                          if (auto kept = self.lock(); kept && kept->finished_)
+                                          if (auto kept = self.lock(); kept && kept->finished_) {
                                             kept->listeners_.ended();
+                                          }
                                         }};
   connection_ = std::make_unique<rtmp_connection>(destination_, has_audio_, origin, std::move(listeners));
   connected_at_ = now();
   counted_bytes_ = 0;
   counting_ = timer::every(count_period, [self] {
-    if (auto kept = self.lock()) kept->count();
+    if (auto kept = self.lock()) {
+      kept->count();
+    }
   });
   ++metrics_.uplinks;
   ++metrics_.uplink_connects;
-  if (std::exchange(was_connected_, true)) ++metrics_.uplink_reconnects;
+  if (std::exchange(was_connected_, true)) {
+    ++metrics_.uplink_reconnects;
+  }
   log("uplink_connecting", json::object().set("stream", stream_id_).set("audio", has_audio_));
 }
 
@@ -92,7 +111,9 @@ void uplink::count() {
 }
 
 void uplink::disconnect() {
-  if (!connection_) return;
+  if (!connection_) {
+    return;
+  }
   count();
   counting_.stop();
   connection_.reset();
@@ -100,15 +121,23 @@ void uplink::disconnect() {
 }
 
 void uplink::lost(std::string_view why) {
-  if (!connection_) return;
-  if (now() - connected_at_ > good) backoff_.reset();
+  if (!connection_) {
+    return;
+  }
+  if (now() - connected_at_ > good) {
+    backoff_.reset();
+  }
   disconnect();
   waits_for_key_frame_ = true;
-  if (finished_) return listeners_.ended();
+  if (finished_) {
+    return listeners_.ended();
+  }
   milliseconds wait = backoff_.next();
   log("uplink_lost", json::object().set("stream", stream_id_).set("why", why).set("retryInMs", wait.count()));
   retry_ = timer::once(wait, [self = weak_from_this()] {
-    if (auto kept = self.lock()) kept->retry();
+    if (auto kept = self.lock()) {
+      kept->retry();
+    }
   });
 }
 
@@ -116,11 +145,17 @@ void uplink::lost(std::string_view why) {
 void uplink::retry() {
   auto done = [self = weak_from_this()](std::expected<destination, edge::problem> found) {
     auto kept = self.lock();
-    if (!kept || kept->finished_) return;
+    if (!kept || kept->finished_) {
+      return;
+    }
     kept->asks_worker_ = false;
     // If the Worker does not answer, keep the known destination.
-    if (!found && found.error().status != 503) return kept->listeners_.refused(found.error().type);
-    if (found) kept->destination_ = std::move(*found);
+    if (!found && found.error().status != 503) {
+      return kept->listeners_.refused(found.error().type);
+    }
+    if (found) {
+      kept->destination_ = std::move(*found);
+    }
     kept->listeners_.key_frame_wanted();
   };
   asks_worker_ = true;
@@ -128,12 +163,18 @@ void uplink::retry() {
 }
 
 void uplink::finish() {
-  if (std::exchange(finished_, true)) return;
+  if (std::exchange(finished_, true)) {
+    return;
+  }
   retry_.stop();
-  if (!connection_) return listeners_.ended();
+  if (!connection_) {
+    return listeners_.ended();
+  }
   connection_->finish();
   finishing_ = timer::once(farewell_limit, [self = weak_from_this()] {
-    if (auto kept = self.lock()) kept->lost("the server did not close the connection");
+    if (auto kept = self.lock()) {
+      kept->lost("the server did not close the connection");
+    }
   });
 }
 

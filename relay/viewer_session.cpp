@@ -32,9 +32,13 @@ std::string elements_for(const offer& from) {
 }
 
 GstPadProbeReturn on_request(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  if (gst_video_event_is_force_key_unit(gst_pad_probe_info_get_event(info)) == FALSE) return GST_PAD_PROBE_OK;
+  if (gst_video_event_is_force_key_unit(gst_pad_probe_info_get_event(info)) == FALSE) {
+    return GST_PAD_PROBE_OK;
+  }
   post([self = *static_cast<held*>(data)] {
-    if (auto kept = self.lock()) kept->ask_key_frame();
+    if (auto kept = self.lock()) {
+      kept->ask_key_frame();
+    }
   });
   return GST_PAD_PROBE_DROP;
 }
@@ -50,7 +54,9 @@ std::shared_ptr<viewer_session> viewer_session::make(const offer& from, const co
 
 void viewer_session::start(const offer& from, const configuration& settings) {
   auto on_failure = [self = weak_from_this()](std::string_view why) {
-    if (auto kept = self.lock()) kept->listeners_.failed(why);
+    if (auto kept = self.lock()) {
+      kept->listeners_.failed(why);
+    }
   };
   pipeline_ =
       std::make_unique<pipeline>(elements_for(from), pipeline::events{.failed = on_failure, .ended = {}});
@@ -82,11 +88,17 @@ void viewer_session::push(const media_sample& what) {
   GstElement* into = what.track == track::h264   ? video_.get()
                      : what.track == track::opus ? audio_.get()
                                                  : nullptr;
-  if (into == nullptr || !peer_->connected()) return;
+  if (into == nullptr || !peer_->connected()) {
+    return;
+  }
   last_connected_ = now();
   if (what.track == track::h264) {
-    if (gst_app_src_get_current_level_bytes(GST_APP_SRC(into)) > most_waiting) waits_for_key_frame_ = true;
-    if (waits_for_key_frame_ && !what.key_frame) return listeners_.key_frame_wanted();
+    if (gst_app_src_get_current_level_bytes(GST_APP_SRC(into)) > most_waiting) {
+      waits_for_key_frame_ = true;
+    }
+    if (waits_for_key_frame_ && !what.key_frame) {
+      return listeners_.key_frame_wanted();
+    }
     waits_for_key_frame_ = false;
   }
   gst_app_src_push_sample(GST_APP_SRC(into), shifted(what, 0).get());

@@ -17,7 +17,9 @@ using result = std::expected<destination, edge::problem>;
 result failed(int status, std::string type, std::string title, std::string detail) {
   edge::problem what{
       .status = status, .type = std::move(type), .title = std::move(title), .detail = std::move(detail)};
-  if (status == 503) what.headers.add("retry-after", "5");
+  if (status == 503) {
+    what.headers.add("retry-after", "5");
+  }
   return std::unexpected{std::move(what)};
 }
 
@@ -40,7 +42,9 @@ result read_answer(guint status, std::string_view body) {
   default: return unavailable();
   }
   auto document = json::document::parse(body);
-  if (!document) return unavailable();
+  if (!document) {
+    return unavailable();
+  }
   auto made = make_destination(document->root()["url"].text().value_or(""),
                                document->root()["streamKey"].text().value_or(""));
   if (!made) {

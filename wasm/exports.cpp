@@ -22,10 +22,11 @@ namespace {
 constexpr std::uint32_t cpu_limit_is_near = 24;
 
 edge::root_task serve(edge::context& request, abi::cause cause) {
-  if (cause == abi::cause::schedule)
+  if (cause == abi::cause::schedule) {
     co_await api::run_schedule(request);
-  else
+  } else {
     co_await api::serve(request);
+  }
 }
 
 // One request. The members refer to one another, so it stays where it was made.
@@ -56,8 +57,9 @@ edge::timestamp time_point(double milliseconds) {
 }
 
 const std::uint8_t* give_outbox(const std::vector<edge::outgoing>& records) {
-  for (const edge::outgoing& each : records)
+  for (const edge::outgoing& each : records) {
     answered = answered || std::holds_alternative<edge::response>(each);
+  }
   outbox = wire::write_outbox(records);
   return reinterpret_cast<const std::uint8_t*>(outbox.data());
 }
@@ -82,7 +84,9 @@ const std::uint8_t* stop_for_lack_of_cpu_time() {
 edge::task<std::uint32_t> one(std::uint32_t number) { co_return number; }
 
 edge::root_task await_many(std::uint32_t awaits, std::uint32_t& done) {
-  for (std::uint32_t i = 0; i < awaits; ++i) done += co_await one(1);
+  for (std::uint32_t i = 0; i < awaits; ++i) {
+    done += co_await one(1);
+  }
 }
 
 } // namespace
@@ -95,17 +99,25 @@ std::uint8_t* allocate(std::uint32_t size) {
 }
 
 const std::uint8_t* start(double now, std::uint32_t cause) {
-  if (current) __builtin_trap();
+  if (current) {
+    __builtin_trap();
+  }
   current = std::make_unique<served_request>(wire::read_start(message), time_point(now), abi::cause{cause});
   current->begin();
   return give_outbox(current->host().take_outbox());
 }
 
 const std::uint8_t* resume(double now, std::uint32_t operation, std::uint32_t failure) {
-  if (!current) __builtin_trap();
-  if (__instance_signal == cpu_limit_is_near) return stop_for_lack_of_cpu_time();
+  if (!current) {
+    __builtin_trap();
+  }
+  if (__instance_signal == cpu_limit_is_near) {
+    return stop_for_lack_of_cpu_time();
+  }
   current->host().advance_clock(time_point(now));
-  if (!wire::complete(current->host(), operation, abi::failure{failure}, message)) return nullptr;
+  if (!wire::complete(current->host(), operation, abi::failure{failure}, message)) {
+    return nullptr;
+  }
   return give_outbox(current->host().take_outbox());
 }
 

@@ -37,8 +37,9 @@ void read(reader& in, std::vector<edge::operation::kv_get::entry>& result) {
 }
 
 void read(reader& in, edge::operation::lease::result& result) {
-  for (std::string* field : {&result.holder, &result.request, &result.note, &result.value})
+  for (std::string* field : {&result.holder, &result.request, &result.note, &result.value}) {
     *field = in.bytes();
+  }
 }
 
 void read(reader& in, edge::operation::kv_list::result& result) {
@@ -66,7 +67,9 @@ std::uint32_t whole(auto duration) { return static_cast<std::uint32_t>(duration.
 
 // Only good answers are kept: an issuer that is down is asked again.
 std::string platform_options(std::chrono::seconds cache) {
-  if (cache == std::chrono::seconds{0}) return "{}";
+  if (cache == std::chrono::seconds{0}) {
+    return "{}";
+  }
   return R"({"cacheEverything":true,"cacheTtlByStatus":{"200-299":)" + std::to_string(cache.count()) + "}}";
 }
 
@@ -133,7 +136,9 @@ private:
   void operation(edge::operation_id id, const edge::operation::kv_get& what) {
     begin("kv_get", 1, id);
     out_.list(what.keys.size());
-    for (const std::string& key : what.keys) out_.text(key);
+    for (const std::string& key : what.keys) {
+      out_.text(key);
+    }
   }
 
   void operation(edge::operation_id id, const edge::operation::kv_put& what) {
@@ -187,8 +192,9 @@ private:
 
   void operation(edge::operation_id id, const edge::operation::lease& what) {
     begin("lease", 7, id);
-    for (const std::string* field : {&what.name, &what.step, &what.holder, &what.request, &what.text})
+    for (const std::string* field : {&what.name, &what.step, &what.holder, &what.request, &what.text}) {
       out_.text(*field);
+    }
     out_.number(whole(what.held));
     out_.number(whole(what.kept));
   }
@@ -204,9 +210,13 @@ private:
     for (const auto& point : what.points) {
       out_.list(2);
       out_.list(point.texts.size());
-      for (const std::string& text : point.texts) out_.text(text);
+      for (const std::string& text : point.texts) {
+        out_.text(text);
+      }
       out_.list(point.numbers.size());
-      for (std::uint32_t number : point.numbers) out_.number(number);
+      for (std::uint32_t number : point.numbers) {
+        out_.number(number);
+      }
     }
   }
 
@@ -251,7 +261,9 @@ bool complete(edge::host& host, edge::operation_id id, abi::failure failure, std
 std::string write_outbox(const std::vector<edge::outgoing>& records) {
   writer out;
   out.list(records.size());
-  for (const edge::outgoing& each : records) std::visit(record_writer{out}, each);
+  for (const edge::outgoing& each : records) {
+    std::visit(record_writer{out}, each);
+  }
   return out.take();
 }
 

@@ -19,13 +19,17 @@ extern "C" _Noreturn void __abort_message(const char*, ...) { __builtin_trap(); 
 // snprintf is larger than all of it, and drags in standard error with two imports.
 extern "C" int snprintf(char* buffer, std::size_t size, const char* format, ...) {
   constexpr std::string_view escape = "\\u%04x";
-  if (format != escape || size <= 6) __builtin_trap();
+  if (format != escape || size <= 6) {
+    __builtin_trap();
+  }
   std::va_list arguments;
   va_start(arguments, format);
   unsigned code = va_arg(arguments, unsigned);
   va_end(arguments);
   buffer = std::ranges::copy(std::string_view{"\\u"}, buffer).out;
-  for (unsigned shift = 16; shift > 0;) *buffer++ = "0123456789abcdef"[code >> (shift -= 4U) & 15U];
+  for (unsigned shift = 16; shift > 0;) {
+    *buffer++ = "0123456789abcdef"[code >> (shift -= 4U) & 15U];
+  }
   *buffer = '\0';
   return 6;
 }

@@ -23,7 +23,9 @@ public:
 
 private:
   std::string_view take(std::size_t count) {
-    if (rest_.size() < count) __builtin_trap();
+    if (rest_.size() < count) {
+      __builtin_trap();
+    }
     std::string_view taken = rest_.substr(0, count);
     rest_.remove_prefix(count);
     return taken;

@@ -33,8 +33,9 @@ course without(std::string step) {
 class aftermath {
 public:
   aftermath() {
-    for (const char* name : {"deleted", "ended", "switched", "rotated", "recorded"})
+    for (const char* name : {"deleted", "ended", "switched", "rotated", "recorded"}) {
       ids_[name] = make_stream(around_, plan::cloudflare);
+    }
     ids_["without backup"] = make_stream(around_, plan::cloudflare, without("POST mux"));
     (void)make_stream(around_, plan::cloudflare, killed_at("POST cloudflare/…/outputs", true));
     REQUIRE(around_.store().keys("intent/").size() == 1);
@@ -57,7 +58,9 @@ public:
       (void)around_.reconcile();
     }
     std::string text = text_of(around_.violations());
-    for (const auto& [name, id] : ids_) text += name + ": " + told_of(id) + '\n';
+    for (const auto& [name, id] : ids_) {
+      text += name + ": " + told_of(id) + '\n';
+    }
     text += std::to_string(around_.cloudflare().live_inputs().size()) + " live inputs, " +
             std::to_string(around_.mux().live_streams().size()) + " live streams, " +
             std::to_string(around_.cloudflare().videos().size()) + " videos, " +
@@ -65,7 +68,9 @@ public:
             std::to_string(around_.store().keys("intent/").size()) + " intents";
     for (const auto& each : around_.cloudflare().live_inputs()) {
       text += each.enabled ? "\nopen" : "\nclosed";
-      for (const auto& output : each.outputs) text += output.enabled ? " on" : " off";
+      for (const auto& output : each.outputs) {
+        text += output.enabled ? " on" : " off";
+      }
     }
     return text;
   }
@@ -94,7 +99,9 @@ private:
   std::string told_of(const std::string& id) {
     const served read = ask(around_, "GET", id);
     const auto body = json::document::parse(read.answer->body);
-    if (read.answer->status != 200 || !body) return std::to_string(read.answer->status);
+    if (read.answer->status != 200 || !body) {
+      return std::to_string(read.answer->status);
+    }
     const json::value stream = body->root();
     const auto& inputs = around_.cloudflare().live_inputs();
     const bool holds = std::ranges::contains(inputs, stream["streamKey"].text().value_or(""),

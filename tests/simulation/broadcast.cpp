@@ -36,11 +36,14 @@ public:
     data.set("id", asset_)
         .set("live_stream_id", live_stream_.id)
         .set("passthrough", live_stream_.passthrough);
-    if (duration > 0) data.set("duration", duration);
-    if (live)
+    if (duration > 0) {
+      data.set("duration", duration);
+    }
+    if (live) {
       data.set("is_live", true)
           .set("playback_ids",
                json::array().add(json::object().set("id", playback_id).set("policy", "public")));
+    }
     return from_mux(type, second, std::move(data));
   }
 
@@ -117,7 +120,9 @@ std::vector<delivery> broadcast(const world& around, edge::timestamp begin, cons
                             tell.mux_stream("video.live_stream.idle", 63, "idle"),
                             tell.mux_asset("video.asset.live_stream_completed", 63, false, 58.5),
                             tell.video("ready", 80, 60)};
-  for (delivery& each : all) each = sign(around, std::move(each));
+  for (delivery& each : all) {
+    each = sign(around, std::move(each));
+  }
   return all;
 }
 
@@ -139,14 +144,15 @@ delivery sign(const world& around, delivery what) {
   const auto now = std::chrono::floor<std::chrono::seconds>(around.now().time_since_epoch()).count();
   edge::headers fields;
   for (const auto& [name, value] : what.request.headers) {
-    if (name == mux::signature_header)
+    if (name == mux::signature_header) {
       fields.add(name,
                  mux::signature_scheme.sign(what.body, crypto::secret{std::string{mux_webhook_secret}}, now));
-    else if (name == cloudflare::signature_header)
+    } else if (name == cloudflare::signature_header) {
       fields.add(name, cloudflare::signature_scheme.sign(
                            what.body, crypto::secret{std::string{cloudflare_webhook_secret}}, now));
-    else
+    } else {
       fields.add(name, value);
+    }
   }
   what.request.headers = std::move(fields);
   return what;

@@ -16,13 +16,19 @@ std::size_t count_operations() { return hold("nothing fails").steps.size(); }
 // The names of all steps of a creation, including steps taken only after another has failed.
 std::set<std::string> all_steps() {
   std::set<std::string> names;
-  for (std::size_t number = 1; number <= count_operations(); ++number)
-    for (fate what : {fate::breaks_after, fate::refused})
-      for (const course& how : {failing(number, what), failing_from(number, what)})
-        for (const step& each : hold("to find its steps", how).steps) names.insert(each.name);
+  for (std::size_t number = 1; number <= count_operations(); ++number) {
+    for (fate what : {fate::breaks_after, fate::refused}) {
+      for (const course& how : {failing(number, what), failing_from(number, what)}) {
+        for (const step& each : hold("to find its steps", how).steps) {
+          names.insert(each.name);
+        }
+      }
+    }
+  }
   const std::set<std::string> store_fails{"kv_put stream/", "POST cloudflare/…/outputs"};
-  for (const step& each : hold("to find its steps", failing_always(store_fails, fate::breaks_after)).steps)
+  for (const step& each : hold("to find its steps", failing_always(store_fails, fate::breaks_after)).steps) {
     names.insert(each.name);
+  }
   return names;
 }
 
@@ -43,26 +49,34 @@ TEST_CASE("If nothing fails, a stream is created at both providers and no intent
 }
 
 TEST_CASE("After any operation of a creation fails once in any way, an intent names everything left over") {
-  for (std::size_t number = 1; number <= count_operations(); ++number)
-    for (fate what : failures)
+  for (std::size_t number = 1; number <= count_operations(); ++number) {
+    for (fate what : failures) {
       (void)hold("operation " + std::to_string(number) + ' ' + std::string{name_of(what)},
                  failing(number, what));
+    }
+  }
 }
 
 TEST_CASE("If everything fails from any operation on, an intent names everything left over") {
-  for (std::size_t number = 1; number <= count_operations(); ++number)
-    for (fate what : failures)
+  for (std::size_t number = 1; number <= count_operations(); ++number) {
+    for (fate what : failures) {
       (void)hold("from operation " + std::to_string(number) + " on", failing_from(number, what));
+    }
+  }
 }
 
 TEST_CASE("If any one or two steps fail forever, an intent names everything left over") {
   const std::set<std::string> steps = all_steps();
-  for (const std::string& first : steps)
-    for (const std::string& second : steps)
-      for (fate what : {fate::breaks_before, fate::breaks_after, fate::refused, fate::throttled_for_2_s})
-        if (first <= second)
+  for (const std::string& first : steps) {
+    for (const std::string& second : steps) {
+      for (fate what : {fate::breaks_before, fate::breaks_after, fate::refused, fate::throttled_for_2_s}) {
+        if (first <= second) {
           (void)hold(std::string{"for ever: "}.append(first).append(" and ").append(second),
                      failing_always({first, second}, what));
+        }
+      }
+    }
+  }
 }
 
 TEST_CASE("An intent names a half-written record that cannot be removed") {
@@ -70,10 +84,10 @@ TEST_CASE("An intent names a half-written record that cannot be removed") {
 }
 
 TEST_CASE("After any two operations of a creation fail, an intent names everything left over") {
-  for (std::size_t number = 1; number <= count_operations(); ++number)
+  for (std::size_t number = 1; number <= count_operations(); ++number) {
     for (fate first : {fate::breaks_after, fate::refused, fate::unavailable_before}) {
       const std::size_t count = hold("the first alone", failing(number, first)).steps.size();
-      for (std::size_t second = number + 1; second <= count; ++second)
+      for (std::size_t second = number + 1; second <= count; ++second) {
         for (fate what : {fate::breaks_before, fate::breaks_after, fate::refused}) {
           course how;
           how.fate_of = [=](std::size_t at, const std::string&) {
@@ -81,17 +95,21 @@ TEST_CASE("After any two operations of a creation fail, an intent names everythi
           };
           (void)hold("operations " + std::to_string(number) + " and " + std::to_string(second), how);
         }
+      }
     }
+  }
 }
 
 TEST_CASE("After a Worker is killed before or after any operation, an intent names everything left over") {
-  for (std::size_t number = 1; number <= count_operations(); ++number)
-    for (fate what : {fate::kills_before, fate::kills_after})
+  for (std::size_t number = 1; number <= count_operations(); ++number) {
+    for (fate what : {fate::kills_before, fate::kills_after}) {
       for (bool others_take_effect : {false, true}) {
         course how = failing(number, what);
         how.survives_its_worker = [=] { return others_take_effect; };
         (void)hold("killed at operation " + std::to_string(number), how);
       }
+    }
+  }
 }
 
 TEST_CASE("After a Worker is killed during cleanup, an intent names everything left over") {
@@ -100,7 +118,9 @@ TEST_CASE("After a Worker is killed during cleanup, an intent names everything l
     for (std::size_t last = number; last <= count; ++last) {
       course how;
       how.fate_of = [=](std::size_t at, const std::string& name) {
-        if (at == last) return fate::kills_after;
+        if (at == last) {
+          return fate::kills_after;
+        }
         bool undoes = name.starts_with("DELETE") || name.starts_with("kv_remove") || name.starts_with("GET");
         return at >= number && !undoes ? fate::breaks_after : fate::succeeds;
       };
@@ -110,15 +130,18 @@ TEST_CASE("After a Worker is killed during cleanup, an intent names everything l
 }
 
 TEST_CASE("A single failure of an operation that can be retried does not prevent a creation") {
-  for (std::size_t number = 1; number <= count_operations(); ++number)
+  for (std::size_t number = 1; number <= count_operations(); ++number) {
     for (fate what : {fate::unavailable_before, fate::breaks_before, fate::breaks_after,
                       fate::times_out_after, fate::throttled_for_2_s}) {
       const served result = hold("once", failing(number, what));
       const std::string& step = result.steps.at(number - 1).name;
       // The body arrives once, reads are not repeated, and sealing fails permanently or not at all.
-      if (step == "read_body" || step.starts_with("kv_get") || step == "seal") continue;
+      if (step == "read_body" || step.starts_with("kv_get") || step == "seal") {
+        continue;
+      }
       INFO(step << ' ' << name_of(what) << ": " << text_of(result));
       REQUIRE(result.answer);
       CHECK(result.answer->status == 201);
     }
+  }
 }

@@ -20,7 +20,9 @@ constexpr std::uint64_t seeds = 2500;
 
 std::optional<std::uint64_t> seed_to_replay() {
   const char* const text = std::getenv("WHIPMUX_SEED"); // NOLINT(concurrency-mt-unsafe): one thread
-  if (text == nullptr) return std::nullopt;
+  if (text == nullptr) {
+    return std::nullopt;
+  }
   const std::string_view digits{text};
   std::uint64_t seed = 0;
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), seed);
@@ -36,8 +38,9 @@ course chaos(dice& chance) {
   const bool slow = chance.one_in(3);
   course how;
   how.fate_of = [&chance, failing, killing](std::size_t, const std::string&) {
-    if (killing != 0 && chance.one_in(killing))
+    if (killing != 0 && chance.one_in(killing)) {
       return chance.one_in(2) ? fate::kills_before : fate::kills_after;
+    }
     return chance.one_in(failing) ? failures[chance.below(failures.size())] : fate::succeeds;
   };
   how.latency = [&chance, slow] {
@@ -48,10 +51,16 @@ course chaos(dice& chance) {
 }
 
 std::string kind_of(const served& result, const world& around) {
-  if (result.killed) return "killed";
+  if (result.killed) {
+    return "killed";
+  }
   std::string kind = std::to_string(result.answer->status);
-  if (kind == "201" && result.answer->body.contains("\"simulcastEnabled\":false")) kind += " without backup";
-  if (!around.store().keys("intent/").empty()) kind += ", to be cleared away";
+  if (kind == "201" && result.answer->body.contains("\"simulcastEnabled\":false")) {
+    kind += " without backup";
+  }
+  if (!around.store().keys("intent/").empty()) {
+    kind += ", to be cleared away";
+  }
   return kind;
 }
 
@@ -78,7 +87,9 @@ void check_readable(world& around, const served& made) {
 // One run: an existing stream, a creation on a bad day, and a creation on the good day after it.
 struct run {
   explicit run(std::uint64_t seed) : around{seed} {
-    if (around.chance().one_in(2)) (void)create(around);
+    if (around.chance().one_in(2)) {
+      (void)create(around);
+    }
     bad_day = create(around, chaos(around.chance()));
     kind = kind_of(bad_day, around);
   }
@@ -99,14 +110,20 @@ TEST_CASE(
   for (std::uint64_t seed = replayed.value_or(1); seed <= replayed.value_or(seeds); ++seed) {
     run each{seed};
     INFO("WHIPMUX_SEED=" << seed << " replays it");
-    if (!each.around.violations().empty()) FAIL(trace(each));
+    if (!each.around.violations().empty()) {
+      FAIL(trace(each));
+    }
     ++kinds[each.kind];
-    if (!each.bad_day.killed && each.bad_day.answer->status == 201) check_readable(each.around, each.bad_day);
+    if (!each.bad_day.killed && each.bad_day.answer->status == 201) {
+      check_readable(each.around, each.bad_day);
+    }
     const served next = each.around.serve(create_request(each.around), std::string{wanted_stream});
     REQUIRE(next.answer);
     CHECK(next.answer->status == 201);
   }
-  if (replayed) return;
+  if (replayed) {
+    return;
+  }
   // Every possible outcome of a creation occurred.
   for (const char* kind : {"201", "201 without backup", "201 without backup, to be cleared away", "502",
                            "502, to be cleared away", "503", "503, to be cleared away", "killed"}) {
@@ -116,6 +133,8 @@ TEST_CASE(
 }
 
 TEST_CASE("The same seed replays the same run") {
-  for (std::uint64_t seed : {3U, 77U, 4711U, 123'456U}) CHECK(trace(run{seed}) == trace(run{seed}));
+  for (std::uint64_t seed : {3U, 77U, 4711U, 123'456U}) {
+    CHECK(trace(run{seed}) == trace(run{seed}));
+  }
   CHECK(trace(run{3}) != trace(run{4}));
 }

@@ -18,7 +18,9 @@ edge::request create_request(world& around, const creation& what) {
                         .url = "https://whip.example" + what.path,
                         .headers = {{"authorization", bearer(around.now(), around.secrets())},
                                     {"content-type", "application/json"}}};
-  if (!what.key.empty()) request.headers.add("idempotency-key", what.key);
+  if (!what.key.empty()) {
+    request.headers.add("idempotency-key", what.key);
+  }
   return request;
 }
 
@@ -76,7 +78,9 @@ course failing_always(const std::set<std::string>& steps, fate what) {
 
 std::string text_of(const served& result) {
   std::string text = result.killed ? "killed" : "not answered";
-  if (result.answer) text = std::to_string(result.answer->status) + ' ' + result.answer->body;
+  if (result.answer) {
+    text = std::to_string(result.answer->status) + ' ' + result.answer->body;
+  }
   for (std::size_t i = 0; i < result.steps.size(); ++i) {
     const step& each = result.steps[i];
     text += "\n  " + std::to_string(i + 1) + ' ' + each.name + ": " + std::string{name_of(each.what)};
@@ -86,7 +90,9 @@ std::string text_of(const served& result) {
 
 std::string text_of(const std::vector<std::string>& violations) {
   std::string text;
-  for (const std::string& each : violations) text += "\n- " + each;
+  for (const std::string& each : violations) {
+    text += "\n- " + each;
+  }
   return text;
 }
 

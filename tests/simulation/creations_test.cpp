@@ -56,31 +56,46 @@ bool is_one(const creation& what) { return what.one_for_memorial || !what.key.em
 std::size_t count_operations(const creation& what) { return hold("nothing fails", {}, what).steps.size(); }
 
 std::string promised_in(const served& result) {
-  if (!result.answer || result.answer->status >= 300) return {};
+  if (!result.answer || result.answer->status >= 300) {
+    return {};
+  }
   const auto body = json::document::parse(result.answer->body);
-  if (!body) return {};
+  if (!body) {
+    return {};
+  }
   auto id = body->root()["streamId"].text();
-  if (!id) id = body->root()["stream"]["id"].text();
+  if (!id) {
+    id = body->root()["stream"]["id"].text();
+  }
   return std::string{id.value_or("")};
 }
 
 std::size_t count_outputs_of_owner(const world& around) {
   std::size_t count = 0;
-  for (const auto& input : around.cloudflare().live_inputs())
-    for (const auto& output : input.outputs) count += output.url.contains("example.com") ? 1 : 0;
+  for (const auto& input : around.cloudflare().live_inputs()) {
+    for (const auto& output : input.outputs) {
+      count += output.url.contains("example.com") ? 1 : 0;
+    }
+  }
   return count;
 }
 
 std::size_t count_of(std::string_view what, std::string_view text) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1)) ++count;
+  for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1)) {
+    ++count;
+  }
   return count;
 }
 
 // Every requested output exists, or its owner was told that it does not.
 void check_outputs(const world& around, const creation& what, const served& result) {
-  if (promised_in(result).empty() || !around.store().keys("intent/").empty()) return;
-  if (around.store().keys("stream/").size() != 1) return;
+  if (promised_in(result).empty() || !around.store().keys("intent/").empty()) {
+    return;
+  }
+  if (around.store().keys("stream/").size() != 1) {
+    return;
+  }
   CHECK(count_outputs_of_owner(around) + count_of("output_not_attached", result.answer->body) ==
         count_of("example.com", what.body));
 }
@@ -121,7 +136,9 @@ struct accident {
   void check_kept(const served& promise) {
     const std::string id = promised_in(promise);
     INFO(name << ": " << text_of(promise));
-    if (!id.empty()) CHECK(around.store().has("stream/" + id));
+    if (!id.empty()) {
+      CHECK(around.store().has("stream/" + id));
+    }
   }
 
   std::string name;
@@ -145,11 +162,15 @@ void repeat(const std::string& name, const creation& what, const course& how) {
   reconcile_later(repeated.around, name + ", and again");
   repeated.check_kept(repeated.first);
   repeated.check_kept(second);
-  if (!is_one(what)) return;
+  if (!is_one(what)) {
+    return;
+  }
   const served third = repeated.again();
   INFO(name << ": " << text_of(repeated.first) << text_of(second) << text_of(third));
   CHECK(promised_in(third) == promised_in(second));
-  if (!promised_in(repeated.first).empty()) CHECK(promised_in(repeated.first) == promised_in(second));
+  if (!promised_in(repeated.first).empty()) {
+    CHECK(promised_in(repeated.first) == promised_in(second));
+  }
   CHECK(repeated.around.store().keys("stream/").size() == 1);
   CHECK(repeated.around.mux().live_streams().size() == 1);
   CHECK(repeated.around.cloudflare().live_inputs().size() <= 1);
@@ -159,15 +180,18 @@ using trial = std::function<void(const std::string& name, const creation& what, 
 
 void at_each_operation(const trial& carry_out, const std::function<course(std::size_t, fate)>& course_of,
                        std::span<const fate> fates) {
-  for (const auto& [name, what] : creations())
-    for (std::size_t number = 1; number <= count_operations(what); ++number)
-      for (fate each : fates)
+  for (const auto& [name, what] : creations()) {
+    for (std::size_t number = 1; number <= count_operations(what); ++number) {
+      for (fate each : fates) {
         carry_out(std::string{name}
                       .append(", operation ")
                       .append(std::to_string(number))
                       .append(" ")
                       .append(name_of(each)),
                   what, course_of(number, each));
+      }
+    }
+  }
 }
 
 course two_failing(std::size_t first, fate what, std::size_t second, fate then) {
@@ -219,13 +243,14 @@ TEST_CASE("After any two operations of any creation fail, the schedule leaves no
     for (std::size_t number = 1; number <= count_operations(what); ++number) {
       const course first = failing(number, fate::breaks_after);
       const std::size_t count = hold("the first alone", first, what).steps.size();
-      for (std::size_t second = number + 1; second <= count; ++second)
+      for (std::size_t second = number + 1; second <= count; ++second) {
         leave(std::string{name}
                   .append(", operations ")
                   .append(std::to_string(number))
                   .append(" and ")
                   .append(std::to_string(second)),
               what, two_failing(number, fate::breaks_after, second, fate::breaks_after));
+      }
     }
   }
 }
@@ -245,7 +270,7 @@ TEST_CASE("A creation that continues an interrupted one may be killed as well") 
   for (const char* name : {"for a memorial, with a key", "with outputs and a key"}) {
     const creation& what = creations().at(name);
     const std::size_t count = count_operations(what);
-    for (std::size_t number = 1; number <= count; ++number)
+    for (std::size_t number = 1; number <= count; ++number) {
       for (std::size_t second = 1; second <= count; second += 2) {
         accident twice{std::string{name}.append(", killed at ").append(std::to_string(number)), what,
                        failing(number, fate::kills_after)};
@@ -257,5 +282,6 @@ TEST_CASE("A creation that continues an interrupted one may be killed as well") 
         CHECK(twice.around.store().keys("stream/").size() == 1);
         twice.check_kept(last);
       }
+    }
   }
 }

@@ -28,13 +28,16 @@ public:
 
   std::string bytes(std::size_t count) {
     std::string made;
-    for (std::size_t i = 0; i < count; ++i) made += static_cast<char>(next() & 0xffU);
+    for (std::size_t i = 0; i < count; ++i) {
+      made += static_cast<char>(next() & 0xffU);
+    }
     return made;
   }
   std::string text(std::size_t size, std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz0123456789") {
     std::string made;
-    for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t i = 0; i < size; ++i) {
       made += alphabet[below(static_cast<std::uint32_t>(alphabet.size()))];
+    }
     return made;
   }
   std::string hex(std::size_t size) { return text(size, "0123456789abcdef"); }

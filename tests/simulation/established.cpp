@@ -15,9 +15,13 @@ constexpr std::string_view own_target =
 
 std::string text_at(const std::string& body, std::initializer_list<const char*> names) {
   const auto read = json::document::parse(body);
-  if (!read) return {};
+  if (!read) {
+    return {};
+  }
   json::value at = read->root();
-  for (const char* name : names) at = at[name];
+  for (const char* name : names) {
+    at = at[name];
+  }
   return std::string{at.text().value_or("")};
 }
 
@@ -34,7 +38,9 @@ std::string make_stream(world& around, plan how, const course& course) {
   request.url = "https://whip.example/api/streams";
   const served made = around.serve(std::move(request), body_of(how), course);
   INFO(text_of(made));
-  if (made.killed) return {};
+  if (made.killed) {
+    return {};
+  }
   REQUIRE((made.answer && made.answer->status == 201));
   return text_at(made.answer->body, {"stream", "id"});
 }
@@ -49,7 +55,9 @@ served ask(world& around, std::string_view method, const std::string& id_and_pat
 
 established::established(plan how) : id_(make_stream(around_, how)) {
   const auto& inputs = around_.cloudflare().live_inputs();
-  if (how == plan::cloudflare) live_input_ = inputs.front().id;
+  if (how == plan::cloudflare) {
+    live_input_ = inputs.front().id;
+  }
   live_stream_ = around_.mux().live_streams().front().id;
   if (how == plan::cloudflare) {
     const served added = ask("POST", "/outputs", std::string{own_target});
@@ -69,11 +77,12 @@ established::established(plan how) : id_(make_stream(around_, how)) {
 void established::broadcast(std::chrono::seconds length) {
   const std::string number = std::to_string(recordings_);
   const edge::timestamp now = around_.now();
-  if (!live_input_.empty())
+  if (!live_input_.empty()) {
     around_.cloudflare().broadcast({.id = "0123456789abcdef0123456789abcde" + number,
                                     .live_input_id = live_input_,
                                     .begun = now,
                                     .ended = now + length});
+  }
   around_.mux().broadcast({.id = "assetOfTheBroadcast" + number,
                            .live_stream_id = live_stream_,
                            .playback_id = "playbackIdOfTheRecording" + number,
@@ -96,8 +105,12 @@ void established::reconcile_until_quiet() {
   for (int run = 0; run < 12; ++run) {
     around_.wait(std::chrono::minutes{6});
     const served done = around_.reconcile();
-    if (!done.answer) around_.violated("the schedule did not come to its end");
-    if (run > 0 && around_.store().keys("intent/").empty()) return;
+    if (!done.answer) {
+      around_.violated("the schedule did not come to its end");
+    }
+    if (run > 0 && around_.store().keys("intent/").empty()) {
+      return;
+    }
   }
 }
 
@@ -127,12 +140,16 @@ std::size_t established::recordings() const {
 // Reads the providers and the store directly, because reading through the API might update the state.
 std::string established::text_of_bystander() {
   std::string text;
-  for (const auto& [key, entry] : around_.store().entries())
-    if ((key.contains(bystander_) && !key.starts_with("stream/"))) text += key + ' ' + entry.value + '\n';
+  for (const auto& [key, entry] : around_.store().entries()) {
+    if ((key.contains(bystander_) && !key.starts_with("stream/"))) {
+      text += key + ' ' + entry.value + '\n';
+    }
+  }
   const auto& input = around_.cloudflare().live_inputs().back();
   text += input.id + input.whip_secret + (input.enabled ? " enabled" : " disabled");
-  for (const auto& each : input.outputs)
+  for (const auto& each : input.outputs) {
     text += "\n" + each.id + each.url + each.stream_key + (each.enabled ? " enabled" : " disabled");
+  }
   const auto& backup = around_.mux().live_streams().back();
   return text + "\n" + backup.id + backup.stream_key + (backup.enabled ? " enabled" : " disabled");
 }
@@ -140,13 +157,20 @@ std::string established::text_of_bystander() {
 void established::check_deleted(std::vector<std::string>& faults, bool with_recordings) const {
   for (const auto& [key, entry] : around_.store().entries()) {
     const bool expires = entry.expires.has_value();
-    if (!expires && (key.contains(id_) || (!live_input_.empty() && key.contains(live_input_))))
+    if (!expires && (key.contains(id_) || (!live_input_.empty() && key.contains(live_input_)))) {
       faults.push_back("it was deleted, and this is left: " + key);
+    }
   }
-  if (live_input()) faults.emplace_back("it was deleted, and its live input is left");
-  if (live_stream()) faults.emplace_back("it was deleted, and its live stream is left");
+  if (live_input()) {
+    faults.emplace_back("it was deleted, and its live input is left");
+  }
+  if (live_stream()) {
+    faults.emplace_back("it was deleted, and its live stream is left");
+  }
   const std::size_t wanted = with_recordings ? 0 : recordings_;
-  if (recordings() != wanted) faults.push_back("recordings that are left: " + std::to_string(recordings()));
+  if (recordings() != wanted) {
+    faults.push_back("recordings that are left: " + std::to_string(recordings()));
+  }
 }
 
 void established::check_shown(std::vector<std::string>& faults) {
@@ -158,7 +182,9 @@ void established::check_shown(std::vector<std::string>& faults) {
   }
   const json::value stream = read->root();
   auto must = [&](bool holds, std::string_view what) {
-    if (!holds) faults.push_back(std::string{what} + ": " + body);
+    if (!holds) {
+      faults.push_back(std::string{what} + ": " + body);
+    }
   };
   const auto* input = live_input();
   const std::string& key = input ? input->rtmps_key : live_stream()->stream_key;
@@ -167,24 +193,31 @@ void established::check_shown(std::vector<std::string>& faults) {
   must(ended != (input ? input->enabled : live_stream()->enabled),
        "it has ended and is open, or the reverse");
   must(recordings() == recordings_, "its recordings are not all there");
-  if (!input) return;
+  if (!input) {
+    return;
+  }
   auto feed = std::ranges::find(input->outputs, stream["cloudflareOutputId"].text().value_or(""),
                                 &model_cloudflare::output::id);
   must(feed != input->outputs.end() && feed->stream_key == live_stream()->stream_key,
        "its backup is not fed");
-  if (feed != input->outputs.end())
+  if (feed != input->outputs.end()) {
     must(stream["simulcastEnabled"].boolean() == feed->enabled, "the backup's switch is not as it is shown");
-  for (const auto& each : input->outputs) must(outputs_to(each.url) == 1, "it is sent on twice to the same");
+  }
+  for (const auto& each : input->outputs) {
+    must(outputs_to(each.url) == 1, "it is sent on twice to the same");
+  }
 }
 
 std::vector<std::string> established::faults(bool with_recordings_deleted) {
   std::vector<std::string> found = around_.violations();
-  if (deleted())
+  if (deleted()) {
     check_deleted(found, with_recordings_deleted);
-  else
+  } else {
     check_shown(found);
-  if (text_of_bystander() != bystander_as_it_was_)
+  }
+  if (text_of_bystander() != bystander_as_it_was_) {
     found.push_back("another stream was touched: " + text_of_bystander() + " WAS " + bystander_as_it_was_);
+  }
   return found;
 }
 

@@ -32,25 +32,40 @@ bool is_intended(const world& in, std::string_view tag) {
 
 std::optional<streams::stream_record> record_at(const world& in, std::string_view key) {
   auto found = in.store().entries().find(key);
-  if (found == in.store().entries().end()) return std::nullopt;
+  if (found == in.store().entries().end()) {
+    return std::nullopt;
+  }
   auto record = streams::stream_record::from_text(found->second.value);
   auto secrets = record ? in.store().entries().find("credentials/" + record->id) : in.store().entries().end();
-  if (secrets != in.store().entries().end()) record->sealed_credentials = secrets->second.value;
+  if (secrets != in.store().entries().end()) {
+    record->sealed_credentials = secrets->second.value;
+  }
   return record;
 }
 
 // The tag of what a call creates or removes; empty for a call that changes nothing.
 std::optional<std::string> tag_concerned(const world& in, const edge::operation::fetch& call) {
-  for (const auto& input : in.cloudflare().live_inputs())
-    if (call.url.contains("/live_inputs/" + input.id) && call.method != "GET")
+  for (const auto& input : in.cloudflare().live_inputs()) {
+    if (call.url.contains("/live_inputs/" + input.id) && call.method != "GET") {
       return input.tag.empty() ? std::nullopt : std::optional{input.tag};
-  for (const auto& live_stream : in.mux().live_streams())
-    if (call.url.contains('/' + live_stream.id)) return live_stream.passthrough;
-  if (call.method != "POST") return std::nullopt;
+    }
+  }
+  for (const auto& live_stream : in.mux().live_streams()) {
+    if (call.url.contains('/' + live_stream.id)) {
+      return live_stream.passthrough;
+    }
+  }
+  if (call.method != "POST") {
+    return std::nullopt;
+  }
   auto body = json::document::parse(call.body);
-  if (!body) return "a body that is no JSON";
+  if (!body) {
+    return "a body that is no JSON";
+  }
   auto tag = body->root()["passthrough"].text();
-  if (!tag) tag = body->root()["meta"]["streamId"].text();
+  if (!tag) {
+    tag = body->root()["meta"]["streamId"].text();
+  }
   return std::string{tag.value_or("a body without a tag")};
 }
 
@@ -61,8 +76,9 @@ void check_problem(world& in, const edge::response& answer) {
                !body->root()["title"].text().value_or("").empty() &&
                !body->root()["detail"].text().value_or("").empty() &&
                body->root()["requestId"].text() == answer.headers.find("x-request-id");
-  if (!whole || answer.headers.find("content-type") != "application/problem+json")
+  if (!whole || answer.headers.find("content-type") != "application/problem+json") {
     in.violated("an error answer that is no problem: " + answer.body);
+  }
 }
 
 // Whether the record's credentials decrypt to this WHIP URL.
@@ -77,7 +93,9 @@ bool opens_to(const streams::stream_record& record, std::string_view whip_url) {
 }
 
 const model_mux::live_stream* live_stream_of(const world& in, const streams::stream_record& record) {
-  if (!record.mux) return nullptr;
+  if (!record.mux) {
+    return nullptr;
+  }
   auto found =
       std::ranges::find(in.mux().live_streams(), record.mux->live_stream_id, &model_mux::live_stream::id);
   bool ours =
@@ -86,7 +104,9 @@ const model_mux::live_stream* live_stream_of(const world& in, const streams::str
 }
 
 const model_cloudflare::live_input* live_input_of(const world& in, const streams::stream_record& record) {
-  if (!record.cloudflare) return nullptr;
+  if (!record.cloudflare) {
+    return nullptr;
+  }
   const auto* found = in.cloudflare().find(record.cloudflare->live_input_id);
   return found && streams::stream_of(found->tag, "main") == record.id ? found : nullptr;
 }
@@ -94,18 +114,26 @@ const model_cloudflare::live_input* live_input_of(const world& in, const streams
 // Whether every object that the record names exists where it says.
 bool stands(const world& in, const streams::stream_record& record) {
   const auto* live_stream = live_stream_of(in, record);
-  if (record.ingest == streams::ingest_plan::mux) return live_stream && !record.cloudflare;
+  if (record.ingest == streams::ingest_plan::mux) {
+    return live_stream && !record.cloudflare;
+  }
   const auto* input = live_input_of(in, record);
-  if (!input) return false;
+  if (!input) {
+    return false;
+  }
   const auto& at_mux = record.mux;
-  if (!at_mux) return true;
+  if (!at_mux) {
+    return true;
+  }
   auto output = std::ranges::find(input->outputs, at_mux->output_id, &model_cloudflare::output::id);
   return live_stream && output != input->outputs.end() && output->stream_key == live_stream->stream_key;
 }
 
 // The provider's URL to which a phone publishes.
 std::string whip_url_of(const world& in, const streams::stream_record& record) {
-  if (const auto* input = live_input_of(in, record)) return input->whip_url();
+  if (const auto* input = live_input_of(in, record)) {
+    return input->whip_url();
+  }
   const auto* live_stream = live_stream_of(in, record);
   return live_stream ? "https://global-live.mux.com/app/" + live_stream->stream_key + "/whip" : "nowhere";
 }
@@ -113,48 +141,63 @@ std::string whip_url_of(const world& in, const streams::stream_record& record) {
 void check_created(world& in, const json::value& stream) {
   std::string id{stream["id"].text().value_or("")};
   auto record = record_at(in, "stream/" + id);
-  if (!record) return in.violated("a stream was promised and is not stored: " + id);
+  if (!record) {
+    return in.violated("a stream was promised and is not stored: " + id);
+  }
   bool listed = std::ranges::any_of(in.store().keys("by-user/"),
                                     [&](const std::string& key) { return key.ends_with('/' + id); });
-  if (!listed || (record->cloudflare && !in.store().has("by-input/" + record->cloudflare->live_input_id)))
+  if (!listed || (record->cloudflare && !in.store().has("by-input/" + record->cloudflare->live_input_id))) {
     in.violated("a stream was promised and cannot be found: " + id);
-  if (!stands(in, *record)) in.violated("a stream was promised and does not stand: " + id);
+  }
+  if (!stands(in, *record)) {
+    in.violated("a stream was promised and does not stand: " + id);
+  }
   std::string whip_url = whip_url_of(in, *record);
   bool by_relay = record->ingest == streams::ingest_plan::relay;
   std::string promised = by_relay ? std::string{relay_url} + "/whip/" + id : whip_url;
   bool by_phone = record->method == streams::streaming_method::whip_browser;
   bool told = by_phone ? stream["whipUrl"].text() == promised : stream["streamKey"].text().has_value();
-  if (!told || !opens_to(*record, whip_url))
+  if (!told || !opens_to(*record, whip_url)) {
     in.violated("the publish address that was promised is not the one that is stored: " + id);
-  if (stream["simulcastEnabled"].boolean() != (record->mux && record->cloudflare))
+  }
+  if (stream["simulcastEnabled"].boolean() != (record->mux && record->cloudflare)) {
     in.violated("a backup was promised that is not there, or the reverse: " + id);
+  }
 }
 
 void check_endpoint(world& in, const json::value& endpoint) {
   std::string id{endpoint["streamId"].text().value_or("")};
   auto record = record_at(in, "stream/" + id);
-  if (!record || !stands(in, *record)) return in.violated("an endpoint was given of no stream: " + id);
+  if (!record || !stands(in, *record)) {
+    return in.violated("an endpoint was given of no stream: " + id);
+  }
   const auto* live_stream = live_stream_of(in, *record);
   if (!live_stream || endpoint["streamKey"].text() != live_stream->stream_key ||
       endpoint["playbackId"].text() != live_stream->playback_id ||
-      endpoint["whipEndpoint"].text() != whip_url_of(in, *record))
+      endpoint["whipEndpoint"].text() != whip_url_of(in, *record)) {
     in.violated("an endpoint was given that is not the one of its stream: " + id);
-  if (!opens_to(*record, whip_url_of(in, *record)))
+  }
+  if (!opens_to(*record, whip_url_of(in, *record))) {
     in.violated("an endpoint was given that is not the one that is stored: " + id);
+  }
 }
 
 // The body without what its owner may see.
 std::string without_own_secrets(const edge::response& answer) {
   std::string text = answer.body;
   auto body = json::document::parse(text);
-  if (!body || answer.status >= 300) return text;
-  for (const json::value& from : {body->root(), body->root()["stream"]})
+  if (!body || answer.status >= 300) {
+    return text;
+  }
+  for (const json::value& from : {body->root(), body->root()["stream"]}) {
     for (const char* name : {"whipUrl", "whipEndpoint", "streamKey", "srtUrl"}) {
       auto own = from[name].text();
       for (std::size_t at = own ? text.find(*own) : std::string::npos; at != std::string::npos;
-           at = text.find(*own))
+           at = text.find(*own)) {
         text.erase(at, own->size());
+      }
     }
+  }
   return text;
 }
 
@@ -166,45 +209,64 @@ bool denies_leftovers(const served& last) {
 // Whether someone must come back to this: always if a Worker was killed, otherwise only if the cleanup
 // failed.
 void check_leftover(world& in, std::string_view what, std::string_view tag, const served& last) {
-  if (!is_intended(in, tag)) in.violated(std::string{what} + " is left over that no intent names");
-  if (denies_leftovers(last)) in.violated(std::string{what} + " is left over, and the answer denies it");
+  if (!is_intended(in, tag)) {
+    in.violated(std::string{what} + " is left over that no intent names");
+  }
+  if (denies_leftovers(last)) {
+    in.violated(std::string{what} + " is left over, and the answer denies it");
+  }
 }
 
 } // namespace
 
 void check_no_secret(world& in, std::string_view where, std::string_view text) {
-  if (auto name = in.secrets().found_in(text))
+  if (auto name = in.secrets().found_in(text)) {
     in.violated(name->append(" stands in ").append(where).append(": ").append(text.substr(0, 400)));
+  }
 }
 
 void check_before_call(world& in, const edge::operation::fetch& call) {
-  if (call.method != "GET" && in.store().keys("intent/").empty() && in.store().keys("stream/").empty())
+  if (call.method != "GET" && in.store().keys("intent/").empty() && in.store().keys("stream/").empty()) {
     in.violated("a provider is called without any intent: " + call.url);
+  }
   auto tag = tag_concerned(in, call);
-  if (tag && !is_intended(in, *tag) && !is_recorded(in, *tag))
+  if (tag && !is_intended(in, *tag) && !is_recorded(in, *tag)) {
     in.violated("what no intent names is changed: " + call.method + ' ' + call.url);
+  }
 }
 
 void check_providers(world& in) {
   std::set<std::string> tags;
-  for (const auto& input : in.cloudflare().live_inputs())
-    if (!tags.insert(input.tag).second) in.violated("two live inputs carry one tag");
+  for (const auto& input : in.cloudflare().live_inputs()) {
+    if (!tags.insert(input.tag).second) {
+      in.violated("two live inputs carry one tag");
+    }
+  }
 }
 
 void check_answer(world& in, const edge::request& to, const edge::response& what) {
   std::string fields;
-  for (const auto& [name, value] : what.headers) fields.append(name).append(": ").append(value).append("\n");
+  for (const auto& [name, value] : what.headers) {
+    fields.append(name).append(": ").append(value).append("\n");
+  }
   check_no_secret(in, "an answer", fields + without_own_secrets(what));
-  if (what.status >= 400) check_problem(in, what);
+  if (what.status >= 400) {
+    check_problem(in, what);
+  }
   static const std::set<std::string_view> creations{"/api/streams", "/api/streams/create-whip",
                                                     "/api/streams/create"};
-  if (what.status >= 300 || to.method != "POST" || !creations.contains(to.path())) return;
+  if (what.status >= 300 || to.method != "POST" || !creations.contains(to.path())) {
+    return;
+  }
   auto body = json::document::parse(what.body);
-  if (!body) return in.violated("an answer that is no JSON");
-  if (to.path() == "/api/streams/create")
+  if (!body) {
+    return in.violated("an answer that is no JSON");
+  }
+  if (to.path() == "/api/streams/create") {
     check_endpoint(in, body->root());
-  else
+  } else {
     check_created(in, body->root()["stream"]);
+  }
 }
 
 void check_at_rest(world& in, const served& last) {
@@ -215,35 +277,54 @@ void check_at_rest(world& in, const served& last) {
       in.violated("a record that cannot be read: " + key);
       continue;
     }
-    if (record->cloudflare) belonging.insert(record->cloudflare->live_input_id);
-    if (record->mux) belonging.insert({record->mux->live_stream_id, record->mux->output_id});
-    if (!stands(in, *record) && !in.store().has("intent/" + record->id))
+    if (record->cloudflare) {
+      belonging.insert(record->cloudflare->live_input_id);
+    }
+    if (record->mux) {
+      belonging.insert({record->mux->live_stream_id, record->mux->output_id});
+    }
+    if (!stands(in, *record) && !in.store().has("intent/" + record->id)) {
       in.violated("a stream is recorded that does not stand, and no intent names it: " + key);
+    }
   }
-  for (const auto& each : in.mux().live_streams())
-    if (!belonging.contains(each.id)) check_leftover(in, "a live stream", each.passthrough, last);
+  for (const auto& each : in.mux().live_streams()) {
+    if (!belonging.contains(each.id)) {
+      check_leftover(in, "a live stream", each.passthrough, last);
+    }
+  }
   for (const auto& each : in.cloudflare().live_inputs()) {
-    if (!belonging.contains(each.id)) check_leftover(in, "a live input", each.tag, last);
+    if (!belonging.contains(each.id)) {
+      check_leftover(in, "a live input", each.tag, last);
+    }
     std::set<std::string> targets;
     for (const auto& output : each.outputs) {
       // Its other outputs are its owner's, and belong to the live input.
       bool at_mux = output.url.contains("mux.com");
-      if (at_mux && !belonging.contains(output.id)) check_leftover(in, "an output", each.tag, last);
-      if (!targets.insert(output.url + ' ' + output.stream_key).second)
+      if (at_mux && !belonging.contains(output.id)) {
+        check_leftover(in, "an output", each.tag, last);
+      }
+      if (!targets.insert(output.url + ' ' + output.stream_key).second) {
         check_leftover(in, "a second output to the same", each.tag, last);
+      }
     }
   }
-  for (const char* prefix : {"by-user/", "by-memorial/"})
+  for (const char* prefix : {"by-user/", "by-memorial/"}) {
     for (const std::string& key : in.store().keys(prefix)) {
       std::string id = key.substr(key.rfind('/') + 1);
-      if (!in.store().has("stream/" + id) && !in.store().has("intent/" + id))
+      if (!in.store().has("stream/" + id) && !in.store().has("intent/" + id)) {
         in.violated("an index names a stream that is not recorded: " + key);
+      }
     }
+  }
   bool intended = !in.store().keys("intent/").empty();
-  if (intended && denies_leftovers(last)) in.violated("an intent is left, and the answer denies it");
+  if (intended && denies_leftovers(last)) {
+    in.violated("an intent is left, and the answer denies it");
+  }
   bool went_wrong =
       std::ranges::any_of(last.steps, [](const step& each) { return each.what != fate::succeeds; });
-  if (intended && !went_wrong) in.violated("an intent is left although nothing went wrong");
+  if (intended && !went_wrong) {
+    in.violated("an intent is left although nothing went wrong");
+  }
 }
 
 } // namespace simulation

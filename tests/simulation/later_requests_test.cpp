@@ -51,8 +51,11 @@ bool is_renamed(established& of) { return of.shown().contains(R"("title":"For Gr
 bool is_added(established& of) { return of.outputs_to("other.example") == 1; }
 bool is_removed(established& of) { return of.outputs_to("live.example") == 0; }
 bool is_switched(established& of) {
-  for (const auto& each : of.live_input()->outputs)
-    if (each.id == of.output()) return !each.enabled;
+  for (const auto& each : of.live_input()->outputs) {
+    if (each.id == of.output()) {
+      return !each.enabled;
+    }
+  }
   return false;
 }
 
@@ -103,7 +106,9 @@ public:
     CHECK((succeeded || honest.contains(result.answer->status)));
     // The change shows at once, or it is stored and the schedule will make it.
     const bool is_left_to_do = is_asked_for() && !of_.around().store().keys("intent/").empty();
-    if (succeeded) CHECK((what_.is_done(of_) || is_left_to_do));
+    if (succeeded) {
+      CHECK((what_.is_done(of_) || is_left_to_do));
+    }
     return result;
   }
 
@@ -121,15 +126,21 @@ public:
     const bool asked = promised_ || is_asked_for();
     of_.reconcile_until_quiet();
     std::string amiss = text_of(of_.faults(what_.recordings_go));
-    if (asked && !what_.is_done(of_)) amiss += "\n- it was asked for and is not done";
-    if (!of_.around().store().keys("intent/").empty()) amiss += "\n- something is left to be done";
+    if (asked && !what_.is_done(of_)) {
+      amiss += "\n- it was asked for and is not done";
+    }
+    if (!of_.around().store().keys("intent/").empty()) {
+      amiss += "\n- something is left to be done";
+    }
     INFO(name_ << ": " << amiss);
     CHECK(amiss.empty());
   }
 
 private:
   bool is_asked_for() {
-    if (what_.change.empty()) return false;
+    if (what_.change.empty()) {
+      return false;
+    }
     const std::string kind = R"("kind":")" + std::string{what_.change} + '"';
     return std::ranges::any_of(of_.around().store().entries(), [&](const auto& each) {
       return each.first.starts_with("fact/stream/" + of_.id()) && each.second.value.contains(kind);
@@ -176,7 +187,9 @@ TEST_CASE("Whatever fails during a later request, a retry or the schedule makes 
                                std::string{name_of(what)} + (again ? ", then again" : "")};
         // Nothing succeeds from then on; or, after a Worker was killed, other calls take effect.
         (void)it.ask(troubled(number, what, !kills(what), again));
-        if (again) it.ask_again();
+        if (again) {
+          it.ask_again();
+        }
         it.check_in_the_end();
       }
     }

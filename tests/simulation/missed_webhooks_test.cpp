@@ -61,8 +61,8 @@ TEST_CASE("If every webhook of a broadcast is lost, the schedule lists both reco
 
 TEST_CASE("A webhook that fails or is killed at any operation and is never resent loses nothing") {
   const std::size_t webhooks = silence{}.deliveries.size();
-  for (std::size_t which = 0; which < webhooks; ++which)
-    for (std::size_t number = 1; number <= 7; ++number)
+  for (std::size_t which = 0; which < webhooks; ++which) {
+    for (std::size_t number = 1; number <= 7; ++number) {
       for (fate what : {number % 2 == 0 ? fate::kills_before : fate::kills_after, fate::breaks_before}) {
         silence after;
         const delivery& each = after.deliveries[which];
@@ -71,14 +71,19 @@ TEST_CASE("A webhook that fails or is killed at any operation and is never resen
         CHECK((result.killed || result.answer));
         check_listed(after, each.name + ' ' + text_of(result));
       }
+    }
+  }
 }
 
 TEST_CASE("A recording that never arrives is shown as missing eventually; one that arrived is not") {
   world around{7};
   const std::string id = make_stream(around, plan::cloudflare);
   const edge::timestamp begin = around.now() + std::chrono::seconds{30};
-  for (const delivery& each : broadcast(around, begin, asset, video))
-    if (!each.name.starts_with("cloudflare")) (void)around.serve(each.request, each.body);
+  for (const delivery& each : broadcast(around, begin, asset, video)) {
+    if (!each.name.starts_with("cloudflare")) {
+      (void)around.serve(each.request, each.body);
+    }
+  }
   auto shown_after = [&](std::chrono::hours later) {
     around.wait(later);
     (void)around.reconcile();

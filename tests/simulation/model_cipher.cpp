@@ -14,8 +14,9 @@ std::string apply_key_stream(std::string_view key, std::string_view nonce, std::
   std::string other{text};
   crypto::sha256_digest block{};
   for (std::size_t i = 0; i < other.size(); ++i) {
-    if (i % block.size() == 0)
+    if (i % block.size() == 0) {
       block = crypto::hmac_sha256(key, {"stream", nonce, std::to_string(i / block.size())});
+    }
     other[i] = static_cast<char>(static_cast<unsigned char>(other[i]) ^ block[i % block.size()]);
   }
   return other;
@@ -38,11 +39,15 @@ std::string seal(const edge::operation::seal& what, dice& chance) {
 
 std::optional<std::string> open(const edge::operation::open& what) {
   std::string_view sealed = what.sealed;
-  if (sealed.size() < nonce_size + tag_size) return std::nullopt;
+  if (sealed.size() < nonce_size + tag_size) {
+    return std::nullopt;
+  }
   std::string_view nonce = sealed.substr(0, nonce_size);
   std::string_view ciphertext = sealed.substr(nonce_size, sealed.size() - nonce_size - tag_size);
   std::string tag = tag_of(what.key, what.associated_data, nonce, ciphertext);
-  if (!crypto::constant_time_equal(sealed.substr(sealed.size() - tag_size), tag)) return std::nullopt;
+  if (!crypto::constant_time_equal(sealed.substr(sealed.size() - tag_size), tag)) {
+    return std::nullopt;
+  }
   return apply_key_stream(what.key, nonce, ciphertext);
 }
 

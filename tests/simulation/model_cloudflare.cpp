@@ -41,7 +41,9 @@ answer refuse(int status, int code) {
 json::object meta_of(const model_cloudflare::live_input& input) {
   json::object meta;
   meta.set("name", "a title");
-  if (!input.tag.empty()) meta.set("streamId", input.tag);
+  if (!input.tag.empty()) {
+    meta.set("streamId", input.tag);
+  }
   return meta;
 }
 
@@ -51,9 +53,14 @@ std::string time_of(edge::timestamp at) { return edge::format_timestamp(at); }
 std::optional<json::object> status_of(const std::vector<model_cloudflare::video>& videos,
                                       std::string_view input, edge::timestamp now) {
   const model_cloudflare::video* newest = nullptr;
-  for (const auto& each : videos)
-    if (each.live_input_id == input && each.begun <= now) newest = &each;
-  if (newest == nullptr) return std::nullopt;
+  for (const auto& each : videos) {
+    if (each.live_input_id == input && each.begun <= now) {
+      newest = &each;
+    }
+  }
+  if (newest == nullptr) {
+    return std::nullopt;
+  }
   const bool live = now < newest->ended;
   json::object current;
   current.set("ingestProtocol", "rtmp")
@@ -117,16 +124,25 @@ const model_cloudflare::live_input* model_cloudflare::find(std::string_view id) 
 }
 
 answer model_cloudflare::carry_out(const edge::operation::fetch& call) {
-  if (call.headers.find("authorization") != authorization_) return refuse(401, 10000);
+  if (call.headers.find("authorization") != authorization_) {
+    return refuse(401, 10000);
+  }
   const std::string collection = "/client/v4/accounts/" + std::string{account} + "/stream/live_inputs";
   const edge::request asked{.method = call.method, .url = call.url, .headers = call.headers};
   std::string_view path = asked.path();
-  if (path == collection && call.method == "POST") return create(call);
-  if (path == collection && call.method == "GET") return list();
+  if (path == collection && call.method == "POST") {
+    return create(call);
+  }
+  if (path == collection && call.method == "GET") {
+    return list();
+  }
   const std::string videos = collection.substr(0, collection.rfind('/') + 1);
-  if (call.method == "DELETE" && path.starts_with(videos) && !path.substr(videos.size()).contains('/'))
+  if (call.method == "DELETE" && path.starts_with(videos) && !path.substr(videos.size()).contains('/')) {
     return remove_video(path.substr(videos.size()));
-  if (path.starts_with(collection + '/')) return below_input(path.substr(collection.size() + 1), call);
+  }
+  if (path.starts_with(collection + '/')) {
+    return below_input(path.substr(collection.size() + 1), call);
+  }
   return refuse(404, 7003);
 }
 
@@ -134,16 +150,32 @@ answer model_cloudflare::below_input(std::string_view path, const edge::operatio
   std::string_view id = path.substr(0, path.find('/'));
   std::string_view rest = path.substr(id.size());
   auto input = std::ranges::find(live_inputs_, id, &live_input::id);
-  if (input == live_inputs_.end()) return refuse(404, 10003);
-  if (rest.empty() && call.method == "DELETE") return remove(id);
-  if (rest.empty() && call.method == "GET") return give(view_of(*input));
-  if (rest.empty() && call.method == "PUT") return update(*input, call);
-  if (rest == "/rotate_keys" && call.method == "POST") return rotate_keys(*input);
-  if (rest == "/videos" && call.method == "GET") return list_videos(id);
-  if (rest == "/outputs" && call.method == "POST") return create_output(*input, call);
+  if (input == live_inputs_.end()) {
+    return refuse(404, 10003);
+  }
+  if (rest.empty() && call.method == "DELETE") {
+    return remove(id);
+  }
+  if (rest.empty() && call.method == "GET") {
+    return give(view_of(*input));
+  }
+  if (rest.empty() && call.method == "PUT") {
+    return update(*input, call);
+  }
+  if (rest == "/rotate_keys" && call.method == "POST") {
+    return rotate_keys(*input);
+  }
+  if (rest == "/videos" && call.method == "GET") {
+    return list_videos(id);
+  }
+  if (rest == "/outputs" && call.method == "POST") {
+    return create_output(*input, call);
+  }
   if (rest == "/outputs" && call.method == "GET") {
     json::array outputs;
-    for (const output& each : input->outputs) outputs.add(simulation::view_of(each));
+    for (const output& each : input->outputs) {
+      outputs.add(simulation::view_of(each));
+    }
     return give(std::move(outputs));
   }
   return change_output(*input, rest.substr(rest.rfind('/') + 1), call);
@@ -152,14 +184,18 @@ answer model_cloudflare::below_input(std::string_view path, const edge::operatio
 answer model_cloudflare::change_output(live_input& input, std::string_view id,
                                        const edge::operation::fetch& call) {
   auto at = std::ranges::find(input.outputs, id, &output::id);
-  if (at == input.outputs.end()) return refuse(404, 10003);
+  if (at == input.outputs.end()) {
+    return refuse(404, 10003);
+  }
   if (call.method == "DELETE") {
     input.outputs.erase(at);
     return give("");
   }
   auto body = json::document::parse(call.body);
   auto enabled = body ? body->root()["enabled"].boolean() : std::nullopt;
-  if (call.method != "PUT" || !enabled) return refuse(400, 10005);
+  if (call.method != "PUT" || !enabled) {
+    return refuse(400, 10005);
+  }
   at->enabled = *enabled;
   return give(simulation::view_of(*at));
 }
@@ -168,11 +204,16 @@ answer model_cloudflare::change_output(live_input& input, std::string_view id,
 answer model_cloudflare::update(live_input& input, const edge::operation::fetch& call) {
   auto body = json::document::parse(call.body);
   auto enabled = body ? body->root()["enabled"].boolean() : std::nullopt;
-  if (!enabled) return refuse(400, 10005);
+  if (!enabled) {
+    return refuse(400, 10005);
+  }
   input.tag = body->root()["meta"]["streamId"].text().value_or("");
   input.enabled = *enabled;
-  for (video& each : videos_)
-    if (each.live_input_id == input.id && !input.enabled) each.ended = std::min(each.ended, now_);
+  for (video& each : videos_) {
+    if (each.live_input_id == input.id && !input.enabled) {
+      each.ended = std::min(each.ended, now_);
+    }
+  }
   return give(view_of(input));
 }
 
@@ -183,22 +224,31 @@ answer model_cloudflare::rotate_keys(live_input& input) {
 
 answer model_cloudflare::list_videos(std::string_view input) const {
   json::array found;
-  for (const video& each : videos_)
-    if (each.live_input_id == input && each.begun <= now_) found.add(simulation::view_of(each, now_));
+  for (const video& each : videos_) {
+    if (each.live_input_id == input && each.begun <= now_) {
+      found.add(simulation::view_of(each, now_));
+    }
+  }
   return give(std::move(found));
 }
 
 answer model_cloudflare::remove_video(std::string_view id) {
   auto at = std::ranges::find(videos_, id, &video::id);
-  if (at == videos_.end()) return refuse(404, 10003);
-  if (now_ < at->ended) return refuse(409, 10046);
+  if (at == videos_.end()) {
+    return refuse(404, 10003);
+  }
+  if (now_ < at->ended) {
+    return refuse(409, 10046);
+  }
   videos_.erase(at);
   return give("");
 }
 
 answer model_cloudflare::create(const edge::operation::fetch& call) {
   auto body = json::document::parse(call.body);
-  if (!body || body->root()["recording"]["mode"].text() != "automatic") return refuse(400, 10005);
+  if (!body || body->root()["recording"]["mode"].text() != "automatic") {
+    return refuse(400, 10005);
+  }
   std::string key{call.headers.find("idempotency-key").value_or("")};
   if (auto made = made_for_key_.find(key); made != made_for_key_.end()) {
     const live_input* input = find(made->second);
@@ -212,8 +262,12 @@ answer model_cloudflare::create(const edge::operation::fetch& call) {
                   .outputs = {},
                   .created = now_};
   draw_secrets(made);
-  if (quirks_.cloudflare_forgets_tags) made.tag.clear();
-  if (!key.empty() && !quirks_.cloudflare_forgets_idempotency_keys) made_for_key_[key] = made.id;
+  if (quirks_.cloudflare_forgets_tags) {
+    made.tag.clear();
+  }
+  if (!key.empty() && !quirks_.cloudflare_forgets_idempotency_keys) {
+    made_for_key_[key] = made.id;
+  }
   live_inputs_.push_back(made);
   return give(answer_to_creation(made));
 }
@@ -233,11 +287,12 @@ void model_cloudflare::draw_secrets(live_input& of) {
 
 answer model_cloudflare::list() const {
   json::array inputs;
-  for (const live_input& each : live_inputs_)
+  for (const live_input& each : live_inputs_) {
     inputs.add(json::object()
                    .set("uid", each.id)
                    .set("created", edge::format_timestamp(each.created))
                    .set("meta", meta_of(each)));
+  }
   return give(json::object()
                   .set("liveInputs", std::move(inputs))
                   .set("range", live_inputs_.size())
@@ -246,10 +301,14 @@ answer model_cloudflare::list() const {
 
 answer model_cloudflare::remove(std::string_view id) {
   // The recordings remain.
-  for (video& each : videos_)
-    if (each.live_input_id == id) each.ended = std::min(each.ended, now_);
-  if (!quirks_.cloudflare_keeps_what_is_deleted)
+  for (video& each : videos_) {
+    if (each.live_input_id == id) {
+      each.ended = std::min(each.ended, now_);
+    }
+  }
+  if (!quirks_.cloudflare_keeps_what_is_deleted) {
     std::erase_if(live_inputs_, [&](const live_input& each) { return each.id == id; });
+  }
   return give("");
 }
 
@@ -257,7 +316,9 @@ answer model_cloudflare::create_output(live_input& input, const edge::operation:
   auto body = json::document::parse(call.body);
   auto url = body ? body->root()["url"].text() : std::nullopt;
   auto key = body ? body->root()["streamKey"].text() : std::nullopt;
-  if (!url || !key) return refuse(400, 10005);
+  if (!url || !key) {
+    return refuse(400, 10005);
+  }
   output made{.id = chance_.hex(32),
               .url = std::string{*url},
               .stream_key = std::string{*key},

@@ -4,12 +4,15 @@ namespace simulation {
 
 edge::operation::lease::result model_lease::take(const edge::operation::lease& step, edge::timestamp now) {
   lease& at = all_[step.name];
-  if (at.kept_until <= now) at = {};
+  if (at.kept_until <= now) {
+    at = {};
+  }
   bool is_new = at.kept_until <= now || at.told.value == step.request;
-  if (step.step == "acquire" && is_new)
+  if (step.step == "acquire" && is_new) {
     at = {.told = {.holder = {}, .request = step.request, .note = step.text, .value = {}},
           .held_until = {},
           .kept_until = {}};
+  }
   bool is_holder = at.told.holder == step.holder;
   if (step.step == "acquire") {
     bool is_free = is_holder || at.held_until <= now;

@@ -39,7 +39,9 @@ json::object view_of(const model_mux::live_stream& of) {
            json::array().add(json::object().set("policy", "public").set("id", of.playback_id)))
       .set("latency_mode", "low")
       .set("reconnect_window", 60);
-  if (!of.passthrough.empty()) view.set("passthrough", of.passthrough);
+  if (!of.passthrough.empty()) {
+    view.set("passthrough", of.passthrough);
+  }
   return view;
 }
 
@@ -54,7 +56,9 @@ json::object view_of(const model_mux::asset& of, edge::timestamp now) {
       .set("is_live", live)
       .set("playback_ids",
            json::array().add(json::object().set("policy", "public").set("id", of.playback_id)));
-  if (!live) view.set("duration", length.count());
+  if (!live) {
+    view.set("duration", length.count());
+  }
   return view;
 }
 
@@ -74,32 +78,48 @@ std::size_t number_in(const edge::request& from, std::string_view name, std::siz
 } // namespace
 
 answer model_mux::carry_out(const edge::operation::fetch& call) {
-  if (call.headers.find("authorization") != authorization_) return refuse(401, "unauthorized");
+  if (call.headers.find("authorization") != authorization_) {
+    return refuse(401, "unauthorized");
+  }
   const edge::request asked{.method = call.method, .url = call.url, .headers = call.headers};
   std::string_view path = asked.path();
-  if (path == collection && call.method == "POST") return create(call);
-  if (path == collection && call.method == "GET") return list(call);
+  if (path == collection && call.method == "POST") {
+    return create(call);
+  }
+  if (path == collection && call.method == "GET") {
+    return list(call);
+  }
   if (path.starts_with(collection) && path.size() > collection.size() + 1) {
     std::string_view rest = path.substr(collection.size() + 1);
-    if (rest.contains('/')) return below_stream(rest, call.method);
-    if (call.method == "DELETE") return remove(rest);
-    if (call.method == "GET") return give_one(rest);
+    if (rest.contains('/')) {
+      return below_stream(rest, call.method);
+    }
+    if (call.method == "DELETE") {
+      return remove(rest);
+    }
+    if (call.method == "GET") {
+      return give_one(rest);
+    }
   }
-  if (path.starts_with(asset_collection))
+  if (path.starts_with(asset_collection)) {
     return of_assets(path.substr(std::min(path.size(), asset_collection.size() + 1)), call);
+  }
   return refuse(404, "not_found");
 }
 
 answer model_mux::create(const edge::operation::fetch& call) {
   auto body = json::document::parse(call.body);
-  if (!body || body->root()["playback_policies"].at(0).text() != "public")
+  if (!body || body->root()["playback_policies"].at(0).text() != "public") {
     return refuse(400, "invalid_parameters");
+  }
   live_stream made{.id = chance_.text(46),
                    .stream_key = chance_.hex(32),
                    .playback_id = chance_.text(46),
                    .passthrough = std::string{body->root()["passthrough"].text().value_or("")},
                    .created = now_};
-  if (quirks_.mux_forgets_passthroughs) made.passthrough.clear();
+  if (quirks_.mux_forgets_passthroughs) {
+    made.passthrough.clear();
+  }
   secrets_.add("a stream key at Mux", made.stream_key);
   live_streams_.push_back(made);
   return give(201, view_of(made));
@@ -111,8 +131,9 @@ answer model_mux::list(const edge::operation::fetch& call) const {
   std::size_t limit = std::min<std::size_t>(number_in(asked, "limit", 25), 100);
   std::size_t begin = (number_in(asked, "page", 1) - 1) * limit;
   json::array page;
-  for (std::size_t i = begin; i < std::min(begin + limit, live_streams_.size()); ++i)
+  for (std::size_t i = begin; i < std::min(begin + limit, live_streams_.size()); ++i) {
     page.add(view_of(live_streams_[live_streams_.size() - 1 - i]));
+  }
   return {.status = 200,
           .headers = {{"content-type", "application/json"}},
           .body = json::object().set("data", std::move(page)).dump()};
@@ -125,11 +146,12 @@ answer model_mux::give_one(std::string_view id) const {
 
 bool model_mux::end_broadcast(std::string_view live_stream_id) {
   bool was_live = false;
-  for (asset& each : assets_)
+  for (asset& each : assets_) {
     if (each.live_stream_id == live_stream_id && each.begun <= now_ && now_ < each.ended) {
       each.ended = now_;
       was_live = true;
     }
+  }
   return was_live;
 }
 
@@ -137,9 +159,12 @@ answer model_mux::below_stream(std::string_view path, std::string_view method) {
   std::string_view id = path.substr(0, path.find('/'));
   std::string_view action = path.substr(id.size() + 1);
   auto at = std::ranges::find(live_streams_, id, &live_stream::id);
-  if (at == live_streams_.end()) return refuse(404, "not_found");
-  if (method == "PUT" && action == "complete")
+  if (at == live_streams_.end()) {
+    return refuse(404, "not_found");
+  }
+  if (method == "PUT" && action == "complete") {
     return end_broadcast(id) ? give(200, json::object()) : refuse(400, "invalid_parameters");
+  }
   if (method == "PUT" && action == "disable") {
     (void)end_broadcast(id);
     at->enabled = false;
@@ -157,23 +182,29 @@ answer model_mux::of_assets(std::string_view id, const edge::operation::fetch& c
   if (id.empty()) {
     const edge::request asked{.method = call.method, .url = call.url, .headers = {}};
     json::array found;
-    for (const asset& each : assets_)
+    for (const asset& each : assets_) {
       if (each.live_stream_id == asked.query("live_stream_id") && each.begun <= now_ &&
-          number_in(asked, "page", 1) == 1)
+          number_in(asked, "page", 1) == 1) {
         found.add(view_of(each, now_));
+      }
+    }
     return give(200, std::move(found));
   }
   if (call.method != "DELETE" ||
-      std::erase_if(assets_, [&](const asset& each) { return each.id == id; }) == 0)
+      std::erase_if(assets_, [&](const asset& each) { return each.id == id; }) == 0) {
     return refuse(404, "not_found");
+  }
   return {.status = 204, .headers = {}, .body = ""};
 }
 
 answer model_mux::remove(std::string_view id) {
-  if (!std::ranges::contains(live_streams_, id, &live_stream::id)) return refuse(404, "not_found");
+  if (!std::ranges::contains(live_streams_, id, &live_stream::id)) {
+    return refuse(404, "not_found");
+  }
   (void)end_broadcast(id); // the recordings remain
-  if (!quirks_.mux_keeps_what_is_deleted)
+  if (!quirks_.mux_keeps_what_is_deleted) {
     std::erase_if(live_streams_, [&](const live_stream& each) { return each.id == id; });
+  }
   return {.status = 204, .headers = {}, .body = ""};
 }
 

@@ -13,20 +13,33 @@ bool is_there(const model_store::entry& what, edge::timestamp now) {
 } // namespace
 
 std::optional<std::string> model_store::put(const edge::operation::kv_put& what, edge::timestamp now) {
-  if (what.key.empty() || what.key.size() > 512)
+  if (what.key.empty() || what.key.size() > 512) {
     return "a key of " + std::to_string(what.key.size()) + " bytes";
-  if (what.metadata.size() > 1024) return "metadata of " + std::to_string(what.metadata.size()) + " bytes";
-  if (!what.metadata.empty() && !json::document::parse(what.metadata)) return "metadata that is not JSON";
-  if (what.expiry.count() != 0 && what.expiry < std::chrono::seconds{60}) return "an expiry below 60 s";
-  if (quirks_.store_loses_intents && what.key.starts_with("intent/")) return std::nullopt;
-  if (quirks_.store_loses_records && what.key.starts_with("stream/")) return std::nullopt;
+  }
+  if (what.metadata.size() > 1024) {
+    return "metadata of " + std::to_string(what.metadata.size()) + " bytes";
+  }
+  if (!what.metadata.empty() && !json::document::parse(what.metadata)) {
+    return "metadata that is not JSON";
+  }
+  if (what.expiry.count() != 0 && what.expiry < std::chrono::seconds{60}) {
+    return "an expiry below 60 s";
+  }
+  if (quirks_.store_loses_intents && what.key.starts_with("intent/")) {
+    return std::nullopt;
+  }
+  if (quirks_.store_loses_records && what.key.starts_with("stream/")) {
+    return std::nullopt;
+  }
   auto expires = what.expiry.count() == 0 ? std::nullopt : std::optional{now + what.expiry};
   entries_[what.key] = {.value = what.value, .metadata = what.metadata, .expires = expires};
   return std::nullopt;
 }
 
 void model_store::remove(const edge::operation::kv_remove& what) {
-  if (quirks_.store_keeps_intents && what.key.starts_with("intent/")) return;
+  if (quirks_.store_keeps_intents && what.key.starts_with("intent/")) {
+    return;
+  }
   entries_.erase(what.key);
 }
 
@@ -47,7 +60,9 @@ edge::operation::kv_list::result model_store::list(const edge::operation::kv_lis
   edge::operation::kv_list::result page;
   auto at = what.cursor.empty() ? entries_.lower_bound(what.prefix) : entries_.upper_bound(what.cursor);
   for (; at != entries_.end() && at->first.starts_with(what.prefix); ++at) {
-    if (!is_there(at->second, now)) continue;
+    if (!is_there(at->second, now)) {
+      continue;
+    }
     if (page.entries.size() == what.limit) {
       page.cursor = page.entries.back().key;
       break;
@@ -60,8 +75,9 @@ edge::operation::kv_list::result model_store::list(const edge::operation::kv_lis
 
 std::vector<std::string> model_store::keys(std::string_view prefix) const {
   std::vector<std::string> found;
-  for (auto at = entries_.lower_bound(prefix); at != entries_.end() && at->first.starts_with(prefix); ++at)
+  for (auto at = entries_.lower_bound(prefix); at != entries_.end() && at->first.starts_with(prefix); ++at) {
     found.push_back(at->first);
+  }
   return found;
 }
 

@@ -13,12 +13,13 @@ using namespace simulation;
 // All violations in a world with that fault when each operation in turn fails in some ways.
 std::vector<std::string> violations_with(const quirks& faults) {
   std::vector<std::string> all;
-  for (std::size_t number = 0; number <= 40; ++number)
+  for (std::size_t number = 0; number <= 40; ++number) {
     for (fate what : {fate::breaks_after, fate::times_out_after, fate::refused, fate::kills_after}) {
       world around{7, faults};
       (void)create(around, failing(number, what));
       all.insert(all.end(), around.violations().begin(), around.violations().end());
     }
+  }
   return all;
 }
 

@@ -17,11 +17,13 @@ using namespace simulation;
 template <class Predicate>
 std::ptrdiff_t most_within(edge::milliseconds time, const std::vector<provider_call>& calls, Predicate of) {
   std::ptrdiff_t most = 0;
-  for (const provider_call& first : calls)
-    if (of(first))
+  for (const provider_call& first : calls) {
+    if (of(first)) {
       most = std::max(most, std::ranges::count_if(calls, [&](const provider_call& each) {
                         return of(each) && each.at >= first.at && each.at < first.at + time;
                       }));
+    }
+  }
   return most;
 }
 
@@ -44,15 +46,19 @@ void fill(world& around, int streams) {
   for (int i = 0; i < streams; ++i) {
     const std::string id =
         make_stream(around, plan::cloudflare, i % 3 == 2 ? failing_at("POST mux") : course{});
-    if (i % 3 == 0) to_delete.push_back(id);
-    if (i % 3 == 1)
+    if (i % 3 == 0) {
+      to_delete.push_back(id);
+    }
+    if (i % 3 == 1) {
       around.cloudflare().broadcast({.id = "video" + std::to_string(i),
                                      .live_input_id = around.cloudflare().live_inputs().back().id,
                                      .begun = around.now(),
                                      .ended = around.now() + std::chrono::minutes{1}});
+    }
   }
-  for (const std::string& id : to_delete)
+  for (const std::string& id : to_delete) {
     CHECK(ask(around, "DELETE", id, {}, failing_at("DELETE")).answer->status == 502);
+  }
 }
 
 } // namespace
@@ -90,11 +96,15 @@ TEST_CASE(
 
 TEST_CASE("A run of the schedule without work takes four KV operations and writes nothing") {
   world around{7};
-  for (int i = 0; i < 3; ++i) (void)make_stream(around, plan::cloudflare);
+  for (int i = 0; i < 3; ++i) {
+    (void)make_stream(around, plan::cloudflare);
+  }
   around.wait(std::chrono::minutes{20});
   auto steps_of_a_run = [&] {
     std::vector<std::string> names;
-    for (const step& each : around.reconcile().steps) names.push_back(each.name);
+    for (const step& each : around.reconcile().steps) {
+      names.push_back(each.name);
+    }
     return names;
   };
   // This run checked each stream and both providers' lists.

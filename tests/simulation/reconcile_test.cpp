@@ -19,7 +19,9 @@ TEST_CASE("If nothing is half-made, the schedule changes nothing") {
   (void)create(around);
   const auto before = around.store().keys("");
   reconcile_later(around, "nothing failed");
-  for (const std::string& key : before) CHECK(around.store().has(key));
+  for (const std::string& key : before) {
+    CHECK(around.store().has(key));
+  }
   CHECK(around.cloudflare().live_inputs().size() == 1);
   CHECK(around.mux().live_streams().size() == 1);
 }
@@ -36,8 +38,8 @@ TEST_CASE("The schedule leaves alone a stream that is still being created") {
 }
 
 TEST_CASE("After a Worker is killed before or after any operation, the schedule leaves nothing half-made") {
-  for (std::size_t number = 1; number <= count_operations(); ++number)
-    for (fate what : {fate::kills_before, fate::kills_after})
+  for (std::size_t number = 1; number <= count_operations(); ++number) {
+    for (fate what : {fate::kills_before, fate::kills_after}) {
       for (bool others_take_effect : {false, true}) {
         world around{7};
         course how = failing(number, what);
@@ -45,6 +47,8 @@ TEST_CASE("After a Worker is killed before or after any operation, the schedule 
         (void)create(around, how);
         reconcile_later(around, "killed at operation " + std::to_string(number));
       }
+    }
+  }
 }
 
 TEST_CASE("After any operation failed and its cleanup was killed, the schedule leaves nothing half-made") {
@@ -57,7 +61,7 @@ TEST_CASE("After any operation failed and its cleanup was killed, the schedule l
 
 TEST_CASE(
     "A run of the schedule that fails or is killed at any operation loses nothing, and the next finishes") {
-  for (std::size_t number = 1; number <= 30; ++number)
+  for (std::size_t number = 1; number <= 30; ++number) {
     for (fate what : {fate::kills_before, fate::kills_after, fate::breaks_before, fate::breaks_after,
                       fate::times_out_after, fate::throttled, fate::garbled_after, fate::refused}) {
       world around{7};
@@ -66,4 +70,5 @@ TEST_CASE(
       (void)around.reconcile(failing(number, what));
       reconcile_later(around, "the schedule's operation " + std::to_string(number));
     }
+  }
 }

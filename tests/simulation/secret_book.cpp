@@ -29,7 +29,9 @@ void secret_book::add(std::string name, std::string secret) {
   for (std::size_t shift = 0; shift < 3; ++shift) {
     std::string core = core_of_base64(shift, secret);
     std::string standard = in_standard_alphabet(core);
-    if (standard != core) forms_.push_back({name, std::move(standard)});
+    if (standard != core) {
+      forms_.push_back({name, std::move(standard)});
+    }
     forms_.push_back({name, std::move(core)});
   }
   forms_.push_back({name, crypto::hex_encode(secret)});
@@ -37,8 +39,11 @@ void secret_book::add(std::string name, std::string secret) {
 }
 
 std::optional<std::string> secret_book::found_in(std::string_view text) const {
-  for (const form& each : forms_)
-    if (text.contains(each.text)) return each.name;
+  for (const form& each : forms_) {
+    if (text.contains(each.text)) {
+      return each.name;
+    }
+  }
   return std::nullopt;
 }
 

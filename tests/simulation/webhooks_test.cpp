@@ -68,8 +68,11 @@ std::size_t facts_in(const world& around) { return around.store().keys("fact/").
 
 std::vector<std::string> steps_before_answer(const served& of) {
   std::vector<std::string> names;
-  for (const step& each : of.steps)
-    if (!each.after_answer) names.push_back(each.name);
+  for (const step& each : of.steps) {
+    if (!each.after_answer) {
+      names.push_back(each.name);
+    }
+  }
   return names;
 }
 
@@ -94,9 +97,9 @@ TEST_CASE("A webhook is answered after one write and no read") {
 
 TEST_CASE("A webhook is answered with 2xx only if its fact is stored, whatever fails") {
   const stage whole{1};
-  for (std::size_t which = 0; which < whole.deliveries.size(); ++which)
-    for (fate what : failures)
-      for (bool for_ever : {false, true})
+  for (std::size_t which = 0; which < whole.deliveries.size(); ++which) {
+    for (fate what : failures) {
+      for (bool for_ever : {false, true}) {
         for (std::size_t number = 1; number <= 5; ++number) {
           stage on{1};
           course how;
@@ -110,6 +113,9 @@ TEST_CASE("A webhook is answered with 2xx only if its fact is stored, whatever f
           CHECK((result.answer->status == 200 || result.answer->status >= 400));
           CHECK(on.around.violations().empty());
         }
+      }
+    }
+  }
 }
 
 TEST_CASE("A broadcast reaches the same state in any order, duplicated, and resent after failures") {
@@ -118,8 +124,9 @@ TEST_CASE("A broadcast reaches the same state in any order, duplicated, and rese
     dice& chance = on.around.chance();
     std::vector<delivery> sent = on.deliveries;
     sent.insert(sent.end(), on.deliveries.begin(), on.deliveries.end());
-    for (std::size_t i = sent.size(); i > 1; --i)
+    for (std::size_t i = sent.size(); i > 1; --i) {
       std::swap(sent[i - 1], sent[chance.below(static_cast<std::uint32_t>(i))]);
+    }
     for (const delivery& each : sent) {
       course how;
       how.fate_of = [&](std::size_t, const std::string&) {
@@ -127,7 +134,9 @@ TEST_CASE("A broadcast reaches the same state in any order, duplicated, and rese
       };
       // The sender retries until it gets a 2xx.
       served result = on.deliver(each, how);
-      for (int tries = 0; tries < 20 && result.answer->status != 200; ++tries) result = on.deliver(each, how);
+      for (int tries = 0; tries < 20 && result.answer->status != 200; ++tries) {
+        result = on.deliver(each, how);
+      }
       CHECK(result.answer->status == 200);
     }
     INFO("seed " << seed << text_of(on.around.violations()));

@@ -25,12 +25,22 @@ struct namer {
     std::string name = what.method + ' ';
     const edge::request asked{.method = what.method, .url = what.url, .headers = {}};
     std::string_view path = asked.path();
-    if (path.starts_with("/video/v1/assets")) return name + "mux assets";
-    if (path.starts_with("/video/")) return name + (path.ends_with("live-streams") ? "mux" : "mux/…");
-    if (!path.contains("live_inputs")) return name + "cloudflare video";
+    if (path.starts_with("/video/v1/assets")) {
+      return name + "mux assets";
+    }
+    if (path.starts_with("/video/")) {
+      return name + (path.ends_with("live-streams") ? "mux" : "mux/…");
+    }
+    if (!path.contains("live_inputs")) {
+      return name + "cloudflare video";
+    }
     path.remove_prefix(path.find("live_inputs") + 11);
-    if (path.empty()) return name + "cloudflare";
-    if (!path.contains("/outputs")) return name + "cloudflare/…";
+    if (path.empty()) {
+      return name + "cloudflare";
+    }
+    if (!path.contains("/outputs")) {
+      return name + "cloudflare/…";
+    }
     return name + (path.ends_with("/outputs") ? "cloudflare/…/outputs" : "cloudflare/…/outputs/…");
   }
   std::string operator()(const operation::read_body&) const { return "read_body"; }
@@ -57,22 +67,38 @@ edge::root_task run_schedule(edge::context& request) { co_await api::run_schedul
 
 operation::fetch::result answer_of(fate what) {
   operation::fetch::result answer{.status = 503, .headers = {}, .body = "upstream connect error"};
-  if (what == fate::fails_after) answer.status = 500;
-  if (what == fate::refused) answer = {.status = 400, .headers = {}, .body = "{}"};
-  if (what == fate::throttled || what == fate::throttled_for_2_s) answer.status = 429;
-  if (what == fate::throttled_for_2_s) answer.headers.add("retry-after", "2");
-  if (what == fate::garbled_after) answer = {.status = 200, .headers = {}, .body = "<!doctype html>"};
-  if (what == fate::empty_after) answer = {.status = 200, .headers = {}, .body = ""};
+  if (what == fate::fails_after) {
+    answer.status = 500;
+  }
+  if (what == fate::refused) {
+    answer = {.status = 400, .headers = {}, .body = "{}"};
+  }
+  if (what == fate::throttled || what == fate::throttled_for_2_s) {
+    answer.status = 429;
+  }
+  if (what == fate::throttled_for_2_s) {
+    answer.headers.add("retry-after", "2");
+  }
+  if (what == fate::garbled_after) {
+    answer = {.status = 200, .headers = {}, .body = "<!doctype html>"};
+  }
+  if (what == fate::empty_after) {
+    answer = {.status = 200, .headers = {}, .body = ""};
+  }
   return answer;
 }
 
 template <class Operation>
 edge::error_kind failure_of(fate what) {
-  if constexpr (std::is_same_v<Operation, operation::fetch>)
+  if constexpr (std::is_same_v<Operation, operation::fetch>) {
     return times_out(what) ? edge::error_kind::timeout : edge::error_kind::network;
-  if constexpr (std::is_same_v<Operation, operation::read_body>)
+  }
+  if constexpr (std::is_same_v<Operation, operation::read_body>) {
     return what == fate::refused ? edge::error_kind::too_large : edge::error_kind::network;
-  if constexpr (std::is_same_v<Operation, operation::open>) return edge::error_kind::not_opened;
+  }
+  if constexpr (std::is_same_v<Operation, operation::open>) {
+    return edge::error_kind::not_opened;
+  }
   return edge::error_kind::unavailable;
 }
 
@@ -100,12 +126,16 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
     check_providers(*this);
     return answer;
   } else if constexpr (std::is_same_v<Operation, operation::read_body>) {
-    if (body.size() > what.limit) return std::unexpected(edge::error{.kind = edge::error_kind::too_large});
+    if (body.size() > what.limit) {
+      return std::unexpected(edge::error{.kind = edge::error_kind::too_large});
+    }
     return body;
   } else if constexpr (std::is_same_v<Operation, operation::kv_get>) {
     return store_.get(what, now_);
   } else if constexpr (std::is_same_v<Operation, operation::kv_put>) {
-    if (auto refusal = store_.put(what, now_)) violated("KV was given " + *refusal);
+    if (auto refusal = store_.put(what, now_)) {
+      violated("KV was given " + *refusal);
+    }
     check_no_secret(*this, "the store", what.key + '\n' + what.value + '\n' + what.metadata);
     return std::monostate{};
   } else if constexpr (std::is_same_v<Operation, operation::kv_remove>) {
@@ -116,7 +146,9 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
   } else if constexpr (std::is_same_v<Operation, operation::seal>) {
     return quirks_.seal_does_nothing ? what.plain : simulation::seal(what, chance_);
   } else if constexpr (std::is_same_v<Operation, operation::open>) {
-    if (auto plain = simulation::open(what)) return *plain;
+    if (auto plain = simulation::open(what)) {
+      return *plain;
+    }
     return std::unexpected(edge::error{.kind = edge::error_kind::not_opened});
   } else if constexpr (std::is_same_v<Operation, operation::verify>) {
     return false; // no one in this world signs with a key pair
@@ -135,8 +167,12 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
 }
 
 operation::fetch::result world::call_provider(const operation::fetch& call) {
-  if (call.url.starts_with(model_mux::address)) return mux_.carry_out(call);
-  if (call.url.starts_with(model_cloudflare::address)) return cloudflare_.carry_out(call);
+  if (call.url.starts_with(model_mux::address)) {
+    return mux_.carry_out(call);
+  }
+  if (call.url.starts_with(model_cloudflare::address)) {
+    return cloudflare_.carry_out(call);
+  }
   violated("called somebody else: " + call.url);
   return {.status = 404, .headers = {}, .body = {}};
 }
@@ -160,10 +196,16 @@ public:
       world_.now_ = std::max(world_.now_, current.due);
       host_.advance_clock(world_.now_);
       std::visit([&](const auto& what) { finish(current, what); }, current.issued.what);
-      if (!result_.killed) take_outbox();
+      if (!result_.killed) {
+        take_outbox();
+      }
     }
-    if (!result_.killed && !root_.finished()) world_.violated("a request waits for nothing");
-    if (!result_.killed && !result_.answer) world_.violated("a request was not answered");
+    if (!result_.killed && !root_.finished()) {
+      world_.violated("a request waits for nothing");
+    }
+    if (!result_.killed && !result_.answer) {
+      world_.violated("a request was not answered");
+    }
     return std::move(result_);
   }
 
@@ -176,15 +218,17 @@ private:
 
   void take_outbox() {
     for (edge::outgoing& each : host_.take_outbox()) {
-      if (auto* issued = std::get_if<edge::issued_operation>(&each))
+      if (auto* issued = std::get_if<edge::issued_operation>(&each)) {
         begin(std::move(*issued));
-      else if (auto* line = std::get_if<edge::log_line>(&each)) {
+      } else if (auto* line = std::get_if<edge::log_line>(&each)) {
         check_no_secret(world_, "the log", line->text);
         result_.log.push_back(std::move(line->text));
       } else if (auto* last = std::get_if<edge::last_resort>(&each)) {
         check_answer(world_, context_.request, last->answer);
       } else {
-        if (result_.answer) world_.violated("a request was answered twice");
+        if (result_.answer) {
+          world_.violated("a request was answered twice");
+        }
         result_.answer = std::get<edge::response>(std::move(each));
         check_answer(world_, context_.request, *result_.answer);
       }
@@ -196,11 +240,16 @@ private:
     fate what = how_.fate_of(result_.steps.size() + 1, name);
     edge::timestamp due = world_.now_ + how_.latency();
     if (const auto* call = std::get_if<operation::fetch>(&issued.what)) {
-      if (!times_out(what) && due > world_.now_ + call->timeout)
+      if (!times_out(what) && due > world_.now_ + call->timeout) {
         what = takes_effect(what) ? fate::times_out_after : fate::times_out_before;
-      if (times_out(what)) due = world_.now_ + call->timeout;
+      }
+      if (times_out(what)) {
+        due = world_.now_ + call->timeout;
+      }
     }
-    if (const auto* rest = std::get_if<operation::sleep>(&issued.what)) due = world_.now_ + rest->duration;
+    if (const auto* rest = std::get_if<operation::sleep>(&issued.what)) {
+      due = world_.now_ + rest->duration;
+    }
     result_.steps.push_back({std::move(name), what, result_.answer.has_value()});
     pending_.push_back({std::move(issued), what, due});
   }
@@ -210,25 +259,37 @@ private:
     edge::outcome_of<Operation> outcome = std::unexpected(edge::error{failure_of<Operation>(current.what)});
     if (takes_effect(current.what)) {
       auto effect = world_.effect_of(what, body_);
-      if (current.what == fate::succeeds) outcome = std::move(effect);
+      if (current.what == fate::succeeds) {
+        outcome = std::move(effect);
+      }
     }
-    if (kills(current.what)) return die();
-    if constexpr (std::is_same_v<Operation, operation::fetch>)
-      if (is_answered(current.what)) outcome = answer_of(current.what);
+    if (kills(current.what)) {
+      return die();
+    }
+    if constexpr (std::is_same_v<Operation, operation::fetch>) {
+      if (is_answered(current.what)) {
+        outcome = answer_of(current.what);
+      }
+    }
     bool resumed = host_.complete(current.issued.id, [&]<class Place>(Place& place) {
-      if constexpr (std::is_same_v<Place, edge::outcome_of<Operation>>)
+      if constexpr (std::is_same_v<Place, edge::outcome_of<Operation>>) {
         place = std::move(outcome);
-      else
+      } else {
         world_.violated("an operation waits for the outcome of another kind");
+      }
     });
-    if (!resumed) world_.violated("an operation that was asked for is not pending");
+    if (!resumed) {
+      world_.violated("an operation that was asked for is not pending");
+    }
   }
 
   void die() {
     result_.killed = true;
-    for (const pending& each : pending_)
-      if (takes_effect(each.what) && how_.survives_its_worker())
+    for (const pending& each : pending_) {
+      if (takes_effect(each.what) && how_.survives_its_worker()) {
         std::visit([&](const auto& what) { (void)world_.effect_of(what, body_); }, each.issued.what);
+      }
+    }
   }
 
   world& world_;

@@ -37,7 +37,9 @@ struct about_asset {
 
 inline mux::fact of_asset(mux::fact_kind kind, double at, std::string asset, about_asset more = {}) {
   mux::fact said = of_live_stream(kind, at, std::move(asset));
-  if (more.playback) said.playback = {.id = *more.playback, .policy = mux::playback_policy::public_playback};
+  if (more.playback) {
+    said.playback = {.id = *more.playback, .policy = mux::playback_policy::public_playback};
+  }
   said.is_live = more.is_live;
   said.duration = more.duration;
   return said;
@@ -82,7 +84,9 @@ using any_fact = std::variant<mux::fact, cloudflare::fact, streams::change>;
 
 inline streams::broadcast_state state_of(const std::vector<any_fact>& facts) {
   streams::broadcast_state state;
-  for (const any_fact& each : facts) std::visit([&](const auto& said) { state.fold(said); }, each);
+  for (const any_fact& each : facts) {
+    std::visit([&](const auto& said) { state.fold(said); }, each);
+  }
   return state;
 }
 

@@ -31,7 +31,9 @@ TEST_CASE("Refuses what is not a fragment") {
 
 TEST_CASE("Limits the number of candidates and the length of lines in a fragment") {
   std::string text = "m=audio 9 RTP/AVP 0\r\n";
-  for (int i = 0; i < 65; ++i) text += "a=candidate:1 1 udp 1 192.0.2.1 1 typ host\r\n";
+  for (int i = 0; i < 65; ++i) {
+    text += "a=candidate:1 1 udp 1 192.0.2.1 1 typ host\r\n";
+  }
   CHECK_FALSE(parse_ice_fragment(text));
   CHECK_FALSE(parse_ice_fragment("a=ice-options:" + std::string(600, 'x')));
 }

@@ -25,14 +25,16 @@ const std::string video =
     "a=rtcp-fb:108 goog-remb\r\na=rtcp-fb:108 nack pli\r\na=rtpmap:109 rtx/90000\r\na=fmtp:109 apt=108\r\n";
 
 std::string without(std::string text, const std::string& part) {
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part))
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part)) {
     text.erase(at, part.size());
+  }
   return text;
 }
 
 std::string replaced(std::string text, const std::string& part, const std::string& with) {
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + with.size()))
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + with.size())) {
     text.replace(at, part.size(), with);
+  }
   return text;
 }
 

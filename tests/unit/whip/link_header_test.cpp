@@ -24,6 +24,7 @@ TEST_CASE("Links to anything else are left out, including quoted ones") {
   CHECK(ice_servers_in(R"(<stun:a>; rel="ice-server", </secret/e>; title="<stun:b>")") ==
         R"(<stun:a>; rel="ice-server")");
   CHECK(ice_servers_in(R"(</secret/a,<stun:b>>; rel="x")").find("secret") == std::string::npos);
-  for (const char* none : {"", ",", " , ", "stun:a", "<stun", "https://secret", R"("<stun:a>)"})
+  for (const char* none : {"", ",", " , ", "stun:a", "<stun", "https://secret", R"("<stun:a>)"}) {
     CHECK(ice_servers_in(none).empty());
+  }
 }

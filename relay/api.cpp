@@ -15,7 +15,7 @@ namespace relay {
 
 namespace {
 
-edge::response problem(int status, std::string_view type, std::string_view title, std::string detail,
+edge::response problem(int status, edge::literal type, edge::literal title, std::string detail,
                        edge::headers headers = {}) {
   return edge::to_response({.status = status,
                             .type = type,

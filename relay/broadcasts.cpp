@@ -6,11 +6,11 @@ namespace relay {
 
 namespace {
 
-std::unexpected<edge::problem> refused(int status, std::string type, std::string title, std::string detail,
-                                       std::string retry_after) {
+std::unexpected<edge::problem> refused(int status, edge::literal type, edge::literal title,
+                                       std::string detail, std::string retry_after) {
   return std::unexpected{edge::problem{.status = status,
-                                       .type = std::move(type),
-                                       .title = std::move(title),
+                                       .type = type,
+                                       .title = title,
                                        .detail = std::move(detail),
                                        .headers = {{"retry-after", std::move(retry_after)}}}};
 }

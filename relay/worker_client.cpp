@@ -14,9 +14,8 @@ constexpr guint timeout_seconds = 5;
 
 using result = std::expected<destination, edge::problem>;
 
-result failed(int status, std::string type, std::string title, std::string detail) {
-  edge::problem what{
-      .status = status, .type = std::move(type), .title = std::move(title), .detail = std::move(detail)};
+result failed(int status, edge::literal type, edge::literal title, std::string detail) {
+  edge::problem what{.status = status, .type = type, .title = title, .detail = std::move(detail)};
   if (status == 503) {
     what.headers.add("retry-after", "5");
   }

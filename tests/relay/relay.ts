@@ -1,7 +1,8 @@
 // The deployed relay on its own port.
 
 import { join, resolve } from 'node:path';
-import { start, until } from './processes.ts';
+import { expect } from 'vitest';
+import { atEnd, start, until } from './processes.ts';
 import type { Program } from './processes.ts';
 import { credential, tokenSecret } from './worker.ts';
 
@@ -35,6 +36,8 @@ export async function startRelay(worker: string, settings: NodeJS.ProcessEnv = {
     RELAY_PUBLIC_ADDRESS: '127.0.0.1',
     ...settings,
   });
+  // A relay that has crashed looks like a network failure; its last words say where.
+  atEnd(() => expect(program.said()).not.toMatch(/Sanitizer|runtime error/));
   const lines = (): Record<string, unknown>[] =>
     program
       .said()

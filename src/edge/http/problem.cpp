@@ -18,8 +18,8 @@ std::unexpected<problem> refuse(const problem_type& what) { return std::unexpect
 
 response to_response(const problem& what, std::string_view request_id) {
   json::object body;
-  body.set("type", "urn:whip-mux:problem:" + std::string{what.type})
-      .set("title", what.title)
+  body.set("type", "urn:whip-mux:problem:" + std::string{std::string_view{what.type}})
+      .set("title", std::string_view{what.title})
       .set("status", what.status)
       .set("detail", what.detail);
   if (!request_id.empty()) {

@@ -17,11 +17,23 @@ struct invalid_field {
   std::string detail;
 };
 
-// Its texts must outlive every answer: they are literals, except for a composed detail.
+// A text of the program itself, which outlives every answer. The compiler refuses any other.
+class literal {
+public:
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal is one as it stands
+  consteval literal(const char* text) : text_(text) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  constexpr operator std::string_view() const noexcept { return text_; }
+  friend constexpr bool operator==(literal left, std::string_view right) { return left.text_ == right; }
+
+private:
+  std::string_view text_;
+};
+
 struct problem {
   int status;
-  std::string_view type; // "invalid-field" for urn:whip-mux:problem:invalid-field
-  std::string_view title;
+  literal type; // "invalid-field" for urn:whip-mux:problem:invalid-field
+  literal title;
   std::string detail;
   std::vector<invalid_field> fields = {};
   edge::headers headers = {};
@@ -30,8 +42,8 @@ struct problem {
 // A problem as a constant. `co_return refuse(no_such_stream);` ends a handler with it.
 struct problem_type {
   int status;
-  std::string_view type;
-  std::string_view title;
+  literal type;
+  literal title;
   std::string_view detail = {};
   std::pair<std::string_view, std::string_view> header = {}; // that it adds, if it has a name
 

@@ -91,6 +91,12 @@ TEST_CASE("Only ASCII letters have a case") {
   CHECK_FALSE(edge::same_but_for_case("a", "ab"));
 }
 
+TEST_CASE("Only a literal becomes a problem's type or title, because an answer outlives any other text") {
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<edge::literal, std::string>);
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<edge::literal, std::string_view>);
+  CHECK(edge::literal{"busy"} == "busy");
+}
+
 TEST_CASE("A problem follows RFC 9457 and names its fields") {
   const edge::response answer = edge::to_response({.status = 400,
                                                    .type = "invalid-field",

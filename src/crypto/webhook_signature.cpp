@@ -71,6 +71,7 @@ std::expected<claim, signature_error> claim_in(std::string_view header, const we
     return std::unexpected(pairs.error());
   }
   std::optional<std::string_view> time;
+  bool some_unreadable = false;
   claim found;
   for (const auto& [name, value] : *pairs) {
     if (name == scheme.time_name) {
@@ -79,11 +80,11 @@ std::expected<claim, signature_error> claim_in(std::string_view header, const we
       }
       time = value;
     } else if (name == scheme.signature_name) {
-      const auto signature = signature_of(value);
-      if (!signature) {
-        return std::unexpected(signature_error::bad_signature);
+      if (const auto signature = signature_of(value)) {
+        found.signatures.push_back(*signature);
+      } else {
+        some_unreadable = true;
       }
-      found.signatures.push_back(*signature);
     }
   }
   if (!time) {
@@ -93,7 +94,7 @@ std::expected<claim, signature_error> claim_in(std::string_view header, const we
     return std::unexpected(signature_error::bad_time);
   }
   if (found.signatures.empty()) {
-    return std::unexpected(signature_error::no_signature);
+    return std::unexpected(some_unreadable ? signature_error::bad_signature : signature_error::no_signature);
   }
   found.time = *time;
   return found;

@@ -25,7 +25,7 @@ enum class signature_error : std::uint8_t {
   second_time,    // more than one pair has the name of the time
   bad_time,       // the time is not one to twelve digits
   no_signature,   // no pair has the name of the signature: it was signed in another way
-  bad_signature,  // a signature is not 64 lower-case hexadecimal digits
+  bad_signature,  // no signature has 64 lower-case hexadecimal digits
   // secret
   no_secret, // no secret is configured
   mismatch,  // no secret gives any of the signatures
@@ -48,8 +48,9 @@ struct webhook_signature {
 
   // Takes the header's value, the body as received, all valid secrets (two during a rotation) and the time in
   // seconds since 1970. Returns the time of signing, or the first error: form, then secret, then time.
-  // Compares every signature with every secret in constant time, also after a match. Ignores pairs with other
-  // names, which belong to other ways of signing.
+  // Compares every signature with every secret in constant time, also after a match. Like the official SDKs,
+  // it ignores pairs with other names and signatures that cannot be read: they belong to other ways of
+  // signing.
   [[nodiscard]] std::expected<std::int64_t, signature_error> verify(std::string_view header,
                                                                     std::string_view body,
                                                                     std::span<const secret> secrets,

@@ -184,7 +184,18 @@ TEST_CASE("There is exactly one time, in seconds, as digits") {
   CHECK(outcome("t=999999999999,v1=" + v1) == "mismatch");
 }
 
-TEST_CASE("There is at least one signature, and each has 64 lower-case hexadecimal digits") {
+TEST_CASE("Every bit of a signature counts") {
+  for (std::size_t place = 0; place < v1.size(); ++place) {
+    std::string wrong = v1;
+    wrong[place] = wrong[place] == '0' ? '1' : '0';
+    INFO(wrong);
+    CHECK(outcome("t=1790000000,v1=" + wrong) == "mismatch");
+  }
+  CHECK(outcome("t=1790000000,v1=" + v1.substr(0, 32) + std::string(32, '0')) == "mismatch");
+  CHECK(outcome("t=1790000000,v1=" + std::string(32, '0') + v1.substr(32)) == "mismatch");
+}
+
+TEST_CASE("At least one signature has 64 lower-case hexadecimal digits; others are ignored") {
   CHECK(outcome("t=1790000000") == "no_signature");
   CHECK(outcome("t=1790000000,v2=" + v1) == "no_signature");
   CHECK(outcome("t=1790000000,sig1=" + v1) == "no_signature");
@@ -195,7 +206,10 @@ TEST_CASE("There is at least one signature, and each has 64 lower-case hexadecim
         std::string("xgzMzeJXZs9QVc8+fjq77ejcYBKyvxaR0eY1IEFeAaw+"), v1.substr(0, 63) + "="}) {
     INFO(signature);
     CHECK(outcome("t=1790000000,v1=" + signature) == "bad_signature");
-    CHECK(outcome(good() + ",v1=" + signature) == "bad_signature");
+    CHECK(outcome(good() + ",v1=" + signature) == "accepted");
+    CHECK(outcome("t=1790000000,v1=" + signature + ",v1=" + v1) == "accepted");
+    CHECK(outcome("t=1790000000,v1=" + signature + ",v1=" + other_v1) == "mismatch");
+    CHECK(outcome("t=1790000000,v1=" + signature + ",v1=" + signature) == "bad_signature");
   }
 }
 

@@ -101,17 +101,40 @@ bool is_public_v6(const std::string& host) {
   return within(first, {0x20000000, 3}) && !within_any(first, special_v6);
 }
 
-bool is_public_name(std::string_view host) {
+bool is_label(std::string_view text) {
   auto allowed = [](char each) {
-    return (each >= 'a' && each <= 'z') || (each >= '0' && each <= '9') || each == '-' || each == '.';
+    return (each >= 'a' && each <= 'z') || (each >= '0' && each <= '9') || each == '-';
   };
-  bool formed = host.size() <= 253 && host.contains('.') && !host.starts_with('.') && !host.contains("..") &&
-                std::ranges::all_of(host, allowed);
-  constexpr std::array<std::string_view, 5> zones{".localhost", ".local", ".internal", ".lan", ".home.arpa"};
-  return formed && std::ranges::none_of(zones, [&](std::string_view each) { return host.ends_with(each); });
+  return !text.empty() && text.size() <= 63 && !text.starts_with('-') && !text.ends_with('-') &&
+         std::ranges::all_of(text, allowed);
 }
 
-// The host is in lower case and without brackets. If its last label is a number, it is an address.
+// Zones of private networks, and top-level domains that never exist in public: IANA's registry of special-use
+// domain names, and names that resolvers of private networks use.
+constexpr std::array<std::string_view, 17> private_zones{
+    ".localhost", ".local",   ".localdomain", ".localdomain6", ".internal", ".intranet",
+    ".private",   ".corp",    ".home",        ".home.arpa",    ".lan",      ".svc",
+    ".test",      ".invalid", ".onion",       ".alt",          ".mail"};
+
+bool is_public_name(std::string_view host) {
+  if (host.size() > 253 || !host.contains('.')) {
+    return false;
+  }
+  for (std::string_view rest = host;;) {
+    const std::size_t dot = rest.find('.');
+    if (!is_label(rest.substr(0, dot))) {
+      return false;
+    }
+    if (dot == std::string_view::npos) {
+      break;
+    }
+    rest.remove_prefix(dot + 1);
+  }
+  return std::ranges::none_of(private_zones, [&](std::string_view each) { return host.ends_with(each); });
+}
+
+// The host is in lower case and without brackets. If its last label is a number, it is an address. One dot at
+// the end is the root of all names.
 bool is_public(std::string host) {
   if (host.ends_with('.')) {
     host.pop_back();
@@ -156,11 +179,16 @@ std::optional<std::string_view> fault_of_target(std::string_view url) {
   if (colon == std::string_view::npos || !std::ranges::contains(schemes, lower(url.substr(0, colon)))) {
     return "begin with rtmp://, rtmps:// or srt://";
   }
+  // Software differs on whether `?` and `#` end the authority, but agrees on `/`.
   std::string_view authority = url.substr(colon + 3);
-  authority = authority.substr(0, authority.find_first_of("/?#"));
-  if (authority.contains('@')) {
+  if (authority.substr(0, authority.find('/')).contains('@')) {
     return "not hold a user name or password";
   }
+  const std::size_t authority_end = authority.find_first_of("/?#");
+  if (authority.substr(std::min(authority_end, authority.size())).starts_with('#')) {
+    return "not hold # right after the host";
+  }
+  authority = authority.substr(0, authority_end);
 
   bool bracketed = authority.starts_with('[');
   std::size_t end = bracketed ? authority.find(']') : authority.find(':');

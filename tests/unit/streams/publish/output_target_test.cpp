@@ -21,7 +21,9 @@ TEST_CASE("Public servers are accepted, by name and by address, with every schem
         "rtmp://live.example.com./app", "rtmp://8.8.8.8/live", "rtmp://134744072/live",
         "rtmp://0x08080808/live", "rtmp://010.8.2056/live", "rtmp://[2606:4700::1111]:1935/live",
         "rtmp://[2606:4700:0:0:0:0:0:1]/live", "rtmp://1.1.1.1.example.com/",
-        "srt://xn--mnchen-3ya.example:65535", "rtmp://0xcafe.example/x"}) {
+        "srt://xn--mnchen-3ya.example:65535", "rtmp://0xcafe.example/x", "rtmp://example.com/app?user=a@b",
+        "srt://example.com:9000?streamid=#!::r=a,m=publish", "rtmp://a--b.test.example.com/live",
+        "rtmp://corp.example.com/live"}) {
     INFO(url);
     CHECK(taken(url));
   }
@@ -130,6 +132,34 @@ TEST_CASE("Names that are not public are refused") {
                            "metadata.google.internal",
                            "nas.lan",
                            "host.home.arpa",
+                           "127.0.0.1..",
+                           "169.254.169.254..",
+                           "10.0.0.1..",
+                           "0x7f000001..",
+                           "2130706433..",
+                           "localhost..",
+                           "example.com..",
+                           "metadata.google.internal..",
+                           "printer.local..",
+                           "localhost.localdomain",
+                           "a.localdomain.",
+                           "localhost6.localdomain6",
+                           "kubernetes.default.svc",
+                           "wiki.intranet",
+                           "git.corp",
+                           "nas.home",
+                           "nas.private",
+                           "mx.mail",
+                           "a.test",
+                           "a.invalid",
+                           "expyuzz4wqqyqhjn.onion",
+                           "a.alt",
+                           "A.ALT",
+                           "-.-",
+                           "a.-",
+                           "a-.example.com",
+                           "a.-b.example.com",
+                           "0123456789012345678901234567890123456789012345678901234567890123.example.com",
                            "",
                            ".",
                            "..",
@@ -160,6 +190,11 @@ TEST_CASE("The refusal says what is wrong") {
   CHECK(fault("") == "begin with rtmp://, rtmps:// or srt://");
   CHECK(fault("rtmp://user:word@example.com/app") == "not hold a user name or password");
   CHECK(fault("rtmp://example.com@127.0.0.1/app") == "not hold a user name or password");
+  CHECK(fault("rtmp://example.com#@127.0.0.1/") == "not hold a user name or password");
+  CHECK(fault("rtmp://example.com?@127.0.0.1/") == "not hold a user name or password");
+  CHECK(fault("srt://example.com:9000?a=b@127.0.0.1/") == "not hold a user name or password");
+  CHECK(fault("rtmp://example.com#.internal/app") == "not hold # right after the host");
+  CHECK(fault("srt://example.com:9000#x") == "not hold # right after the host");
   CHECK(fault("rtmp://127.0.0.1/app?host=example.com") == "name a public host");
   CHECK(fault("rtmp:///app") == "name a public host");
   CHECK(fault("rtmp://example.com\\@127.0.0.1/") == "be an address of at most 512 visible ASCII characters");

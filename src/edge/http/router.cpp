@@ -60,8 +60,11 @@ problem not_found() {
 } // namespace
 
 result<match> find_route(std::span<const route> table, std::string_view method, std::string_view path) {
-  bool known = false;
+  std::string_view pattern;
   for (const route& each : table) {
+    if (!pattern.empty() && each.pattern != pattern) {
+      continue;
+    }
     auto parameters = fit(each.pattern, path);
     if (!parameters) {
       continue;
@@ -69,17 +72,19 @@ result<match> find_route(std::span<const route> table, std::string_view method, 
     if (serves(each.method, method)) {
       return match{&each, std::move(*parameters)};
     }
-    known = true;
+    pattern = each.pattern;
   }
-  return std::unexpected(known ? not_allowed(methods_at(table, path)) : not_found());
+  return std::unexpected(pattern.empty() ? not_found() : not_allowed(methods_at(table, path)));
 }
 
 std::string methods_at(std::span<const route> table, std::string_view path) {
   std::string methods;
+  std::string_view pattern;
   for (const route& each : table) {
-    if (!fit(each.pattern, path)) {
+    if (pattern.empty() ? !fit(each.pattern, path) : each.pattern != pattern) {
       continue;
     }
+    pattern = each.pattern;
     if (!methods.empty()) {
       methods += ", ";
     }

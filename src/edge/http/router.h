@@ -1,4 +1,5 @@
-// Finds a request's handler in a table of routes; the first match wins.
+// Finds a request's handler in a table of routes. The first pattern that matches the path decides, whatever
+// the method.
 #pragma once
 
 #include "edge/http/context.h"

@@ -27,7 +27,7 @@ function rawStatus(path: string, method = 'GET'): Promise<number | undefined> {
 describe('answers 405 with the allowed methods to', () => {
   const id = '0'.repeat(26);
   it.each([
-    ['PUT', '/api/streams/create-whip', 'POST, GET, HEAD'],
+    ['PUT', '/api/streams/create-whip', 'POST'],
     ['DELETE', '/api/streams', 'GET, HEAD, POST'],
     ['PUT', '/api/streams', 'GET, HEAD'],
     ['PUT', `/api/streams/${id}`, 'GET, HEAD'],
@@ -44,6 +44,13 @@ describe('answers 405 with the allowed methods to', () => {
     expect(named).toEqual(expect.arrayContaining(allow.split(', ')));
     expect(named).not.toContain(method);
     if (method !== 'HEAD') expect(answer.body.type).toBe(problem('method-not-allowed'));
+  });
+});
+
+describe.each(['/api/streams/create-whip', '/api/streams/create'])('%s is no stream:', (path) => {
+  it.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'])('%s is a 405 that allows POST alone', async (method) => {
+    const answer = await user.send(path, { method });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
   });
 });
 
@@ -74,7 +81,7 @@ describe('an id that names no stream is a 404:', () => {
     '0'.repeat(26),
     'zzzzzzzzzzzzzzzzzzzzzzzzzz',
     '0',
-    'create-whip',
+    'create-whips',
     '0'.repeat(27),
     'ILOU'.padEnd(26, '0'),
     '..%2fintent',

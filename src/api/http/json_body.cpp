@@ -5,7 +5,10 @@
 #include "streams/publish/output_target.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <iterator>
+#include <span>
 
 namespace api {
 
@@ -40,11 +43,57 @@ std::size_t count_characters(std::string_view text) {
       text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }));
 }
 
-bool has_control_characters(std::string_view text) {
-  return std::ranges::any_of(text, [](char byte) {
-    auto code = static_cast<unsigned char>(byte);
-    return code < 0x20 || code == 0x7f;
-  });
+// Removes the first character from the text. The parser has checked that it is UTF-8.
+std::uint32_t next_character(std::string_view& text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  text.remove_prefix(1);
+  const int more = first < 0xc0U ? 0 : first < 0xe0U ? 1 : first < 0xf0U ? 2 : 3;
+  std::uint32_t code = more == 0 ? first : first & (0x3fU >> more);
+  for (int i = 0; i < more && !text.empty(); ++i) {
+    code = code << 6U | (static_cast<unsigned char>(text.front()) & 0x3fU);
+    text.remove_prefix(1);
+  }
+  return code;
+}
+
+struct range {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+bool is_in(std::uint32_t code, std::span<const range> ranges) {
+  return std::ranges::any_of(ranges,
+                             [&](const range& each) { return code >= each.first && code <= each.last; });
+}
+
+// C0, DEL and C1, the separators of lines and paragraphs, and annotations of lines.
+constexpr std::array<range, 4> control{{{0, 0x1f}, {0x7f, 0x9f}, {0x2028, 0x2029}, {0xfff9, 0xfffb}}};
+
+// Embeddings, overrides and isolates, which can make what follows look like something else. The marks of
+// Arabic and Hebrew text (U+061C, U+200E, U+200F) cannot.
+constexpr std::array<range, 2> direction{{{0x202a, 0x202e}, {0x2066, 0x2069}}};
+
+// Spaces, and what shows nothing by itself: joiners, fillers, variation selectors, tags.
+constexpr std::array<range, 20> invisible{
+    {{0x20, 0x20},     {0xa0, 0xa0},     {0xad, 0xad},     {0x34f, 0x34f},     {0x61c, 0x61c},
+     {0x115f, 0x1160}, {0x1680, 0x1680}, {0x17b4, 0x17b5}, {0x180b, 0x180f},   {0x2000, 0x200f},
+     {0x202f, 0x202f}, {0x205f, 0x206f}, {0x2800, 0x2800}, {0x3000, 0x3000},   {0x3164, 0x3164},
+     {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}}};
+
+// What is wrong with a text that people will see, in words that follow "must".
+std::optional<std::string_view> fault_of_text(std::string_view text) {
+  bool shows = false;
+  while (!text.empty()) {
+    const std::uint32_t code = next_character(text);
+    if (is_in(code, control)) {
+      return "not hold control characters or line breaks";
+    }
+    if (is_in(code, direction)) {
+      return "not hold characters that change the direction of text";
+    }
+    shows = shows || !is_in(code, invisible);
+  }
+  return shows ? std::nullopt : std::optional<std::string_view>{"hold something visible"};
 }
 
 std::string_view trim(std::string_view text) {
@@ -103,8 +152,8 @@ std::optional<std::string> json_fields::text_of(const json::value& given, std::s
   std::string_view trimmed = trim(content.value_or(""));
   if (trimmed.empty() || count_characters(trimmed) > longest) {
     refuse(name, "must be a text of 1 to " + std::to_string(longest) + " characters");
-  } else if (has_control_characters(trimmed)) {
-    refuse(name, "must not hold control characters or line breaks");
+  } else if (const auto fault = fault_of_text(trimmed)) {
+    must(name, fault);
   } else {
     return std::string{trimmed};
   }

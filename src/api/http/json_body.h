@@ -32,7 +32,7 @@ class json_fields {
 public:
   explicit json_fields(const json::document& body) : json_fields(body.root(), {}) {}
 
-  // A text of 1 to `longest` characters, trimmed, without control characters.
+  // A text of 1 to `longest` characters, trimmed, that shows something and has no control characters.
   std::optional<std::string> text(std::string_view name, std::size_t longest);
   std::string required_text(std::string_view name, std::size_t longest);
   // An id that is not ours: 1 to 64 letters, digits, '-' or '_'.

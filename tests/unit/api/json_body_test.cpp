@@ -106,6 +106,21 @@ TEST_CASE("Text that is missing, empty, too long, of another type or with contro
   CHECK_FALSE(title_is_refused(R"("12345")"));
 }
 
+TEST_CASE("Text that shows nothing, or that could look like another text, is refused") {
+  for (const char* value :
+       {R"("\u00a0")", R"("\u3000 \u200b")", R"("\ufeff")", R"("\u2800")", R"("\u3164")", R"("\ud834\udd73")",
+        R"("\udb40\udc41")", R"("\u00ad\u200d")", R"("a\u0085b")", R"("a\u009f")", R"("a\u2028b")",
+        R"("a\u2029")", R"("\u202eabc")", R"("a\u202ab")", R"("\u2066a\u2069")"}) {
+    INFO(value);
+    CHECK(title_is_refused(value));
+  }
+  for (const char* value : {R"("\u05d0\u200f!")", R"("a\u00a0b")", R"("\ud83d\udc68\u200d\ud83d\udc69")",
+                            R"("\u2764\ufe0f")", R"("\u0627\u0628")", R"("\ud83c\uddf7")"}) {
+    INFO(value);
+    CHECK_FALSE(title_is_refused(value));
+  }
+}
+
 TEST_CASE("An id is 1 to 64 letters, digits, hyphens and underscores") {
   CHECK(id_in(R"("a-Z_9")") == "a-Z_9");
   CHECK(id_in("null") == std::nullopt);

@@ -33,6 +33,12 @@ test('the API and the health checks stay with the Worker', async () => {
   expect(unknown.headers.get('Content-Type')).toBe('application/problem+json');
 });
 
+test.each(['/healthz/', '/readyz/', '/healthz/x', '/readyz//'])('%s is no page', async (path) => {
+  const answer = await ask(path);
+  expect(answer.status).toBe(404);
+  expect(answer.headers.get('Content-Type')).toBe('application/problem+json');
+});
+
 test('pages have a strict policy', async () => {
   const { headers } = await ask('/live/7zy1kq3m9v0c8r5t2w4x6abcde');
   const policy = headers.get('Content-Security-Policy') ?? '';

@@ -1,0 +1,22 @@
+// What wrangler.toml asks of the platform.
+
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { experimental_readRawConfig } from 'wrangler';
+
+const { rawConfig } = experimental_readRawConfig({
+  config: fileURLToPath(new URL('../../wrangler.toml', import.meta.url)),
+});
+
+it('stores the Worker’s own log lines, but no invocation logs, which hold stream ids', () => {
+  expect(rawConfig.observability).toEqual({
+    enabled: true,
+    logs: { enabled: true, invocation_logs: false },
+  });
+});
+
+it('passes every path below the Worker’s own to the Worker', () => {
+  const first = rawConfig.assets?.run_worker_first;
+  for (const path of ['/api', '/healthz', '/readyz'])
+    expect(first).toEqual(expect.arrayContaining([path, `${path}/*`]));
+});

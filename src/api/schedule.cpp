@@ -1,5 +1,6 @@
 #include "api/schedule.h"
 
+#include "api/missing_settings.h"
 #include "edge/http/access_log.h"
 #include "json/writer.h"
 #include "streams/model/settings.h"
@@ -24,8 +25,9 @@ edge::task<void> run_schedule(edge::context& request) {
         .set("attached", done.backups_attached)
         .set("orphans", done.orphans_deleted)
         .set("failures", done.failures);
-  } else {
-    line.set("missing", settings.error());
+  }
+  if (const auto missing = missing_settings(host.settings()); !missing.empty()) {
+    line.set("missing", missing);
   }
   edge::access_log_entry ran{.status = settings ? 204 : 503,
                              .took = std::chrono::floor<edge::milliseconds>(host.now() - begun)};

@@ -23,11 +23,12 @@ constexpr std::chrono::seconds store_budget{3};
 
 edge::response received() { return json_answer(200, json::object().set("received", true)); }
 
-// The same body for every cause, without the request's id, so that nothing can be learned from it.
+// The same for every cause, so that nothing can be learned from it.
 constexpr edge::problem_type not_authentic{.status = 401,
                                            .type = "webhook-not-authentic",
                                            .title = "The webhook is not authentic",
-                                           .detail = "Its signature or secret was not accepted."};
+                                           .detail = "Its signature or secret was not accepted.",
+                                           .header = {"www-authenticate", "Signature"}};
 
 // Sending such a body again would not help, so the sender gets a success.
 edge::response received_unreadable(edge::context& request, std::string_view reason) {
@@ -69,6 +70,10 @@ streams::broadcast_state state_after(const Fact& said) {
 edge::task<edge::result<>> mux_webhook(edge::context& request) {
   std::string body = co_await edge::read_body(request, webhook_limit);
   const edge::environment& environment = request.host.settings();
+  const auto deployment = streams::settings::deployment_in(environment);
+  if (!deployment) {
+    co_return refuse(not_configured({"DEPLOYMENT"}));
+  }
   auto settings = mux::settings::read(environment);
   if (!settings || settings->webhook_secrets.empty()) {
     co_return refuse(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET", "MUX_WEBHOOK_SECRETS"}));
@@ -87,7 +92,7 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
   // Mux sends every event of its environment, also about streams of others. An event without a passthrough
   // may be ours.
   if ((*said)->passthrough) {
-    auto stream = streams::stream_of(*(*said)->passthrough, streams::settings::deployment_in(environment));
+    auto stream = streams::stream_of(*(*said)->passthrough, *deployment);
     if (!stream) {
       co_return received();
     }
@@ -122,15 +127,14 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
   if (!said) {
     co_return received_unreadable(request, name_of(said.error()));
   }
-  if (!*said) {
+  // Only a live input leads to a stream.
+  if (!*said || !(*said)->live_input_id) {
     co_return received();
   }
-  if ((*said)->live_input_id) {
-    request.after_answering(
-        [&host = request.host, input = *(*said)->live_input_id, news = state_after(**said)] {
-          return refresh_stream_of_input(host, input, news);
-        });
-  }
+  request.after_answering(
+      [&host = request.host, input = *(*said)->live_input_id, news = state_after(**said)] {
+        return refresh_stream_of_input(host, input, news);
+      });
   co_return co_await store(request, **said);
 }
 

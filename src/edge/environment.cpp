@@ -1,6 +1,7 @@
 #include "edge/environment.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace edge {
 
@@ -16,6 +17,17 @@ std::string_view environment::get(std::string_view name, std::string_view otherw
   return find(name).value_or(otherwise);
 }
 
+std::vector<std::string> environment::unusable(std::span<const setting_form> forms) const {
+  std::vector<std::string> names;
+  for (const setting_form& each : forms) {
+    const auto value = find(each.name);
+    if (value ? value == bound || !each.is_usable(*value) : each.required) {
+      names.emplace_back(each.name);
+    }
+  }
+  return names;
+}
+
 std::vector<std::string> split_list(std::string_view list) {
   constexpr std::string_view separators = ", \t\r\n";
   std::vector<std::string> parts;
@@ -25,6 +37,21 @@ std::vector<std::string> split_list(std::string_view list) {
     begin = list.find_first_not_of(separators, end);
   }
   return parts;
+}
+
+bool is_visible_text(std::string_view text) {
+  return std::ranges::all_of(text, [](char each) { return each > ' ' && each < 0x7f; });
+}
+
+bool is_filled_list(std::string_view text) { return !split_list(text).empty(); }
+
+bool is_whole_number(std::string_view text) { return whole_number(text).has_value(); }
+
+std::optional<std::uint32_t> whole_number(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = fault == std::errc{} && end == text.data() + text.size();
+  return whole ? std::optional{number} : std::nullopt;
 }
 
 } // namespace edge

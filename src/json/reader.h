@@ -8,6 +8,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -56,6 +57,9 @@ public:
 
   // Any number, to the nearest double; always finite. Nothing for any other type.
   [[nodiscard]] std::optional<double> number() const noexcept;
+
+  // The text of a string. Empty for any other type.
+  [[nodiscard]] std::string text_or_empty() const { return std::string{text().value_or("")}; }
 
   // true or false. Nothing for any other type.
   [[nodiscard]] std::optional<bool> boolean() const noexcept;

@@ -22,8 +22,8 @@ constexpr std::string_view signing_secret = "hs256-secret-of-the-identity-provid
 edge::environment settings(bool with_mux) {
   edge::environment all;
   auto set = [&](std::string name, std::string_view value) { all.set(std::move(name), std::string{value}); };
-  set("STREAMS", "a KV namespace");
-  set("LEASES", "a namespace of Durable Objects");
+  set("STREAMS", edge::environment::bound);
+  set("LEASES", edge::environment::bound);
   set("MAX_OPEN_STREAMS", "100");
   set("SEALING_KEYS", "k1:" + crypto::base64url_encode(sealing_key));
   set("AUTH_HS256_SECRETS", signing_secret);

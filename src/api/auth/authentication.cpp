@@ -7,6 +7,7 @@
 #include "edge/http/cors.h"
 
 #include <algorithm>
+#include <array>
 
 namespace api {
 
@@ -28,8 +29,16 @@ bool usable(const std::vector<crypto::jwt_key>& keys) {
 }
 
 bool is_cookie_name(std::string_view text) {
-  return text.find_first_of("=;,\" \t") == std::string_view::npos;
+  return edge::is_visible_text(text) && text.find_first_of("=;,\"") == std::string_view::npos;
 }
+
+constexpr auto forms = std::to_array<edge::setting_form>({
+    {"AUTH_JWKS_URL", is_key_set_url},
+    {"AUTH_ISSUER", edge::is_visible_text, true},
+    {"AUTH_AUDIENCE", edge::is_filled_list, true},
+    {"AUTH_COOKIE", is_cookie_name},
+    {"ALLOWED_ORIGINS", are_origins},
+});
 
 constexpr edge::problem_type no_token{.status = 401,
                                       .type = "unauthenticated",
@@ -95,27 +104,11 @@ edge::task<edge::result<crypto::jwt_claims>> claims_of(edge::context& request, c
 } // namespace
 
 std::vector<std::string> missing_authentication_settings(const edge::environment& from) {
-  std::vector<std::string> missing;
-  auto key_set = from.find("AUTH_JWKS_URL");
-  if (!key_set && !from.find("AUTH_HS256_SECRETS")) {
+  std::vector<std::string> missing = from.unusable(forms);
+  if (!from.find("AUTH_JWKS_URL") && !from.find("AUTH_HS256_SECRETS")) {
     missing.emplace_back("AUTH_HS256_SECRETS or AUTH_JWKS_URL");
   } else if (from.find("AUTH_HS256_SECRETS") && !usable(secrets_of(from))) {
     missing.emplace_back("AUTH_HS256_SECRETS");
-  }
-  if (key_set && !is_key_set_url(*key_set)) {
-    missing.emplace_back("AUTH_JWKS_URL");
-  }
-  if (!from.find("AUTH_ISSUER")) {
-    missing.emplace_back("AUTH_ISSUER");
-  }
-  if (edge::split_list(from.get("AUTH_AUDIENCE", "")).empty()) {
-    missing.emplace_back("AUTH_AUDIENCE");
-  }
-  if (!is_cookie_name(from.get("AUTH_COOKIE", ""))) {
-    missing.emplace_back("AUTH_COOKIE");
-  }
-  if (!has_usable_origins(from)) {
-    missing.emplace_back("ALLOWED_ORIGINS");
   }
   return missing;
 }

@@ -6,7 +6,7 @@
 #include "streams/store/store.h"
 
 #include <algorithm>
-#include <charconv>
+#include <utility>
 
 namespace api {
 
@@ -25,23 +25,13 @@ constexpr edge::problem_type too_many_streams{.status = 429,
                                               .title = "You have too many streams that have not ended",
                                               .header = {"retry-after", "60"}};
 
-std::ptrdiff_t most_open(const edge::environment& from) {
-  constexpr std::ptrdiff_t usual = 20;
-  std::string_view text = from.get("MAX_OPEN_STREAMS", "");
-  std::uint32_t count = 0;
-  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
-  bool whole = fault == std::errc{} && end == text.data() + text.size();
-  return whole ? static_cast<std::ptrdiff_t>(count) : usual;
-}
-
 // The platform does not learn who the user is.
 std::string counted_as(std::string_view subject) { return crypto::hex_encode(crypto::sha256::of(subject)); }
 
 } // namespace
 
-edge::task<edge::result<void>> check_open_streams(edge::context& request, std::string_view subject,
-                                                  std::string_view stream_id) {
-  edge::host& host = request.host;
+edge::task<edge::result<void>> check_open_streams(edge::host& host, const streams::settings& settings,
+                                                  std::string_view subject, std::string_view stream_id) {
   streams::store store{host, host.now() + stream_budget};
   const auto newest = co_await attempt(store.streams.list_of_user(subject, "", streams_looked_at));
   if (!newest) {
@@ -51,7 +41,7 @@ edge::task<edge::result<void>> check_open_streams(edge::context& request, std::s
     return each.id != stream_id && !each.desired.ended() && !each.desired.deleted() &&
            each.broadcasts.status(host.now()) != streams::stream_status::completed;
   });
-  if (open >= most_open(host.settings())) {
+  if (std::cmp_greater_equal(open, settings.most_open_streams)) {
     co_return refuse(too_many_streams.with("End or delete one of your " + std::to_string(open) +
                                            " open streams, or wait until a broadcast is over."));
   }

@@ -6,20 +6,13 @@
 
 namespace api {
 
-namespace {
-
-std::vector<std::string> listed(const edge::environment& from) {
-  return edge::split_list(from.get("ALLOWED_ORIGINS", ""));
-}
-
-} // namespace
-
 std::vector<std::string> allowed_origins(const edge::environment& from) {
-  return has_usable_origins(from) ? listed(from) : std::vector<std::string>{};
+  const std::string_view list = from.get("ALLOWED_ORIGINS", "");
+  return are_origins(list) ? edge::split_list(list) : std::vector<std::string>{};
 }
 
-bool has_usable_origins(const edge::environment& from) {
-  return std::ranges::all_of(listed(from), edge::is_origin);
+bool are_origins(std::string_view list) {
+  return std::ranges::all_of(edge::split_list(list), edge::is_origin);
 }
 
 } // namespace api

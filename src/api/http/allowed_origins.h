@@ -4,8 +4,8 @@
 
 #include "edge/environment.h"
 
-#include <expected>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace api {
@@ -13,7 +13,7 @@ namespace api {
 // Empty if the setting is missing or lists something other than an origin, such as `*` and `null`.
 std::vector<std::string> allowed_origins(const edge::environment& from);
 
-// Whether the setting lists origins only.
-bool has_usable_origins(const edge::environment& from);
+// Whether a list has origins only.
+bool are_origins(std::string_view list);
 
 } // namespace api

@@ -106,9 +106,9 @@ edge::task<edge::result<streams::provisioned_stream>> make(const std::shared_ptr
     co_return std::move(*of->made);
   }
   streams::wanted_stream wanted = co_await read_wanted(*of, what);
-  auto [admitted, few_open] =
-      co_await edge::all(check_memorial(*of, wanted.memorial_id),
-                         check_open_streams(of->request, of->user.subject, of->stream_id()));
+  auto [admitted, few_open] = co_await edge::all(
+      check_memorial(*of, wanted.memorial_id),
+      check_open_streams(of->request.host, of->settings, of->user.subject, of->stream_id()));
   co_await std::move(admitted);
   if (wanted.visibility == streams::visibility::private_stream) {
     co_await streams::playback_keys::read(of->request.host.settings()).transform_error(not_configured);
@@ -221,15 +221,14 @@ edge::result<> stored_answer(std::string_view text) {
   if (!parsed) {
     return refuse(answer_unreadable);
   }
-  auto text_of = [](const json::value& from) { return std::string{from.text().value_or("")}; };
   json::value from = parsed->root();
   edge::response answer{.status = static_cast<int>(from["status"].integer().value_or(201)),
                         .headers = {{"idempotent-replayed", "true"}},
-                        .body = text_of(from["body"])};
+                        .body = from["body"].text_or_empty()};
   for (const json::value& each : from["headers"].elements()) {
     std::vector<json::value> field = each.elements();
     if (field.size() == 2) {
-      answer.headers.add(text_of(field[0]), text_of(field[1]));
+      answer.headers.add(field[0].text_or_empty(), field[1].text_or_empty());
     }
   }
   return answer;

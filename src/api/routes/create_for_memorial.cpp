@@ -88,7 +88,7 @@ edge::task<edge::result<>> find_or_make(const std::shared_ptr<creation>& of) {
   wanted.identity = std::move(start->identity);
   const bool begun_before = wanted.identity && wanted.identity->begun_before;
   const std::string id = wanted.identity ? wanted.identity->id : std::string{};
-  const auto few_open = co_await attempt(check_open_streams(of->request, subject, id));
+  const auto few_open = co_await attempt(check_open_streams(host, of->settings, subject, id));
   const edge::result<streams::provisioned_stream> made =
       few_open ? co_await attempt(provision(of, std::move(wanted))) : std::unexpected(few_open.error());
   if (!made) {

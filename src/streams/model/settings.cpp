@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <iterator>
 
@@ -36,7 +35,8 @@ std::vector<std::string> relay_settings::missing(const edge::environment& from) 
   };
   need("RELAY_URL", is_usable_url(from.get("RELAY_URL", "")));
   need("RELAY_TOKEN_SECRET", from.get("RELAY_TOKEN_SECRET", "").size() >= crypto::min_hs256_key_size);
-  need("RELAY_CREDENTIAL", from.find("RELAY_CREDENTIAL").has_value());
+  const auto credential = from.find("RELAY_CREDENTIAL");
+  need("RELAY_CREDENTIAL", credential && *credential != from.bound && edge::is_visible_text(*credential));
   return names;
 }
 
@@ -62,44 +62,82 @@ bool is_deployment(std::string_view name) {
   return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, allowed);
 }
 
-// Whole seconds; anything else falls back to the default.
-std::chrono::seconds seconds_in(const edge::environment& from, std::string_view name,
-                                std::chrono::seconds otherwise) {
-  std::string_view text = from.get(name, "");
-  std::uint32_t count = 0;
-  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
-  bool whole = fault == std::errc{} && end == text.data() + text.size();
-  return whole ? std::chrono::seconds{count} : otherwise;
+// An address of HTTP that a path may follow.
+bool is_http_url(std::string_view text) {
+  const std::size_t begin = text.starts_with("https://") ? 8 : 7;
+  return (begin == 8 || text.starts_with("http://")) && text.size() > begin && text[begin] != '/' &&
+         text.find_first_of("?#@\\") == std::string_view::npos && edge::is_visible_text(text);
+}
+
+bool is_rtmp_url(std::string_view text) {
+  const std::size_t end = text.find("://");
+  return (text.starts_with("rtmp://") || text.starts_with("rtmps://")) && text.size() > end + 3 &&
+         text[end + 3] != '/' && edge::is_visible_text(text);
+}
+
+bool is_host_list(std::string_view text) {
+  auto is_host = [](const std::string& each) {
+    return each.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos;
+  };
+  return edge::is_filled_list(text) && std::ranges::all_of(edge::split_list(text), is_host);
+}
+
+// Those that are not checked elsewhere. One that is not required has a default or switches something on.
+constexpr auto forms = std::to_array<edge::setting_form>({
+    {"CLOUDFLARE_API_TOKEN", edge::is_visible_text, true},
+    {"CLOUDFLARE_ACCOUNT_ID", cloudflare::settings::is_account_id, true},
+    {"CLOUDFLARE_API_URL", is_http_url},
+    {"CLOUDFLARE_PLAYBACK_HOSTS", is_host_list},
+    {"MUX_TOKEN_ID", edge::is_visible_text},
+    {"MUX_TOKEN_SECRET", edge::is_visible_text},
+    {"MUX_API_URL", is_http_url},
+    {"MUX_RTMPS_URL", is_rtmp_url},
+    {"MUX_WHIP_URL", is_http_url},
+    {"MUX_PLAYBACK_URL", is_http_url},
+    {"MUX_IMAGE_URL", is_http_url},
+    {"RECONCILE_GRACE_SECONDS", edge::is_whole_number},
+    {"RECORDING_CHECK_SECONDS", edge::is_whole_number},
+    {"MAX_OPEN_STREAMS", edge::is_whole_number},
+});
+
+// Of a setting that has its form.
+std::uint32_t number_in(const edge::environment& from, std::string_view name, std::uint32_t otherwise) {
+  return edge::whole_number(from.get(name, "")).value_or(otherwise);
 }
 
 } // namespace
 
+std::optional<std::string_view> settings::deployment_in(const edge::environment& from) {
+  const std::string_view name = from.get("DEPLOYMENT", "main");
+  return is_deployment(name) && name != from.bound ? std::optional{name} : std::nullopt;
+}
+
 std::expected<settings, std::vector<std::string>> settings::read(const edge::environment& from) {
-  std::vector<std::string> missing;
-  auto need = [&](std::string_view name, bool usable) {
-    if (!usable) {
-      missing.emplace_back(name);
-    }
-  };
-  std::string_view deployment = deployment_in(from);
+  std::vector<std::string> missing = from.unusable(forms);
   auto keys = keyring::read(from);
   auto at_cloudflare = cloudflare::settings::read(from);
-  need("STREAMS", from.find("STREAMS").has_value());
-  need("DEPLOYMENT", is_deployment(deployment));
-  need("SEALING_KEYS", keys.has_value());
-  need("CLOUDFLARE_API_TOKEN", from.find("CLOUDFLARE_API_TOKEN").has_value());
-  need("CLOUDFLARE_ACCOUNT_ID", cloudflare::settings::is_account_id(from.get("CLOUDFLARE_ACCOUNT_ID", "")));
+  const auto deployment = deployment_in(from);
+  if (!deployment) {
+    missing.emplace_back("DEPLOYMENT");
+  }
+  if (!from.has_binding("STREAMS")) {
+    missing.emplace_back("STREAMS");
+  }
+  if (!keys) {
+    missing.emplace_back("SEALING_KEYS");
+  }
   std::ranges::move(relay_settings::missing(from), std::back_inserter(missing));
-  if (!missing.empty() || !keys || !at_cloudflare) {
+  if (!missing.empty() || !keys || !at_cloudflare || !deployment) {
     return std::unexpected(std::move(missing));
   }
-  return settings{.deployment = std::string{deployment},
+  return settings{.deployment = std::string{*deployment},
                   .cloudflare = std::move(*at_cloudflare),
                   .mux = mux::settings::read(from),
                   .keys = std::move(*keys),
                   .relay = relay_settings::read(from),
-                  .grace = seconds_in(from, "RECONCILE_GRACE_SECONDS", std::chrono::minutes{15}),
-                  .recording_check = seconds_in(from, "RECORDING_CHECK_SECONDS", std::chrono::seconds{60})};
+                  .grace = std::chrono::seconds{number_in(from, "RECONCILE_GRACE_SECONDS", 900)},
+                  .recording_check = std::chrono::seconds{number_in(from, "RECORDING_CHECK_SECONDS", 60)},
+                  .most_open_streams = number_in(from, "MAX_OPEN_STREAMS", 20)};
 }
 
 } // namespace streams

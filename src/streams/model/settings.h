@@ -9,6 +9,7 @@
 #include "streams/model/keyring.h"
 
 #include <chrono>
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
@@ -49,14 +50,14 @@ struct settings {
   std::chrono::seconds grace{std::chrono::minutes{15}};
   // RECORDING_CHECK_SECONDS: how long after going live a recording must be known.
   std::chrono::seconds recording_check{60};
+  // MAX_OPEN_STREAMS: how many of a user's newest 100 streams may be open at once.
+  std::uint32_t most_open_streams = 20;
 
   // The error is the names of the settings that are missing or malformed.
   static std::expected<settings, std::vector<std::string>> read(const edge::environment& from);
 
-  // DEPLOYMENT, for a webhook that works without the other settings.
-  static std::string_view deployment_in(const edge::environment& from) {
-    return from.get("DEPLOYMENT", "main");
-  }
+  // DEPLOYMENT, for a webhook that works without the other settings. Nullopt if it cannot be used.
+  static std::optional<std::string_view> deployment_in(const edge::environment& from);
 
   // The error of an operation at Mux when Mux is not configured.
   static edge::error no_mux() {

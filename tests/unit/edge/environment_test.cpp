@@ -22,6 +22,40 @@ TEST_CASE("An empty variable counts as missing") {
   CHECK(variables.get("MISSING", "other") == "other");
 }
 
+TEST_CASE("A setting that is missing although it is required, or has another form, is named") {
+  constexpr auto forms = std::to_array<edge::setting_form>({{"NEEDED", edge::is_visible_text, true},
+                                                            {"OPTIONAL", edge::is_whole_number},
+                                                            {"LIST", edge::is_filled_list}});
+  using names = std::vector<std::string>;
+  edge::environment variables;
+  CHECK(variables.unusable(forms) == names{"NEEDED"});
+  variables.set("NEEDED", "a");
+  CHECK(variables.unusable(forms).empty());
+  variables.set("OPTIONAL", "1.5");
+  variables.set("LIST", " , ");
+  CHECK(variables.unusable(forms) == names{"OPTIONAL", "LIST"});
+}
+
+TEST_CASE("A binding is no text, and a text is no binding") {
+  constexpr auto forms = std::to_array<edge::setting_form>({{"NAME", edge::is_visible_text}});
+  edge::environment variables;
+  variables.set("NAME", "bound");
+  variables.set("OTHER", "text");
+  CHECK(variables.unusable(forms).size() == 1);
+  CHECK(variables.has_binding("NAME"));
+  CHECK_FALSE(variables.has_binding("OTHER"));
+  CHECK_FALSE(variables.has_binding("MISSING"));
+}
+
+TEST_CASE("A whole number is digits that fit, and nothing else") {
+  CHECK(edge::whole_number("0") == 0);
+  CHECK(edge::whole_number("4294967295") == 4294967295);
+  for (const char* text : {"", "-1", "+1", "1.5", "1e3", " 1", "1 ", "4294967296", "0x10", "many"}) {
+    INFO(text);
+    CHECK_FALSE(edge::whole_number(text));
+  }
+}
+
 TEST_CASE("A list is split at commas and white space, and empty parts are dropped") {
   using parts = std::vector<std::string>;
   CHECK(edge::split_list("").empty());

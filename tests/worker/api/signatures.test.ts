@@ -31,6 +31,7 @@ const plan = (settings: Plan['settings']): Plan => ({ run: `signatures-${++runs}
 function textOfRefusal({ status, text, headers }: Answer): string {
   expect(status).toBe(401);
   expect(headers.get('content-type')).toBe('application/problem+json');
+  expect(headers.get('www-authenticate')).toBe('Signature');
   expect(headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
   return text;
 }
@@ -132,6 +133,24 @@ describe.each([muxDoor, videoDoor])('a signature of $name', (door) => {
     await expectRefused(post(worker, door, body, `${time},${wrong},${wrong}`));
     for (const pair of [`${right},${wrong}`, `${wrong},${right}`])
       expect((await post(worker, door, body, `${time},${pair}`)).status).toBe(200);
+  });
+
+  it('is accepted next to one that cannot be read or is of another kind', async () => {
+    const body = door.body();
+    const [time, right] = proofNow(body);
+    const hex = right.slice(right.indexOf('=') + 1);
+    for (const other of ['invalid-sig', '', hex.slice(0, -2), `${hex}00`, hex.toUpperCase(), 'cG90YXRv+/8='])
+      for (const pair of [`${signatureName}=${other},${right}`, `${right},${signatureName}=${other}`])
+        expect((await post(worker, door, body, `${time},${pair}`)).status).toBe(200);
+  });
+
+  it('is refused if only half of it is right', async () => {
+    const body = door.body();
+    const [time, right] = proofNow(body);
+    const hex = right.slice(right.indexOf('=') + 1);
+    const zeros = '0'.repeat(32);
+    for (const half of [hex.slice(0, 32) + zeros, zeros + hex.slice(32)])
+      await expectRefused(post(worker, door, body, `${time},${signatureName}=${half}`));
   });
 
   it('is refused in a malformed header', async () => {

@@ -17,8 +17,8 @@ export interface StoreFault {
 export interface Plan {
   /** The name under which the request's record is kept. */
   run: string;
-  /** Overrides of the Worker's own settings; null removes one. */
-  settings?: { [name: string]: string | null };
+  /** Overrides of the Worker's own settings, of any type that wrangler's `vars` may have; null removes one. */
+  settings?: { [name: string]: unknown };
   faults?: StoreFault[];
   /** The duration of leases, in milliseconds. */
   held?: number;

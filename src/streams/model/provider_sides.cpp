@@ -15,13 +15,12 @@ json::object mux_side::to_json() const {
 }
 
 std::optional<mux_side> mux_side::from_json(const json::value& from) {
-  auto text = [&](const char* name) { return std::string{from[name].text().value_or("")}; };
   if (!from.is_object()) {
     return std::nullopt;
   }
-  return mux_side{.live_stream_id = text("liveStreamId"),
-                  .playback_id = text("playbackId"),
-                  .output_id = text("outputId")};
+  return mux_side{.live_stream_id = from["liveStreamId"].text_or_empty(),
+                  .playback_id = from["playbackId"].text_or_empty(),
+                  .output_id = from["outputId"].text_or_empty()};
 }
 
 void write_register(json::object& to, std::string_view name, const latest<mux_side>& from) {

@@ -9,8 +9,6 @@ namespace streams {
 
 namespace {
 
-std::string text_in(const json::value& from) { return std::string{from.text().value_or("")}; }
-
 json::object write_cloudflare(const cloudflare_side& from) {
   json::object to;
   to.set("liveInputId", from.live_input_id).set("customerUrl", from.customer_url);
@@ -21,8 +19,8 @@ std::optional<cloudflare_side> read_cloudflare(const json::value& from) {
   if (!from.is_object()) {
     return std::nullopt;
   }
-  return cloudflare_side{.live_input_id = text_in(from["liveInputId"]),
-                         .customer_url = text_in(from["customerUrl"])};
+  return cloudflare_side{.live_input_id = from["liveInputId"].text_or_empty(),
+                         .customer_url = from["customerUrl"].text_or_empty()};
 }
 
 } // namespace
@@ -97,10 +95,10 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
     return std::nullopt;
   }
   stream_record to{
-      .id = text_in(from["id"]),
-      .title = text_in(from["title"]),
+      .id = from["id"].text_or_empty(),
+      .title = from["title"].text_or_empty(),
       .memorial_id = from["memorialId"].text().transform([](auto id) { return std::string{id}; }),
-      .created_by = text_in(from["createdBy"]),
+      .created_by = from["createdBy"].text_or_empty(),
       .created_at = edge::from_microseconds(*created_at),
       // The oldest records name neither.
       .method = streaming_method_named(from["method"].text()).value_or(streaming_method::whip_browser),
@@ -113,7 +111,7 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
       .broadcasts = std::move(*broadcasts),
       .desired = {}};
   for (const json::value& each : from["warnings"].elements()) {
-    to.warnings.push_back({text_in(each["code"]), text_in(each["detail"])});
+    to.warnings.push_back({each["code"].text_or_empty(), each["detail"].text_or_empty()});
   }
   to.join(desired_state::from_json(from["asked"]));
   return to;

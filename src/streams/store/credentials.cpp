@@ -9,12 +9,6 @@
 
 namespace streams {
 
-namespace {
-
-std::string text_in(const json::value& from) { return std::string{from.text().value_or("")}; }
-
-} // namespace
-
 credentials credentials::of(const cloudflare::live_input& input) {
   return {.whip_url = input.whip_url,
           .rtmps_url = input.rtmps_url,
@@ -53,12 +47,12 @@ std::optional<credentials> credentials::from_text(std::string_view text) {
     return std::nullopt;
   }
   json::value root = parsed->root();
-  return credentials{.whip_url = crypto::secret{text_in(root["whipUrl"])},
-                     .rtmps_url = text_in(root["rtmpsUrl"]),
-                     .rtmps_key = crypto::secret{text_in(root["rtmpsKey"])},
-                     .srt_url = text_in(root["srtUrl"]),
-                     .srt_stream_id = crypto::secret{text_in(root["srtStreamId"])},
-                     .srt_passphrase = crypto::secret{text_in(root["srtPassphrase"])},
+  return credentials{.whip_url = crypto::secret{root["whipUrl"].text_or_empty()},
+                     .rtmps_url = root["rtmpsUrl"].text_or_empty(),
+                     .rtmps_key = crypto::secret{root["rtmpsKey"].text_or_empty()},
+                     .srt_url = root["srtUrl"].text_or_empty(),
+                     .srt_stream_id = crypto::secret{root["srtStreamId"].text_or_empty()},
+                     .srt_passphrase = crypto::secret{root["srtPassphrase"].text_or_empty()},
                      .since = edge::from_microseconds(root["since"].integer().value_or(0))};
 }
 

@@ -96,6 +96,10 @@ bool client::is_allowed(std::string_view url) const {
   if (!host || !providers::is_made_of(url, longest_url, providers::is_visible)) {
     return false;
   }
+  // Another port is another service.
+  if (edge::port_of(url) != edge::port_of(to_.url.text())) {
+    return false;
+  }
   return host == edge::secure_host_of(to_.url.text()) ||
          std::ranges::any_of(to_.hosts,
                              [&](std::string_view each) { return edge::is_host_below(*host, each); });

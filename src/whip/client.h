@@ -22,7 +22,7 @@ struct endpoint {
   crypto::secret url;    // may be a credential as a whole
   crypto::secret bearer; // empty if the address needs no token
   // Redirects and sessions may lead to these hosts and hosts below them, in addition to the host of the
-  // address.
+  // address, and to the port of the address only.
   std::vector<std::string> hosts;
 };
 

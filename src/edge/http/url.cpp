@@ -105,6 +105,15 @@ std::optional<std::string_view> secure_host_of(std::string_view url) {
   return host;
 }
 
+std::string_view port_of(std::string_view secure_url) {
+  const url_parts parts = parts_of(secure_url);
+  const std::size_t colon = parts.authority.find(':');
+  if (colon != std::string_view::npos && colon + 1 < parts.authority.size()) {
+    return parts.authority.substr(colon + 1);
+  }
+  return parts.scheme == "https:" ? "443" : "80";
+}
+
 bool is_host_below(std::string_view host, std::string_view domain) {
   if (!host.ends_with(domain) || domain.empty()) {
     return false;

@@ -14,6 +14,9 @@ std::string resolve_url(std::string_view base, std::string_view reference);
 // hosts that are not in lower case, and for URLs with user information.
 std::optional<std::string_view> secure_host_of(std::string_view url);
 
+// The port of such a URL, written out or not.
+std::string_view port_of(std::string_view secure_url);
+
 // Whether a host is the domain or a subdomain of it.
 bool is_host_below(std::string_view host, std::string_view domain);
 

@@ -78,6 +78,14 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("A URL without a port has that of its scheme") {
+  CHECK(edge::port_of("https://a.example/path:8") == "443");
+  CHECK(edge::port_of("https://a.example:/") == "443");
+  CHECK(edge::port_of("https://a.example:443") == "443");
+  CHECK(edge::port_of("https://a.example:8443/x") == "8443");
+  CHECK(edge::port_of("http://127.0.0.1/") == "80");
+}
+
 TEST_CASE("A host belongs to its own domain, and not to another with a similar ending") {
   CHECK((is_host_below("a.example", "a.example") && is_host_below("b.a.example", "a.example")));
   CHECK_FALSE((is_host_below("ba.example", "a.example") || is_host_below("example", "a.example")));

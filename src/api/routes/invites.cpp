@@ -4,6 +4,7 @@
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
+#include "api/routes/turn.h"
 #include "json/writer.h"
 #include "streams/model/stream_id.h"
 #include "streams/store/invite_store.h"
@@ -16,6 +17,9 @@ namespace api {
 namespace {
 
 using streams::invite;
+
+// A list may be this much older than the newest write.
+constexpr std::chrono::seconds store_delay{90};
 
 static_assert(invite::most_of_a_stream == 50);
 constexpr edge::problem_type too_many_invites{
@@ -69,12 +73,41 @@ edge::result<invite> read_wanted(const json::document& body, edge::context& requ
   });
 }
 
+// Stores one of at most 50 invites. `recent` lists those that the store may not show yet, and then this one
+// as well. Fails with 409 and 503.
+edge::task<edge::result<void>> store_within_limit(edge::host& host, const std::string& stream_id,
+                                                  const invite& wanted, std::string& recent) {
+  const edge::timestamp now = host.now();
+  streams::store store{host, now + stream_budget};
+  const auto known = co_await attempt(store.invites.list(stream_id));
+  if (!known) {
+    co_return refuse(store_unavailable);
+  }
+  auto held = std::ranges::count_if(*known, [&](const invite& each) { return each.holds(now); });
+  std::string not_shown;
+  for (const std::string& id : edge::split_list(recent)) {
+    const bool is_new = streams::time_of_stream_id(id) + store_delay > now;
+    if (is_new && !std::ranges::contains(*known, id, &invite::id)) {
+      not_shown.append(id).append(" ");
+      ++held;
+    }
+  }
+  if (std::cmp_greater_equal(held, invite::most_of_a_stream)) {
+    co_return refuse(too_many_invites);
+  }
+  if (!co_await attempt(store.invites.put(stream_id, wanted))) {
+    co_return refuse(store_unavailable);
+  }
+  recent = not_shown + wanted.id;
+  co_return {};
+}
+
 } // namespace
 
 // POST /api/streams/{id}/invites, for owners: {expiresIn?, name?, purpose?}: the seconds until it expires
 // (300 to 2,592,000; default: a day), a name, and publish (the default) or watch. Answers 201 with {invite
-// {id, name, purpose, token, url, expiresAt}}; the token is told only here. 409 when the stream has ended or
-// has 50 valid invites; of two concurrent requests, both may get the last one.
+// {id, name, purpose, token, url, expiresAt}}; the token is told only here. 409 when the stream has ended,
+// has 50 valid invites, or other requests create invites for too long.
 edge::task<edge::result<>> create_invite(edge::context& request) {
   stream_access stream = co_await access::require(request, right::own);
   json::document body = co_await read_json(request);
@@ -82,20 +115,15 @@ edge::task<edge::result<>> create_invite(edge::context& request) {
   if (stream.record.desired.ended()) {
     co_return refuse(stream_has_ended);
   }
-  edge::timestamp now = request.host.now();
-  streams::store store{request.host, now + stream_budget};
-  auto known = co_await attempt(store.invites.list(stream.record.id));
-  if (!known) {
-    co_return refuse(store_unavailable);
-  }
-  auto held = std::ranges::count_if(*known, [&](const invite& each) { return each.holds(now); });
-  if (std::cmp_greater_equal(held, invite::most_of_a_stream)) {
-    co_return refuse(too_many_invites);
-  }
-  auto stored = co_await attempt(store.invites.put(stream.record.id, wanted));
+  turn turn{request, "invites", stream.record.id};
+  co_await turn.take();
+  std::string recent{turn.left_before()};
+  const auto stored = co_await attempt(store_within_limit(request.host, stream.record.id, wanted, recent));
+  co_await turn.give_back(stored ? std::move(recent) : std::string{});
   if (!stored) {
-    co_return refuse(store_unavailable);
+    co_return std::unexpected(stored.error());
   }
+  edge::timestamp now = request.host.now();
   std::string token = streams::sign_invite(stream.settings.keys, stream.record.id, wanted, now);
   std::string url = link_to(request.request, stream.record.id, wanted, token);
   json::object view = invite_view(wanted);

@@ -4,6 +4,7 @@
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
+#include "api/routes/turn.h"
 #include "cloudflare/api.h"
 #include "edge/retry.h"
 #include "json/writer.h"
@@ -108,16 +109,20 @@ edge::task<edge::result<>> list_outputs(edge::context& request) {
 }
 
 // POST /api/streams/{id}/outputs: {url, streamKey, enabled?}. Answers 201 {output}, and the same output for
-// the same target again; 400 unless the target is a public server, 409 when there are 50 already.
+// the same target again; 400 unless the target is a public server, 409 when there are 50 already or other
+// requests add outputs for too long. One request at a time adds an output to a stream.
 edge::task<edge::result<>> add_output(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::manage);
   const std::string live_input = co_await live_input_of(stream.record);
   json::document body = co_await read_json(request);
   streams::wanted_output wanted = co_await read_wanted(body);
+  turn turn{request, "outputs", stream.record.id};
+  co_await turn.take();
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
   auto added = co_await attempt(
       edge::retry(request.host, deadline, [&] { return find_or_add(api, live_input, wanted); }));
+  co_await turn.give_back();
   if (!added) {
     co_return refuse(failed(added.error()));
   }

@@ -117,6 +117,19 @@ describe('an invite', () => {
   });
 });
 
+it('of 70 invites asked for at once, a stream gets 50', async () => {
+  const { id } = await make();
+  const askUntilDone = async (): Promise<Answer> => {
+    const answer = await askForInvite(owner, id);
+    return answer.body.type === problem('still-running') ? askUntilDone() : answer;
+  };
+  const answers = await Promise.all(Array.from({ length: 70 }, askUntilDone));
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(50);
+  for (const { status, body } of answers.filter((each) => each.status !== 201))
+    expect([status, body.type]).toEqual([409, problem('too-many-invites')]);
+  expect(await invitesOf(owner, id)).toHaveLength(50);
+}, 120_000);
+
 describe('the status', () => {
   it('is shown to invited publishers and to the owner, and contains nothing more', async () => {
     const { token } = await invite(owner, stream.id);

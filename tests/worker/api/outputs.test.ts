@@ -92,8 +92,33 @@ describe('an output', () => {
     });
   }, 60_000);
 
+  it('is created once, however many requests ask for it at once', async () => {
+    const stream = await make();
+    const answers = await Promise.all(Array.from({ length: 6 }, async () => add(stream.id, target)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(201));
+    expect(new Set(answers.map((each) => outputIn(each).id)).size).toBe(1);
+    expect(await atCloudflare(stream)).toHaveLength(1);
+  });
+
+  it('is one of at most 50, also if 60 are asked for at once', async () => {
+    const stream = await make();
+    const addUntilDone = async (streamKey: string): Promise<Answer> => {
+      const answer = await add(stream.id, { ...target, streamKey });
+      return answer.body.type?.endsWith(':still-running') ? addUntilDone(streamKey) : answer;
+    };
+    const keys = Array.from({ length: 60 }, (_, each) => `key-${each}`);
+    const answers = await Promise.all(keys.map(addUntilDone));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(50);
+    for (const { status, body } of answers.filter((each) => each.status !== 201))
+      expect([status, body.type]).toEqual([409, 'urn:whip-mux:problem:too-many-outputs']);
+    expect(await atCloudflare(stream)).toHaveLength(50);
+  }, 120_000);
+
   it.each([
     ['url', { ...target, url: 'https://example.com/live' }],
+    ['url', { ...target, url: 'rtmp://example.com#@127.0.0.1/' }],
+    ['url', { ...target, url: 'rtmp://127.0.0.1../live' }],
+    ['url', { ...target, url: 'rtmp://localhost.localdomain/live' }],
     ['url', { ...target, url: 'rtmp://127.0.0.1/live' }],
     ['url', { ...target, url: 'rtmp://0x7f.1/live' }],
     ['url', { ...target, url: 'rtmps://[::ffff:10.0.0.1]/live' }],

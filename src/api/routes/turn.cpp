@@ -1,0 +1,61 @@
+#include "api/routes/turn.h"
+
+#include "api/http/problems.h"
+
+#include <algorithm>
+
+namespace api {
+
+namespace {
+
+constexpr std::chrono::seconds patience{10};
+constexpr edge::milliseconds held{30'000};
+constexpr edge::milliseconds kept{120'000};
+constexpr edge::milliseconds first_wait{100};
+constexpr edge::milliseconds longest_wait{2000};
+
+// What the first request asks for: nobody has left anything.
+constexpr std::string_view nothing_left = "nothing";
+
+bool has_leases(const edge::host& host) { return host.settings().find("LEASES").has_value(); }
+
+} // namespace
+
+// What was left is the result of one lease, and the request of the next.
+edge::task<edge::result<void>> turn::take() {
+  if (!has_leases(host_)) {
+    co_return {};
+  }
+  std::string before{nothing_left};
+  const edge::timestamp deadline = host_.now() + patience;
+  for (edge::milliseconds bound = first_wait;;) {
+    auto found = co_await attempt(lease_.acquire(before, "", held, kept));
+    if (!found) {
+      co_return refuse(store_unavailable);
+    }
+    if (found->value.empty() && found->request == before && lease_.has(*found)) {
+      left_ = before == nothing_left ? std::string{} : std::move(before);
+      co_return {};
+    }
+    std::string now = found->value.empty() ? std::move(found->request) : std::move(found->value);
+    if (now != before) {
+      before = std::move(now);
+      continue;
+    }
+    const edge::milliseconds wait{host_.random().below(static_cast<std::uint32_t>(bound.count()))};
+    if (host_.now() + wait > deadline) {
+      co_return refuse(still_running);
+    }
+    (void)co_await attempt(host_.perform(edge::operation::sleep{wait}));
+    bound = std::min(2 * bound, longest_wait);
+  }
+}
+
+edge::task<void> turn::give_back(std::string left) {
+  if (!has_leases(host_)) {
+    co_return;
+  }
+  (void)(left.empty() ? co_await attempt(lease_.release()) : co_await attempt(lease_.complete(left, kept)));
+}
+
+} // namespace api

@@ -80,10 +80,11 @@ function fits(pattern: string, path: string): boolean {
   });
 }
 
-/** The described paths that match a path, the most specific first. */
+/** The described paths that match a path. As OpenAPI says, a path without parameters comes before all others. */
 function pathsFor(path: string): [string, Path][] {
   const found = Object.entries(description.paths).filter(([pattern]) => fits(pattern, path));
-  return found.sort(([one], [other]) => Number(one.includes('{')) - Number(other.includes('{')));
+  const literal = found.filter(([pattern]) => !pattern.includes('{'));
+  return literal.length > 0 ? literal : found;
 }
 
 /** The methods described for a path, as `Allow` lists them. */

@@ -120,7 +120,12 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
   if (!invite && wanted != right::watch) {
     user = co_await authenticate(request);
   }
-  stream_access stream = co_await find(request, std::move(settings), id, wanted == right::remove);
+  auto found = co_await attempt(find(request, std::move(settings), id, wanted == right::remove));
+  if (!found && wanted == right::watch && !invite && bears_token(request)) {
+    // A token that is not accepted is answered as for a private stream.
+    co_await authenticate(request);
+  }
+  stream_access stream = co_await std::move(found);
   if (!invite && !user && stream.is_private()) {
     if (!bears_token(request)) {
       co_return refuse(no_such_stream);

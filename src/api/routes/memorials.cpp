@@ -24,12 +24,12 @@ constexpr edge::problem_type owner_only{.status = 403,
                                         .title = "Only its owner may do this",
                                         .detail = "Ask the memorial's owner, or an admin."};
 
-edge::response memorial_answer(std::string_view id, const streams::memorial& what) {
-  return json_answer(200, json::object()
-                              .set("id", id)
-                              .set("owner", what.owner)
-                              .set("funeralDirector", what.funeral_director)
-                              .set("videographers", what.videographers));
+edge::response memorial_answer(int status, std::string_view id, const streams::memorial& what) {
+  return json_answer(status, json::object()
+                                 .set("id", id)
+                                 .set("owner", what.owner)
+                                 .set("funeralDirector", what.funeral_director)
+                                 .set("videographers", what.videographers));
 }
 
 edge::result<streams::memorial> read_memorial(const json::document& body) {
@@ -67,7 +67,8 @@ bool may_write(const memorial_request& about) {
 } // namespace
 
 // PUT /api/memorials/{id}: {owner, funeralDirector?, videographers?}, each the subject of a token. Admins may
-// write any memorial; owners may write their own, but not change its owner. Answers 200 with what is stored.
+// write any memorial; owners may write their own, but not change its owner. Answers with what is stored: 201
+// for a memorial that was unknown, else 200.
 edge::task<edge::result<>> put_memorial(edge::context& request) {
   streams::store store{request.host, request.host.now() + memorial_budget};
   memorial_request about = co_await find(request, store);
@@ -83,7 +84,7 @@ edge::task<edge::result<>> put_memorial(edge::context& request) {
   if (!stored) {
     co_return refuse(store_unavailable);
   }
-  co_return memorial_answer(about.id, wanted);
+  co_return memorial_answer(about.known ? 200 : 201, about.id, wanted);
 }
 
 // GET /api/memorials/{id}, for admins and the users that it names.
@@ -93,7 +94,7 @@ edge::task<edge::result<>> get_memorial(edge::context& request) {
   if (!about.known) {
     co_return refuse(no_such_memorial);
   }
-  co_return memorial_answer(about.id, *about.known);
+  co_return memorial_answer(200, about.id, *about.known);
 }
 
 // DELETE /api/memorials/{id}, for admins and the owner: 204. Its streams stay with their creators.

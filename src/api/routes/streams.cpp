@@ -15,7 +15,6 @@
 #include "streams/store/credentials.h"
 #include "streams/store/store.h"
 
-#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -45,9 +44,8 @@ edge::result<list_query> read_list_query(const edge::request& request) {
     refused.push_back({"cursor", "must be the nextCursor of the page before"});
   }
   if (auto text = request.query("limit")) {
-    auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), query.limit);
-    bool whole = fault == std::errc{} && end == text->data() + text->size();
-    if (!whole || query.limit < 1 || query.limit > 100) {
+    query.limit = edge::whole_number(*text).value_or(0);
+    if (query.limit < 1 || query.limit > 100) {
       refused.push_back({"limit", "must be a whole number from 1 to 100"});
     }
   }
@@ -94,7 +92,15 @@ edge::task<edge::result<>> list_streams(edge::context& request) {
   }
   auto page = co_await attempt(find_page(store, user, query, all));
   if (!page && !query.cursor.empty()) {
-    co_return refuse(invalid_fields({{"cursor", "must be the nextCursor of the page before"}}));
+    page = co_await attempt(find_page(store, user, query, all));
+  }
+  if (!page && !query.cursor.empty()) {
+    // KV fails for a cursor that is not its own. If the first page can be read, it is not KV that failed.
+    query.cursor.clear();
+    query.limit = 1;
+    if (co_await attempt(find_page(store, user, query, all))) {
+      co_return refuse(invalid_fields({{"cursor", "must be the nextCursor of the page before"}}));
+    }
   }
   if (!page) {
     co_return refuse(store_unavailable);

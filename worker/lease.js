@@ -15,10 +15,8 @@ export class Lease extends DurableObject {
   async #change(step) {
     const before = this.#stored();
     const lease = step(before, Date.now());
-    if (lease !== before) {
-      this.ctx.storage.kv.put('lease', lease);
-      await this.ctx.storage.setAlarm(lease.keptUntil);
-    }
+    if (lease !== before) this.ctx.storage.kv.put('lease', lease);
+    if (lease.keptUntil !== before.keptUntil) await this.ctx.storage.setAlarm(lease.keptUntil);
     return [lease.holder, lease.request, lease.note, lease.value];
   }
 

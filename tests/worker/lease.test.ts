@@ -1,25 +1,50 @@
-// The Durable Object of a lease, called as src/edge/lease.h calls it.
+// The Durable Object behind a lease (worker/lease.js), in workerd. Its storage is watched by a subclass.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { StartedWorker } from './start-worker.ts';
 import { startWorker } from './start-worker.ts';
+import type { StartedWorker } from './start-worker.ts';
 
-// Calls the steps of the request's body, one after the other, and responds with their results and the alarm's time.
+/** Calls a method of the object of a name, and returns what it returns and which changes it made to its storage. */
 const entry = `
 import { Lease as Shipped } from './shipped.js';
+
 export class Lease extends Shipped {
-  steps = 0;
-  async inspect() { return [await this.ctx.storage.getAlarm(), this.ctx.storage.kv.get('lease') ?? null]; }
-  async ring() { await this.alarm(); return this.inspect(); }
+  constructor(ctx, env) {
+    super(ctx, env);
+    const { storage } = ctx;
+    const changes = [];
+    const watched = (name, change) => (...args) => (changes.push(name), change(...args));
+    this.ctx = {
+      storage: {
+        kv: { get: (key) => storage.kv.get(key), put: watched('put', (...args) => storage.kv.put(...args)) },
+        setAlarm: watched('setAlarm', (time) => storage.setAlarm(time)),
+        deleteAll: watched('deleteAll', () => storage.deleteAll()),
+      },
+    };
+    this.call = async (name, args) => {
+      changes.length = 0;
+      const result = await this[name](...args);
+      return { result, changes, stored: storage.kv.get('lease'), alarm: await storage.getAlarm() };
+    };
+    this.put = (lease) => storage.kv.put('lease', lease);
+  }
+  async step(name, ...args) { return this.call(name, args); }
+  async store(lease) { this.put(lease); }
 }
+
 export default {
   async fetch(request, env) {
-    const lease = env.LEASES.getByName(new URL(request.url).pathname);
-    const results = [];
-    for (const [step, ...fields] of await request.json()) results.push(await lease[step](...fields));
-    return Response.json(results);
+    const { object, method, args } = await request.json();
+    return Response.json((await env.LEASES.getByName(object)[method](...args)) ?? null);
   },
 };`;
+
+interface Outcome {
+  result: string[];
+  changes: string[];
+  stored?: { keptUntil: number };
+  alarm: number | null;
+}
 
 let worker: StartedWorker;
 beforeAll(async () => {
@@ -27,53 +52,97 @@ beforeAll(async () => {
 });
 afterAll(() => worker.stop());
 
-type Stored = [alarm: number | null, lease: { holder: string; note: string } | null];
+let objects = 0;
 
-async function call<Result>(name: string, ...steps: unknown[][]): Promise<Result[]> {
-  const response = await worker.fetch(`/_test/${name}`, { method: 'POST', body: JSON.stringify(steps) });
-  return (await response.json()) as Result[];
+/** A lease that nobody has. */
+function newLease() {
+  const object = `lease-${(objects += 1)}`;
+  const call = async (method: string, ...args: unknown[]): Promise<unknown> => {
+    const body = JSON.stringify({ object, method, args });
+    return (await worker.fetch('/_test/lease', { method: 'POST', body })).json();
+  };
+  const step = (...args: unknown[]) => call('step', ...args) as Promise<Outcome>;
+  return {
+    step,
+    store: (lease: object) => call('store', lease),
+    acquire: (holder: string, request = 'request', kept = 60_000) =>
+      step('acquire', holder, request, 'note', 30_000, kept),
+  };
 }
 
-test('gives holder, request, note and result in this order', async () => {
-  const results = await call(
-    'order',
-    ['acquire', 'me', 'request', 'note', 60_000, 60_000],
-    ['complete', 'me', '', 'result', 0, 60_000],
-  );
-  expect(results).toEqual([
-    ['me', 'request', 'note', ''],
-    ['me', 'request', 'note', 'result'],
+test('acquire stores the lease and sets the alarm for its end', async () => {
+  const lease = newLease();
+  const { result, changes, stored, alarm } = await lease.acquire('one');
+  expect(result).toEqual(['one', 'request', 'note', '']);
+  expect(changes).toEqual(['put', 'setAlarm']);
+  expect(alarm).toBe(stored?.keptUntil);
+});
+
+test('acquire that fails writes nothing and sets no alarm', async () => {
+  const lease = newLease();
+  const { stored } = await lease.acquire('one');
+  for (const failed of [await lease.acquire('two'), await lease.acquire('two', 'another request')]) {
+    expect(failed.result).toEqual(['one', 'request', 'note', '']);
+    expect(failed.changes).toEqual([]);
+    expect(failed.stored).toEqual(stored);
+  }
+});
+
+test.each(['complete', 'release'])(
+  '%s by a request that does not hold the lease writes nothing',
+  async (name) => {
+    const lease = newLease();
+    expect((await lease.step(name, 'two', '', 'value', 0, 1000)).changes).toEqual([]);
+    await lease.acquire('one');
+    const { result, changes } = await lease.step(name, 'two', '', 'value', 0, 1000);
+    expect(result).toEqual(['one', 'request', 'note', '']);
+    expect(changes).toEqual([]);
+  },
+);
+
+test('complete keeps the result, which a request that names it starts anew', async () => {
+  const lease = newLease();
+  await lease.acquire('one');
+  expect((await lease.step('complete', 'one', '', 'value', 0, 60_000)).result).toEqual([
+    'one',
+    'request',
+    'note',
+    'value',
   ]);
+  expect((await lease.acquire('two')).changes).toEqual([]);
+  expect((await lease.acquire('two', 'value')).result).toEqual(['two', 'value', 'note', '']);
 });
 
-test('writes nothing and moves no alarm when another holder has the lease', async () => {
-  const [, before, refused, after] = await call<Stored>(
-    'refused',
-    ['acquire', 'first', 'request', 'note', 60_000, 60_000],
-    ['inspect'],
-    ['acquire', 'second', 'request', 'other note', 60_000, 3_600_000],
-    ['inspect'],
-  );
-  expect(refused).toEqual(['first', 'request', 'note', '']);
-  expect(after).toEqual(before);
+test('release lets the next request acquire the lease, and keeps the alarm', async () => {
+  const lease = newLease();
+  await lease.acquire('one');
+  expect((await lease.step('release', 'one')).changes).toEqual(['put']);
+  expect((await lease.acquire('two')).result[0]).toBe('two');
 });
 
-test('keeps a lease whose time was extended when an early alarm rings', async () => {
-  const [, [alarm, lease]] = (await call<Stored>(
-    'early',
-    ['acquire', 'me', 'request', 'note', 60_000, 60_000],
-    ['ring'],
-  )) as [Stored, Stored];
-  expect(lease).toMatchObject({ holder: 'me', note: 'note' });
-  expect(alarm).toBeGreaterThan(Date.now());
+test('the outcome does not depend on the order in which the fields are stored', async () => {
+  const lease = newLease();
+  const until = Date.now() + 60_000;
+  const fields = { holder: 'one', request: 'request', note: 'note', value: 'value' };
+  const stored = { keptUntil: until, heldUntil: until, ...fields };
+  await lease.store(Object.fromEntries(Object.entries(stored).reverse()));
+  expect((await lease.acquire('two')).result).toEqual(['one', 'request', 'note', 'value']);
 });
 
-test('forgets a lease when its time has passed', async () => {
-  const results = await call<Stored>(
-    'over',
-    ['acquire', 'me', 'request', 'note', 60_000, 60_000],
-    ['complete', 'me', '', '', 0, 0],
-    ['ring'],
-  );
-  expect(results[2]?.[1]).toBeNull();
+test('an alarm that runs before the lease has ended deletes nothing, and is set again', async () => {
+  const lease = newLease();
+  const { stored } = await lease.acquire('one');
+  const early = await lease.step('alarm');
+  expect(early.changes).toEqual(['setAlarm']);
+  expect(early.stored).toEqual(stored);
+  expect(early.alarm).toBe(stored?.keptUntil);
+});
+
+test('an alarm that runs after the lease has ended deletes it', async () => {
+  const lease = newLease();
+  await lease.acquire('one', 'request', 3_600_000);
+  await lease.store({ holder: 'one', request: '', note: '', value: '', heldUntil: 0, keptUntil: Date.now() });
+  const { changes, stored } = await lease.step('alarm');
+  expect(changes).toEqual(['deleteAll']);
+  expect(stored).toBeUndefined();
 });

@@ -12,16 +12,23 @@ async function readUpTo(limit, stream) {
   return parts.length === 1 ? parts[0] : joined(parts);
 }
 
+async function exchange(url, init, limit) {
+  const answer = await fetch(url, init);
+  return [answer.status, [...answer.headers], await readUpTo(limit, answer.body)];
+}
+
 async function aes(use, rawKey, iv, additionalData, content) {
   const key = await crypto.subtle.importKey('raw', rawKey, 'AES-GCM', false, [use]);
   return new Uint8Array(await crypto.subtle[use]({ name: 'AES-GCM', iv, additionalData }, key, content));
 }
 
 const operations = {
+  __proto__: null, // `toString` is not an operation
+
   async fetch(_, method, url, headers, body, timeout, limit, cf) {
     const init = { method, headers, body: body.length ? body : null, redirect: 'manual', cf: JSON.parse(cf) };
-    const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(timeout) });
-    return [answer.status, [...answer.headers], await readUpTo(limit, answer.body)];
+    const abort = new AbortController();
+    return inTime(timeout, exchange(url, { ...init, signal: abort.signal }, limit), abort);
   },
   read_body: async ({ request }, limit) => [await readUpTo(limit, request.body)],
   async kv_get({ env }, keys) {
@@ -61,27 +68,31 @@ const operations = {
     points.forEach(([blobs, doubles]) => env.METRICS.writeDataPoint({ indexes: [blobs[0]], blobs, doubles })),
 };
 
-// KV, Durable Objects and the rate limit have no deadline of their own: they get one here.
-const patience = 10_000; // milliseconds
-const bounded = new Set(['kv_get', 'kv_put', 'kv_remove', 'kv_list', 'lease', 'limit']);
+// In milliseconds; 0 for none. A fetch brings its own.
+const deadlineOf = (name) => (name.startsWith('kv_') ? 10_000 : /^(lease|limit)$/.test(name) ? 5_000 : 0);
 
-async function inTime(work) {
+// Gives up on the work, and aborts it, once its time is over. The timer does not outlive the work.
+function inTime(milliseconds, work, abort) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(reject, patience, new DOMException('no answer in time', 'TimeoutError'));
+    timer = setTimeout(() => {
+      reject(new DOMException('no answer in time', 'TimeoutError'));
+      abort?.abort();
+    }, milliseconds);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 // Numbered like abi::failure: by the error's name, else by the operation. Any other is `unavailable`.
-const failures = { TimeoutError: 1, TooLarge: 4, fetch: 2, read_body: 2, open: 5 };
+const failures = { __proto__: null, TimeoutError: 1, TooLarge: 4, fetch: 2, read_body: 2, open: 5 };
 const unavailable = 3;
 
 // Resolves with the failure, 0 for none, and the result. Never rejects.
 export async function perform(name, fields, request, env) {
   try {
     const work = operations[name]({ request, env }, ...fields);
-    return [0, (await (bounded.has(name) ? inTime(work) : work)) ?? []];
+    const deadline = deadlineOf(name);
+    return [0, (await (deadline > 0 ? inTime(deadline, work) : work)) ?? []];
   } catch (error) {
     return [failures[error?.name] ?? failures[name] ?? unavailable, []];
   }

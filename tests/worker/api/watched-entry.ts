@@ -56,9 +56,24 @@ import shipped from './shipped.js';
 
 const runs = new Map();
 
+// A Worker that died does nothing more, and its timers never run either: not even the deadline that the shim sets for an
+// operation right after it has started.
+const startTimer = globalThis.setTimeout;
+let starting;
+globalThis.setTimeout = (callback, ...rest) => {
+  const run = starting;
+  return startTimer(() => run?.dead || callback(), ...rest);
+};
+const start = (run, ...operation) => {
+  starting = run;
+  void Promise.resolve().then(() => (starting = undefined));
+  return carryOut(run, ...operation);
+};
+
 async function carryOut(run, operation, key, work) {
   // Whatever the response waits for starts before it; the rest starts in the same turn as the response.
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await new Promise((resolve) => startTimer(resolve, 0));
+  if (run.dead) return new Promise(() => {});
   run.operations.push({ operation, key, afterAnswer: run.answered });
   const fault = run.faults.find((each) => {
     if (each.operation !== operation || !new RegExp(each.key ?? '').test(key)) return false;
@@ -66,17 +81,21 @@ async function carryOut(run, operation, key, work) {
     const turn = each.seen - 1 - (each.skip ?? 0);
     return turn >= 0 && turn < (each.times ?? 1);
   });
-  if (fault?.when === 'never') return new Promise(() => {});
+  const die = () => {
+    run.dead = true;
+    return new Promise(() => {});
+  };
+  if (fault?.when === 'never') return die();
   if (fault?.when === 'before') throw new Error('failed on demand');
   const result = await work();
-  if (fault?.when === 'once') return new Promise(() => {});
+  if (fault?.when === 'once') return die();
   if (fault) throw new Error('failed on demand, too late');
   return result;
 }
 
 function watch(store, run) {
   const wrap = (operation, keyOf) => (...args) =>
-    carryOut(run, operation, keyOf(args[0]), () => store[operation](...args));
+    start(run, operation, keyOf(args[0]), () => store[operation](...args));
   return {
     get: wrap('get', (keys) => String(keys)),
     put: wrap('put', String),
@@ -93,7 +112,7 @@ function watchLeases(leases, run, held) {
       steps.map((step) => [
         step,
         (...args) =>
-          carryOut(run, 'lease', step, () => lease[step](...args.with(3, held ?? args[3]))),
+          start(run, 'lease', step, () => lease[step](...args.with(3, held ?? args[3]))),
       ]),
     );
   return { getByName: (name) => watchLease(leases.getByName(name)) };

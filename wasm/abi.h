@@ -1,9 +1,13 @@
 // clang-format off: the table below is one.
 //
-// The border between the module and its host, whole. The module imports nothing. The host makes a fresh
-// instance for each request, calls `start` once, and `resume` once for each operation that it has carried
-// out; both give back an outbox of records to act on after the call has returned. An export that leaves by a
-// trap condemns the instance.
+// The border between the module and its host, complete. The module imports nothing. The host gives each
+// request an instance that no other request is using, calls `start` once, and `resume` once for each
+// operation that it has carried out. Both return an outbox of records, which the host acts on after the call
+// has returned.
+//
+// The memory is all the state that an instance has. When it ended cleanly, the host may restore the memory
+// to that of a new instance and serve another request. An instance whose export left by a trap is never used
+// again.
 //
 // Integers are u32, little-endian. A message into the module is a sequence of fields: a number; bytes (a
 // length, then that many bytes; text is UTF-8); or a list (a count, then that many elements).
@@ -33,6 +37,9 @@
 //              -> holder, request, note, value
 //   limit      id, key -> 0 or 1
 //   measure    id, list of (list of texts, list of numbers) -> nothing
+//
+// An operation that is not carried out in time fails with `timeout`: a fetch after its own timeout, the kv_
+// operations after 10 s, `lease` and `limit` after 5 s. It may take effect nevertheless.
 // clang-format on
 #pragma once
 
@@ -46,7 +53,7 @@ inline constexpr std::uint32_t version = 1;
 // It crosses the border as a number of 32 bits.
 enum class failure : std::uint32_t { // NOLINT(performance-enum-size)
   none,
-  timeout,     // the fetch's own time ran out
+  timeout,     // the operation took too long
   network,     // no connection, or it broke
   unavailable, // the store failed or is not bound
   too_large,   // more bytes came than the limit
@@ -70,8 +77,8 @@ std::uint32_t abi_version();
 std::uint8_t* allocate(std::uint32_t size);
 
 // Takes an abi::cause and the request: `now` in milliseconds since 1970, and in the buffer bytes random (64
-// or more), list of variables (name, value), list of the names of bindings, method, url, list of headers
-// (name, value). Gives the outbox, valid until the next call.
+// or more), list of settings (name, value; of a binding the value is "bound"), method, url, list of headers
+// (name, value). Returns the outbox, valid until the next call.
 const std::uint8_t* start(double now, std::uint32_t cause);
 
 // Takes the outcome of an operation: its id, an abi::failure, and on success its result in the buffer. Gives

@@ -1,8 +1,12 @@
 // The Worker: passes each request and each run of the schedule to the module, and answers 500 when the module fails.
 
-import { response, serve } from './serve.js';
+import module from '../build/module/whip_mux.wasm';
+import { Instances } from './instances.js';
+import { responseOf, serve } from './serve.js';
 
 export { Lease } from './lease.js';
+
+const instances = new Instances(module);
 
 const detail =
   'Something broke while serving this request. Try again; if it keeps failing, tell the operator of this service.';
@@ -12,14 +16,14 @@ const headers = { 'content-type': 'application/problem+json', 'cache-control': '
 export default {
   async fetch(request, env, context) {
     try {
-      return await serve(request, env, context);
+      return await serve(instances, request, env, context);
     } catch (error) {
       const id = new Map(error.spare?.[1]).get('x-request-id');
       console.error(`answered 500 to ${id}: ${error.message}`);
-      return error.spare ? response(...error.spare) : Response.json(problem, { status: 500, headers });
+      return error.spare ? responseOf(error.spare) : Response.json(problem, { status: 500, headers });
     }
   },
   async scheduled(_controller, env, context) {
-    await serve(new Request('https://schedule.invalid'), env, context, 1);
+    await serve(instances, new Request('https://schedule.invalid'), env, context, 1);
   },
 };

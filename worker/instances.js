@@ -1,38 +1,43 @@
 // Instances of the module. Each serves one request at a time and begins with the memory of a new instance: it is new, or
 // it ended cleanly and its memory was restored. Restoring takes microseconds, instantiating takes hundreds of them.
 
+const version = 1; // of wasm/abi.h
 const mostIdle = 8;
-const largestMemory = 4 << 20; // bytes
+const largestMemory = 1 << 20; // in bytes
 
-export function instancesOf(module) {
-  const idle = [];
-  let fresh; // what a new instance has
+export class Instances {
+  #idle = [];
+  #fresh; // what a new instance has
 
-  // Restored when it is used again, because the runtime may write its CPU signal into idle instances too.
-  function restored(exports) {
+  constructor(module) {
+    this.module = module;
+  }
+
+  // The exports of an instance that serves no other request. The memory is restored only now, because the runtime may
+  // have written __instance_signal to the memory of an idle instance.
+  take() {
+    const exports = this.#idle.pop();
+    if (!exports) return this.#instantiate();
     const memory = new Uint8Array(exports.memory.buffer);
-    memory.set(fresh.memory);
-    memory.fill(0, fresh.memory.length); // what it has grown by
+    memory.set(this.#fresh.memory);
+    memory.fill(0, this.#fresh.memory.length); // what it has grown by
     return exports;
   }
 
-  return {
-    // The exports of an instance that serves no other request.
-    take() {
-      if (idle.length > 0) return restored(idle.pop());
-      const { exports } = new WebAssembly.Instance(module, {});
-      fresh ??= {
-        memory: new Uint8Array(exports.memory.buffer).slice(),
-        stack: exports.__stack_pointer.value,
-      };
-      return exports;
-    },
-    // Takes back an instance that has nothing pending and never left an export by exception.
-    giveBack(exports) {
-      const memory = new Uint8Array(exports.memory.buffer);
-      const stackIsEmpty = exports.__stack_pointer.value === fresh.stack;
-      if (!stackIsEmpty || memory.length > largestMemory || idle.length >= mostIdle) return;
-      idle.push(exports);
-    },
-  };
+  // Takes back an instance that answered, has nothing pending, and never left an export by exception.
+  giveBack(exports) {
+    const stackIsEmpty = exports.__stack_pointer.value === this.#fresh.stack;
+    const isSmall = exports.memory.buffer.byteLength <= largestMemory;
+    if (stackIsEmpty && isSmall && this.#idle.length < mostIdle) this.#idle.push(exports);
+  }
+
+  #instantiate() {
+    const { exports } = new WebAssembly.Instance(this.module, {});
+    this.#fresh ??= {
+      memory: new Uint8Array(exports.memory.buffer).slice(),
+      stack: exports.__stack_pointer.value,
+    };
+    if (exports.abi_version() !== version) throw new Error('the module has another ABI version');
+    return exports;
+  }
 }

@@ -1,13 +1,8 @@
 // Serves one request by an instance of the module. Operations that the module asks for start only after its export has
 // returned. An instance that leaves an export by exception is never used again.
 
-import module from '../build/module/whip_mux.wasm';
-import { instancesOf } from './instances.js';
 import { perform } from './operations.js';
 import { decode, encode } from './wire.js';
-
-const abiVersion = 1;
-const instances = instancesOf(module);
 
 // A binding only says that it is there.
 const setting = (value) => (/string|number|boolean/.test(typeof value) ? String(value) : 'bound');
@@ -22,49 +17,51 @@ function settingsOf(env) {
   return known.encoded;
 }
 
-export const response = (status, headers, body) =>
-  new Response(body.length ? body : null, { status, headers });
+// The runtime takes headers one by one several times as fast as a list of them.
+export function responseOf([status, headers, body]) {
+  const response = new Response(body.length ? body : null, { status });
+  for (const [name, value] of headers) response.headers.append(name, value);
+  return response;
+}
 
 // Resolves with the response, or rejects with an error that has the fields of a spare response. `cause` is an
 // abi::cause. Work after the response keeps the request alive.
-export function serve(request, env, context, cause = 0) {
+export function serve(instances, request, env, context, cause = 0) {
   const [answer, finished] = [Promise.withResolvers(), Promise.withResolvers()];
   const exports = instances.take();
-  context.waitUntil(finished.promise);
   let pending = 0; // operations, and the step that is running
-  let [calling, dead, spare] = [false, false];
+  let [calling, dead, answered] = [false, false, false];
+  let spare;
 
-  // Every export is called here.
-  function call(name, ...args) {
+  // Calls an export with a message, and acts on the records that it returns.
+  function send(message, name, ...args) {
     if (calling || dead) throw new Error(`${name} was called on a busy or dead instance`);
     calling = true;
-    const result = exports[name](...args);
-    calling = false;
-    return result;
-  }
-
-  function send(message, name, ...args) {
-    const place = call('allocate', message.length);
+    const place = exports.allocate(message.length);
     new Uint8Array(exports.memory.buffer, place, message.length).set(message);
-    const outbox = call(name, ...args);
+    const outbox = exports[name](...args);
+    calling = false;
     if (outbox === 0) throw new Error('nothing is pending under that id');
-    const length = new DataView(exports.memory.buffer).getUint32(outbox, true);
-    const records = new Uint8Array(exports.memory.buffer, outbox + 4, length).slice();
-    for (const record of decode(records)) act(...record);
+    const { buffer } = exports.memory;
+    const length = new DataView(buffer).getUint32(outbox, true);
+    for (const record of decode(new Uint8Array(buffer, outbox + 4, length))) act(record);
   }
 
-  function act(kind, first, ...rest) {
-    if (kind === 'log') return console.log(first);
-    if (kind === 'otherwise') return void (spare = [first, ...rest]);
-    if (kind === 'respond') return answer.resolve(response(first, ...rest));
+  function act([kind, ...fields]) {
+    if (kind === 'log') return console.log(fields[0]);
+    if (kind === 'otherwise') return void (spare = fields);
+    if (kind === 'respond') {
+      answer.resolve(responseOf(fields));
+      return void (answered = true);
+    }
+    const [id, ...inputs] = fields;
     pending += 1;
-    perform(kind, rest, request, env).then(([failure, result]) => {
+    perform(kind, inputs, request, env).then(([failure, result]) => {
       pending -= 1;
-      if (!dead) run(() => send(encode(result), 'resume', Date.now(), first, failure));
+      if (!dead) run(() => send(encode(result), 'resume', Date.now(), id, failure));
     });
   }
 
-  // The end of the instance settles both promises: the runtime kills a request with a promise that stays open.
   function run(step) {
     pending += 1;
     try {
@@ -74,18 +71,24 @@ export function serve(request, env, context, cause = 0) {
       console.error(`the module failed: ${error.name}`);
     }
     pending -= 1;
-    if (pending > 0 && !dead) return;
-    if (!dead) instances.giveBack(exports);
-    dead = true;
-    answer.reject(Object.assign(new Error('the module gave no answer'), { spare }));
+    if (pending === 0 || dead) end();
+  }
+
+  // Settles both promises: the runtime kills a request with a promise that stays open.
+  function end() {
+    if (answered && !dead) instances.giveBack(exports);
+    if (!answered) {
+      const error = new Error('the module gave no answer');
+      answer.reject(Object.assign(error, { spare }));
+    }
     finished.resolve();
   }
 
   run(() => {
-    if (call('abi_version') !== abiVersion) throw new Error('the module has another ABI version');
     const random = crypto.getRandomValues(new Uint8Array(64));
     const head = [request.method, request.url, [...request.headers]];
     send(encode([random], settingsOf(env), head), 'start', Date.now(), cause);
   });
+  if (pending > 0) context.waitUntil(finished.promise);
   return answer.promise;
 }

@@ -77,7 +77,7 @@ export class Instance {
   #outbox(at: number): OutgoingRecord[] {
     const { buffer } = this.exports.memory;
     const length = new DataView(buffer).getUint32(at, true);
-    return decode(new Uint8Array(buffer, at + 4, length).slice()) as OutgoingRecord[];
+    return decode(new Uint8Array(buffer, at + 4, length)) as OutgoingRecord[];
   }
 }
 
@@ -88,7 +88,7 @@ export function startMessage(
   more: [string, string][] = [],
 ): Uint8Array {
   const random = new Uint8Array(64).fill(7);
-  return encode([random, [...settings, ...more], method, `https://streams.example${path}`, headers]);
+  return encode([random, [...settings, ...more], method, `https://streams.example${path}`, headers]).slice();
 }
 
 /** The response among some records. */

@@ -50,7 +50,7 @@ export class Data {
   }
 }
 
-const u32 = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
+export const u32 = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
 
 /** A value as encoded in the outbox. */
 export function written(value: Value): Uint8Array {

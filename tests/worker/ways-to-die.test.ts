@@ -1,10 +1,8 @@
 // Ways for a module to die or misbehave. After each, the client gets a problem and the next request is served normally.
 // The shim is the real one; the modules are built here.
 
-import { createServer } from 'node:http';
-import type { ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { startGate } from './gate.ts';
 import { assemble, doomed, hostileModule, respond, sleep, spared, written } from './hostile-module.ts';
 import type { Data, Ways } from './hostile-module.ts';
 import { startWorker } from './start-worker.ts';
@@ -156,22 +154,6 @@ describe('every request gets a problem when the module', () => {
     await expectProblem(await worker.fetch(doomed));
   });
 });
-
-/** A server that responds only when told to. */
-async function startGate() {
-  const waiting: ServerResponse[] = [];
-  const server = createServer((_, response) => void waiting.push(response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    waiting: () => waiting.length,
-    open: () => waiting.forEach((response) => response.end('go on')),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 test.each([
   ['start', { start: '(unreachable)' }],

@@ -1,0 +1,89 @@
+// What the shim (worker/serve.js) passes to `start`: a module made here answers with the message that it was given.
+
+import binaryen from 'binaryen';
+import { expect, test } from 'vitest';
+import { Instances } from '../../worker/instances.js';
+import { serve } from '../../worker/serve.js';
+import { u32, written } from '../worker/hostile-module.ts';
+
+const message = 65536;
+// The outbox ends with the message, whose length is the last thing before it.
+const answer = [...written([['respond', 200, [], new Uint8Array()]]).subarray(0, -4)];
+const head = [...u32(0), ...answer, ...u32(0)];
+const escaped = head.map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
+
+const echo = binaryen.parseText(`(module
+  (memory (export "memory") 2)
+  (global (export "__stack_pointer") (mut i32) (i32.const 0))
+  (data (i32.const ${message - head.length}) "${escaped}")
+  (func (export "abi_version") (result i32) (i32.const 1))
+  (func (export "allocate") (param $size i32) (result i32)
+    (i32.store (i32.const ${message - head.length}) (i32.add (local.get $size) (i32.const ${head.length - 4})))
+    (i32.store (i32.const ${message - 4}) (local.get $size))
+    (i32.const ${message}))
+  (func (export "start") (param f64 i32) (result i32) (i32.const ${message - head.length})))`);
+const instances = new Instances(new WebAssembly.Module(echo.emitBinary() as Uint8Array<ArrayBuffer>));
+
+/** The fields of a message: random bytes, settings, method, address and headers. */
+async function messageOf(env: object, request = new Request('https://streams.example/path')) {
+  const response = (await serve(instances, request, env, { waitUntil: () => undefined })) as Response;
+  const bytes = Buffer.from(await response.arrayBuffer());
+  let at = 0;
+  const number = () => bytes.readUInt32LE((at += 4) - 4);
+  const take = () => {
+    const length = number();
+    return bytes.subarray(at, (at += length));
+  };
+  const pairs = () => Array.from({ length: number() }, () => [take().toString(), take().toString()]);
+  const fields = {
+    random: take(),
+    settings: Object.fromEntries(pairs()) as Record<string, string>,
+    method: take().toString(),
+    url: take().toString(),
+    headers: pairs(),
+  };
+  expect(at).toBe(bytes.length);
+  return fields;
+}
+
+test('vars that are numbers or booleans count as their text, and bindings as bound', async () => {
+  const env = {
+    TEXT: 'text',
+    EMPTY: '',
+    MAX_OPEN_STREAMS: 50,
+    RATIO: 0.5,
+    DEPLOYMENT: 1,
+    YES: true,
+    NO: false,
+    STREAMS: { get: () => undefined },
+    FUNCTION: () => undefined,
+    LIST: ['a'],
+  };
+  expect((await messageOf(env)).settings).toEqual({
+    TEXT: 'text',
+    EMPTY: '',
+    MAX_OPEN_STREAMS: '50',
+    RATIO: '0.5',
+    DEPLOYMENT: '1',
+    YES: 'true',
+    NO: 'false',
+    STREAMS: 'bound',
+    FUNCTION: 'bound',
+    LIST: 'bound',
+  });
+});
+
+test('each `env` has settings of its own', async () => {
+  const [one, other] = [{ NAME: 'one' }, { NAME: 'other' }];
+  for (const env of [one, other, one]) expect((await messageOf(env)).settings).toEqual(env);
+});
+
+test('the head of the request is passed on, with 64 random bytes that are not used again', async () => {
+  const headers = { 'x-one': '1', 'x-two': 'two, three' };
+  const request = () => new Request('https://streams.example/p?q=%C3%BC', { method: 'DELETE', headers });
+  const [first, second] = [await messageOf({}, request()), await messageOf({}, request())];
+  expect(first).toMatchObject({ method: 'DELETE', url: 'https://streams.example/p?q=%C3%BC' });
+  expect(first.headers).toEqual(Object.entries(headers));
+  expect(first.random).toHaveLength(64);
+  expect(first.random.equals(second.random)).toBe(false);
+});

@@ -76,14 +76,15 @@ export async function startRuntime(folder: string, settings: Record<string, stri
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
   const ports = await portsOf(process.stdio[3] as Readable);
-  const tick = 10_000; // of /proc, in microseconds
+  const tasks = `/proc/${process.pid}/task`;
   return {
     url: `http://127.0.0.1:${ports.get('main')}`,
     kv: `http://127.0.0.1:${ports.get('kv')}`,
     cpu() {
-      const [, ...fields] = readFileSync(`/proc/${process.pid}/stat`, 'utf8').split(') ');
-      const [user, system] = fields.join(') ').split(' ').slice(11, 13).map(Number);
-      return ((user ?? 0) + (system ?? 0)) * tick;
+      const nanoseconds = readdirSync(tasks).map((id) =>
+        Number(readFileSync(join(tasks, id, 'schedstat'), 'utf8').split(' ')[0]),
+      );
+      return nanoseconds.reduce((sum, each) => sum + each, 0) / 1000;
     },
     stop: () => void process.kill(),
   };

@@ -16,13 +16,15 @@
 // number, 1 a text, 2 bytes, 3 a list of values. The outbox's value is a list of records; a record is a list
 // of its name and fields, as the table has them.
 //
+// Headers are one text in both directions: the name and the value of each in turn, each ending with NUL.
+//
 //   record     fields, and behind the arrow the result that `resume` brings
-//   respond    status, list of (name, value), bytes body
-//   otherwise  the same, to be answered if the instance ends without an answer
+//   respond    status, headers, bytes body
+//   otherwise  the same, to be answered if the instance ends without an answer; left out next to an answer
 //   log        text
-//   fetch      id, method, url, list of (name, value), bytes body, timeout in ms, limit in bytes,
+//   fetch      id, method, url, headers, bytes body, timeout in ms, limit in bytes,
 //              what the platform is to do with the answer, as JSON (the `cf` of Workers' fetch)
-//              -> status, list of (name, value), bytes body
+//              -> status, headers, bytes body
 //   read_body  id, limit in bytes -> bytes
 //   kv_get     id, list of keys -> list of (found: 0 or 1, text)
 //   kv_put     id, key, bytes value, metadata (JSON), seconds to live or 0 -> nothing
@@ -48,7 +50,7 @@
 namespace abi {
 
 // Raised by every change that an older shim would misread.
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 
 // It crosses the border as a number of 32 bits.
 enum class failure : std::uint32_t { // NOLINT(performance-enum-size)
@@ -77,8 +79,9 @@ std::uint32_t abi_version();
 std::uint8_t* allocate(std::uint32_t size);
 
 // Takes an abi::cause and the request: `now` in milliseconds since 1970, and in the buffer bytes random (64
-// or more), list of settings (name, value; of a binding the value is "bound"), method, url, list of headers
-// (name, value). Returns the outbox, valid until the next call.
+// or more), bytes settings (fields: names and values in turn; of a binding the value is "bound"), and the
+// head of the request: method, a space, url, a line feed, and its headers. Returns the outbox, valid until
+// the next call.
 const std::uint8_t* start(double now, std::uint32_t cause);
 
 // Takes the outcome of an operation: its id, an abi::failure, and on success its result in the buffer. Gives

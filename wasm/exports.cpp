@@ -60,7 +60,7 @@ const std::uint8_t* give_outbox(const std::vector<edge::outgoing>& records) {
   for (const edge::outgoing& each : records) {
     answered = answered || std::holds_alternative<edge::response>(each);
   }
-  outbox = wire::write_outbox(records);
+  outbox = wire::write_outbox(records, answered);
   return reinterpret_cast<const std::uint8_t*>(outbox.data());
 }
 

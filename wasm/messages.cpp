@@ -2,24 +2,48 @@
 
 #include "wasm/wire.h"
 
+#include <algorithm>
 #include <expected>
 
 namespace wire {
 
 namespace {
 
-edge::headers read_headers(reader& in) {
+// Takes a text that ends with NUL away from `rest`.
+std::string take_text(std::string_view& rest) {
+  const std::size_t end = rest.find('\0');
+  if (end == std::string_view::npos) {
+    __builtin_trap();
+  }
+  std::string taken{rest.substr(0, end)};
+  rest.remove_prefix(end + 1);
+  return taken;
+}
+
+edge::headers headers_in(std::string_view texts) {
   edge::headers fields;
-  for (std::uint32_t left = in.number(); left > 0; --left) {
-    std::string name = in.bytes();
-    fields.add(std::move(name), in.bytes());
+  while (!texts.empty()) {
+    std::string name = take_text(texts);
+    fields.add(std::move(name), take_text(texts));
   }
   return fields;
 }
 
+std::string texts_of(const edge::headers& fields) {
+  std::string texts;
+  for (const auto& [name, value] : fields) {
+    // It would begin a header of its own.
+    if (name.contains('\0') || value.contains('\0')) {
+      __builtin_trap();
+    }
+    texts.append(name).append(1, '\0').append(value).append(1, '\0');
+  }
+  return texts;
+}
+
 void read(reader& in, edge::operation::fetch::result& result) {
   result.status = static_cast<int>(in.number());
-  result.headers = read_headers(in);
+  result.headers = headers_in(in.view());
   result.body = in.bytes();
 }
 
@@ -95,7 +119,7 @@ private:
   void respond(std::string_view name, const edge::response& answer) {
     begin(name, 3);
     out_.number(static_cast<std::uint32_t>(answer.status));
-    headers(answer.headers);
+    out_.text(texts_of(answer.headers));
     out_.bytes(answer.body);
   }
 
@@ -108,20 +132,11 @@ private:
     out_.number(id);
   }
 
-  void headers(const edge::headers& fields) {
-    out_.list(fields.size());
-    for (const auto& [name, value] : fields) {
-      out_.list(2);
-      out_.text(name);
-      out_.text(value);
-    }
-  }
-
   void operation(edge::operation_id id, const edge::operation::fetch& what) {
     begin("fetch", 7, id);
     out_.text(what.method);
     out_.text(what.url);
-    headers(what.headers);
+    out_.text(texts_of(what.headers));
     out_.bytes(what.body);
     out_.number(whole(what.timeout));
     out_.number(what.body_limit);
@@ -236,13 +251,14 @@ private:
 beginning read_start(std::string_view message) {
   reader in{message};
   beginning begin{.random = edge::entropy{in.bytes()}, .settings = {}, .request = {}};
-  for (std::uint32_t left = in.number(); left > 0; --left) {
-    std::string name = in.bytes();
-    begin.settings.set(std::move(name), in.bytes());
+  for (reader settings{in.view()}; !settings.at_end();) {
+    std::string name = settings.bytes();
+    begin.settings.set(std::move(name), settings.bytes());
   }
-  begin.request.method = in.bytes();
-  begin.request.url = in.bytes();
-  begin.request.headers = read_headers(in);
+  std::string_view head = in.view();
+  begin.request.method = take_text(head);
+  begin.request.url = take_text(head);
+  begin.request.headers = headers_in(head);
   return begin;
 }
 
@@ -258,11 +274,16 @@ bool complete(edge::host& host, edge::operation_id id, abi::failure failure, std
   });
 }
 
-std::string write_outbox(const std::vector<edge::outgoing>& records) {
+std::string write_outbox(const std::vector<edge::outgoing>& records, bool answered) {
+  const auto is_needed = [answered](const edge::outgoing& each) {
+    return !answered || !std::holds_alternative<edge::last_resort>(each);
+  };
   writer out;
-  out.list(records.size());
+  out.list(static_cast<std::size_t>(std::ranges::count_if(records, is_needed)));
   for (const edge::outgoing& each : records) {
-    std::visit(record_writer{out}, each);
+    if (is_needed(each)) {
+      std::visit(record_writer{out}, each);
+    }
   }
   return out.take();
 }

@@ -22,7 +22,7 @@ beginning read_start(std::string_view message);
 // Brings the outcome of an operation to the coroutine that waits for it; false if none does.
 bool complete(edge::host& host, edge::operation_id id, abi::failure failure, std::string_view result);
 
-// The outbox as `start` and `resume` give it.
-std::string write_outbox(const std::vector<edge::outgoing>& records);
+// The outbox as `start` and `resume` return it. Once the request is answered, it needs no last resort.
+std::string write_outbox(const std::vector<edge::outgoing>& records, bool answered);
 
 } // namespace wire

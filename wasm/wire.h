@@ -19,7 +19,10 @@ public:
     std::memcpy(&value, take(sizeof value).data(), sizeof value);
     return value;
   }
-  std::string bytes() { return std::string{take(number())}; }
+  // Valid as long as the message.
+  std::string_view view() { return take(number()); }
+  std::string bytes() { return std::string{view()}; }
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
 private:
   std::string_view take(std::size_t count) {

@@ -1,4 +1,7 @@
-// Performs host operations. Each takes the fields of its record and returns its result, as wasm/abi.h lists them.
+// Performs host operations. Each takes the fields of its record and returns those of its result, as wasm/abi.h lists
+// them; before the elements of a list comes their count.
+
+import { readHeaders, writeHeaders } from './wire.js';
 
 const joined = async (parts) => new Uint8Array(await new Blob(parts).arrayBuffer());
 
@@ -12,11 +15,6 @@ async function readUpTo(limit, stream) {
   return parts.length === 1 ? parts[0] : joined(parts);
 }
 
-async function exchange(url, init, limit) {
-  const answer = await fetch(url, init);
-  return [answer.status, [...answer.headers], await readUpTo(limit, answer.body)];
-}
-
 async function aes(use, rawKey, iv, additionalData, content) {
   const key = await crypto.subtle.importKey('raw', rawKey, 'AES-GCM', false, [use]);
   return new Uint8Array(await crypto.subtle[use]({ name: 'AES-GCM', iv, additionalData }, key, content));
@@ -25,23 +23,28 @@ async function aes(use, rawKey, iv, additionalData, content) {
 const operations = {
   __proto__: null, // `toString` is not an operation
 
-  async fetch(_, method, url, headers, body, timeout, limit, cf) {
-    const init = { method, headers, body: body.length ? body : null, redirect: 'manual', cf: JSON.parse(cf) };
-    const abort = new AbortController();
-    return inTime(timeout, exchange(url, { ...init, signal: abort.signal }, limit), abort);
+  async fetch({ signal }, method, url, texts, content, _timeout, limit, cf) {
+    const [headers, body] = [readHeaders(texts), content.length ? content : null];
+    const init = { method, headers, body, redirect: 'manual', signal, cf: JSON.parse(cf) };
+    const answer = await fetch(url, init);
+    return [answer.status, writeHeaders(answer.headers), await readUpTo(limit, answer.body)];
   },
-  read_body: async ({ request }, limit) => [await readUpTo(limit, request.body)],
+  async read_body({ request }, limit) {
+    // No body is longer than its Content-Length. Reading it at once is several times as fast as in parts.
+    const whole = Number(request.headers.get('content-length') ?? NaN) <= limit;
+    return [whole ? new Uint8Array(await request.arrayBuffer()) : await readUpTo(limit, request.body)];
+  },
   async kv_get({ env }, keys) {
     const found = await env.STREAMS.get(keys, 'text');
-    return [keys.map((key) => [found.get(key) === null ? 0 : 1, found.get(key) ?? ''])];
+    return [keys.length, ...keys.flatMap((key) => [found.get(key) === null ? 0 : 1, found.get(key) ?? ''])];
   },
   kv_put: ({ env }, key, value, metadata, seconds) =>
     env.STREAMS.put(key, value, { metadata: JSON.parse(metadata), expirationTtl: seconds || undefined }),
   kv_remove: ({ env }, key) => env.STREAMS.delete(key),
   async kv_list({ env }, prefix, cursor, limit) {
     const page = await env.STREAMS.list({ prefix, cursor: cursor || undefined, limit });
-    const entries = page.keys.map(({ name, metadata }) => [name, JSON.stringify(metadata ?? null)]);
-    return [entries, page.list_complete ? '' : page.cursor];
+    const entries = page.keys.flatMap(({ name, metadata }) => [name, JSON.stringify(metadata ?? null)]);
+    return [page.keys.length, ...entries, page.list_complete ? '' : page.cursor];
   },
   async seal(_, key, additionalData, plain) {
     const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -68,20 +71,15 @@ const operations = {
     points.forEach(([blobs, doubles]) => env.METRICS.writeDataPoint({ indexes: [blobs[0]], blobs, doubles })),
 };
 
-// In milliseconds; 0 for none. A fetch brings its own.
-const deadlineOf = (name) => (name.startsWith('kv_') ? 10_000 : /^(lease|limit)$/.test(name) ? 5_000 : 0);
-
-// Gives up on the work, and aborts it, once its time is over. The timer does not outlive the work.
-function inTime(milliseconds, work, abort) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new DOMException('no answer in time', 'TimeoutError'));
-      abort?.abort();
-    }, milliseconds);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
+// Milliseconds. A fetch brings its own, and the others need none.
+const deadlines = {
+  kv_get: 10_000,
+  kv_put: 10_000,
+  kv_remove: 10_000,
+  kv_list: 10_000,
+  lease: 5_000,
+  limit: 5_000,
+};
 
 // Numbered like abi::failure: by the error's name, else by the operation. Any other is `unavailable`.
 const failures = { __proto__: null, TimeoutError: 1, TooLarge: 4, fetch: 2, read_body: 2, open: 5 };
@@ -89,11 +87,19 @@ const unavailable = 3;
 
 // Resolves with the failure, 0 for none, and the result. Never rejects.
 export async function perform(name, fields, request, env) {
+  const [abort, late] = [new AbortController(), Promise.withResolvers()];
+  function giveUp() {
+    late.reject(new DOMException('no answer in time', 'TimeoutError'));
+    abort.abort();
+  }
+  const deadline = name === 'fetch' ? fields[4] : deadlines[name];
+  const timer = deadline && setTimeout(giveUp, deadline);
   try {
-    const work = operations[name]({ request, env }, ...fields);
-    const deadline = deadlineOf(name);
-    return [0, (await (deadline > 0 ? inTime(deadline, work) : work)) ?? []];
+    const work = operations[name]({ request, env, signal: abort.signal }, ...fields);
+    return [0, (await (deadline ? Promise.race([work, late.promise]) : work)) ?? []];
   } catch (error) {
     return [failures[error?.name] ?? failures[name] ?? unavailable, []];
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -2,7 +2,7 @@
 // returned. An instance that leaves an export by exception is never used again.
 
 import { perform } from './operations.js';
-import { decode, encode } from './wire.js';
+import { decode, encode, readHeaders, writeHeaders } from './wire.js';
 
 // A binding only says that it is there.
 const setting = (value) => (/string|number|boolean/.test(typeof value) ? String(value) : 'bound');
@@ -11,16 +11,15 @@ const setting = (value) => (/string|number|boolean/.test(typeof value) ? String(
 let known = {};
 function settingsOf(env) {
   if (known.env !== env) {
-    const settings = Object.entries(env).map(([name, value]) => [name, setting(value)]);
-    known = { env, encoded: encode([settings]).slice() };
+    const fields = Object.entries(env).flatMap(([name, value]) => [name, setting(value)]);
+    known = { env, encoded: encode(fields).slice() };
   }
   return known.encoded;
 }
 
-// The runtime takes headers one by one several times as fast as a list of them.
 export function responseOf([status, headers, body]) {
   const response = new Response(body.length ? body : null, { status });
-  for (const [name, value] of headers) response.headers.append(name, value);
+  readHeaders(headers, response.headers);
   return response;
 }
 
@@ -30,17 +29,15 @@ export function serve(instances, request, env, context, cause = 0) {
   const [answer, finished] = [Promise.withResolvers(), Promise.withResolvers()];
   const exports = instances.take();
   let pending = 0; // operations, and the step that is running
-  let [calling, dead, answered] = [false, false, false];
+  let [dead, answered] = [false, false];
   let spare;
 
   // Calls an export with a message, and acts on the records that it returns.
-  function send(message, name, ...args) {
-    if (calling || dead) throw new Error(`${name} was called on a busy or dead instance`);
-    calling = true;
+  function send(fields, name, ...args) {
+    const message = encode(fields);
     const place = exports.allocate(message.length);
     new Uint8Array(exports.memory.buffer, place, message.length).set(message);
     const outbox = exports[name](...args);
-    calling = false;
     if (outbox === 0) throw new Error('nothing is pending under that id');
     const { buffer } = exports.memory;
     const length = new DataView(buffer).getUint32(outbox, true);
@@ -49,46 +46,38 @@ export function serve(instances, request, env, context, cause = 0) {
 
   function act([kind, ...fields]) {
     if (kind === 'log') return console.log(fields[0]);
-    if (kind === 'otherwise') return void (spare = fields);
+    if (kind === 'otherwise') return (spare = fields);
     if (kind === 'respond') {
       answer.resolve(responseOf(fields));
-      return void (answered = true);
+      return (answered = true);
     }
     const [id, ...inputs] = fields;
     pending += 1;
     perform(kind, inputs, request, env).then(([failure, result]) => {
       pending -= 1;
-      if (!dead) run(() => send(encode(result), 'resume', Date.now(), id, failure));
+      if (!dead) run(result, 'resume', Date.now(), id, failure);
     });
   }
 
-  function run(step) {
+  // The end settles both promises: the runtime kills a request with a promise that stays open.
+  function run(...step) {
     pending += 1;
     try {
-      step();
+      send(...step);
     } catch (error) {
       dead = true;
       console.error(`the module failed: ${error.name}`);
     }
     pending -= 1;
-    if (pending === 0 || dead) end();
-  }
-
-  // Settles both promises: the runtime kills a request with a promise that stays open.
-  function end() {
+    if (pending > 0 && !dead) return;
     if (answered && !dead) instances.giveBack(exports);
-    if (!answered) {
-      const error = new Error('the module gave no answer');
-      answer.reject(Object.assign(error, { spare }));
-    }
+    if (!answered) answer.reject(Object.assign(new Error('the module gave no answer'), { spare }));
     finished.resolve();
   }
 
-  run(() => {
-    const random = crypto.getRandomValues(new Uint8Array(64));
-    const head = [request.method, request.url, [...request.headers]];
-    send(encode([random], settingsOf(env), head), 'start', Date.now(), cause);
-  });
+  const random = crypto.getRandomValues(new Uint8Array(64));
+  const head = `${request.method}\0${request.url}\0${writeHeaders(request.headers)}`;
+  run([random, settingsOf(env), head], 'start', Date.now(), cause);
   if (pending > 0) context.waitUntil(finished.promise);
   return answer.promise;
 }

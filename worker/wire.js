@@ -1,88 +1,62 @@
-// The wire format of wasm/abi.h: reads what leaves the module and writes what enters it. Neither direction is ever
-// begun twice at a time, so that each has one state for the whole isolate.
+// The wire format of wasm/abi.h: reads what leaves the module and writes what enters it.
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder('utf-8', { ignoreBOM: true });
 
-let input, view, whole;
-let at = 0;
-
-const readNumber = () => view.getUint32((at += 4) - 4, true);
-
-function readEnd() {
-  const end = at + 4 + readNumber();
-  if (end > input.length) throw new RangeError('a value is longer than the outbox');
-  return end;
-}
-
-function readText(end) {
-  const start = at;
-  at = end;
-  return whole.length === input.length ? whole.slice(start, end) : text.decode(input.subarray(start, end));
-}
-
-function readValue() {
-  const tag = readNumber();
-  if (tag === 0) return readNumber();
-  if (tag === 1) return readText(readEnd());
-  if (tag === 2) return input.slice(at + 4, (at = readEnd()));
-  if (tag !== 3) throw new RangeError('there is no such tag');
-  const list = [];
-  for (let left = readNumber(); left > 0; left -= 1) list.push(readValue());
-  return list;
-}
-
-// Bytes are copied: the memory may change afterwards. Decoding a text costs more than cutting it out of another one. So
-// all bytes are decoded at once, and if each became one character, as in ASCII, every text is a part of that.
+// Reads one value. Bytes are copied, because the memory may change afterwards.
 export function decode(bytes) {
-  input = bytes;
-  view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  whole = bytes.length < 16384 ? text.decode(bytes) : '';
-  at = 0;
-  return readValue();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = 0;
+  const number = () => view.getUint32((at += 4) - 4, true);
+  function value() {
+    const [tag, size] = [number(), number()];
+    if (tag === 0) return size;
+    if (tag === 3) return values(size);
+    if (tag > 3 || at + size > bytes.length) throw new RangeError('the outbox is malformed');
+    const part = bytes.subarray(at, (at += size));
+    return tag === 1 ? text.decode(part) : part.slice();
+  }
+  function values(count) {
+    const list = [];
+    while (list.length < count) list.push(value());
+    return list;
+  }
+  return value();
 }
 
-let output = new DataView(new ArrayBuffer(8192));
-let end = 0;
+// One buffer serves every message of the isolate. It grows when a message needs more.
+let buffer = new DataView(new ArrayBuffer(16384));
 
-function reserve(length) {
-  if (end + length <= output.byteLength) return;
-  const larger = new Uint8Array(2 * (end + length));
-  larger.set(new Uint8Array(output.buffer, 0, end));
-  output = new DataView(larger.buffer);
+// Each field is a number, a text or bytes. The result is valid until the next call.
+export function encode(fields) {
+  let end = 0;
+  for (const field of fields) {
+    // UTF-8 takes at most three bytes for each UTF-16 unit.
+    const most = end + 4 + 3 * (field.length ?? 0);
+    if (most > buffer.byteLength) {
+      const larger = new Uint8Array(2 * most);
+      larger.set(new Uint8Array(buffer.buffer, 0, end));
+      buffer = new DataView(larger.buffer);
+    }
+    const rest = new Uint8Array(buffer.buffer, end + 4);
+    let [length, written] = [field, 0];
+    if (typeof field === 'string') length = written = utf8.encodeInto(field, rest).written;
+    else if (typeof field === 'object') rest.set(field, 0, (length = written = field.length));
+    buffer.setUint32(end, length, true);
+    end += 4 + written;
+  }
+  return new Uint8Array(buffer.buffer, 0, end);
 }
 
-function writeNumber(value) {
-  reserve(4);
-  output.setUint32(end, value, true);
-  end += 4;
+// Headers are one text: the name and the value of each in turn, each ending with NUL.
+export function writeHeaders(headers) {
+  let texts = '';
+  headers.forEach((value, name) => (texts += `${name}\0${value}\0`));
+  return texts;
 }
 
-function writeText(value) {
-  reserve(4 + 3 * value.length); // UTF-8 takes at most three bytes for each UTF-16 unit
-  const { written } = utf8.encodeInto(value, new Uint8Array(output.buffer, end + 4));
-  writeNumber(written);
-  end += written;
-}
-
-function writeBytes(bytes) {
-  reserve(bytes.length);
-  new Uint8Array(output.buffer).set(bytes, end);
-  end += bytes.length;
-}
-
-// The elements of a list may be tuples, whose parts follow one another without a count.
-function write(value) {
-  if (typeof value === 'number') return writeNumber(value);
-  if (typeof value === 'string') return writeText(value);
-  writeNumber(value.length);
-  if (value instanceof Uint8Array) return writeBytes(value);
-  for (const element of value) Array.isArray(element) ? element.forEach(write) : write(element);
-}
-
-// Each part is an array of fields, or fields that were encoded before. The result is valid until the next call.
-export function encode(...parts) {
-  end = 0;
-  for (const part of parts) part instanceof Uint8Array ? writeBytes(part) : part.forEach(write);
-  return new Uint8Array(output.buffer, 0, end);
+export function readHeaders(texts, headers = new Headers()) {
+  const parts = texts.split('\0');
+  for (let at = 0; at + 1 < parts.length; at += 2) headers.append(parts[at], parts[at + 1]);
+  return headers;
 }

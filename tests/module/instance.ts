@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { decode, encode } from '../../worker/wire.js';
+import { decode, encode, readHeaders } from '../../worker/wire.js';
 
 export const bytes = readFileSync(new URL('../../build/module/whip_mux.wasm', import.meta.url));
 export const module = new WebAssembly.Module(bytes);
@@ -88,7 +88,9 @@ export function startMessage(
   more: [string, string][] = [],
 ): Uint8Array {
   const random = new Uint8Array(64).fill(7);
-  return encode([random, [...settings, ...more], method, `https://streams.example${path}`, headers]).slice();
+  const encoded = encode([...settings, ...more].flat()).slice();
+  const head = [method, `https://streams.example${path}`, ...headers.flat()];
+  return encode([random, encoded, head.map((each) => `${each}\0`).join('')]).slice();
 }
 
 /** The response among some records. */
@@ -97,7 +99,7 @@ export function answerIn(records: OutgoingRecord[] | null): Answer | undefined {
   if (status === undefined) return undefined;
   return {
     status: status as number,
-    headers: Object.fromEntries(headers as [string, string][]) as Record<string, string>,
+    headers: Object.fromEntries(readHeaders(headers as string)),
     body: new TextDecoder().decode(body as Uint8Array),
   };
 }

@@ -37,7 +37,7 @@ async function judge(token: string, keys: Key[]): Promise<Verdict> {
     const answer = answerIn(records);
     if (answer) return { good, status: answer.status };
     const [name = '', id, ...fields] = records.find(isOperation) ?? [];
-    let [failure, result] = [0, [200, [], new TextEncoder().encode(JSON.stringify({ keys }))] as unknown[]];
+    let [failure, result] = [0, [200, '', new TextEncoder().encode(JSON.stringify({ keys }))] as unknown[]];
     if (name !== 'fetch') [failure, result] = await perform(name, fields as Fields);
     if (name === 'verify') good = result[0] === 1;
     records = instance.resume(id as number, failure, result as Fields) ?? [];
@@ -95,7 +95,7 @@ describe('the fetch operation', () => {
     'passes %j to the platform',
     async (cf) => {
       const fetched = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('keys'));
-      const call = ['GET', 'https://id.example/keys', [], new Uint8Array(), 1000, 100, JSON.stringify(cf)];
+      const call = ['GET', 'https://id.example/keys', '', new Uint8Array(), 1000, 100, JSON.stringify(cf)];
       expect((await perform('fetch', call as Fields))[0]).toBe(0);
       expect(fetched).toHaveBeenCalledOnce();
       expect(fetched.mock.calls[0]?.[1]).toMatchObject({ redirect: 'manual' });

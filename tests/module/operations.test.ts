@@ -88,7 +88,7 @@ describe.each(rows)('$name', ({ name, fields, seconds, env }) => {
 });
 
 describe('fetch', () => {
-  const fields = ['GET', 'https://provider.example/', [], new Uint8Array(), 1500, 100, '{}'];
+  const fields = ['GET', 'https://provider.example/', '', new Uint8Array(), 1500, 100, '{}'];
 
   test('fails with timeout and aborts the call, also in the middle of the body', async () => {
     const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1)) });

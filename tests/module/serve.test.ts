@@ -8,7 +8,7 @@ import { u32, written } from '../worker/hostile-module.ts';
 
 const message = 65536;
 // The outbox ends with the message, whose length is the last thing before it.
-const answer = [...written([['respond', 200, [], new Uint8Array()]]).subarray(0, -4)];
+const answer = [...written([['respond', 200, '', new Uint8Array()]]).subarray(0, -4)];
 const head = [...u32(0), ...answer, ...u32(0)];
 const escaped = head.map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
 
@@ -16,7 +16,7 @@ const echo = binaryen.parseText(`(module
   (memory (export "memory") 2)
   (global (export "__stack_pointer") (mut i32) (i32.const 0))
   (data (i32.const ${message - head.length}) "${escaped}")
-  (func (export "abi_version") (result i32) (i32.const 1))
+  (func (export "abi_version") (result i32) (i32.const 2))
   (func (export "allocate") (param $size i32) (result i32)
     (i32.store (i32.const ${message - head.length}) (i32.add (local.get $size) (i32.const ${head.length - 4})))
     (i32.store (i32.const ${message - 4}) (local.get $size))
@@ -29,21 +29,19 @@ async function messageOf(env: object, request = new Request('https://streams.exa
   const response = (await serve(instances, request, env, { waitUntil: () => undefined })) as Response;
   const bytes = Buffer.from(await response.arrayBuffer());
   let at = 0;
-  const number = () => bytes.readUInt32LE((at += 4) - 4);
   const take = () => {
-    const length = number();
-    return bytes.subarray(at, (at += length));
+    const length = bytes.readUInt32LE(at);
+    return bytes.subarray(at + 4, (at += 4 + length));
   };
-  const pairs = () => Array.from({ length: number() }, () => [take().toString(), take().toString()]);
-  const fields = {
-    random: take(),
-    settings: Object.fromEntries(pairs()) as Record<string, string>,
-    method: take().toString(),
-    url: take().toString(),
-    headers: pairs(),
-  };
+  const random = take();
+  const [settings, end] = [{} as Record<string, string>, at + 4 + bytes.readUInt32LE(at)];
+  for (at += 4; at < end;) settings[take().toString()] = take().toString();
+  expect(at).toBe(end);
+  const [method, url, ...texts] = take().toString().split('\0');
+  expect(texts.pop()).toBe('');
+  const headers = Array.from({ length: texts.length / 2 }, (_, i) => texts.slice(2 * i, 2 * i + 2));
   expect(at).toBe(bytes.length);
-  return fields;
+  return { random, settings, method, url, headers };
 }
 
 test('vars that are numbers or booleans count as their text, and bindings as bound', async () => {

@@ -1,7 +1,7 @@
 // The shim's side of the wire format (worker/wire.js), against a plain description of the same bytes.
 
 import { describe, expect, test } from 'vitest';
-import { decode, encode } from '../../worker/wire.js';
+import { decode, encode, readHeaders, writeHeaders } from '../../worker/wire.js';
 
 const u32 = (value: number): number[] => [...new Uint8Array(Uint32Array.of(value).buffer)];
 const counted = (text: string): number[] => [...u32(Buffer.byteLength(text)), ...Buffer.from(text)];
@@ -20,9 +20,14 @@ describe('encode writes', () => {
     expect(encoded([Uint8Array.of(0, 255)])).toEqual([...u32(2), 0, 255]);
   });
 
-  test('a list of texts, and one of tuples, whose fields have no count', () => {
-    expect(encoded([['a', 'b']])).toEqual([...u32(2), ...counted('a'), ...counted('b')]);
-    expect(encoded([[['a', 1]], []])).toEqual([...u32(1), ...counted('a'), ...u32(1), ...u32(0)]);
+  test('fields one after the other', () => {
+    expect(encoded(['a', 1, Uint8Array.of(2), ''])).toEqual([
+      ...counted('a'),
+      ...u32(1),
+      ...u32(1),
+      2,
+      ...u32(0),
+    ]);
   });
 
   test('messages that are larger than its buffer', () => {
@@ -70,5 +75,20 @@ describe('decode', () => {
 
   test('refuses a tag that does not exist', () => {
     expect(() => decode(Uint8Array.from([...u32(4), ...u32(0)])) as unknown).toThrow(RangeError);
+  });
+});
+
+describe('headers', () => {
+  const texts = 'set-cookie\0a=1\0set-cookie\0b=2: 3\0x-empty\0\0';
+
+  test('are read and written as one text, in their order and with repeated names', () => {
+    const read = readHeaders(texts) as Headers;
+    expect(read.getSetCookie()).toEqual(['a=1', 'b=2: 3']);
+    expect(writeHeaders(read)).toBe(texts);
+    expect(writeHeaders(readHeaders('') as Headers)).toBe('');
+  });
+
+  test.each(['a b\0c\0', 'a\0b\r\nc: d\0', '\0value\0'])('refuses %j', (malformed) => {
+    expect(() => readHeaders(malformed) as unknown).toThrow(TypeError);
   });
 });

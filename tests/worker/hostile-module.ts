@@ -65,7 +65,10 @@ export function written(value: Value): Uint8Array {
 export const respond = (status: number, text = '', headers: [string, string][] = []): Value[] => [
   'respond',
   status,
-  headers,
+  headers
+    .flat()
+    .map((each) => `${each}\0`)
+    .join(''),
   utf8.encode(text),
 ];
 
@@ -77,7 +80,7 @@ export function hostileModule(ways: (data: Data) => Ways): Uint8Array {
   const serve = data.outbox(respond(200, 'served'));
   const asleep = data.outbox(sleep);
   const {
-    abiVersion = '(i32.const 1)',
+    abiVersion = '(i32.const 2)',
     allocate = '(i32.const 65536)',
     start,
     resume,

@@ -15,8 +15,8 @@ namespace {
 constexpr milliseconds answer_limit{5000};
 constexpr milliseconds gathering_limit{1000};
 
-using held = std::weak_ptr<peer_connection>;
-void release_held(gpointer data) { std::default_delete<held>{}(static_cast<held*>(data)); }
+using weak_peer = std::weak_ptr<peer_connection>;
+void release_held(gpointer data) { std::default_delete<weak_peer>{}(static_cast<weak_peer*>(data)); }
 
 bool is_own_address(const std::string& address) {
   ifaddrs* list = nullptr;
@@ -95,14 +95,14 @@ peer_connection::peer_connection(gst_ptr<GstElement> webrtcbin, const configurat
 
 void peer_connection::watch() {
   auto on_gathering = [](GObject*, GParamSpec*, gpointer data) {
-    post([self = *static_cast<held*>(data)] {
+    post([self = *static_cast<weak_peer*>(data)] {
       if (auto kept = self.lock(); kept && kept->done_ && kept->gathered()) {
         kept->finish();
       }
     });
   };
   auto on_connection = [](GObject*, GParamSpec*, gpointer data) {
-    post([self = *static_cast<held*>(data)] {
+    post([self = *static_cast<weak_peer*>(data)] {
       if (auto kept = self.lock()) {
         kept->read_connection();
       }
@@ -113,7 +113,7 @@ void peer_connection::watch() {
        {std::pair<const char*, callback>{"notify::ice-gathering-state", on_gathering},
         {"notify::connection-state", on_connection}}) {
     g_signal_connect_data(
-        bin_.get(), signal, G_CALLBACK(handler), std::make_unique<held>(weak_from_this()).release(),
+        bin_.get(), signal, G_CALLBACK(handler), std::make_unique<weak_peer>(weak_from_this()).release(),
         [](gpointer data, GClosure*) { release_held(data); }, G_CONNECT_DEFAULT);
   }
 }
@@ -121,7 +121,7 @@ void peer_connection::watch() {
 // A promise that calls the next step on the main loop with what webrtcbin replied.
 GstPromise* peer_connection::promise(step next) {
   struct waiting {
-    held self;
+    weak_peer self;
     step next;
   };
   auto on_change = [](GstPromise* kept, gpointer data) {

@@ -9,7 +9,7 @@ namespace relay {
 
 namespace {
 
-using held = std::weak_ptr<publisher_session>;
+using weak_publisher = std::weak_ptr<publisher_session>;
 
 // Receives; packets wait up to `latency` milliseconds for retransmissions.
 constexpr const char* receiver = "webrtcbin name=peer bundle-policy=max-bundle latency=200";
@@ -54,13 +54,13 @@ const char* elements_for(std::string_view encoding) {
   return encoding == "OPUS" ? audio : nullptr;
 }
 
-void tell_of_samples(GstBin* bin, track which, const held& self) {
+void tell_of_samples(GstBin* bin, track which, const weak_publisher& self) {
   const gst_ptr<GstElement> sink{gst_bin_get_by_name(bin, name_of(which))};
   if (!sink) {
     return;
   }
   struct target {
-    held self;
+    weak_publisher self;
     track which;
   };
   GstAppSinkCallbacks callbacks{};
@@ -78,7 +78,7 @@ void tell_of_samples(GstBin* bin, track which, const held& self) {
 }
 
 // Runs on one of webrtcbin's threads: touches nothing but elements.
-void attach(GstElement* peer, GstPad* pad, const held& self) {
+void attach(GstElement* peer, GstPad* pad, const weak_publisher& self) {
   if (gst_pad_get_direction(pad) != GST_PAD_SRC) {
     return;
   }
@@ -119,13 +119,15 @@ void publisher_session::start(const configuration& settings) {
   pipeline_ = std::make_unique<pipeline>(receiver, pipeline::events{.failed = on_failure, .ended = {}});
   auto bin = pipeline_->find("peer");
   auto on_pad = [](GstElement* peer, GstPad* pad, gpointer data) {
-    attach(peer, pad, *static_cast<held*>(data));
+    attach(peer, pad, *static_cast<weak_publisher*>(data));
   };
   using callback = void (*)(GstElement*, GstPad*, gpointer);
   g_signal_connect_data(
       bin.get(), "pad-added", G_CALLBACK(static_cast<callback>(on_pad)),
-      std::make_unique<held>(weak_from_this()).release(),
-      [](gpointer data, GClosure*) { std::default_delete<held>{}(static_cast<held*>(data)); },
+      std::make_unique<weak_publisher>(weak_from_this()).release(),
+      [](gpointer data, GClosure*) {
+        std::default_delete<weak_publisher>{}(static_cast<weak_publisher*>(data));
+      },
       G_CONNECT_DEFAULT);
   peer_ = peer_connection::make(std::move(bin), settings);
 }

@@ -9,7 +9,7 @@ namespace relay {
 
 namespace {
 
-using held = std::weak_ptr<viewer_session>;
+using weak_viewer = std::weak_ptr<viewer_session>;
 
 // How far a viewer may lag before frames are dropped: about two seconds of video.
 constexpr guint64 most_waiting = 1'000'000;
@@ -35,7 +35,7 @@ GstPadProbeReturn on_request(GstPad*, GstPadProbeInfo* info, gpointer data) {
   if (gst_video_event_is_force_key_unit(gst_pad_probe_info_get_event(info)) == FALSE) {
     return GST_PAD_PROBE_OK;
   }
-  post([self = *static_cast<held*>(data)] {
+  post([self = *static_cast<weak_viewer*>(data)] {
     if (auto kept = self.lock()) {
       kept->ask_key_frame();
     }
@@ -75,8 +75,9 @@ void viewer_session::start(const offer& from, const configuration& settings) {
   if (video_) {
     const gst_ptr<GstPad> out{gst_element_get_static_pad(video_.get(), "src")};
     gst_pad_add_probe(out.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_request,
-                      std::make_unique<held>(weak_from_this()).release(),
-                      [](gpointer data) { std::default_delete<held>{}(static_cast<held*>(data)); });
+                      std::make_unique<weak_viewer>(weak_from_this()).release(), [](gpointer data) {
+                        std::default_delete<weak_viewer>{}(static_cast<weak_viewer*>(data));
+                      });
   }
   peer_ = peer_connection::make(std::move(bin), settings);
   pipeline_->play();

@@ -8,7 +8,7 @@ import { credential, tokenSecret } from './worker.ts';
 
 const executable = join(
   resolve(import.meta.dirname, '../..'),
-  process.env['RELAY_BUILD'] ?? 'build/relay-asan',
+  process.env['RELAY_BUILD'] ?? 'build/native-asan',
   'relay/relay',
 );
 

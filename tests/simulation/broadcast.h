@@ -10,6 +10,9 @@
 
 namespace simulation {
 
+inline const std::string first_asset = "assetOfTheFirstBroadcast";
+inline const std::string first_video = "0123456789abcdef0123456789abcdef";
+
 struct delivery {
   std::string name; // such as "mux video.asset.ready"
   edge::request request;

@@ -11,8 +11,6 @@ namespace {
 
 using namespace simulation;
 
-std::size_t count_operations() { return hold("nothing fails").steps.size(); }
-
 // The names of all steps of a creation, including steps taken only after another has failed.
 std::set<std::string> all_steps() {
   std::set<std::string> names;

@@ -33,6 +33,9 @@ served create(world& around, const course& how = {}, const creation& what = crea
 // The same in a separate world; the test fails if an invariant was violated.
 served hold(const std::string& name, const course& how = {}, const creation& what = create_whip());
 
+// How many operations of the host that takes if nothing fails.
+std::size_t count_operations(const creation& what = create_whip());
+
 // Whether a creation may answer this.
 void check_honest(const world& around, const std::string& name, const served& result);
 

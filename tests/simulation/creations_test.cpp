@@ -53,8 +53,6 @@ const std::map<std::string, creation>& creations() {
 
 bool is_one(const creation& what) { return what.one_for_memorial || !what.key.empty(); }
 
-std::size_t count_operations(const creation& what) { return hold("nothing fails", {}, what).steps.size(); }
-
 std::string promised_in(const served& result) {
   if (!result.answer || result.answer->status >= 300) {
     return {};

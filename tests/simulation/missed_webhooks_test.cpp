@@ -10,16 +10,13 @@ namespace {
 
 using namespace simulation;
 
-const std::string asset = "assetOfTheFirstBroadcast";
-const std::string video = "0123456789abcdef0123456789abcdef";
-
 // A broadcast of one minute was never reported.
 struct silence {
   silence() : id(make_stream(around, plan::cloudflare)) {
     const edge::timestamp begin = around.now() + std::chrono::seconds{30};
-    take_place(around, begin, asset, video);
+    take_place(around, begin, first_asset, first_video);
     around.wait(std::chrono::minutes{2});
-    deliveries = broadcast(around, begin, asset, video);
+    deliveries = broadcast(around, begin, first_asset, first_video);
   }
 
   // The response to the owner after the schedule has run.
@@ -79,7 +76,7 @@ TEST_CASE("A recording that never arrives is shown as missing eventually; one th
   world around{7};
   const std::string id = make_stream(around, plan::cloudflare);
   const edge::timestamp begin = around.now() + std::chrono::seconds{30};
-  for (const delivery& each : broadcast(around, begin, asset, video)) {
+  for (const delivery& each : broadcast(around, begin, first_asset, first_video)) {
     if (!each.name.starts_with("cloudflare")) {
       (void)around.serve(each.request, each.body);
     }

@@ -10,8 +10,6 @@ namespace {
 
 using namespace simulation;
 
-std::size_t count_operations() { return hold("nothing fails").steps.size(); }
-
 } // namespace
 
 TEST_CASE("If nothing is half-made, the schedule changes nothing") {

@@ -15,9 +15,6 @@ namespace {
 
 using namespace simulation;
 
-const std::string asset = "assetOfTheFirstBroadcast";
-const std::string video = "0123456789abcdef0123456789abcdef";
-
 // A world with one stream and its broadcast.
 struct stage {
   explicit stage(std::uint64_t seed) : around{seed} {
@@ -28,7 +25,7 @@ struct stage {
     id = body->root()["stream"]["id"].text().value_or("");
     begin = around.now() + std::chrono::seconds{30};
     around.wait(std::chrono::seconds{120});
-    deliveries = broadcast(around, begin, asset, video);
+    deliveries = broadcast(around, begin, first_asset, first_video);
   }
 
   served deliver(const delivery& what, const course& how = {}) {

@@ -2,6 +2,7 @@
 #include "support/vectors.h"
 
 #include "support/catch.h"
+#include "support/hex.h"
 
 #include <algorithm>
 #include <array>
@@ -60,6 +61,12 @@ json::document read_json(const std::string& path) {
   INFO(path);
   REQUIRE(document);
   return *std::move(document);
+}
+
+std::string bytes_of(json::value hex) {
+  const auto bytes = bytes_of_hex(hex.text().value_or("no text"));
+  REQUIRE(bytes);
+  return bytes.value_or("");
 }
 
 std::vector<std::string> names_in(const std::string& folder) {

@@ -26,6 +26,9 @@ namespace support {
 // The same as JSON.
 [[nodiscard]] json::document read_json(const std::string& path);
 
+// The bytes of a hexadecimal text.
+[[nodiscard]] std::string bytes_of(json::value hex);
+
 // The names of the files in a folder, sorted.
 [[nodiscard]] std::vector<std::string> names_in(const std::string& folder);
 

@@ -38,7 +38,7 @@ std::string replaced(std::string text, const std::string& part, const std::strin
   return text;
 }
 
-int status_of(const std::string& text, flow wanted = flow::sends) {
+int offer_status(const std::string& text, flow wanted = flow::sends) {
   auto read = read_offer(text, wanted);
   return read ? 0 : read.error().status;
 }
@@ -71,14 +71,14 @@ TEST_CASE("Accepts VP8 only from publishers without H.264, and never offers it t
   auto read = read_offer(vp8, flow::sends);
   REQUIRE(read);
   CHECK(read->find(media_kind::video)->codec == codec::vp8);
-  CHECK(status_of(replaced(vp8, "sendonly", "recvonly"), flow::receives) == 422);
+  CHECK(offer_status(replaced(vp8, "sendonly", "recvonly"), flow::receives) == 422);
 }
 
 TEST_CASE("Answers 400 to what is not SDP") {
   for (const std::string& text : {std::string{}, std::string{"hello"}, std::string{"{}"}, std::string{"v=0"},
                                   std::string(5000, 'v'), std::string{"v=0\r\n\0\0", 7}}) {
     CAPTURE(text);
-    CHECK(status_of(text) == 400);
+    CHECK(offer_status(text) == 400);
   }
 }
 
@@ -106,19 +106,19 @@ TEST_CASE("Answers 422 to an offer that the relay does not support") {
            {"no Opus", session + replaced(audio, "opus", "G722") + video},
            {"other video", session + audio + replaced(replaced(video, "H264", "AV1"), "VP8", "VP9")}}) {
     CAPTURE(about);
-    CHECK(status_of(text) == 422);
+    CHECK(offer_status(text) == 422);
   }
 }
 
 TEST_CASE("Survives an offer cut off anywhere, or with any byte changed") {
   const std::string whole = session + audio + video;
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    int status = status_of(whole.substr(0, size));
+    int status = offer_status(whole.substr(0, size));
     CHECK((status == 0 || status == 400 || status == 422));
     for (char byte : {'\0', ' ', ':', '\n', '9', '\xff'}) {
       std::string changed = whole;
       changed[size] = byte;
-      status = status_of(changed);
+      status = offer_status(changed);
       CHECK((status == 0 || status == 400 || status == 422));
     }
   }

@@ -11,7 +11,7 @@ using edge::operation::verify;
 
 constexpr const char* url = "https://id.example/keys";
 // {"alg":"ES256","kid":"k"} . {} . 64 bytes
-const std::string token = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsifQ.e30." + std::string(86, 'A');
+const std::string unchecked = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsifQ.e30." + std::string(86, 'A');
 
 std::string set_with(const std::string& members) {
   const std::string number(43, 'A');
@@ -19,7 +19,7 @@ std::string set_with(const std::string& members) {
          "}]}";
 }
 
-edge::result<bool> outcome(support::scripted_host& world, const std::string& text = token) {
+edge::result<bool> outcome(support::scripted_host& world, const std::string& text = unchecked) {
   const auto parsed = crypto::jws::parse(text);
   REQUIRE(parsed);
   return world.run(api::verify_with_key_set(world.host(), url, *parsed));
@@ -37,7 +37,7 @@ TEST_CASE("The host checks the signature with the key that the token names") {
   CHECK(call.cache == std::chrono::seconds{300});
   const auto check = world.asked<verify>().at(0);
   CHECK(check.algorithm == R"({"name":"ECDSA","namedCurve":"P-256","hash":"SHA-256"})");
-  CHECK(check.data == token.substr(0, token.rfind('.')));
+  CHECK(check.data == unchecked.substr(0, unchecked.rfind('.')));
   CHECK(check.signature == std::string(64, '\0'));
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("An unknown key, or a signature of the wrong length, is a no after one
   world.answers(200, set_with(R"(,"kid":"other")"));
   CHECK(outcome(world) == false);
   world.answers(200, set_with(R"(,"kid":"k")"));
-  CHECK(outcome(world, token.substr(0, token.size() - 4)) == false);
+  CHECK(outcome(world, unchecked.substr(0, unchecked.size() - 4)) == false);
   CHECK(world.asked().size() == 2);
 }
 

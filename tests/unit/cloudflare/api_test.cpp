@@ -3,6 +3,7 @@
 #include "json/reader.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
+#include "support/times.h"
 #include "unit/cloudflare/client.h"
 
 #include <chrono>
@@ -47,7 +48,7 @@ edge::status deletion(int status, std::string_view body) {
 }
 
 // A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
-std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
+using support::microseconds;
 
 } // namespace
 

@@ -2,6 +2,7 @@
 #include "cloudflare/api.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
+#include "support/times.h"
 #include "unit/cloudflare/client.h"
 
 #include <cstdint>
@@ -64,7 +65,7 @@ std::optional<cloudflare::live_input_status> status_read(std::string_view status
 }
 
 // A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
-std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
+using support::microseconds;
 
 } // namespace
 

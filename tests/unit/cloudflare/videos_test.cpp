@@ -6,6 +6,7 @@
 #include "json/reader.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
+#include "support/times.h"
 #include "unit/cloudflare/client.h"
 
 #include <cstdint>
@@ -30,28 +31,28 @@ using cloudflare_test::with_token;
 using edge::error_kind;
 using edge::operation::fetch;
 
-constexpr std::string_view id = "9a8b7c6d5e4f30211203f4e5d6c7b8a9";
+constexpr std::string_view video_id = "9a8b7c6d5e4f30211203f4e5d6c7b8a9";
 constexpr std::string_view customer = "https://customer-abc.cloudflarestream.com";
-const std::string base = std::string(customer) + "/" + std::string(id);
+const std::string base = std::string(customer) + "/" + std::string(video_id);
 
 // In the forms of the list and of a webhook.
-const std::string ready =
-    R"({"uid":")" + std::string(id) + R"(","creator":null,"thumbnail":")" + base +
+const std::string ready_video =
+    R"({"uid":")" + std::string(video_id) + R"(","creator":null,"thumbnail":")" + base +
     R"(/thumbnails/thumbnail.jpg","readyToStream":true,"readyToStreamAt":"2026-09-20T11:11:02Z",)"
     R"("status":{"state":"ready","pctComplete":"100.000000","errorReasonCode":"","errorReasonText":""},)"
     R"("created":"2026-09-20T11:00:03.211Z","modified":"2026-09-20T11:11:02.774299Z","duration":612.4,"size":0,)"
     R"("playback":{"hls":")" +
     base + R"(/manifest/video.m3u8","dash":")" + base + R"(/manifest/video.mpd"},"liveInput":")" +
     std::string(input) + R"("})";
-const std::string live =
-    with(with(ready, R"("state":"ready")", R"("state":"live-inprogress")"), "612.4", "-1");
-const std::string failed =
-    with(with(with(ready, R"("state":"ready")", R"("state":"error","step":"encoding")"),
+const std::string live_video =
+    with(with(ready_video, R"("state":"ready")", R"("state":"live-inprogress")"), "612.4", "-1");
+const std::string failed_video =
+    with(with(with(ready_video, R"("state":"ready")", R"("state":"error","step":"encoding")"),
               R"("errorReasonCode":"")", R"("errorReasonCode":"ERR_MALFORMED_VIDEO")"),
          R"("readyToStream":true)", R"("readyToStream":false)");
 
-constexpr auto list = [](cloudflare::api& api) { return api.list_videos(input); };
-constexpr auto remove_it = [](cloudflare::api& api) { return api.delete_video(id); };
+constexpr auto list_all = [](cloudflare::api& api) { return api.list_videos(input); };
+constexpr auto remove_it = [](cloudflare::api& api) { return api.delete_video(video_id); };
 constexpr auto ask_lifecycle = [](cloudflare::api& api) { return api.get_lifecycle(customer, input); };
 
 cloudflare::video video_of(const std::string& text) {
@@ -64,13 +65,13 @@ cloudflare::video video_of(const std::string& text) {
 }
 
 // A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
-std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
+using support::microseconds;
 
 } // namespace
 
 TEST_CASE("A recording is read with its state, length and URLs") {
-  const cloudflare::video video = video_of(ready);
-  CHECK(video.id == id);
+  const cloudflare::video video = video_of(ready_video);
+  CHECK(video.id == video_id);
   CHECK(video.state == cloudflare::video_state::ready);
   CHECK(video.created.transform(microseconds) == 1'789'902'003'211'000);
   CHECK(microseconds(video.modified) == 1'789'902'662'774'299);
@@ -81,20 +82,21 @@ TEST_CASE("A recording is read with its state, length and URLs") {
 }
 
 TEST_CASE("A recording is growing, ready, failed or none of these") {
-  CHECK(video_of(live).state == cloudflare::video_state::live);
-  CHECK_FALSE(video_of(live).duration);
-  CHECK(video_of(failed).state == cloudflare::video_state::failed);
-  CHECK(video_of(failed).error_code == "ERR_MALFORMED_VIDEO");
+  CHECK(video_of(live_video).state == cloudflare::video_state::live);
+  CHECK_FALSE(video_of(live_video).duration);
+  CHECK(video_of(failed_video).state == cloudflare::video_state::failed);
+  CHECK(video_of(failed_video).error_code == "ERR_MALFORMED_VIDEO");
   for (const std::string_view state : {"queued", "inprogress", "pendingupload", "new", "", "READY"}) {
     INFO(state);
-    CHECK(video_of(with(ready, R"("state":"ready")", R"("state":")" + std::string(state) + '"')).state ==
-          cloudflare::video_state::other);
+    CHECK(
+        video_of(with(ready_video, R"("state":"ready")", R"("state":")" + std::string(state) + '"')).state ==
+        cloudflare::video_state::other);
   }
 }
 
 TEST_CASE("Missing or malformed fields of a recording are left out") {
   const cloudflare::video video = video_of(
-      R"({"uid":")" + std::string(id) +
+      R"({"uid":")" + std::string(video_id) +
       R"(","status":{"state":"error","errorReasonCode":"see <b>"},"modified":"2026-09-20T11:11:02Z",)"
       R"("created":"then","duration":"long","thumbnail":7,"liveInput":"../x",)"
       R"("playback":{"hls":"https://evil.example/a","dash":"http://customer.cloudflarestream.com/a"}})");
@@ -107,11 +109,12 @@ TEST_CASE("Missing or malformed fields of a recording are left out") {
 
 TEST_CASE("An invalid recording is refused") {
   const std::string no_time =
-      with(with(with(ready, R"("modified":)", R"("x":)"), R"("readyToStreamAt":)", R"("y":)"),
+      with(with(with(ready_video, R"("modified":)", R"("x":)"), R"("readyToStreamAt":)", R"("y":)"),
            R"("created":)", R"("z":)");
-  for (const std::string& text : {std::string("null"), std::string("[]"), std::string("{}"),
-                                  with(ready, id, "../x"), with(ready, R"("state":"ready")", R"("state":7)"),
-                                  with(ready, R"("status":{)", R"("stature":{)"), no_time}) {
+  for (const std::string& text :
+       {std::string("null"), std::string("[]"), std::string("{}"), with(ready_video, video_id, "../x"),
+        with(ready_video, R"("state":"ready")", R"("state":7)"),
+        with(ready_video, R"("status":{)", R"("stature":{)"), no_time}) {
     INFO(text);
     const auto document = json::document::parse(text);
     REQUIRE(document);
@@ -120,28 +123,29 @@ TEST_CASE("An invalid recording is refused") {
 }
 
 TEST_CASE("All recordings of a live input are listed, including one in progress") {
-  const std::string body = enveloped("[" + with(live, id, "aa11") + "," +
-                                     with(ready, R"(,"liveInput":")" + std::string(input) + '"', "") + "]");
-  const auto found = answered(200, body, list);
+  const std::string body =
+      enveloped("[" + with(live_video, video_id, "aa11") + "," +
+                with(ready_video, R"(,"liveInput":")" + std::string(input) + '"', "") + "]");
+  const auto found = answered(200, body, list_all);
   REQUIRE(found);
   REQUIRE(found->size() == 2);
   CHECK(found->at(0).id == "aa11");
   CHECK(found->at(0).state == cloudflare::video_state::live);
-  CHECK(found->at(1).id == id);
+  CHECK(found->at(1).id == video_id);
   CHECK(found->at(1).live_input_id == input); // because it is in this list
-  const fetch asked = asked_by(200, body, list);
+  const fetch asked = asked_by(200, body, list_all);
   CHECK(asked.method == "GET");
   CHECK(asked.url == std::string(live_inputs) + "/" + std::string(input) + "/videos");
   CHECK(asked.body_limit == cloudflare::api::list_limit);
-  CHECK(answered(200, enveloped("[]"), list)->empty());
+  CHECK(answered(200, enveloped("[]"), list_all)->empty());
 }
 
 TEST_CASE("A list with a malformed recording, or one of another live input, is an error") {
   for (const std::string& result :
-       {std::string("{}"), std::string("null"), std::string("[{}]"), "[" + with(ready, id, "a/b") + "]",
-        "[" + with(ready, input, "ffff") + "]"}) {
+       {std::string("{}"), std::string("null"), std::string("[{}]"),
+        "[" + with(ready_video, video_id, "a/b") + "]", "[" + with(ready_video, input, "ffff") + "]"}) {
     INFO(result);
-    const auto found = answered(200, enveloped(result), list);
+    const auto found = answered(200, enveloped(result), list_all);
     REQUIRE_FALSE(found);
     CHECK(found.error().kind == error_kind::malformed);
     CHECK(describe(found.error()) == "list the Cloudflare recordings");
@@ -154,14 +158,14 @@ TEST_CASE("Each error status maps to the same kind of error for recordings") {
       {429, error_kind::throttled}, {500, error_kind::unavailable},  {200, error_kind::rejected}};
   for (const auto& [status, kind] : kinds) {
     INFO(status);
-    CHECK(answered(status, refused(10002, "api-token"), list).error().kind == kind);
+    CHECK(answered(status, refused(10002, "api-token"), list_all).error().kind == kind);
   }
 }
 
 TEST_CASE("A recording is deleted, or found missing") {
   const fetch asked = asked_by(200, enveloped(R"("")"), remove_it);
   CHECK(asked.method == "DELETE");
-  CHECK(asked.url == std::string(stream) + "/" + std::string(id));
+  CHECK(asked.url == std::string(stream) + "/" + std::string(video_id));
   CHECK(answered(200, "{}", remove_it));
   CHECK(answered(404, refused(10003), remove_it));
   CHECK(answered(403, refused(10002), remove_it).error().kind == error_kind::unauthorized);
@@ -178,10 +182,10 @@ TEST_CASE("A growing recording is not deleted, and the error says why") {
 }
 
 TEST_CASE("The playback host is asked whether an input is live, as a browser would, without our token") {
-  const std::string body = R"({"isInput":true,"videoUID":")" + std::string(id) + R"(","live":true})";
+  const std::string body = R"({"isInput":true,"videoUID":")" + std::string(video_id) + R"(","live":true})";
   const auto found = answered(200, body, ask_lifecycle);
   REQUIRE(found);
-  CHECK(*found == cloudflare::lifecycle{.live = true, .video_id = std::string(id)});
+  CHECK(*found == cloudflare::lifecycle{.live = true, .video_id = std::string(video_id)});
   const fetch asked = asked_by(200, body, ask_lifecycle);
   CHECK(asked.method == "GET");
   CHECK(asked.url == std::string(customer) + "/" + std::string(input) + "/lifecycle");
@@ -231,7 +235,7 @@ TEST_CASE("A lifecycle is requested only from playback hosts, by an id or a toke
 }
 
 TEST_CASE("A recording in a list is the same fact as its webhook, with the same id") {
-  for (const std::string& text : {ready, live, failed}) {
+  for (const std::string& text : {ready_video, live_video, failed_video}) {
     INFO(text);
     const auto said = cloudflare::read_video_event(text, with_token);
     REQUIRE(said);
@@ -242,7 +246,7 @@ TEST_CASE("A recording in a list is the same fact as its webhook, with the same 
 
 TEST_CASE("The fact of a recording has the same id however many decimals its time has") {
   const auto id_of = [](std::string_view time) {
-    return fact_of(video_of(with(ready, "2026-09-20T11:11:02.774299Z", time)))->event_id;
+    return fact_of(video_of(with(ready_video, "2026-09-20T11:11:02.774299Z", time)))->event_id;
   };
   CHECK(id_of("2026-09-20T11:11:02Z") == id_of("2026-09-20T11:11:02.000Z"));
   CHECK(id_of("2026-09-20T11:11:02.774299Z") == id_of("2026-09-20T11:11:02.774299000Z"));
@@ -250,5 +254,5 @@ TEST_CASE("The fact of a recording has the same id however many decimals its tim
 }
 
 TEST_CASE("A recording that is being processed produces no fact yet") {
-  CHECK_FALSE(fact_of(video_of(with(ready, R"("state":"ready")", R"("state":"inprogress")"))));
+  CHECK_FALSE(fact_of(video_of(with(ready_video, R"("state":"ready")", R"("state":"inprogress")"))));
 }

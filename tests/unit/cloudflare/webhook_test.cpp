@@ -3,7 +3,9 @@
 // and verify_notification: who sent them.
 #include "cloudflare/webhook.h"
 #include "support/catch.h"
+#include "support/times.h"
 #include "support/vectors.h"
+#include "unit/cloudflare/client.h"
 
 #include <algorithm>
 #include <chrono>
@@ -15,7 +17,9 @@
 
 namespace {
 
-constexpr std::string_view input = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+using cloudflare_test::input;
+using cloudflare_test::with;
+
 constexpr std::string_view video = "9a8b7c6d5e4f30211203f4e5d6c7b8a9";
 constexpr std::string_view hls = "https://customer-abc123def456.cloudflarestream.com/"
                                  "9a8b7c6d5e4f30211203f4e5d6c7b8a9/manifest/video.m3u8";
@@ -39,12 +43,6 @@ const std::string disconnected =
     R"("Stream Live Input","input_id":"0f1e2d3c4b5a69788796a5b4c3d2e1f0","event_type":"live_input.disconnected",)"
     R"("updated_at":"2026-09-20T11:00:01.855717910Z"},"ts":1789902001,"alert_type":"stream_live_notifications"})";
 
-std::string with(std::string body, std::string_view piece, std::string_view other) {
-  const std::size_t at = body.find(piece);
-  REQUIRE(at != std::string::npos);
-  return body.replace(at, piece.size(), other);
-}
-
 cloudflare::fact
 fact_of(const std::expected<std::optional<cloudflare::fact>, cloudflare::event_error>& read) {
   REQUIRE(read);
@@ -62,7 +60,7 @@ cloudflare::fact notification_fact(std::string_view body) {
   return fact_of(cloudflare::read_notification(body));
 }
 
-std::string outcome(const std::expected<std::optional<cloudflare::fact>, cloudflare::event_error>& read) {
+std::string outcome_of(const std::expected<std::optional<cloudflare::fact>, cloudflare::event_error>& read) {
   if (!read) {
     return std::string(name_of(read.error()));
   }
@@ -70,15 +68,15 @@ std::string outcome(const std::expected<std::optional<cloudflare::fact>, cloudfl
 }
 
 std::string video_outcome(std::string_view body) {
-  return outcome(cloudflare::read_video_event(body, with_hosts));
+  return outcome_of(cloudflare::read_video_event(body, with_hosts));
 }
 
 std::string notification_outcome(std::string_view body) {
-  return outcome(cloudflare::read_notification(body));
+  return outcome_of(cloudflare::read_notification(body));
 }
 
 // A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
-std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
+using support::microseconds;
 
 } // namespace
 

@@ -12,11 +12,7 @@
 
 namespace {
 
-std::string bytes_of(json::value hex) {
-  const auto bytes = support::bytes_of_hex(hex.text().value_or("no text"));
-  REQUIRE(bytes);
-  return bytes.value_or("");
-}
+using support::bytes_of;
 
 // Only the group with that test type: the file has one of each.
 json::value tests_of(const json::document& file, std::string_view type) {

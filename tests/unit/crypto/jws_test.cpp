@@ -17,7 +17,7 @@ constexpr std::string_view example =
 constexpr std::string_view example_key =
     "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
 
-std::string outcome(std::string_view token) {
+std::string parsing_of(std::string_view token) {
   const auto parsed = crypto::jws::parse(token);
   return std::string(parsed ? "accepted" : crypto::name_of(parsed.error()));
 }
@@ -53,7 +53,7 @@ TEST_CASE("A token that the host verifies is split into its parts") {
   CHECK(token->type == "at+jwt");
   CHECK(token->signature == std::string(64, 'r'));
   CHECK_FALSE(crypto::verify_hs256(*token, "any key"));
-  CHECK(outcome(with_header(R"({"alg":"RS256"})")) == "accepted");
+  CHECK(parsing_of(with_header(R"({"alg":"RS256"})")) == "accepted");
 }
 
 TEST_CASE("A token of another algorithm is not verified as HS256, even with a valid HS256 tag") {
@@ -66,63 +66,63 @@ TEST_CASE("A token of another algorithm is not verified as HS256, even with a va
 
 TEST_CASE("A token has exactly three parts in canonical base64url") {
   const std::string head = crypto::base64url_encode(R"({"alg":"HS256"})");
-  CHECK(outcome(head + ".e30.AAAA") == "accepted");
-  CHECK(outcome(head + ".e30.") == "accepted"); // an empty signature is well-formed and matches no key
-  CHECK(outcome("") == "not_three_parts");
-  CHECK(outcome(".") == "not_three_parts");
-  CHECK(outcome(head + ".e30") == "not_three_parts");
-  CHECK(outcome(head + ".e30.AAAA.") == "not_three_parts");
-  CHECK(outcome(head + ".e30.AAAA.AAAA.AAAA") == "not_three_parts");
-  CHECK(outcome(head + ".e30.AAA=") == "bad_base64url");
-  CHECK(outcome(head + "=.e30.AAAA") == "bad_base64url");
-  CHECK(outcome(head + ".e30 .AAAA") == "bad_base64url");
-  CHECK(outcome(" " + head + ".e30.AAAA") == "bad_base64url");
-  CHECK(outcome(head + ".e30.AAAA\n") == "bad_base64url");
-  CHECK(outcome(head + ".e31.AAAA") == "bad_base64url"); // "e30" with an unused bit set
-  CHECK(outcome(head + ".e30.AA+/") == "bad_base64url");
-  CHECK(outcome("..") == "header_not_json");
+  CHECK(parsing_of(head + ".e30.AAAA") == "accepted");
+  CHECK(parsing_of(head + ".e30.") == "accepted"); // an empty signature is well-formed and matches no key
+  CHECK(parsing_of("") == "not_three_parts");
+  CHECK(parsing_of(".") == "not_three_parts");
+  CHECK(parsing_of(head + ".e30") == "not_three_parts");
+  CHECK(parsing_of(head + ".e30.AAAA.") == "not_three_parts");
+  CHECK(parsing_of(head + ".e30.AAAA.AAAA.AAAA") == "not_three_parts");
+  CHECK(parsing_of(head + ".e30.AAA=") == "bad_base64url");
+  CHECK(parsing_of(head + "=.e30.AAAA") == "bad_base64url");
+  CHECK(parsing_of(head + ".e30 .AAAA") == "bad_base64url");
+  CHECK(parsing_of(" " + head + ".e30.AAAA") == "bad_base64url");
+  CHECK(parsing_of(head + ".e30.AAAA\n") == "bad_base64url");
+  CHECK(parsing_of(head + ".e31.AAAA") == "bad_base64url"); // "e30" with an unused bit set
+  CHECK(parsing_of(head + ".e30.AA+/") == "bad_base64url");
+  CHECK(parsing_of("..") == "header_not_json");
 }
 
 TEST_CASE("A token over the length limit is refused unread; one at the limit is read") {
-  CHECK(outcome(std::string(crypto::jws::max_size, '.')) == "not_three_parts");
-  CHECK(outcome(std::string(crypto::jws::max_size + 1, '.')) == "too_long");
+  CHECK(parsing_of(std::string(crypto::jws::max_size, '.')) == "not_three_parts");
+  CHECK(parsing_of(std::string(crypto::jws::max_size + 1, '.')) == "too_long");
 }
 
 TEST_CASE("A header is one JSON object in UTF-8 without duplicate names") {
-  CHECK(outcome(with_header("")) == "header_not_json");
-  CHECK(outcome(with_header("[]")) == "header_not_json");
-  CHECK(outcome(with_header("\"HS256\"")) == "header_not_json");
-  CHECK(outcome(with_header("null")) == "header_not_json");
-  CHECK(outcome(with_header(R"({"alg":"HS256"}})")) == "header_not_json");
-  CHECK(outcome(with_header(R"({"alg":"HS256"}{})")) == "header_not_json");
-  CHECK(outcome(with_header(std::string_view("{\"alg\":\"HS256\"}\0", 16))) == "header_not_json");
-  CHECK(outcome(with_header("{\"alg\":\"HS256\",\"x\":\"\xff\"}")) == "header_not_json");
-  CHECK(outcome(with_header(R"({"alg":"HS256","alg":"HS256"})")) == "duplicate_header_name");
-  CHECK(outcome(with_header(R"({"alg":"HS256","\u0061lg":"none"})")) == "duplicate_header_name");
+  CHECK(parsing_of(with_header("")) == "header_not_json");
+  CHECK(parsing_of(with_header("[]")) == "header_not_json");
+  CHECK(parsing_of(with_header("\"HS256\"")) == "header_not_json");
+  CHECK(parsing_of(with_header("null")) == "header_not_json");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256"}})")) == "header_not_json");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256"}{})")) == "header_not_json");
+  CHECK(parsing_of(with_header(std::string_view("{\"alg\":\"HS256\"}\0", 16))) == "header_not_json");
+  CHECK(parsing_of(with_header("{\"alg\":\"HS256\",\"x\":\"\xff\"}")) == "header_not_json");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256","alg":"HS256"})")) == "duplicate_header_name");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256","\u0061lg":"none"})")) == "duplicate_header_name");
 }
 
 TEST_CASE("A header's alg is a string with the exact name of a known algorithm") {
-  CHECK(outcome(with_header("{}")) == "bad_header");
-  CHECK(outcome(with_header(R"({"alg":null})")) == "bad_header");
-  CHECK(outcome(with_header(R"({"alg":["HS256"]})")) == "bad_header");
-  CHECK(outcome(with_header(R"({"ALG":"HS256"})")) == "bad_header");
-  CHECK(outcome(with_header(R"({"alg":"HS256","kid":7})")) == "bad_header");
-  CHECK(outcome(with_header(R"({"alg":"HS256","typ":null})")) == "bad_header");
+  CHECK(parsing_of(with_header("{}")) == "bad_header");
+  CHECK(parsing_of(with_header(R"({"alg":null})")) == "bad_header");
+  CHECK(parsing_of(with_header(R"({"alg":["HS256"]})")) == "bad_header");
+  CHECK(parsing_of(with_header(R"({"ALG":"HS256"})")) == "bad_header");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256","kid":7})")) == "bad_header");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256","typ":null})")) == "bad_header");
   for (const std::string_view name :
        {"none",  "None",   "NONE",   "nOnE",  "non\\u0065", " none",       "none ",
         "",      "HS256 ", "hs256",  "Hs256", "HS384",      "HS512",       "RS512",
         "PS256", "ES384",  "ES256K", "EdDSA", "A128KW",     "HS256\\u0000"}) {
     INFO(name);
-    CHECK(outcome(with_header(R"({"alg":")" + std::string(name) + "\"}")) == "algorithm_not_allowed");
+    CHECK(parsing_of(with_header(R"({"alg":")" + std::string(name) + "\"}")) == "algorithm_not_allowed");
   }
 }
 
 TEST_CASE("A header with crit or b64 is refused, whatever its value") {
-  CHECK(outcome(with_header(R"({"alg":"HS256","crit":["exp"],"exp":1})")) == "critical_header");
-  CHECK(outcome(with_header(R"({"alg":"HS256","crit":[]})")) == "critical_header");
-  CHECK(outcome(with_header(R"({"alg":"HS256","crit":null})")) == "critical_header");
-  CHECK(outcome(with_header(R"({"alg":"HS256","b64":false,"crit":["b64"]})")) == "critical_header");
-  CHECK(outcome(with_header(R"({"alg":"HS256","b64":false})")) == "critical_header");
-  CHECK(outcome(with_header(R"({"alg":"HS256","b64":true})")) == "critical_header");
-  CHECK(outcome(with_header(R"({"alg":"none","crit":["x"]})")) == "critical_header");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256","crit":["exp"],"exp":1})")) == "critical_header");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256","crit":[]})")) == "critical_header");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256","crit":null})")) == "critical_header");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256","b64":false,"crit":["b64"]})")) == "critical_header");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256","b64":false})")) == "critical_header");
+  CHECK(parsing_of(with_header(R"({"alg":"HS256","b64":true})")) == "critical_header");
+  CHECK(parsing_of(with_header(R"({"alg":"none","crit":["x"]})")) == "critical_header");
 }

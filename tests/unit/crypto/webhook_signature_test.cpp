@@ -16,7 +16,7 @@ namespace {
 constexpr crypto::webhook_signature mux{.time_name = "t", .signature_name = "v1"};
 constexpr crypto::webhook_signature cloudflare{.time_name = "time", .signature_name = "sig1"};
 
-constexpr std::int64_t now = 1'790'000'000;
+constexpr std::int64_t signed_at = 1'790'000'000;
 constexpr std::string_view body = R"({"type":"video.live_stream.active","id":"e1"})";
 constexpr std::string_view secret = "mux_test_secret_0001";
 const std::string v1 = "c60ccde25766cf5055cf3e7e3abbede8dc6012b2bf1691d1e63520415e01ac3e";
@@ -28,8 +28,8 @@ std::vector<crypto::secret> secrets(const std::vector<std::string>& texts) {
   return all;
 }
 
-std::string outcome(std::string_view header, std::string_view of = body, std::int64_t at = now,
-                    const std::vector<std::string>& with = {std::string(secret)}) {
+std::string verdict_on(std::string_view header, std::string_view of = body, std::int64_t at = signed_at,
+                       const std::vector<std::string>& with = {std::string(secret)}) {
   const auto time = mux.verify(header, of, secrets(with), at);
   return std::string(time ? "accepted" : crypto::name_of(time.error()));
 }
@@ -47,15 +47,16 @@ std::string repeated(std::string_view text, int times) {
 } // namespace
 
 TEST_CASE("A webhook that Mux signed is accepted, and returns the time of signing") {
-  CHECK(mux.verify(good(), body, secrets({std::string(secret)}), now) == now);
-  CHECK(mux.verify("t=1790000000,v1=" + other_v1, body, secrets({"mux_test_secret_0000"}), now) == now);
+  CHECK(mux.verify(good(), body, secrets({std::string(secret)}), signed_at) == signed_at);
+  CHECK(mux.verify("t=1790000000,v1=" + other_v1, body, secrets({"mux_test_secret_0000"}), signed_at) ==
+        signed_at);
 }
 
 TEST_CASE("A webhook that Cloudflare signed is accepted") {
   CHECK(cloudflare.verify(
             "time=1790000000,sig1=4345123bc3883c931851f976d5ef5cc79dbc42d6198fcee580b33fb9b7a65798",
             R"({"uid":"0123456789abcdef0123456789abcdef","readyToStream":true})",
-            secrets({"cf_test_secret_0001"}), now) == now);
+            secrets({"cf_test_secret_0001"}), signed_at) == signed_at);
 }
 
 TEST_CASE("The webhook signatures in the tests of Mux's SDKs are accepted") {
@@ -84,31 +85,32 @@ TEST_CASE("The webhook signatures in the tests of Mux's SDKs are accepted") {
 TEST_CASE("What is signed here is accepted here") {
   const crypto::secret key{"k"};
   for (const std::string& each : {std::string(), std::string("{}"), std::string(300'000, 'x')}) {
-    CHECK(mux.verify(mux.sign(each, key, now), each, std::vector{key}, now) == now);
-    CHECK(cloudflare.verify(cloudflare.sign(each, key, now), each, std::vector{key}, now) == now);
+    CHECK(mux.verify(mux.sign(each, key, signed_at), each, std::vector{key}, signed_at) == signed_at);
+    CHECK(cloudflare.verify(cloudflare.sign(each, key, signed_at), each, std::vector{key}, signed_at) ==
+          signed_at);
   }
 }
 
 TEST_CASE("A webhook is accepted up to 300 seconds before and after its signing time") {
-  CHECK(outcome(good(), body, now + 300) == "accepted");
-  CHECK(outcome(good(), body, now - 300) == "accepted");
-  CHECK(outcome(good(), body, now + 301) == "too_old");
-  CHECK(outcome(good(), body, now - 301) == "in_future");
+  CHECK(verdict_on(good(), body, signed_at + 300) == "accepted");
+  CHECK(verdict_on(good(), body, signed_at - 300) == "accepted");
+  CHECK(verdict_on(good(), body, signed_at + 301) == "too_old");
+  CHECK(verdict_on(good(), body, signed_at - 301) == "in_future");
 }
 
 TEST_CASE("Only a webhook with a valid signature is refused for its age") {
-  CHECK(outcome("t=1790000000,v1=" + other_v1, body, now + 100'000) == "mismatch");
-  CHECK(outcome(good(), "{}", now - 100'000) == "mismatch");
+  CHECK(verdict_on("t=1790000000,v1=" + other_v1, body, signed_at + 100'000) == "mismatch");
+  CHECK(verdict_on(good(), "{}", signed_at - 100'000) == "mismatch");
 }
 
 TEST_CASE("The signature covers the secret, the time and every byte of the body") {
-  CHECK(outcome(good(), body, now, {"mux_test_secret_0000"}) == "mismatch");
-  CHECK(outcome(good(), std::string(body) + "\n") == "mismatch");
-  CHECK(outcome(good(), body.substr(1)) == "mismatch");
-  CHECK(outcome(good(), "") == "mismatch");
-  CHECK(outcome("t=1790000001,v1=" + v1) == "mismatch");
-  CHECK(outcome("t=01790000000,v1=" + v1) == "mismatch"); // the same number, but not the signed text
-  CHECK(outcome("t=1790000000,v1=" + std::string(64, '0')) == "mismatch");
+  CHECK(verdict_on(good(), body, signed_at, {"mux_test_secret_0000"}) == "mismatch");
+  CHECK(verdict_on(good(), std::string(body) + "\n") == "mismatch");
+  CHECK(verdict_on(good(), body.substr(1)) == "mismatch");
+  CHECK(verdict_on(good(), "") == "mismatch");
+  CHECK(verdict_on("t=1790000001,v1=" + v1) == "mismatch");
+  CHECK(verdict_on("t=01790000000,v1=" + v1) == "mismatch"); // the same number, but not the signed text
+  CHECK(verdict_on("t=1790000000,v1=" + std::string(64, '0')) == "mismatch");
 }
 
 TEST_CASE("During a rotation the old secret, the new one and both are accepted") {
@@ -117,33 +119,33 @@ TEST_CASE("During a rotation the old secret, the new one and both are accepted")
   const std::string of_new = ",v1=" + v1;
   const std::string of_old = ",v1=" + other_v1;
   for (const std::string& signature : {of_new, of_old, of_new + of_old, of_old + of_new}) {
-    CHECK(outcome("t=1790000000" + signature, body, now, {old_secret, new_secret}) == "accepted");
-    CHECK(outcome("t=1790000000" + signature, body, now, {new_secret, old_secret}) == "accepted");
+    CHECK(verdict_on("t=1790000000" + signature, body, signed_at, {old_secret, new_secret}) == "accepted");
+    CHECK(verdict_on("t=1790000000" + signature, body, signed_at, {new_secret, old_secret}) == "accepted");
   }
-  CHECK(outcome("t=1790000000,v1=" + other_v1, body, now, {new_secret}) == "mismatch");
-  CHECK(outcome("t=1790000000,v1=" + other_v1 + ",v1=" + v1, body, now, {new_secret}) == "accepted");
+  CHECK(verdict_on("t=1790000000,v1=" + other_v1, body, signed_at, {new_secret}) == "mismatch");
+  CHECK(verdict_on("t=1790000000,v1=" + other_v1 + ",v1=" + v1, body, signed_at, {new_secret}) == "accepted");
 }
 
 TEST_CASE("Without a secret nothing is accepted, not even with an empty one") {
-  CHECK(outcome(good(), body, now, {}) == "no_secret");
-  CHECK(outcome(good(), body, now, {"", ""}) == "no_secret");
-  const std::string with_empty = mux.sign(body, crypto::secret(""), now);
-  CHECK(outcome(with_empty, body, now, {""}) == "no_secret");
-  CHECK(outcome(with_empty, body, now, {"", std::string(secret)}) == "mismatch");
+  CHECK(verdict_on(good(), body, signed_at, {}) == "no_secret");
+  CHECK(verdict_on(good(), body, signed_at, {"", ""}) == "no_secret");
+  const std::string with_empty = mux.sign(body, crypto::secret(""), signed_at);
+  CHECK(verdict_on(with_empty, body, signed_at, {""}) == "no_secret");
+  CHECK(verdict_on(with_empty, body, signed_at, {"", std::string(secret)}) == "mismatch");
 }
 
 TEST_CASE("Pairs may come in any order, and those of other schemes are ignored") {
-  CHECK(outcome("v1=" + v1 + ",t=1790000000") == "accepted");
-  CHECK(outcome("t=1790000000,v2=whatever,v1=" + v1) == "accepted");
-  CHECK(outcome("v0=,t=1790000000,x=a=b==,v1=" + v1) == "accepted");
-  CHECK(outcome("T=1,t=1790000000,V1=x,v1=" + v1) == "accepted");
+  CHECK(verdict_on("v1=" + v1 + ",t=1790000000") == "accepted");
+  CHECK(verdict_on("t=1790000000,v2=whatever,v1=" + v1) == "accepted");
+  CHECK(verdict_on("v0=,t=1790000000,x=a=b==,v1=" + v1) == "accepted");
+  CHECK(verdict_on("T=1,t=1790000000,V1=x,v1=" + v1) == "accepted");
 }
 
 TEST_CASE("A malformed header is refused with the reason") {
-  CHECK(outcome("") == "empty");
-  CHECK(outcome("t=1790000000,v1=" + v1 + std::string(2048, 'x')) == "too_long");
-  CHECK(outcome(repeated("a=,", 15) + "v1=" + v1 + ",t=1790000000") == "too_many_pairs");
-  CHECK(outcome(repeated("a=,", 14) + "v1=" + v1 + ",t=1790000000") == "accepted");
+  CHECK(verdict_on("") == "empty");
+  CHECK(verdict_on("t=1790000000,v1=" + v1 + std::string(2048, 'x')) == "too_long");
+  CHECK(verdict_on(repeated("a=,", 15) + "v1=" + v1 + ",t=1790000000") == "too_many_pairs");
+  CHECK(verdict_on(repeated("a=,", 14) + "v1=" + v1 + ",t=1790000000") == "accepted");
 
   const std::vector<std::string> bad_pairs = {",",
                                               "=",
@@ -165,23 +167,23 @@ TEST_CASE("A malformed header is refused with the reason") {
                                               "\xef\xbb\xbf" + good()};
   for (const std::string& header : bad_pairs) {
     INFO(header);
-    CHECK(outcome(header) == "bad_pair");
+    CHECK(verdict_on(header) == "bad_pair");
   }
 }
 
 TEST_CASE("There is exactly one time, in seconds, as digits") {
-  CHECK(outcome("v1=" + v1) == "no_time");
-  CHECK(outcome("time=1790000000,v1=" + v1) == "no_time");
-  CHECK(outcome("t=1790000000,t=1790000000,v1=" + v1) == "second_time");
-  CHECK(outcome("t=1,v1=" + v1 + ",t=1790000000") == "second_time");
+  CHECK(verdict_on("v1=" + v1) == "no_time");
+  CHECK(verdict_on("time=1790000000,v1=" + v1) == "no_time");
+  CHECK(verdict_on("t=1790000000,t=1790000000,v1=" + v1) == "second_time");
+  CHECK(verdict_on("t=1,v1=" + v1 + ",t=1790000000") == "second_time");
   for (const std::string_view time :
        {"", "-1790000000", "+1790000000", "0x6ab13b80", "1790000000.0", "179e7", "1790000000s", "12h",
         "1790000000000", "18446744075499551616", "9223372036854775808", "NaN", "\xd9\xa1"}) {
     INFO(time);
-    const std::string seen = outcome("t=" + std::string(time) + ",v1=" + v1);
+    const std::string seen = verdict_on("t=" + std::string(time) + ",v1=" + v1);
     CHECK((seen == "bad_time" || (time == "\xd9\xa1" && seen == "bad_pair")));
   }
-  CHECK(outcome("t=999999999999,v1=" + v1) == "mismatch");
+  CHECK(verdict_on("t=999999999999,v1=" + v1) == "mismatch");
 }
 
 TEST_CASE("Every bit of a signature counts") {
@@ -189,27 +191,27 @@ TEST_CASE("Every bit of a signature counts") {
     std::string wrong = v1;
     wrong[place] = wrong[place] == '0' ? '1' : '0';
     INFO(wrong);
-    CHECK(outcome("t=1790000000,v1=" + wrong) == "mismatch");
+    CHECK(verdict_on("t=1790000000,v1=" + wrong) == "mismatch");
   }
-  CHECK(outcome("t=1790000000,v1=" + v1.substr(0, 32) + std::string(32, '0')) == "mismatch");
-  CHECK(outcome("t=1790000000,v1=" + std::string(32, '0') + v1.substr(32)) == "mismatch");
+  CHECK(verdict_on("t=1790000000,v1=" + v1.substr(0, 32) + std::string(32, '0')) == "mismatch");
+  CHECK(verdict_on("t=1790000000,v1=" + std::string(32, '0') + v1.substr(32)) == "mismatch");
 }
 
 TEST_CASE("At least one signature has 64 lower-case hexadecimal digits; others are ignored") {
-  CHECK(outcome("t=1790000000") == "no_signature");
-  CHECK(outcome("t=1790000000,v2=" + v1) == "no_signature");
-  CHECK(outcome("t=1790000000,sig1=" + v1) == "no_signature");
+  CHECK(verdict_on("t=1790000000") == "no_signature");
+  CHECK(verdict_on("t=1790000000,v2=" + v1) == "no_signature");
+  CHECK(verdict_on("t=1790000000,sig1=" + v1) == "no_signature");
   std::string upper = v1;
   upper.replace(0, 3, "C60");
   for (const std::string& signature :
        {std::string(), v1.substr(1), v1 + "0", v1 + v1, "0x" + v1.substr(2), "g" + v1.substr(1), upper,
         std::string("xgzMzeJXZs9QVc8+fjq77ejcYBKyvxaR0eY1IEFeAaw+"), v1.substr(0, 63) + "="}) {
     INFO(signature);
-    CHECK(outcome("t=1790000000,v1=" + signature) == "bad_signature");
-    CHECK(outcome(good() + ",v1=" + signature) == "accepted");
-    CHECK(outcome("t=1790000000,v1=" + signature + ",v1=" + v1) == "accepted");
-    CHECK(outcome("t=1790000000,v1=" + signature + ",v1=" + other_v1) == "mismatch");
-    CHECK(outcome("t=1790000000,v1=" + signature + ",v1=" + signature) == "bad_signature");
+    CHECK(verdict_on("t=1790000000,v1=" + signature) == "bad_signature");
+    CHECK(verdict_on(good() + ",v1=" + signature) == "accepted");
+    CHECK(verdict_on("t=1790000000,v1=" + signature + ",v1=" + v1) == "accepted");
+    CHECK(verdict_on("t=1790000000,v1=" + signature + ",v1=" + other_v1) == "mismatch");
+    CHECK(verdict_on("t=1790000000,v1=" + signature + ",v1=" + signature) == "bad_signature");
   }
 }
 

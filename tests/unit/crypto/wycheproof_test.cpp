@@ -16,11 +16,7 @@
 
 namespace {
 
-std::string bytes_of(json::value hex) {
-  const auto bytes = support::bytes_of_hex(hex.text().value_or("no text"));
-  REQUIRE(bytes);
-  return bytes.value_or("");
-}
+using support::bytes_of;
 
 struct tally {
   int valid = 0;

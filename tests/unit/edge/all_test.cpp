@@ -2,6 +2,7 @@
 #include "edge/all.h"
 #include "edge/task.h"
 #include "support/catch.h"
+#include "unit/edge/tasks.h"
 
 #include <coroutine>
 #include <expected>
@@ -13,15 +14,9 @@
 
 namespace {
 
-using outcome = std::expected<int, std::string>;
-
-struct gate {
-  std::coroutine_handle<> waiting;
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> who) noexcept { waiting = who; }
-  void await_resume() const noexcept {}
-  void open() const { waiting.resume(); }
-};
+using edge_test::gate;
+using edge_test::outcome;
+using edge_test::outermost;
 
 // Records when it begins and ends.
 edge::task<int> through(gate& at, std::vector<std::string>& told, int number) {
@@ -33,17 +28,12 @@ edge::task<int> through(gate& at, std::vector<std::string>& told, int number) {
 
 edge::task<int> at_once(int number) { co_return number; }
 
-edge::task<outcome> failing_through(gate& at, std::optional<int> number) {
+edge::task<outcome<int>> failing_through(gate& at, std::optional<int> number) {
   co_await at;
   if (!number) {
     co_return std::unexpected<std::string>{"failed"};
   }
   co_return *number;
-}
-
-template <class T>
-edge::root_task outermost(edge::task<T>& work, std::optional<T>& result) {
-  result.emplace(co_await work);
 }
 
 } // namespace
@@ -87,11 +77,11 @@ TEST_CASE("The results are in the order of the tasks, whichever finished first")
 TEST_CASE("An error in one does not end the others") {
   gate first;
   gate second;
-  auto both = [&]() -> edge::task<std::tuple<outcome, outcome>> {
+  auto both = [&]() -> edge::task<std::tuple<outcome<int>, outcome<int>>> {
     co_return co_await edge::all(failing_through(first, std::nullopt), failing_through(second, 2));
   };
   auto work = both();
-  std::optional<std::tuple<outcome, outcome>> result;
+  std::optional<std::tuple<outcome<int>, outcome<int>>> result;
   const edge::root_task root = outermost(work, result);
   root.begin();
   first.open();

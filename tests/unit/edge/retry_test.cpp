@@ -15,30 +15,30 @@ namespace {
 using namespace std::chrono_literals;
 using edge::error;
 using edge::error_kind;
-using outcome = std::expected<int, error>;
+using ending = std::expected<int, error>;
 
 struct tried {
-  outcome last;
+  ending last;
   int tries;
   std::vector<edge::milliseconds> waits;
 };
 
 // The result of attempts that end like this, each taking this long; the last outcome repeats.
-tried try_with(std::deque<outcome> endings, edge::milliseconds budget = 60s, edge::milliseconds each = 0ms,
+tried try_with(std::deque<ending> endings, edge::milliseconds budget = 60s, edge::milliseconds each = 0ms,
                char random = 'e') {
   edge::host host{{}, edge::entropy{std::string(64, random)}, support::scripted_host::start};
   support::scripted_host world;
   int tries = 0;
-  auto attempt = [&]() -> edge::task<outcome> {
+  auto attempt = [&]() -> edge::task<ending> {
     ++tries;
     world.host().advance_clock(world.host().now() + each);
-    outcome now = endings.front();
+    ending now = endings.front();
     if (endings.size() > 1) {
       endings.pop_front();
     }
     co_return now;
   };
-  outcome last = world.run(edge::retry(world.host(), world.host().now() + budget, attempt));
+  ending last = world.run(edge::retry(world.host(), world.host().now() + budget, attempt));
   tried all{last, tries, {}};
   for (const auto& rest : world.asked<edge::operation::sleep>()) {
     all.waits.push_back(rest.duration);
@@ -46,7 +46,7 @@ tried try_with(std::deque<outcome> endings, edge::milliseconds budget = 60s, edg
   return all;
 }
 
-outcome failed(error_kind kind, std::optional<edge::milliseconds> retry_after = std::nullopt) {
+ending failed(error_kind kind, std::optional<edge::milliseconds> retry_after = std::nullopt) {
   return std::unexpected(error{.kind = kind, .what = "step", .retry_after = retry_after});
 }
 

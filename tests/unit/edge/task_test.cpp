@@ -1,6 +1,7 @@
 // edge::task: when it runs, when it releases what it holds, and how errors leave it.
 #include "edge/task.h"
 #include "support/catch.h"
+#include "unit/edge/tasks.h"
 
 #include <coroutine>
 #include <cstdint>
@@ -12,8 +13,9 @@
 
 namespace {
 
-template <class T>
-using outcome = std::expected<T, std::string>;
+using edge_test::gate;
+using edge_test::outcome;
+using edge_test::outermost;
 
 // Counts living instances and destructions.
 struct counted {
@@ -32,19 +34,6 @@ struct counted {
 private:
   counts& in_;
 };
-
-// Suspends the awaiting task until it is resumed.
-struct gate {
-  std::coroutine_handle<> waiting;
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> who) noexcept { waiting = who; }
-  void await_resume() const noexcept {}
-};
-
-template <class T>
-edge::root_task outermost(edge::task<T>& work, std::optional<T>& result) {
-  result.emplace(co_await work);
-}
 
 edge::root_task outermost(edge::task<void>& work) { co_await work; }
 

@@ -5,6 +5,7 @@
 #include "mux/reading.h"
 #include "support/catch.h"
 #include "support/scripted_host.h"
+#include "support/times.h"
 #include "unit/mux/client.h"
 
 #include <cstdint>
@@ -60,7 +61,7 @@ std::string page(int first, int end) {
 }
 
 // A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
-std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
+using support::microseconds;
 
 } // namespace
 

@@ -94,7 +94,7 @@ constexpr edge::timestamp now{std::chrono::seconds(1'800'000'000)};
 constexpr edge::timestamp created{std::chrono::seconds(1'790'000'421)};
 constexpr edge::timestamp started{std::chrono::milliseconds(1'790'000'421'481)};
 
-mux::asset whole() {
+mux::asset whole_asset() {
   return {.id = "r01Asset",
           .status = mux::asset_status::ready,
           .is_live = false,
@@ -109,13 +109,13 @@ mux::asset whole() {
 } // namespace
 
 TEST_CASE("A recording that is complete in the list is complete") {
-  const auto fact = fact_of(whole(), now);
+  const auto fact = fact_of(whole_asset(), now);
   REQUIRE(fact);
   CHECK(fact->kind == mux::fact_kind::asset_completed);
   CHECK((fact->at == now));
   CHECK(fact->live_stream_id == "Qk02n01b8");
   CHECK(fact->asset_id == "r01Asset");
-  CHECK(fact->playback == whole().playback);
+  CHECK(fact->playback == whole_asset().playback);
   CHECK(fact->is_live == false);
   CHECK(fact->duration == 3601.4667);
   CHECK((fact->started_at == started));
@@ -125,7 +125,7 @@ TEST_CASE("A recording that is complete in the list is complete") {
 }
 
 TEST_CASE("A recording that has failed in the list has failed, even if it claims to be live") {
-  mux::asset failed = whole();
+  mux::asset failed = whole_asset();
   failed.status = mux::asset_status::errored;
   failed.error = "invalid_input";
   failed.is_live = true;
@@ -136,37 +136,37 @@ TEST_CASE("A recording that has failed in the list has failed, even if it claims
 }
 
 TEST_CASE("A growing or not yet playable recording produces no fact, nor does an upload") {
-  mux::asset growing = whole();
+  mux::asset growing = whole_asset();
   growing.is_live = true;
   CHECK_FALSE(fact_of(growing, now));
-  mux::asset preparing = whole();
+  mux::asset preparing = whole_asset();
   preparing.status = mux::asset_status::preparing;
   CHECK_FALSE(fact_of(preparing, now));
-  mux::asset upload = whole();
+  mux::asset upload = whole_asset();
   upload.live_stream_id.reset();
   CHECK_FALSE(fact_of(upload, now));
 }
 
 TEST_CASE("A recording without a start time started when it was created") {
-  mux::asset unsaid = whole();
+  mux::asset unsaid = whole_asset();
   unsaid.started_at.reset();
   CHECK((fact_of(unsaid, now)->started_at == created));
 }
 
 TEST_CASE("An asset in the same state has the same event id whenever it is read, and never a webhook's") {
-  const std::string id = fact_of(whole(), now)->event_id;
-  CHECK(fact_of(whole(), now + std::chrono::hours(1))->event_id == id);
+  const std::string id = fact_of(whole_asset(), now)->event_id;
+  CHECK(fact_of(whole_asset(), now + std::chrono::hours(1))->event_id == id);
   CHECK(id.starts_with("list-")); // not hexadecimal digits, with which a UUID starts
-  mux::asset other = whole();
+  mux::asset other = whole_asset();
   other.id = "r02Asset";
   CHECK(fact_of(other, now)->event_id != id);
-  other = whole();
+  other = whole_asset();
   other.status = mux::asset_status::errored;
   CHECK(fact_of(other, now)->event_id != id);
 }
 
 TEST_CASE("A fact about an asset with the longest id survives a round trip through metadata") {
-  mux::asset longest = whole();
+  mux::asset longest = whole_asset();
   longest.id = std::string(128, 'a');
   const auto fact = fact_of(longest, now);
   REQUIRE(fact);

@@ -2,6 +2,7 @@
 // published recordings live outside the project. mux::verify_webhook: Mux's header and names.
 #include "mux/webhook.h"
 #include "support/catch.h"
+#include "support/times.h"
 #include "support/vectors.h"
 
 #include <chrono>
@@ -54,7 +55,7 @@ std::string outcome(std::string_view body) {
 }
 
 // A number, because Catch2 would print a time with std::format and 128-bit arithmetic.
-std::int64_t microseconds(edge::timestamp time) { return time.time_since_epoch().count(); }
+using support::microseconds;
 
 } // namespace
 
@@ -304,7 +305,7 @@ TEST_CASE(
 namespace {
 
 constexpr std::string_view body = R"({"type":"video.live_stream.active","id":"e1"})";
-constexpr edge::timestamp now{std::chrono::seconds{1'790'000'000}};
+constexpr edge::timestamp signed_at{std::chrono::seconds{1'790'000'000}};
 const std::vector secrets = {crypto::secret("mux_test_secret_0001")};
 
 } // namespace
@@ -312,18 +313,20 @@ const std::vector secrets = {crypto::secret("mux_test_secret_0001")};
 TEST_CASE("The Mux-Signature header, in any case, decides whether a webhook is from Mux") {
   const char* const signature =
       "t=1790000000,v1=c60ccde25766cf5055cf3e7e3abbede8dc6012b2bf1691d1e63520415e01ac3e";
-  CHECK(mux::verify_webhook({{"Mux-Signature", signature}}, body, secrets, now) == 1'790'000'000);
-  CHECK(mux::verify_webhook({{"Host", "x"}, {"mux-signature", signature}}, body, secrets, now) ==
+  CHECK(mux::verify_webhook({{"Mux-Signature", signature}}, body, secrets, signed_at) == 1'790'000'000);
+  CHECK(mux::verify_webhook({{"Host", "x"}, {"mux-signature", signature}}, body, secrets, signed_at) ==
         1'790'000'000);
-  CHECK(mux::verify_webhook({{"Webhook-Signature", signature}}, body, secrets, now) ==
+  CHECK(mux::verify_webhook({{"Webhook-Signature", signature}}, body, secrets, signed_at) ==
         std::unexpected(crypto::signature_error::empty));
-  CHECK(mux::verify_webhook({{"Mux-Signature", signature}}, "{}", secrets, now) ==
+  CHECK(mux::verify_webhook({{"Mux-Signature", signature}}, "{}", secrets, signed_at) ==
         std::unexpected(crypto::signature_error::mismatch));
-  CHECK(mux::verify_webhook({{"Mux-Signature", signature}}, body, secrets, now + std::chrono::hours{1}) ==
-        std::unexpected(crypto::signature_error::too_old));
+  CHECK(
+      mux::verify_webhook({{"Mux-Signature", signature}}, body, secrets, signed_at + std::chrono::hours{1}) ==
+      std::unexpected(crypto::signature_error::too_old));
 }
 
 TEST_CASE("Half a second before the next one it is still the same second") {
   const auto sent = mux::signature_scheme.sign(body, secrets[0], 1'790'000'300);
-  CHECK(mux::verify_webhook({{"Mux-Signature", sent}}, body, secrets, now + std::chrono::milliseconds{999}));
+  CHECK(mux::verify_webhook({{"Mux-Signature", sent}}, body, secrets,
+                            signed_at + std::chrono::milliseconds{999}));
 }

@@ -48,7 +48,7 @@ edge::task<edge::result<>> leave_work(edge::context& request) {
   co_return edge::response{.status = 202, .headers = {}, .body = ""};
 }
 
-constexpr std::array table{
+constexpr std::array served{
     edge::route{"GET", "/hello/{name}", greet}, edge::route{"GET", "/cached", cached},
     edge::route{"GET", "/refused", refuse},     edge::route{"GET", "/call", call_out},
     edge::route{"POST", "/echo", echo},         edge::route{"POST", "/later", leave_work},
@@ -56,7 +56,7 @@ constexpr std::array table{
 
 edge::task<bool> serve_in(edge::context& request) {
   static const std::vector<std::string> origins = {"https://app.example", "http://localhost:5173"};
-  co_await edge::serve(request, table, origins);
+  co_await edge::serve(request, served, origins);
   co_return true;
 }
 
@@ -193,7 +193,7 @@ TEST_CASE("Deferred work runs after the response, in order") {
   support::scripted_host world;
   edge::context request{
       .host = world.host(), .request = {"POST", "https://a.example/later", {}}, .request_id = "request-1"};
-  edge::task<void> work = edge::serve(request, table);
+  edge::task<void> work = edge::serve(request, served);
   const edge::root_task root = [](edge::task<void>& inner) -> edge::root_task { co_await inner; }(work);
   root.begin();
   const auto outbox = world.host().take_outbox();

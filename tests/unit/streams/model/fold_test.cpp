@@ -20,7 +20,8 @@ using simulation::dice;
 using streams::broadcast_state;
 using streams::latest;
 using streams::recording;
-using any_fact = std::variant<mux::fact, cloudflare::fact, streams::change>;
+using support::any_fact;
+using support::state_of;
 
 template <class T>
 T joined(T left, const T& right) {
@@ -94,14 +95,6 @@ std::vector<any_fact> random_facts(dice& chance, std::size_t most) {
     facts.push_back(random_fact(chance));
   }
   return facts;
-}
-
-broadcast_state state_of(const std::vector<any_fact>& facts) {
-  broadcast_state state;
-  for (const any_fact& each : facts) {
-    std::visit([&](const auto& said) { state.fold(said); }, each);
-  }
-  return state;
 }
 
 template <class T>

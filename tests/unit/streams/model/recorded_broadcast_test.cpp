@@ -34,7 +34,7 @@ std::vector<mux::fact> recorded_facts(const std::string& vectors) {
   return facts;
 }
 
-broadcast_state state_of(const std::vector<mux::fact>& facts) {
+broadcast_state folded(const std::vector<mux::fact>& facts) {
   broadcast_state state;
   for (const mux::fact& each : facts) {
     state.fold(each);
@@ -50,7 +50,7 @@ TEST_CASE("A published broadcast ends in one finished recording, in any order an
     return;
   }
   const std::vector<mux::fact> facts = recorded_facts(*folder);
-  const broadcast_state state = state_of(facts);
+  const broadcast_state state = folded(facts);
   const std::string text = state.to_json().dump();
 
   REQUIRE(state.recordings().size() == 1);
@@ -68,7 +68,7 @@ TEST_CASE("A published broadcast ends in one finished recording, in any order an
     for (std::size_t i = shuffled.size(); i > 1; --i) {
       std::swap(shuffled[i - 1], shuffled[chance.below(static_cast<std::uint32_t>(i))]);
     }
-    REQUIRE(state_of(shuffled).to_json().dump() == text);
+    REQUIRE(folded(shuffled).to_json().dump() == text);
   }
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("A published broadcast reaches the same state after a round trip throu
     REQUIRE(read);
     kept.push_back(*read);
   }
-  CHECK(state_of(kept).to_json().dump() == state_of(facts).to_json().dump());
+  CHECK(folded(kept).to_json().dump() == folded(facts).to_json().dump());
 }
 
 TEST_CASE("A published broadcast is live from active to idle") {

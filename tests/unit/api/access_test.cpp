@@ -76,7 +76,7 @@ TEST_CASE("The creator of a stream has every right") {
   }
 }
 
-TEST_CASE("Whoever the stream's memorial admits has every right") {
+TEST_CASE("A user that the memorial admits has every right") {
   for (const right each : every_right) {
     for (const char* subject : {"family", "filmer"}) {
       CHECK(of_user(each, subject, of_memorial()) == 200);

@@ -117,18 +117,15 @@ describe('an invite', () => {
   });
 });
 
-it('of 70 invites asked for at once, a stream gets 50', async () => {
+it('invites that are asked for at once do not exceed fifty', async () => {
   const { id } = await make();
-  const askUntilDone = async (): Promise<Answer> => {
-    const answer = await askForInvite(owner, id);
-    return answer.body.type === problem('still-running') ? askUntilDone() : answer;
-  };
-  const answers = await Promise.all(Array.from({ length: 70 }, askUntilDone));
-  expect(answers.filter(({ status }) => status === 201)).toHaveLength(50);
+  for (let i = 0; i < 45; ++i) await invite(owner, id);
+  const answers = await Promise.all(Array.from({ length: 8 }, async () => askForInvite(owner, id)));
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
   for (const { status, body } of answers.filter((each) => each.status !== 201))
     expect([status, body.type]).toEqual([409, problem('too-many-invites')]);
   expect(await invitesOf(owner, id)).toHaveLength(50);
-}, 120_000);
+}, 60_000);
 
 describe('the status', () => {
   it('is shown to invited publishers and to the owner, and contains nothing more', async () => {

@@ -10,10 +10,9 @@ namespace relay {
 namespace {
 
 constexpr milliseconds check_period{500};
-// Cloudflare and Mux need a key frame every two to four seconds; WebRTC sends one only on request.
-constexpr milliseconds key_frame_period{2000};
+constexpr milliseconds key_frame_check_period{250};
 // A phone that was silent for this long loses its place; it may return with another session.
-constexpr milliseconds silence{2000};
+constexpr milliseconds quiet_limit{2000};
 // How long a session may take to send its first frame.
 constexpr milliseconds patience{15'000};
 
@@ -30,7 +29,7 @@ broadcast::~broadcast() {
 }
 
 bool broadcast::occupied() const {
-  return ending_ || (publisher_ && now() - publisher_->last_heard() < silence);
+  return ending_ || (publisher_ && now() - publisher_->last_heard() < quiet_limit);
 }
 
 bool broadcast::live() const { return publisher_ && publisher_->has_sent() && !ending_; }
@@ -66,7 +65,7 @@ std::string broadcast::publish(offer&& from, destination to, peer_connection::an
   } else {
     begin_uplink(std::move(to));
   }
-  uplink_->expect_publisher(publisher_->has_audio());
+  uplink_->expect_publisher();
   if (!checking_.running()) {
     checking_ = timer::every(check_period, [self] {
       if (auto kept = self.lock()) {
@@ -74,9 +73,9 @@ std::string broadcast::publish(offer&& from, destination to, peer_connection::an
       }
     });
   }
-  key_frames_ = timer::every(key_frame_period, [self] {
-    if (auto kept = self.lock()) {
-      kept->ask_key_frame();
+  key_frames_ = timer::every(key_frame_check_period, [self] {
+    if (auto kept = self.lock(); kept && kept->publisher_) {
+      kept->publisher_->check_key_frame();
     }
   });
   return publisher_name_;
@@ -87,7 +86,7 @@ void broadcast::begin_uplink(destination to) {
   uplink::events listeners{.key_frame_wanted =
                                [self] {
                                  if (auto kept = self.lock()) {
-                                   kept->ask_key_frame();
+                                   kept->want_key_frame();
                                  }
                                },
                            .refused =
@@ -112,7 +111,7 @@ std::string broadcast::watch(offer&& from, peer_connection::answered done) {
                                      {.key_frame_wanted =
                                           [self] {
                                             if (auto kept = self.lock()) {
-                                              kept->ask_key_frame();
+                                              kept->want_key_frame();
                                             }
                                           },
                                       .failed =
@@ -181,9 +180,9 @@ void broadcast::receive(const media_sample& what) {
   }
 }
 
-void broadcast::ask_key_frame() {
+void broadcast::want_key_frame() {
   if (publisher_) {
-    publisher_->ask_key_frame();
+    publisher_->want_key_frame();
   }
 }
 
@@ -198,7 +197,7 @@ void broadcast::check() {
     return gone;
   });
   auto silent_for = now() - last_media_;
-  if (publisher_ && publisher_->has_sent() && !lost_ && silent_for > silence) {
+  if (publisher_ && publisher_->has_sent() && !lost_ && silent_for > quiet_limit) {
     lost_ = true;
     ++metrics_.sessions_lost;
     log("publisher_silent", json::object().set("stream", stream_id_));
@@ -209,7 +208,7 @@ void broadcast::check() {
   if (!publisher_ && !ever_live_) {
     return finish("no publisher came");
   }
-  if (ever_live_ && silent_for > settings_.reconnect_window && silent_for > silence) {
+  if (ever_live_ && silent_for > settings_.reconnect_window && silent_for > quiet_limit) {
     finish("the publisher did not come back");
   }
 }

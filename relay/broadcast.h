@@ -55,7 +55,7 @@ private:
   void begin_uplink(destination to);
   void lose_publisher(std::string_view why);
   void drop_publisher();
-  void ask_key_frame();
+  void want_key_frame();
 
   std::string stream_id_;
   const configuration& settings_;

@@ -36,7 +36,7 @@ bool has_elements() {
     const char* name;
     const char* package;
   };
-  constexpr std::array<element, 10> needed{{{"webrtcbin", "gstreamer1.0-plugins-bad"},
+  constexpr std::array<element, 11> needed{{{"webrtcbin", "gstreamer1.0-plugins-bad"},
                                             {"nicesrc", "gstreamer1.0-nice"},
                                             {"rtmp2sink", "gstreamer1.0-plugins-bad"},
                                             {"h264parse", "gstreamer1.0-plugins-bad"},
@@ -44,6 +44,7 @@ bool has_elements() {
                                             {"rtph264depay", "gstreamer1.0-plugins-good"},
                                             {"vp8dec", "gstreamer1.0-plugins-good"},
                                             {"opusdec", "gstreamer1.0-plugins-base"},
+                                            {"videoscale", "gstreamer1.0-plugins-base"},
                                             {"x264enc", "gstreamer1.0-plugins-ugly"},
                                             {"avenc_aac", "gstreamer1.0-libav"}}};
   bool all = true;

@@ -17,8 +17,9 @@ enum class track : std::uint8_t {
 struct media_sample {
   relay::track track;
   sample_ptr sample;
-  GstClockTime time; // on the shared clock, see pipeline::time
-  bool key_frame;    // for h264: decodable without earlier frames
+  GstClockTime time; // when it is shown or heard, on the shared clock, see pipeline::time
+  GstClockTime decode_time;
+  bool key_frame; // for h264: decodable without earlier frames
 
   [[nodiscard]] std::size_t size() const { return gst_buffer_get_size(gst_sample_get_buffer(sample.get())); }
 };

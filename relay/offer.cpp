@@ -193,6 +193,9 @@ void reduce(GstSDPMedia* media, const std::vector<int>& payload_types) {
   }
 }
 
+// A port that stands for no address (RFC 9429, section 5.2.1).
+constexpr guint discard_port = 9;
+
 std::expected<offered_media, edge::problem> read_media(const GstSDPMessage* sdp, GstSDPMedia* media,
                                                        flow wanted) {
   std::string_view name = media->media == nullptr ? "" : media->media;
@@ -211,8 +214,8 @@ std::expected<offered_media, edge::problem> read_media(const GstSDPMessage* sdp,
     return unacceptable("A section of the offer has no certificate fingerprint.");
   }
   std::string_view setup = attribute(sdp, media, "setup");
-  if (setup != "actpass" && setup != "active") {
-    return unacceptable("The offer's setup must be actpass.");
+  if (setup != "actpass" && setup != "active" && setup != "passive") {
+    return unacceptable("The offer's setup must be actpass, active or passive.");
   }
 
   std::vector<format> formats = formats_of(media);
@@ -245,28 +248,91 @@ std::expected<offered_media, edge::problem> read_media(const GstSDPMessage* sdp,
   return found;
 }
 
-bool is_bundled(const GstSDPMessage* sdp) {
+// The mids of a group's line, between spaces.
+std::optional<std::string> bundled_mids(const GstSDPAttribute& line) {
+  constexpr std::string_view name = "BUNDLE";
+  std::string_view value = line.value == nullptr ? "" : line.value;
+  if (std::string_view{line.key} != "group" || !value.starts_with("BUNDLE ")) {
+    return std::nullopt;
+  }
+  return std::string{value.substr(name.size())} + ' ';
+}
+
+// Removes groups of other kinds, such as LS: webrtcbin looks only at the first one. Returns the mids of the
+// bundle.
+std::string keep_bundle(GstSDPMessage* sdp) {
+  std::string mids;
+  for (guint i = gst_sdp_message_attributes_len(sdp); i > 0; --i) {
+    const GstSDPAttribute* line = gst_sdp_message_get_attribute(sdp, i - 1);
+    if (auto bundled = bundled_mids(*line)) {
+      mids = std::move(*bundled);
+    } else if (std::string_view{line->key} == "group") {
+      gst_sdp_message_remove_attribute(sdp, i - 1);
+    }
+  }
+  return mids;
+}
+
+// The section that has the transport of the whole bundle: the one named first (RFC 9143, section 7.2).
+const GstSDPMedia* transport_section(const GstSDPMessage* sdp, std::string_view mids) {
+  for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
+    const GstSDPMedia* each = gst_sdp_message_get_media(sdp, i);
+    const char* mid = gst_sdp_media_get_attribute_val(each, "mid");
+    if (mid != nullptr && mids.starts_with(' ' + std::string{mid} + ' ')) {
+      return each;
+    }
+  }
+  return gst_sdp_message_get_media(sdp, 0);
+}
+
+// Writes the transport into each section, because webrtcbin looks nowhere else: an offer may have it once for
+// the session, or only in the first section of a bundle, whose others then have port 0 and `bundle-only` (RFC
+// 9143, section 7.2.1).
+void complete(GstSDPMessage* sdp, std::string_view mids) {
+  const GstSDPMedia* source = transport_section(sdp, mids);
+  for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
+    auto* section = const_cast<GstSDPMedia*>(gst_sdp_message_get_media(sdp, i));
+    for (const char* name : {"ice-ufrag", "ice-pwd", "fingerprint", "setup"}) {
+      std::string value{attribute(sdp, section, name)};
+      if (value.empty()) {
+        value = attribute(sdp, source, name);
+      }
+      if (!value.empty() && gst_sdp_media_get_attribute_val(section, name) == nullptr) {
+        gst_sdp_media_add_attribute(section, name, value.c_str());
+      }
+    }
+    if (!mids.empty() && gst_sdp_media_get_attribute_val(section, "rtcp-mux") == nullptr) {
+      gst_sdp_media_add_attribute(section, "rtcp-mux", ""); // a bundle implies it
+    }
+    for (guint line = gst_sdp_media_attributes_len(section); line > 0; --line) {
+      if (std::string_view{gst_sdp_media_get_attribute(section, line - 1)->key} == "bundle-only") {
+        gst_sdp_media_remove_attribute(section, line - 1);
+        gst_sdp_media_set_port_info(section, discard_port, 1);
+      }
+    }
+  }
+}
+
+bool is_bundled(const GstSDPMessage* sdp, std::string_view mids) {
   guint sections = gst_sdp_message_medias_len(sdp);
   if (sections == 1) {
     return true;
   }
-  const char* group = gst_sdp_message_get_attribute_val(sdp, "group");
-  if (group == nullptr || !std::string_view{group}.starts_with("BUNDLE ")) {
-    return false;
-  }
-  std::string padded = std::string{group} + ' ';
   for (guint i = 0; i < sections; ++i) {
     const char* mid = gst_sdp_media_get_attribute_val(gst_sdp_message_get_media(sdp, i), "mid");
-    if (mid == nullptr || !padded.contains(' ' + std::string{mid} + ' ')) {
+    if (mid == nullptr || !mids.contains(' ' + std::string{mid} + ' ')) {
       return false;
     }
   }
   return true;
 }
 
+// SDP is UTF-8 without control characters (RFC 8866, section 5).
 bool is_text(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](char each) { return each >= ' ' || each == '\r' || each == '\n' || each == '\t'; });
+  return g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr) != FALSE &&
+         std::ranges::none_of(text, [](unsigned char each) {
+           return each < ' ' && each != '\r' && each != '\n' && each != '\t';
+         });
 }
 
 std::expected<sdp_ptr, edge::problem> parse(std::string_view text) {
@@ -274,7 +340,7 @@ std::expected<sdp_ptr, edge::problem> parse(std::string_view text) {
   gst_sdp_message_new(&parsed);
   sdp_ptr sdp{parsed};
   if (!text.starts_with("v=0") || !is_text(text)) {
-    return not_sdp("The body is not SDP: it must be text that starts with v=0.");
+    return not_sdp("The body is not SDP: it must be UTF-8 text that starts with v=0.");
   }
   auto result = gst_sdp_message_parse_buffer(reinterpret_cast<const guint8*>(text.data()),
                                              static_cast<guint>(text.size()), sdp.get());
@@ -304,9 +370,11 @@ std::expected<offer, edge::problem> read_offer(std::string_view text, flow wante
   if (sections > 2) {
     return unacceptable("The offer has more than one audio and one video section. Send one of each.");
   }
-  if (!is_bundled(made.sdp.get())) {
+  const std::string mids = keep_bundle(made.sdp.get());
+  if (!is_bundled(made.sdp.get(), mids)) {
     return unacceptable("The offer does not bundle its sections. Use max-bundle.");
   }
+  complete(made.sdp.get(), mids);
 
   for (guint i = 0; i < sections; ++i) {
     auto* section = const_cast<GstSDPMedia*>(gst_sdp_message_get_media(made.sdp.get(), i));

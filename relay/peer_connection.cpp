@@ -12,7 +12,7 @@ namespace relay {
 namespace {
 
 // webrtcbin answers within milliseconds; gathering takes one round trip to the STUN server.
-constexpr milliseconds answer_limit{5000};
+constexpr milliseconds answer_limit{10'000};
 constexpr milliseconds gathering_limit{1000};
 
 using weak_peer = std::weak_ptr<peer_connection>;
@@ -157,7 +157,7 @@ void peer_connection::answer(offer&& from, answered done) {
   remote_ufrag_ = from.ufrag;
   deadline_ = timer::once(answer_limit, [self = weak_from_this()] {
     if (auto kept = self.lock()) {
-      kept->fail();
+      kept->give_up();
     }
   });
   const description_ptr description{
@@ -214,6 +214,17 @@ void peer_connection::finish() {
   std::string text = local_description();
   if (done) {
     done(std::move(text));
+  }
+}
+
+// A machine that is too busy is no fault of the offer: the client tries again.
+void peer_connection::give_up() {
+  if (auto done = std::exchange(done_, nullptr)) {
+    done(std::unexpected{edge::problem{.status = 503,
+                                       .type = "relay-overloaded",
+                                       .title = "Relay is overloaded",
+                                       .detail = "The relay could not answer in time. Try again.",
+                                       .headers = {{"retry-after", "2"}}}});
   }
 }
 

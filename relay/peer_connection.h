@@ -56,6 +56,7 @@ private:
   void gather(structure_ptr reply);
   void finish();
   void fail();
+  void give_up();
   void read_connection();
   [[nodiscard]] bool gathered() const;
   [[nodiscard]] std::string local_description() const;

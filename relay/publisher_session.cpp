@@ -19,17 +19,20 @@ constexpr const char* receiver = "webrtcbin name=peer bundle-policy=max-bundle l
 #define FRAMES " h264parse ! video/x-h264,stream-format=avc,alignment=au ! " SINK("h264")
 
 constexpr const char* copied_video = "rtph264depay wait-for-keyframe=true request-keyframe=true ! " FRAMES;
-// If the CPU is too slow, frames are dropped before encoding, so the queue stays short.
+// If the CPU is too slow, frames are dropped before encoding, so the queue stays short. 4:2:0 pictures have
+// an even width and height: odd ones are scaled to the nearest even size of the same shape. Key frames are
+// sent only on request, and none where the scene changes.
 constexpr const char* encoded_video =
     "rtpvp8depay wait-for-keyframe=true request-keyframe=true ! vp8dec ! "
     "queue leaky=downstream max-size-buffers=5 max-size-bytes=0 max-size-time=0 ! videoconvert ! "
-    "x264enc tune=zerolatency speed-preset=veryfast bitrate=2500 key-int-max=600 ! "
+    "videoscale add-borders=false ! "
+    "video/x-raw,width=[2,16384,2],height=[2,16384,2],pixel-aspect-ratio=1/1 ! "
+    "x264enc tune=zerolatency speed-preset=veryfast bitrate=2500 key-int-max=600 option-string=scenecut=0 ! "
     "video/x-h264,profile=constrained-baseline ! " FRAMES;
-// audiorate replaces lost audio with silence, so that sound stays in sync with the picture.
+// Where sound is missing for longer than the decoder can conceal, the RTMP connection writes silence.
 constexpr const char* audio =
     "rtpopusdepay ! tee name=opus_tee ! opusdec plc=true use-inband-fec=true ! audioconvert ! audioresample "
-    "! "
-    "audiorate skip-to-first=true tolerance=40000000 ! audio/x-raw,rate=48000,channels=2 ! avenc_aac "
+    "! audio/x-raw,rate=48000,channels=2 ! avenc_aac "
     "bitrate=128000 ! "
     "aacparse ! audio/mpeg,mpegversion=4,stream-format=raw ! " SINK("aac") "opus_tee. ! " SINK("opus");
 #undef FRAMES
@@ -77,6 +80,25 @@ void tell_of_samples(GstBin* bin, track which, const weak_publisher& self) {
       [](gpointer data) { std::default_delete<target>{}(static_cast<target*>(data)); });
 }
 
+// Marks our own requests for key frames among those of elements that miss packets.
+constexpr guint our_request = 1;
+
+GstPadProbeReturn on_request(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  GstEvent* event = gst_pad_probe_info_get_event(info);
+  guint count = our_request;
+  if (gst_video_event_is_force_key_unit(event) == FALSE ||
+      gst_video_event_parse_upstream_force_key_unit(event, nullptr, nullptr, &count) == FALSE ||
+      count == our_request) {
+    return GST_PAD_PROBE_OK;
+  }
+  post([self = *static_cast<held*>(data)] {
+    if (auto kept = self.lock()) {
+      kept->want_key_frame();
+    }
+  });
+  return GST_PAD_PROBE_DROP;
+}
+
 // Runs on one of webrtcbin's threads: touches nothing but elements.
 void attach(GstElement* peer, GstPad* pad, const weak_publisher& self) {
   if (gst_pad_get_direction(pad) != GST_PAD_SRC) {
@@ -97,10 +119,11 @@ void attach(GstElement* peer, GstPad* pad, const weak_publisher& self) {
   gst_bin_add(GST_BIN(parent.get()), branch);
   gst_element_sync_state_with_parent(branch);
   const gst_ptr<GstPad> into{gst_element_get_static_pad(branch, "sink")};
+  gst_pad_add_probe(into.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_request,
+                    std::make_unique<held>(self).release(),
+                    [](gpointer data) { std::default_delete<held>{}(static_cast<held*>(data)); });
   gst_pad_link(pad, into.get());
 }
-
-constexpr GstClockTime shortest_between_requests = 500 * GST_MSECOND;
 
 } // namespace
 
@@ -137,7 +160,6 @@ void publisher_session::answer(offer&& from, peer_connection::answered done) {
   pipeline_->play();
   for (const offered_media& each : from.media) {
     bool video = each.kind == media_kind::video;
-    has_audio_ = has_audio_ || !video;
     const char* encoding = each.codec == codec::h264 ? "H264" : each.codec == codec::vp8 ? "VP8" : "OPUS";
     const caps_ptr caps{gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING,
                                             video ? "video" : "audio", "encoding-name", G_TYPE_STRING,
@@ -174,10 +196,18 @@ void publisher_session::drain(track from) {
     if (time == GST_CLOCK_TIME_NONE) {
       continue;
     }
-    bool key = from == track::h264 && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    const bool video = from == track::h264;
+    const bool key = video && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    if (key) {
+      key_frames_.received(now());
+    }
     auto received = listeners_.received;
     if (received) {
-      received({.track = from, .sample = std::move(sample), .time = time, .key_frame = key});
+      received({.track = from,
+                .sample = std::move(sample),
+                .time = time,
+                .decode_time = video ? decode_times_.next(time) : time,
+                .key_frame = key});
     }
     if (!pipeline_) {
       return;
@@ -185,15 +215,18 @@ void publisher_session::drain(track from) {
   }
 }
 
-void publisher_session::ask_key_frame() {
-  GstClockTime time = pipeline::time();
-  if (!pipeline_ || time - last_key_frame_asked_ < shortest_between_requests) {
+void publisher_session::want_key_frame() {
+  key_frames_.want();
+  check_key_frame();
+}
+
+void publisher_session::check_key_frame() {
+  if (!pipeline_ || !key_frames_.due(now())) {
     return;
   }
-  last_key_frame_asked_ = time;
   if (const auto sink = pipeline_->find(name_of(track::h264))) {
-    gst_element_send_event(sink.get(),
-                           gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+    gst_element_send_event(
+        sink.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, our_request));
   }
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "configuration.h"
+#include "decode_times.h"
+#include "key_frame_requests.h"
 #include "media_sample.h"
 #include "offer.h"
 #include "peer_connection.h"
@@ -22,7 +24,10 @@ public:
   static std::shared_ptr<publisher_session> make(const configuration& settings, events listeners);
 
   void answer(offer&& from, peer_connection::answered done);
-  void ask_key_frame();
+  // Asks the publisher for a key frame, now or as soon as it may be asked again.
+  void want_key_frame();
+  // Asks for a key frame if it is time for one. Call this several times per second.
+  void check_key_frame();
   // Stops receiving.
   void close();
 
@@ -30,7 +35,6 @@ public:
   void drain(relay::track from);
 
   [[nodiscard]] peer_connection& peer() noexcept { return *peer_; }
-  [[nodiscard]] bool has_audio() const noexcept { return has_audio_; }
   // When media last arrived, or when the session started.
   [[nodiscard]] monotonic_time last_heard() const noexcept { return last_heard_; }
   [[nodiscard]] bool has_sent() const noexcept { return has_sent_; }
@@ -43,8 +47,8 @@ private:
   std::unique_ptr<pipeline> pipeline_;
   std::shared_ptr<peer_connection> peer_;
   monotonic_time last_heard_ = now();
-  GstClockTime last_key_frame_asked_ = 0; // on the shared clock
-  bool has_audio_ = false;
+  key_frame_requests key_frames_;
+  decode_times decode_times_;
   bool has_sent_ = false;
 };
 

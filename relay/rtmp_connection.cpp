@@ -11,22 +11,22 @@ namespace {
 constexpr guint64 most_bytes = 8'000'000;
 constexpr GstClockTime longest = 10 * GST_SECOND;
 
-// min-latency makes the muxer wait for the audio of each frame, so that its output is in time order.
-#define SOURCE(name)                                                                                         \
-  "appsrc name=" name " format=time is-live=true min-latency=500000000 max-bytes=0 ! mux." name " "
-constexpr std::string_view silent =
-    "flvmux name=mux streamable=true ! rtmp2sink name=sink sync=false async=false " SOURCE("video");
-constexpr std::string_view with_sound =
-    "flvmux name=mux streamable=true ! rtmp2sink name=sink sync=false async=false " SOURCE("video")
-        SOURCE("audio");
+// min-latency makes the muxer wait for the sound of each frame, or for the silence in its place, so that its
+// output is in time order. It waits so long only while the picture is missing.
+#define SOURCE(name, caps)                                                                                   \
+  "appsrc name=" name " format=time is-live=true min-latency=3000000000 max-bytes=0 " caps " ! mux." name " "
+// Sound has one format, so that silence does not change it: AAC-LC at 48 kHz in stereo.
+constexpr std::string_view elements =
+    "flvmux name=mux streamable=true ! rtmp2sink name=sink sync=false async=false " SOURCE("video", "")
+        SOURCE("audio", "caps=audio/mpeg,mpegversion=4,stream-format=raw,framed=true,rate=48000,channels=2,"
+                        "codec_data=(buffer)1190");
 #undef SOURCE
 
 } // namespace
 
-rtmp_connection::rtmp_connection(const destination& to, bool with_audio, GstClockTime origin,
-                                 events listeners)
-    : origin_(origin), pipeline_(with_audio ? with_sound : silent, {.failed = std::move(listeners.failed),
-                                                                    .ended = std::move(listeners.ended)}),
+rtmp_connection::rtmp_connection(const destination& to, GstClockTime origin, events listeners)
+    : origin_(origin), silence_(origin),
+      pipeline_(elements, {.failed = std::move(listeners.failed), .ended = std::move(listeners.ended)}),
       video_(pipeline_.find("video")), audio_(pipeline_.find("audio")) {
   const auto sink = pipeline_.find("sink");
   std::string key{to.stream_key.text()};
@@ -37,24 +37,51 @@ rtmp_connection::rtmp_connection(const destination& to, bool with_audio, GstCloc
 }
 
 bool rtmp_connection::push(const media_sample& what) {
-  GstElement* into = what.track == track::h264 ? video_.get() : audio_.get();
-  if (into == nullptr || what.time < origin_) {
+  if (what.decode_time < origin_) {
     return true;
   }
-  GstAppSrc* source = GST_APP_SRC(into);
-  if (gst_app_src_get_current_level_bytes(source) > most_bytes ||
-      gst_app_src_get_current_level_time(source) > longest) {
+  if (what.track == track::h264) {
+    silence_.see_picture(what.decode_time);
+    return fill() && send(what);
+  }
+  if (!silence_.see_sound(what.time)) {
+    return true;
+  }
+  if (!fill()) {
     return false;
   }
-  gst_app_src_push_sample(GST_APP_SRC(into), shifted(what, origin_).get());
+  silence_.wrote_sound(what.time);
+  return send(what);
+}
+
+bool rtmp_connection::fill() {
+  while (auto time = silence_.next()) {
+    if (!send(silence::sample(*time))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool rtmp_connection::send(const media_sample& what) {
+  const bool picture = what.track == track::h264;
+  GstAppSrc* into = GST_APP_SRC(picture ? video_.get() : audio_.get());
+  if (gst_app_src_get_current_level_bytes(into) > most_bytes ||
+      gst_app_src_get_current_level_time(into) > longest) {
+    return false;
+  }
+  const sample_ptr sample = shifted(what, origin_);
+  if (picture) {
+    gst_app_src_push_sample(into, sample.get());
+  } else {
+    gst_app_src_push_buffer(into, gst_buffer_ref(gst_sample_get_buffer(sample.get())));
+  }
   return true;
 }
 
 void rtmp_connection::finish() {
   for (GstElement* each : {video_.get(), audio_.get()}) {
-    if (each != nullptr) {
-      gst_app_src_end_of_stream(GST_APP_SRC(each));
-    }
+    gst_app_src_end_of_stream(GST_APP_SRC(each));
   }
 }
 

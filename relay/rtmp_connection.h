@@ -5,6 +5,7 @@
 #include "main_loop.h"
 #include "media_sample.h"
 #include "pipeline.h"
+#include "silence.h"
 
 #include <cstdint>
 #include <functional>
@@ -20,22 +21,26 @@ public:
     std::function<void()> ended;                      // finish() is done and everything was sent
   };
   // Starts connecting. `origin` on the shared clock is the connection's time zero.
-  rtmp_connection(const destination& to, bool with_audio, GstClockTime origin, events listeners);
+  rtmp_connection(const destination& to, GstClockTime origin, events listeners);
 
-  // Sends an h264 or aac sample. Returns false if too much data is waiting: give the connection up.
+  // Sends an h264 sample, or an aac sample, with silence before it and below the picture where sound is
+  // missing. Returns false if too much data is waiting: give the connection up.
   [[nodiscard]] bool push(const media_sample& what);
   // Sends waiting data, closes the stream and then calls `ended`.
   void finish();
 
-  [[nodiscard]] bool with_audio() const noexcept { return audio_ != nullptr; }
   // Bytes sent so far, including the handshake.
   [[nodiscard]] std::uint64_t bytes_sent() const;
 
 private:
+  [[nodiscard]] bool send(const media_sample& what);
+  [[nodiscard]] bool fill();
+
   GstClockTime origin_;
+  silence silence_;
   pipeline pipeline_;
   gst_ptr<GstElement> video_;
-  gst_ptr<GstElement> audio_; // null without audio
+  gst_ptr<GstElement> audio_;
 };
 
 } // namespace relay

@@ -8,7 +8,6 @@ namespace relay {
 
 namespace {
 
-constexpr GstClockTime longest_wait_for_audio = 2 * GST_SECOND;
 constexpr milliseconds count_period{1000};
 constexpr milliseconds farewell_limit{3000};
 // A connection that lasted this long resets the backoff.
@@ -23,35 +22,16 @@ uplink::uplink(std::string stream_id, destination to, worker_client& worker, met
 
 uplink::~uplink() { disconnect(); }
 
-void uplink::expect_publisher(bool with_audio) {
-  waits_for_key_frame_ = true;
-  wants_audio_ = with_audio;
-  waiting_for_audio_since_.reset();
-}
-
 // Whether the server can decode this frame. Connects at the first key frame.
 bool uplink::ready(const media_sample& what) {
-  if (what.track == track::aac) {
-    has_audio_ = true;
-    return connection_ != nullptr;
-  }
-  if (!waits_for_key_frame_) {
+  if (what.track == track::aac || !waits_for_key_frame_) {
     return connection_ != nullptr;
   }
   if (!what.key_frame || retry_.running() || asks_worker_) {
     return false;
   }
   if (connection_ == nullptr) {
-    if (wants_audio_ && !has_audio_) {
-      if (!waiting_for_audio_since_) {
-        waiting_for_audio_since_ = what.time;
-      }
-      if (what.time - *waiting_for_audio_since_ < longest_wait_for_audio) {
-        listeners_.key_frame_wanted();
-        return false;
-      }
-    }
-    connect(what.time);
+    connect(what.decode_time);
   }
   waits_for_key_frame_ = false;
   return true;
@@ -60,10 +40,6 @@ bool uplink::ready(const media_sample& what) {
 void uplink::push(const media_sample& what) {
   if (what.track == track::opus || finished_) {
     return;
-  }
-  // Audio arrived late: reconnect with an audio track.
-  if (what.track == track::aac && connection_ && !connection_->with_audio()) {
-    lost("audio was added");
   }
   if (!ready(what)) {
     ++metrics_.dropped_frames;
@@ -88,7 +64,7 @@ void uplink::connect(GstClockTime origin) {
                                             kept->listeners_.ended();
                                           }
                                         }};
-  connection_ = std::make_unique<rtmp_connection>(destination_, has_audio_, origin, std::move(listeners));
+  connection_ = std::make_unique<rtmp_connection>(destination_, origin, std::move(listeners));
   connected_at_ = now();
   counted_bytes_ = 0;
   counting_ = timer::every(count_period, [self] {
@@ -101,7 +77,7 @@ void uplink::connect(GstClockTime origin) {
   if (std::exchange(was_connected_, true)) {
     ++metrics_.uplink_reconnects;
   }
-  log("uplink_connecting", json::object().set("stream", stream_id_).set("audio", has_audio_));
+  log("uplink_connecting", json::object().set("stream", stream_id_));
 }
 
 void uplink::count() {

@@ -11,7 +11,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,8 +31,8 @@ public:
   // Takes effect with the next connection.
   void set_destination(destination to) { destination_ = std::move(to); }
 
-  // Prepares for a new or returning publisher: waits for a key frame, and for audio if `with_audio`.
-  void expect_publisher(bool with_audio);
+  // Prepares for a new or returning publisher: waits for a key frame.
+  void expect_publisher() { waits_for_key_frame_ = true; }
 
   void push(const media_sample& what);
 
@@ -64,10 +63,7 @@ private:
   bool asks_worker_ = false;
   bool was_connected_ = false;
   bool waits_for_key_frame_ = true;
-  bool wants_audio_ = false;
-  bool has_audio_ = false;
   bool finished_ = false;
-  std::optional<GstClockTime> waiting_for_audio_since_;
 };
 
 } // namespace relay

@@ -14,18 +14,59 @@ async function camera({ audio = true, width = 1280, height = 720 } = {}) {
   return stream;
 }
 
+/** A moving picture of any size. */
+function painted({ width, height }) {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const paint = canvas.getContext('2d');
+  let count = 0;
+  setInterval(() => {
+    paint.fillStyle = `hsl(${(count += 7) % 360} 80% 50%)`;
+    paint.fillRect(0, 0, width, height);
+    paint.fillStyle = 'white';
+    paint.fillRect((count * 3) % width, 0, width / 8, height);
+  }, 33);
+  const [track] = canvas.captureStream(30).getVideoTracks();
+  track.contentHint = 'detail';
+  return track;
+}
+
+const transport = /a=(?:ice-ufrag|ice-pwd|ice-options|fingerprint|setup):.*\r\n/g;
+
+/** Offers as other clients write them. */
+const rewritten = {
+  'session-level': (offer) => {
+    const [head, audio, video] = offer.split(/(?=m=)/);
+    const lines = audio.match(transport).join('');
+    return head + lines + (audio + video).replaceAll(transport, '');
+  },
+  'strict-max-bundle': (offer) => {
+    const [head, audio, video] = offer.split(/(?=m=)/);
+    const second = video.replace(/^m=video \d+/, 'm=video 0').replaceAll(transport, '');
+    return head + audio + second.replace(/a=rtcp(?:-mux|-rsize|:.*)\r\n/g, '') + 'a=bundle-only\r\n';
+  },
+  'ls-before-bundle': (offer) => offer.replace('a=group:', 'a=group:LS 0 1\r\na=group:'),
+  utf8: (offer) =>
+    offer.replace('s=-', 's=Übertragung aus Köln 🎥').replaceAll(/a=msid:.*/g, 'a=msid:küche t'),
+  passive: (offer) => offer.replaceAll('a=setup:actpass', 'a=setup:passive'),
+};
+
 function prefer(transceiver, codec) {
   const all = RTCRtpSender.getCapabilities('video').codecs;
   const wanted = all.filter(({ mimeType }) => mimeType.toLowerCase() === `video/${codec}`);
   transceiver.setCodecPreferences([...wanted, ...all.filter(({ mimeType }) => mimeType === 'video/rtx')]);
 }
 
-async function peerWithCamera({ codec, audio } = {}) {
+async function peerWithCamera({ codec, audio, painted: size, muted } = {}) {
   const peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
   const stream = await camera({ audio });
+  if (size) {
+    stream.removeTrack(stream.getVideoTracks()[0]);
+    stream.addTrack(painted(size));
+  }
   for (const track of stream.getTracks()) {
     const transceiver = peer.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
     if (codec && track.kind === 'video') prefer(transceiver, codec);
+    if (muted && track.kind === 'audio') await transceiver.sender.replaceTrack(null);
   }
   return { peer, stream };
 }
@@ -65,8 +106,11 @@ window.publish = async (client, url, token, options = {}) => {
   }
   await peer.setLocalDescription();
   const headers = { 'content-type': 'application/sdp', authorization: `Bearer ${token}` };
-  const answer = await fetch(url, { method: 'POST', headers, body: peer.localDescription.sdp });
-  if (answer.status !== 201) throw new Error(`the offer was answered with ${answer.status}`);
+  const { sdp } = peer.localDescription;
+  const body = options.rewrite ? rewritten[options.rewrite](sdp) : sdp;
+  const answer = await fetch(url, { method: 'POST', headers, body });
+  if (answer.status !== 201)
+    throw new Error(`the offer was answered with ${answer.status}: ${await answer.text()}`);
   const location = new URL(answer.headers.get('location'), answer.url).href;
   const session = { peer, stream, location, token, etag: answer.headers.get('etag') };
   await peer.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
@@ -76,6 +120,19 @@ window.publish = async (client, url, token, options = {}) => {
 
 /** The phone disappears without notice. */
 window.vanish = (session) => sessions[session].peer.close();
+
+const transceiverOf = (session, kind) =>
+  sessions[session].peer.getTransceivers().find(({ receiver }) => receiver.track.kind === kind);
+
+window.mute = (session, kind) => transceiverOf(session, kind).sender.replaceTrack(null);
+
+window.unmute = (session, kind) => {
+  const track = sessions[session].stream.getTracks().find((each) => each.kind === kind);
+  return transceiverOf(session, kind).sender.replaceTrack(track);
+};
+
+window.paint = (session, width, height) =>
+  transceiverOf(session, 'video').sender.replaceTrack(painted({ width, height }));
 
 window.stop = (session) => sessions[session].stop();
 

@@ -41,9 +41,9 @@ describe.each(['whip-whep', 'eyevinn', 'plain'] as const)('%s', (client) => {
 
     const keys = times(packets, (each) => each.codec_type === 'video' && each.flags.startsWith('K'));
     expect(keys[0]).toBeLessThan(0.1);
-    expect(keys.length).toBeGreaterThanOrEqual(4);
-    // The relay requests a key frame every two seconds, and it arrives as soon as the phone has encoded one.
-    expect(Math.max(...gaps(keys))).toBeLessThan(4);
+    expect(keys.length).toBeGreaterThanOrEqual(2);
+    // The relay asks for one four seconds after the last one. Cloudflare takes them 2 to 10 s apart.
+    expect(Math.max(...gaps(keys))).toBeLessThan(8);
 
     const video = times(packets, (each) => each.codec_type === 'video');
     const audio = times(packets, (each) => each.codec_type === 'audio');
@@ -68,16 +68,19 @@ test('VP8 is encoded as H.264', async () => {
     profile: 'Constrained Baseline',
   });
   const keys = times(packets, (each) => each.codec_type === 'video' && each.flags.startsWith('K'));
-  expect(Math.max(0, ...gaps(keys))).toBeLessThan(4);
+  expect(Math.max(0, ...gaps(keys))).toBeLessThan(8);
 });
 
-test('a phone without a microphone is relayed without audio', async () => {
+test('a phone without a microphone is relayed with silence', async () => {
   const { rtmp, phone } = await setScene(['one']);
   const page = await phone();
   await page.publish('whip-whep', 'one', { audio: false });
-  await until('video has been sent on', () => rtmp.size('key-one') > 100_000);
-  const { streams } = await rtmp.read(rtmp.files('key-one')[0]!);
-  expect(streams.map((each) => each.codec_type)).toEqual(['video']);
+  await until('video has been sent on', () => rtmp.size('key-one') > 500_000);
+  const { streams, packets } = await rtmp.read(rtmp.files('key-one')[0]!);
+  expect(streams.map((each) => each.codec_type).sort()).toEqual(['audio', 'video']);
+  const audio = times(packets, (each) => each.codec_type === 'audio');
+  expect(audio.length).toBeGreaterThan(20);
+  expect(Math.max(...gaps(audio))).toBeLessThan(0.1);
 });
 
 test('RTMPS goes only to a server with a valid certificate', async () => {

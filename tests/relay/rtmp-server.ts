@@ -25,6 +25,7 @@ export interface Stream {
 export interface Packet {
   codec_type: 'video' | 'audio';
   pts_time: string;
+  dts_time: string;
   flags: string;
 }
 
@@ -40,6 +41,8 @@ export interface RtmpServer {
   files(key: string): string[];
   size(key: string): number;
   read(file: string): Promise<Recording>;
+  /** Decodes the picture; returns its sizes in their order, and what the decoder complains about. */
+  decode(file: string): Promise<{ sizes: string[]; complaints: string }>;
   stop(): Promise<void>;
   /** Starts again on the same port. */
   restart(): Promise<void>;
@@ -94,7 +97,7 @@ export async function startRtmpServer(): Promise<RtmpServer> {
     size: (key) => files(key).reduce((sum, each) => sum + statSync(each).size, 0),
     read: async (path) => {
       const fields =
-        'stream=codec_name,codec_type,profile,width,height,sample_rate,channels:packet=codec_type,pts_time,flags';
+        'stream=codec_name,codec_type,profile,width,height,sample_rate,channels:packet=codec_type,pts_time,dts_time,flags';
       const args = [
         '-v',
         'error',
@@ -108,6 +111,20 @@ export async function startRtmpServer(): Promise<RtmpServer> {
       ];
       const { stdout } = await run('ffprobe', args, { maxBuffer: 1 << 26 });
       return JSON.parse(stdout) as Recording;
+    },
+    decode: async (path) => {
+      const fields = ['-select_streams', 'v', '-show_entries', 'frame=width,height', '-of', 'csv=p=0:s=x'];
+      const { stdout, stderr } = await run('ffprobe', ['-v', 'error', ...fields, path], {
+        maxBuffer: 1 << 26,
+      });
+      const sizes = stdout
+        .split('\n')
+        .map((line) => line.replace(/x$/, ''))
+        .filter(Boolean);
+      return {
+        sizes: sizes.filter((size, index) => size !== sizes[index - 1]),
+        complaints: stderr.match(/^\[h264.*$/gm)?.join('\n') ?? '',
+      };
     },
     stop: async () => void (await nginx.stop()),
     restart: async () => {

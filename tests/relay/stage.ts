@@ -12,6 +12,12 @@ import type { Worker } from './worker.ts';
 export interface Options {
   audio?: boolean;
   codec?: 'h264' | 'vp8';
+  /** Sends a painted picture of this size in place of the camera's. */
+  painted?: { width: number; height: number };
+  /** Rewrites the offer on its way to the relay. */
+  rewrite?: 'session-level' | 'strict-max-bundle' | 'ls-before-bundle' | 'utf8' | 'passive';
+  /** Sends nothing for the microphone until `unmute`. */
+  muted?: boolean;
 }
 
 export interface Sent {
@@ -32,6 +38,11 @@ export interface Phone {
   sent(session: number): Promise<Sent>;
   watched(session: number): Promise<{ frames: number; samples: number; width: number }>;
   restartIce(session: number): Promise<{ status: number; etag: string; before: string }>;
+  /** Stops sending one kind of media, as when the microphone is taken or the page is in the background. */
+  mute(session: number, kind: 'audio' | 'video'): Promise<void>;
+  unmute(session: number, kind: 'audio' | 'video'): Promise<void>;
+  /** Replaces the picture with a painted one of this size. */
+  paint(session: number, width: number, height: number): Promise<void>;
   /** Ends as when the user taps stop. */
   stop(session: number): Promise<void>;
   /** Disappears without notice. */
@@ -65,6 +76,9 @@ export async function setScene(streams: string[], settings: NodeJS.ProcessEnv = 
       sent: (session) => call('sent', session),
       watched: (session) => call('watched', session),
       restartIce: (session) => call('restartIce', session),
+      mute: (session, kind) => call('mute', session, kind),
+      unmute: (session, kind) => call('unmute', session, kind),
+      paint: (session, width, height) => call('paint', session, width, height),
       stop: (session) => call('stop', session),
       vanish: (session) => call('vanish', session),
     };

@@ -74,6 +74,63 @@ TEST_CASE("Accepts VP8 only from publishers without H.264, and never offers it t
   CHECK(offer_status(replaced(vp8, "sendonly", "recvonly"), flow::receives) == 422);
 }
 
+TEST_CASE("Accepts each role in DTLS that an offer may ask for") {
+  for (const char* setup : {"actpass", "active", "passive"}) {
+    CAPTURE(setup);
+    CHECK(status_of(session + replaced(audio + video, "actpass", setup)) == 0);
+  }
+}
+
+TEST_CASE("Writes a transport that the offer has only once into both sections") {
+  const std::string lines = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n"
+                            "a=fingerprint:sha-256 AA:BB\r\na=setup:actpass\r\n";
+  const std::string second = replaced(video, "m=video 9", "m=video 0") + "a=bundle-only\r\n";
+  struct row {
+    const char* about;
+    std::string text;
+  };
+  for (const auto& [about, text] : std::vector<row>{
+           {"in the session", session + lines + without(audio + video, lines)},
+           {"in the first section", session + audio + without(second, lines)},
+           {"in the section that the group names first",
+            replaced(session, "0 1", "1 0") + replaced(without(audio, lines), "m=audio 9", "m=audio 0") +
+                "a=bundle-only\r\n" + video}}) {
+    CAPTURE(about);
+    auto read = read_offer(text, flow::sends);
+    REQUIRE(read);
+    CHECK(read->ufrag == "EsAw");
+    for (guint i = 0; i < 2; ++i) {
+      const GstSDPMedia* section = gst_sdp_message_get_media(read->sdp.get(), i);
+      CHECK(gst_sdp_media_get_port(section) == 9);
+      CHECK(gst_sdp_media_get_attribute_val(section, "bundle-only") == nullptr);
+      for (const char* name : {"ice-ufrag", "ice-pwd", "fingerprint", "setup"}) {
+        CAPTURE(name);
+        CHECK(gst_sdp_media_get_attribute_val(section, name) != nullptr);
+        CHECK(gst_sdp_media_get_attribute_val_n(section, name, 1) == nullptr);
+      }
+    }
+  }
+}
+
+TEST_CASE("Finds the bundle among groups of other kinds, and leaves those out") {
+  auto read =
+      read_offer(replaced(session, "a=group", "a=group:LS 0 1\r\na=group") + audio + video, flow::sends);
+  REQUIRE(read);
+  CHECK(text_of(*read).contains("a=group:BUNDLE 0 1\r\n"));
+  CHECK_FALSE(text_of(*read).contains("group:LS"));
+}
+
+TEST_CASE("Takes text in UTF-8, and no other") {
+  const std::string named = replaced(session, "s=-",
+                                     "s=\xC3\x9C"
+                                     "bertragung");
+  CHECK(status_of(named + audio + video) == 0);
+  CHECK(status_of(replaced(session, "s=-",
+                           "s=\xDC"
+                           "bertragung") +
+                  audio + video) == 400);
+}
+
 TEST_CASE("Answers 400 to what is not SDP") {
   for (const std::string& text : {std::string{}, std::string{"hello"}, std::string{"{}"}, std::string{"v=0"},
                                   std::string(5000, 'v'), std::string{"v=0\r\n\0\0", 7}}) {
@@ -102,7 +159,7 @@ TEST_CASE("Answers 422 to an offer that the relay does not support") {
            {"no fingerprint", session + without(audio + video, "a=fingerprint:sha-256 AA:BB\r\n")},
            {"no ICE", session + without(audio + video, "a=ice-ufrag:EsAw\r\n")},
            {"a password too short", session + replaced(audio + video, "P2uYro0UCOQ4zxjKXaWCBui1", "short")},
-           {"passive", session + replaced(audio + video, "actpass", "passive")},
+           {"holdconn", session + replaced(audio + video, "actpass", "holdconn")},
            {"no Opus", session + replaced(audio, "opus", "G722") + video},
            {"other video", session + audio + replaced(replaced(video, "H264", "AV1"), "VP8", "VP9")}}) {
     CAPTURE(about);

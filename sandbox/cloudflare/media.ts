@@ -25,8 +25,12 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
-/** Key frames may be up to 10 s apart. */
+/** Key frames must be 2 to 10 s apart; the lower bound leaves room for the jitter of a live encoder. */
+const minGroupMs = 1900;
 const maxGroupMs = 10_000;
+
+/** As opposed to the configuration and the end of a sequence, which are marked as key frames, too. */
+const picture = 1;
 
 const errors: Record<string, IngestError> = {
   video: { code: 'ERR_UNSUPPORTED_VIDEO_CODEC', message: 'The video codec is not supported; send H.264.' },
@@ -36,16 +40,24 @@ const errors: Record<string, IngestError> = {
 
 /** Detects media that Cloudflare does not process. */
 class Inspector {
+  #firstMessage: number | null = null;
   #lastKeyFrame: number | null = null;
+  /** The shortest distance between key frames so far. */
+  shortestGroupMs = Number.POSITIVE_INFINITY;
 
   mistakeIn(message: MediaMessage): IngestError | undefined {
     if (message.payload.length === 0) return undefined;
     const codec = unsupported(message);
     if (codec) return errors[codec];
     if (message.type !== messageType.video) return undefined;
-    if (isKeyFrame(message)) this.#lastKeyFrame = message.timestamp;
-    this.#lastKeyFrame ??= message.timestamp;
-    return message.timestamp - this.#lastKeyFrame > maxGroupMs ? errors.group : undefined;
+    if (isKeyFrame(message) && message.payload.readUInt8(1) === picture) {
+      const group = message.timestamp - (this.#lastKeyFrame ?? Number.NEGATIVE_INFINITY);
+      this.shortestGroupMs = Math.min(this.shortestGroupMs, group);
+      this.#lastKeyFrame = message.timestamp;
+    }
+    this.#firstMessage ??= message.timestamp;
+    const groupMs = message.timestamp - (this.#lastKeyFrame ?? this.#firstMessage);
+    return groupMs > maxGroupMs ? errors.group : undefined;
   }
 }
 
@@ -60,6 +72,7 @@ function publication(world: World, input: LiveInput, drop: () => void, left: () 
   const publisher: Publisher = { feed, drop };
   const inspector = new Inspector();
   const { rtmpsStreamKey } = input.credentials;
+  let isWarned = false;
   let stage: 'waiting' | 'connected' | 'over' = 'waiting';
 
   async function connect(): Promise<void> {
@@ -76,11 +89,20 @@ function publication(world: World, input: LiveInput, drop: () => void, left: () 
     drop();
   }
 
+  /** Cloudflare processes such a broadcast, though its documents ask for 2 to 10 s. */
+  function warn(): void {
+    if (isWarned || inspector.shortestGroupMs >= minGroupMs) return;
+    isWarned = true;
+    const words = `warning: key frames are ${inspector.shortestGroupMs} ms apart, Cloudflare asks for 2 to 10 s`;
+    world.journal.write(input.uid, words);
+  }
+
   return {
     media(message) {
       if (stage === 'over') return;
       const mistake = inspector.mistakeIn(message);
       if (mistake) return fail(mistake);
+      warn();
       feed.push(message);
       if (stage === 'waiting' && message.type !== messageType.data) void connect();
     },

@@ -46,6 +46,31 @@ it('a codec that Cloudflare does not support ends the broadcast with an error th
   expect(status).toMatchObject({ current: { state: 'errored' } });
 });
 
+it('key frames less than 2 s apart are warned of, and those 2 s apart are not', async () => {
+  const { publishUrl, cloudflare } = await runBothWithMedia();
+  const codec = ['libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-g'];
+  const warnings = async (): Promise<string[]> => {
+    const events = await cloudflare.control.get<{ words: string }[]>('events');
+    return events.map(({ words }) => words).filter((words) => words.startsWith('warning'));
+  };
+  expect(await encode(publishUrl, { seconds: 7, video: [...codec, '60'] }).done).toBe(0);
+  expect(await warnings()).toEqual([]);
+  expect(await encode(publishUrl, { seconds: 4, video: [...codec, '30'] }).done).toBe(0);
+  expect(await warnings()).toEqual([expect.stringMatching(/^warning: key frames are 1\d\d\d ms apart/)]);
+});
+
+it('key frames more than 10 s apart end the broadcast with an error', async () => {
+  const { publishUrl, liveHook } = await runBothWithMedia();
+  const video = ['libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '600', '-sc_threshold', '0'];
+  expect(await encode(publishUrl, { seconds: 20, video }).done).not.toBe(0);
+  const errored = await eventually(() =>
+    liveHook.received.find(({ json }) => json.data?.event_type === 'live_input.errored'),
+  );
+  expect(errored.json.data).toMatchObject({
+    live_input_errored: { error: { code: 'ERR_GOP_OUT_OF_RANGE' } },
+  });
+});
+
 it('rotating the keys disconnects the encoder, and the old key stops working', async () => {
   const { cloudflare, inputId, publishUrl, liveHook } = await runBothWithMedia();
   const encoder = encode(publishUrl);

@@ -34,7 +34,7 @@ class reader {
 public:
   reader(const variables& from, std::vector<std::string>& faults) : from_(from), faults_(faults) {}
 
-  std::optional<std::string> find(std::string_view name) const {
+  [[nodiscard]] std::optional<std::string> find(std::string_view name) const {
     auto value = from_(name);
     return value && !value->empty() ? value : std::nullopt;
   }

@@ -37,7 +37,7 @@ public:
         context_{.host = host_, .request = std::move(begin.request)}, root_(serve(context_, cause)) {}
 
   edge::host& host() { return host_; }
-  const edge::context& request() const { return context_; }
+  [[nodiscard]] const edge::context& request() const { return context_; }
   void begin() { root_.begin(); }
 
 private:

@@ -37,11 +37,11 @@ public:
     branch get_return_object() noexcept {
       return branch{std::coroutine_handle<promise_type>::from_promise(*this)};
     }
-    std::suspend_always initial_suspend() const noexcept { return {}; }
+    [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
     auto final_suspend() const noexcept {
       struct arrive {
-        bool await_ready() const noexcept { return false; }
-        std::coroutine_handle<> await_suspend(std::coroutine_handle<>) const noexcept {
+        [[nodiscard]] bool await_ready() const noexcept { return false; }
+        [[nodiscard]] std::coroutine_handle<> await_suspend(std::coroutine_handle<>) const noexcept {
           return counter.arrive();
         }
         void await_resume() const noexcept {}
@@ -84,7 +84,7 @@ public:
   begin_and_wait(join_counter& counter, std::array<branch, Branches>& branches)
       : counter_(counter), branches_(branches) {}
 
-  bool await_ready() const noexcept { return false; }
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> waiting) {
     counter_.wait_with(waiting);
     for (branch& each : branches_) {

@@ -44,9 +44,9 @@ public:
     return std::chrono::microseconds{value};
   }
 
-  bool good() const { return good_; }
-  bool at_end() const { return rest_.empty(); }
-  char peek() const { return rest_.empty() ? '\0' : rest_.front(); }
+  [[nodiscard]] bool good() const { return good_; }
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
+  [[nodiscard]] char peek() const { return rest_.empty() ? '\0' : rest_.front(); }
 
 private:
   unsigned next_digit() {

@@ -150,7 +150,7 @@ private:
     class awaiter {
     public:
       explicit awaiter(performed& operation) : operation_(operation) {}
-      bool await_ready() const noexcept { return false; }
+      [[nodiscard]] bool await_ready() const noexcept { return false; }
 
     protected:
       void submit(std::coroutine_handle<> waiting, error_handler on_error) {

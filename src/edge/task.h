@@ -40,7 +40,7 @@ class value_at_hand {
 public:
   explicit value_at_hand(std::expected<T, E>&& outcome) : outcome_(std::move(outcome)) {}
 
-  bool await_ready() const noexcept { return outcome_.has_value(); }
+  [[nodiscard]] bool await_ready() const noexcept { return outcome_.has_value(); }
 
   template <class Promise>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> coroutine) noexcept {
@@ -66,7 +66,7 @@ class value_of_task {
 public:
   explicit value_of_task(std::coroutine_handle<Promise> awaited) : awaited_(awaited) {}
 
-  bool await_ready() const noexcept { return false; }
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
 
   template <class Awaiting>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Awaiting> awaiting) noexcept {
@@ -91,7 +91,7 @@ class result_of_task {
 public:
   explicit result_of_task(std::coroutine_handle<Promise> awaited) : awaited_(awaited) {}
 
-  bool await_ready() const noexcept { return false; }
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
   std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) noexcept {
     awaited_.promise().continuation = awaiting;
     return awaited_;
@@ -105,9 +105,9 @@ private:
 // The end of a task.
 class resume_next {
 public:
-  bool await_ready() const noexcept { return false; }
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
   template <class Promise>
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> done) const noexcept {
+  [[nodiscard]] std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> done) const noexcept {
     return done.promise().resumed_next();
   }
   void await_resume() const noexcept {}
@@ -117,9 +117,9 @@ class promise_base : public frame {
 public:
   std::coroutine_handle<> continuation = std::noop_coroutine();
 
-  std::suspend_always initial_suspend() const noexcept { return {}; }
+  [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
 
-  resume_next final_suspend() const noexcept { return {}; }
+  [[nodiscard]] resume_next final_suspend() const noexcept { return {}; }
 
   [[noreturn]] void unhandled_exception() const noexcept { __builtin_trap(); }
 
@@ -259,8 +259,8 @@ public:
     root_task get_return_object() noexcept {
       return root_task{std::coroutine_handle<promise_type>::from_promise(*this)};
     }
-    std::suspend_always initial_suspend() const noexcept { return {}; }
-    std::suspend_always final_suspend() const noexcept { return {}; }
+    [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
+    [[nodiscard]] std::suspend_always final_suspend() const noexcept { return {}; }
     void return_void() const noexcept {}
     [[noreturn]] void unhandled_exception() const noexcept { __builtin_trap(); }
   };

@@ -21,7 +21,7 @@ public:
         live_stream_(around.mux().live_streams().front()), begin_(begin), asset_(std::move(asset)),
         video_(std::move(video)) {}
 
-  delivery mux_stream(std::string_view type, int second, std::string_view status) const {
+  [[nodiscard]] delivery mux_stream(std::string_view type, int second, std::string_view status) const {
     json::object data;
     data.set("id", live_stream_.id)
         .set("status", status)
@@ -31,7 +31,7 @@ public:
     return from_mux(type, second, std::move(data));
   }
 
-  delivery mux_asset(std::string_view type, int second, bool live, double duration) const {
+  [[nodiscard]] delivery mux_asset(std::string_view type, int second, bool live, double duration) const {
     json::object data;
     data.set("id", asset_)
         .set("live_stream_id", live_stream_.id)
@@ -47,7 +47,7 @@ public:
     return from_mux(type, second, std::move(data));
   }
 
-  delivery input(std::string_view type, int second) const {
+  [[nodiscard]] delivery input(std::string_view type, int second) const {
     json::object data;
     data.set("notification_name", "Stream Live Input")
         .set("input_id", input_)
@@ -58,7 +58,7 @@ public:
             .body = json::object().set("name", "Live").set("text", "…").set("data", std::move(data)).dump()};
   }
 
-  delivery video(std::string_view state, int second, double duration) const {
+  [[nodiscard]] delivery video(std::string_view state, int second, double duration) const {
     const std::string url = "https://customer-m033z5x00ks6nunl.cloudflarestream.com/" + video_;
     json::object body;
     body.set("uid", video_)
@@ -80,9 +80,11 @@ private:
             .headers = {{"content-type", "application/json"}, {std::move(header), std::move(value)}}};
   }
 
-  std::string time(int second) const { return edge::format_timestamp(begin_ + std::chrono::seconds{second}); }
+  [[nodiscard]] std::string time(int second) const {
+    return edge::format_timestamp(begin_ + std::chrono::seconds{second});
+  }
 
-  delivery from_mux(std::string_view type, int second, json::object&& data) const {
+  [[nodiscard]] delivery from_mux(std::string_view type, int second, json::object&& data) const {
     // Derived from the event, so that every delivery has the same one.
     const std::string id = asset_ + '-' + std::to_string(type.size()) + '-' + std::to_string(second);
     return {.name = "mux " + std::string{type},

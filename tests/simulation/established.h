@@ -27,8 +27,8 @@ public:
   explicit established(plan how = plan::cloudflare);
 
   world& around() { return around_; }
-  const std::string& id() const { return id_; }
-  const std::string& output() const { return output_; }
+  [[nodiscard]] const std::string& id() const { return id_; }
+  [[nodiscard]] const std::string& output() const { return output_; }
 
   // A broadcast runs from now on for this long; all webhooks are lost.
   void broadcast(std::chrono::seconds length);
@@ -48,12 +48,12 @@ public:
   std::vector<std::string> faults(bool with_recordings_deleted = false);
 
   // The stream's objects at the provider, if they exist.
-  const model_cloudflare::live_input* live_input() const;
-  const model_mux::live_stream* live_stream() const;
+  [[nodiscard]] const model_cloudflare::live_input* live_input() const;
+  [[nodiscard]] const model_mux::live_stream* live_stream() const;
   // How many outputs send to that address.
-  std::ptrdiff_t outputs_to(std::string_view url) const;
-  bool deleted() const { return around_.store().has("fact/stream/" + id_ + "/deleted"); }
-  std::size_t recordings() const;
+  [[nodiscard]] std::ptrdiff_t outputs_to(std::string_view url) const;
+  [[nodiscard]] bool deleted() const { return around_.store().has("fact/stream/" + id_ + "/deleted"); }
+  [[nodiscard]] std::size_t recordings() const;
 
 private:
   std::string text_of_bystander();

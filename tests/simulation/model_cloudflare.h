@@ -40,7 +40,7 @@ public:
     edge::timestamp created;
     bool enabled = true;
 
-    std::string whip_url() const;
+    [[nodiscard]] std::string whip_url() const;
   };
 
   static constexpr std::string_view address = "https://api.cloudflare.com/client/v4";
@@ -53,28 +53,28 @@ public:
 
   edge::operation::fetch::result carry_out(const edge::operation::fetch& call);
 
-  const std::vector<live_input>& live_inputs() const { return live_inputs_; }
-  const live_input* find(std::string_view id) const;
+  [[nodiscard]] const std::vector<live_input>& live_inputs() const { return live_inputs_; }
+  [[nodiscard]] const live_input* find(std::string_view id) const;
 
   // A broadcast takes place now or later; the API reports it for any time at which it runs.
   void broadcast(video what) { videos_.push_back(std::move(what)); }
   // Those that were not deleted.
-  const std::vector<video>& videos() const { return videos_; }
+  [[nodiscard]] const std::vector<video>& videos() const { return videos_; }
 
 private:
   edge::operation::fetch::result create(const edge::operation::fetch& call);
-  edge::operation::fetch::result list() const;
+  [[nodiscard]] edge::operation::fetch::result list() const;
   edge::operation::fetch::result remove(std::string_view id);
   edge::operation::fetch::result update(live_input& input, const edge::operation::fetch& call);
   edge::operation::fetch::result rotate_keys(live_input& input);
-  edge::operation::fetch::result list_videos(std::string_view input) const;
+  [[nodiscard]] edge::operation::fetch::result list_videos(std::string_view input) const;
   edge::operation::fetch::result remove_video(std::string_view id);
   edge::operation::fetch::result create_output(live_input& input, const edge::operation::fetch& call);
   edge::operation::fetch::result change_output(live_input& input, std::string_view id,
                                                const edge::operation::fetch& call);
   edge::operation::fetch::result below_input(std::string_view path, const edge::operation::fetch& call);
-  json::object view_of(const live_input& input, bool with_id = true) const;
-  json::object answer_to_creation(const live_input& made) const;
+  [[nodiscard]] json::object view_of(const live_input& input, bool with_id = true) const;
+  [[nodiscard]] json::object answer_to_creation(const live_input& made) const;
   void draw_secrets(live_input& of);
 
   dice& chance_;

@@ -18,7 +18,7 @@ public:
     edge::timestamp held_until;
     edge::timestamp kept_until;
   };
-  const std::map<std::string, lease, std::less<>>& all() const { return all_; }
+  [[nodiscard]] const std::map<std::string, lease, std::less<>>& all() const { return all_; }
 
 private:
   std::map<std::string, lease, std::less<>> all_;

@@ -40,17 +40,17 @@ public:
 
   edge::operation::fetch::result carry_out(const edge::operation::fetch& call);
 
-  const std::vector<live_stream>& live_streams() const { return live_streams_; }
+  [[nodiscard]] const std::vector<live_stream>& live_streams() const { return live_streams_; }
 
   // A broadcast takes place now or later; the API reports it for any time at which it runs.
   void broadcast(asset what) { assets_.push_back(std::move(what)); }
   // Those that were not deleted.
-  const std::vector<asset>& assets() const { return assets_; }
+  [[nodiscard]] const std::vector<asset>& assets() const { return assets_; }
 
 private:
   edge::operation::fetch::result create(const edge::operation::fetch& call);
-  edge::operation::fetch::result list(const edge::operation::fetch& call) const;
-  edge::operation::fetch::result give_one(std::string_view id) const;
+  [[nodiscard]] edge::operation::fetch::result list(const edge::operation::fetch& call) const;
+  [[nodiscard]] edge::operation::fetch::result give_one(std::string_view id) const;
   edge::operation::fetch::result remove(std::string_view id);
   edge::operation::fetch::result below_stream(std::string_view path, std::string_view method);
   edge::operation::fetch::result of_assets(std::string_view id, const edge::operation::fetch& call);

@@ -27,13 +27,15 @@ public:
   // The reason for KV to refuse, or empty if the value was written.
   std::optional<std::string> put(const edge::operation::kv_put& what, edge::timestamp now);
   void remove(const edge::operation::kv_remove& what);
-  edge::operation::kv_get::result get(const edge::operation::kv_get& what, edge::timestamp now) const;
-  edge::operation::kv_list::result list(const edge::operation::kv_list& what, edge::timestamp now) const;
+  [[nodiscard]] edge::operation::kv_get::result get(const edge::operation::kv_get& what,
+                                                    edge::timestamp now) const;
+  [[nodiscard]] edge::operation::kv_list::result list(const edge::operation::kv_list& what,
+                                                      edge::timestamp now) const;
 
-  const std::map<std::string, entry, std::less<>>& entries() const { return entries_; }
-  bool has(std::string_view key) const { return entries_.contains(key); }
+  [[nodiscard]] const std::map<std::string, entry, std::less<>>& entries() const { return entries_; }
+  [[nodiscard]] bool has(std::string_view key) const { return entries_.contains(key); }
   // The keys with that prefix.
-  std::vector<std::string> keys(std::string_view prefix) const;
+  [[nodiscard]] std::vector<std::string> keys(std::string_view prefix) const;
 
 private:
   const quirks& quirks_;

@@ -15,7 +15,7 @@ public:
 
   // The name of a secret in the text: in clear, or inside text encoded in hexadecimal or either base64
   // alphabet.
-  std::optional<std::string> found_in(std::string_view text) const;
+  [[nodiscard]] std::optional<std::string> found_in(std::string_view text) const;
 
 private:
   struct form {

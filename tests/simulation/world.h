@@ -67,22 +67,22 @@ public:
   // Runs the schedule in the same way.
   served reconcile(const course& how = {});
 
-  edge::timestamp now() const { return now_; }
+  [[nodiscard]] edge::timestamp now() const { return now_; }
   void wait(edge::milliseconds time) { now_ += time; }
   dice& chance() { return chance_; }
   secret_book& secrets() { return secrets_; }
-  const model_mux& mux() const { return mux_; }
+  [[nodiscard]] const model_mux& mux() const { return mux_; }
   model_mux& mux() { return mux_; }
-  const model_cloudflare& cloudflare() const { return cloudflare_; }
+  [[nodiscard]] const model_cloudflare& cloudflare() const { return cloudflare_; }
   model_cloudflare& cloudflare() { return cloudflare_; }
-  const model_store& store() const { return store_; }
-  const model_lease& leases() const { return leases_; }
+  [[nodiscard]] const model_store& store() const { return store_; }
+  [[nodiscard]] const model_lease& leases() const { return leases_; }
 
   // The invariants that were violated.
-  const std::vector<std::string>& violations() const { return violations_; }
+  [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
   void violated(std::string what) { violations_.push_back(std::move(what)); }
   // Every call that reached a provider.
-  const std::vector<provider_call>& calls() const { return calls_; }
+  [[nodiscard]] const std::vector<provider_call>& calls() const { return calls_; }
 
 private:
   friend class worker;

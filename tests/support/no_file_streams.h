@@ -10,7 +10,7 @@ template <>
 class std::basic_ifstream<char> : public std::istream {
 public:
   explicit basic_ifstream(const char*) : std::istream(nullptr) {}
-  bool is_open() const { return false; }
+  [[nodiscard]] bool is_open() const { return false; }
 };
 
 template <>

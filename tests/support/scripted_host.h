@@ -38,7 +38,7 @@ public:
       : host_(std::move(settings), edge::entropy(std::string(256, 'e')), start) {}
 
   edge::host& host() { return host_; }
-  edge::timestamp soon() const { return host_.now() + std::chrono::seconds{20}; }
+  [[nodiscard]] edge::timestamp soon() const { return host_.now() + std::chrono::seconds{20}; }
 
   // The script. Each kind of operation has its own queue, from which operations take in order of issue. A
   // sleep needs no script: it succeeds and advances the time.
@@ -78,7 +78,7 @@ public:
 
   // The operations issued so far, of one kind or all.
   template <class Operation>
-  std::vector<Operation> asked() const {
+  [[nodiscard]] std::vector<Operation> asked() const {
     std::vector<Operation> found;
     for (const edge::operation::any& each : asked_) {
       if (const auto* const match = std::get_if<Operation>(&each)) {
@@ -87,10 +87,10 @@ public:
     }
     return found;
   }
-  const std::vector<edge::operation::any>& asked() const { return asked_; }
+  [[nodiscard]] const std::vector<edge::operation::any>& asked() const { return asked_; }
 
-  const std::optional<edge::response>& response() const { return response_; }
-  const std::vector<std::string>& log() const { return log_; }
+  [[nodiscard]] const std::optional<edge::response>& response() const { return response_; }
+  [[nodiscard]] const std::vector<std::string>& log() const { return log_; }
 
 private:
   template <class Operation>

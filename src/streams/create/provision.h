@@ -33,7 +33,7 @@ struct wanted_output {
   crypto::secret stream_key;
   bool enabled = true;
 
-  bool is(const cloudflare::output& found) const {
+  [[nodiscard]] bool is(const cloudflare::output& found) const {
     return found.url == url && found.stream_key.matches(stream_key.bytes());
   }
 };
@@ -49,7 +49,7 @@ struct wanted_stream {
   std::vector<wanted_output> outputs = {};                // empty if Mux is the ingest
   std::optional<stream_identity> identity = std::nullopt; // nullopt: a new stream
 
-  bool into_mux() const { return ingest == ingest_plan::mux; }
+  [[nodiscard]] bool into_mux() const { return ingest == ingest_plan::mux; }
 };
 
 struct provisioned_stream {

@@ -25,8 +25,8 @@ struct whip_session {
   static whip_session begin(edge::host& host, crypto::secret url);
 
   // The facts that publishing has begun and has ended: see broadcast_state.
-  change begin_fact() const;
-  change end_fact(edge::timestamp now) const;
+  [[nodiscard]] change begin_fact() const;
+  [[nodiscard]] change end_fact(edge::timestamp now) const;
 };
 
 // A text of letters, digits, '-' and '_' that opens for this stream only, with any of the keys.

@@ -33,7 +33,7 @@ struct playback {
   std::vector<broadcast> broadcasts; // the newest first
 
   // The newest broadcast with a playable recording; nullptr without one.
-  const broadcast* recorded() const;
+  [[nodiscard]] const broadcast* recorded() const;
 };
 
 playback playback_of(const stream_record& stream, edge::timestamp now);

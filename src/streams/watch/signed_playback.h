@@ -44,12 +44,14 @@ public:
 
   // The token that replaces the id of the live input or the video in an address at Cloudflare, if there is
   // one.
-  std::optional<std::string_view> at_cloudflare(std::string_view id) const { return find(cloudflare_, id); }
+  [[nodiscard]] std::optional<std::string_view> at_cloudflare(std::string_view id) const {
+    return find(cloudflare_, id);
+  }
   // The token for an address at Mux; may be empty.
-  std::string_view video_at_mux(std::string_view playback_id) const {
+  [[nodiscard]] std::string_view video_at_mux(std::string_view playback_id) const {
     return find(mux_videos_, playback_id).value_or("");
   }
-  std::string_view thumbnail_at_mux(std::string_view playback_id) const {
+  [[nodiscard]] std::string_view thumbnail_at_mux(std::string_view playback_id) const {
     return find(mux_thumbnails_, playback_id).value_or("");
   }
 
@@ -72,18 +74,18 @@ public:
       : input_(std::move(input)), at_mux_(std::move(at_mux)), tokens_(std::move(viewer)) {}
 
   // Of a playable recording. Mux has no DASH and no player.
-  std::string hls(const recording& what) const;
-  std::optional<std::string> dash(const recording& what) const;
-  std::optional<std::string> player(const recording& what) const;
-  std::optional<std::string> thumbnail(const recording& what) const;
+  [[nodiscard]] std::string hls(const recording& what) const;
+  [[nodiscard]] std::optional<std::string> dash(const recording& what) const;
+  [[nodiscard]] std::optional<std::string> player(const recording& what) const;
+  [[nodiscard]] std::optional<std::string> thumbnail(const recording& what) const;
 
   // Of a playback id at Mux.
-  std::string hls_at_mux(std::string_view playback_id) const;
-  std::string thumbnail_at_mux(std::string_view playback_id) const;
+  [[nodiscard]] std::string hls_at_mux(std::string_view playback_id) const;
+  [[nodiscard]] std::string thumbnail_at_mux(std::string_view playback_id) const;
 
   // The live input, and what addresses at Cloudflare have in place of an id.
-  const std::optional<cloudflare_side>& input() const { return input_; }
-  std::string_view name_at_cloudflare(std::string_view id) const {
+  [[nodiscard]] const std::optional<cloudflare_side>& input() const { return input_; }
+  [[nodiscard]] std::string_view name_at_cloudflare(std::string_view id) const {
     return tokens_.at_cloudflare(id).value_or(id);
   }
 

@@ -39,7 +39,7 @@ struct stage {
     return *this;
   }
   // Such as "live" or "completed, settled".
-  std::string at(double moment) const {
+  [[nodiscard]] std::string at(double moment) const {
     const streams::playback now = playback_of(stream, second(moment));
     return std::string{name_of(now.status)} + (now.settled ? ", settled" : "");
   }

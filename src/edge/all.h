@@ -38,7 +38,7 @@ public:
       return branch{std::coroutine_handle<promise_type>::from_promise(*this)};
     }
     [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
-    auto final_suspend() const noexcept {
+    [[nodiscard]] auto final_suspend() const noexcept {
       struct arrive {
         [[nodiscard]] bool await_ready() const noexcept { return false; }
         [[nodiscard]] std::coroutine_handle<> await_suspend(std::coroutine_handle<>) const noexcept {

@@ -124,7 +124,7 @@ public:
   [[noreturn]] void unhandled_exception() const noexcept { __builtin_trap(); }
 
   template <class Awaitable>
-  Awaitable&& await_transform(Awaitable&& awaitable) const noexcept {
+  [[nodiscard]] Awaitable&& await_transform(Awaitable&& awaitable) const noexcept {
     return std::forward<Awaitable>(awaitable);
   }
 };
@@ -180,7 +180,7 @@ public:
 
   using promise_base::await_transform;
   template <class U, class F>
-  auto await_transform(std::expected<U, F> at_hand) const {
+  [[nodiscard]] auto await_transform(std::expected<U, F> at_hand) const {
     return value_at_hand<U, F>{std::move(at_hand)};
   }
   template <fallible Awaited>

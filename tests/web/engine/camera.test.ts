@@ -117,3 +117,38 @@ test('measures the microphone level', async () => {
   });
   expect(loudest).toBeGreaterThan(0.1);
 });
+
+test.each([
+  ['OverconstrainedError', 'camera-failed'],
+  ['NotFoundError', 'camera-missing'],
+])('goes back to a microphone that works when the chosen one answers %s', async (name, code) => {
+  await open();
+  const outcome = await page.evaluate(async (error) => {
+    const { getUserMedia } = MediaDevices.prototype;
+    MediaDevices.prototype.getUserMedia = function (constraints) {
+      const { audio } = constraints ?? {};
+      const chosen = typeof audio === 'object' && audio.deviceId !== undefined;
+      return chosen ? Promise.reject(new DOMException('', error)) : getUserMedia.call(this, constraints);
+    };
+    const thrown = await window.camera.useMicrophone('gone').catch((fault: Error) => fault.message);
+    const states = () => window.camera.stream?.getAudioTracks().map(({ readyState }) => readyState);
+    const after = states();
+    await window.camera.reopen();
+    return { thrown, after, reopened: states() };
+  }, name);
+  expect(outcome).toEqual({ thrown: code, after: ['live'], reopened: ['live'] });
+});
+
+test('does without a level where the browser cannot measure one', async () => {
+  await open();
+  const ended = await page.evaluate(() => {
+    AudioContext.prototype.createMediaStreamSource = () => {
+      throw new DOMException('', 'NotSupportedError');
+    };
+    const { stream } = window.camera;
+    if (!stream) return 'no stream';
+    window.engine.watchLevel(stream, () => undefined)();
+    return 'ended';
+  });
+  expect(ended).toBe('ended');
+});

@@ -7,6 +7,7 @@ import type { Sample } from '../../../web/src/live/health.ts';
 import { isInApp } from '../../../web/src/live/browser.ts';
 import { LifeSigns } from '../../../web/src/live/life-signs.ts';
 import { levelOf } from '../../../web/src/live/microphone-level.ts';
+import { placeOf } from '../../../web/src/watch/address.ts';
 import { backoff } from '../../../web/src/webrtc/backoff.ts';
 import { retryAfterOf } from '../../../web/src/webrtc/http-failure.ts';
 
@@ -143,4 +144,28 @@ test.each([
   ['Mozilla/5.0 (Linux; Android 13; Pixel 7) Chrome/119.0 Mobile Safari/537.36', false],
 ])('%s is inside another app: %s', (agent, inside) => {
   expect(isInApp(agent)).toBe(inside);
+});
+
+describe('the address of a private stream', () => {
+  const signed = (sub: string, exp: number) => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = `${part({ alg: 'RS256', kid: 'key' })}.${part({ sub, exp })}.${part({ signed: exp })}`;
+    return { url: `https://video.example/${token}/manifest/video.m3u8?token=${token}` };
+  };
+
+  test('is the same place with a token of another second', () => {
+    expect(placeOf(signed('first', 1000))).toBe(placeOf(signed('first', 1004)));
+  });
+
+  test('is another place with a token for another recording', () => {
+    expect(placeOf(signed('first', 1000))).not.toBe(placeOf(signed('second', 1000)));
+  });
+
+  test.each([
+    'https://video.example/a.m3u8',
+    'https://video.example/eyJ.eyJ.x',
+    'https://video.example/eyJh.e30.x',
+  ])('is left alone without a token that says what it is for: %s', (url) => {
+    expect(placeOf({ url })).toBe(url);
+  });
 });

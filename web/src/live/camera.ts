@@ -69,11 +69,23 @@ export class Camera extends Emitter<CameraEvents> {
     return this.changeCamera(this.facing, deviceId);
   }
 
+  /** Switches to a microphone. If that fails, reopens the previous one, or else any, and throws the Fault. */
   useMicrophone(deviceId: string): Promise<void> {
     return this.alone(async () => {
-      this.microphoneId = deviceId;
+      const before = this.microphoneId;
       this.letGo(this.stream?.getAudioTracks() ?? []);
-      await this.replace(await this.capture(false, this.audioConstraints()));
+      this.microphoneId = deviceId;
+      try {
+        await this.replace(await this.capture(false, this.audioConstraints()));
+      } catch (error) {
+        this.microphoneId = before;
+        const again = await this.capture(false, this.audioConstraints()).catch(() => {
+          this.microphoneId = undefined;
+          return this.capture(false, this.audioConstraints());
+        });
+        await this.replace(again);
+        throw error;
+      }
     });
   }
 

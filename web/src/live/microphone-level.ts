@@ -12,14 +12,28 @@ function contextConstructor(): AudioContextConstructor | undefined {
 
 const interval = 100;
 
+// Firefox refuses a microphone whose sample rate is not the context's. The broadcast needs no level bar.
+function openAnalyser(Context: AudioContextConstructor, stream: MediaStream) {
+  let context: AudioContext | undefined;
+  try {
+    context = new Context();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 512;
+    context.createMediaStreamSource(stream).connect(analyser);
+    return { context, analyser };
+  } catch {
+    void context?.close().catch(() => undefined);
+    return undefined;
+  }
+}
+
 /** Calls `show` with a level from 0 to 1 ten times a second. Returns a function that stops it. */
 export function watchLevel(stream: MediaStream, show: (level: number) => void): () => void {
   const Context = contextConstructor();
   if (!Context || stream.getAudioTracks().length === 0) return () => undefined;
-  const context = new Context();
-  const analyser = context.createAnalyser();
-  analyser.fftSize = 512;
-  context.createMediaStreamSource(stream).connect(analyser);
+  const opened = openAnalyser(Context, stream);
+  if (!opened) return () => undefined;
+  const { context, analyser } = opened;
   const samples = new Uint8Array(analyser.fftSize);
   const timer = setInterval(() => {
     if (context.state === 'suspended') void context.resume().catch(() => undefined);

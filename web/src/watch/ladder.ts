@@ -3,6 +3,7 @@
 
 import type { Rung } from '../api-schema.ts';
 import { Emitter } from '../webrtc/emitter.ts';
+import { placeOf } from './address.ts';
 import { attachHls } from './hls.ts';
 import { WhepClient } from './whep-client.ts';
 
@@ -69,9 +70,9 @@ export class Ladder extends Emitter<LadderEvents> {
   /** The same addresses again change nothing during playback; after all have failed, they are tried again. */
   play(rungs: readonly Rung[]): void {
     const usable = rungs.filter(({ kind }) => kind !== 'dash');
-    const same = usable.map(({ url }) => url).join() === this.rungs.map(({ url }) => url).join();
-    if (same && this.playing.phase !== 'exhausted' && this.playing.phase !== 'idle') return;
+    const same = usable.map(placeOf).join() === this.rungs.map(placeOf).join();
     this.rungs = usable;
+    if (same && this.playing.phase !== 'exhausted' && this.playing.phase !== 'idle') return;
     void this.climb(++this.run);
   }
 

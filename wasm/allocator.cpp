@@ -84,10 +84,9 @@ void* operator new(std::size_t size) {
 void* operator new(std::size_t size, const std::nothrow_t& /*nothrow*/) noexcept { return allocate(size); }
 void* operator new[](std::size_t size) { return ::operator new(size); }
 void* operator new[](std::size_t size, const std::nothrow_t& /*nothrow*/) noexcept { return allocate(size); }
-[[gnu::always_inline]] void operator delete(void* /*memory*/) noexcept {}
-[[gnu::always_inline]] void operator delete(void* /*memory*/, std::size_t /*size*/) noexcept {}
 void operator delete[](void* memory) noexcept { release(memory); }
 void operator delete[](void* memory, std::size_t /*size*/) noexcept { release(memory); }
 
 void* edge::detail::frame::operator new(std::size_t size) { return ::operator new(size); }
 void edge::detail::frame::operator delete(void* memory) noexcept { release(memory); }
+void edge::detail::frame::finish(std::coroutine_handle<> coroutine) noexcept { release(coroutine.address()); }

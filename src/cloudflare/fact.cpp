@@ -48,7 +48,7 @@ void describe(Fact& what, Codec& codec) {
   codec.text("input", what.live_input_id, form::is_id);
   codec.text("video", what.video_id, form::is_id);
   codec.time("created", what.created);
-  codec.number("duration", what.duration);
+  codec.duration("duration", what.duration);
   codec.text("hls", what.hls_url, form::is_url);
   codec.text("error", what.error_code, form::is_error_code);
 }

@@ -43,13 +43,13 @@ struct fact {
   // event.
   std::string event_id;
   fact_kind kind;
-  edge::timestamp at;                                      // by Cloudflare's clock
-  std::optional<std::string> live_input_id = std::nullopt; // every input_… fact has one
-  std::optional<std::string> video_id = std::nullopt;      // every video_… fact has one
-  std::optional<edge::timestamp> created = std::nullopt;   // of the video
-  std::optional<double> duration = std::nullopt;           // of the video, in seconds; unknown while it grows
-  std::optional<std::string> hls_url = std::nullopt;       // of the video, at one of the playback hosts
-  std::optional<std::string> error_code = std::nullopt;    // such as ERR_GOP_OUT_OF_RANGE
+  edge::timestamp at;                                        // by Cloudflare's clock
+  std::optional<std::string> live_input_id = std::nullopt;   // every input_… fact has one
+  std::optional<std::string> video_id = std::nullopt;        // every video_… fact has one
+  std::optional<edge::timestamp> created = std::nullopt;     // of the video
+  std::optional<edge::milliseconds> duration = std::nullopt; // of the video; unknown while it grows
+  std::optional<std::string> hls_url = std::nullopt;         // of the video, at one of the playback hosts
+  std::optional<std::string> error_code = std::nullopt;      // such as ERR_GOP_OUT_OF_RANGE
 
   bool operator==(const fact&) const = default;
 

@@ -67,7 +67,9 @@ json::item single_value_of(const json::value& from) {
     return *boolean;
   }
   const auto integer = from.integer();
-  return integer ? json::item(*integer) : json::item(from.number());
+  return integer ? json::item(*integer) : json::item(from.number().transform([](std::string_view number) {
+    return json::written{number};
+  }));
 }
 
 // Adds the members of an object that was read to `copy`, to be written again, without the one named

@@ -100,10 +100,10 @@ struct video {
   std::string id;
   video_state state;
   std::optional<edge::timestamp> created;
-  edge::timestamp modified;              // its last known change
-  std::optional<double> duration;        // in seconds; unknown while it grows
-  std::optional<std::string> hls_url;    // at one of the playback hosts
-  std::optional<std::string> error_code; // such as ERR_MALFORMED_VIDEO
+  edge::timestamp modified;                   // its last known change
+  std::optional<edge::milliseconds> duration; // unknown while it grows
+  std::optional<std::string> hls_url;         // at one of the playback hosts
+  std::optional<std::string> error_code;      // such as ERR_MALFORMED_VIDEO
   std::optional<std::string> live_input_id;
 };
 

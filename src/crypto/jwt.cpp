@@ -15,7 +15,7 @@ namespace crypto {
 namespace {
 
 constexpr std::size_t max_subject_size = 255; // RFC 7519 has no limit; OpenID Connect Core section 2 has this
-constexpr double end_of_time = 253402300800;  // the year 10000: more is a mistake, not a time
+constexpr std::int64_t end_of_time = 253402300800; // the year 10000: more is a mistake, not a time
 
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -28,11 +28,11 @@ bool is_access_token(const std::optional<std::string>& type) {
 
 // A NumericDate (RFC 7519 section 2) in whole seconds.
 std::optional<std::int64_t> time_of(json::value claim) noexcept {
-  const auto number = claim.number();
-  if (!number || *number < 0 || *number >= end_of_time) {
+  const auto thousandths = claim.thousandths();
+  if (!thousandths || *thousandths < 0 || *thousandths / 1000 >= end_of_time) {
     return std::nullopt;
   }
-  return static_cast<std::int64_t>(*number);
+  return *thousandths / 1000;
 }
 
 struct validity {

@@ -8,15 +8,18 @@ namespace edge::detail {
 
 #ifdef WHIPMUX_MODULE
 
-// The memory of the module's instance is restored after its request. So no destructor runs there: a frame is
-// reused, and what it owned waits for the restore. That leaves 250 functions out of the module. See
-// wasm/allocator.cpp.
+// The memory of the module's instance is restored after its request. So no destructor of a frame runs there: a
+// frame whose result was taken is reused, and what it owned waits for the restore. That leaves 250 functions out
+// of the module. See wasm/allocator.cpp.
 class frame {
 public:
   static void* operator new(std::size_t size);
   static void operator delete(void* memory) noexcept;
 
-  static void end(std::coroutine_handle<> coroutine) noexcept { operator delete(coroutine.address()); }
+  // The end of the object that owns a coroutine.
+  static void end(std::coroutine_handle<>) noexcept {}
+  // The end of a coroutine whose result was taken.
+  static void finish(std::coroutine_handle<> coroutine) noexcept;
 };
 
 #else
@@ -24,6 +27,7 @@ public:
 class frame {
 public:
   static void end(std::coroutine_handle<> coroutine) noexcept { coroutine.destroy(); }
+  static void finish(std::coroutine_handle<>) noexcept {}
 };
 
 #endif

@@ -34,11 +34,11 @@ std::coroutine_handle<> end_with_error(std::coroutine_handle<> coroutine, E& err
   return promise.resumed_next();
 }
 
-// Awaits a std::expected that exists already.
+// Awaits a std::expected that exists already, and for as long as it is awaited.
 template <class T, class E>
 class value_at_hand {
 public:
-  explicit value_at_hand(std::expected<T, E>&& outcome) : outcome_(std::move(outcome)) {}
+  explicit value_at_hand(std::expected<T, E>& outcome) : outcome_(outcome) {}
 
   [[nodiscard]] bool await_ready() const noexcept { return outcome_.has_value(); }
 
@@ -54,7 +54,7 @@ public:
   }
 
 private:
-  std::expected<T, E> outcome_;
+  std::expected<T, E>& outcome_;
 };
 
 // Awaits a task of std::expected for its value. The task that fails does not resume the coroutine that awaits
@@ -76,8 +76,12 @@ public:
   }
 
   auto await_resume() -> outcome::value_type {
-    if constexpr (!std::is_void_v<typename outcome::value_type>) {
-      return *awaited_.promise().take_result();
+    if constexpr (std::is_void_v<typename outcome::value_type>) {
+      frame::finish(awaited_);
+    } else {
+      typename outcome::value_type value = *std::move(awaited_.promise().result());
+      frame::finish(awaited_);
+      return value;
     }
   }
 
@@ -96,7 +100,15 @@ public:
     awaited_.promise().continuation = awaiting;
     return awaited_;
   }
-  decltype(auto) await_resume() { return awaited_.promise().take_result(); }
+  auto await_resume() {
+    if constexpr (std::is_void_v<decltype(awaited_.promise().result())>) {
+      frame::finish(awaited_);
+    } else {
+      auto result = std::move(awaited_.promise().result());
+      frame::finish(awaited_);
+      return result;
+    }
+  }
 
 private:
   std::coroutine_handle<Promise> awaited_;
@@ -142,7 +154,7 @@ public:
     result_.emplace(std::forward<U>(value));
   }
   // Only after the task has ended.
-  T take_result() { return std::move(*result_); } // NOLINT(bugprone-unchecked-optional-access)
+  T& result() { return *result_; } // NOLINT(bugprone-unchecked-optional-access)
 
 protected:
   std::optional<T> result_;
@@ -180,8 +192,8 @@ public:
 
   using promise_base::await_transform;
   template <class U, class F>
-  [[nodiscard]] auto await_transform(std::expected<U, F> at_hand) const {
-    return value_at_hand<U, F>{std::move(at_hand)};
+  [[nodiscard]] auto await_transform(std::expected<U, F>&& at_hand [[clang::lifetimebound]]) const {
+    return value_at_hand<U, F>{at_hand};
   }
   template <fallible Awaited>
   auto await_transform(Awaited&& awaited) const noexcept {
@@ -199,7 +211,7 @@ public:
   task<void> get_return_object() noexcept;
   [[nodiscard]] std::coroutine_handle<> resumed_next() const noexcept { return continuation; }
   void return_void() const noexcept {}
-  void take_result() const noexcept {}
+  void result() const noexcept {}
 
   using promise_base::await_transform;
   template <fallible Awaited>

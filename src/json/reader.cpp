@@ -1,36 +1,25 @@
 #include "json/reader.h"
 
+#include "json/number.h"
+
 #include <algorithm>
-#include <bit>
+#include <charconv>
+#include <ranges>
 #include <set>
 #include <simdjson.h>
-#include <type_traits>
+#include <string>
 #include <utility>
 
 namespace json {
 
-// Converts between json::value's two words and simdjson's element.
-struct value_access {
-  // An element is a pointer to its document and an index into its tape. simdjson has no other form to keep
-  // one.
-  static_assert(std::is_trivially_copyable_v<simdjson::dom::element>);
-  static_assert(sizeof(simdjson::dom::element) == sizeof(value::place_));
+enum class type : std::uint8_t { null, no, yes, number, text, array, object };
 
-  static simdjson::dom::element element(const value& from) noexcept {
-    return std::bit_cast<simdjson::dom::element>(from.place_);
-  }
-
-  static value view(simdjson::dom::element from) noexcept {
-    value result;
-    result.place_ = std::bit_cast<decltype(value::place_)>(from);
-    return result;
-  }
-
-  // What simdjson found, or an absent value.
-  static value view(simdjson::simdjson_result<simdjson::dom::element> found) noexcept {
-    simdjson::dom::element element;
-    return found.get(element) == simdjson::SUCCESS ? view(element) : value();
-  }
+// A value, or the name of a member, which stands before the member's value. The elements and members of a
+// value follow it.
+struct node {
+  type is;
+  std::string_view text;  // of a text, a number or a name
+  std::size_t extent = 1; // how many nodes the value takes, itself included
 };
 
 std::string_view describe(parse_error error) noexcept {
@@ -38,7 +27,6 @@ std::string_view describe(parse_error error) noexcept {
   case parse_error::empty: return "The body is empty: send a JSON value.";
   case parse_error::not_utf8: return "The body is not UTF-8: encode it as UTF-8.";
   case parse_error::malformed: return "The body is not JSON: check quotes, commas and brackets.";
-  case parse_error::number_out_of_range: return "A number is too large: send it as a string.";
   case parse_error::too_deep: return "Arrays and objects are nested too deeply: flatten the body.";
   case parse_error::too_large: return "The body is too large: send less.";
   case parse_error::out_of_memory: return "The body could not be read for lack of memory: try again.";
@@ -46,49 +34,56 @@ std::string_view describe(parse_error error) noexcept {
   return "The body is not JSON.";
 }
 
-namespace {
-
-// The value as one of simdjson's types. An absent value has no document to ask.
-template <typename T>
-std::optional<T> as(const value& from) noexcept {
-  T result;
-  if (!from.exists() || value_access::element(from).get(result) != simdjson::SUCCESS) {
-    return std::nullopt;
-  }
-  return result;
-}
-
-} // namespace
-
 value value::operator[](std::string_view name) const noexcept {
-  const auto object = as<simdjson::dom::object>(*this);
-  return object ? value_access::view(object->at_key(name)) : value();
+  if (is_object()) {
+    for (const node* each = node_ + 1; each != node_ + node_->extent; each += 1 + each[1].extent) {
+      if (each->text == name) {
+        return value(each + 1);
+      }
+    }
+  }
+  return {};
 }
 
 value value::at(std::size_t index) const noexcept {
-  const auto array = as<simdjson::dom::array>(*this);
-  return array ? value_access::view(array->at(index)) : value();
+  if (is_array()) {
+    for (const node* each = node_ + 1; each != node_ + node_->extent; each += each->extent) {
+      if (index-- == 0) {
+        return value(each);
+      }
+    }
+  }
+  return {};
 }
 
-std::optional<std::string_view> value::text() const noexcept { return as<std::string_view>(*this); }
+std::optional<std::string_view> value::text() const noexcept {
+  return exists() && node_->is == type::text ? std::optional(node_->text) : std::nullopt;
+}
 
-std::optional<std::int64_t> value::integer() const noexcept { return as<std::int64_t>(*this); }
+std::optional<std::string_view> value::number() const noexcept {
+  return exists() && node_->is == type::number ? std::optional(node_->text) : std::nullopt;
+}
 
-std::optional<double> value::number() const noexcept { return as<double>(*this); }
+std::optional<std::int64_t> value::integer() const noexcept { return number().and_then(integer_of); }
 
-std::optional<bool> value::boolean() const noexcept { return as<bool>(*this); }
+std::optional<std::int64_t> value::thousandths() const noexcept { return number().and_then(thousandths_of); }
 
-bool value::is_null() const noexcept { return exists() && value_access::element(*this).is_null(); }
+std::optional<bool> value::boolean() const noexcept {
+  const bool is_boolean = exists() && (node_->is == type::yes || node_->is == type::no);
+  return is_boolean ? std::optional(node_->is == type::yes) : std::nullopt;
+}
 
-bool value::is_object() const noexcept { return exists() && value_access::element(*this).is_object(); }
+bool value::is_null() const noexcept { return exists() && node_->is == type::null; }
 
-bool value::is_array() const noexcept { return exists() && value_access::element(*this).is_array(); }
+bool value::is_object() const noexcept { return exists() && node_->is == type::object; }
+
+bool value::is_array() const noexcept { return exists() && node_->is == type::array; }
 
 std::vector<value> value::elements() const {
   std::vector<value> result;
-  if (const auto array = as<simdjson::dom::array>(*this)) {
-    for (const simdjson::dom::element element : *array) {
-      result.push_back(value_access::view(element));
+  if (is_array()) {
+    for (const node* each = node_ + 1; each != node_ + node_->extent; each += each->extent) {
+      result.push_back(value(each));
     }
   }
   return result;
@@ -96,9 +91,9 @@ std::vector<value> value::elements() const {
 
 std::vector<member> value::members() const {
   std::vector<member> result;
-  if (const auto object = as<simdjson::dom::object>(*this)) {
-    for (const simdjson::dom::key_value_pair& pair : *object) {
-      result.push_back({.name = pair.key, .value = value_access::view(pair.value)});
+  if (is_object()) {
+    for (const node* each = node_ + 1; each != node_ + node_->extent; each += 1 + each[1].extent) {
+      result.push_back({.name = each->text, .value = value(each + 1)});
     }
   }
   return result;
@@ -109,13 +104,17 @@ bool value::has_duplicate_names() const {
   return std::ranges::any_of(members(), [&](const member& each) { return !names.insert(each.name).second; });
 }
 
+struct document::content {
+  std::vector<node> nodes;
+  std::string texts; // never grows beyond what was reserved, since the nodes refer to it
+};
+
 namespace {
 
 parse_error translated(simdjson::error_code code) noexcept {
   switch (code) {
   case simdjson::EMPTY: return parse_error::empty;
   case simdjson::UTF8_ERROR: return parse_error::not_utf8;
-  case simdjson::NUMBER_OUT_OF_RANGE: return parse_error::number_out_of_range;
   case simdjson::DEPTH_ERROR: return parse_error::too_deep;
   case simdjson::CAPACITY: return parse_error::too_large;
   case simdjson::MEMALLOC: return parse_error::out_of_memory;
@@ -123,32 +122,168 @@ parse_error translated(simdjson::error_code code) noexcept {
   }
 }
 
-} // namespace
+// Copies what simdjson reads on demand, and so has simdjson check all of it.
+class copier {
+public:
+  copier(std::vector<node>& nodes, std::string& texts, bool replace_surrogates)
+      : nodes_(nodes), texts_(texts), replace_surrogates_(replace_surrogates) {}
 
-struct document::tape {
-  simdjson::dom::document parsed;
+  simdjson::error_code copy(simdjson::ondemand::value from) { // NOLINT(misc-no-recursion): parse bounds it
+    simdjson::ondemand::json_type type{};
+    if (const auto error = from.type().get(type)) {
+      return error;
+    }
+    switch (type) {
+    case simdjson::ondemand::json_type::object: return copy_object(from);
+    case simdjson::ondemand::json_type::array: return copy_array(from);
+    case simdjson::ondemand::json_type::string: return copy_text(from.get_string(replace_surrogates_));
+    case simdjson::ondemand::json_type::number: return copy_number(from.raw_json_token());
+    case simdjson::ondemand::json_type::boolean: return copy_boolean(from.get_bool());
+    case simdjson::ondemand::json_type::null: return copy_null(from.is_null());
+    }
+    return simdjson::TAPE_ERROR;
+  }
+
+private:
+  simdjson::error_code copy_object(simdjson::ondemand::value& from) {
+    const std::size_t start = begin(type::object);
+    simdjson::ondemand::object object;
+    if (const auto error = from.get_object().get(object)) {
+      return error;
+    }
+    for (auto each : object) {
+      simdjson::ondemand::value value;
+      if (const auto error = copy_text(each.unescaped_key(replace_surrogates_))) {
+        return error;
+      }
+      if (const auto error = each.value().get(value)) {
+        return error;
+      }
+      if (const auto error = copy(value)) {
+        return error;
+      }
+    }
+    return end(start);
+  }
+
+  simdjson::error_code copy_array(simdjson::ondemand::value& from) {
+    const std::size_t start = begin(type::array);
+    simdjson::ondemand::array array;
+    if (const auto error = from.get_array().get(array)) {
+      return error;
+    }
+    for (auto each : array) {
+      simdjson::ondemand::value value;
+      if (const auto error = each.get(value)) {
+        return error;
+      }
+      if (const auto error = copy(value)) {
+        return error;
+      }
+    }
+    return end(start);
+  }
+
+  simdjson::error_code copy_text(simdjson::simdjson_result<std::string_view> from) {
+    return from.error() ? from.error() : add(type::text, from.value_unsafe());
+  }
+
+  simdjson::error_code copy_number(std::string_view token) {
+    token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
+    return is_number(token) ? add(type::number, token) : simdjson::NUMBER_ERROR;
+  }
+
+  simdjson::error_code copy_boolean(simdjson::simdjson_result<bool> from) {
+    return from.error() ? from.error() : add(from.value_unsafe() ? type::yes : type::no);
+  }
+
+  simdjson::error_code copy_null(simdjson::simdjson_result<bool> is_null) {
+    return is_null.error()          ? is_null.error()
+           : is_null.value_unsafe() ? add(type::null)
+                                    : simdjson::N_ATOM_ERROR;
+  }
+
+  simdjson::error_code add(type is, std::string_view text = {}) {
+    const std::size_t start = texts_.size();
+    texts_ += text;
+    nodes_.push_back({.is = is, .text = std::string_view{texts_}.substr(start)});
+    return simdjson::SUCCESS;
+  }
+
+  std::size_t begin(type is) {
+    add(is);
+    return nodes_.size() - 1;
+  }
+
+  simdjson::error_code end(std::size_t start) {
+    nodes_[start].extent = nodes_.size() - start;
+    return simdjson::SUCCESS;
+  }
+
+  std::vector<node>& nodes_;
+  std::string& texts_;
+  bool replace_surrogates_;
 };
 
-document::document(std::unique_ptr<tape> parsed) noexcept : tape_(std::move(parsed)) {}
+} // namespace
+
+document::document(std::unique_ptr<content> parsed) noexcept : content_(std::move(parsed)) {}
 document::document(document&&) noexcept = default;
 document& document::operator=(document&&) noexcept = default;
 document::~document() = default;
 
-std::expected<document, parse_error> document::parse(std::string_view text) {
-  // The parser's buffers are needed only here. Values are read from the document alone.
-  simdjson::dom::parser parser;
-  auto result = std::make_unique<tape>();
-  if (const auto error = parser.allocate(text.size(), max_depth); error != simdjson::SUCCESS) {
+std::expected<document, parse_error> document::parse(std::string_view text, bool replace_surrogates) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) {
+    text.remove_prefix(byte_order_mark.size());
+  }
+  // simdjson reads a value inside of an array in the same way whatever its type.
+  std::string padded = "[";
+  padded.reserve(text.size() + 2 + simdjson::SIMDJSON_PADDING);
+  padded += text;
+  padded += ']';
+
+  simdjson::ondemand::parser parser;
+  simdjson::ondemand::document parsed;
+  simdjson::ondemand::array whole;
+  if (const auto error = parser.allocate(padded.size(), max_depth + 1)) {
     return std::unexpected(translated(error));
   }
-  // simdjson reads whole blocks, so it copies the text to a buffer with padding.
-  const auto root = parser.parse_into_document(result->parsed, text.data(), text.size(), true);
-  if (root.error() != simdjson::SUCCESS) {
-    return std::unexpected(translated(root.error()));
+  if (const auto error = parser.iterate(padded).get(parsed)) {
+    return std::unexpected(translated(error));
+  }
+  if (const auto error = parsed.get_array().get(whole)) {
+    return std::unexpected(translated(error));
+  }
+  auto result = std::make_unique<content>();
+  result->texts.reserve(text.size());
+  copier to{result->nodes, result->texts, replace_surrogates};
+  std::size_t values = 0;
+  for (auto each : whole) {
+    simdjson::ondemand::value value;
+    if (const auto error = each.get(value)) {
+      return std::unexpected(translated(error));
+    }
+    if (const auto error = to.copy(value)) {
+      return std::unexpected(translated(error));
+    }
+    ++values;
+  }
+  if (!parsed.at_end() || values > 1) {
+    return std::unexpected(parse_error::malformed);
+  }
+  if (values == 0) {
+    return std::unexpected(parse_error::empty);
   }
   return document(std::move(result));
 }
 
-value document::root() const noexcept { return value_access::view(tape_->parsed.root()); }
+std::expected<document, parse_error> document::parse(std::string_view text) { return parse(text, false); }
+
+std::expected<document, parse_error> document::parse_leniently(std::string_view text) {
+  return parse(text, true);
+}
+
+value document::root() const noexcept { return value(content_->nodes.data()); }
 
 } // namespace json

@@ -1,8 +1,7 @@
-// JSON from outside (RFC 8259), read by simdjson's DOM. The whole text is checked (grammar, UTF-8, numbers,
-// depth) before anyone sees a value of it.
+// JSON from outside (RFC 8259), read by simdjson. The whole text is checked (grammar, UTF-8, depth) before
+// anyone sees a value of it. A number of any size is accepted: it matters only where it is read.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -17,10 +16,9 @@ namespace json {
 // Why a text was not accepted as JSON.
 enum class parse_error : std::uint8_t {
   // the sender's mistakes
-  empty,               // the text holds nothing but white space
-  not_utf8,            // a byte sequence in the text is not UTF-8
-  malformed,           // the text breaks the JSON grammar, or something follows the value
-  number_out_of_range, // a number fits neither in 64 bits as an integer nor in a double
+  empty,     // the text holds nothing but white space
+  not_utf8,  // a byte sequence in the text is not UTF-8
+  malformed, // the text breaks the JSON grammar, or something follows the value
   // our limits
   too_deep,      // arrays and objects nest deeper than document::max_depth
   too_large,     // the text is longer than the parser can address
@@ -35,6 +33,7 @@ enum class parse_error : std::uint8_t {
 // once, at its end: doc.root()["data"]["playback_ids"].at(0)["id"].text().
 
 struct member;
+struct node;
 
 class value {
 public:
@@ -55,8 +54,12 @@ public:
   // A number written without fraction and exponent that fits. Nothing for 1.0, 1e3, 2^63 or any other type.
   [[nodiscard]] std::optional<std::int64_t> integer() const noexcept;
 
-  // Any number, to the nearest double; always finite. Nothing for any other type.
-  [[nodiscard]] std::optional<double> number() const noexcept;
+  // Any number in thousandths, without what is finer: 12345 for 12.3456 and for 1.2345e1. Nothing for one
+  // that does not fit in 64 bits or any other type.
+  [[nodiscard]] std::optional<std::int64_t> thousandths() const noexcept;
+
+  // Any number as it is written. Nothing for any other type.
+  [[nodiscard]] std::optional<std::string_view> number() const noexcept;
 
   // The text of a string. Empty for any other type.
   [[nodiscard]] std::string text_or_empty() const { return std::string{text().value_or("")}; }
@@ -64,7 +67,7 @@ public:
   // true or false. Nothing for any other type.
   [[nodiscard]] std::optional<bool> boolean() const noexcept;
 
-  [[nodiscard]] bool exists() const noexcept { return place_[0] != 0; } // null exists
+  [[nodiscard]] bool exists() const noexcept { return node_ != nullptr; } // null exists
   [[nodiscard]] bool is_null() const noexcept;
   [[nodiscard]] bool is_object() const noexcept;
   [[nodiscard]] bool is_array() const noexcept;
@@ -81,10 +84,10 @@ public:
 
 private:
   friend class document;
-  friend struct value_access;
 
-  // The parser's handle, kept as two words, since its header of 5 MB stays inside this folder.
-  std::array<std::uintptr_t, 2> place_{};
+  explicit value(const node* where) noexcept : node_(where) {}
+
+  const node* node_ = nullptr;
 };
 
 // A member of an object. Both parts are views into the document.
@@ -99,9 +102,13 @@ public:
   static constexpr std::size_t max_depth = 64;
 
   // Reads one JSON value of any type with only white space around it. A byte order mark before it is skipped.
-  // The text is copied. The caller must limit its length: reading takes fifteen times as much memory, and the
-  // document keeps ten times as much.
+  // The text is copied. The caller must limit its length: a document keeps up to seventeen times as much
+  // memory.
   [[nodiscard]] static std::expected<document, parse_error> parse(std::string_view text);
+
+  // The same, but half of a surrogate pair in a text is read as U+FFFD. For a text whose sender will not mend
+  // it, and of which a part is needed.
+  [[nodiscard]] static std::expected<document, parse_error> parse_leniently(std::string_view text);
 
   document(document&&) noexcept;
   document& operator=(document&&) noexcept;
@@ -112,10 +119,11 @@ public:
   [[nodiscard]] value root() const noexcept;
 
 private:
-  struct tape;
-  explicit document(std::unique_ptr<tape> parsed) noexcept;
+  struct content;
+  explicit document(std::unique_ptr<content> parsed) noexcept;
+  static std::expected<document, parse_error> parse(std::string_view text, bool replace_surrogates);
 
-  std::unique_ptr<tape> tape_;
+  std::unique_ptr<content> content_;
 };
 
 } // namespace json

@@ -1,5 +1,5 @@
 // Writes by appending. nlohmann/json writes what needs care: texts with characters to escape or with bytes
-// that are not UTF-8, and fractions. This is the only file that includes it.
+// that are not UTF-8. This is the only file that includes it.
 #include "json/writer.h"
 
 // With exceptions off, nlohmann/json aborts where it would throw. dump() of a single value throws only for
@@ -18,13 +18,9 @@ namespace {
 // Whether a character stands for itself in a JSON text, and is ASCII.
 bool is_plain(char each) { return each >= ' ' && each <= '~' && each != '"' && each != '\\'; }
 
-std::string text_of(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 void append_string(std::string& to, std::string_view text) {
   if (!std::ranges::all_of(text, is_plain)) {
-    to += text_of(text);
+    to += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     return;
   }
   to += '"';
@@ -38,6 +34,17 @@ void append_strings(std::string& to, const std::vector<std::string>& texts) {
     inner.add(each);
   }
   to += std::move(inner).dump();
+}
+
+// As seconds with at most three decimal places: 12.5.
+void append_seconds(std::string& to, std::chrono::milliseconds duration) {
+  std::string digits = std::to_string(std::chrono::abs(duration).count());
+  digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
+  digits.insert(digits.size() - 3, ".");
+  digits.resize(digits.find_last_not_of('0') + 1);
+  digits.resize(digits.find_last_not_of('.') + 1);
+  to += duration.count() < 0 ? "-" : "";
+  to += digits;
 }
 
 // Gives the whole text of an object or array, given all but its end.
@@ -74,8 +81,10 @@ void item::append_to(std::string& text, char open, const std::string_view* name)
     text += std::to_string(*integer);
   } else if (const auto* const natural = std::get_if<std::uint64_t>(&content_)) {
     text += std::to_string(*natural);
-  } else if (const auto* const fraction = std::get_if<double>(&content_)) {
-    text += text_of(*fraction);
+  } else if (const auto* const duration = std::get_if<std::chrono::milliseconds>(&content_)) {
+    append_seconds(text, *duration);
+  } else if (const auto* const ready = std::get_if<written>(&content_)) {
+    text += ready->json;
   } else if (const auto* const truth = std::get_if<bool>(&content_)) {
     text += *truth ? "true" : "false";
   } else if (is_null()) {

@@ -4,6 +4,7 @@
 //   std::string body = json::object().set("id", id).set("tags", json::array().add("a").add(2)).dump();
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,11 @@ template <typename T>
 concept optional_value =
     std::same_as<std::remove_cvref_t<T>, std::optional<typename std::remove_cvref_t<T>::value_type>>;
 
+// A value that is JSON already.
+struct written {
+  std::string_view json;
+};
+
 // What can be written: the type of the last parameter of object::set and array::add. It refers to what it was
 // made from, so it lives no longer than the call.
 class item {
@@ -48,8 +54,10 @@ public:
     }
   }
 
-  // JSON has no infinity and no NaN: those become null.
-  item(double number) noexcept : content_(number) {}
+  // A duration is written in seconds.
+  item(std::chrono::milliseconds duration) noexcept : content_(duration) {}
+
+  item(written json) noexcept : content_(json) {}
 
   // Text in UTF-8. Bytes that are not UTF-8 are written as U+FFFD.
   item(std::string_view text) noexcept : content_(text) {}
@@ -82,8 +90,8 @@ private:
   // this.
   void append_to(std::string& text, char open, const std::string_view* name) const;
 
-  std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string_view,
-               const std::vector<std::string>*, nested>
+  std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, std::chrono::milliseconds, written,
+               std::string_view, const std::vector<std::string>*, nested>
       content_; // null to begin with
 };
 

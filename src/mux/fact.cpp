@@ -61,7 +61,7 @@ void describe(Fact& what, Codec& codec) {
     }
   }
   codec.truth("live", what.is_live);
-  codec.number("duration", what.duration);
+  codec.duration("duration", what.duration);
   codec.time("started", what.started_at);
   codec.text("passthrough", what.passthrough, form::is_passthrough);
   codec.text("error", what.error, form::is_error_type);

@@ -53,9 +53,9 @@ struct fact {
   std::optional<std::string> asset_id = std::nullopt; // the recording; every asset_… fact has one
   // Of the recording. Webhooks about its completion or failure do not have it.
   std::optional<playback_id> playback = std::nullopt;
-  std::optional<bool> is_live = std::nullopt;               // of the recording: whether it still grows
-  std::optional<double> duration = std::nullopt;            // of the recording, in seconds
-  std::optional<edge::timestamp> started_at = std::nullopt; // of the recording: when its first media arrived
+  std::optional<bool> is_live = std::nullopt;                // of the recording: whether it still grows
+  std::optional<edge::milliseconds> duration = std::nullopt; // of the recording
+  std::optional<edge::timestamp> started_at = std::nullopt;  // of the recording: when its first media arrived
   std::optional<std::string> passthrough = std::nullopt; // from our create call, if the live stream is ours
   std::optional<std::string> error = std::nullopt;       // the type of an asset's error
 

@@ -46,7 +46,7 @@ struct asset {
   std::string id;
   asset_status status;
   bool is_live;                                    // whether it still grows
-  std::optional<double> duration;                  // in seconds; missing or too short while it grows
+  std::optional<edge::milliseconds> duration;      // missing or too short while it grows
   std::optional<playback_id> playback;             // not the live stream's
   std::optional<edge::timestamp> started_at;       // when its first media arrived
   std::optional<edge::timestamp> created_at;       // to the second

@@ -17,10 +17,12 @@ std::optional<edge::timestamp> time_in(const json::value& from) {
   return from.text().and_then(edge::parse_timestamp);
 }
 
-std::optional<double> duration_in(const json::value& from) {
-  constexpr double longest = 1e7; // seconds. Both providers end a recording after days.
-  const auto seconds = from.number();
-  return seconds && *seconds >= 0 && *seconds <= longest ? seconds : std::nullopt;
+std::optional<edge::milliseconds> duration_in(const json::value& from) {
+  constexpr edge::milliseconds longest = std::chrono::days{100}; // Both providers end a recording after days.
+  const auto duration =
+      from.thousandths().transform([](std::int64_t count) { return edge::milliseconds{count}; });
+  return duration && *duration >= edge::milliseconds::zero() && *duration <= longest ? duration
+                                                                                     : std::nullopt;
 }
 
 std::vector<crypto::secret> secrets_in(const edge::environment& from, std::string_view name) {

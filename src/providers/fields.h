@@ -38,7 +38,7 @@ using form = bool (*)(std::string_view text);
 [[nodiscard]] std::optional<edge::timestamp> time_in(const json::value& from);
 
 // A duration in seconds. Nothing for -1, which both providers write for an unknown one.
-[[nodiscard]] std::optional<double> duration_in(const json::value& from);
+[[nodiscard]] std::optional<edge::milliseconds> duration_in(const json::value& from);
 
 // A provider's word for a value of an enumeration of ours.
 template <class Enum>

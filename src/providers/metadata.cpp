@@ -59,8 +59,8 @@ void metadata_reader::truth(std::string_view name, std::optional<bool>& value) {
   value = root_[name].boolean();
 }
 
-void metadata_reader::number(std::string_view name, std::optional<double>& value) {
-  value = root_[name].number();
+void metadata_reader::duration(std::string_view name, std::optional<edge::milliseconds>& value) {
+  value = duration_in(root_[name]);
 }
 
 } // namespace providers

@@ -51,7 +51,9 @@ public:
   void time(std::string_view name, edge::timestamp value);
   void time(std::string_view name, std::optional<edge::timestamp> value);
   void truth(std::string_view name, std::optional<bool> value) { object_.set_if(name, value); }
-  void number(std::string_view name, std::optional<double> value) { object_.set_if(name, value); }
+  void duration(std::string_view name, std::optional<edge::milliseconds> value) {
+    object_.set_if(name, value);
+  }
   template <class Kind>
   void kind(Kind value, std::span<const kind_names> rows) {
     object_.set("kind", rows[static_cast<std::size_t>(value)].name);
@@ -72,7 +74,7 @@ public:
   void time(std::string_view name, edge::timestamp& value);
   void time(std::string_view name, std::optional<edge::timestamp>& value);
   void truth(std::string_view name, std::optional<bool>& value);
-  void number(std::string_view name, std::optional<double>& value);
+  void duration(std::string_view name, std::optional<edge::milliseconds>& value);
   template <class Kind>
   void kind(Kind& value, std::span<const kind_names> rows) {
     const auto found = kind_where<Kind>(rows, &kind_names::name, root_["kind"].text().value_or(""));

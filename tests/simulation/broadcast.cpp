@@ -37,7 +37,7 @@ public:
         .set("live_stream_id", live_stream_.id)
         .set("passthrough", live_stream_.passthrough);
     if (duration > 0) {
-      data.set("duration", duration);
+      data.set("duration", support::seconds(duration));
     }
     if (live) {
       data.set("is_live", true)
@@ -66,7 +66,7 @@ public:
         .set("liveInput", input_)
         .set("created", time(0))
         .set("modified", time(second))
-        .set("duration", duration)
+        .set("duration", support::seconds(duration))
         .set("playback", json::object().set("hls", url + "/manifest/video.m3u8"));
     return {.name = "cloudflare " + std::string{state},
             .request = to("/api/webhooks/stream-status", std::string{cloudflare::signature_header}, ""),

@@ -71,13 +71,13 @@ std::optional<json::object> status_of(const std::vector<model_cloudflare::video>
 
 json::object view_of(const model_cloudflare::video& video, edge::timestamp now) {
   const bool live = now < video.ended;
-  const std::chrono::duration<double> length = video.ended - video.begun;
+  const auto length = std::chrono::floor<edge::milliseconds>(video.ended - video.begun);
   return json::object()
       .set("uid", video.id)
       .set("liveInput", video.live_input_id)
       .set("status", json::object().set("state", live ? "live-inprogress" : "ready"))
       .set("readyToStream", true)
-      .set("duration", live ? -1 : length.count())
+      .set("duration", live ? edge::milliseconds{-1000} : length)
       .set("created", time_of(video.begun))
       .set("modified", time_of(live ? video.begun : video.ended))
       .set("playback", json::object().set("hls", customer + video.id + "/manifest/video.m3u8"));

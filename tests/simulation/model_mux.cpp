@@ -47,7 +47,7 @@ json::object view_of(const model_mux::live_stream& of) {
 
 json::object view_of(const model_mux::asset& of, edge::timestamp now) {
   const bool live = now < of.ended;
-  const std::chrono::duration<double> length = of.ended - of.begun;
+  const auto length = std::chrono::floor<edge::milliseconds>(of.ended - of.begun);
   json::object view;
   view.set("id", of.id)
       .set("live_stream_id", of.live_stream_id)
@@ -57,7 +57,7 @@ json::object view_of(const model_mux::asset& of, edge::timestamp now) {
       .set("playback_ids",
            json::array().add(json::object().set("policy", "public").set("id", of.playback_id)));
   if (!live) {
-    view.set("duration", length.count());
+    view.set("duration", length);
   }
   return view;
 }

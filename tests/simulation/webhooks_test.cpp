@@ -50,7 +50,7 @@ struct stage {
       const json::value of = body->root()["recordingSources"][source];
       text += ' ' + std::string{source} + ' ' + (of["available"].boolean() == true ? "yes" : "no") + ' ' +
               std::string{of["playbackUrl"].text().value_or("nowhere")} + ' ' +
-              std::to_string(of["duration"].number().value_or(0));
+              std::string{of["duration"].number().value_or("0")};
     }
     return text;
   }

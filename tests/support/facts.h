@@ -20,6 +20,11 @@ inline edge::timestamp second(double number) {
          std::chrono::microseconds{static_cast<std::int64_t>(number * 1e6)};
 }
 
+// A duration in thousandths of a second.
+inline edge::milliseconds seconds(double number) {
+  return std::chrono::round<edge::milliseconds>(std::chrono::duration<double>{number});
+}
+
 inline mux::fact of_live_stream(mux::fact_kind kind, double at,
                                 std::optional<std::string> asset = std::nullopt) {
   return {.event_id = "event-" + std::string{name_of(kind)} + '-' + std::to_string(at),
@@ -41,7 +46,7 @@ inline mux::fact of_asset(mux::fact_kind kind, double at, std::string asset, abo
     said.playback = {.id = *more.playback, .policy = mux::playback_policy::public_playback};
   }
   said.is_live = more.is_live;
-  said.duration = more.duration;
+  said.duration = more.duration.transform(seconds);
   return said;
 }
 
@@ -62,7 +67,7 @@ inline cloudflare::fact of_video(cloudflare::fact_kind kind, double at, std::str
           .live_input_id = "liveinput",
           .video_id = video,
           .created = second(created),
-          .duration = duration,
+          .duration = duration.transform(seconds),
           .hls_url = "https://customer-1.cloudflarestream.com/" + video + "/manifest/video.m3u8"};
 }
 

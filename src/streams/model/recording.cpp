@@ -41,13 +41,7 @@ void read_register(const json::value& from, latest<recording_state>& to) {
   }
 }
 
-edge::timestamp recording::known_until() const {
-  if (!duration) {
-    return begun;
-  }
-  return begun + std::chrono::duration_cast<std::chrono::microseconds>(
-                     std::chrono::duration<double>{duration.value()});
-}
+edge::timestamp recording::known_until() const { return duration ? begun + duration.value() : begun; }
 
 std::optional<edge::timestamp> recording::ended() const {
   if (state() != recording_state::ready || !duration) {

@@ -34,7 +34,7 @@ struct recording {
 
   // Mux: the playback id. Cloudflare: the URL of the HLS manifest.
   latest<std::string> playback;
-  latest<double> duration; // in seconds, of the whole recording
+  latest<edge::milliseconds> duration; // of the whole recording
   // How it ended; unknown while it is processing.
   latest<recording_state> end;
   // When it began or was first reported, by the provider's clock.

@@ -28,7 +28,7 @@ void write_register(json::object& to, std::string_view name, const latest<bool>&
   }
 }
 
-void write_register(json::object& to, std::string_view name, const latest<double>& from) {
+void write_register(json::object& to, std::string_view name, const latest<edge::milliseconds>& from) {
   if (from) {
     to.set(name, time_and_value(from.at(), from.value()));
   }
@@ -54,11 +54,11 @@ void read_register(const json::value& from, latest<bool>& to) {
   }
 }
 
-void read_register(const json::value& from, latest<double>& to) {
+void read_register(const json::value& from, latest<edge::milliseconds>& to) {
   auto at = time_in(from);
-  auto value = from.at(1).number();
+  auto value = from.at(1).thousandths();
   if (at && value) {
-    to.join(*at, *value);
+    to.join(*at, edge::milliseconds{*value});
   }
 }
 

@@ -70,11 +70,11 @@ struct named_register {
 void write_register(json::object& to, std::string_view name, const moment& from);
 void write_register(json::object& to, std::string_view name, const latest<std::string>& from);
 void write_register(json::object& to, std::string_view name, const latest<bool>& from);
-void write_register(json::object& to, std::string_view name, const latest<double>& from);
+void write_register(json::object& to, std::string_view name, const latest<edge::milliseconds>& from);
 void read_register(const json::value& from, moment& to);
 void read_register(const json::value& from, latest<std::string>& to);
 void read_register(const json::value& from, latest<bool>& to);
-void read_register(const json::value& from, latest<double>& to);
+void read_register(const json::value& from, latest<edge::milliseconds>& to);
 
 // For the overloads: the array of time and value, and the time in it.
 json::array time_and_value(edge::timestamp at, json::item value);

@@ -23,7 +23,7 @@ cloudflare::fact largest() {
           .live_input_id = std::string(64, 'i'),
           .video_id = std::string(64, 'v'),
           .created = edge::timestamp(std::chrono::microseconds(-62'167'219'200'000'000)),
-          .duration = 1.2345678901234567e-300,
+          .duration = std::chrono::days{100} - edge::milliseconds{1},
           .hls_url = "https://" + std::string(504, 'h'),
           .error_code = std::string(64, '_')};
 }

@@ -87,7 +87,7 @@ TEST_CASE("A ready recording has its length, its URL and its live input, however
   CHECK(fact.live_input_id == input);
   CHECK(fact.video_id == video);
   CHECK(fact.created.transform(microseconds) == 1'789'902'003'000'000);
-  CHECK(fact.duration == 612.4);
+  CHECK(fact.duration == edge::milliseconds{612400});
   CHECK(fact.hls_url == hls);
   CHECK_FALSE(fact.error_code);
 }
@@ -261,11 +261,11 @@ TEST_CASE("The published recording of a live input has its length and URL") {
   CHECK_FALSE(live.duration);
   const cloudflare::fact done = video_fact(support::read_file(recorded + "cfgo-live-ready-52ecc71c.json"));
   CHECK(done.live_input_id == "6bb55c9389c27877baf1c185facca222");
-  CHECK(done.duration == 14);
+  CHECK(done.duration == edge::milliseconds{14000});
   CHECK(done.hls_url == "https://videodelivery.net/52ecc71c930803874c5145006b2a6c5a/manifest/video.m3u8");
   const cloudflare::fact upload = video_fact(support::read_file(recorded + "docs-video-ready.json"));
   CHECK_FALSE(upload.live_input_id);
-  CHECK(upload.duration == 5.5);
+  CHECK(upload.duration == edge::milliseconds{5500});
 }
 
 TEST_CASE("The Webhook-Signature header decides whether a webhook about a video is from Cloudflare") {

@@ -70,7 +70,7 @@ TEST_CASE("An asset is read with its length, its playback id and when its first 
   CHECK(asset.id == "r01Asset");
   CHECK(asset.status == mux::asset_status::ready);
   CHECK_FALSE(asset.is_live);
-  CHECK(asset.duration == 3601.4667);
+  CHECK(asset.duration == edge::milliseconds{3601466});
   CHECK(asset.playback ==
         mux::playback_id{.id = "Bz9asset", .policy = mux::playback_policy::signed_playback});
   CHECK(asset.started_at.transform(microseconds) == 1'790'000'421'481'000);

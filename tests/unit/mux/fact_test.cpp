@@ -26,7 +26,7 @@ mux::fact largest() {
           .playback =
               mux::playback_id{.id = std::string(128, 'p'), .policy = mux::playback_policy::public_playback},
           .is_live = false,
-          .duration = 1.2345678901234567e-300,
+          .duration = std::chrono::days{100} - edge::milliseconds{1},
           .started_at = edge::timestamp(std::chrono::microseconds(253'402'300'799'999'999)),
           .passthrough = std::string(255, '~'),
           .error = std::string(64, '_')};
@@ -98,7 +98,7 @@ mux::asset whole_asset() {
   return {.id = "r01Asset",
           .status = mux::asset_status::ready,
           .is_live = false,
-          .duration = 3601.4667,
+          .duration = edge::milliseconds{3601466},
           .playback = mux::playback_id{.id = "Bz9asset", .policy = mux::playback_policy::signed_playback},
           .started_at = started,
           .created_at = created,
@@ -117,7 +117,7 @@ TEST_CASE("A recording that is complete in the list is complete") {
   CHECK(fact->asset_id == "r01Asset");
   CHECK(fact->playback == whole_asset().playback);
   CHECK(fact->is_live == false);
-  CHECK(fact->duration == 3601.4667);
+  CHECK(fact->duration == edge::milliseconds{3601466});
   CHECK((fact->started_at == started));
   CHECK(fact->passthrough == "whip-mux:prod:st_1");
   CHECK_FALSE(fact->error);

@@ -101,7 +101,7 @@ TEST_CASE("A recording's event has its playback id, its length and whether it st
   CHECK(ready.playback ==
         mux::playback_id{.id = "Bz9asset0", .policy = mux::playback_policy::signed_playback});
   CHECK(ready.is_live == true);
-  CHECK(ready.duration == 10.043);
+  CHECK(ready.duration == edge::milliseconds{10043});
   CHECK(ready.passthrough == "whip-mux:st_01JB7");
 
   const mux::fact completed = fact_of(
@@ -112,7 +112,7 @@ TEST_CASE("A recording's event has its playback id, its length and whether it st
   CHECK(completed.kind == mux::fact_kind::asset_completed);
   CHECK_FALSE(completed.playback);
   CHECK_FALSE(completed.is_live);
-  CHECK(completed.duration == 3601.4667);
+  CHECK(completed.duration == edge::milliseconds{3601466});
   CHECK(completed.started_at.transform(microseconds) == 1'790'000'421'481'120);
 }
 
@@ -294,12 +294,12 @@ TEST_CASE(
   CHECK(ready.playback == mux::playback_id{.id = "rqNernfGonhdV9nLpBmyn100ynaoQoBTUzAOxUDNtHUo",
                                            .policy = mux::playback_policy::public_playback});
   CHECK(ready.is_live == true);
-  CHECK(ready.duration == 10.043);
+  CHECK(ready.duration == edge::milliseconds{10043});
   CHECK(microseconds(ready.at) == 1'596'476'510'000'000);
   const mux::fact completed = fact_of(support::read_file(recorded + "17-live_stream_completed.json"));
   CHECK_FALSE(completed.playback);
   CHECK_FALSE(completed.is_live);
-  CHECK(completed.duration == 14.043);
+  CHECK(completed.duration == edge::milliseconds{14043});
 }
 
 namespace {

@@ -63,7 +63,7 @@ TEST_CASE("Two broadcasts of one stream are two recordings") {
   CHECK(state.recordings().size() == 2);
   REQUIRE(state.newest_ready(recording_source::mux));
   CHECK(state.newest_ready(recording_source::mux)->id == "second");
-  CHECK(state.recordings().front().duration.value() == 30);
+  CHECK(state.recordings().front().duration.value() == support::seconds(30));
 }
 
 TEST_CASE("A recording is ready when it is complete, with the playback id that came before") {
@@ -72,7 +72,7 @@ TEST_CASE("A recording is ready when it is complete, with the playback id that c
   const streams::recording* ready = state.newest_ready(recording_source::mux);
   REQUIRE(ready);
   CHECK(ready->playback.value() == "p");
-  CHECK(ready->duration.value() == 14.043);
+  CHECK(ready->duration.value() == support::seconds(14.043));
 }
 
 TEST_CASE("An asset that is ready during the broadcast is not a complete recording") {

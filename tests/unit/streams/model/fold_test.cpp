@@ -45,7 +45,7 @@ recording random_recording(dice& chance) {
     made.playback.join(support::second(chance.below(3)), chance.text(1, "ab"));
   }
   if (chance.one_in(2)) {
-    made.duration.join(support::second(chance.below(3)), chance.below(3) + 0.5);
+    made.duration.join(support::second(chance.below(3)), edge::milliseconds{chance.below(3) * 1000 + 500});
   }
   if (chance.one_in(2)) {
     made.end.join(support::second(chance.below(3)),
@@ -75,7 +75,7 @@ any_fact random_fact(dice& chance) {
       said.is_live = chance.one_in(2);
     }
     if (chance.one_in(2)) {
-      said.duration = chance.below(20) * 0.25;
+      said.duration = edge::milliseconds{chance.below(20) * 250};
     }
     if (chance.one_in(4)) {
       said.started_at = support::second(chance.below(40));

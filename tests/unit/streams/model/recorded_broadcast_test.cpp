@@ -58,7 +58,7 @@ TEST_CASE("A published broadcast ends in one finished recording, in any order an
   REQUIRE(whole);
   CHECK(whole->id == "OGDoCxGloyo1pDSHvuh6OGq4w7qYA19900K9cldCgrXM");
   CHECK(whole->playback.value() == "rqNernfGonhdV9nLpBmyn100ynaoQoBTUzAOxUDNtHUo");
-  CHECK(whole->duration.value() == 14.043);
+  CHECK(whole->duration.value() == edge::milliseconds{14043});
   CHECK(name_of(state.status(facts.back().at + std::chrono::seconds{1})) == "completed");
 
   simulation::dice chance{8};

@@ -53,7 +53,7 @@ stream_record twice_broadcast(recording_source second) {
       cloudflare::fact video = said(cloudflare::fact_kind::video_ready, begun + 10min);
       video.video_id = id;
       video.created = begun;
-      video.duration = 600;
+      video.duration = support::seconds(600);
       stream.broadcasts.fold(video);
     } else {
       stream.broadcasts.fold(mux::fact{.event_id = id,
@@ -62,7 +62,7 @@ stream_record twice_broadcast(recording_source second) {
                                        .live_stream_id = "live",
                                        .asset_id = id,
                                        .is_live = false,
-                                       .duration = 600,
+                                       .duration = support::seconds(600),
                                        .started_at = begun});
     }
   };

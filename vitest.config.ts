@@ -51,6 +51,7 @@ export default defineConfig({
       project('worker', {
         globalSetup: 'tests/worker/bundle.ts',
         testTimeout: 60_000,
+        hookTimeout: 60_000,
         env: { WRANGLER_LOG: 'warn' },
       }),
       // Not part of ./test: run it with `npm run bench`.

@@ -160,7 +160,7 @@ test.each([
   ['resume', { resume: '(unreachable)' }],
 ])('when one of eight requests in flight dies in %s, the other seven are served', async (_, ways) => {
   await using gate = await startGate();
-  const wait = ['fetch', 7, 'GET', gate.url, [], new Uint8Array(), 60_000, 1000, '{}'];
+  const wait = ['fetch', 7, 'GET', gate.url, '', new Uint8Array(), 60_000, 1000, '{}'];
   const module = hostileModule((data) => ({ ...ways, startSpared: data.outbox(wait) }));
   await using worker = await startWorker({ module });
 

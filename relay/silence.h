@@ -33,7 +33,7 @@ public:
   // Call after `see_sound` and its silence.
   void wrote_sound(GstClockTime time) { next_ = time + frame; }
 
-  // The time of the next silent frame to write, until there is none.
+  // The time of the next silent frame to write; nothing once the silence is written.
   [[nodiscard]] std::optional<GstClockTime> next() {
     if (pause_ && next_ + frame > pause_->begin) {
       next_ = std::max(next_, pause_->end);

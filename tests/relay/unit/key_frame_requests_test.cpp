@@ -21,7 +21,7 @@ TEST_CASE("A key frame is asked for four seconds after the last one") {
   CHECK(requests.due(at(4000)));
 }
 
-TEST_CASE("A key frame is never asked for within two seconds of the last one, whoever wants it") {
+TEST_CASE("A key frame is never asked for within two seconds of the last one by anyone") {
   key_frame_requests requests;
   requests.received(at(0));
   for (int time = 0; time < 2000; time += 100) {

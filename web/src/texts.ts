@@ -344,6 +344,7 @@ export const manage = {
 
 export const watch = {
   title: 'Broadcast',
+  start: 'Tap to play',
   waiting: {
     title: 'Not live yet',
     advice: 'The broadcast will start here automatically.',

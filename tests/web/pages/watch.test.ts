@@ -12,6 +12,7 @@ import { goLive, press } from '../support/screens.ts';
 import type { Screen } from '../support/screens.ts';
 import { moves, shows } from '../support/seen.ts';
 import { streamId } from '../support/site.ts';
+import type { Site } from '../support/site.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -251,4 +252,55 @@ test('plays inside another page and shares the watch page’s address', async ()
   const { page, site } = opened;
   await press(page, 'Share');
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(`${site.origin}${path}`);
+});
+
+describe('a phone that', () => {
+  const live = async (site: Site) => {
+    const ladder = [rung('hls', await putSample(site)), rung('iframe', `${site.origin}/sample/frame`)];
+    site.playback = { ...site.playback, status: 'live', ladder };
+  };
+
+  test('loads no picture before it is asked to play plays', async () => {
+    await using opened = await open({
+      arrange: live,
+      before: () => {
+        const state = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'readyState');
+        const { play } = HTMLMediaElement.prototype;
+        const asked = new WeakSet<HTMLMediaElement>();
+        Object.defineProperty(HTMLMediaElement.prototype, 'readyState', {
+          get(this: HTMLMediaElement) {
+            const real = state?.get?.call(this) as number;
+            return asked.has(this) ? real : Math.min(real, 1);
+          },
+        });
+        HTMLMediaElement.prototype.play = function () {
+          asked.add(this);
+          setTimeout(() => this.dispatchEvent(new Event('loadeddata')));
+          return play.call(this);
+        };
+      },
+      shows: /about 20 s delay/,
+    });
+    await moves(opened.page);
+  });
+
+  test('refuses to play by itself shows one large button, which plays with sound', async () => {
+    await using opened = await open({
+      arrange: live,
+      before: () => {
+        const { play } = HTMLMediaElement.prototype;
+        let tapped = false;
+        addEventListener('pointerdown', () => (tapped = true), { capture: true });
+        HTMLMediaElement.prototype.play = function () {
+          return tapped ? play.call(this) : Promise.reject(new DOMException('', 'NotAllowedError'));
+        };
+      },
+      shows: 'Tap to play',
+    });
+    const { page } = opened;
+    await press(page, 'Tap to play');
+    await moves(page);
+    expect(await page.evaluate(() => document.querySelector('video')?.muted)).toBe(false);
+    await expect.poll(() => page.getByRole('button', { name: 'Tap to play' }).count()).toBe(0);
+  });
 });

@@ -23,26 +23,36 @@ const firstFrame: Record<Rung['kind'], number> = {
   iframe: 0,
 };
 
-/** Resolves to true at the first frame; to false on timeout or failure. */
+/** Resolves to true at the first frame; to false on timeout or failure. A browser that waits for a tap has no limit. */
 function showsPicture(
   video: HTMLVideoElement,
   milliseconds: number,
   failed: Promise<unknown>,
+  start: () => Promise<boolean>,
 ): Promise<boolean> {
   return new Promise((resolve) => {
     const finish = (shown: boolean) => {
       clearTimeout(timer);
       video.removeEventListener('loadeddata', check);
       video.removeEventListener('resize', check);
+      video.removeEventListener('play', limit);
       resolve(shown);
     };
     const check = () => {
       if (video.videoWidth > 0 && video.readyState >= video.HAVE_CURRENT_DATA) finish(true);
     };
-    const timer = setTimeout(() => finish(false), milliseconds);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const limit = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => finish(false), milliseconds);
+    };
+    limit();
     video.addEventListener('loadeddata', check);
     video.addEventListener('resize', check);
+    video.addEventListener('play', limit);
     void failed.then(() => finish(false));
+    // An iPhone loads no picture before it is asked to play.
+    void start().then((allowed) => allowed || clearTimeout(timer));
     check();
   });
 }
@@ -57,14 +67,17 @@ export class Ladder extends Emitter<LadderEvents> {
   playing: Playing = { phase: 'idle' };
   private readonly video: HTMLVideoElement;
   private readonly token: string | undefined;
+  private readonly start: () => Promise<boolean>;
   private rungs: Rung[] = [];
   private attached: Attached | undefined;
   private run = 0;
 
-  constructor(video: HTMLVideoElement, token: string | undefined) {
+  /** `start` plays the video and resolves to false if the browser waits for a tap. */
+  constructor(video: HTMLVideoElement, token: string | undefined, start: () => Promise<boolean>) {
     super();
     this.video = video;
     this.token = token;
+    this.start = start;
   }
 
   /** The same addresses again change nothing during playback; after all have failed, they are tried again. */
@@ -91,11 +104,10 @@ export class Ladder extends Emitter<LadderEvents> {
       const attached = await this.attach(rung).catch(() => undefined);
       if (run !== this.run) return attached?.detach();
       this.attached = attached;
-      if (!attached || !(await showsPicture(this.video, firstFrame[rung.kind], attached.failed))) {
-        if (run !== this.run) return;
-        continue;
-      }
+      const shown =
+        attached && (await showsPicture(this.video, firstFrame[rung.kind], attached.failed, this.start));
       if (run !== this.run) return;
+      if (!shown) continue;
       this.set({ phase: 'playing', rung });
       void attached.failed.then(() => run === this.run && void this.climb(++this.run));
       return;

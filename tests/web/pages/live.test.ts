@@ -165,6 +165,20 @@ describe('an unsupported browser', () => {
     await mendAndTryAgain(page);
   });
 
+  test('inside another app that denies the camera, offers the link to copy', async () => {
+    await using opened = await open({
+      before: () => {
+        const userAgent = 'Mozilla/5.0 (iPhone) AppleWebKit Instagram 390.0.0';
+        Object.defineProperty(navigator, 'userAgent', { value: userAgent });
+        MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+      },
+      act: (page) => press(page, 'Allow camera and microphone'),
+      shows: 'This app can’t use your camera',
+    });
+    const { page, site } = opened;
+    await expect.poll(() => page.getByLabel('Link to this page').inputValue()).toBe(`${site.origin}${path}`);
+  });
+
   test('says that it is too old', async () => {
     await using opened = await open({
       before: () => {

@@ -1,6 +1,7 @@
 // Why a broadcast cannot start or continue. texts.ts has a text for each code.
 
 import type { Problem } from '../webrtc/http-failure.ts';
+import { isInApp } from './browser.ts';
 import { HttpFailure } from '../webrtc/http-failure.ts';
 import { NoConnection, UnusableAnswer } from '../webrtc/negotiation.ts';
 
@@ -80,7 +81,9 @@ export function faultOf(error: unknown): Fault {
 /** The fault for an error thrown by getUserMedia. */
 export function cameraFaultOf(error: unknown): Fault {
   const name = error instanceof Error || error instanceof DOMException ? error.name : '';
-  if (name === 'NotAllowedError' || name === 'PermissionDeniedError') return new Fault('camera-denied');
+  // Some apps have the camera's API and always deny it. Their users find no setting to change.
+  if (name === 'NotAllowedError' || name === 'PermissionDeniedError')
+    return new Fault(isInApp() ? 'in-app-browser' : 'camera-denied');
   if (name === 'SecurityError') return new Fault('insecure-context');
   if (name === 'NotFoundError' || name === 'DevicesNotFoundError') return new Fault('camera-missing');
   if (name === 'NotReadableError' || name === 'TrackStartError' || name === 'AbortError')

@@ -85,6 +85,18 @@ export function faultText(code: FaultCode, system: 'ios' | 'android' | 'desktop'
       title: 'The camera did not start',
       advice: 'Try again. If that doesn’t help, restart your browser.',
     },
+    'microphone-missing': {
+      title: 'No microphone found',
+      advice: 'Connect one and try again, or go live without sound.',
+    },
+    'microphone-in-use': {
+      title: 'The microphone is in use',
+      advice: 'A call, another app or tab is using it. Close it and try again, or go live without sound.',
+    },
+    'microphone-failed': {
+      title: 'The microphone did not start',
+      advice: 'Try again, or go live without sound.',
+    },
     'not-allowed': {
       title: 'You can’t go live with this link',
       advice: 'It may have expired or been revoked. Ask the person who sent it for a new one.',
@@ -178,6 +190,8 @@ export const live = {
   flip: 'Switch camera',
   mute: 'Mute microphone',
   muted: 'Microphone is off',
+  goSilent: 'Continue without sound',
+  silent: 'No sound: viewers won’t hear you. Reload this page to use a microphone.',
   level: 'Microphone level',
   settings: 'Camera and microphone',
   camera: 'Camera',
@@ -198,7 +212,8 @@ export const live = {
     resume: 'Turn camera back on',
   },
   flipFailed: 'Couldn’t switch cameras.',
-  deviceFailed: 'Couldn’t use that device, so we kept the previous one.',
+  deviceFailed: 'Couldn’t use that device, so we went back to one that works.',
+  deviceGone: 'A device that you chose is gone, so we’re using another one.',
   keepAwake: 'Tap the screen now and then, or your phone will sleep and the picture will freeze.',
   rotate: 'For a wide picture, turn your phone sideways before you go live.',
   recordingAtRisk: {

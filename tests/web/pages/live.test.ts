@@ -212,6 +212,123 @@ describe('the camera', () => {
     await shows(page, 'Ready');
   });
 
+  test.each([
+    ['NotFoundError', 'No microphone found'],
+    ['NotReadableError', 'The microphone is in use'],
+  ])('goes live without sound if only the microphone answers %s', async (name, title) => {
+    await using opened = await open();
+    const { page, site } = opened;
+    await page.evaluate((error) => {
+      const { getUserMedia } = MediaDevices.prototype;
+      MediaDevices.prototype.getUserMedia = function (constraints) {
+        if (constraints?.audio) return Promise.reject(new DOMException('', error));
+        return getUserMedia.call(this, constraints);
+      };
+    }, name);
+    await press(page, 'Allow camera and microphone');
+    await says(page, title, /go live without sound/);
+    await press(page, 'Continue without sound');
+    await shows(page, /viewers won’t hear you/);
+    await press(page, 'Go live');
+    await shows(page, /^LIVE$/);
+    await eventually(() => site.whip.packets > 10);
+    const [post] = site.whip.of('POST');
+    expect(post?.body).toContain('m=video');
+    expect(post?.body).not.toContain('m=audio');
+  });
+
+  test.each(['constructor', 'createMediaStreamSource'])(
+    'goes live without a level where the %s of AudioContext fails',
+    async (part) => {
+      await using opened = await open();
+      const { page } = opened;
+      await page.evaluate((failing) => {
+        const fail = function () {
+          throw new DOMException('', 'NotSupportedError');
+        };
+        if (failing === 'constructor') Object.assign(window, { AudioContext: fail });
+        else Object.assign(AudioContext.prototype, { createMediaStreamSource: fail });
+      }, part);
+      await goLive(page);
+      expect(await page.getByRole('meter').count()).toBe(0);
+    },
+  );
+
+  describe('when a chosen microphone is gone', () => {
+    const microphone = (page: Page) => page.getByLabel('Microphone', { exact: true });
+    const pick = async (page: Page, index: number) =>
+      microphone(page).selectOption(
+        await microphone(page).evaluate(
+          (select, at) => (select as HTMLSelectElement).options[at]?.value ?? '',
+          index,
+        ),
+      );
+    const refuseChosen = (page: Page) =>
+      page.evaluate(() => {
+        const { getUserMedia } = MediaDevices.prototype;
+        MediaDevices.prototype.getUserMedia = function (constraints) {
+          const audio = constraints?.audio;
+          if (typeof audio === 'object' && audio.deviceId !== undefined)
+            return Promise.reject(new DOMException('', 'OverconstrainedError'));
+          return getUserMedia.call(this, constraints);
+        };
+      });
+    const chosen: Partial<Screen> = {
+      act: async (page) => {
+        await press(page, 'Allow camera and microphone');
+        await press(page, 'Camera and microphone');
+      },
+      shows: 'Microphone',
+    };
+
+    test('keeps one that works, says so, and goes live', async () => {
+      await using opened = await open(chosen);
+      const { page, site } = opened;
+      await refuseChosen(page);
+      await pick(page, 1);
+      await shows(page, /we went back to one that works/);
+      await page.keyboard.press('Escape');
+      await press(page, 'Go live');
+      await shows(page, /^LIVE$/);
+      await eventually(() => site.whip.packets > 10);
+    });
+
+    test('says that none works, if none does', async () => {
+      await using opened = await open(chosen);
+      const { page } = opened;
+      await page.evaluate(() => {
+        MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'));
+      });
+      await pick(page, 1);
+      await shows(page, 'The microphone did not start');
+    });
+
+    test('goes live with another one, and says so', async () => {
+      await using opened = await open(chosen);
+      const { page, site } = opened;
+      const states = () =>
+        page.evaluate(() =>
+          (document.querySelector('video')?.srcObject as MediaStream)
+            .getTracks()
+            .map(({ readyState, label }) => ({ readyState, label })),
+        );
+      const before = await states();
+      await pick(page, 1);
+      await expect.poll(states).not.toEqual(before);
+      await refuseChosen(page);
+      await page.evaluate(() => {
+        const stream = document.querySelector('video')?.srcObject as MediaStream;
+        for (const track of stream.getAudioTracks()) track.stop();
+      });
+      await page.keyboard.press('Escape');
+      await press(page, 'Go live');
+      await shows(page, /A device that you chose is gone/);
+      await shows(page, /^LIVE$/);
+      await eventually(() => site.whip.packets > 10);
+      expect((await states()).map(({ readyState }) => readyState)).toEqual(['live', 'live']);
+    });
+  });
+
   test('switches and mutes while live, in one session', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     const { page, site } = opened;

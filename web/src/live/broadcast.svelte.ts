@@ -32,7 +32,12 @@ export class BroadcastModel {
   mirrored = $state(true);
   muted = $state(false);
   interrupted = $state(false);
-  level = $state(0);
+  /** From 0 to 1, or undefined if it cannot be measured. */
+  level = $state<number>();
+  /** Goes live without a microphone. */
+  silent = $state(false);
+  /** A chosen device is gone, and another one is used. */
+  replaced = $state(false);
   sleepy = $state(false);
   /** In seconds. */
   now = $state(Date.now() / 1000);
@@ -53,6 +58,7 @@ export class BroadcastModel {
     this.camera.on('tracks', (stream) => this.show(stream));
     this.camera.on('interrupted', () => (this.interrupted = true));
     this.camera.on('restored', () => (this.interrupted = false));
+    this.camera.on('replaced', () => (this.replaced = true));
   }
 
   /** Seconds since the broadcast began or, while reconnecting, since the connection was lost. */
@@ -84,7 +90,19 @@ export class BroadcastModel {
     }
   }
 
+  /** Opens the camera without a microphone. */
+  async openSilently(): Promise<void> {
+    this.silent = this.camera.silent = true;
+    await this.openCamera();
+  }
+
+  async goLiveSilently(): Promise<void> {
+    await this.openSilently();
+    if (!this.fault) await this.goLive();
+  }
+
   async goLive(): Promise<void> {
+    this.replaced = false;
     this.phase = 'camera';
     this.sleepy = !(await this.wakeLock.hold());
     await this.client.start();
@@ -103,11 +121,17 @@ export class BroadcastModel {
   }
 
   async use(kind: 'camera' | 'microphone', deviceId: string): Promise<boolean> {
+    this.replaced = false;
     const change = kind === 'camera' ? this.camera.useCamera(deviceId) : this.camera.useMicrophone(deviceId);
     return change.then(
       () => true,
       () => false,
     );
+  }
+
+  /** Whether the camera and the microphone, unless it is left out, are open. */
+  get works(): boolean {
+    return (this.stream?.getTracks() ?? []).every(({ readyState }) => readyState === 'live');
   }
 
   get using(): { camera: string; microphone: string } {
@@ -140,6 +164,7 @@ export class BroadcastModel {
     this.stream = stream;
     this.mirrored = this.camera.facing === 'user';
     this.endLevel?.();
+    this.level = undefined;
     this.endLevel = watchLevel(stream, (level) => (this.level = level));
   }
 

@@ -2,7 +2,7 @@
 // silences the first.
 
 import { Emitter } from '../webrtc/emitter.ts';
-import { Fault, cameraFaultOf } from './fault.ts';
+import { Fault, cameraFaultOf, microphoneFaultOf } from './fault.ts';
 import { captureFault } from './browser.ts';
 
 export type Facing = 'user' | 'environment';
@@ -19,6 +19,8 @@ interface CameraEvents {
   interrupted: undefined;
   /** The camera and microphone are back. */
   restored: undefined;
+  /** A chosen camera or microphone is gone, and the default ones are used. */
+  replaced: undefined;
 }
 
 const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
@@ -40,6 +42,8 @@ export class Camera extends Emitter<CameraEvents> {
   private microphoneId: string | undefined;
   muted = false;
   interrupted = false;
+  /** Opens no microphone. */
+  silent = false;
   private capturing: Promise<unknown> = Promise.resolve();
   private readonly onReturn = () => void this.recover();
 
@@ -53,9 +57,11 @@ export class Camera extends Emitter<CameraEvents> {
     return this.alone(async () => {
       if (this.stream && this.stream.getTracks().every((track) => track.readyState === 'live'))
         return this.stream;
+      const again = this.stream !== undefined;
       this.letGo(this.stream?.getTracks() ?? []);
-      this.stream = await this.capture(this.videoConstraints(), this.audioConstraints());
+      this.stream = await this.captureAll();
       this.adopt(this.stream.getTracks());
+      if (again) this.emit('tracks', this.stream);
       return this.stream;
     });
   }
@@ -113,7 +119,7 @@ export class Camera extends Emitter<CameraEvents> {
   async reopen(): Promise<void> {
     await this.alone(async () => {
       this.letGo(this.stream?.getTracks() ?? []);
-      await this.replace(await this.capture(this.videoConstraints(), this.audioConstraints()));
+      await this.replace(await this.captureAll());
     });
     this.restored();
   }
@@ -123,7 +129,8 @@ export class Camera extends Emitter<CameraEvents> {
     return { ...size, facingMode: { ideal: this.facing } };
   }
 
-  private audioConstraints(): MediaTrackConstraints {
+  private audioConstraints(): MediaTrackConstraints | false {
+    if (this.silent) return false;
     return this.microphoneId === undefined ? sound : { ...sound, deviceId: { exact: this.microphoneId } };
   }
 
@@ -132,6 +139,33 @@ export class Camera extends Emitter<CameraEvents> {
     const result = this.capturing.then(work);
     this.capturing = result.catch(() => undefined);
     return result;
+  }
+
+  // What was chosen or, once that is gone, what there is.
+  private async captureAll(): Promise<MediaStream> {
+    try {
+      return await this.captureBoth();
+    } catch (error) {
+      const chosen = this.cameraId !== undefined || this.microphoneId !== undefined;
+      if (!chosen || !(error instanceof Fault && /-(missing|failed)$/.test(error.code))) throw error;
+      this.cameraId = this.microphoneId = undefined;
+      const stream = await this.captureBoth();
+      this.emit('replaced', undefined);
+      return stream;
+    }
+  }
+
+  // A browser does not say which of the two failed.
+  private async captureBoth(): Promise<MediaStream> {
+    try {
+      return await this.capture(this.videoConstraints(), this.audioConstraints());
+    } catch (error) {
+      const fault = error instanceof Fault && !this.silent ? microphoneFaultOf(error) : undefined;
+      if (!fault) throw error;
+      const picture = await this.capture(this.videoConstraints(), false).catch(() => undefined);
+      this.letGo(picture?.getTracks() ?? []);
+      throw picture ? fault : error;
+    }
   }
 
   private async capture(
@@ -209,7 +243,9 @@ export class Camera extends Emitter<CameraEvents> {
   }
 
   private works(): boolean {
-    return [this.stream?.getVideoTracks()[0], this.stream?.getAudioTracks()[0]].every(inWorkingOrder);
+    const [picture] = this.stream?.getVideoTracks() ?? [];
+    const [microphone] = this.stream?.getAudioTracks() ?? [];
+    return inWorkingOrder(picture) && (this.silent || inWorkingOrder(microphone));
   }
 
   private restored(): void {

@@ -14,6 +14,9 @@ export type FaultCode =
   | 'camera-missing'
   | 'camera-in-use'
   | 'camera-failed'
+  | 'microphone-missing'
+  | 'microphone-in-use'
+  | 'microphone-failed'
   // the server's response
   | 'not-allowed'
   | 'stream-gone'
@@ -77,6 +80,21 @@ export function faultOf(error: unknown): Fault {
   const name = error instanceof Error ? error.name : '';
   return new Fault(name === 'TypeError' || name === 'AbortError' ? 'unreachable' : 'server-failed');
 }
+
+const ofMicrophone: Partial<Record<FaultCode, FaultCode>> = {
+  'camera-missing': 'microphone-missing',
+  'camera-in-use': 'microphone-in-use',
+  'camera-failed': 'microphone-failed',
+};
+
+/** The same fault, of the microphone, or undefined if it cannot be the microphone's. */
+export function microphoneFaultOf({ code }: Fault): Fault | undefined {
+  const own = ofMicrophone[code];
+  return own && new Fault(own);
+}
+
+/** Whether a broadcast without sound is possible. */
+export const isOfMicrophone = ({ code }: Fault): boolean => Object.values(ofMicrophone).includes(code);
 
 /** The fault for an error thrown by getUserMedia. */
 export function cameraFaultOf(error: unknown): Fault {

@@ -56,6 +56,14 @@ const failCamera = (name: string) => `
   navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '${name}'));
 `;
 
+function withoutMicrophone(): void {
+  const { getUserMedia } = MediaDevices.prototype;
+  MediaDevices.prototype.getUserMedia = function (constraints) {
+    if (constraints?.audio) return Promise.reject(new DOMException('', 'NotFoundError'));
+    return getUserMedia.call(this, constraints);
+  };
+}
+
 const rung = (kind: Rung['kind'], url: string, source: Rung['source'] = 'cloudflare'): Rung => ({
   kind,
   source,
@@ -135,7 +143,37 @@ export const screens: Screen[] = [
     shows,
   })),
 
+  {
+    name: 'live-app-denies-camera',
+    path: livePath,
+    before: () => {
+      Object.defineProperty(navigator, 'userAgent', {
+        value: 'Mozilla/5.0 (iPhone) AppleWebKit Instagram 390.0.0',
+      });
+      MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+    },
+    act: (page) => press(page, 'Allow camera and microphone'),
+    shows: 'This app can’t use your camera',
+  },
+  {
+    name: 'live-microphone-missing',
+    path: livePath,
+    before: withoutMicrophone,
+    act: (page) => press(page, 'Allow camera and microphone'),
+    shows: 'No microphone found',
+  },
+
   // Live: with the camera.
+  {
+    name: 'live-silent',
+    path: livePath,
+    before: withoutMicrophone,
+    act: async (page) => {
+      await press(page, 'Allow camera and microphone');
+      await press(page, 'Continue without sound');
+    },
+    shows: /viewers won’t hear you/,
+  },
   { name: 'live-ready', path: livePath, act: openCamera, shows: 'Go live' },
   { name: 'live-ready-long-title', path: livePath, arrange: longTitle, act: openCamera, shows: 'Go live' },
   {
@@ -440,6 +478,15 @@ export const screens: Screen[] = [
     arrange: async (site) => plays(site, 'live', 'hls'),
     act: untilPlaying,
     shows: /about 20 s delay/,
+  },
+  {
+    name: 'watch-tap-to-play',
+    path: watchPath,
+    arrange: async (site) => plays(site, 'live', 'hls'),
+    before: () => {
+      HTMLMediaElement.prototype.play = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+    },
+    shows: 'Tap to play',
   },
   {
     name: 'watch-processing',

@@ -8,9 +8,9 @@ namespace edge::detail {
 
 #ifdef WHIPMUX_MODULE
 
-// The memory of the module's instance is restored after its request. So no destructor of a frame runs there: a
-// frame whose result was taken is reused, and what it owned waits for the restore. That leaves 250 functions out
-// of the module. See wasm/allocator.cpp.
+// The memory of the module's instance is restored after its request. So no destructor of a frame runs there:
+// a frame whose result was taken is reused, and what it owned waits for the restore. That leaves 250
+// functions out of the module. See wasm/allocator.cpp.
 class frame {
 public:
   static void* operator new(std::size_t size);

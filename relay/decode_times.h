@@ -26,7 +26,8 @@ public:
 
 private:
   static constexpr GstClockTime step = GST_MSECOND; // RTMP counts milliseconds
-  static constexpr GstClockTime margin = 10 * step; // for the frames that follow a late one at once
+  static constexpr GstClockTime margin =
+      40 * step; // for the network's jitter, and frames that follow at once
   static constexpr GstClockTime reset = GST_SECOND;
 
   GstClockTime newest_ = 0;

@@ -83,7 +83,7 @@ void tell_of_samples(GstBin* bin, track which, const weak_publisher& self) {
 // Marks our own requests for key frames among those of elements that miss packets.
 constexpr guint our_request = 1;
 
-GstPadProbeReturn on_request(GstPad*, GstPadProbeInfo* info, gpointer data) {
+GstPadProbeReturn on_key_frame_wanted(GstPad*, GstPadProbeInfo* info, gpointer data) {
   GstEvent* event = gst_pad_probe_info_get_event(info);
   guint count = our_request;
   if (gst_video_event_is_force_key_unit(event) == FALSE ||
@@ -91,7 +91,7 @@ GstPadProbeReturn on_request(GstPad*, GstPadProbeInfo* info, gpointer data) {
       count == our_request) {
     return GST_PAD_PROBE_OK;
   }
-  post([self = *static_cast<held*>(data)] {
+  post([self = *static_cast<weak_publisher*>(data)] {
     if (auto kept = self.lock()) {
       kept->want_key_frame();
     }
@@ -119,9 +119,10 @@ void attach(GstElement* peer, GstPad* pad, const weak_publisher& self) {
   gst_bin_add(GST_BIN(parent.get()), branch);
   gst_element_sync_state_with_parent(branch);
   const gst_ptr<GstPad> into{gst_element_get_static_pad(branch, "sink")};
-  gst_pad_add_probe(into.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_request,
-                    std::make_unique<held>(self).release(),
-                    [](gpointer data) { std::default_delete<held>{}(static_cast<held*>(data)); });
+  gst_pad_add_probe(into.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_key_frame_wanted,
+                    std::make_unique<weak_publisher>(self).release(), [](gpointer data) {
+                      std::default_delete<weak_publisher>{}(static_cast<weak_publisher*>(data));
+                    });
   gst_pad_link(pad, into.get());
 }
 

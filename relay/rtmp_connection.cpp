@@ -16,7 +16,7 @@ constexpr GstClockTime longest = 10 * GST_SECOND;
 #define SOURCE(name, caps)                                                                                   \
   "appsrc name=" name " format=time is-live=true min-latency=3000000000 max-bytes=0 " caps " ! mux." name " "
 // Sound has one format, so that silence does not change it: AAC-LC at 48 kHz in stereo.
-constexpr std::string_view elements =
+constexpr std::string_view sender_elements =
     "flvmux name=mux streamable=true ! rtmp2sink name=sink sync=false async=false " SOURCE("video", "")
         SOURCE("audio", "caps=audio/mpeg,mpegversion=4,stream-format=raw,framed=true,rate=48000,channels=2,"
                         "codec_data=(buffer)1190");
@@ -25,8 +25,8 @@ constexpr std::string_view elements =
 } // namespace
 
 rtmp_connection::rtmp_connection(const destination& to, GstClockTime origin, events listeners)
-    : origin_(origin), silence_(origin),
-      pipeline_(elements, {.failed = std::move(listeners.failed), .ended = std::move(listeners.ended)}),
+    : origin_(origin), silence_(origin), pipeline_(sender_elements, {.failed = std::move(listeners.failed),
+                                                                     .ended = std::move(listeners.ended)}),
       video_(pipeline_.find("video")), audio_(pipeline_.find("audio")) {
   const auto sink = pipeline_.find("sink");
   std::string key{to.stream_key.text()};

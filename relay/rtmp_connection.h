@@ -26,6 +26,8 @@ public:
   // Sends an h264 sample, or an aac sample, with silence before it and below the picture where sound is
   // missing. Returns false if too much data is waiting: give the connection up.
   [[nodiscard]] bool push(const media_sample& what);
+  // Another publisher comes: the time without one stays a gap.
+  void expect_publisher() noexcept { silence_.skip(); }
   // Sends waiting data, closes the stream and then calls `ended`.
   void finish();
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace relay {
 
@@ -15,6 +16,9 @@ public:
 
   // `origin`: the time of the connection's first frame.
   explicit silence(GstClockTime origin) : next_(origin), last_media_(origin) {}
+
+  // Another publisher comes: leaves a gap for the time without one.
+  void skip() noexcept { skips_ = true; }
 
   // A picture has arrived. Sound that is later than this is missing.
   void see_picture(GstClockTime time) {
@@ -33,7 +37,7 @@ public:
   // Call after `see_sound` and its silence.
   void wrote_sound(GstClockTime time) { next_ = time + frame; }
 
-  // The time of the next silent frame to write; nothing once the silence is written.
+  // The time of the next silent frame to write, or nullopt if sound is complete so far.
   [[nodiscard]] std::optional<GstClockTime> next() {
     if (pause_ && next_ + frame > pause_->begin) {
       next_ = std::max(next_, pause_->end);
@@ -52,16 +56,16 @@ public:
 private:
   // How late sound may be, compared with the picture.
   static constexpr GstClockTime patience = 700 * GST_MSECOND;
-  static constexpr GstClockTime shortest_pause = 2 * GST_SECOND;
+  // The longest pause of both to fill at once, which must fit into the queue for the server.
+  static constexpr GstClockTime longest_fill = 8 * GST_SECOND;
 
   struct pause {
     GstClockTime begin;
     GstClockTime end;
   };
 
-  // Where neither picture nor sound was sent, there is nothing to fill.
   void skip_pause(GstClockTime time) {
-    if (time > last_media_ + shortest_pause) {
+    if (std::exchange(skips_, false) || time > last_media_ + longest_fill) {
       pause_ = pause{.begin = last_media_, .end = time};
     }
     last_media_ = std::max(last_media_, time);
@@ -70,6 +74,7 @@ private:
   GstClockTime next_;
   GstClockTime until_ = 0;
   std::optional<pause> pause_;
+  bool skips_ = false;
   GstClockTime last_media_;
 };
 

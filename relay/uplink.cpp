@@ -22,6 +22,13 @@ uplink::uplink(std::string stream_id, destination to, worker_client& worker, met
 
 uplink::~uplink() { disconnect(); }
 
+void uplink::expect_publisher() {
+  waits_for_key_frame_ = true;
+  if (connection_) {
+    connection_->expect_publisher();
+  }
+}
+
 // Whether the server can decode this frame. Connects at the first key frame.
 bool uplink::ready(const media_sample& what) {
   if (what.track == track::aac || !waits_for_key_frame_) {

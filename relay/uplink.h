@@ -32,7 +32,7 @@ public:
   void set_destination(destination to) { destination_ = std::move(to); }
 
   // Prepares for a new or returning publisher: waits for a key frame.
-  void expect_publisher() { waits_for_key_frame_ = true; }
+  void expect_publisher();
 
   void push(const media_sample& what);
 

@@ -77,7 +77,7 @@ TEST_CASE("Accepts VP8 only from publishers without H.264, and never offers it t
 TEST_CASE("Accepts each role in DTLS that an offer may ask for") {
   for (const char* setup : {"actpass", "active", "passive"}) {
     CAPTURE(setup);
-    CHECK(status_of(session + replaced(audio + video, "actpass", setup)) == 0);
+    CHECK(offer_status(session + replaced(audio + video, "actpass", setup)) == 0);
   }
 }
 
@@ -124,11 +124,11 @@ TEST_CASE("Takes text in UTF-8, and no other") {
   const std::string named = replaced(session, "s=-",
                                      "s=\xC3\x9C"
                                      "bertragung");
-  CHECK(status_of(named + audio + video) == 0);
-  CHECK(status_of(replaced(session, "s=-",
-                           "s=\xDC"
-                           "bertragung") +
-                  audio + video) == 400);
+  CHECK(offer_status(named + audio + video) == 0);
+  CHECK(offer_status(replaced(session, "s=-",
+                              "s=\xDC"
+                              "bertragung") +
+                     audio + video) == 400);
 }
 
 TEST_CASE("Answers 400 to what is not SDP") {

@@ -60,7 +60,27 @@ TEST_CASE("A picture without any sound has silence from its first frame") {
   CHECK(holes(times) == 0);
 }
 
-TEST_CASE("Nothing is written where neither picture nor sound was sent") {
+TEST_CASE("A publisher that sends nothing for a few seconds leaves no hole") {
+  silence quiet{0};
+  REQUIRE(quiet.see_sound(0));
+  quiet.wrote_sound(0);
+  REQUIRE(quiet.see_sound(5 * GST_SECOND));
+  const auto times = written(quiet);
+  REQUIRE_FALSE(times.empty());
+  CHECK(holes(times) == 0);
+  CHECK(times.back() > 5 * GST_SECOND - 2 * silence::frame);
+}
+
+TEST_CASE("The time without a publisher stays a gap") {
+  silence quiet{0};
+  REQUIRE(quiet.see_sound(0));
+  quiet.wrote_sound(0);
+  quiet.skip();
+  REQUIRE(quiet.see_sound(3 * GST_SECOND));
+  CHECK(written(quiet).empty());
+}
+
+TEST_CASE("Nothing is written where neither picture nor sound was sent for long") {
   silence quiet{0};
   REQUIRE(quiet.see_sound(0));
   quiet.wrote_sound(0);

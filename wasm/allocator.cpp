@@ -2,6 +2,7 @@
 // end of the used memory. Nothing is given back to the host: an instance is restored after its request.
 
 #include "edge/frame.h"
+#include "no_delete.h"
 
 #include <algorithm>
 #include <array>
@@ -74,6 +75,7 @@ void release(void* memory) {
 
 } // namespace
 
+// NOLINTNEXTLINE(cert-dcl54-cpp,misc-new-delete-overloads): no_delete.h has its deletes
 void* operator new(std::size_t size) {
   void* const memory = allocate(size);
   if (memory == nullptr) {

@@ -75,7 +75,7 @@ TEST_CASE("A recording is read with its state, length and URLs") {
   CHECK(video.state == cloudflare::video_state::ready);
   CHECK(video.created.transform(microseconds) == 1'789'902'003'211'000);
   CHECK(microseconds(video.modified) == 1'789'902'662'774'299);
-  CHECK(video.duration == 612.4);
+  CHECK(video.duration == edge::milliseconds{612400});
   CHECK(video.hls_url == base + "/manifest/video.m3u8");
   CHECK(video.live_input_id == input);
   CHECK_FALSE(video.error_code);

@@ -4,6 +4,7 @@
 #include "json/writer.h"
 #include "mux/webhook.h"
 #include "simulation/deployment.h"
+#include "support/facts.h"
 
 #include <chrono>
 #include <string_view>

@@ -1,6 +1,7 @@
 // When a stream, live or over, is reported as not recorded.
 #include "streams/model/recording_check.h"
 #include "support/catch.h"
+#include "support/facts.h"
 
 #include <chrono>
 

@@ -128,10 +128,16 @@ public:
   copier(std::vector<node>& nodes, std::string& texts, bool replace_surrogates)
       : nodes_(nodes), texts_(texts), replace_surrogates_(replace_surrogates) {}
 
-  simdjson::error_code copy(simdjson::ondemand::value from) { // NOLINT(misc-no-recursion): parse bounds it
+  simdjson::error_code
+  copy(simdjson::ondemand::value from) { // NOLINT(misc-no-recursion): the depth is bounded
     simdjson::ondemand::json_type type{};
     if (const auto error = from.type().get(type)) {
       return error;
+    }
+    const bool nests =
+        type == simdjson::ondemand::json_type::object || type == simdjson::ondemand::json_type::array;
+    if (nests && depth_ == document::max_depth) {
+      return simdjson::DEPTH_ERROR;
     }
     switch (type) {
     case simdjson::ondemand::json_type::object: return copy_object(from);
@@ -211,17 +217,20 @@ private:
   }
 
   std::size_t begin(type is) {
+    ++depth_;
     add(is);
     return nodes_.size() - 1;
   }
 
   simdjson::error_code end(std::size_t start) {
+    --depth_;
     nodes_[start].extent = nodes_.size() - start;
     return simdjson::SUCCESS;
   }
 
   std::vector<node>& nodes_;
   std::string& texts_;
+  std::size_t depth_ = 0;
   bool replace_surrogates_;
 };
 

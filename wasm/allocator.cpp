@@ -2,7 +2,6 @@
 // end of the used memory. Nothing is given back to the host: an instance is restored after its request.
 
 #include "edge/frame.h"
-#include "no_delete.h"
 
 #include <algorithm>
 #include <array>
@@ -75,7 +74,6 @@ void release(void* memory) {
 
 } // namespace
 
-// NOLINTNEXTLINE(cert-dcl54-cpp,misc-new-delete-overloads): no_delete.h has its deletes
 void* operator new(std::size_t size) {
   void* const memory = allocate(size);
   if (memory == nullptr) {
@@ -86,6 +84,9 @@ void* operator new(std::size_t size) {
 void* operator new(std::size_t size, const std::nothrow_t& /*nothrow*/) noexcept { return allocate(size); }
 void* operator new[](std::size_t size) { return ::operator new(size); }
 void* operator new[](std::size_t size, const std::nothrow_t& /*nothrow*/) noexcept { return allocate(size); }
+// For the libraries: our own sources have those of no_delete.h.
+void operator delete(void* /*memory*/) noexcept {}
+void operator delete(void* /*memory*/, std::size_t /*size*/) noexcept {}
 void operator delete[](void* memory) noexcept { release(memory); }
 void operator delete[](void* memory, std::size_t /*size*/) noexcept { release(memory); }
 

@@ -108,7 +108,7 @@ describe.each(keys)('a token signed with the %s key', (key) => {
     const admin = await issuer.sign(key, { roles: ['admin'] });
     const headers = { authorization: `Bearer ${admin}`, 'content-type': 'application/json' };
     const put = { method: 'PUT', headers, body: JSON.stringify({ owner: 'somebody' }) };
-    expect((await worker.fetch(`/api/memorials/of-${key}`, put)).status).toBe(200);
+    expect((await worker.fetch(`/api/memorials/of-${key}`, put)).status).toBe(201);
   });
 
   it('is refused once its key is removed', async () => {

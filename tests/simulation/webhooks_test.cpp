@@ -75,8 +75,8 @@ std::vector<std::string> steps_before_answer(const served& of) {
 
 const std::string whole_broadcast =
     "completed cloudflare yes https://customer-m033z5x00ks6nunl.cloudflarestream.com/"
-    "0123456789abcdef0123456789abcdef/manifest/video.m3u8 60.000000 mux yes "
-    "https://stream.mux.com/playbackIdOfTheRecording00000000000000000001.m3u8 58.500000";
+    "0123456789abcdef0123456789abcdef/manifest/video.m3u8 60 mux yes "
+    "https://stream.mux.com/playbackIdOfTheRecording00000000000000000001.m3u8 58.5";
 
 } // namespace
 

@@ -1,5 +1,6 @@
 #include "api/routes/turn.h"
 
+#include "api/auth/access.h"
 #include "api/http/problems.h"
 
 #include <algorithm>
@@ -8,8 +9,9 @@ namespace api {
 
 namespace {
 
-constexpr std::chrono::seconds patience{10};
-constexpr edge::milliseconds held{30'000};
+// A turn takes less than `stream_budget`. A request that waits outlasts the turn of one that died.
+constexpr edge::milliseconds held = stream_budget + std::chrono::seconds{3};
+constexpr std::chrono::seconds patience = stream_budget + std::chrono::seconds{5};
 constexpr edge::milliseconds kept{120'000};
 constexpr edge::milliseconds first_wait{100};
 constexpr edge::milliseconds longest_wait{2000};

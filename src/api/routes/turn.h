@@ -17,11 +17,11 @@ public:
       : host_(request.host),
         lease_(request.host, std::string{kind}.append("/").append(stream_id), request.request_id) {}
 
-  // Waits for the turn. Fails with 409 if others keep it for ten seconds, and with 503 if the leases fail.
+  // Waits for the turn. Fails with 409 if others keep it for twenty seconds, and with 503 if the leases fail.
   edge::task<edge::result<void>> take();
   // What an earlier turn left in the last two minutes. It may be newer than what the store shows.
   [[nodiscard]] std::string_view left_before() const { return left_; }
-  // Ends the turn, and leaves something unless it is empty. A turn that is not ended ends after 30 seconds.
+  // Ends the turn, and leaves something unless it is empty. A turn that is not ended ends after 18 seconds.
   edge::task<void> give_back(std::string left = {});
 
 private:

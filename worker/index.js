@@ -18,9 +18,9 @@ export default {
     try {
       return await serve(instances, request, env, context);
     } catch (error) {
-      const id = new Map(error.spare?.[1]).get('x-request-id');
-      console.error(`answered 500 to ${id}: ${error.message}`);
-      return error.spare ? responseOf(error.spare) : Response.json(problem, { status: 500, headers });
+      const answer = error.spare ? responseOf(error.spare) : Response.json(problem, { status: 500, headers });
+      console.error(`answered 500 to ${answer.headers.get('x-request-id')}: ${error.message}`);
+      return answer;
     }
   },
   async scheduled(_controller, env, context) {

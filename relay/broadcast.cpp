@@ -50,8 +50,8 @@ std::string broadcast::publish(offer&& from, destination to, peer_connection::an
                                                            kept->lose_publisher(why);
                                                          }
                                                        }});
-  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the analyzer loses sight of std::function
   ++metrics_.publishers;
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the analyzer loses sight of std::function
   auto answered = [self, done = std::move(done)](std::expected<std::string, edge::problem> answer) {
     auto kept = self.lock();
     bool refused = !answer;

@@ -61,9 +61,8 @@ bool is_number(std::string_view text) noexcept { return parts_of(text).has_value
 
 std::optional<std::int64_t> integer_of(std::string_view number) noexcept {
   std::int64_t value = 0;
-  const char* const end = number.data() + number.size();
-  const auto [stop, error] = std::from_chars(number.data(), end, value);
-  return error == std::errc{} && stop == end ? std::optional(value) : std::nullopt;
+  const auto [stop, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  return error == std::errc{} && stop == number.data() + number.size() ? std::optional(value) : std::nullopt;
 }
 
 std::optional<std::int64_t> thousandths_of(std::string_view number) noexcept {

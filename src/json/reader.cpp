@@ -130,7 +130,7 @@ public:
 
   simdjson::error_code
   copy(simdjson::ondemand::value from) { // NOLINT(misc-no-recursion): the depth is bounded
-    simdjson::ondemand::json_type type{};
+    auto type = simdjson::ondemand::json_type::null;
     if (const auto error = from.type().get(type)) {
       return error;
     }

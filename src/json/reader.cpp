@@ -3,8 +3,6 @@
 #include "json/number.h"
 
 #include <algorithm>
-#include <charconv>
-#include <ranges>
 #include <set>
 #include <simdjson.h>
 #include <string>
@@ -14,13 +12,49 @@ namespace json {
 
 enum class type : std::uint8_t { null, no, yes, number, text, array, object };
 
-// A value, or the name of a member, which stands before the member's value. The elements and members of a
-// value follow it.
+// A value, or the name of a member, whose value follows it. The elements of an array and the names of an
+// object follow it.
 struct node {
   type is;
   std::string_view text;  // of a text, a number or a name
-  std::size_t extent = 1; // how many nodes the value takes, itself included
+  std::size_t extent = 1; // how many nodes it takes, itself and all that belongs to it included
 };
+
+namespace {
+
+// The elements of an array or the names of an object. Empty if the node is absent or of another type.
+class children {
+public:
+  class iterator {
+  public:
+    explicit iterator(const node* at) noexcept : at_(at) {}
+    const node& operator*() const noexcept { return *at_; }
+    iterator& operator++() noexcept {
+      at_ += at_->extent;
+      return *this;
+    }
+    bool operator==(const iterator&) const = default;
+
+  private:
+    const node* at_;
+  };
+
+  children(const node* parent, type wanted) noexcept {
+    if (parent != nullptr && parent->is == wanted) {
+      first_ = parent + 1;
+      end_ = parent + parent->extent;
+    }
+  }
+
+  [[nodiscard]] iterator begin() const noexcept { return iterator{first_}; }
+  [[nodiscard]] iterator end() const noexcept { return iterator{end_}; }
+
+private:
+  const node* first_ = nullptr;
+  const node* end_ = nullptr;
+};
+
+} // namespace
 
 std::string_view describe(parse_error error) noexcept {
   switch (error) {
@@ -35,22 +69,18 @@ std::string_view describe(parse_error error) noexcept {
 }
 
 value value::operator[](std::string_view name) const noexcept {
-  if (is_object()) {
-    for (const node* each = node_ + 1; each != node_ + node_->extent; each += 1 + each[1].extent) {
-      if (each->text == name) {
-        return value(each + 1);
-      }
+  for (const node& each : children{node_, type::object}) {
+    if (each.text == name) {
+      return value(&each + 1);
     }
   }
   return {};
 }
 
 value value::at(std::size_t index) const noexcept {
-  if (is_array()) {
-    for (const node* each = node_ + 1; each != node_ + node_->extent; each += each->extent) {
-      if (index-- == 0) {
-        return value(each);
-      }
+  for (const node& each : children{node_, type::array}) {
+    if (index-- == 0) {
+      return value(&each);
     }
   }
   return {};
@@ -81,20 +111,16 @@ bool value::is_array() const noexcept { return exists() && node_->is == type::ar
 
 std::vector<value> value::elements() const {
   std::vector<value> result;
-  if (is_array()) {
-    for (const node* each = node_ + 1; each != node_ + node_->extent; each += each->extent) {
-      result.push_back(value(each));
-    }
+  for (const node& each : children{node_, type::array}) {
+    result.push_back(value(&each));
   }
   return result;
 }
 
 std::vector<member> value::members() const {
   std::vector<member> result;
-  if (is_object()) {
-    for (const node* each = node_ + 1; each != node_ + node_->extent; each += 1 + each[1].extent) {
-      result.push_back({.name = each->text, .value = value(each + 1)});
-    }
+  for (const node& each : children{node_, type::object}) {
+    result.push_back({.name = each.text, .value = value(&each + 1)});
   }
   return result;
 }
@@ -128,16 +154,15 @@ public:
   copier(std::vector<node>& nodes, std::string& texts, bool replace_surrogates)
       : nodes_(nodes), texts_(texts), replace_surrogates_(replace_surrogates) {}
 
-  simdjson::error_code
-  copy(simdjson::ondemand::value from) { // NOLINT(misc-no-recursion): the depth is bounded
+  simdjson::error_code copy(simdjson::simdjson_result<simdjson::ondemand::value>
+                                found) { // NOLINT(misc-no-recursion): its depth is bounded
+    simdjson::ondemand::value from;
     auto type = simdjson::ondemand::json_type::null;
-    if (const auto error = from.type().get(type)) {
+    if (const auto error = found.get(from)) {
       return error;
     }
-    const bool nests =
-        type == simdjson::ondemand::json_type::object || type == simdjson::ondemand::json_type::array;
-    if (nests && depth_ == document::max_depth) {
-      return simdjson::DEPTH_ERROR;
+    if (const auto error = from.type().get(type)) {
+      return error;
     }
     switch (type) {
     case simdjson::ondemand::json_type::object: return copy_object(from);
@@ -152,42 +177,36 @@ public:
 
 private:
   simdjson::error_code copy_object(simdjson::ondemand::value& from) {
-    const std::size_t start = begin(type::object);
+    const std::size_t start = nodes_.size();
     simdjson::ondemand::object object;
-    if (const auto error = from.get_object().get(object)) {
+    if (const auto error = enter(type::object, from.get_object().get(object))) {
       return error;
     }
     for (auto each : object) {
-      simdjson::ondemand::value value;
+      const std::size_t name = nodes_.size();
       if (const auto error = copy_text(each.unescaped_key(replace_surrogates_))) {
         return error;
       }
-      if (const auto error = each.value().get(value)) {
+      if (const auto error = copy(each.value())) {
         return error;
       }
-      if (const auto error = copy(value)) {
-        return error;
-      }
+      extend(name);
     }
-    return end(start);
+    return leave(start);
   }
 
   simdjson::error_code copy_array(simdjson::ondemand::value& from) {
-    const std::size_t start = begin(type::array);
+    const std::size_t start = nodes_.size();
     simdjson::ondemand::array array;
-    if (const auto error = from.get_array().get(array)) {
+    if (const auto error = enter(type::array, from.get_array().get(array))) {
       return error;
     }
     for (auto each : array) {
-      simdjson::ondemand::value value;
-      if (const auto error = each.get(value)) {
-        return error;
-      }
-      if (const auto error = copy(value)) {
+      if (const auto error = copy(each)) {
         return error;
       }
     }
-    return end(start);
+    return leave(start);
   }
 
   simdjson::error_code copy_text(simdjson::simdjson_result<std::string_view> from) {
@@ -216,17 +235,21 @@ private:
     return simdjson::SUCCESS;
   }
 
-  std::size_t begin(type is) {
-    ++depth_;
-    add(is);
-    return nodes_.size() - 1;
+  simdjson::error_code enter(type is, simdjson::error_code error) {
+    if (error || ++depth_ > document::max_depth) {
+      return error ? error : simdjson::DEPTH_ERROR;
+    }
+    return add(is);
   }
 
-  simdjson::error_code end(std::size_t start) {
+  simdjson::error_code leave(std::size_t start) {
     --depth_;
-    nodes_[start].extent = nodes_.size() - start;
+    extend(start);
     return simdjson::SUCCESS;
   }
+
+  // Lets a node take all nodes behind it.
+  void extend(std::size_t start) { nodes_[start].extent = nodes_.size() - start; }
 
   std::vector<node>& nodes_;
   std::string& texts_;
@@ -269,11 +292,7 @@ std::expected<document, parse_error> document::parse(std::string_view text, bool
   copier to{result->nodes, result->texts, replace_surrogates};
   std::size_t values = 0;
   for (auto each : whole) {
-    simdjson::ondemand::value value;
-    if (const auto error = each.get(value)) {
-      return std::unexpected(translated(error));
-    }
-    if (const auto error = to.copy(value)) {
+    if (const auto error = to.copy(each)) {
       return std::unexpected(translated(error));
     }
     ++values;

@@ -43,7 +43,7 @@ std::optional<moment> moment_in(const json::value& from) {
 
 std::expected<std::optional<fact>, event_error> read_video_event(std::string_view body,
                                                                  const settings& with) {
-  const auto document = json::document::parse(body);
+  const auto document = json::document::parse_leniently(body);
   if (!document) {
     return std::unexpected(event_error::not_json);
   }
@@ -66,7 +66,7 @@ std::expected<std::optional<fact>, event_error> read_video_event(std::string_vie
 }
 
 std::expected<std::optional<fact>, event_error> read_notification(std::string_view body) {
-  const auto document = json::document::parse(body);
+  const auto document = json::document::parse_leniently(body);
   if (!document) {
     return std::unexpected(event_error::not_json);
   }

@@ -77,7 +77,7 @@ std::expected<std::optional<fact>, event_error> fact_in(const json::value& root,
 } // namespace
 
 std::expected<std::optional<fact>, event_error> read_event(std::string_view body) {
-  const auto document = json::document::parse(body);
+  const auto document = json::document::parse_leniently(body);
   if (!document) {
     return std::unexpected(event_error::not_json);
   }

@@ -9,7 +9,8 @@ namespace providers {
 namespace {
 
 edge::outcome<json::document> document_of(std::string_view step, std::string_view body) {
-  return json::document::parse(body).transform_error([&](json::parse_error) { return malformed(step); });
+  return json::document::parse_leniently(body).transform_error(
+      [&](json::parse_error) { return malformed(step); });
 }
 
 } // namespace

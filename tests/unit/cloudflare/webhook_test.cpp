@@ -80,6 +80,15 @@ using support::microseconds;
 
 } // namespace
 
+TEST_CASE("What a strict reader refuses in a field that Cloudflare's fact does not need loses nothing") {
+  for (const std::string_view odd : {R"("\ud83d")", "123456789012345678901234567890", "1e999"}) {
+    INFO(odd);
+    const std::string member = R"({"odd":)" + std::string(odd) + ',';
+    CHECK(video_fact(member + ready.substr(1)).video_id == video);
+    CHECK(notification_fact(member + disconnected.substr(1)).live_input_id == input);
+  }
+}
+
 TEST_CASE("A ready recording has its length, its URL and its live input, however much is encoded") {
   const cloudflare::fact fact = video_fact(ready);
   CHECK(fact.kind == cloudflare::fact_kind::video_ready);

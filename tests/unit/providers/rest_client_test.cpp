@@ -50,6 +50,12 @@ edge::outcome<json::document> asked(const providers::dialect& of, int status, st
 
 } // namespace
 
+TEST_CASE("Half of a surrogate pair in an answer spoils nothing else") {
+  const auto answer = asked(plain, 200, R"({"name":"\ud83d","id":7})");
+  REQUIRE(answer);
+  CHECK(answer->root()["id"].integer() == 7);
+}
+
 TEST_CASE("A call becomes a request with each part of its address in order") {
   support::scripted_host world;
   world.answers(200, "{}");

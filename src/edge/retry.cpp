@@ -1,5 +1,7 @@
 #include "edge/retry.h"
 
+#include <algorithm>
+
 namespace edge {
 
 std::optional<milliseconds> wait_before_retry(host& host, int tries, const error& last, timestamp deadline) {
@@ -18,6 +20,18 @@ std::optional<milliseconds> wait_before_retry(host& host, int tries, const error
     return std::nullopt;
   }
   return wait;
+}
+
+task<bool> rechecks::wait() {
+  constexpr milliseconds longest{2000};
+  const auto half = static_cast<std::uint32_t>(bound_.count() / 2);
+  const milliseconds wait{half + host_.random().below(half)};
+  if (host_.now() + wait > deadline_) {
+    co_return false;
+  }
+  bound_ = std::min(2 * bound_, longest);
+  (void)co_await attempt(host_.perform(operation::sleep{wait}));
+  co_return true;
 }
 
 } // namespace edge

@@ -17,6 +17,22 @@ namespace edge {
 // a second before the deadline.
 std::optional<milliseconds> wait_before_retry(host& host, int tries, const error& last, timestamp deadline);
 
+// The waits between looks at something that another request is changing: each is half as long as its bound up
+// to all of it, and the bound doubles, up to 2 s.
+class rechecks {
+public:
+  rechecks(host& host, milliseconds first_bound, timestamp deadline)
+      : host_(host), bound_(first_bound), deadline_(deadline) {}
+
+  // Gives false, without waiting, if it would wait beyond the deadline.
+  task<bool> wait();
+
+private:
+  host& host_;
+  milliseconds bound_;
+  timestamp deadline_;
+};
+
 namespace detail {
 
 // One instance for each type of result, not for each call.

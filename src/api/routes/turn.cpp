@@ -2,8 +2,9 @@
 
 #include "api/auth/access.h"
 #include "api/http/problems.h"
+#include "edge/retry.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace api {
 
@@ -14,7 +15,6 @@ constexpr edge::milliseconds held = stream_budget + std::chrono::seconds{3};
 constexpr std::chrono::seconds patience = stream_budget + std::chrono::seconds{5};
 constexpr edge::milliseconds kept{120'000};
 constexpr edge::milliseconds first_wait{100};
-constexpr edge::milliseconds longest_wait{2000};
 
 // What the first request asks for: nobody has left anything.
 constexpr std::string_view nothing_left = "nothing";
@@ -29,8 +29,8 @@ edge::task<edge::result<void>> turn::take() {
     co_return {};
   }
   std::string before{nothing_left};
-  const edge::timestamp deadline = host_.now() + patience;
-  for (edge::milliseconds bound = first_wait;;) {
+  edge::rechecks rechecks{host_, first_wait, host_.now() + patience};
+  for (;;) {
     auto found = co_await attempt(lease_.acquire(before, "", held, kept));
     if (!found) {
       co_return refuse(store_unavailable);
@@ -44,12 +44,9 @@ edge::task<edge::result<void>> turn::take() {
       before = std::move(now);
       continue;
     }
-    const edge::milliseconds wait{host_.random().below(static_cast<std::uint32_t>(bound.count()))};
-    if (host_.now() + wait > deadline) {
+    if (!co_await rechecks.wait()) {
       co_return refuse(still_running);
     }
-    (void)co_await attempt(host_.perform(edge::operation::sleep{wait}));
-    bound = std::min(2 * bound, longest_wait);
   }
 }
 

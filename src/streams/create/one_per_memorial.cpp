@@ -1,11 +1,10 @@
 #include "streams/create/one_per_memorial.h"
 
+#include "edge/retry.h"
 #include "streams/create/idempotency.h"
 #include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
 #include "streams/store/store.h"
-
-#include <algorithm>
 
 namespace streams {
 
@@ -92,7 +91,6 @@ edge::task<edge::outcome<lookup>> look_up(edge::host& host, const settings& with
 
 constexpr std::string_view no_stream = "none";
 constexpr edge::milliseconds first_wait{250};
-constexpr edge::milliseconds longest_wait{2000};
 
 std::string lease_of(const settings& with, const memorial_caller& caller) {
   return digest_of_parts({with.deployment, "the stream of a memorial", caller.memorial_id,
@@ -113,18 +111,15 @@ memorial_creation::begin(std::optional<stream_identity> wanted) {
   }
   const stream_identity mine =
       wanted ? std::move(*wanted) : stream_identity{make_stream_id(host_.now(), host_.random())};
-  const edge::timestamp deadline = host_.now() + patience;
-  for (edge::milliseconds bound = first_wait;; bound = std::min(2 * bound, longest_wait)) {
+  edge::rechecks rechecks{host_, first_wait, host_.now() + patience};
+  for (;;) {
     auto found = co_await try_begin(mine);
     if (found) {
       co_return std::move(*found);
     }
-    auto half = static_cast<std::uint32_t>(bound.count() / 2);
-    edge::milliseconds wait{half + host_.random().below(half)};
-    if (host_.now() + wait > deadline) {
+    if (!co_await rechecks.wait()) {
       co_return start{.is = state::running};
     }
-    (void)co_await attempt(host_.perform(edge::operation::sleep{wait}));
   }
 }
 

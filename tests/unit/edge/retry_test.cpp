@@ -8,6 +8,7 @@
 #include <deque>
 #include <expected>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -108,4 +109,24 @@ TEST_CASE("No attempt starts with less than a second left before the deadline") 
   CHECK(try_with({failed(error_kind::throttled, 300s)}).tries == 1);
   CHECK(try_with({failed(error_kind::timeout)}, 15s, 8s).tries == 2);
   CHECK(try_with({failed(error_kind::timeout)}, 8s, 8s).tries == 1);
+}
+
+TEST_CASE("The waits between looks grow to 1 to 2 s, and none goes beyond the deadline") {
+  support::scripted_host world;
+  edge::rechecks rechecks{world.host(), 100ms, world.host().now() + 10s};
+  int looks = 1;
+  while (world.run(rechecks.wait())) {
+    ++looks;
+  }
+  edge::milliseconds bound = 100ms;
+  edge::milliseconds all{};
+  for (const auto& rest : world.asked<edge::operation::sleep>()) {
+    CHECK(rest.duration >= bound / 2);
+    CHECK(rest.duration < bound);
+    bound = std::min(2 * bound, edge::milliseconds{2s});
+    all += rest.duration;
+  }
+  CHECK(std::cmp_equal(world.asked<edge::operation::sleep>().size(), looks - 1));
+  CHECK(all > 8s);
+  CHECK(all <= 10s);
 }

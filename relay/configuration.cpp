@@ -112,7 +112,7 @@ void read_worker(reader& in, configuration& into) {
 
 void read_secrets(reader& in, configuration& into) {
   into.credential = crypto::secret{in.required("RELAY_CREDENTIAL", "the Worker's setting of the same name")};
-  if (!std::ranges::all_of(into.credential.text(), [](char each) { return each > ' ' && each <= '~'; })) {
+  if (!edge::is_visible_text(into.credential.text())) {
     in.fault("RELAY_CREDENTIAL", "must be ASCII without white space");
   }
   into.token_secret =

@@ -39,9 +39,7 @@ std::vector<std::string> split_list(std::string_view list) {
   return parts;
 }
 
-bool is_visible_text(std::string_view text) {
-  return std::ranges::all_of(text, [](char each) { return each > ' ' && each < 0x7f; });
-}
+bool is_visible_text(std::string_view text) { return std::ranges::all_of(text, is_visible); }
 
 bool is_filled_list(std::string_view text) { return !split_list(text).empty(); }
 

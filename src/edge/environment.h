@@ -44,8 +44,10 @@ private:
 // The parts of a list that are separated by commas or white space, without empty ones.
 std::vector<std::string> split_list(std::string_view list);
 
-// Forms of settings: visible ASCII characters, such as a token; a list with at least one part; a whole
-// number.
+// ASCII other than control characters and the space.
+[[nodiscard]] constexpr bool is_visible(char each) { return each > ' ' && each <= '~'; }
+
+// Forms of settings: visible characters, such as a token; a list with at least one part; a whole number.
 bool is_visible_text(std::string_view text);
 bool is_filled_list(std::string_view text);
 bool is_whole_number(std::string_view text);

@@ -1,11 +1,11 @@
 #include "mux/reading.h"
 
+#include "json/number.h"
+
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <string>
-#include <system_error>
 #include <utility>
 
 namespace mux::form {
@@ -48,14 +48,6 @@ constexpr std::array<providers::word<asset_status>, 3> asset_statuses{{{"prepari
 
 constexpr std::int64_t end_of_time = 253'402'300'800; // the year 10000, in seconds
 
-std::optional<std::int64_t> seconds_in(std::string_view text) {
-  std::int64_t seconds = 0;
-  const char* const begin = text.data();
-  const char* const end = begin + text.size();
-  const auto [stop, error] = std::from_chars(begin, end, seconds);
-  return error == std::errc() && stop == end ? std::optional(seconds) : std::nullopt;
-}
-
 } // namespace
 
 std::optional<edge::timestamp> time_in(const json::value& from) {
@@ -63,7 +55,7 @@ std::optional<edge::timestamp> time_in(const json::value& from) {
     return time;
   }
   const auto text = from.text();
-  const auto seconds = text ? seconds_in(*text) : from.integer();
+  const auto seconds = text ? json::integer_of(*text) : from.integer();
   if (!seconds || *seconds < 0 || *seconds >= end_of_time) {
     return std::nullopt;
   }

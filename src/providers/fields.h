@@ -25,8 +25,7 @@ using form = bool (*)(std::string_view text);
 [[nodiscard]] constexpr bool is_letter_or_digit(char each) {
   return is_lower(each) || is_upper(each) || is_digit(each);
 }
-// ASCII other than control characters and the space.
-[[nodiscard]] constexpr bool is_visible(char each) { return each > ' ' && each <= '~'; }
+using edge::is_visible;
 
 // Whether a text has 1 to `max_size` characters, all of them allowed.
 [[nodiscard]] bool is_made_of(std::string_view text, std::size_t max_size, bool (*is_allowed)(char));

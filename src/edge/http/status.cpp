@@ -1,6 +1,6 @@
 #include "edge/http/status.h"
 
-#include <charconv>
+#include "edge/environment.h"
 
 namespace edge {
 
@@ -29,13 +29,11 @@ error_kind kind_of(int status) {
 // Retry-After in seconds. Ignores dates, malformed values and more than an hour.
 std::optional<milliseconds> retry_after(const headers& fields) {
   constexpr std::uint32_t longest = 3600;
-  std::string_view text = fields.find("retry-after").value_or("");
-  std::uint32_t seconds = 0;
-  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (fault != std::errc{} || end != text.data() + text.size() || seconds > longest) {
+  const auto seconds = whole_number(fields.find("retry-after").value_or(""));
+  if (!seconds || *seconds > longest) {
     return std::nullopt;
   }
-  return std::chrono::seconds{seconds};
+  return std::chrono::seconds{*seconds};
 }
 
 } // namespace

@@ -5,46 +5,30 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters } from 'werift';
+import { MediaStreamTrack, RTCRtpCodecParameters } from 'werift';
 import { freePort } from '../tests/relay/free-port.ts';
 import { atEnd, start } from '../tests/relay/processes.ts';
 import type { Program } from '../tests/relay/processes.ts';
+import { offerByWhip } from '../tests/relay/whip.ts';
 import type { Kind, Sink } from './source.ts';
+
+const opus = new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48000, channels: 2 });
+const h264 = new RTCRtpCodecParameters({
+  mimeType: 'video/H264',
+  clockRate: 90000,
+  parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
+});
 
 /** Resolves with the sink for the packets once the relay has answered the offer. */
 export async function publish(url: string, token: string): Promise<Sink> {
-  const connection = new RTCPeerConnection({
-    iceServers: [],
-    iceUseIpv6: false,
-    iceAdditionalHostAddresses: ['127.0.0.1'],
-    bundlePolicy: 'max-bundle',
-    codecs: {
-      video: [
-        new RTCRtpCodecParameters({
-          mimeType: 'video/H264',
-          clockRate: 90000,
-          parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
-        }),
-      ],
-      audio: [new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48000, channels: 2 })],
-    },
-  });
-  atEnd(() => connection.close());
   const tracks = {
-    video: new MediaStreamTrack({ kind: 'video' }),
     audio: new MediaStreamTrack({ kind: 'audio' }),
+    video: new MediaStreamTrack({ kind: 'video' }),
   };
-  for (const kind of ['audio', 'video'] as const)
-    connection.addTransceiver(tracks[kind], { direction: 'sendonly' });
-  await connection.setLocalDescription(await connection.createOffer());
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' },
-    body: connection.localDescription?.sdp ?? '',
-  });
-  const sdp = await answer.text();
-  if (answer.status !== 201) throw new Error(`the relay answered ${answer.status}: ${sdp}`);
-  await connection.setRemoteDescription({ type: 'answer', sdp });
+  await offerByWhip(url, token, [
+    { codec: opus, track: tracks.audio },
+    { codec: h264, track: tracks.video },
+  ]);
   return (kind, packet) => tracks[kind].writeRtp(packet);
 }
 

@@ -2,9 +2,10 @@
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters } from 'werift';
+import { MediaStreamTrack, RTCRtpCodecParameters } from 'werift';
 import { startFfmpeg } from '../../sandbox/media/ffmpeg.ts';
 import { atEnd } from './processes.ts';
+import { offerByWhip } from './whip.ts';
 
 /** Publishes a test picture without sound; `encoding` are x264's settings. */
 export async function publishByEncoder(url: string, token: string, encoding: string[]): Promise<void> {
@@ -13,25 +14,8 @@ export async function publishByEncoder(url: string, token: string, encoding: str
     clockRate: 90_000,
     parameters: 'packetization-mode=1;profile-level-id=4d401f',
   });
-  const peer = new RTCPeerConnection({
-    iceServers: [],
-    iceUseIpv6: false,
-    iceAdditionalHostAddresses: ['127.0.0.1'],
-    bundlePolicy: 'max-bundle',
-    codecs: { audio: [], video: [h264] },
-  });
-  atEnd(() => peer.close());
   const track = new MediaStreamTrack({ kind: 'video' });
-  peer.addTransceiver(track, { direction: 'sendonly' });
-  await peer.setLocalDescription(await peer.createOffer());
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' },
-    body: peer.localDescription?.sdp ?? '',
-  });
-  const sdp = await answer.text();
-  if (answer.status !== 201) throw new Error(`the offer was answered with ${answer.status}: ${sdp}`);
-  await peer.setRemoteDescription({ type: 'answer', sdp });
+  const peer = await offerByWhip(url, token, [{ codec: h264, track }]);
   await peer.connectionStateChange.watch((state) => state === 'connected', 20_000);
 
   const socket = createSocket('udp4').on('message', (packet) => track.writeRtp(packet));

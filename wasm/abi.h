@@ -80,7 +80,7 @@ std::uint8_t* allocate(std::uint32_t size);
 
 // Takes an abi::cause and the request: `now` in milliseconds since 1970, and in the buffer bytes random (64
 // or more), bytes settings (fields: names and values in turn; of a binding the value is "bound"), and the
-// head of the request: method, a space, url, a line feed, and its headers. Returns the outbox, valid until
+// head of the request: method, url and headers, each text ending with NUL. Returns the outbox, valid until
 // the next call.
 const std::uint8_t* start(double now, std::uint32_t cause);
 

@@ -7,7 +7,7 @@ import type { Fields } from '../shared/check.ts';
 import { controlFields, ingestRoutes, ok, refuse } from '../shared/control.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { isoMicros } from '../shared/time.ts';
-import { connectPublisher, disconnectPublisher } from './ingest.ts';
+import { connectPublisher, disconnectPublisher, enterState } from './ingest.ts';
 import type { Leaving, Refused } from './ingest.ts';
 import { notify, ping } from './notifications.ts';
 import type { Protocol, World } from './world.ts';
@@ -80,7 +80,9 @@ async function broadcast(world: World, call: Call): Promise<Answer> {
 
 function ingestError(world: World, call: Call): Answer {
   const { inputId, code, message = 'The broadcast cannot be processed.' } = controlFields(call);
-  if (!world.liveInputs.has(String(inputId))) return refuseInput(String(inputId), { refused: 'unknown' });
+  const input = world.liveInputs.get(String(inputId));
+  if (!input) return refuseInput(String(inputId), { refused: 'unknown' });
+  enterState(input, world.broadcasts.get(input.uid)?.protocol ?? 'rtmps', 'errored', String(code));
   notify(world, 'live_input.errored', String(inputId), { code: String(code), message: String(message) });
   return done;
 }

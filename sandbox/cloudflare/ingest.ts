@@ -23,12 +23,17 @@ export function isCarried(world: World, protocol: Protocol): boolean {
 
 const reasons = { connected: null, disconnected: 'clientDisconnect', errored: 'badRequest' } as const;
 
-export function enterState(input: LiveInput, protocol: Protocol, state: InputState['state']): void {
+export function enterState(
+  input: LiveInput,
+  protocol: Protocol,
+  state: InputState['state'],
+  reason: string | null = reasons[state],
+): void {
   const at = isoMicros();
   const current = {
     ingestProtocol: protocol === 'rtmps' ? ('rtmp' as const) : protocol,
     state,
-    reason: reasons[state],
+    reason,
     statusEnteredAt: at,
     statusLastSeen: at,
   };

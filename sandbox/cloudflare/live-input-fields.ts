@@ -60,19 +60,17 @@ function retention(value: unknown): number | null {
 type Settings = Pick<LiveInput, 'meta' | 'enabled' | 'recording' | 'deleteRecordingAfterDays'> &
   Pick<LiveInput, 'defaultCreator' | 'preferLowLatency'>;
 
-/**
- * Whether an update merges or replaces is not documented. This one replaces, because callers must be ready for that.
- * Only an omitted deleteRecordingAfterDays is documented to keep its value.
- */
+/** An update keeps what it leaves out: the documentation shows `{"enabled": false}` alone. */
 export function settingsFrom(body: Fields, before?: LiveInput): Settings {
   const days = body.deleteRecordingAfterDays;
+  const recording = { ...before?.recording, ...((body.recording ?? {}) as Fields) };
   return {
-    meta: (body.meta ?? {}) as Fields,
-    enabled: body.enabled !== false,
-    recording: recordingFrom((body.recording ?? {}) as Fields),
+    meta: (body.meta ?? before?.meta ?? {}) as Fields,
+    enabled: (body.enabled ?? before?.enabled) !== false,
+    recording: recordingFrom(recording),
     deleteRecordingAfterDays:
       days === undefined ? (before?.deleteRecordingAfterDays ?? null) : retention(days),
-    defaultCreator: (body.defaultCreator as string | null) ?? undefined,
-    preferLowLatency: body.preferLowLatency as boolean | undefined,
+    defaultCreator: (body.defaultCreator as string | null | undefined) ?? before?.defaultCreator,
+    preferLowLatency: (body.preferLowLatency as boolean | undefined) ?? before?.preferLowLatency,
   };
 }

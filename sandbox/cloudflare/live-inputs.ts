@@ -110,6 +110,15 @@ function update(world: World, call: Call): Answer {
   return success(view(world, input));
 }
 
+/** Disabling ends a broadcast and refuses the next; the rest of the live input stays as it is. */
+function setEnabled(world: World, call: Call, enabled: boolean): Answer {
+  const input = liveInputOf(world, call);
+  input.enabled = enabled;
+  input.modified = isoMicros();
+  if (!enabled) cutOff(world, input);
+  return success(view(world, input));
+}
+
 /** The recordings remain and keep costing storage. */
 function remove(world: World, call: Call): Answer {
   const input = liveInputOf(world, call);
@@ -142,6 +151,8 @@ export function liveInputRoutes(world: World, base: string): Routes {
     [`GET ${path}/:uid`]: (call) => success(view(world, liveInputOf(world, call))),
     [`PUT ${path}/:uid`]: (call) => update(world, call),
     [`DELETE ${path}/:uid`]: (call) => remove(world, call),
+    [`POST ${path}/:uid/disable`]: (call) => setEnabled(world, call, false),
+    [`POST ${path}/:uid/enable`]: (call) => setEnabled(world, call, true),
     [`POST ${path}/:uid/rotate_keys`]: (call) => rotateKeys(world, call),
     [`GET ${path}/:uid/videos`]: (call) => listVideos(world, call),
   };

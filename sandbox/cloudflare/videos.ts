@@ -79,10 +79,9 @@ export function videoView(world: World, video: Video): Record<string, unknown> {
   return {
     uid: video.uid,
     creator: video.creator,
-    thumbnail: `${base}/thumbnails/thumbnail.jpg`,
+    ...(ready ? { thumbnail: `${base}/thumbnails/thumbnail.jpg`, preview: `${base}/watch` } : {}),
     thumbnailTimestampPct: 0,
-    // Also true during the broadcast: it means playable, not finished.
-    readyToStream: video.state !== 'error',
+    readyToStream: ready,
     readyToStreamAt: video.readyToStreamAt,
     status: status(video),
     meta: { name: video.name },
@@ -91,7 +90,6 @@ export function videoView(world: World, video: Video): Record<string, unknown> {
     scheduledDeletion: video.scheduledDeletion ?? null,
     // Live recordings never get a size.
     size: 0,
-    preview: `${base}/watch`,
     allowedOrigins: video.allowedOrigins,
     requireSignedURLs: video.requireSignedURLs,
     uploaded: video.created,

@@ -100,9 +100,20 @@ export function emitAsset(world: World, name: string, asset: Asset, at?: number)
   });
 }
 
+/** A time as webhooks write it in `recording_times`, unlike the API. */
+function secondsAndNanos(iso: string): { seconds: number; nanos: number } {
+  const at = Date.parse(iso);
+  return { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1_000_000 };
+}
+
 /** A recorded live_stream_completed body has neither playback ids nor is_live. */
-function assetData(name: string, asset: Asset): Partial<Asset> {
-  if (name !== 'live_stream_completed') return asset;
-  const { playback_ids: _ids, is_live: _live, ...rest } = asset;
+function assetData(name: string, asset: Asset): Record<string, unknown> {
+  const times = asset.recording_times?.map((span) => ({
+    ...span,
+    started_at: secondsAndNanos(span.started_at),
+  }));
+  const data = { ...asset, recording_times: times };
+  if (name !== 'live_stream_completed') return data;
+  const { playback_ids: _ids, is_live: _live, ...rest } = data;
   return rest;
 }

@@ -43,7 +43,7 @@ export function connectEncoder(
     before.connected = true;
     before.streamKey = streamKey;
     before.media = media;
-    startSpan(before);
+    startSpan(world, stream, before);
     emitLiveStream(world, 'connected', stream);
     void start(world, stream, before, protocol);
     return { stream, asset: assetOfEncoder(world, before) };

@@ -17,8 +17,6 @@ export interface MediaOptions {
   /** 0 picks a free port. */
   rtmpPort: number;
   rtmpsPort: number;
-  /** Whether to take WHIP too, which Mux does not document. */
-  whip?: boolean;
 }
 
 export interface Ingest {

@@ -20,6 +20,8 @@ import type {
   World,
 } from './world.ts';
 
+const slateAfterMs = 500;
+
 const scriptedPicture: Picture = { width: 1280, height: 720, framesPerSecond: 30, audioChannels: 2 };
 
 function rendition({
@@ -111,8 +113,20 @@ function seconds(ms: number): number {
   return Number((ms / 1000).toFixed(4));
 }
 
-export function startSpan(encoder: Encoder): void {
+/**
+ * With reduced and low latency, and if asked also with standard, Mux fills the time without an encoder with slate,
+ * from half a second on. Otherwise the recording has a gap.
+ */
+export function startSpan(world: World, stream: LiveStream, encoder: Encoder): void {
+  const asset = assetOfEncoder(world, encoder);
+  const last = asset?.recording_times?.at(-1);
+  const makesSlate = stream.latency_mode !== 'standard' || stream.use_slate_for_standard_latency;
   encoder.spanStartedAt = now();
+  if (!asset?.recording_times || !last || !makesSlate) return;
+  const from = Date.parse(last.started_at) + last.duration * 1000 + slateAfterMs;
+  if (encoder.spanStartedAt <= from) return;
+  const started_at = new Date(from).toISOString();
+  asset.recording_times.push({ started_at, duration: seconds(encoder.spanStartedAt - from), type: 'slate' });
 }
 
 /** A recording has gaps if the encoder was away within the reconnect window. */

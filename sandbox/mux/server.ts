@@ -103,13 +103,10 @@ export interface StartedMux extends Listener {
 
 export async function startMux(options: MuxOptions): Promise<StartedMux> {
   const world = newWorld(options);
-  // Loaded on demand: only real media needs these packages.
-  const webRtc = options.media?.whip ? new (await import('./webrtc.ts')).WebRtc(world) : null;
   const limiter = new RateLimiter(options.rateLimit ?? documentedRateLimit);
   const credentials = Buffer.from(`${options.tokenId}:${options.tokenSecret}`).toString('base64');
   const startAgain = (): void => {
     reset(world, options);
-    webRtc?.closeAll();
     limiter.reset();
   };
   startAgain();
@@ -139,7 +136,7 @@ export async function startMux(options: MuxOptions): Promise<StartedMux> {
         ...systemRoutes(world),
         ...signingKeyRoutes(world),
       },
-      open: { ...playbackRoutes(world), ...webRtc?.routes() },
+      open: playbackRoutes(world),
       control: {
         ...controlRoutes({ ...world, secretNames, state, reset: startAgain }),
         ...muxControlRoutes(world),

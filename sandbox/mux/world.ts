@@ -100,7 +100,7 @@ export interface Asset {
   resolution_tier?: string;
   max_stored_frame_rate?: number;
   tracks?: Record<string, unknown>[];
-  recording_times?: { started_at: string; duration: number; type: 'content' }[];
+  recording_times?: { started_at: string; duration: number; type: 'content' | 'slate' }[];
   static_renditions?: { files: StaticRendition[] };
   errors?: { type: string; messages: string[] };
 }

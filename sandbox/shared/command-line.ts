@@ -54,8 +54,8 @@ export async function run(name: string, start: () => Promise<Listener>): Promise
   const listener = await start().catch((error: unknown) =>
     fail(`${name} cannot start: ${error instanceof Error ? error.message : String(error)}`),
   );
-  console.log(`${name} listens on ${listener.url}`);
   const leave = (): void => void listener.close().then(() => process.exit(0));
   process.once('SIGINT', leave);
   process.once('SIGTERM', leave);
+  console.log(`${name} listens on ${listener.url}`);
 }

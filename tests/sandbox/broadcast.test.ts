@@ -2,7 +2,7 @@
 
 import Mux from '@mux/mux-node';
 import { describe, expect, it } from 'vitest';
-import { account, delivered, eventTypes, muxIngest, runBoth, runMux } from './support.ts';
+import { account, delivered, eventTypes, muxIngest, receiveWebhooks, runBoth, runMux } from './support.ts';
 import type { Received, Receiver } from './support.ts';
 
 const account_id = account;
@@ -128,6 +128,36 @@ describe('several broadcasts', () => {
     expect(eventTypes(muxHook).filter((type) => type === 'video.live_stream.connected')).toHaveLength(2);
     expect(eventTypes(muxHook).filter((type) => type === 'video.asset.created')).toHaveLength(1);
   });
+});
+
+describe('the time without an encoder', () => {
+  it.each([
+    ['standard', [{ type: 'content' }, { type: 'content' }]],
+    ['reduced', [{ type: 'content' }, { type: 'slate' }, { type: 'content' }]],
+    ['low', [{ type: 'content' }, { type: 'slate' }, { type: 'content' }]],
+  ] as const)(
+    'in %s latency is in the recording as Mux says, and in webhooks as objects',
+    async (latency_mode, spans) => {
+      const hook = await receiveWebhooks();
+      const { mux, control } = await runMux({ webhooks: [{ url: hook.url, secret: 'mux-secret' }] });
+      const { stream_key: streamKey } = await mux.video.liveStreams.create({
+        latency_mode,
+        reconnect_window: 60,
+      });
+      await control.post('encoder/connect', { streamKey });
+      await control.post('encoder/disconnect', { streamKey });
+      await new Promise((resolve) => setTimeout(resolve, 800));
+      await control.post('encoder/connect', { streamKey });
+      await control.post('encoder/disconnect', { streamKey, reconnectSeconds: 0, wait: true });
+      await delivered({ control });
+      const [asset] = (await mux.video.assets.list()).data;
+      expect(asset?.recording_times).toMatchObject(spans);
+      const { data } = eventOf(hook, 'video.asset.live_stream_completed');
+      expect(data?.recording_times).toMatchObject(
+        spans.map(() => ({ started_at: { seconds: expect.any(Number), nanos: expect.any(Number) } })),
+      );
+    },
+  );
 });
 
 describe('a broadcast over WHIP', () => {

@@ -48,7 +48,7 @@ describe('a live input', () => {
     });
   });
 
-  it('is listed without credentials, and an update replaces all of it', async () => {
+  it('is listed without credentials, and an update keeps what it leaves out', async () => {
     const cloudflare = await runCloudflare();
     const { stream } = cloudflare;
     const uid = await makeInput(cloudflare);
@@ -67,7 +67,38 @@ describe('a live input', () => {
       range: 1,
       total: 1,
     });
-    expect(await stream.liveInputs.get(uid, { account_id })).toMatchObject({ recording: { mode: 'off' } });
+    expect(await stream.liveInputs.get(uid, { account_id })).toMatchObject({
+      recording: { mode: 'automatic' },
+    });
+  });
+
+  it('is disabled and enabled by calls of their own, which change nothing else', async () => {
+    const cloudflare = await runCloudflare();
+    const uid = await makeInput(cloudflare);
+    const before = await cloudflare.stream.liveInputs.get(uid, { account_id });
+    const call = (what: string) =>
+      fetch(`${cloudflare.url}/client/v4/accounts/${account_id}/stream/live_inputs/${uid}/${what}`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer api-token' },
+      });
+    await cloudflare.control.post('connect', { inputId: uid });
+    expect((await call('disable')).status).toBe(200);
+    const state = await cloudflare.control.get<{ broadcasts: unknown[] }>('state');
+    expect(state.broadcasts).toEqual([]);
+    const changed = { status: expect.anything(), modified: expect.any(String) };
+    const disabled = await cloudflare.stream.liveInputs.get(uid, { account_id });
+    expect(disabled).toEqual({ ...before, ...changed, enabled: false });
+    expect((await call('enable')).status).toBe(200);
+    expect((await cloudflare.stream.liveInputs.get(uid, { account_id })).enabled).toBe(true);
+  });
+
+  it('shows an error of its encoder in its status', async () => {
+    const cloudflare = await runCloudflare();
+    const uid = await makeInput(cloudflare);
+    await cloudflare.control.post('ingest-error', { inputId: uid, code: 'ERR_UNHEALTHY' });
+    expect((await cloudflare.stream.liveInputs.get(uid, { account_id })).status).toMatchObject({
+      current: { state: 'errored', reason: 'ERR_UNHEALTHY' },
+    });
   });
 
   it('is deleted with an empty result, and then unknown', async () => {
@@ -191,7 +222,8 @@ describe('videos', () => {
     const inputId = await makeInput(cloudflare);
     const { videoUid } = await control.post<{ videoUid: string }>('connect', { inputId });
     const live = await stream.list({ account_id, live_input_id: inputId, status: 'live-inprogress' });
-    expect(live.result).toMatchObject([{ uid: videoUid, duration: -1, readyToStream: true }]);
+    expect(live.result).toMatchObject([{ uid: videoUid, duration: -1, readyToStream: false }]);
+    expect(live.result[0]).not.toHaveProperty('thumbnail');
     const error = await thrownBy(stream.delete(videoUid, { account_id }));
     expect(error).toBeInstanceOf(Cloudflare.ConflictError);
     expect(error).toMatchObject(withCode(10046));

@@ -1,29 +1,52 @@
 // Whether the Worker runs and has what it needs.
 #include "api/http/json_answer.h"
 #include "api/missing_settings.h"
+#include "cloudflare/error_codes.h"
 #include "edge/http/context.h"
 #include "json/writer.h"
 #include "mux/settings.h"
+#include "streams/store/store.h"
 
 #include <string>
 #include <vector>
 
 namespace api {
 
+namespace {
+
+// What only the operator can mend at a provider.
+edge::task<std::vector<std::string>> errors_at_providers(edge::host& host) {
+  constexpr std::chrono::seconds budget{3};
+  std::vector<std::string> errors;
+  if (host.settings().has_binding("STREAMS")) {
+    const auto code = co_await attempt(streams::store{host, host.now() + budget}.facts.alarm());
+    if (code && *code) {
+      errors.push_back(cloudflare::describe_ingest_error(**code));
+    }
+  }
+  co_return errors;
+}
+
+} // namespace
+
 // GET /healthz: 200 as soon as the module runs.
 edge::task<edge::result<>> health(edge::context&) {
   co_return json_answer(200, json::object().set("status", "ok"));
 }
 
-// GET /readyz: 200 if all required settings are there and all settings can be used, else 503; and what is off
-// because a binding or a setting is missing. Names settings and never shows their values.
+// GET /readyz: 200 if all required settings are there, all settings can be used and no provider refuses every
+// broadcast, else 503; and what is off because a binding or a setting is missing. Names settings and never
+// shows their values.
 edge::task<edge::result<>> readiness(edge::context& request) {
   const edge::environment& environment = request.host.settings();
   const std::vector<std::string> missing = missing_settings(environment);
   const bool with_mux = mux::settings::read(environment).has_value();
+  const std::vector<std::string> errors = co_await errors_at_providers(request.host);
+  const bool is_ready = missing.empty() && errors.empty();
   json::object body;
-  body.set("status", missing.empty() ? "ready" : "not ready")
+  body.set("status", is_ready ? "ready" : "not ready")
       .set("missing", missing)
+      .set("errors", errors)
       .set("muxBackup", with_mux ? "on" : "off: MUX_TOKEN_ID or MUX_TOKEN_SECRET is not set")
       .set("relay", environment.find("RELAY_URL") ? "on" : "off: RELAY_URL is not set");
   for (auto [name, binding] :
@@ -31,7 +54,7 @@ edge::task<edge::result<>> readiness(edge::context& request) {
     body.set(name, environment.has_binding(binding) ? std::string{"on"}
                                                     : std::string{"off: "} + binding + " is not bound");
   }
-  co_return json_answer(missing.empty() ? 200 : 503, body);
+  co_return json_answer(is_ready ? 200 : 503, body);
 }
 
 } // namespace api

@@ -17,7 +17,8 @@ namespace api {
 
 namespace {
 
-constexpr std::uint32_t webhook_limit = 256 * 1024;
+// Mux adds what each earlier attempt was answered, so a body grows while its receiver fails.
+constexpr std::uint32_t webhook_limit = 1024 * 1024;
 // Mux waits five seconds for an answer.
 constexpr std::chrono::seconds store_budget{3};
 

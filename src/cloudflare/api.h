@@ -17,6 +17,7 @@
 #include "edge/task.h"
 #include "providers/rest_client.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +31,8 @@ public:
   static constexpr edge::milliseconds call_timeout = providers::rest_client::call_timeout;
   static constexpr std::uint32_t answer_limit = providers::call::usual_limit;
   static constexpr std::uint32_t list_limit = 2 * 1024 * 1024; // a list comes whole
+  static constexpr std::size_t page_size = 1000;               // the most that Cloudflare gives
+  static constexpr std::size_t max_pages = 5;
   // The error's `code` for a recording that cannot be deleted because it still grows.
   static constexpr std::int64_t still_live = 10046;
   // How long a lost encoder may stay away and still come back into the same recording.
@@ -48,13 +51,8 @@ public:
 
   edge::task<edge::outcome<live_input>> get_live_input(std::string_view id);
 
-  // Reads the live input and writes it again, changed. Its meta (with our tag), recording settings, enabled,
-  // defaultCreator, preferLowLatency and deleteRecordingAfterDays are sent in full, because Cloudflare does
-  // not say whether it keeps what is left out. Checks that the change was made and that the input still
-  // records, and is protected and tagged as before. May be repeated. It can undo a change that somebody else
-  // makes at the same moment.
-  edge::task<edge::outcome<live_input>> update_live_input(std::string_view id,
-                                                          const live_input_change& change);
+  // Ends a broadcast and refuses the next. Everything else about the live input stays. May be repeated.
+  edge::task<edge::status> disable_live_input(std::string_view id);
 
   // Replaces the credentials. Cloudflare refuses the old ones from then on and cuts off a current broadcast.
   // After a failure with effect_unknown(), get_live_input tells whether they have changed.
@@ -88,8 +86,8 @@ public:
 
   // Recordings: videos.cpp.
 
-  // All recordings of a live input, including the current one. Fails with not_found if the live input is
-  // gone, even if its recordings are not.
+  // All recordings of a live input, including the current one, and also after the live input is gone. Fails
+  // with too_large if there are more than max_pages pages.
   edge::task<edge::outcome<std::vector<video>>> list_videos(std::string_view live_input_id);
 
   // Succeeds also if there is no such recording. Rejected with the code still_live while it grows.

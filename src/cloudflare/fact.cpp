@@ -78,21 +78,35 @@ std::optional<fact> fact::from_metadata(std::string_view text) {
   return reader.complete() && has_its_resource(read) ? std::optional(std::move(read)) : std::nullopt;
 }
 
+namespace {
+
+std::optional<fact_kind> kind_of(encoder_state state) {
+  switch (state) {
+  case encoder_state::connected: return fact_kind::input_connected;
+  case encoder_state::disconnected: return fact_kind::input_disconnected;
+  case encoder_state::errored: return fact_kind::input_errored;
+  case encoder_state::unknown: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
 std::optional<fact> fact_of(const live_input& read) {
   if (!read.status || !read.status->since) {
     return std::nullopt;
   }
-  const bool connected = read.status->state == encoder_state::connected;
-  if (!connected && read.status->state != encoder_state::disconnected) {
+  const auto kind = kind_of(read.status->state);
+  if (!kind) {
     return std::nullopt;
   }
-  const auto kind = connected ? fact_kind::input_connected : fact_kind::input_disconnected;
   const edge::timestamp at = *read.status->since;
   return fact{.event_id =
-                  event_id_of({read.id, name_of(kind), std::to_string(at.time_since_epoch().count())}),
-              .kind = kind,
+                  event_id_of({read.id, name_of(*kind), std::to_string(at.time_since_epoch().count())}),
+              .kind = *kind,
               .at = at,
-              .live_input_id = read.id};
+              .live_input_id = read.id,
+              .error_code = kind == fact_kind::input_errored ? read.status->reason : std::nullopt};
 }
 
 namespace {

@@ -60,8 +60,9 @@ struct fact {
   [[nodiscard]] static std::optional<fact> from_metadata(std::string_view text);
 };
 
-// The fact that an encoder has connected or gone, by the status of a live input, for encoders whose
-// notification never came. Nothing for any other state, and for a status without a time. The event id is made
+// The fact that an encoder has connected or gone, or sends what cannot be used, by the status of a live
+// input, for encoders whose notification never came. Nothing for any other state, and for a status without a
+// time. The event id is made
 // from the live input's id, the kind and that time.
 [[nodiscard]] std::optional<fact> fact_of(const live_input& read);
 

@@ -56,79 +56,6 @@ struct essentials {
   }
 };
 
-json::array elements_of(const json::value& from);
-
-// A string, a boolean or a number as it was read; null for anything else.
-json::item single_value_of(const json::value& from) {
-  if (const auto text = from.text()) {
-    return *text;
-  }
-  if (const auto boolean = from.boolean()) {
-    return *boolean;
-  }
-  const auto integer = from.integer();
-  return integer ? json::item(*integer) : json::item(from.number().transform([](std::string_view number) {
-    return json::written{number};
-  }));
-}
-
-// Adds the members of an object that was read to `copy`, to be written again, without the one named
-// `left_out` and without those that are null: to Cloudflare they are the same as absent.
-json::object members_of(const json::value& from, json::object copy = {},
-                        std::optional<std::string_view> left_out = std::nullopt) {
-  for (const auto& [name, value] : from.members()) {
-    if (name == left_out) {
-      continue;
-    }
-    if (value.is_object()) {
-      copy.set(name, members_of(value));
-    } else if (value.is_array()) {
-      copy.set(name, elements_of(value));
-    } else {
-      copy.set_if(name, single_value_of(value));
-    }
-  }
-  return copy;
-}
-
-json::array elements_of(const json::value& from) {
-  json::array copy;
-  for (const json::value& each : from.elements()) {
-    if (each.is_object()) {
-      copy.add(members_of(each));
-    } else if (each.is_array()) {
-      copy.add(elements_of(each));
-    } else {
-      copy.add(single_value_of(each));
-    }
-  }
-  return copy;
-}
-
-// Everything that a live input can be made with, as it is, except what is to change: Cloudflare may take what
-// an update leaves out for unset.
-std::string update_of(const json::value& live_input, const live_input_change& change) {
-  const auto renamed = change.name ? std::optional<std::string_view>("name") : std::nullopt;
-  return json::object()
-      .set("meta", members_of(live_input["meta"], json::object().set_if("name", change.name), renamed))
-      .set("recording", members_of(live_input["recording"]))
-      .set("enabled", change.enabled.value_or(live_input["enabled"].boolean().value_or(true)))
-      .set_if("defaultCreator", single_value_of(live_input["defaultCreator"]))
-      .set_if("preferLowLatency", single_value_of(live_input["preferLowLatency"]))
-      .set_if("deleteRecordingAfterDays", single_value_of(live_input["deleteRecordingAfterDays"]))
-      .dump();
-}
-
-std::optional<std::string_view> unchanged_in(const json::value& updated, const live_input_change& change) {
-  if (change.enabled && updated["enabled"].boolean() != change.enabled) {
-    return *change.enabled ? "it is not enabled" : "it is not disabled";
-  }
-  if (change.name && updated["meta"]["name"].text() != *change.name) {
-    return "it does not have the new name";
-  }
-  return std::nullopt;
-}
-
 } // namespace
 
 edge::task<edge::outcome<live_input>> api::create_live_input(const new_live_input& wanted,
@@ -166,34 +93,13 @@ edge::task<edge::outcome<live_input>> api::get_live_input(std::string_view id) {
                              .id = id});
 }
 
-edge::task<edge::outcome<live_input>> api::update_live_input(std::string_view id,
-                                                             const live_input_change& change) {
-  constexpr std::string_view step = "change the Cloudflare live input";
-  const auto before = co_await client_.ask(
-      {.label = "cloudflare-get-live-input", .step = step, .path = live_inputs, .id = id});
-  const json::value live_input = before.root()["result"];
-  if (live_input["uid"].text() != id || !live_input["recording"].is_object()) {
-    co_return std::unexpected(malformed(step));
-  }
-  const auto after = co_await client_.ask({.label = "cloudflare-update-live-input",
-                                           .step = step,
-                                           .method = "PUT",
-                                           .path = live_inputs,
-                                           .id = id,
-                                           .body = update_of(live_input, change)});
-  const json::value updated = after.root()["result"];
-  auto read = live_input_in(updated, settings_);
-  if (!read || read->id != id) {
-    co_return std::unexpected(malformed(step));
-  }
-  auto wrong = unchanged_in(updated, change);
-  if (!wrong) {
-    wrong = essentials::of(live_input).missing_in(essentials::of(updated));
-  }
-  if (wrong) {
-    co_return std::unexpected(malformed(step, *wrong));
-  }
-  co_return *std::move(read);
+edge::task<edge::status> api::disable_live_input(std::string_view id) {
+  return client_.carry_out({.label = "cloudflare-disable-live-input",
+                            .step = "disable the Cloudflare live input",
+                            .method = "POST",
+                            .path = live_inputs,
+                            .id = id,
+                            .rest = "/disable"});
 }
 
 edge::task<edge::outcome<live_input>> api::rotate_keys(std::string_view id) {

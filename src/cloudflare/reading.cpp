@@ -19,7 +19,8 @@ bool is_id_or_token(std::string_view text) {
 }
 
 bool is_error_code(std::string_view text) {
-  return is_made_of(text, 64, [](char each) { return is_digit(each) || is_upper(each) || each == '_'; });
+  return is_made_of(text, 64, [](char each) { return is_digit(each) || is_upper(each) || each == '_'; }) ||
+         is_made_of(text, 64, [](char each) { return is_lower(each) || is_upper(each) || each == '_'; });
 }
 
 bool is_url(std::string_view text) {
@@ -48,15 +49,17 @@ std::optional<crypto::secret> secret_in(const json::value& from, providers::form
 }
 
 // The words of the documentation, and those of real answers.
-constexpr std::array<word<encoder_state>, 9> states{{{"connected", encoder_state::connected},
-                                                     {"reconnected", encoder_state::connected},
-                                                     {"disconnected", encoder_state::disconnected},
-                                                     {"reconnecting", encoder_state::disconnected},
-                                                     {"client_disconnect", encoder_state::disconnected},
-                                                     {"ttl_exceeded", encoder_state::disconnected},
-                                                     {"failed_to_connect", encoder_state::disconnected},
-                                                     {"failed_to_reconnect", encoder_state::disconnected},
-                                                     {"errored", encoder_state::errored}}};
+constexpr std::array<word<encoder_state>, 10> states{
+    {{"connected", encoder_state::connected},
+     {"new_configuration_accepted", encoder_state::connected},
+     {"reconnected", encoder_state::connected},
+     {"disconnected", encoder_state::disconnected},
+     {"reconnecting", encoder_state::disconnected},
+     {"client_disconnect", encoder_state::disconnected},
+     {"ttl_exceeded", encoder_state::disconnected},
+     {"failed_to_connect", encoder_state::disconnected},
+     {"failed_to_reconnect", encoder_state::disconnected},
+     {"errored", encoder_state::errored}}};
 
 constexpr std::array<word<video_state>, 3> video_states{
     {{"live-inprogress", video_state::live}, {"ready", video_state::ready}, {"error", video_state::failed}}};
@@ -157,7 +160,8 @@ std::optional<live_input_status> status_in(const json::value& from) {
   const json::value current = from["current"];
   const auto state = from.text() ? from.text() : current["state"].text();
   return live_input_status{.state = meaning_of(state, states).value_or(encoder_state::unknown),
-                           .since = time_in(current["statusEnteredAt"])};
+                           .since = time_in(current["statusEnteredAt"]),
+                           .reason = text_in(current["reason"], form::is_error_code)};
 }
 
 } // namespace cloudflare

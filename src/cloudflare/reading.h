@@ -19,7 +19,8 @@ namespace cloudflare::form {
 // digits, hyphens, underscores and dots, beginning with a letter or a digit.
 [[nodiscard]] bool is_id_or_token(std::string_view text);
 
-// The code of an error, such as ERR_GOP_OUT_OF_RANGE: up to 64 upper-case letters, digits and underscores.
+// The code of an error, such as ERR_GOP_OUT_OF_RANGE, or the reason of a state, such as badRequest: up to 64
+// letters and underscores, or upper-case letters, digits and underscores.
 [[nodiscard]] bool is_error_code(std::string_view text);
 
 // An address: up to 512 visible ASCII characters that stand for themselves in JSON and in HTML.

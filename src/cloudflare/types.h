@@ -32,6 +32,7 @@ enum class encoder_state : std::uint8_t {
 struct live_input_status {
   encoder_state state;
   std::optional<edge::timestamp> since = std::nullopt; // when it entered the state
+  std::optional<std::string> reason = std::nullopt;    // such as badRequest or ERR_GOP_OUT_OF_RANGE
 
   bool operator==(const live_input_status&) const = default;
 };
@@ -54,12 +55,6 @@ struct live_input {
 
   bool enabled = true;                                    // encoders are admitted; not documented for WHIP
   std::optional<live_input_status> status = std::nullopt; // missing if no encoder has ever connected
-};
-
-// The changes to a live input. Missing parts stay as they are.
-struct live_input_change {
-  std::optional<std::string> name = std::nullopt; // shown in Cloudflare's dashboard
-  std::optional<bool> enabled = std::nullopt; // false ends a broadcast by RTMPS or SRT and refuses the next
 };
 
 // A live input as the list shows it: without addresses and credentials.

@@ -71,7 +71,8 @@ std::expected<std::optional<fact>, event_error> read_notification(std::string_vi
     return std::unexpected(event_error::not_json);
   }
   // The member `text` repeats it for people.
-  const json::value data = document->root()["data"];
+  const json::value root = document->root();
+  const json::value data = root["data"];
   const auto type = data["event_type"].text();
   const auto kind = fact_kind_of_event(type.value_or(""));
   if (!type || !kind) {
@@ -85,11 +86,16 @@ std::expected<std::optional<fact>, event_error> read_notification(std::string_vi
   if (!at) {
     return std::unexpected(event_error::bad_time);
   }
+  // It stands in `data`, by the documentation, and was seen at the root.
+  const auto code_in = [](const json::value& from) {
+    return text_in(from["live_input_errored"]["error"]["code"], form::is_error_code);
+  };
+  const auto code = code_in(data);
   return fact{.event_id = event_id_of({*id, *type, at->text}),
               .kind = *kind,
               .at = at->time,
               .live_input_id = id,
-              .error_code = text_in(data["live_input_errored"]["error"]["code"], form::is_error_code)};
+              .error_code = code ? code : code_in(root)};
 }
 
 bool verify_notification(const edge::headers& fields, std::span<const crypto::secret> secrets) {

@@ -30,8 +30,8 @@ std::string authorization(const settings& with) {
 } // namespace
 
 api::api(edge::host& host, const settings& with, edge::timestamp deadline)
-    : client_(host, deadline, dialect, with.api_url + "/video/v1",
-              edge::headers{{"Authorization", authorization(with)}}) {}
+    : latency_mode_(with.latency_mode), client_(host, deadline, dialect, with.api_url + "/video/v1",
+                                                edge::headers{{"Authorization", authorization(with)}}) {}
 
 std::string api::page_query(std::size_t page) {
   return "?limit=" + std::to_string(page_size) + "&page=" + std::to_string(page);

@@ -39,8 +39,8 @@ public:
 
   // Live streams: live_streams.cpp.
 
-  // Makes a live stream in low-latency mode, with a playback id. Its recordings have the same playback policy
-  // and passthrough.
+  // Makes a live stream in the latency mode of the settings, with a playback id. Its recordings have the same
+  // playback policy and passthrough.
   edge::task<edge::outcome<live_stream>> create_live_stream(const new_live_stream& wanted);
 
   edge::task<edge::outcome<live_stream>> get_live_stream(std::string_view id);
@@ -88,6 +88,7 @@ private:
   read_page(std::string_view step, std::string_view passthrough_prefix, std::size_t page);
   [[nodiscard]] static std::string page_query(std::size_t page);
 
+  std::string latency_mode_;
   providers::rest_client client_;
 };
 

@@ -27,14 +27,16 @@ constexpr std::array rows = {
     kind_names{"stream_enabled",      "video.live_stream.enabled"},
     kind_names{"stream_disabled",     "video.live_stream.disabled"},
     kind_names{"stream_deleted",      "video.live_stream.deleted"},
+    kind_names{"stream_warning",      "video.live_stream.warning"},
     kind_names{"asset_created",       "video.asset.created"},
     kind_names{"asset_ready",         "video.asset.ready"},
     kind_names{"asset_completed",     "video.asset.live_stream_completed"},
     kind_names{"asset_errored",       "video.asset.errored"},
     kind_names{"asset_deleted",       "video.asset.deleted"},
+    kind_names{"asset_warning",       "video.asset.warning"},
 };
 // clang-format on
-static_assert(rows.size() == static_cast<std::size_t>(fact_kind::asset_deleted) + 1);
+static_assert(rows.size() == static_cast<std::size_t>(fact_kind::asset_warning) + 1);
 
 bool is_policy(std::string_view text) { return playback_policy_of(text).has_value(); }
 

@@ -24,11 +24,13 @@ enum class fact_kind : std::uint8_t {
   stream_enabled,      // encoders are admitted again
   stream_disabled,     // encoders are refused
   stream_deleted,      // the live stream is gone, its recordings are not
+  stream_warning,      // something about the live stream is not as it should be
   asset_created,       // a recording has begun
   asset_ready,         // a recording is playable, about ten seconds into the broadcast
   asset_completed,     // a recording is final
   asset_errored,       // a recording has failed
   asset_deleted,       // a recording is gone
+  asset_warning,       // something about a recording is not as it should be
 };
 
 // Whether it is about a recording rather than the live stream itself.
@@ -57,7 +59,7 @@ struct fact {
   std::optional<edge::milliseconds> duration = std::nullopt; // of the recording
   std::optional<edge::timestamp> started_at = std::nullopt;  // of the recording: when its first media arrived
   std::optional<std::string> passthrough = std::nullopt; // from our create call, if the live stream is ours
-  std::optional<std::string> error = std::nullopt;       // the type of an asset's error
+  std::optional<std::string> error = std::nullopt;       // the type of an asset's error, or of a warning
 
   bool operator==(const fact&) const = default;
 

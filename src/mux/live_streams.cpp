@@ -28,13 +28,13 @@ std::string_view cut(std::string_view text, std::size_t max_size) {
   return text.substr(0, size);
 }
 
-std::string creation(const new_live_stream& wanted) {
+std::string creation(const new_live_stream& wanted, std::string_view latency_mode) {
   const auto policies = [&] { return json::array().add(name_of(wanted.policy)); };
   json::object body;
   body.set("playback_policies", policies())
       .set("new_asset_settings",
            json::object().set("playback_policies", policies()).set("passthrough", wanted.passthrough))
-      .set("latency_mode", "low")
+      .set("latency_mode", latency_mode)
       .set("reconnect_window", api::reconnect_window_seconds)
       .set("passthrough", wanted.passthrough);
   if (!wanted.title.empty()) {
@@ -51,7 +51,7 @@ edge::task<edge::outcome<live_stream>> api::create_live_stream(const new_live_st
        .step = "create the Mux live stream",
        .method = "POST",
        .path = live_streams,
-       .body = creation(wanted),
+       .body = creation(wanted, latency_mode_),
        .refused_because = form::is_passthrough(wanted.passthrough) ? "" : "its passthrough cannot be used"},
       wanted.policy);
 }

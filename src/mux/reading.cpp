@@ -55,11 +55,14 @@ std::optional<edge::timestamp> time_in(const json::value& from) {
     return time;
   }
   const auto text = from.text();
-  const auto seconds = text ? json::integer_of(*text) : from.integer();
-  if (!seconds || *seconds < 0 || *seconds >= end_of_time) {
+  const json::value number = from.is_object() ? from["seconds"] : from;
+  const auto seconds = text ? json::integer_of(*text) : number.integer();
+  const std::int64_t nanoseconds = from["nanos"].integer().value_or(0);
+  if (!seconds || *seconds < 0 || *seconds >= end_of_time || nanoseconds < 0 ||
+      nanoseconds >= 1'000'000'000) {
     return std::nullopt;
   }
-  return edge::timestamp(std::chrono::seconds(*seconds));
+  return edge::timestamp(std::chrono::seconds(*seconds) + std::chrono::microseconds(nanoseconds / 1000));
 }
 
 // Spans of slate stand in for media that did not arrive.

@@ -37,7 +37,7 @@ using providers::meaning_of;
 using providers::text_in;
 
 // A time between 1970 and 9999 as Mux writes it, depending on the place: RFC 3339, or seconds since 1970 as a
-// number or as a string.
+// number, as a string or as an object {"seconds", "nanos"}.
 [[nodiscard]] std::optional<edge::timestamp> time_in(const json::value& from);
 
 // When the first media of a recording arrived, by its recording_times.

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mux {
@@ -17,6 +18,10 @@ struct settings {
   std::vector<crypto::secret> webhook_secrets; // MUX_WEBHOOK_SECRETS, a list: two during a rotation
   std::string rtmps_url;                       // MUX_RTMPS_URL: where encoders and outputs publish to
   std::string whip_url;                        // MUX_WHIP_URL: where browsers would, followed by the key
+  std::string latency_mode = "standard";       // MUX_LATENCY_MODE: or reduced, or low
+
+  // Whether a text is one of Mux's latency modes.
+  [[nodiscard]] static bool is_latency_mode(std::string_view text);
 
   // Nothing if the token's id or its secret is missing: this deployment does not use Mux.
   [[nodiscard]] static std::optional<settings> read(const edge::environment& from);

@@ -35,6 +35,7 @@ void read_live_stream(const json::value& data, fact& found) {
   if (found.kind != fact_kind::stream_connected) {
     found.asset_id = text_in(data["active_asset_id"], form::is_id);
   }
+  found.error = text_in(data["warning"]["type"], form::is_error_type);
 }
 
 void read_asset(const json::value& data, fact& found) {
@@ -44,7 +45,8 @@ void read_asset(const json::value& data, fact& found) {
   found.is_live = data["is_live"].boolean();
   found.duration = duration_in(data["duration"]);
   found.started_at = start_in(data["recording_times"]);
-  found.error = text_in(data["errors"]["type"], form::is_error_type);
+  const json::value trouble = found.kind == fact_kind::asset_warning ? data["warning"] : data["errors"];
+  found.error = text_in(trouble["type"], form::is_error_type);
 }
 
 std::expected<std::optional<fact>, event_error> fact_in(const json::value& root, fact_kind kind) {

@@ -43,7 +43,7 @@ public:
     broadcast(4);
     around_.wait(std::chrono::minutes{10});
     cut("DELETE", "deleted", "?recordings=true", {}, "DELETE cloudflare/…", true);
-    cut("POST", "ended", "/end", {}, "PUT cloudflare/…", false);
+    cut("POST", "ended", "/end", {}, "POST cloudflare/…", false);
     cut("PUT", "switched", "/simulcast", R"({"enabled":false})", "PUT cloudflare/…/outputs/…", false);
     cut("POST", "rotated", "/credentials/rotate", {}, "POST cloudflare/…", true);
     around_.wait(std::chrono::minutes{10});

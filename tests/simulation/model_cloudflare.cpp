@@ -136,6 +136,12 @@ answer model_cloudflare::carry_out(const edge::operation::fetch& call) {
   if (path == collection && call.method == "GET") {
     return list();
   }
+  const std::string_view of_input = "?limit=1000&live_input_id=";
+  const std::size_t query = call.url.find(of_input);
+  if (call.method == "GET" && path == collection.substr(0, collection.rfind('/')) &&
+      query != std::string::npos) {
+    return list_videos(std::string_view{call.url}.substr(query + of_input.size()));
+  }
   const std::string videos = collection.substr(0, collection.rfind('/') + 1);
   if (call.method == "DELETE" && path.starts_with(videos) && !path.substr(videos.size()).contains('/')) {
     return remove_video(path.substr(videos.size()));
@@ -159,14 +165,11 @@ answer model_cloudflare::below_input(std::string_view path, const edge::operatio
   if (rest.empty() && call.method == "GET") {
     return give(view_of(*input));
   }
-  if (rest.empty() && call.method == "PUT") {
-    return update(*input, call);
+  if (rest == "/disable" && call.method == "POST") {
+    return disable(*input);
   }
   if (rest == "/rotate_keys" && call.method == "POST") {
     return rotate_keys(*input);
-  }
-  if (rest == "/videos" && call.method == "GET") {
-    return list_videos(id);
   }
   if (rest == "/outputs" && call.method == "POST") {
     return create_output(*input, call);
@@ -200,17 +203,10 @@ answer model_cloudflare::change_output(live_input& input, std::string_view id,
   return give(simulation::view_of(*at));
 }
 
-// A PUT replaces the whole object.
-answer model_cloudflare::update(live_input& input, const edge::operation::fetch& call) {
-  auto body = json::document::parse(call.body);
-  auto enabled = body ? body->root()["enabled"].boolean() : std::nullopt;
-  if (!enabled) {
-    return refuse(400, 10005);
-  }
-  input.tag = body->root()["meta"]["streamId"].text().value_or("");
-  input.enabled = *enabled;
+answer model_cloudflare::disable(live_input& input) {
+  input.enabled = false;
   for (video& each : videos_) {
-    if (each.live_input_id == input.id && !input.enabled) {
+    if (each.live_input_id == input.id) {
       each.ended = std::min(each.ended, now_);
     }
   }

@@ -65,7 +65,7 @@ private:
   edge::operation::fetch::result create(const edge::operation::fetch& call);
   [[nodiscard]] edge::operation::fetch::result list() const;
   edge::operation::fetch::result remove(std::string_view id);
-  edge::operation::fetch::result update(live_input& input, const edge::operation::fetch& call);
+  edge::operation::fetch::result disable(live_input& input);
   edge::operation::fetch::result rotate_keys(live_input& input);
   [[nodiscard]] edge::operation::fetch::result list_videos(std::string_view input) const;
   edge::operation::fetch::result remove_video(std::string_view id);

@@ -37,7 +37,7 @@ json::object view_of(const model_mux::live_stream& of) {
       .set("stream_key", of.stream_key)
       .set("playback_ids",
            json::array().add(json::object().set("policy", "public").set("id", of.playback_id)))
-      .set("latency_mode", "low")
+      .set("latency_mode", "standard")
       .set("reconnect_window", 60);
   if (!of.passthrough.empty()) {
     view.set("passthrough", of.passthrough);

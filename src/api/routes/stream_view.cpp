@@ -62,13 +62,13 @@ json::object recordings_view(const streams::stream_record& stream, bool mux_pref
 
 json::array warnings_view(const streams::stream_record& stream, edge::timestamp now) {
   json::array view;
-  for (const streams::warning& each : stream.warnings) {
-    view.add(json::object().set("code", each.code).set("detail", each.detail));
-  }
-  if (auto code = stream.broadcasts.ingest_error()) {
-    view.add(json::object()
-                 .set("code", "ingest_error")
-                 .set("detail", "Cloudflare cannot use what the encoder sends: " + std::string{*code} + '.'));
+  const auto add = [&](const streams::warning& told) {
+    view.add(json::object().set("code", told.code).set("detail", told.detail));
+  };
+  std::ranges::for_each(stream.warnings, add);
+  std::ranges::for_each(streams::provider_warnings(stream), add);
+  if (const auto told = streams::feed_warning(stream, now)) {
+    add(*told);
   }
   // A result of the recording check says more than a plan's warning.
   auto told = streams::recording_warning(stream, now);
@@ -76,7 +76,7 @@ json::array warnings_view(const streams::stream_record& stream, edge::timestamp 
     told = streams::plan_warning(stream);
   }
   if (told) {
-    view.add(json::object().set("code", told->code).set("detail", told->detail));
+    add(*told);
   }
   return view;
 }

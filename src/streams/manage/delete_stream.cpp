@@ -37,7 +37,7 @@ edge::task<edge::status> delete_at_cloudflare(edge::host& host, const settings& 
   cloudflare::api api{host, with.cloudflare, deadline};
   const std::string& input = stream.cloudflare->live_input_id;
   if (stream.desired.recordings_deleted()) {
-    auto disabled = co_await attempt(api.update_live_input(input, {.enabled = false}));
+    auto disabled = co_await attempt(api.disable_live_input(input));
     if (!disabled && !is_not_found(disabled)) {
       co_return std::unexpected(disabled.error());
     }

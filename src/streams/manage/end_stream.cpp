@@ -41,9 +41,8 @@ edge::task<std::optional<edge::error>> disable_live_input(edge::host& host, cons
     co_return std::nullopt;
   }
   cloudflare::api api{host, with.cloudflare, deadline};
-  const cloudflare::live_input_change off{.enabled = false};
-  co_return failure_in(co_await attempt(edge::retry(
-      host, deadline, [&] { return api.update_live_input(stream.cloudflare->live_input_id, off); })));
+  co_return failure_in(co_await attempt(
+      edge::retry(host, deadline, [&] { return api.disable_live_input(stream.cloudflare->live_input_id); })));
 }
 
 } // namespace

@@ -43,14 +43,18 @@ void broadcast_state::fold(const mux::fact& said) {
   newest_fact_.join(said.at, {});
   using enum mux::fact_kind;
   switch (said.kind) {
-  case stream_active: active_.join(said.at, {}); break;
+  case stream_active:
+    active_.join(said.at, {});
+    fed_.join(said.at, {});
+    break;
+  case stream_connected:
+  case stream_recording: fed_.join(said.at, {}); break;
+  case stream_disconnected: lost_.join(said.at, {}); break;
   case stream_idle: idle_.join(said.at, {}); break;
   case stream_disabled:
   case stream_deleted: refused_.join(said.at, {}); break;
-  // These start and end nothing: a lost encoder may come back.
-  case stream_connected:
-  case stream_recording:
-  case stream_disconnected:
+  case stream_warning:
+  case asset_warning: mux_warning_.join(said.at, said.error.value_or("unknown")); break;
   case stream_enabled:
   // Facts about recordings, handled below.
   case asset_created:
@@ -79,6 +83,7 @@ void broadcast_state::fold(const mux::fact& said) {
   }
   if (said.kind == asset_errored) {
     asset.end.join(said.at, recording_state::failed);
+    asset.reason.join(said.at, said.error.value_or("unknown"));
   }
   if (said.kind == asset_deleted) {
     asset.end.join(said.at, recording_state::deleted);
@@ -114,6 +119,7 @@ void broadcast_state::fold(const cloudflare::fact& said) {
   }
   if (said.kind == video_failed) {
     video.end.join(said.at, recording_state::failed);
+    video.reason.join(said.at, said.error_code.value_or("unknown"));
   }
 }
 
@@ -248,7 +254,7 @@ bool broadcast_state::says_more_than(const broadcast_state& before) const {
                       of.duration.known()};
   };
   return connected_ != before.connected_ || disconnected_ != before.disconnected_ ||
-         active_ != before.active_ ||
+         active_ != before.active_ || ingest_error_ != before.ingest_error_ ||
          !std::ranges::equal(recordings_, before.recordings_, {}, essence, essence);
 }
 
@@ -256,7 +262,12 @@ stream_status broadcast_state::status(edge::timestamp now) const {
   if (session_live(now) || cloudflare_live(now) || mux_live(now)) {
     return stream_status::live;
   }
-  const bool anything = session_ || connected_ || active_ || idle_ || !recordings_.empty();
+  // A recording begins at Mux some seconds before the stream is active there.
+  const auto shows_broadcast = [](const recording& each) {
+    return each.source == recording_source::cloudflare || each.end;
+  };
+  const bool anything =
+      session_ || connected_ || active_ || idle_ || std::ranges::any_of(recordings_, shows_broadcast);
   return anything ? stream_status::completed : stream_status::ready;
 }
 
@@ -308,6 +319,26 @@ std::optional<std::string_view> broadcast_state::ingest_error() const {
     return std::nullopt;
   }
   return ingest_error_.value();
+}
+
+std::optional<std::string_view> broadcast_state::mux_warning() const {
+  if (!mux_warning_ || (active_ && active_.at() > mux_warning_.at())) {
+    return std::nullopt;
+  }
+  return mux_warning_.value();
+}
+
+bool broadcast_state::is_fed_at_mux() const {
+  const auto is_newer = [&](const moment& end) { return end && end.at() >= fed_.at(); };
+  return fed_ && !is_newer(lost_) && !is_newer(idle_) && !is_newer(refused_);
+}
+
+bool broadcast_state::reconnects_at_mux(edge::timestamp now) const {
+  if (!lost_ || is_fed_at_mux() || now >= lost_.at() + reconnect_window) {
+    return false;
+  }
+  const auto is_newer = [&](const moment& end) { return end && end.at() >= lost_.at(); };
+  return !is_newer(idle_) && !is_newer(refused_) && !is_newer(fed_);
 }
 
 std::optional<edge::timestamp> broadcast_state::last_begun() const {

@@ -65,6 +65,13 @@ public:
 
   // Cloudflare's code for input that it could not use, unless an encoder has connected since.
   [[nodiscard]] std::optional<std::string_view> ingest_error() const;
+  // The type of Mux's last warning, unless a broadcast began there since.
+  [[nodiscard]] std::optional<std::string_view> mux_warning() const;
+
+  // Whether Mux receives media, by its last word about its encoder.
+  [[nodiscard]] bool is_fed_at_mux() const;
+  // Whether Mux has lost its encoder and waits for it.
+  [[nodiscard]] bool reconnects_at_mux(edge::timestamp now) const;
 
   // When the last known broadcast began, or its encoder came back. Mux reports this late, so its time is used
   // only when there is no other.
@@ -102,9 +109,12 @@ private:
   moment active_;       // Mux: the live stream is playable
   moment idle_;         // Mux: the broadcast has ended
   moment refused_;      // Mux: the live stream was disabled or deleted
+  moment fed_;          // Mux: an encoder connected, or its media arrives
+  moment lost_;         // Mux: it disconnected
   moment newest_fact_;
   latest<session> session_; // the newest, by its beginning; a phone that comes back has a new one
   latest<std::string> ingest_error_;
+  latest<std::string> mux_warning_;
   std::vector<recording> recordings_; // sorted by source and id
 
   // In the order of the record.
@@ -114,8 +124,11 @@ private:
       named_register{"active", &broadcast_state::active_},
       named_register{"idle", &broadcast_state::idle_},
       named_register{"refused", &broadcast_state::refused_},
+      named_register{"fed", &broadcast_state::fed_},
+      named_register{"lost", &broadcast_state::lost_},
       named_register{"newestFact", &broadcast_state::newest_fact_},
       named_register{"ingestError", &broadcast_state::ingest_error_},
+      named_register{"muxWarning", &broadcast_state::mux_warning_},
       named_register{"session", &broadcast_state::session_},
   };
 };

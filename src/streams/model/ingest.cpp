@@ -19,11 +19,15 @@ constexpr std::array at_mux{recording_source::mux};
 } // namespace
 
 plan_promise promise_of(streaming_method method, ingest_plan plan) {
-  bool by_whip = method == streaming_method::whip_browser;
-  bool through_cloudflare = plan != ingest_plan::mux;
-  return {.live = by_whip && through_cloudflare ? live_kind::whep : live_kind::hls,
-          .recorded_at = through_cloudflare ? std::span<const recording_source>{at_both} : at_mux,
-          .verified = !by_whip || plan == ingest_plan::relay};
+  const bool by_whip = method == streaming_method::whip_browser;
+  if (plan == ingest_plan::mux) {
+    return {.live = live_kind::hls, .recorded_at = at_mux, .verified = true};
+  }
+  // Cloudflare neither records what comes by WHIP nor sends it on.
+  if (by_whip && plan == ingest_plan::cloudflare) {
+    return {.live = live_kind::whep, .recorded_at = {}, .verified = false};
+  }
+  return {.live = by_whip ? live_kind::whep : live_kind::hls, .recorded_at = at_both, .verified = true};
 }
 
 std::string_view name_of(streaming_method method) { return name_in(methods, method); }

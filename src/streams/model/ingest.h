@@ -2,9 +2,9 @@
 //
 // clang-format off
 //   method        plan        path                                              live   recorded at
-//   whip_browser  cloudflare  phone -> Cloudflare                               WHEP   both, not documented
+//   whip_browser  cloudflare  phone -> Cloudflare                               WHEP   nowhere: unsupported
 //   whip_browser  relay       phone -> relay -> live input -> output -> Mux     WHEP   both
-//   whip_browser  mux         phone -> Mux                                      HLS    Mux, not documented
+//   whip_browser  mux         phone -> relay -> Mux                             HLS    Mux
 //   obs           cloudflare  encoder -> live input -> output -> Mux            HLS    both
 //   obs           mux         encoder -> Mux                                    HLS    Mux
 //
@@ -28,7 +28,7 @@ enum class streaming_method : std::uint8_t {
 enum class ingest_plan : std::uint8_t {
   cloudflare, // to the live input
   relay,      // to the relay, which forwards it to the live input by RTMPS
-  mux,        // to the live stream at Mux; there is no live input
+  mux,        // to the live stream at Mux, from a browser through the relay; there is no live input
 };
 
 enum class live_kind : std::uint8_t {
@@ -39,12 +39,15 @@ enum class live_kind : std::uint8_t {
 struct plan_promise {
   live_kind live;
   std::span<const recording_source> recorded_at; // where recordings are expected
-  // Whether the provider documents that it records this. If not, the schedule checks, and nothing is
-  // promised.
-  bool verified;
+  bool verified;                                 // whether it is recorded anywhere
 };
 
 plan_promise promise_of(streaming_method method, ingest_plan plan);
+
+// Whether a browser needs the relay for it. Mux takes no WHIP.
+constexpr bool needs_relay(streaming_method method, ingest_plan plan) {
+  return method == streaming_method::whip_browser && plan != ingest_plan::cloudflare;
+}
 
 // The relay does not accept RTMPS.
 constexpr bool is_possible(streaming_method method, ingest_plan plan) {

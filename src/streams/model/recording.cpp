@@ -16,9 +16,9 @@ constexpr names<recording_state, 4> state_names{{{recording_state::processing, "
                                                  {recording_state::failed, "failed"},
                                                  {recording_state::deleted, "deleted"}}};
 
-constexpr std::tuple registers{named_register{"playback", &recording::playback},
-                               named_register{"duration", &recording::duration},
-                               named_register{"end", &recording::end}};
+constexpr std::tuple registers{
+    named_register{"playback", &recording::playback}, named_register{"duration", &recording::duration},
+    named_register{"end", &recording::end}, named_register{"reason", &recording::reason}};
 
 } // namespace
 

@@ -37,6 +37,7 @@ struct recording {
   latest<edge::milliseconds> duration; // of the whole recording
   // How it ended; unknown while it is processing.
   latest<recording_state> end;
+  latest<std::string> reason = {}; // why it failed: the provider's code
   // When it began or was first reported, by the provider's clock.
   edge::timestamp begun = edge::timestamp::max();
 

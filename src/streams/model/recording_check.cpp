@@ -1,6 +1,7 @@
 #include "streams/model/recording_check.h"
 
 #include "cloudflare/api.h"
+#include "cloudflare/error_codes.h"
 
 #include <algorithm>
 
@@ -128,6 +129,63 @@ std::optional<warning> recording_warning(const stream_record& stream, edge::time
   }
   return warning{"recording_not_started",
                  "The broadcast is live, and is not being recorded at " + names_of(sources) + "."};
+}
+
+namespace {
+
+std::string describe_failure(const recording& failed) {
+  const std::string code = failed.reason ? failed.reason.value() : "unknown";
+  return failed.source == recording_source::cloudflare
+             ? cloudflare::describe_video_error(code)
+             : "Mux could not make the recording: its media cannot be used (" + code + ").";
+}
+
+} // namespace
+
+std::vector<warning> provider_warnings(const stream_record& stream) {
+  std::vector<warning> found;
+  if (const auto code = stream.broadcasts.ingest_error()) {
+    found.push_back({"ingest_error", cloudflare::describe_ingest_error(*code)});
+  }
+  for (const recording_source each : {recording_source::cloudflare, recording_source::mux}) {
+    const recording* newest = stream.broadcasts.newest(each);
+    if (newest && newest->state() == recording_state::failed) {
+      found.push_back({"recording_failed", describe_failure(*newest)});
+    }
+  }
+  if (const auto type = stream.broadcasts.mux_warning()) {
+    found.push_back(
+        {"mux_warning", "Mux warns about the broadcast or its recording: " + std::string{*type} + '.'});
+  }
+  return found;
+}
+
+std::optional<warning> feed_warning(const stream_record& stream, edge::timestamp now) {
+  constexpr std::chrono::seconds usual_way{30};
+  const auto begun = stream.broadcasts.live_since(now);
+  if (!begun || !stream.mux || !std::ranges::contains(stream.recorded_at(), recording_source::mux)) {
+    return std::nullopt;
+  }
+  if (stream.broadcasts.reconnects_at_mux(now)) {
+    return warning{"reconnecting",
+                   "Mux has lost the connection, and continues the recording if it comes back "
+                   "within a minute."};
+  }
+  edge::timestamp since = *begun;
+  const auto count_from = [&](const auto& asked) {
+    if (asked) {
+      since = std::max(since, asked.at());
+    }
+  };
+  count_from(stream.desired.simulcast());
+  count_from(stream.desired.backup());
+  if (now < since + usual_way || stream.broadcasts.is_fed_at_mux() ||
+      stream.broadcasts.live_at(recording_source::mux, now)) {
+    return std::nullopt;
+  }
+  return warning{"backup_not_fed",
+                 "The broadcast is live, and nothing of it arrives at Mux: so far there is no "
+                 "recording there."};
 }
 
 } // namespace streams

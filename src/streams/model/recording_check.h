@@ -36,4 +36,12 @@ std::optional<edge::timestamp> lost_broadcast(const stream_record& stream, edge:
 // recording; recording_missing if it never appeared. Nullopt as soon as the recording is known.
 std::optional<warning> recording_warning(const stream_record& stream, edge::timestamp now);
 
+// What is wrong with the media or with the providers' accounts, by their own word, for the owner:
+// ingest_error, recording_failed for the newest recordings, and mux_warning.
+std::vector<warning> provider_warnings(const stream_record& stream);
+
+// While the stream is live: backup_not_fed if Mux has received nothing for longer than a broadcast takes to
+// get there, and reconnecting while it waits for an encoder that it lost.
+std::optional<warning> feed_warning(const stream_record& stream, edge::timestamp now);
+
 } // namespace streams

@@ -91,6 +91,7 @@ constexpr auto forms = std::to_array<edge::setting_form>({
     {"MUX_TOKEN_ID", edge::is_visible_text},
     {"MUX_TOKEN_SECRET", edge::is_visible_text},
     {"MUX_API_URL", is_http_url},
+    {"MUX_LATENCY_MODE", mux::settings::is_latency_mode},
     {"MUX_RTMPS_URL", is_rtmp_url},
     {"MUX_WHIP_URL", is_http_url},
     {"MUX_PLAYBACK_URL", is_http_url},

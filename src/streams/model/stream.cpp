@@ -121,14 +121,10 @@ std::optional<warning> plan_warning(const stream_record& stream) {
   if (promise_of(stream.method, stream.ingest).verified || !stream.broadcasts.recordings().empty()) {
     return std::nullopt;
   }
-  constexpr std::string_view check =
-      " This is checked while the stream is live. To be sure of a recording, create "
-      "a stream for OBS, or one that uses a relay.";
-  std::string detail =
-      stream.ingest == ingest_plan::mux
-          ? "Mux does not document WHIP: whether it accepts and records it depends on the account."
-          : "Cloudflare does not document that it records WHIP, and does not forward it.";
-  return warning{"recording_unverified", detail.append(check)};
+  return warning{
+      "recording_unsupported",
+      "Cloudflare does not record what a browser publishes, and does not send it on. For a recording, "
+      "create a stream that uses a relay, or one for OBS."};
 }
 
 } // namespace streams

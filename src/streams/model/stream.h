@@ -108,7 +108,7 @@ struct stream_record {
   static std::optional<stream_record> from_text(std::string_view text);
 };
 
-// recording_unverified: no provider documents that it records this plan. Ends with the first recording.
+// recording_unsupported: nothing records this plan. Ends if a recording appears all the same.
 std::optional<warning> plan_warning(const stream_record& stream);
 
 } // namespace streams

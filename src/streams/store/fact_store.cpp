@@ -1,7 +1,8 @@
 #include "streams/store/fact_store.h"
 
+#include "cloudflare/error_codes.h"
 #include "edge/all.h"
-#include "streams/store/keys.h"
+#include "json/writer.h"
 
 namespace streams {
 
@@ -9,6 +10,8 @@ namespace {
 
 // Providers resend a webhook for up to three days. The fold has long been written by then.
 constexpr std::chrono::seconds fact_lifetime = std::chrono::days{30};
+// Cloudflare says it again at each broadcast that it refuses.
+constexpr std::chrono::hours alarm_lifetime{1};
 
 } // namespace
 
@@ -17,8 +20,13 @@ edge::task<edge::status> fact_store::put(const mux::fact& said) {
 }
 
 edge::task<edge::status> fact_store::put(const cloudflare::fact& said) {
+  if (said.error_code && cloudflare::is_operators(*said.error_code)) {
+    kv_.host().log(json::object().set("error", "cloudflare").set("code", *said.error_code).dump());
+    (void)co_await attempt(kv_.put_once(std::string{keys::alarm}, *said.error_code, alarm_lifetime));
+  }
   std::string resource = said.live_input_id.value_or(said.video_id.value_or("unknown"));
-  return kv_.put(keys::cloudflare_facts(resource) + said.event_id, "", said.to_metadata(), fact_lifetime);
+  co_return co_await attempt(
+      kv_.put(keys::cloudflare_facts(resource) + said.event_id, "", said.to_metadata(), fact_lifetime));
 }
 
 edge::task<edge::status> fact_store::put(std::string_view stream_id, const change& asked) {

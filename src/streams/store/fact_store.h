@@ -7,6 +7,7 @@
 #include "streams/model/change.h"
 #include "streams/model/desired_state.h"
 #include "streams/model/stream.h"
+#include "streams/store/keys.h"
 #include "streams/store/kv.h"
 
 #include <string>
@@ -19,6 +20,7 @@ public:
   explicit fact_store(kv store) : kv_(store) {}
 
   edge::task<edge::status> put(const mux::fact& said);
+  // If only the operator can mend what it says, this is logged and raises the alarm.
   edge::task<edge::status> put(const cloudflare::fact& said);
   edge::task<edge::status> put(std::string_view stream_id, const change& asked);
 
@@ -26,6 +28,9 @@ public:
   edge::task<edge::outcome<broadcast_state>> fold_broadcasts(const stream_record& of);
   // Only the changes that were asked for.
   edge::task<edge::outcome<own_facts>> fold_changes(const stream_record& of);
+
+  // Cloudflare's code for what the operator has to mend; nullopt if nothing was said in the last hour.
+  edge::task<edge::outcome<std::optional<std::string>>> alarm() { return kv_.get(std::string{keys::alarm}); }
 
   // Removes the facts of a deleted stream except the deletion, its invites, and its pending changes. What
   // this leaves behind expires, or has nothing left to do.

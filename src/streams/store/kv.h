@@ -30,6 +30,7 @@ public:
 
   kv(edge::host& host, edge::timestamp deadline) : host_(host), deadline_(deadline) {}
 
+  [[nodiscard]] edge::host& host() const { return host_; }
   [[nodiscard]] edge::timestamp now() const { return host_.now(); }
 
   edge::task<edge::status> put(std::string key, std::string value, std::string metadata = {},

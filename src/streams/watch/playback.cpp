@@ -8,6 +8,15 @@ namespace streams {
 
 namespace {
 
+// Where a plan records nothing, nothing is awaited.
+bool awaits(const stream_record& stream, recording_source source, edge::timestamp now) {
+  const bool has_side =
+      source == recording_source::mux ? stream.mux.has_value() : stream.cloudflare.has_value();
+  const bool may_come = std::ranges::contains(promise_of(stream.method, stream.ingest).recorded_at, source) ||
+                        stream.broadcasts.newest(source);
+  return has_side && may_come && stream.broadcasts.awaits_recording(source, now);
+}
+
 playback_status status_of(const stream_record& stream, const std::vector<broadcast>& broadcasts,
                           edge::timestamp now) {
   const broadcast_state& state = stream.broadcasts;
@@ -16,8 +25,8 @@ playback_status status_of(const stream_record& stream, const std::vector<broadca
   case stream_status::live: return playback_status::live;
   case stream_status::completed: break;
   }
-  bool at_cloudflare = stream.cloudflare && state.awaits_recording(recording_source::cloudflare, now);
-  bool at_mux = stream.mux && state.awaits_recording(recording_source::mux, now);
+  const bool at_cloudflare = awaits(stream, recording_source::cloudflare, now);
+  const bool at_mux = awaits(stream, recording_source::mux, now);
   // Cloudflare announces a recording when it is ready: until then, the newest known one may be of the
   // broadcast before. One source is enough to watch.
   bool nothing_yet = (at_cloudflare || !stream.cloudflare) && (at_mux || !stream.mux);
@@ -48,8 +57,8 @@ playback playback_of(const stream_record& stream, edge::timestamp now) {
   playback made{.status = playback_status::ready, .settled = false, .broadcasts = broadcasts_in(state)};
   made.status = status_of(stream, made.broadcasts, now);
   made.settled = made.status == playback_status::completed &&
-                 !(stream.cloudflare && state.awaits_recording(recording_source::cloudflare, now)) &&
-                 !(stream.mux && state.awaits_recording(recording_source::mux, now));
+                 !awaits(stream, recording_source::cloudflare, now) &&
+                 !awaits(stream, recording_source::mux, now);
   return made;
 }
 

@@ -23,7 +23,6 @@ using cloudflare_test::client;
 using cloudflare_test::enveloped;
 using cloudflare_test::input;
 using cloudflare_test::is_rejected;
-using cloudflare_test::live_inputs;
 using cloudflare_test::refused;
 using cloudflare_test::stream;
 using cloudflare_test::with;
@@ -124,26 +123,54 @@ TEST_CASE("An invalid recording is refused") {
 
 TEST_CASE("All recordings of a live input are listed, including one in progress") {
   const std::string body =
-      enveloped("[" + with(live_video, video_id, "aa11") + "," +
-                with(ready_video, R"(,"liveInput":")" + std::string(input) + '"', "") + "]");
+      enveloped("[" + with(live_video, video_id, "aa11") + "," + ready_video + "," + with(ready_video, input, "ffff") + "]");
   const auto found = answered(200, body, list_all);
   REQUIRE(found);
   REQUIRE(found->size() == 2);
   CHECK(found->at(0).id == "aa11");
   CHECK(found->at(0).state == cloudflare::video_state::live);
   CHECK(found->at(1).id == video_id);
-  CHECK(found->at(1).live_input_id == input); // because it is in this list
+  CHECK(found->at(1).live_input_id == input);
   const fetch asked = asked_by(200, body, list_all);
   CHECK(asked.method == "GET");
-  CHECK(asked.url == std::string(live_inputs) + "/" + std::string(input) + "/videos");
+  CHECK(asked.url == std::string(stream) + "?limit=1000&live_input_id=" + std::string(input));
   CHECK(asked.body_limit == cloudflare::api::list_limit);
   CHECK(answered(200, enveloped("[]"), list_all)->empty());
 }
 
-TEST_CASE("A list with a malformed recording, or one of another live input, is an error") {
+TEST_CASE("A full page of recordings is followed by the next, and too many pages are an error") {
+  const auto page = [](std::size_t count, std::string_view created) {
+    std::string all;
+    for (std::size_t i = 0; i < count; ++i) {
+      all += (i > 0 ? "," : "") +
+             with(with(ready_video, video_id, std::string(created.substr(11, 2)) + "a" + std::to_string(i)),
+                  "2026-09-20T11:00:03.211Z", created);
+    }
+    return enveloped("[" + all + "]");
+  };
+  support::scripted_host world;
+  world.answers(200, page(1000, "2026-09-20T12:00:00Z"));
+  world.answers(200, page(3, "2026-09-20T11:00:00Z"));
+  const auto found = world.run(client(world).list_videos(input));
+  REQUIRE(found);
+  CHECK(found->size() == 1003);
+  const auto asked = world.asked<fetch>();
+  REQUIRE(asked.size() == 2);
+  CHECK(asked.at(1).url.ends_with(std::string(input) + "&before=2026-09-20T12:00:00Z"));
+
+  support::scripted_host endless;
+  for (std::size_t i = 0; i < cloudflare::api::max_pages; ++i) {
+    endless.answers(200, page(1000, "2026-09-20T12:00:00Z"));
+  }
+  const auto refusal = endless.run(client(endless).list_videos(input));
+  REQUIRE_FALSE(refusal);
+  CHECK(refusal.error().kind == error_kind::too_large);
+}
+
+TEST_CASE("A list with a malformed recording of the live input is an error") {
   for (const std::string& result :
-       {std::string("{}"), std::string("null"), std::string("[{}]"),
-        "[" + with(ready_video, video_id, "a/b") + "]", "[" + with(ready_video, input, "ffff") + "]"}) {
+       {std::string("{}"), std::string("null"), "[" + with(ready_video, video_id, "a/b") + "]",
+        "[" + with(ready_video, R"("state":"ready")", R"("state":7)") + "]"}) {
     INFO(result);
     const auto found = answered(200, enveloped(result), list_all);
     REQUIRE_FALSE(found);

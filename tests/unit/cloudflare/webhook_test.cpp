@@ -313,3 +313,22 @@ TEST_CASE("Without a configured secret no notification is accepted, not even one
   CHECK_FALSE(cloudflare::verify_notification({{"cf-webhook-auth", ""}}, std::vector{crypto::secret("")}));
   CHECK_FALSE(cloudflare::verify_notification({}, std::vector{crypto::secret("")}));
 }
+
+TEST_CASE("The code of an error is found at the root of the body, too") {
+  const auto said = cloudflare::read_notification(
+      R"({"name":"Trial","data":{"notification_name":"Stream Live Input","input_id":"fedcba9876543210fedcba9876543210",)"
+      R"("event_type":"live_input.errored","updated_at":"2026-11-28T10:00:00.000000Z"},)"
+      R"("live_input_errored":{"error":{"code":"ERR_STORAGE_QUOTA_EXHAUSTED","message":"No room left."}}})");
+  REQUIRE(said);
+  REQUIRE(*said);
+  CHECK((*said)->error_code == "ERR_STORAGE_QUOTA_EXHAUSTED");
+}
+
+TEST_CASE("An event counts although a field that nobody needs cannot be read") {
+  const auto said = cloudflare::read_notification(
+      R"({"text":"half an emoji: \ud83d","ts":123456789012345678901,"data":{"input_id":"fedcba98",)"
+      R"("event_type":"live_input.connected","updated_at":"2026-11-28T10:00:00Z"}})");
+  REQUIRE(said);
+  REQUIRE(*said);
+  CHECK((*said)->kind == cloudflare::fact_kind::input_connected);
+}

@@ -73,7 +73,7 @@ TEST_CASE("A live stream is created with both playback policies and our passthro
   CHECK(asked.headers.find("content-type") == "application/json");
   CHECK(asked.body ==
         R"({"playback_policies":["public"],"new_asset_settings":{"playback_policies":["public"],)"
-        R"("passthrough":"whip-mux:st_01JB7"},"latency_mode":"low","reconnect_window":60,)"
+        R"("passthrough":"whip-mux:st_01JB7"},"latency_mode":"standard","reconnect_window":60,)"
         R"("passthrough":"whip-mux:st_01JB7","meta":{"title":"Court 3"}})");
   CHECK(asked.timeout == mux::api::call_timeout);
   CHECK(asked.body_limit == mux::api::answer_limit);

@@ -44,3 +44,14 @@ TEST_CASE("Mux URLs lose their trailing slash, and webhook secrets are a list") 
   CHECK(settings->webhook_secrets[0].matches("new"));
   CHECK(settings->webhook_secrets[1].matches("old"));
 }
+
+TEST_CASE("The latency is standard unless a setting names another mode of Mux") {
+  edge::environment environment;
+  environment.set("MUX_TOKEN_ID", "id");
+  environment.set("MUX_TOKEN_SECRET", "secret");
+  CHECK(mux::settings::read(environment)->latency_mode == "standard");
+  environment.set("MUX_LATENCY_MODE", "reduced");
+  CHECK(mux::settings::read(environment)->latency_mode == "reduced");
+  CHECK_FALSE(mux::settings::is_latency_mode("fast"));
+  CHECK_FALSE(mux::settings::is_latency_mode(""));
+}

@@ -35,6 +35,15 @@ TEST_CASE("At Mux, a stream is live from active to idle, and neither connected n
   CHECK(status(facts, 62) == "completed");
 }
 
+TEST_CASE("Where only Mux reports, a recording that has begun does not make the stream completed") {
+  CHECK(status({of_asset(asset_created, 0, "first")}, 1) == "ready");
+  CHECK(status({of_asset(asset_created, 0, "first"), of_live_stream(stream_active, 10)}, 11) == "live");
+  CHECK(status({of_asset(asset_created, 0, "first"), of_asset(asset_errored, 3, "first")}, 4) == "completed");
+  CHECK(status({of_live_stream(stream_active, 0), of_live_stream(stream_idle, 30),
+                of_asset(asset_created, 90, "second")},
+               91) == "completed");
+}
+
 TEST_CASE("Recording after active keeps the stream live, and disconnected after idle does not revive it") {
   CHECK(status({of_live_stream(stream_active, 10), of_live_stream(stream_recording, 11)}, 20) == "live");
   CHECK(status({of_live_stream(stream_active, 10), of_live_stream(stream_idle, 20),

@@ -1,9 +1,11 @@
 // When a stream, live or over, is reported as not recorded.
+#include "cloudflare/error_codes.h"
 #include "streams/model/recording_check.h"
 #include "support/catch.h"
 #include "support/facts.h"
 
 #include <chrono>
+#include <string>
 
 namespace {
 
@@ -20,13 +22,14 @@ cloudflare::fact said(cloudflare::fact_kind kind, edge::timestamp at) {
   return what;
 }
 
-// Live at Cloudflare since the beginning, without a backup.
+// Live at Cloudflare since the beginning, from an encoder, without a backup.
 stream_record live() {
   stream_record stream{.id = "stream",
                        .title = {},
                        .memorial_id = {},
                        .created_by = {},
                        .created_at = begin,
+                       .method = streaming_method::obs,
                        .cloudflare = cloudflare_side{},
                        .mux = {},
                        .sealed_credentials = {},
@@ -157,4 +160,115 @@ TEST_CASE("Mux is not missed if the backup was switched since, because the broad
   stream_record stream = twice_broadcast(recording_source::cloudflare);
   stream.desired.fold({.id = "x", .kind = change_kind::simulcast_set, .at = begin + 25h, .simulcast = true});
   CHECK(missing_recordings(stream, begin + 80h).empty());
+}
+
+namespace {
+
+mux::fact at_mux(mux::fact_kind kind, edge::timestamp at) {
+  return {.event_id = "event", .kind = kind, .at = at, .live_stream_id = "live"};
+}
+
+stream_record live_with_backup() {
+  stream_record stream = live();
+  stream.mux = mux_side{.live_stream_id = "live", .playback_id = {}, .output_id = {}};
+  return stream;
+}
+
+std::string feed(const stream_record& stream, edge::timestamp now) {
+  auto told = feed_warning(stream, now);
+  return told ? told->code : "";
+}
+
+} // namespace
+
+TEST_CASE("A backup that is not fed is reported after 30 seconds of being live") {
+  stream_record stream = live_with_backup();
+  CHECK(feed(stream, begin + 29s).empty());
+  CHECK(feed(stream, begin + 30s) == "backup_not_fed");
+  CHECK(feed(live(), begin + 30s).empty());
+  for (const auto kind : {mux::fact_kind::stream_connected, mux::fact_kind::stream_recording}) {
+    stream_record fed = live_with_backup();
+    fed.broadcasts.fold(at_mux(kind, begin + 2s));
+    CHECK(feed(fed, begin + 2min).empty());
+  }
+}
+
+TEST_CASE("A backup that was switched on during the broadcast has 30 seconds too") {
+  stream_record stream = live_with_backup();
+  stream.desired.fold(
+      {.id = "on", .kind = change_kind::simulcast_set, .at = begin + 1min, .simulcast = true});
+  CHECK(feed(stream, begin + 1min + 29s).empty());
+  CHECK(feed(stream, begin + 1min + 30s) == "backup_not_fed");
+  stream.desired.fold(
+      {.id = "off", .kind = change_kind::simulcast_set, .at = begin + 2min, .simulcast = false});
+  CHECK(feed(stream, begin + 5min).empty());
+}
+
+TEST_CASE("A connection that Mux has lost is reconnecting within its window, and not fed after it") {
+  stream_record stream = live_with_backup();
+  stream.broadcasts.fold(at_mux(mux::fact_kind::stream_active, begin + 10s));
+  CHECK(feed(stream, begin + 5min).empty());
+  stream.broadcasts.fold(at_mux(mux::fact_kind::stream_disconnected, begin + 5min));
+  CHECK(feed(stream, begin + 5min + 1s) == "reconnecting");
+  CHECK(feed(stream, begin + 5min + 59s) == "reconnecting");
+  stream_record back = stream;
+  back.broadcasts.fold(at_mux(mux::fact_kind::stream_connected, begin + 5min + 20s));
+  CHECK(feed(back, begin + 5min + 30s).empty());
+  stream.broadcasts.fold(at_mux(mux::fact_kind::stream_idle, begin + 6min));
+  CHECK(feed(stream, begin + 6min + 1s) == "backup_not_fed");
+}
+
+TEST_CASE("What a phone publishes to Cloudflare is awaited nowhere") {
+  stream_record stream = live_with_backup();
+  stream.method = streaming_method::whip_browser;
+  CHECK(stream.recorded_at().empty());
+  CHECK(feed(stream, begin + 5min).empty());
+  check_lists(stream, begin + 1min);
+  CHECK(code(stream, begin + 2min).empty());
+  CHECK(plan_warning(stream)->code == "recording_unsupported");
+  stream.method = streaming_method::obs;
+  CHECK_FALSE(plan_warning(stream));
+}
+
+TEST_CASE("Every code of Cloudflare has a sentence, and a recording that failed has its reason") {
+  for (const char* known :
+       {"ERR_GOP_OUT_OF_RANGE", "ERR_UNSUPPORTED_VIDEO_CODEC", "ERR_UNSUPPORTED_AUDIO_CODEC",
+        "ERR_STORAGE_QUOTA_EXHAUSTED", "ERR_MISSING_SUBSCRIPTION", "ERR_UNHEALTHY", "ERR_NEW"}) {
+    stream_record stream = live();
+    cloudflare::fact errored = said(cloudflare::fact_kind::input_errored, begin + 1s);
+    errored.error_code = known;
+    stream.broadcasts.fold(errored);
+    const auto told = provider_warnings(stream);
+    REQUIRE(told.size() == 1);
+    CHECK(told.front().code == "ingest_error");
+    CHECK(told.front().detail.ends_with(std::string{" ("} + known + ")."));
+    CHECK(told.front().detail.contains("operator") == cloudflare::is_operators(known));
+  }
+  stream_record stream = live_with_backup();
+  cloudflare::fact failed = said(cloudflare::fact_kind::video_failed, begin + 1min);
+  failed.error_code = "ERR_MALFORMED_VIDEO";
+  stream.broadcasts.fold(failed);
+  mux::fact asset = at_mux(mux::fact_kind::asset_errored, begin + 1min);
+  asset.asset_id = "asset";
+  asset.error = "invalid_input";
+  stream.broadcasts.fold(asset);
+  auto told = provider_warnings(stream);
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].code == "recording_failed");
+  CHECK(told[0].detail.contains("ERR_MALFORMED_VIDEO"));
+  CHECK(told[1].detail.contains("invalid_input"));
+  CHECK(stream_record::from_text(stream.to_text())->broadcasts == stream.broadcasts);
+}
+
+TEST_CASE("A warning of Mux is told until the next broadcast there") {
+  stream_record stream = live_with_backup();
+  mux::fact warned = at_mux(mux::fact_kind::stream_warning, begin + 1min);
+  warned.error = "custom_slate_unavailable";
+  stream.broadcasts.fold(warned);
+  const auto told = provider_warnings(stream);
+  REQUIRE(told.size() == 1);
+  CHECK(told.front().code == "mux_warning");
+  CHECK(told.front().detail.contains("custom_slate_unavailable"));
+  stream.broadcasts.fold(at_mux(mux::fact_kind::stream_active, begin + 2min));
+  CHECK(provider_warnings(stream).empty());
 }

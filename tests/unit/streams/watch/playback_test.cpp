@@ -23,6 +23,7 @@ struct stage {
                        .memorial_id = std::nullopt,
                        .created_by = "somebody",
                        .created_at = second(-100),
+                       .method = streams::streaming_method::obs,
                        .cloudflare =
                            streams::cloudflare_side{.live_input_id = "input", .customer_url = "https://c"},
                        .mux = streams::mux_side{.live_stream_id = "l", .playback_id = "p", .output_id = "o"},
@@ -82,9 +83,15 @@ TEST_CASE("One recording is enough for completed, and after a failed one the oth
 }
 
 TEST_CASE("After a broadcast that no one recorded, the wait for the recording ends") {
-  stage whip{connected, disconnected};
-  CHECK(whip.at(160) == "processing");
-  CHECK(whip.at(400) == "completed, settled");
+  stage encoder{connected, disconnected};
+  CHECK(encoder.at(160) == "processing");
+  CHECK(encoder.at(400) == "completed, settled");
+}
+
+TEST_CASE("After a phone's broadcast to Cloudflare, no recording is awaited") {
+  stage phone{connected, disconnected};
+  phone.stream.method = streams::streaming_method::whip_browser;
+  CHECK(phone.at(160) == "completed, settled");
 }
 
 TEST_CASE("The recording of a second broadcast is awaited although the first can be played") {

@@ -35,8 +35,11 @@ namespace api {
   ROUTE("GET", "/api/streams/{id}/status", get_status)                                                       \
   ROUTE("OPTIONS", "/api/streams/{id}/whip", publishing_options)                                             \
   ROUTE("POST", "/api/streams/{id}/whip", begin_publishing)                                                  \
+  ROUTE("POST", "/api/streams/{id}/whip/{session}", publish_again)                                           \
   ROUTE("PATCH", "/api/streams/{id}/whip/{session}", patch_session)                                          \
   ROUTE("DELETE", "/api/streams/{id}/whip/{session}", end_publishing)                                        \
+  ROUTE("OPTIONS", "/app/{key}/whip", publishing_options)                                                    \
+  ROUTE("POST", "/app/{key}/whip", publish_by_key)                                                           \
   ROUTE("GET", "/api/streams/{id}/recordings", list_recordings)                                              \
   ROUTE("GET", "/api/streams/{id}/playback", get_playback)                                                   \
   ROUTE("GET", "/api/relay/streams/{id}/destination", get_destination)                                       \

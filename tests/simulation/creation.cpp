@@ -39,7 +39,7 @@ void check_honest(const world& around, const std::string& name, const served& re
 }
 
 served hold(const std::string& name, const course& how, const creation& what) {
-  world around{7, {}, what.by_relay ? settings_with_relay() : settings()};
+  world around{7, {}, settings()};
   served result = create(around, how, what);
   check_honest(around, name, result);
   return result;

@@ -16,7 +16,6 @@ struct creation {
   std::string path;
   std::string body;
   std::string key = {};          // Idempotency-Key
-  bool by_relay = false;         // the deployment has one
   bool one_for_memorial = false; // repeating it returns the same stream, with or without a key
 };
 

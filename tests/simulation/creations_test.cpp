@@ -22,7 +22,7 @@ using namespace simulation;
 constexpr std::string_view plan_mux =
     R"({"title":"In memory of Ada","memorialId":"memorial-7","streamingMethod":"whip_browser","ingest":"mux"})";
 constexpr std::string_view with_outputs =
-    R"({"title":"In memory of Ada","streamingMethod":"whip_browser","ingest":"cloudflare","outputs":[)"
+    R"({"title":"In memory of Ada","streamingMethod":"whip_browser","ingest":"relay","outputs":[)"
     R"({"url":"rtmps://one.example.com/live","streamKey":"key-of-one-4Rt7"},)"
     R"({"url":"rtmps://two.example.com/live","streamKey":"key-of-two-9Wz2"}]})";
 constexpr std::string_view by_relay =
@@ -41,7 +41,7 @@ const std::map<std::string, creation>& creations() {
   static const std::map<std::string, creation> all{
       {"by the plan mux", {.path = general, .body = std::string{plan_mux}}},
       {"by the plan mux, with a key", with_key({.path = general, .body = std::string{plan_mux}})},
-      {"by the relay", {.path = general, .body = std::string{by_relay}, .by_relay = true}},
+      {"by the relay", {.path = general, .body = std::string{by_relay}}},
       {"create-whip with a key", with_key(create_whip())},
       {"for a memorial", for_memorial},
       {"for a memorial, with a key", with_key(for_memorial)},
@@ -101,8 +101,7 @@ void check_outputs(const world& around, const creation& what, const served& resu
 // A world in which something goes wrong during a creation.
 struct accident {
   accident(std::string its_name, const creation& wanted, const course& how)
-      : name(std::move(its_name)), what(wanted),
-        around{7, {}, wanted.by_relay ? settings_with_relay() : settings()} {
+      : name(std::move(its_name)), what(wanted), around{7, {}, settings()} {
     first = send(how);
     check_outputs(around, what, first);
   }

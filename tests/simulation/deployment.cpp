@@ -33,19 +33,14 @@ edge::environment settings(bool with_mux) {
   set("CLOUDFLARE_API_TOKEN", cloudflare_token);
   set("CLOUDFLARE_WEBHOOK_SECRETS", cloudflare_webhook_secret);
   set("CLOUDFLARE_NOTIFICATION_SECRETS", notification_secret);
+  set("RELAY_URL", relay_url);
+  set("RELAY_TOKEN_SECRET", relay_token_secret);
+  set("RELAY_CREDENTIAL", relay_credential);
   if (with_mux) {
     set("MUX_TOKEN_ID", mux_token_id);
     set("MUX_TOKEN_SECRET", mux_token_secret);
     set("MUX_WEBHOOK_SECRETS", mux_webhook_secret);
   }
-  return all;
-}
-
-edge::environment settings_with_relay() {
-  edge::environment all = settings();
-  all.set("RELAY_URL", std::string{relay_url});
-  all.set("RELAY_TOKEN_SECRET", std::string{relay_token_secret});
-  all.set("RELAY_CREDENTIAL", std::string{relay_credential});
   return all;
 }
 

@@ -22,7 +22,6 @@ inline constexpr std::string_view user = "director@funeral.example";
 inline constexpr std::string_view relay_url = "https://relay.funeral.example";
 
 edge::environment settings(bool with_mux = true);
-edge::environment settings_with_relay();
 void plant_secrets(secret_book& book);
 
 // What our provider calls must carry.

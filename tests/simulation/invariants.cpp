@@ -153,7 +153,7 @@ void check_created(world& in, const json::value& stream) {
     in.violated("a stream was promised and does not stand: " + id);
   }
   std::string whip_url = whip_url_of(in, *record);
-  bool by_relay = record->ingest == streams::ingest_plan::relay;
+  bool by_relay = needs_relay(record->method, record->ingest);
   std::string promised = by_relay ? std::string{relay_url} + "/whip/" + id : whip_url;
   bool by_phone = record->method == streams::streaming_method::whip_browser;
   bool told = by_phone ? stream["whipUrl"].text() == promised : stream["streamKey"].text().has_value();
@@ -174,7 +174,8 @@ void check_endpoint(world& in, const json::value& endpoint) {
   const auto* live_stream = live_stream_of(in, *record);
   if (!live_stream || endpoint["streamKey"].text() != live_stream->stream_key ||
       endpoint["playbackId"].text() != live_stream->playback_id ||
-      endpoint["whipEndpoint"].text() != whip_url_of(in, *record)) {
+      endpoint["whipEndpoint"].text() !=
+          "https://whip.example/app/" + live_stream->stream_key + "/whip?stream=" + id) {
     in.violated("an endpoint was given that is not the one of its stream: " + id);
   }
   if (!opens_to(*record, whip_url_of(in, *record))) {

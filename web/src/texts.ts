@@ -279,7 +279,7 @@ export const manage = {
   },
   recordedTwice: 'Recorded on Cloudflare and Mux',
   recordedOnce: (where: string) => `Recorded on ${where}`,
-  recordedUnknown: 'We’ll check that it’s recording once you’re live',
+  notRecorded: 'Not recorded',
   subSecond: 'Less than a second of delay',
   encoder: {
     steps: [

@@ -32,7 +32,7 @@ std::optional<std::string_view> fault_of_plan(streaming_method method, ingest_pl
   if (!is_possible(method, plan)) {
     return "be auto, cloudflare or mux: the relay takes a browser's WHIP only";
   }
-  if (plan == ingest_plan::relay && !here.relay) {
+  if (needs_relay(method, plan) && !here.relay) {
     return "be another one: this deployment has no relay";
   }
   if (plan == ingest_plan::mux && !here.mux) {

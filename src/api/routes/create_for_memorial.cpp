@@ -27,12 +27,23 @@ edge::result<streams::wanted_stream> read_wanted(const creation& from) {
   return fields.check().transform([&] { return std::move(wanted); });
 }
 
-edge::response answer_for(const streams::stream_record& stream, const streams::credentials& secrets,
-                          bool already_exists) {
+// With a relay, an address of ours in the form of Mux's, which has no WHIP: see whip.cpp.
+std::string whip_endpoint(const creation& of, const streams::stream_record& stream,
+                          const streams::credentials& secrets) {
+  if (!of.settings.relay) {
+    return std::string{secrets.whip_url.text()};
+  }
+  const std::string& url = of.request.request.url;
+  std::string own = url.substr(0, url.find('/', url.find("://") + 3));
+  return own.append("/app/").append(secrets.rtmps_key.text()).append("/whip?stream=").append(stream.id);
+}
+
+edge::response answer_for(const creation& of, const streams::stream_record& stream,
+                          const streams::credentials& secrets, bool already_exists) {
   json::object body;
   body.set("streamKey", secrets.rtmps_key.text())
       .set("playbackId", stream.mux ? stream.mux->playback_id : "")
-      .set("whipEndpoint", secrets.whip_url.text())
+      .set("whipEndpoint", whip_endpoint(of, stream, secrets))
       .set("alreadyExists", already_exists)
       .set("streamId", stream.id);
   edge::response made = json_answer(already_exists ? 200 : 201, body);
@@ -47,12 +58,12 @@ edge::task<edge::result<>> existing(const creation& of, const streams::stream_re
   if (!secrets) {
     co_return refuse(credentials_unreadable(secrets.error()));
   }
-  co_return answer_for(stream, *secrets, true);
+  co_return answer_for(of, stream, *secrets, true);
 }
 
 edge::task<edge::result<>> find_or_make(const std::shared_ptr<creation>& of) {
   if (of->made) {
-    co_return answer_for(of->made->record, of->made->credentials, false);
+    co_return answer_for(*of, of->made->record, of->made->credentials, false);
   }
   streams::wanted_stream wanted = co_await read_wanted(*of);
   if (!of->settings.mux) {
@@ -96,7 +107,7 @@ edge::task<edge::result<>> find_or_make(const std::shared_ptr<creation>& of) {
     co_return std::unexpected(made.error());
   }
   co_await turn.finish(made->record.id);
-  co_return answer_for(made->record, made->credentials, false);
+  co_return answer_for(*of, made->record, made->credentials, false);
 }
 
 } // namespace

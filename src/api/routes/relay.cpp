@@ -40,8 +40,10 @@ std::optional<relay_scope> scope_of(std::string_view action) {
   return std::nullopt;
 }
 
+bool uses_relay(const streams::stream_record& stream) { return needs_relay(stream.method, stream.ingest); }
+
 bool is_open(const streams::stream_record& stream, relay_scope scope) {
-  if (stream.ingest != streams::ingest_plan::relay || stream.desired.deleted()) {
+  if (!uses_relay(stream) || stream.desired.deleted()) {
     return false;
   }
   return scope == relay_scope::watch || !stream.desired.ended();
@@ -50,8 +52,9 @@ bool is_open(const streams::stream_record& stream, relay_scope scope) {
 } // namespace
 
 // GET /api/relay/streams/{id}/destination, for the relay, whose bearer is RELAY_CREDENTIAL: {url, streamKey}
-// of the stream's live input. Fails with 401, also in a deployment without a relay, with 404 for a missing
-// stream or one that does not use the relay, with 409 for an ended stream, with 502 and 503.
+// of the stream's live input, or of its live stream on the plan mux. Fails with 401, also in a deployment
+// without a relay, with 404 for a missing stream or one that does not use the relay, with 409 for an ended
+// stream, with 502 and 503.
 edge::task<edge::result<>> get_destination(edge::context& request) {
   streams::settings settings = co_await settings_of(request);
   if (!settings.relay || !settings.relay->credential.matches(bearer_of(request.request).value_or(""))) {
@@ -59,7 +62,7 @@ edge::task<edge::result<>> get_destination(edge::context& request) {
   }
   const stream_access stream =
       co_await access::load(request, std::move(settings), request.parameters.front());
-  if (stream.record.ingest != streams::ingest_plan::relay) {
+  if (!uses_relay(stream.record)) {
     co_return refuse(no_such_stream);
   }
   if (stream.record.desired.ended()) {

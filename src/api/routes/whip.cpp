@@ -193,19 +193,20 @@ edge::task<void> note(edge::context& request, const std::string& stream_id, cons
 struct open_session {
   stream_access stream;
   streams::whip_session session;
-  whip::endpoint endpoint;
 };
 
+// Only the publisher that began the session has its address, and nobody can forge one. So the address is all
+// that a request about the session needs: a token that expires in mid-broadcast ends nothing.
 edge::task<edge::result<open_session>> find_session(edge::context& request) {
-  stream_access stream = co_await access::require(request, right::publish);
-  auto session = co_await streams::open_session(request.host, stream.settings.keys, stream.record.id,
+  streams::settings settings = co_await settings_of(request);
+  auto session = co_await streams::open_session(request.host, settings.keys, request.parameters.front(),
                                                 request.parameters.back());
   if (!session) {
+    (void)co_await access::require(request, right::publish);
     co_return refuse(no_such_session);
   }
-  whip::endpoint endpoint = co_await endpoint_of(request, stream);
-  co_return open_session{
-      .stream = std::move(stream), .session = std::move(*session), .endpoint = std::move(endpoint)};
+  stream_access stream = co_await access::load(request, std::move(settings), request.parameters.front());
+  co_return open_session{.stream = std::move(stream), .session = std::move(*session)};
 }
 
 edge::response answer_of(const whip::exchange& from, int status, std::string_view media_type) {
@@ -223,14 +224,8 @@ edge::response answer_of(const whip::exchange& from, int status, std::string_vie
   return answer;
 }
 
-} // namespace
-
-// POST /api/streams/{id}/whip with an offer (application/sdp, 64 kB), for owners and bearers of an invite to
-// publish. Answers 201 with the provider's answer, its ETag, Accept-Patch and Link (STUN and TURN servers),
-// and the session in Location. 409 when the stream has ended. An offer that the provider refuses gets the
-// provider's status; 502, 503 and 504 when the provider fails, with its Retry-After.
-edge::task<edge::result<>> begin_publishing(edge::context& request) {
-  stream_access stream = co_await access::require(request, right::publish);
+// Answers with the new session.
+edge::task<edge::result<>> publish(edge::context& request, const stream_access& stream) {
   if (!is_of_type(request.request, offer_type)) {
     co_return refuse(not_an_offer);
   }
@@ -241,7 +236,7 @@ edge::task<edge::result<>> begin_publishing(edge::context& request) {
   if (offer.empty()) {
     co_return refuse(no_body);
   }
-  whip::endpoint endpoint = co_await endpoint_of(request, stream);
+  const whip::endpoint endpoint = co_await endpoint_of(request, stream);
   whip::client client{request.host, endpoint, request.host.now() + provider_budget};
   auto made = co_await attempt(client.post(std::move(offer)));
   if (!made) {
@@ -266,6 +261,46 @@ edge::task<edge::result<>> begin_publishing(edge::context& request) {
   co_return answer;
 }
 
+} // namespace
+
+// POST /api/streams/{id}/whip with an offer (application/sdp, 64 kB), for owners and bearers of an invite to
+// publish. Answers 201 with the provider's answer, its ETag, Accept-Patch and Link (STUN and TURN servers),
+// and the session in Location. 409 when the stream has ended. An offer that the provider refuses gets the
+// provider's status; 502, 503 and 504 when the provider fails, with its Retry-After.
+edge::task<edge::result<>> begin_publishing(edge::context& request) {
+  const stream_access stream = co_await access::require(request, right::publish);
+  co_return co_await publish(request, stream);
+}
+
+// POST /app/{key}/whip?stream={id} with an offer: the same with the stream key of a stream that Mux ingests,
+// at an address in the form that callers of /api/streams/create know. The session is below /api/streams.
+edge::task<edge::result<>> publish_by_key(edge::context& request) {
+  streams::settings settings = co_await settings_of(request);
+  const std::string id = request.request.query("stream").value_or("");
+  const stream_access stream = co_await access::load(request, std::move(settings), id);
+  const auto secrets =
+      co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
+  const bool admitted = stream.record.ingest == streams::ingest_plan::mux && secrets &&
+                        secrets->rtmps_key.matches(request.parameters.front());
+  if (!admitted) {
+    co_return refuse(no_such_stream);
+  }
+  co_return co_await publish(request, stream);
+}
+
+// POST /api/streams/{id}/whip/{session} with an offer: goes on with a broadcast whose session was lost, in a
+// new session. Answers as the POST of the first one does. The session authorises this for twelve hours,
+// unless the stream has ended or its credentials were replaced since.
+edge::task<edge::result<>> publish_again(edge::context& request) {
+  const open_session before = co_await find_session(request);
+  const auto& rotated = before.stream.record.desired.rotated();
+  const bool is_cut_off = rotated && rotated.at() > before.session.begun;
+  if (is_cut_off || request.host.now() >= before.session.begun + streams::whip_session::longest) {
+    co_return refuse(no_such_session);
+  }
+  co_return co_await publish(request, before.stream);
+}
+
 // PATCH /api/streams/{id}/whip/{session} with a fragment (application/trickle-ice-sdpfrag, 64 kB) and
 // If-Match: candidates, or an ICE restart. Answers as the provider does, with its ETag: 200 with a fragment,
 // 204, or a refusal such as 405, 412, 422 and 428. 404 for a session that has ended or belongs to another
@@ -279,7 +314,8 @@ edge::task<edge::result<>> patch_session(edge::context& request) {
   if (fragment.empty()) {
     co_return refuse(no_body);
   }
-  whip::client client{request.host, found.endpoint, request.host.now() + provider_budget};
+  const whip::endpoint endpoint = co_await endpoint_of(request, found.stream);
+  whip::client client{request.host, endpoint, request.host.now() + provider_budget};
   auto answer = co_await attempt(
       client.patch(found.session.url, std::move(fragment), request.request.headers.find("if-match")));
   if (!answer) {
@@ -294,7 +330,8 @@ edge::task<edge::result<>> patch_session(edge::context& request) {
 // DELETE /api/streams/{id}/whip/{session}: ends it and answers 200, also if it has ended.
 edge::task<edge::result<>> end_publishing(edge::context& request) {
   open_session found = co_await find_session(request);
-  whip::client client{request.host, found.endpoint, request.host.now() + provider_budget};
+  const whip::endpoint endpoint = co_await endpoint_of(request, found.stream);
+  whip::client client{request.host, endpoint, request.host.now() + provider_budget};
   auto answer = co_await attempt(client.remove(found.session.url));
   if (!answer) {
     co_return refuse(provider_did_not_answer(answer.error()));

@@ -49,6 +49,11 @@ provisioner::create(wanted_stream wanted) {
       co_return std::unexpected(provisioning_failure{failed_step::live_stream, live_stream.error()});
     }
     at_mux = mux_side::of(*live_stream, "");
+    if (needs_relay(wanted.method, wanted.ingest) && !settings_.relay) {
+      warn("whip_unsupported",
+           "Mux does not support WHIP, and this deployment has no relay: a browser cannot publish "
+           "to this stream. An encoder can, by RTMPS with the stream key.");
+    }
     // NOLINTNEXTLINE(bugprone-unchecked-optional-access): create_live_stream fails without settings
     secrets = credentials::of(*live_stream, *settings_.mux);
   } else {
@@ -56,7 +61,7 @@ provisioner::create(wanted_stream wanted) {
     if (!input) {
       co_return std::unexpected(provisioning_failure{failed_step::live_input, input.error()});
     }
-    if (wanted.backup) {
+    if (wanted.reaches_mux()) {
       at_mux = co_await attach_backup(*input, std::move(backup));
     }
     if (!wanted.outputs.empty()) {
@@ -95,7 +100,7 @@ provisioner::create(wanted_stream wanted) {
 // Mux has no idempotency key. After a try with an unknown effect, look for what it may have made first.
 edge::task<edge::outcome<mux::live_stream>> provisioner::create_live_stream(const wanted_stream& wanted) {
   return edge::retry(host_, deadline_, [this, &wanted] -> edge::task<edge::outcome<mux::live_stream>> {
-    if (!(wanted.backup || wanted.into_mux()) || !settings_.mux) {
+    if (!wanted.reaches_mux() || !settings_.mux) {
       co_return std::unexpected(settings::no_mux());
     }
     mux::api api{host_, *settings_.mux, deadline_};

@@ -19,6 +19,7 @@
 #include "streams/model/stream_id.h"
 #include "streams/store/credentials.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -50,6 +51,11 @@ struct wanted_stream {
   std::optional<stream_identity> identity = std::nullopt; // nullopt: a new stream
 
   [[nodiscard]] bool into_mux() const { return ingest == ingest_plan::mux; }
+  // Whether anything of a broadcast will arrive at Mux.
+  [[nodiscard]] bool reaches_mux() const {
+    return into_mux() ||
+           (backup && std::ranges::contains(promise_of(method, ingest).recorded_at, recording_source::mux));
+  }
 };
 
 struct provisioned_stream {

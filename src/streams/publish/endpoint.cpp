@@ -10,7 +10,8 @@ std::optional<publish_endpoint> publish_endpoint_of(const stream_record& stream,
   if (stream.method != streaming_method::whip_browser) {
     return std::nullopt;
   }
-  if (stream.ingest != ingest_plan::relay) {
+  // Without a relay, the plan mux has the address that Mux does not support.
+  if (stream.ingest == ingest_plan::cloudflare || (stream.ingest == ingest_plan::mux && !relay)) {
     return publish_endpoint{.whip_url = secrets.whip_url, .bearer = crypto::secret{}};
   }
   if (!relay) {

@@ -10,6 +10,7 @@
 #include "streams/model/change.h"
 #include "streams/model/keyring.h"
 
+#include <chrono>
 #include <expected>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@
 namespace streams {
 
 struct whip_session {
+  // How long it authorises to go on, as long as the longest broadcast that Mux takes.
+  static constexpr std::chrono::hours longest{12};
+
   std::string id; // ours: 16 hexadecimal digits
   edge::timestamp begun;
   crypto::secret url; // at the provider

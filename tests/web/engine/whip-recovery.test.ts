@@ -22,6 +22,22 @@ test('notices before the browser does that the server lost the session, and repl
   await moreArrives();
 });
 
+test('goes on by the session itself if the token has expired in the meantime', async () => {
+  server.script = ({ method, path }, response) => {
+    if (method !== 'POST' || path !== '/whip') return false;
+    response.writeHead(401).end();
+    return true;
+  };
+  for (const session of ['/session/1', '/session/2']) {
+    await server.dropSessions();
+    await publisher.until('reconnecting');
+    await publisher.until('streaming');
+    expect(server.of('POST').at(-1)?.path).toBe(session);
+    await moreArrives();
+  }
+  expect(server.of('POST').map(({ path }) => path)).toEqual(['/whip', '/whip', '/session/1', '/session/2']);
+});
+
 test('reconnects to a server that was killed and restarted', async () => {
   await server.kill();
   await publisher.until('reconnecting');

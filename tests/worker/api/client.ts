@@ -182,5 +182,5 @@ export async function whenQuiet(worker: StartedWorker, run: string): Promise<Run
   }
 }
 
-/** The warning on every stream that a browser publishes without a relay, until something was recorded. */
-export const unverified = { code: 'recording_unverified', detail: expect.stringMatching(/checked/) };
+/** The warning on every stream that a browser publishes without a relay, unless something was recorded. */
+export const unsupported = { code: 'recording_unsupported', detail: expect.stringMatching(/relay/) };

@@ -5,7 +5,7 @@ import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
 import type { Answer, Stream } from './client.ts';
 import { Client, streamOf, whenQuiet } from './client.ts';
-import { startProviders } from './providers.ts';
+import { startProviders, withoutRelay } from './providers.ts';
 import type { Providers } from './providers.ts';
 import { watchedEntry } from './watched-entry.ts';
 import type { Plan, StoreFault } from './watched-entry.ts';
@@ -15,7 +15,7 @@ let worker: StartedWorker;
 let owner: Client;
 
 beforeAll(async () => {
-  providers = await startProviders();
+  providers = await startProviders({ settings: withoutRelay });
   worker = await startWorker({ bindings: providers.settings, entry: watchedEntry });
   owner = await Client.of(worker);
 }, 60_000);

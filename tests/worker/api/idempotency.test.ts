@@ -69,7 +69,7 @@ describe.each([
       const again = await send(stage, { settings });
       expect(again.status).toBe(201);
       expect(again.text).toBe(first.text);
-      expect(streamOf(again).whipUrl).toContain('/webRTC/publish');
+      expect(streamOf(again).whipUrl).toContain('/whip/');
       for (const name of ['location', 'content-type', 'cache-control'])
         expect(again.headers.get(name)).toBe(first.headers.get(name));
       expect(again.headers.get('idempotent-replayed')).toBe('true');

@@ -7,8 +7,8 @@ import type { Fault } from '../../../sandbox/shared/faults.ts';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
 import type { Answer, Stream } from './client.ts';
-import { Client, endpointOf, read, streamOf, unverified, whenQuiet } from './client.ts';
-import { startProviders, until } from './providers.ts';
+import { Client, endpointOf, read, streamOf, unsupported, whenQuiet } from './client.ts';
+import { startProviders, until, withoutRelay } from './providers.ts';
 import type { Providers } from './providers.ts';
 import { planHeader, watchedEntry } from './watched-entry.ts';
 import type { Plan } from './watched-entry.ts';
@@ -27,7 +27,11 @@ let runs = 0;
 
 beforeAll(async () => {
   providers = await startProviders({
-    settings: { MUX_PLAYBACK_URL: 'https://media.example', MUX_WHIP_URL: 'https://mux-whip.example/app/' },
+    settings: {
+      MUX_PLAYBACK_URL: 'https://media.example',
+      MUX_WHIP_URL: 'https://mux-whip.example/app/',
+      ...withoutRelay,
+    },
   });
   worker = await startWorker({ bindings: providers.settings, entry: watchedEntry });
 }, 60_000);
@@ -109,14 +113,14 @@ interface Row {
 }
 
 const both: Stream['plan']['recordedAt'] = ['cloudflare', 'mux'];
-const cloudflare: Stream['plan'] = { ingest: 'cloudflare', live: 'whep', recordedAt: both, verified: false };
+const cloudflare: Stream['plan'] = { ingest: 'cloudflare', live: 'whep', recordedAt: [], verified: false };
 const byRelay: Stream['plan'] = { ingest: 'relay', live: 'whep', recordedAt: both, verified: true };
-const mux: Stream['plan'] = { ingest: 'mux', live: 'hls', recordedAt: ['mux'], verified: false };
+const mux: Stream['plan'] = { ingest: 'mux', live: 'hls', recordedAt: ['mux'], verified: true };
 const encoder: Stream['plan'] = { ingest: 'cloudflare', live: 'hls', recordedAt: both, verified: true };
 const encoderAtMux: Stream['plan'] = { ingest: 'mux', live: 'hls', recordedAt: ['mux'], verified: true };
 
 const all: Member[] = ['whipUrl', 'rtmpUrl', 'streamKey', 'srtUrl'];
-const atMux: Member[] = ['whipUrl', 'rtmpUrl', 'streamKey'];
+const atMux: Member[] = ['whipUrl', 'whipToken', 'rtmpUrl', 'streamKey'];
 const byEncoder: Member[] = ['rtmpUrl', 'streamKey', 'srtUrl'];
 
 const rows: Row[] = [
@@ -127,7 +131,7 @@ const rows: Row[] = [
   { method: 'whip_browser', ingest: 'relay', by: 'relay', plan: byRelay, shown: ['whipUrl', 'whipToken'] },
   { method: 'whip_browser', ingest: 'relay', by: 'no relay' },
   { method: 'whip_browser', ingest: 'mux', by: 'relay', plan: mux, shown: atMux },
-  { method: 'whip_browser', ingest: 'mux', by: 'no relay', plan: mux, shown: atMux },
+  { method: 'whip_browser', ingest: 'mux', by: 'no relay' },
   { method: 'obs', ingest: 'auto', by: 'relay', plan: encoder, shown: byEncoder },
   { method: 'obs', ingest: 'auto', by: 'no relay', plan: encoder, shown: byEncoder },
   { method: 'obs', ingest: 'cloudflare', by: 'no relay', plan: encoder, shown: byEncoder },
@@ -152,13 +156,14 @@ describe('a stream', () => {
       expect(stream).toMatchObject({
         streamingMethod: row.method,
         plan: row.plan,
-        warnings: row.plan?.verified ? [] : [unverified],
-        simulcastEnabled: row.plan?.ingest !== 'mux',
+        warnings: row.plan?.verified ? [] : [unsupported],
+        simulcastEnabled: row.plan?.ingest !== 'mux' && row.plan?.verified,
       });
       const inputs = await providers.liveInputs();
       expect(inputs).toHaveLength(row.plan?.ingest === 'mux' ? 0 : 1);
       expect(stream.cloudflareInputId).toBe(inputs[0]?.uid ?? null);
-      expect(await providers.liveStreams()).toMatchObject([{ id: stream.muxLiveStreamId }]);
+      const backups = (await providers.liveStreams()).map(({ id }) => id);
+      expect(backups).toEqual(row.plan?.verified ? [stream.muxLiveStreamId] : []);
 
       const known = await send('GET', `/api/streams/${stream.id}/credentials`);
       expect(known.headers.get('cache-control')).toBe('no-store');
@@ -389,20 +394,21 @@ describe('a stream into Mux', () => {
   const makeAtMux = (method = 'whip_browser') => make({ streamingMethod: method, ingest: 'mux' });
   const keyOf = async () => (await providers.liveStreams())[0]?.stream_key ?? '-';
 
-  it('has a publish URL made from its key, and another after a rotation', async () => {
+  it('is published through the relay, and has another key after a rotation', async () => {
     const stream = await makeAtMux();
     const before = await keyOf();
-    expect(stream.whipUrl).toBe(`https://mux-whip.example/app/${before}/whip`);
+    const whipUrl = `https://relay.example/whip/${stream.id}`;
+    expect(stream.whipUrl).toBe(whipUrl);
     const rotated = await send('POST', `/api/streams/${stream.id}/credentials/rotate`);
     const after = await keyOf();
     expect(after).not.toBe(before);
     expect(rotated.body).toMatchObject({
-      whipUrl: `https://mux-whip.example/app/${after}/whip`,
+      whipUrl,
       streamKey: after,
       warnings: [],
     });
     expect((await credentialsOf(stream)).streamKey).toBe(after);
-    expect(streamOf(await owner.get(stream.id, withRelay())).whipUrl).toContain(after);
+    expect(streamOf(await owner.get(stream.id, withRelay())).whipUrl).toBe(whipUrl);
   });
 
   it('refuses encoders once ended: at once, or when the broadcast is over', async () => {
@@ -479,7 +485,7 @@ describe('POST /api/streams/create', () => {
   const ask = (memorialId: unknown, user = owner, more = {}): Promise<Answer> =>
     send('POST', '/api/streams/create', { memorialId, ...more }, withRelay(), user);
 
-  it('creates one low-latency live stream for a memorial and returns it again', async () => {
+  it('creates one live stream in standard latency for a memorial and returns it again', async () => {
     const memorial = another();
     const made = await ask(memorial, owner, { title: 'The funeral' });
     expect(made.status).toBe(201);
@@ -488,12 +494,12 @@ describe('POST /api/streams/create', () => {
       stream_key: string;
       latency_mode: string;
     }[];
-    expect(live?.latency_mode).toBe('low');
+    expect(live?.latency_mode).toBe('standard');
     const endpoint = endpointOf(made);
     expect(endpoint).toEqual({
       streamKey: live?.stream_key,
       playbackId: expect.stringMatching(/^\w+$/),
-      whipEndpoint: `https://mux-whip.example/app/${live?.stream_key}/whip`,
+      whipEndpoint: expect.stringMatching(new RegExp(`/app/${live?.stream_key}/whip\\?stream=[0-9a-z]{26}$`)),
       alreadyExists: false,
       streamId: expect.stringMatching(/^[0-9a-z]{26}$/),
     });
@@ -510,15 +516,18 @@ describe('POST /api/streams/create', () => {
     });
   });
 
-  it('uses global-live.mux.com by default', async () => {
+  it('without a relay, says that Mux does not support the address that it gives', async () => {
     const answer = await send(
       'POST',
       '/api/streams/create',
       { memorialId: another() },
       served({ MUX_WHIP_URL: null }),
     );
-    const { streamKey, whipEndpoint } = endpointOf(answer);
+    const { streamId, streamKey, whipEndpoint } = endpointOf(answer);
     expect(whipEndpoint).toBe(`https://global-live.mux.com/app/${streamKey}/whip`);
+    expect(streamOf(await owner.get(streamId, withRelay())).warnings).toEqual([
+      { code: 'whip_unsupported', detail: expect.stringMatching(/Mux does not support WHIP/) },
+    ]);
   });
 
   it('creates another stream after that one ended or was deleted, and ignores streams with other ingest', async () => {
@@ -559,7 +568,7 @@ describe('POST /api/streams/create', () => {
     expect(endpointOf(await ask(memorial))).toMatchObject({
       streamId,
       streamKey: rotated.streamKey,
-      whipEndpoint: rotated.whipUrl,
+      whipEndpoint: expect.stringContaining(`/app/${rotated.streamKey}/whip?stream=${streamId}`),
     });
   });
 

@@ -63,7 +63,13 @@ export const defaults: Settings = {
   CLOUDFLARE_NOTIFICATION_SECRETS: 'cloudflare-notification-secret',
   CLOUDFLARE_PLAYBACK_HOSTS: '127.0.0.1',
   DEPLOYMENT: 'tests',
+  // With a relay, what a phone publishes is recorded at both.
+  RELAY_URL: 'https://relay.example',
+  RELAY_TOKEN_SECRET: 'a-secret-of-relay-and-worker-of-32-bytes',
+  RELAY_CREDENTIAL: 'what-the-relay-shows-to-the-worker',
 };
+
+export const withoutRelay: Settings = { RELAY_URL: '', RELAY_TOKEN_SECRET: '', RELAY_CREDENTIAL: '' };
 
 const first = (list = ''): string => list.split(',')[0] ?? '';
 

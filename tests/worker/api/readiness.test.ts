@@ -62,8 +62,9 @@ describe('/readyz', () => {
     expect(answer.body).toEqual({
       status: 'ready',
       missing: [],
+      errors: [],
       muxBackup: 'on',
-      relay: 'off: RELAY_URL is not set',
+      relay: 'on',
       leases: 'on',
       createLimit: 'on',
       metrics: 'on',

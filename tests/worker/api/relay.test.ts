@@ -84,7 +84,10 @@ describe('the destination of a broadcast', () => {
 
   it('is unknown for streams that do not use the relay or do not exist', async () => {
     const { id } = await make();
-    const others = [await make({ ingest: 'cloudflare' }), await make({ ingest: 'mux' })];
+    const others = [
+      await make({ ingest: 'cloudflare' }),
+      await make({ streamingMethod: 'obs', ingest: 'mux' }),
+    ];
     for (const unknown of [
       'x',
       id.replace(/.$/, id.endsWith('0') ? '1' : '0'),
@@ -96,6 +99,17 @@ describe('the destination of a broadcast', () => {
       });
     await owner.send(`/api/streams/${id}`, { method: 'DELETE' });
     expect((await asRelay(id)).status).toBe(404);
+  });
+
+  it('is Mux if Mux is the ingest, which takes no WHIP', async () => {
+    const { id } = await make({ ingest: 'mux' });
+    const [live] = await providers
+      .liveStreams()
+      .then((all) => all.filter(({ passthrough }) => passthrough?.endsWith(id)));
+    expect(await asRelay(id)).toMatchObject({
+      status: 200,
+      body: { url: 'rtmps://global-live.mux.com:443/app', streamKey: live?.stream_key },
+    });
   });
 
   it('is refused for a stream that has ended', async () => {

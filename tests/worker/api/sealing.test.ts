@@ -5,9 +5,9 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
-import { Client, streamOf, unverified } from './client.ts';
+import { Client, streamOf, unsupported } from './client.ts';
 import type { Stream } from './client.ts';
-import { startProviders, until } from './providers.ts';
+import { startProviders, until, withoutRelay } from './providers.ts';
 import type { Providers } from './providers.ts';
 import { watchedEntry } from './watched-entry.ts';
 
@@ -17,7 +17,7 @@ let user: Client;
 let runs = 0;
 
 beforeAll(async () => {
-  providers = await startProviders();
+  providers = await startProviders({ settings: withoutRelay });
   worker = await startWorker({ bindings: providers.settings, entry: watchedEntry });
   user = await Client.of(worker);
 }, 60_000);
@@ -41,7 +41,7 @@ async function expectClosed(stream: Stream, settings?: Record<string, string>): 
   expect(streamOf(answer)).toEqual({
     ...stream,
     whipUrl: null,
-    warnings: [{ code: 'credentials_unavailable', detail: expect.stringMatching(/\w/) }, unverified],
+    warnings: [{ code: 'credentials_unavailable', detail: expect.stringMatching(/\w/) }, unsupported],
   });
   expect(answer.text).not.toContain('webRTC/publish');
 }

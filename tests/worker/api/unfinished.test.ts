@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../sandbox/shared/faults.ts';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
-import { streamOf, unverified } from './client.ts';
+import { streamOf } from './client.ts';
 import type { Answer, Stream } from './client.ts';
 import { missing, orphans, until } from './providers.ts';
 import { setStage } from './stage.ts';
@@ -86,7 +86,7 @@ describe('a backup that could not be attached', () => {
   it.each(rows)('if $what, is attached later and the warning is withdrawn', async ({ mux, cloudflare }) => {
     await using stage = await setStage(worker, { mux, cloudflare });
     const made = streamOf((await stage.create()).answer);
-    expect(made.warnings).toMatchObject([{ code: 'backup_unavailable' }, unverified]);
+    expect(made.warnings).toMatchObject([{ code: 'backup_unavailable' }]);
     await reconcile(stage);
     expect(await get(stage, made.id)).toMatchObject({ simulcastEnabled: false });
 
@@ -98,7 +98,7 @@ describe('a backup that could not be attached', () => {
       muxLiveStreamId: expect.any(String),
       muxPlaybackId: expect.any(String),
       cloudflareOutputId: expect.any(String),
-      warnings: [unverified],
+      warnings: [],
     });
     expect(await stage.providers.liveStreams()).toHaveLength(1);
     expect((await inputOf(stage, stream))?.outputs).toHaveLength(1);
@@ -131,7 +131,7 @@ describe('a backup that could not be attached', () => {
     await healed(stage);
     await reconcile(stage);
     expect(await stage.providers.liveStreams()).toEqual([]);
-    expect((await get(stage, ended.id)).warnings).toMatchObject([{ code: 'backup_unavailable' }, unverified]);
+    expect((await get(stage, ended.id)).warnings).toMatchObject([{ code: 'backup_unavailable' }]);
   });
 });
 
@@ -155,7 +155,8 @@ describe('after a provider failure', () => {
   it.each(['mux', 'cloudflare'] as const)('an end at %s is finished', async (at) => {
     await using stage = await setStage(worker);
     const stream = streamOf((await stage.create()).answer);
-    await stage.providers[at].post('faults', [{ kind: 'status', status: 503, method: 'PUT', ...always }]);
+    const path = at === 'mux' ? '/complete$' : '/disable$';
+    await stage.providers[at].post('faults', [{ kind: 'status', status: 503, path, ...always }]);
     expect((await send(stage, 'POST', `${stream.id}/end`)).status).toBe(502);
     await healed(stage);
     await reconcile(stage);

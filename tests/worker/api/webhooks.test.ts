@@ -135,7 +135,7 @@ describe('the sender gets a 2xx and nothing is stored for', () => {
   const otherDeployment = { passthrough: `whip-mux:production:${'0'.repeat(26)}` };
   const rows: [what: string, door: Door, body: string][] = [
     ['an unknown Mux event type', muxDoor, JSON.stringify(muxEvent('video.live_stream.sneezed'))],
-    ['an irrelevant Mux event type', muxDoor, JSON.stringify(muxEvent('video.live_stream.warning'))],
+    ['an irrelevant Mux event type', muxDoor, JSON.stringify(muxEvent('video.live_stream.updated'))],
     [
       "another customer's passthrough",
       muxDoor,
@@ -254,4 +254,53 @@ describe.skipIf(reason !== '')(`published recordings${reason}`, () => {
       });
     }
   });
+});
+
+describe('what a strict parser refuses', () => {
+  const begun = async (title: string) => {
+    const user = await Client.of(worker);
+    const { id, muxLiveStreamId } = streamOf(await user.create({ title }));
+    const passthrough = `whip-mux:tests:${id}`;
+    return { user, id, event: muxEvent('video.live_stream.active', { id: muxLiveStreamId, passthrough }) };
+  };
+  const wrongs: [string, (body: string) => string][] = [
+    ['half an emoji', (body) => body.replace('"data":{', '"data":{"meta":{"title":"Taufe \\ud83d"},')],
+    ['a number beyond 64 bits', (body) => body.replace('"data":{', '"data":{"n":123456789012345678901,')],
+    [
+      'attempts that have grown beyond 256 kB',
+      (body) => {
+        const attempt = { response_status_code: 503, response_body: '<p>busy</p>'.repeat(1000) };
+        return JSON.stringify({ ...JSON.parse(body), attempts: Array.from({ length: 30 }, () => attempt) });
+      },
+    ],
+  ];
+
+  it.each(wrongs)('counts all the same with %s', async (_, change) => {
+    const { user, id, event } = await begun('The service');
+    event.created_at = new Date().toISOString();
+    const { answer } = await watch(muxDoor, change(JSON.stringify(event)));
+    expect(answer.status).toBe(200);
+    expect(streamOf(await user.get(id)).status).toBe('live');
+  });
+});
+
+describe('an error that only the operator can mend', () => {
+  it.each(['ERR_STORAGE_QUOTA_EXHAUSTED', 'ERR_MISSING_SUBSCRIPTION'])(
+    '%s at the root of the body is told to the owner, in the log and by /readyz',
+    async (code) => {
+      const user = await Client.of(worker);
+      const { id, cloudflareInputId: input_id } = streamOf(await user.create());
+      const body = JSON.stringify({
+        data: { input_id, event_type: 'live_input.errored', updated_at: new Date().toISOString() },
+        live_input_errored: { error: { code, message: 'No room left.' } },
+      });
+      expect((await watch(notificationDoor, body)).answer.status).toBe(200);
+      const detail = expect.stringMatching(new RegExp(`operator.*\\(${code}\\)\\.$`));
+      expect(streamOf(await user.get(id)).warnings).toContainEqual({ code: 'ingest_error', detail });
+      const ready = await worker.fetch('/readyz');
+      expect(ready.status).toBe(503);
+      expect(await ready.json()).toMatchObject({ status: 'not ready', missing: [], errors: [detail] });
+      expect(worker.logs().join('\n')).toContain(`"code":"${code}"`);
+    },
+  );
 });

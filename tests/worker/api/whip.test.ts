@@ -6,16 +6,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { listKv } from '../kv.ts';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
-import { Client, read, streamOf, whenQuiet } from './client.ts';
+import { Client, endpointOf, read, streamOf, tokenFor, whenQuiet } from './client.ts';
 import type { Answer, Stream } from './client.ts';
 import { bearing, invite, revoke } from './inviting.ts';
 import { leaks } from './leaks.ts';
 import type { Text } from './leaks.ts';
-import { startProviders } from './providers.ts';
+import { startProviders, withoutRelay } from './providers.ts';
 import type { Providers } from './providers.ts';
 import { answer, candidates, links, offer, restart, startWhipEndpoint } from './whip-endpoint.ts';
 import type { Script, WhipEndpoint } from './whip-endpoint.ts';
-import { watchedEntry } from './watched-entry.ts';
+import { planHeader, watchedEntry } from './watched-entry.ts';
 import type { Plan, StoreFault } from './watched-entry.ts';
 
 const app = 'https://app.example';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   endpoint = await startWhipEndpoint();
   providers = await startProviders({
     cloudflare: { publicUrl: endpoint.url },
-    settings: { ALLOWED_ORIGINS: app, RECORDING_CHECK_SECONDS: '0' },
+    settings: { ALLOWED_ORIGINS: app, RECORDING_CHECK_SECONDS: '0', ...withoutRelay },
   });
   worker = await startWorker({ bindings: providers.settings, entry: watchedEntry });
   owner = await Client.of(worker);
@@ -125,7 +125,7 @@ describe('a session', () => {
     expect(endpoint.received[0]?.headers).not.toHaveProperty('cookie');
   });
 
-  it('is accessible to the owner too, and to no one else', async () => {
+  it('is created by the owner too, and by no one else', async () => {
     const own = await owner.send(`/api/streams/${stream.id}/whip`, {
       method: 'POST',
       headers: sdp,
@@ -136,8 +136,9 @@ describe('a session', () => {
     const [stranger, admin] = [await Client.of(worker), await Client.of(worker, { roles: ['admin'] })];
     for (const [path, method] of [
       [`/api/streams/${stream.id}/whip`, 'POST'],
-      [session, 'PATCH'],
-      [session, 'DELETE'],
+      [`/api/streams/${stream.id}/whip/forged`, 'POST'],
+      [`/api/streams/${stream.id}/whip/forged`, 'PATCH'],
+      [`/api/streams/${stream.id}/whip/forged`, 'DELETE'],
     ] as const) {
       const body = method === 'DELETE' ? null : offer;
       expect((await stranger.send(path, { method, headers: sdp, body })).status).toBe(404);
@@ -172,25 +173,21 @@ describe('a session', () => {
       Buffer.from(`${endpoint.url}/secret/webRTC/session/s1`).toString('base64url'),
       encodeURIComponent(`${endpoint.url}/secret/webRTC/session/s1`),
     ])
-      for (const method of ['PATCH', 'DELETE']) {
+      for (const method of ['POST', 'PATCH', 'DELETE']) {
         const refused = await send(`/api/streams/${stream.id}/whip/${forged}`, {
           method,
           headers: sdpfrag,
-          body: method === 'PATCH' ? candidates : null,
+          body: method === 'DELETE' ? null : candidates,
         });
         expect(refused).toMatchObject({ status: 404, body: { type: problem('no-such-session') } });
       }
     const moved = await stop(session.replace(stream.id, other.id), forOther);
     expect(moved).toMatchObject({ status: 404, body: { type: problem('no-such-session') } });
-    expect(await stop(session, forOther)).toMatchObject({
-      status: 404,
-      body: { type: problem('no-such-stream') },
-    });
     expect(endpoint.received).toEqual([]);
-    expect((await stop(session)).status).toBe(200);
+    expect((await stop(session, forOther)).status).toBe(200);
   });
 
-  it('cannot be created, changed or deleted with a withdrawn invite', async () => {
+  it('cannot be created with a withdrawn invite, and goes on if it was created before', async () => {
     const { id, token: withdrawn } = await invite(owner, stream.id);
     const begun = await post(stream.id, {}, withdrawn);
     const session = begun.headers.get('location') ?? '';
@@ -198,12 +195,49 @@ describe('a session', () => {
     endpoint.received.length = 0;
     const refused = { status: 401, body: { type: problem('invite-refused') } };
     expect(await post(stream.id, {}, withdrawn)).toMatchObject(refused);
-    expect(
-      await send(session, { method: 'PATCH', headers: sdpfrag, body: restart }, withdrawn),
-    ).toMatchObject(refused);
-    expect(await stop(session, withdrawn)).toMatchObject(refused);
     expect(endpoint.received).toEqual([]);
-    expect((await stop(session)).status).toBe(200);
+    const restarted = { method: 'PATCH', headers: { ...sdpfrag, 'if-match': '*' }, body: restart };
+    expect((await send(session, restarted, withdrawn)).status).toBe(200);
+    expect((await stop(session, withdrawn)).status).toBe(200);
+  });
+
+  it('outlives the token of sixty seconds that it was created with, through a cut after ninety', async () => {
+    const at = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
+    const expired = await tokenFor({ sub: owner.subject }, { expires: at(-30) });
+    const begun = await owner.send(`/api/streams/${stream.id}/whip`, {
+      method: 'POST',
+      headers: sdp,
+      body: offer,
+    });
+    const session = begun.headers.get('location') ?? '';
+    expect((await post(stream.id, {}, expired)).status).toBe(401);
+
+    const restarted = { method: 'PATCH', headers: { ...sdpfrag, 'if-match': '*' }, body: restart };
+    expect((await send(session, restarted, expired)).status).toBe(200);
+    const again = await send(session, { method: 'POST', headers: sdp, body: offer }, expired);
+    expect([again.status, again.text]).toEqual([201, answer]);
+    const next = again.headers.get('location') ?? '';
+    expect(next).toMatch(new RegExp(`^/api/streams/${stream.id}/whip/[A-Za-z0-9_-]+$`));
+    expect(next).not.toBe(session);
+    expect((await look()).status).toBe('live');
+    expect((await send(next, { method: 'POST', headers: sdp, body: offer }, expired)).status).toBe(201);
+    expect((await stop(next, expired)).status).toBe(200);
+  });
+
+  it('does not go on in a stream that has ended, or with credentials that were replaced', async () => {
+    const session = await begin();
+    const again = (): Promise<Answer> => send(session, { method: 'POST', headers: sdp, body: offer });
+    expect((await again()).status).toBe(201);
+    expect(
+      (await owner.send(`/api/streams/${stream.id}/credentials/rotate`, { method: 'POST' })).status,
+    ).toBe(200);
+    expect(await again()).toMatchObject({ status: 404, body: { type: problem('no-such-session') } });
+    const other = await begin();
+    await owner.send(`/api/streams/${stream.id}/end`, { method: 'POST' });
+    expect(await send(other, { method: 'POST', headers: sdp, body: offer })).toMatchObject({
+      status: 409,
+      body: { type: problem('stream-ended') },
+    });
   });
 
   it('cannot be created in a stream that has ended or was deleted', async () => {
@@ -430,9 +464,15 @@ describe('the time of publishing', () => {
   });
 
   it('warns while a live broadcast is not recorded, and not afterwards', async () => {
-    await using other = await startWorker({ bindings: providers.settings });
+    const relay = {
+      RELAY_URL: `${endpoint.url}/relay`,
+      RELAY_TOKEN_SECRET: 'a-secret-of-the-relay-of-32-bytes-or-more',
+      RELAY_CREDENTIAL: 'a-credential-of-the-relay-of-32-bytes',
+    };
+    await using other = await startWorker({ bindings: { ...providers.settings, ...relay } });
     const user = await Client.of(other);
     const { id } = streamOf(await user.create({ enableMuxBackup: false }));
+    script({ status: 201, headers: { location: 'sessions/1' }, body: answer }, { status: 200 });
     const status = async (): Promise<string> => (await user.send(`/api/streams/${id}/status`)).text;
     const path = `/api/streams/${id}/whip`;
     const begun = await user.send(path, { method: 'POST', headers: sdp, body: offer });
@@ -564,14 +604,41 @@ describe('with another plan', () => {
     return streamOf(await owner.send('/api/streams', { method: 'POST', headers, body }, plan()));
   };
 
-  it('Mux is called if Mux is the ingest', async () => {
+  const offered = { method: 'POST', headers: sdp, body: offer };
+
+  it('the relay is called if Mux is the ingest, because Mux has no WHIP', async () => {
     const { id } = await create({ streamingMethod: 'whip_browser', ingest: 'mux' });
     script(made);
-    const offered = { method: 'POST', headers: sdp, body: offer };
     const begun = await owner.send(`/api/streams/${id}/whip`, offered, plan());
     expect([begun.status, begun.text]).toEqual([201, answer]);
-    expect(endpoint.received.map(({ url }) => url)).toEqual([expect.stringMatching(/^\/app\/[^/]+\/whip$/)]);
+    expect(endpoint.received.map(({ url }) => url)).toEqual([`/relay/whip/${id}`]);
     expect((await look(id)).status).toBe('live');
+  });
+
+  it('the stream key admits to an address in the form of Mux, and no other key does', async () => {
+    const found = await owner.post('/api/streams/create', { memorialId: 'by-key' }, plan());
+    const { streamId, streamKey, whipEndpoint } = endpointOf(found);
+    expect(whipEndpoint).toBe(`${worker.url}/app/${streamKey}/whip?stream=${streamId}`);
+    const unsigned = { ...offered, headers: { ...sdp, [planHeader]: JSON.stringify(plan()) } };
+    const ask = async (path: string): Promise<Answer> => read(await worker.fetch(path, unsigned));
+    script(made);
+    const begun = await ask(`/app/${streamKey}/whip?stream=${streamId}`);
+    expect([begun.status, begun.text]).toEqual([201, answer]);
+    expect(endpoint.received.map(({ url }) => url)).toEqual([`/relay/whip/${streamId}`]);
+    const session = begun.headers.get('location') ?? '';
+    expect(session).toMatch(new RegExp(`^/api/streams/${streamId}/whip/[A-Za-z0-9_-]+$`));
+    expect(session).not.toContain(streamKey);
+
+    endpoint.received.length = 0;
+    const elsewhere = await create({ streamingMethod: 'whip_browser', ingest: 'relay' });
+    for (const path of [
+      `/app/another-key/whip?stream=${streamId}`,
+      `/app/${streamKey}/whip?stream=${elsewhere.id}`,
+      `/app/${streamKey}/whip?stream=nothing`,
+      `/app/${streamKey}/whip`,
+    ])
+      expect(await ask(path)).toMatchObject({ status: 404, body: { type: problem('no-such-stream') } });
+    expect(endpoint.received).toEqual([]);
   });
 
   it('a stream for encoders is a 409', async () => {

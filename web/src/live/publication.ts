@@ -47,6 +47,10 @@ export class Publication {
     return this.negotiation.trickles;
   }
 
+  get sessionUrl(): string | undefined {
+    return this.negotiation.sessionUrl;
+  }
+
   /** Resolves when connected. Throws what Negotiation throws. */
   async open(stream: MediaStream): Promise<void> {
     for (const track of stream.getTracks()) this.add(track, stream);

@@ -53,6 +53,10 @@ export class WhipClient extends Emitter<WhipEvents> {
   private publication: Publication | undefined;
   private codec: CodecChoice;
   private completeOffer = false;
+  /** Where the next attempt posts to. */
+  private address: string;
+  /** The newest session, which may authorise another one when the token has expired. */
+  private sessionUrl: string | undefined;
   /** Incremented to cancel whatever is running. */
   private run = 0;
   private tries = 0;
@@ -63,6 +67,7 @@ export class WhipClient extends Emitter<WhipEvents> {
     super();
     this.options = options;
     this.codec = options.codec ?? 'h264';
+    this.address = options.url;
   }
 
   getState(): WhipState {
@@ -99,6 +104,8 @@ export class WhipClient extends Emitter<WhipEvents> {
   }
 
   private async publish(run: number): Promise<void> {
+    this.address = this.options.url;
+    this.sessionUrl = undefined;
     this.set({ state: 'requesting-media', liveSince: undefined, lostSince: undefined, fault: undefined });
     let stream: MediaStream;
     try {
@@ -114,6 +121,10 @@ export class WhipClient extends Emitter<WhipEvents> {
       const fault = await this.attempt(run, stream);
       if (run !== this.run) return;
       const begun = this.status.liveSince !== undefined;
+      if (begun && fault.code === 'not-allowed' && this.goesOn()) {
+        this.lost(fault);
+        continue;
+      }
       if (!passes(fault) || (!begun && (fault.code === 'stream-busy' || Date.now() > giveUpAt)))
         return this.fail(run, fault);
       if (begun) this.lost(fault);
@@ -125,7 +136,7 @@ export class WhipClient extends Emitter<WhipEvents> {
   /** Resolves with the reason when the attempt ends. */
   private async attempt(run: number, stream: MediaStream): Promise<Fault> {
     const publication = new Publication({
-      endpoint: { url: this.options.url, token: this.options.token },
+      endpoint: { url: this.address, token: this.options.token },
       codec: this.codec,
       maxVideoBitrate: this.options.maxVideoBitrate ?? 2_500_000,
       completeOffer: this.completeOffer,
@@ -136,6 +147,8 @@ export class WhipClient extends Emitter<WhipEvents> {
     beginPublishing(this.codec);
     try {
       await publication.open(stream);
+      this.sessionUrl = publication.sessionUrl;
+      if (this.address !== this.options.url) this.address = this.sessionUrl ?? this.address;
       // The user may have switched cameras in the meantime.
       await publication.replaceTracks(stream);
       for (;;) {
@@ -161,6 +174,13 @@ export class WhipClient extends Emitter<WhipEvents> {
     } finally {
       void publication.close();
     }
+  }
+
+  /** A token that expires in mid-broadcast ends nothing: the session itself authorises the next one. */
+  private goesOn(): boolean {
+    if (this.sessionUrl === undefined || this.address === this.sessionUrl) return false;
+    this.address = this.sessionUrl;
+    return true;
   }
 
   private lost(fault: Fault): void {

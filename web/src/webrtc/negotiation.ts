@@ -107,6 +107,11 @@ export class Negotiation {
     if (!(await connected(this.peer, Math.max(0, until - Date.now())))) throw new NoConnection();
   }
 
+  /** The session's address, once there is one. */
+  get sessionUrl(): string | undefined {
+    return this.session?.url;
+  }
+
   /** Restarts ICE on the same session. Returns false if the server does not support it or nothing gets through. */
   async restart(milliseconds: number): Promise<boolean> {
     if (!this.session?.restarts || this.peer.signalingState !== 'stable') return false;

@@ -28,7 +28,7 @@ const bearer = (token: string | undefined): Record<string, string> =>
 
 export class SessionResource {
   /** Undefined if the server sent no Location, or the page may not read it across origins. */
-  private readonly url: string | undefined;
+  readonly url: string | undefined;
   private readonly token: string | undefined;
   private etag: string | null;
   private takesCandidates = true;

@@ -122,8 +122,8 @@ TEST_CASE("An invalid recording is refused") {
 }
 
 TEST_CASE("All recordings of a live input are listed, including one in progress") {
-  const std::string body =
-      enveloped("[" + with(live_video, video_id, "aa11") + "," + ready_video + "," + with(ready_video, input, "ffff") + "]");
+  const std::string body = enveloped("[" + with(live_video, video_id, "aa11") + "," + ready_video + "," +
+                                     with(ready_video, input, "ffff") + "]");
   const auto found = answered(200, body, list_all);
   REQUIRE(found);
   REQUIRE(found->size() == 2);

@@ -389,7 +389,6 @@ export const watch = {
   live: 'LIVE',
   latency: {
     whep: 'under 1 s delay',
-    llhls: 'about 5 s delay',
     hls: 'about 20 s delay',
   },
   recording: 'Recording',

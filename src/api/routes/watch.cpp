@@ -131,7 +131,6 @@ json::object live_view(const streams::live_addresses& live) {
   json::object view;
   view.set("whep", live.whep)
       .set_if("whepToken", live.whep_token)
-      .set("llhls", live.llhls)
       .set("hls", live.hls)
       .set("dash", live.dash)
       .set("iframe", live.iframe);

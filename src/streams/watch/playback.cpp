@@ -68,7 +68,6 @@ void add_cloudflare(live_addresses& to, const cloudflare_side& input, const play
                     const std::optional<cloudflare::lifecycle>& said) {
   std::string_view name = played.name_at_cloudflare(input.live_input_id);
   to.hls = input.hls(name);
-  to.llhls = *to.hls + "?protocol=llhls";
   to.dash = input.dash(name);
   to.iframe = input.player(name);
   if (said && said->live && said->video_id) {
@@ -116,7 +115,6 @@ live_addresses live_addresses::of(const stream_record& stream,
 std::string_view name_of(rung_kind kind) {
   switch (kind) {
   case rung_kind::whep: return "whep";
-  case rung_kind::llhls: return "llhls";
   case rung_kind::hls: return "hls";
   case rung_kind::dash: return "dash";
   case rung_kind::iframe: return "iframe";
@@ -146,7 +144,6 @@ std::vector<rung> ladder_of(const live_addresses& live) {
   if (live.whep && live.whep_token) {
     rungs.back().token = *live.whep_token;
   }
-  add(rung_kind::llhls, cloudflare, live.llhls);
   add(rung_kind::hls, cloudflare, live.hls);
   add(rung_kind::hls, mux, live.mux_hls);
   add(rung_kind::dash, cloudflare, live.dash);

@@ -46,7 +46,6 @@ struct live_addresses {
   // for an encoder, and while one of the providers records.
   std::optional<std::string> whep = {};
   std::optional<std::string> whep_token = {}; // the relay's bearer, for an hour; Cloudflare asks for none
-  std::optional<std::string> llhls = {};
   std::optional<std::string> hls = {};
   std::optional<std::string> dash = {};
   std::optional<std::string> iframe = {};
@@ -62,7 +61,7 @@ struct live_addresses {
 
 // A player tries the rungs of the ladder in order, until something plays.
 
-enum class rung_kind : std::uint8_t { whep, llhls, hls, dash, iframe, recording };
+enum class rung_kind : std::uint8_t { whep, hls, dash, iframe, recording };
 
 // Where it plays from.
 enum class rung_source : std::uint8_t { cloudflare, mux, relay };

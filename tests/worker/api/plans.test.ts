@@ -341,7 +341,7 @@ describe('a player', () => {
       source: 'relay',
       url: `https://relay.example/whep/${stream.id}`,
     });
-    expect(kinds(told).slice(1, 3)).toEqual(['llhls cloudflare', 'hls cloudflare']);
+    expect(kinds(told).slice(1, 2)).toEqual(['hls cloudflare']);
     expect(told.live?.whep).toBe(first?.url);
     const { token = '' } = first as { token?: string };
     const { payload } = await jwtVerify(token, new TextEncoder().encode(relay.RELAY_TOKEN_SECRET), {
@@ -362,7 +362,7 @@ describe('a player', () => {
     const live = await playbackOf(stream);
     expect(live).toMatchObject({
       status: 'live',
-      live: { whep: null, llhls: null, hls: null, dash: null, iframe: null },
+      live: { whep: null, hls: null, dash: null, iframe: null },
       poster: expect.stringContaining(stream.muxPlaybackId ?? '-'),
       ladder: [{ kind: 'hls', source: 'mux', url: stream.playbackUrl }],
     });
@@ -381,12 +381,7 @@ describe('a player', () => {
     await providers.delivered();
     await providers.cloudflare.post('faults', [{ kind: 'status', status: 500, path: 'lifecycle', times: 9 }]);
     const told = await playbackOf(stream);
-    expect(kinds(told)).toEqual([
-      'llhls cloudflare',
-      'hls cloudflare',
-      'dash cloudflare',
-      'iframe cloudflare',
-    ]);
+    expect(kinds(told)).toEqual(['hls cloudflare', 'dash cloudflare', 'iframe cloudflare']);
   });
 });
 

@@ -38,7 +38,7 @@ const address = ({ playbackUrl, cloudflareInputId }: Stream, id = cloudflareInpu
   (playbackUrl ?? '').replace(`${cloudflareInputId}/iframe`, id);
 
 const nothing = { live: null, recording: null, poster: null, ladder: [] };
-const byWhepFirst = ['whep', 'llhls', 'hls', 'dash', 'iframe'].map((kind) => `${kind} cloudflare`);
+const byWhepFirst = ['whep', 'hls', 'dash', 'iframe'].map((kind) => `${kind} cloudflare`);
 
 describe('a player', () => {
   it('is told to wait, then where to watch live, then both recordings', async () => {
@@ -55,7 +55,6 @@ describe('a player', () => {
       status: 'live',
       live: {
         whep: null,
-        llhls: `${address(stream)}/manifest/video.m3u8?protocol=llhls`,
         hls: `${video}/manifest/video.m3u8`,
         dash: `${video}/manifest/video.mpd`,
         iframe: stream.playbackUrl,
@@ -63,13 +62,7 @@ describe('a player', () => {
       recording: null,
       poster: `${video}/thumbnails/thumbnail.jpg`,
     });
-    expect(kinds(live.body)).toEqual([
-      'llhls cloudflare',
-      'hls cloudflare',
-      'hls mux',
-      'dash cloudflare',
-      'iframe cloudflare',
-    ]);
+    expect(kinds(live.body)).toEqual(['hls cloudflare', 'hls mux', 'dash cloudflare', 'iframe cloudflare']);
     expect(live.body.ladder[2]?.url).toBe(`https://media.example/${stream.muxPlaybackId}.m3u8`);
     expect(live.cacheControl).toBe('public, max-age=5');
 

@@ -27,7 +27,7 @@ export interface Recordings {
 export interface Playback {
   title: string;
   status: Recordings['status'];
-  live: Record<'whep' | 'llhls' | 'hls' | 'dash' | 'iframe', string | null> | null;
+  live: Record<'whep' | 'hls' | 'dash' | 'iframe', string | null> | null;
   recording: { cloudflare: Recording | null; mux: Recording | null; preferred: Source } | null;
   poster: string | null;
   ladder: { kind: string; source: Source; url: string }[];

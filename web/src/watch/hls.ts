@@ -32,12 +32,12 @@ function attachNative(video: HTMLVideoElement, url: string): Attached {
   return { failed, detach };
 }
 
-async function attachScripted(video: HTMLVideoElement, { kind, url }: Rung): Promise<Attached> {
+async function attachScripted(video: HTMLVideoElement, { url }: Rung): Promise<Attached> {
   const { default: Hls } = await import('hls.js');
   if (!Hls.isSupported()) throw new Error('HLS is not supported here');
   const hls = new Hls({
     workerPath,
-    lowLatencyMode: kind === 'llhls',
+    lowLatencyMode: false,
     // A live manifest that was missing a moment ago may exist now.
     manifestLoadPolicy: {
       default: {

@@ -16,7 +16,6 @@ interface LadderEvents {
 
 const firstFrame: Record<Rung['kind'], number> = {
   whep: 4_000,
-  llhls: 12_000,
   hls: 15_000,
   recording: 15_000,
   dash: 0,

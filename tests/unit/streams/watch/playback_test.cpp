@@ -107,12 +107,11 @@ TEST_CASE("The recording of a second broadcast is awaited although the first can
 }
 
 TEST_CASE("A broadcast without other facts plays by WHEP first") {
-  const stage of{connected};
+  stage of{connected};
+  of.stream.method = streams::streaming_method::whip_browser;
   const auto live =
       live_addresses::of(of.stream, std::nullopt, addresses_of(of.stream), std::nullopt, second(5));
-  CHECK(kinds(ladder_of(live)) ==
-        "whep@cloudflare llhls@cloudflare hls@cloudflare dash@cloudflare iframe@cloudflare");
-  CHECK(live.llhls == "https://c/input/manifest/video.m3u8?protocol=llhls");
+  CHECK(kinds(ladder_of(live)) == "whep@cloudflare hls@cloudflare dash@cloudflare iframe@cloudflare");
   CHECK(live.iframe == "https://c/input/iframe");
   CHECK_FALSE(live.poster);
   const cloudflare::lifecycle quiet{.live = false, .video_id = std::nullopt};
@@ -123,7 +122,7 @@ TEST_CASE("A broadcast that Cloudflare records never plays by WHEP, and plays fr
   const stage of{connected};
   const cloudflare::lifecycle recorded{.live = true, .video_id = "v"};
   const auto live = live_addresses::of(of.stream, recorded, addresses_of(of.stream), std::nullopt, second(5));
-  CHECK(kinds(ladder_of(live)) == "llhls@cloudflare hls@cloudflare dash@cloudflare iframe@cloudflare");
+  CHECK(kinds(ladder_of(live)) == "hls@cloudflare dash@cloudflare iframe@cloudflare");
   CHECK(live.hls == "https://c/v/manifest/video.m3u8");
   CHECK(live.dash == "https://c/v/manifest/video.mpd");
   CHECK(live.poster == "https://c/v/thumbnails/thumbnail.jpg");
@@ -133,8 +132,7 @@ TEST_CASE("A broadcast that has reached Mux never plays by WHEP, and plays at Mu
   const stage of{connected, active};
   const auto live =
       live_addresses::of(of.stream, std::nullopt, addresses_of(of.stream), std::nullopt, second(15));
-  CHECK(kinds(ladder_of(live)) ==
-        "llhls@cloudflare hls@cloudflare hls@mux dash@cloudflare iframe@cloudflare");
+  CHECK(kinds(ladder_of(live)) == "hls@cloudflare hls@mux dash@cloudflare iframe@cloudflare");
   CHECK(live.mux_hls == "https://stream.mux.com/p.m3u8");
   CHECK(live.poster == "https://image.mux.com/p/thumbnail.jpg");
 }

@@ -151,8 +151,8 @@ parse_error translated(simdjson::error_code code) noexcept {
 // Copies what simdjson reads on demand, and so has simdjson check all of it.
 class copier {
 public:
-  copier(std::vector<node>& nodes, std::string& texts, bool replace_surrogates)
-      : nodes_(nodes), texts_(texts), replace_surrogates_(replace_surrogates) {}
+  copier(std::vector<node>& nodes, std::string& texts, bool is_lenient)
+      : nodes_(nodes), texts_(texts), is_lenient_(is_lenient) {}
 
   simdjson::error_code copy(simdjson::simdjson_result<simdjson::ondemand::value>
                                 found) { // NOLINT(misc-no-recursion): its depth is bounded
@@ -164,10 +164,15 @@ public:
     if (const auto error = from.type().get(type)) {
       return error;
     }
+    const bool nests =
+        type == simdjson::ondemand::json_type::object || type == simdjson::ondemand::json_type::array;
+    if (nests && is_lenient_ && depth_ == document::max_depth) {
+      return add(type::null);
+    }
     switch (type) {
     case simdjson::ondemand::json_type::object: return copy_object(from);
     case simdjson::ondemand::json_type::array: return copy_array(from);
-    case simdjson::ondemand::json_type::string: return copy_text(from.get_string(replace_surrogates_));
+    case simdjson::ondemand::json_type::string: return copy_text(from.get_string(is_lenient_));
     case simdjson::ondemand::json_type::number: return copy_number(from.raw_json_token());
     case simdjson::ondemand::json_type::boolean: return copy_boolean(from.get_bool());
     case simdjson::ondemand::json_type::null: return copy_null(from.is_null());
@@ -184,7 +189,7 @@ private:
     }
     for (auto each : object) {
       const std::size_t name = nodes_.size();
-      if (const auto error = copy_text(each.unescaped_key(replace_surrogates_))) {
+      if (const auto error = copy_text(each.unescaped_key(is_lenient_))) {
         return error;
       }
       if (const auto error = copy(each.value())) {
@@ -254,7 +259,7 @@ private:
   std::vector<node>& nodes_;
   std::string& texts_;
   std::size_t depth_ = 0;
-  bool replace_surrogates_;
+  bool is_lenient_;
 };
 
 } // namespace
@@ -264,7 +269,7 @@ document::document(document&&) noexcept = default;
 document& document::operator=(document&&) noexcept = default;
 document::~document() = default;
 
-std::expected<document, parse_error> document::parse(std::string_view text, bool replace_surrogates) {
+std::expected<document, parse_error> document::parse(std::string_view text, bool is_lenient) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) {
     text.remove_prefix(byte_order_mark.size());
@@ -289,7 +294,7 @@ std::expected<document, parse_error> document::parse(std::string_view text, bool
   }
   auto result = std::make_unique<content>();
   result->texts.reserve(text.size());
-  copier to{result->nodes, result->texts, replace_surrogates};
+  copier to{result->nodes, result->texts, is_lenient};
   std::size_t values = 0;
   for (auto each : whole) {
     if (const auto error = to.copy(each)) {
@@ -309,7 +314,13 @@ std::expected<document, parse_error> document::parse(std::string_view text, bool
 std::expected<document, parse_error> document::parse(std::string_view text) { return parse(text, false); }
 
 std::expected<document, parse_error> document::parse_leniently(std::string_view text) {
-  return parse(text, true);
+  auto read = parse(text, true);
+  if (!read && read.error() == parse_error::not_utf8) {
+    std::string ascii{text};
+    std::ranges::replace_if(ascii, [](char each) { return (each & 0x80) != 0; }, '?');
+    read = parse(ascii, true);
+  }
+  return read;
 }
 
 value document::root() const noexcept { return value(content_->nodes.data()); }

@@ -106,8 +106,10 @@ public:
   // memory.
   [[nodiscard]] static std::expected<document, parse_error> parse(std::string_view text);
 
-  // The same, but half of a surrogate pair in a text is read as U+FFFD. For a text whose sender will not mend
-  // it, and of which a part is needed.
+  // The same for a text whose sender will not mend it, and of which a part is needed: half of a surrogate
+  // pair is read as U+FFFD, what nests too deeply as null, and in a text that is not UTF-8 each byte beyond
+  // ASCII as
+  // '?'.
   [[nodiscard]] static std::expected<document, parse_error> parse_leniently(std::string_view text);
 
   document(document&&) noexcept;
@@ -121,7 +123,7 @@ public:
 private:
   struct content;
   explicit document(std::unique_ptr<content> parsed) noexcept;
-  static std::expected<document, parse_error> parse(std::string_view text, bool replace_surrogates);
+  static std::expected<document, parse_error> parse(std::string_view text, bool is_lenient);
 
   std::unique_ptr<content> content_;
 };

@@ -137,6 +137,20 @@ TEST_CASE("Half of a surrogate pair is replaced only where that is asked for") {
   CHECK_FALSE(json::document::parse_leniently("\"\\ud83d"));
 }
 
+TEST_CASE("A lenient reader reads what stands beside nesting without end and bytes that are not UTF-8") {
+  const std::string deep = std::string(100, '[') + std::string(100, ']');
+  const auto nested =
+      json::document::parse_leniently(R"({"deep":)" + deep + R"(,"list":[)" + deep + R"(,1],"id":"a"})");
+  REQUIRE(nested);
+  CHECK(nested->root()["deep"].is_array());
+  CHECK(nested->root()["list"].at(1).integer() == 1);
+  CHECK(nested->root()["id"].text() == "a");
+  const auto broken = json::document::parse_leniently("{\"title\":\"caf\xe9\",\"id\":\"a\"}");
+  REQUIRE(broken);
+  CHECK(broken->root()["title"].text() == "caf?");
+  CHECK(broken->root()["id"].text() == "a");
+}
+
 TEST_CASE("Text is returned with its escapes decoded, NUL included") {
   const auto document = parsed(R"(["\u0041\n\u0000b", "\ud83d\ude4f", "a\/b"])");
   CHECK(document.root().at(0).text() == std::string_view("A\n\0b", 4));

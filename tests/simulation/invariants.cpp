@@ -55,7 +55,9 @@ std::optional<std::string> tag_concerned(const world& in, const edge::operation:
       return live_stream.passthrough;
     }
   }
-  if (call.method != "POST") {
+  const bool is_creation =
+      call.method == "POST" && !call.url.ends_with("/enable") && !call.url.ends_with("/disable");
+  if (!is_creation) {
     return std::nullopt;
   }
   auto body = json::document::parse(call.body);

@@ -221,6 +221,8 @@ export const live = {
     advice:
       'You’re live, but nothing is being saved. End and go live again, or also record on another device.',
   },
+  unrecorded:
+    'This broadcast can be watched live, but isn’t recorded. To keep it, record on another device too.',
   stopped: {
     title: 'Your broadcast has ended',
     waiting: 'Your recording will appear here when it’s ready.',

@@ -568,6 +568,18 @@ describe('on air', () => {
     await shows(page, 'Mux: recording');
   });
 
+  test('says before and during a broadcast that nothing records its plan', async () => {
+    const warnings = [{ code: 'recording_unsupported' as const, detail: 'Nothing records it.' }];
+    await using opened = await open({ arrange: (site) => void (site.streams = [stream({ warnings })]) });
+    const { page } = opened;
+    const told = /can be watched live, but isn’t recorded/;
+    await press(page, 'Allow camera and microphone');
+    await shows(page, told);
+    await press(page, 'Go live');
+    await shows(page, /^LIVE$/);
+    await shows(page, told);
+  });
+
   test('continues while the API is unreachable', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     const { page, site } = opened;

@@ -5,20 +5,10 @@
 
 import binaryen from 'binaryen';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readModule } from './read-module.mjs';
 
 const [from, to] = process.argv.slice(2);
-const module = binaryen.readBinary(readFileSync(from));
-const features = [
-  'TailCall',
-  'BulkMemory',
-  'SignExt',
-  'NontrappingFPToInt',
-  'MutableGlobals',
-  'ReferenceTypes',
-];
-module.setFeatures(
-  features.reduce((all, each) => all | binaryen.Features[each], binaryen.Features.Multivalue),
-);
+const module = readModule(readFileSync(from));
 let dropped = 0;
 for (let i = 0; i < module.getNumFunctions(); ++i) {
   const each = module.getFunctionByIndex(i);

@@ -31,7 +31,12 @@ beforeEach(async () => {
   await providers.sendWebhooksTo(worker.url);
 });
 
-const make = async (fields = {}): Promise<Stream> => streamOf(await (await Client.of(worker)).create(fields));
+const make = async (): Promise<Stream> => streamOf(await (await Client.of(worker)).create());
+/** The phone publishes to Cloudflare, without the relay. */
+const makeDirect = async (): Promise<Stream> => {
+  const fields = { title: 'The service', streamingMethod: 'whip_browser', ingest: 'cloudflare' };
+  return streamOf(await (await Client.of(worker)).post('/api/streams', fields));
+};
 const look = async ({ id }: Stream): Promise<Playback> => (await viewer.playback(id)).body;
 const kinds = ({ ladder }: Playback): string[] => ladder.map(({ kind, source }) => `${kind} ${source}`);
 const address = ({ playbackUrl, cloudflareInputId }: Stream, id = cloudflareInputId): string =>
@@ -54,7 +59,7 @@ describe('a player', () => {
     expect(live.body).toMatchObject({
       status: 'live',
       live: {
-        whep: null,
+        whep: `https://relay.example/${stream.id}/whep`,
         hls: `${video}/manifest/video.m3u8`,
         dash: `${video}/manifest/video.mpd`,
         iframe: stream.playbackUrl,
@@ -62,7 +67,13 @@ describe('a player', () => {
       recording: null,
       poster: `${video}/thumbnails/thumbnail.jpg`,
     });
-    expect(kinds(live.body)).toEqual(['hls cloudflare', 'hls mux', 'dash cloudflare', 'iframe cloudflare']);
+    expect(kinds(live.body)).toEqual([
+      'whep relay',
+      'hls cloudflare',
+      'hls mux',
+      'dash cloudflare',
+      'iframe cloudflare',
+    ]);
     expect(live.body.ladder[2]?.url).toBe(`https://media.example/${stream.muxPlaybackId}.m3u8`);
     expect(live.cacheControl).toBe('public, max-age=5');
 
@@ -116,7 +127,7 @@ describe('a player', () => {
   });
 
   it('tries WHEP first if nothing says that the broadcast is recorded, and gets nothing afterwards', async () => {
-    const stream = await make();
+    const stream = await makeDirect();
     await goLive(providers, stream, 'webrtc');
     const live = await look(stream);
     expect(live.live?.whep).toBe(`${address(stream)}/webRTC/play`);
@@ -136,7 +147,7 @@ describe('a player', () => {
     ['breaks the connection', { kind: 'drop-after' }],
     ['answers nonsense', { kind: 'garbage' }],
   ])("gets the live input's own addresses if the playback host %s", async (_, fault) => {
-    const stream = await make({ enableMuxBackup: false });
+    const stream = await makeDirect();
     await goLive(providers, stream, 'rtmps');
     await providers.cloudflare.post('faults', [{ ...fault, path: 'lifecycle', times: 9 }]);
     const told = await look(stream);

@@ -161,6 +161,8 @@ describe('while', () => {
   it('streams are created, read and listed', async () => {
     const stream = streamOf(await create('a creation'));
     note('its owner', await user.get(stream.id), toOwners);
+    const fields = { title: 'without the relay', streamingMethod: 'whip_browser', ingest: 'cloudflare' };
+    note('a creation without the relay', await user.post('/api/streams', fields), toOwners);
     note('its owner by a list', await user.list());
     const stranger = await Client.of(worker, {}, token);
     const admin = await Client.of(worker, { roles: ['admin'] }, token);

@@ -65,8 +65,8 @@ interface Outcome {
 const statusIn = (line: string): unknown => (JSON.parse(line) as { status: unknown }).status;
 
 describe.each([
-  ['/api/webhooks/mux', 256 * 1024],
-  ['/api/webhooks/stream-status', 256 * 1024],
+  ['/api/webhooks/mux', 1024 * 1024],
+  ['/api/webhooks/stream-status', 1024 * 1024],
   ['/api/streams/create-whip', 16 * 1024],
 ])('%s', (path, limit) => {
   describe.each([

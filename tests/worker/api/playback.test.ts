@@ -59,7 +59,7 @@ describe('a player', () => {
     expect(live.body).toMatchObject({
       status: 'live',
       live: {
-        whep: `https://relay.example/${stream.id}/whep`,
+        whep: `https://relay.example/whep/${stream.id}`,
         hls: `${video}/manifest/video.m3u8`,
         dash: `${video}/manifest/video.mpd`,
         iframe: stream.playbackUrl,

@@ -203,20 +203,20 @@ function unfinished(door: Door, framing: string, bytes: number): Promise<{ answe
   });
 }
 
-describe.each([muxDoor, videoDoor])('$name refuses a body over 256 kB', (door) => {
+describe.each([muxDoor, videoDoor])('$name refuses a body over 1 MB', (door) => {
   it('before it arrives, if its length is declared', async () => {
-    const { answer, taken } = await unfinished(door, `Content-Length: ${256 * 1024 + 1}`, 0);
+    const { answer, taken } = await unfinished(door, `Content-Length: ${1024 * 1024 + 1}`, 0);
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     expect(taken).toBe(0);
   });
 
   it('before the rest arrives, if it is chunked', async () => {
-    const { answer } = await unfinished(door, 'Transfer-Encoding: chunked', 256 * 1024 + 1);
+    const { answer } = await unfinished(door, 'Transfer-Encoding: chunked', 1024 * 1024 + 1);
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  it('but not one of 256 kB', async () => {
-    const body = door.body().padEnd(256 * 1024);
+  it('but not one of 1 MB', async () => {
+    const body = door.body().padEnd(1024 * 1024);
     expect((await deliver(worker, door, body)).status).toBe(200);
     const answer = await deliver(worker, door, `${body} `);
     expect(answer.status).toBe(413);

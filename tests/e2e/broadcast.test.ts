@@ -4,17 +4,20 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { eventually } from '../media/support.ts';
+import { publishByEncoder } from '../relay/encoder.ts';
 import { goLive, press } from '../web/support/screens.ts';
 import { moves, position, shows } from '../web/support/seen.ts';
+import { endpointOf, read } from '../worker/api/client.ts';
 import { deploy } from './deployment.ts';
 import type { Deployment, Person } from './deployment.ts';
+import type { Recordings } from '../worker/api/watching.ts';
 
 // Encoders, players and a browser share the machine.
 const patience = 60_000;
 
 /** The owner signs in and creates the first stream, for a phone. */
 async function createStream({ origin, signIn }: Deployment, { page }: Person): Promise<void> {
-  await page.goto(await signIn());
+  await page.goto(signIn);
   await shows(page, 'Go live from your phone', patience);
   expect(page.url()).toBe(`${origin}/`);
   await press(page, 'Create your first stream');
@@ -157,4 +160,24 @@ test('publisher and viewer recover after the relay is killed and restarted', asy
   await stop(owner);
   await seesBothRecordingsReady(owner);
   await seesTheRecording(viewer);
+});
+
+test('a host application publishes to Mux at the address that it was given', async () => {
+  const { origin, token } = await deploy();
+  const ask = async (path: string, body?: object) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const init = body ? { method: 'POST', body: JSON.stringify(body) } : {};
+    return read(await fetch(origin + path, { headers, ...init }));
+  };
+  const { whipEndpoint, streamKey, streamId } = endpointOf(
+    await ask('/api/streams/create', { memorialId: 'a-memorial' }),
+  );
+  expect(whipEndpoint).toBe(`${origin}/app/${streamKey}/whip?stream=${streamId}`);
+  await publishByEncoder(whipEndpoint, 'none is needed', []);
+  await eventually(async () => {
+    const { body } = await ask(`/api/streams/${streamId}/recordings`);
+    const { status, broadcasts } = body as unknown as Recordings;
+    const recorded = broadcasts.flatMap(({ recordings }) => recordings).map(({ source }) => source);
+    return status === 'live' && recorded.includes('mux');
+  }, patience / 1000);
 });

@@ -31,8 +31,9 @@ export interface Deployment {
   relay: Relay;
   /** Replaces a relay that has ended. */
   restartRelay(): Promise<Relay>;
-  /** Returns the address that signs in a user. */
-  signIn(): Promise<string>;
+  /** The token of a user, and the address that signs in this user. */
+  token: string;
+  signIn: string;
   /** Opens a new browser context the size of a phone, not signed in. */
   person(): Promise<Person>;
   /** Runs the schedule once. */
@@ -65,6 +66,7 @@ export async function deploy(): Promise<Deployment> {
       RELAY_CA_FILE: join(folder, certificateFile),
     });
   const relay = await restartRelay();
+  const token = await tokenFor({ sub: 'somebody' });
   const browser = await launch();
   afterwards(() => browser.close());
 
@@ -106,7 +108,8 @@ export async function deploy(): Promise<Deployment> {
     cloudflare: `http://127.0.0.1:${ports.cloudflare}`,
     relay,
     restartRelay,
-    signIn: async () => `${worker.url}/#token=${await tokenFor({ sub: 'somebody' })}`,
+    token,
+    signIn: `${worker.url}/#token=${token}`,
     person,
     async schedule() {
       await worker.namespace.delete('reconcile/state');

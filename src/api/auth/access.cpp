@@ -136,12 +136,16 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
   streams::store store{request.host, request.host.now() + stream_budget};
   if (user) {
     stream.owned = user->subject == stream.record.created_by;
-    if (!stream.owned && stream.record.memorial_id) {
+    if (stream.record.memorial_id) {
       const auto memorial = co_await attempt(store.memorials.get(*stream.record.memorial_id));
       if (!memorial) {
         co_return refuse(store_unavailable);
       }
-      stream.owned = *memorial && (*memorial)->admits(user->subject);
+      // A known memorial decides: its stream may have been made before it was known, or by someone it
+      // does not admit any more. Admins may make streams for every memorial.
+      if (*memorial) {
+        stream.owned = (*memorial)->admits(user->subject) || (stream.owned && user->admin);
+      }
     }
     if (!stream.owned && !user->admin) {
       co_return refuse(no_such_stream);

@@ -26,7 +26,8 @@ enum class right : std::uint8_t {
   monitor, // with an invite to publish or the right to manage
   manage,  // an owner or an admin
   remove,  // the same; finds the stream even when its deletion has begun
-  own,     // the creator and users that the stream's memorial admits: they may see credentials
+  own,     // users that the stream's memorial admits or, without a known memorial, its creator: they may see
+           // credentials
 };
 
 struct stream_access {

@@ -74,9 +74,10 @@ edge::task<edge::result<>> find_or_make(const std::shared_ptr<creation>& of) {
   streams::store store{host, host.now() + stream_budget};
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access): read_wanted requires it
   const std::string memorial_id = *wanted.memorial_id;
-  const auto memorial = co_await access::memorial_for(store, of->user, memorial_id);
-  const streams::memorial_caller caller{
-      .memorial_id = memorial_id, .subject = subject, .admitted = memorial && memorial->admits(subject)};
+  const streams::memorial_caller caller{.memorial_id = memorial_id,
+                                        .subject = subject,
+                                        .admits =
+                                            co_await access::memorial_for(store, of->user, memorial_id)};
   const auto known = co_await attempt(streams::find_memorial_stream(host, caller));
   if (!known) {
     co_return refuse(store_unavailable);

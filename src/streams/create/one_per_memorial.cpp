@@ -42,7 +42,7 @@ edge::task<found> find_memorial_stream(edge::host& host, const memorial_caller& 
   do {
     auto page = co_await from.streams.list_of_memorial(caller.memorial_id, cursor, page_size);
     for (const stream_record& each : page.streams) {
-      if (!is_open(each) || (!caller.admitted && each.created_by != caller.subject)) {
+      if (!is_open(each) || !caller.may_have(each)) {
         continue;
       }
       auto stream = co_await read(from, each.id);
@@ -94,14 +94,14 @@ constexpr edge::milliseconds first_wait{250};
 
 std::string lease_of(const settings& with, const memorial_caller& caller) {
   return digest_of_parts({with.deployment, "the stream of a memorial", caller.memorial_id,
-                          caller.admitted ? "" : caller.subject});
+                          caller.admitted() ? "" : caller.subject});
 }
 
 } // namespace
 
 memorial_creation::memorial_creation(edge::host& host, const settings& with, const memorial_caller& caller,
                                      std::string holder)
-    : host_(host), settings_(with), lease_(host, lease_of(with, caller), std::move(holder)),
+    : host_(host), settings_(with), caller_(caller), lease_(host, lease_of(with, caller), std::move(holder)),
       has_leases_(host.settings().find("LEASES").has_value()), after_(no_stream) {}
 
 edge::task<edge::outcome<memorial_creation::start>>
@@ -131,6 +131,9 @@ memorial_creation::try_begin(const stream_identity& mine) {
         co_await lease_.acquire(after_, mine.id, idempotent_creation::held, idempotent_creation::kept);
     if (!lease.value.empty()) {
       auto stream = co_await look_up(host_, settings_, lease.value);
+      if (stream.record && !caller_.may_have(*stream.record)) {
+        stream = {.is = availability::closed};
+      }
       if (stream.record) {
         co_return start{.is = state::made, .made = std::move(stream.record)};
       }

@@ -16,6 +16,7 @@
 #include "streams/model/settings.h"
 #include "streams/model/stream.h"
 #include "streams/model/stream_id.h"
+#include "streams/store/memorial_store.h"
 
 #include <chrono>
 #include <cstdint>
@@ -28,7 +29,13 @@ namespace streams {
 struct memorial_caller {
   std::string memorial_id;
   std::string subject;
-  bool admitted; // by the memorial: gets anybody's stream; otherwise only their own
+  std::optional<memorial> admits; // nullopt: the memorial is unknown
+  // Whether the memorial admits the caller, who then gets the streams of others that it admits.
+  [[nodiscard]] bool admitted() const { return admits && admits->admits(subject); }
+  // Whether the caller may be given that stream. Everyone may be given their own.
+  [[nodiscard]] bool may_have(const stream_record& stream) const {
+    return stream.created_by == subject || (admitted() && admits->admits(stream.created_by));
+  }
 };
 
 // The newest open stream (neither ended nor deleted) with credentials. Fails with unavailable when the store
@@ -53,7 +60,7 @@ public:
     std::optional<stream_record> made = std::nullopt;
   };
 
-  // `holder` is unique. The host and the settings must outlive this.
+  // `holder` is unique. The host, the settings and the caller must outlive this.
   memorial_creation(edge::host& host, const settings& with, const memorial_caller& caller,
                     std::string holder);
 
@@ -72,6 +79,7 @@ private:
 
   edge::host& host_;
   const settings& settings_;
+  const memorial_caller& caller_;
   edge::lease lease_;
   bool has_leases_;
   std::string after_;

@@ -90,6 +90,30 @@ describe('a memorial', () => {
 });
 
 describe('a stream of a known memorial', () => {
+  it('that was made before the memorial was known, or by someone removed since, is not its maker’s', async () => {
+    const [owner, early, videographer] = [
+      await Client.of(worker),
+      await Client.of(worker),
+      await Client.of(worker),
+    ];
+    const id = newMemorial();
+    const before = streamOf(await create(early, id));
+    expect(await early.get(before.id)).toMatchObject({ status: 200 });
+    await put(admin, id, { owner: owner.subject, videographers: [videographer.subject] });
+    const made = streamOf(await create(videographer, id));
+    await put(admin, id, { owner: owner.subject });
+    for (const [user, stream] of [
+      [early, before],
+      [videographer, made],
+    ] as const) {
+      expect(await user.get(stream.id)).toMatchObject({ status: 404 });
+      expect(await user.send(`/api/streams/${stream.id}`, { method: 'DELETE' })).toMatchObject({
+        status: 404,
+      });
+    }
+    expect(await owner.get(made.id)).toMatchObject({ status: 200 });
+  });
+
   it('can be created only by users that the memorial admits, and by admins', async () => {
     const [owner, videographer, stranger] = [
       await Client.of(worker),
@@ -123,7 +147,7 @@ describe('a stream of a known memorial', () => {
     expect(await stranger.list(`?memorialId=${id}`)).toMatchObject({ status: 403 });
   });
 
-  it('is closed to a videographer who was removed from the memorial, and stays its creator’s', async () => {
+  it('is closed to videographers who were removed from the memorial, its creator included', async () => {
     const [owner, videographer, creator] = [
       await Client.of(worker),
       await Client.of(worker),
@@ -135,6 +159,7 @@ describe('a stream of a known memorial', () => {
     const made = streamOf(await create(creator, id));
     await put(owner, id, { owner: owner.subject });
     expect(await videographer.get(made.id)).toMatchObject({ status: 404 });
-    expect(streamOf(await creator.get(made.id)).whipUrl).toBe(made.whipUrl);
+    expect(await creator.get(made.id)).toMatchObject({ status: 404 });
+    expect(streamOf(await owner.get(made.id)).whipUrl).toBe(made.whipUrl);
   });
 });

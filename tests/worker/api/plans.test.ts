@@ -556,6 +556,16 @@ describe('POST /api/streams/create', () => {
     expect(endpointOf(await ask(known, admin)).streamKey).not.toBe(ours.streamKey);
   });
 
+  it('never returns a stream that a stranger made before the memorial was known', async () => {
+    const memorial = another();
+    const early = endpointOf(await ask(memorial, await Client.of(worker)));
+    const admin = await Client.of(worker, { roles: ['admin'] });
+    await send('PUT', `/api/memorials/${memorial}`, { owner: owner.subject }, withRelay(), admin);
+    const made = endpointOf(await ask(memorial));
+    expect(made.alreadyExists).toBe(false);
+    expect(made.streamKey).not.toBe(early.streamKey);
+  });
+
   it('returns the newest key after a rotation', async () => {
     const memorial = another();
     const { streamId } = endpointOf(await ask(memorial));

@@ -31,7 +31,10 @@ edge::task<edge::status> fact_store::put(const cloudflare::fact& said) {
 
 edge::task<edge::status> fact_store::put(std::string_view stream_id, const change& asked) {
   std::string text = asked.to_metadata();
-  return kv_.put(keys::changes(stream_id) + asked.id, text, text, fact_lifetime);
+  // A record may be written again long after its deletion, so that stays.
+  const bool stays = asked.kind == change_kind::deleted;
+  return kv_.put(keys::changes(stream_id) + asked.id, text, text,
+                 stays ? std::chrono::seconds{} : fact_lifetime);
 }
 
 edge::task<edge::outcome<broadcast_state>> fact_store::fold_broadcasts(const stream_record& of) {
@@ -53,15 +56,19 @@ edge::task<edge::outcome<own_facts>> fact_store::fold_changes(const stream_recor
 }
 
 edge::task<void> fact_store::remove_below(std::string prefix) {
-  auto page = co_await attempt(kv_.list(std::move(prefix)));
-  if (!page) {
-    co_return;
-  }
-  for (auto& entry : page->entries) {
-    if (keys::last_part(entry.key) != name_of(change_kind::deleted)) {
-      (void)co_await attempt(kv_.remove(std::move(entry.key)));
+  std::string cursor;
+  do {
+    auto page = co_await attempt(kv_.list(prefix, std::move(cursor)));
+    if (!page) {
+      co_return;
     }
-  }
+    for (auto& entry : page->entries) {
+      if (keys::last_part(entry.key) != name_of(change_kind::deleted)) {
+        (void)co_await attempt(kv_.remove(std::move(entry.key)));
+      }
+    }
+    cursor = std::move(page->cursor);
+  } while (!cursor.empty());
 }
 
 edge::task<void> fact_store::remove_all(const stream_record& of) {

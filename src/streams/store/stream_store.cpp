@@ -107,6 +107,23 @@ stream_store::get_all(const std::vector<std::string>& stream_ids) {
   co_return records;
 }
 
+edge::task<edge::status> stream_store::fold_deletions(std::span<stream_record> records) {
+  if (records.empty()) {
+    co_return {};
+  }
+  std::vector<std::string> keys;
+  for (const stream_record& each : records) {
+    keys.push_back(keys::change_of(each.id, change_kind::deleted));
+  }
+  const std::vector<kv::entry> found = co_await kv_.get_all(std::move(keys));
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (const auto deletion = change::from_metadata(found[i].value)) {
+      records[i].desired.fold(*deletion);
+    }
+  }
+  co_return {};
+}
+
 edge::task<edge::outcome<std::optional<std::string>>> stream_store::of_input(std::string_view live_input_id) {
   return kv_.get(keys::by_input(live_input_id));
 }
@@ -114,7 +131,12 @@ edge::task<edge::outcome<std::optional<std::string>>> stream_store::of_input(std
 // A stream in the list without a record is being created or removed.
 edge::task<edge::outcome<stream_page>> stream_store::list(std::string prefix, std::string_view cursor,
                                                           std::uint32_t limit) {
-  kv::page page = co_await kv_.list(std::move(prefix), std::string{cursor}, limit);
+  kv::page page = co_await kv_.list(prefix, std::string{cursor}, limit);
+  // Keys that were removed may still take up pages, which are then empty and not the last.
+  constexpr int most_empty_pages = 10;
+  for (int empty = 0; page.entries.empty() && !page.cursor.empty() && empty < most_empty_pages; ++empty) {
+    page = co_await kv_.list(prefix, std::move(page.cursor), limit);
+  }
   std::vector<std::string> ids;
   ids.reserve(page.entries.size());
   for (const auto& entry : page.entries) {

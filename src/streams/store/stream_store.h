@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ public:
   edge::task<edge::outcome<std::optional<stream_record>>> get(std::string_view stream_id);
   // The readable records of up to 100 streams.
   edge::task<edge::outcome<std::vector<stream_record>>> get_all(const std::vector<std::string>& stream_ids);
+  // Reads the deletions of up to 100 streams and adds them: their records may be older, or have been written
+  // again since.
+  edge::task<edge::status> fold_deletions(std::span<stream_record> records);
   // The id of the stream of a live input.
   edge::task<edge::outcome<std::optional<std::string>>> of_input(std::string_view live_input_id);
 

@@ -4,9 +4,13 @@
 #include "json/writer.h"
 #include "streams/store/keys.h"
 
+#include <algorithm>
+
 namespace streams {
 
 namespace {
+
+constexpr int most_pages = 10;
 
 // Nullopt for the key of an intent.
 std::optional<pending_change> pending_change_in(const edge::operation::kv_list::entry& entry) {
@@ -76,19 +80,27 @@ edge::task<edge::status> work_queue::remove(const pending_change& what) {
 }
 
 edge::task<edge::outcome<unfinished_work>> work_queue::list() {
-  kv::page page = co_await kv_.list(keys::intent(""));
   unfinished_work found;
   std::vector<std::string> creations;
-  for (const auto& entry : page.entries) {
-    if (auto pending = pending_change_in(entry)) {
-      found.changes.push_back(std::move(*pending));
-    } else if (creations.size() < kv::most_keys_at_once) {
-      creations.push_back(entry.key);
+  std::string cursor;
+  int pages = 0;
+  do {
+    kv::page page = co_await kv_.list(keys::intent(""), std::move(cursor));
+    for (const auto& entry : page.entries) {
+      if (auto pending = pending_change_in(entry)) {
+        found.changes.push_back(std::move(*pending));
+      } else {
+        creations.push_back(entry.key);
+      }
     }
-  }
+    cursor = std::move(page.cursor);
+  } while (!cursor.empty() && ++pages < most_pages);
   if (creations.empty()) {
     co_return found;
   }
+  // The newest come first in the list, and may still be in the hands of their requests.
+  std::ranges::reverse(creations);
+  creations.resize(std::min(creations.size(), kv::most_keys_at_once));
   std::vector<kv::entry> values = co_await kv_.get_all(creations);
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (auto read = intent::from_text(keys::last_part(creations[i]), values[i].value)) {

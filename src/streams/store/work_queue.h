@@ -49,7 +49,7 @@ public:
   edge::task<edge::status> put(const pending_change& what);
   edge::task<edge::status> remove(const pending_change& what);
 
-  // What one list gives, the newest streams first; at most 100 creations. Unreadable entries are left out.
+  // The changes, and the 100 oldest creations, the oldest first. Unreadable entries are left out.
   edge::task<edge::outcome<unfinished_work>> list();
 
 private:

@@ -12,6 +12,7 @@
 namespace {
 
 using edge::operation::kv_get;
+using edge::operation::kv_list;
 using edge::operation::kv_put;
 using edge::operation::kv_remove;
 using support::scripted_host;
@@ -110,4 +111,40 @@ TEST_CASE("A record is read with its credentials, its deletion and its rotation"
   CHECK(record.sealed_credentials == "k1:YW5ldw");
   CHECK((record.desired.deleted() && record.desired.rotated().at() == support::second(5)));
   CHECK(world.asked<kv_get>().front().keys.size() == 4);
+}
+
+TEST_CASE("The deletions of listed streams are read, whatever their records say") {
+  scripted_host world;
+  world.next<kv_get>(kv_get::result{{.found = true, .value = deletion.to_metadata()}, {}});
+  std::vector records{some_record(), some_record()};
+  records.back().id = "stream2";
+  streams::store from{world.host(), world.soon()};
+  REQUIRE(world.run(from.streams.fold_deletions(records)));
+  CHECK((records.front().desired.deleted() && !records.back().desired.deleted()));
+  CHECK(world.asked<kv_get>().front().keys ==
+        std::vector<std::string>{"fact/stream/stream1/deleted", "fact/stream/stream2/deleted"});
+}
+
+TEST_CASE("A deletion stays, and other changes expire") {
+  scripted_host world;
+  world.next<kv_put>(std::monostate{});
+  world.next<kv_put>(std::monostate{});
+  streams::store to{world.host(), world.soon()};
+  CHECK(world.run(to.facts.put("stream1", deletion)));
+  CHECK(world.run(
+      to.facts.put("stream1", streams::change::only(streams::change_kind::ended, support::second(9)))));
+  CHECK(world.asked<kv_put>().front().expiry.count() == 0);
+  CHECK(world.asked<kv_put>().back().expiry.count() > 0);
+}
+
+TEST_CASE("An empty page of a list that is not the last is read on") {
+  scripted_host world;
+  world.next<kv_list>(kv_list::result{.entries = {}, .cursor = "more"});
+  world.next<kv_list>(kv_list::result{.entries = {{.key = "stream/stream1", .metadata = ""}}, .cursor = ""});
+  world.next<kv_get>(kv_get::result{{.found = true, .value = some_record().to_text()}});
+  streams::store from{world.host(), world.soon()};
+  const auto page = world.run(from.streams.list_all("", 20));
+  REQUIRE((page && page->streams.size() == 1));
+  CHECK(page->cursor.empty());
+  CHECK(world.asked<kv_list>().back().cursor == "more");
 }

@@ -1,6 +1,7 @@
 #include "api/routes/stream_view.h"
 
 #include "json/writer.h"
+#include "mux/settings.h"
 #include "streams/model/broadcast.h"
 #include "streams/model/recording_check.h"
 #include "streams/model/stream.h"
@@ -120,7 +121,7 @@ json::object status_view_of(const streams::stream_record& stream, edge::timestam
       .set("title", stream.current_title())
       .set("status", name_of(stream.broadcasts.status(now)))
       .set("plan", plan_view(stream))
-      .set("simulcastEnabled", stream.simulcast_enabled())
+      .set("simulcastEnabled", stream.forwards_to_mux())
       .set("recordingSources", std::move(sources))
       .set("warnings", warnings_view(stream, now));
   return view;
@@ -141,6 +142,14 @@ json::object view_of(const streams::stream_record& stream, const edge::host& hos
   bool mux_preferred = prefers_mux(stream);
   const streams::playback_addresses played{stream.cloudflare, mux::playback_urls::read(host.settings())};
   auto at_mux = [&](auto member) { return stream.mux ? std::optional{(*stream.mux).*member} : std::nullopt; };
+  json::array warnings = warnings_view(stream, host.now());
+  if (stream.desired.ended() && stream.mux && !mux::settings::read(host.settings())) {
+    warnings.add(json::object()
+                     .set("code", "left_at_mux")
+                     .set("detail",
+                          "Left at Mux: the live stream, which was not ended there. This deployment "
+                          "has no Mux credentials any more."));
+  }
   json::object view;
   view.set("id", stream.id)
       .set("memorialId", stream.memorial_id)
@@ -160,7 +169,7 @@ json::object view_of(const streams::stream_record& stream, const edge::host& hos
       .set("muxAssetId", asset ? std::optional{asset->id} : std::nullopt)
       .set("muxAssetReady", asset && asset->state() == recording_state::ready)
       .set("cloudflareOutputId", stream.cloudflare ? at_mux(&streams::mux_side::output_id) : std::nullopt)
-      .set("simulcastEnabled", stream.simulcast_enabled())
+      .set("simulcastEnabled", stream.forwards_to_mux())
       .set("recordingSources", recordings_view(stream, mux_preferred, played, host.now()))
       .set("preferredRecordingSource", mux_preferred ? "mux" : "cloudflare")
       .set("createdBy", stream.created_by)
@@ -169,7 +178,7 @@ json::object view_of(const streams::stream_record& stream, const edge::host& hos
       .set("endedAt", stream.desired.ended()
                           ? std::optional{edge::format_timestamp(stream.desired.ended().at())}
                           : std::nullopt)
-      .set("warnings", warnings_view(stream, host.now()));
+      .set("warnings", std::move(warnings));
   return view;
 }
 

@@ -102,7 +102,10 @@ edge::task<edge::result<>> list_streams(edge::context& request) {
       co_return refuse(invalid_fields({{"cursor", "must be the nextCursor of the page before"}}));
     }
   }
-  if (!page) {
+  // The keys that list the streams of a user or a memorial go with the stream.
+  const bool read =
+      page && (!all || query.memorial_id || co_await attempt(store.streams.fold_deletions(page->streams)));
+  if (!read) {
     co_return refuse(store_unavailable);
   }
 
@@ -177,9 +180,17 @@ json::object deletion_view(const streams::stream_record& stream, const streams::
     recordings.add(json::object().set("source", name_of(each.source)).set("id", each.id));
   }
   json::object view;
+  json::array warnings;
+  if (what.left_at_mux) {
+    warnings.add(json::object()
+                     .set("code", "left_at_mux")
+                     .set("detail", "Left at Mux: the live stream and its recordings. This deployment has no "
+                                    "Mux credentials any more."));
+  }
   view.set("liveInput", stream.cloudflare ? std::optional{stream.cloudflare->live_input_id} : std::nullopt)
       .set("liveStream", stream.mux ? std::optional{stream.mux->live_stream_id} : std::nullopt)
-      .set("recordings", std::move(recordings));
+      .set("recordings", std::move(recordings))
+      .set("warnings", std::move(warnings));
   return view;
 }
 
@@ -263,18 +274,19 @@ edge::task<edge::result<>> set_simulcast(edge::context& request) {
                         .kind = streams::change_kind::simulcast_set,
                         .at = request.host.now(),
                         .simulcast = enabled};
-  auto pending = co_await begin_change(request, stream.record, {std::move(asked)});
+  // The change stays pending: of several requests at once, the last call at Cloudflare may be another's. The
+  // schedule compares what is asked for with what is there once all of them are over.
+  co_await begin_change(request, stream.record, {std::move(asked)});
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
   auto done = co_await attempt(edge::retry(request.host, deadline, [&] {
     return api.set_output_enabled(stream.record.cloudflare->live_input_id, stream.record.mux->output_id,
-                                  enabled);
+                                  stream.record.forwards_to_mux());
   }));
+  save_record_later(request, stream.record);
   if (!done) {
-    save_record_later(request, stream.record);
     co_return refuse(provider_failed(could_not(done.error()) + ". Send the same again to finish it"));
   }
-  finish_change_later(request, stream.record, std::move(pending));
   co_return co_await show(request, stream);
 }
 

@@ -3,6 +3,7 @@
 #include "cloudflare/api.h"
 #include "edge/all.h"
 #include "edge/retry.h"
+#include "json/writer.h"
 #include "mux/api.h"
 #include "streams/store/store.h"
 
@@ -63,11 +64,9 @@ edge::task<edge::status> delete_at_cloudflare(edge::host& host, const settings& 
 edge::task<edge::status> delete_at_mux(edge::host& host, const settings& with, const stream_record& stream,
                                        edge::timestamp deadline, std::vector<deleted_recording>& deleted) {
   deleted.clear();
-  if (!stream.mux) {
+  // Without Mux in the settings nothing can be deleted there, now or later: see left_at_mux.
+  if (!stream.mux || !with.mux) {
     co_return {};
-  }
-  if (!with.mux) {
-    co_return std::unexpected(settings::no_mux());
   }
   mux::api api{host, *with.mux, deadline};
   const std::string& live_stream = stream.mux->live_stream_id;
@@ -100,6 +99,11 @@ edge::task<delete_stream_result> delete_stream(edge::host& host, const settings&
                   [&] { return delete_at_cloudflare(host, with, stream, deadline, result.recordings); }),
       edge::retry(host, deadline, [&] { return delete_at_mux(host, with, stream, deadline, assets); }));
   std::ranges::move(assets, std::back_inserter(result.recordings));
+  result.left_at_mux = stream.mux && !with.mux;
+  if (result.left_at_mux) {
+    host.log(
+        json::object().set("warning", "left at Mux").set("liveStream", stream.mux->live_stream_id).dump());
+  }
   if (!cloudflare) {
     result.cloudflare = cloudflare.error();
   }

@@ -25,6 +25,8 @@ struct delete_stream_result {
   std::optional<edge::error> cloudflare = std::nullopt; // why something remains there
   std::optional<edge::error> mux = std::nullopt;
   std::optional<edge::error> store = std::nullopt; // why the record remains; the providers are done
+  // This deployment has no Mux any more, so the live stream and its recordings stay there for good.
+  bool left_at_mux = false;
 
   [[nodiscard]] std::optional<edge::error> failure() const {
     return cloudflare ? cloudflare : mux ? mux : store;

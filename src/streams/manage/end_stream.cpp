@@ -1,7 +1,6 @@
 #include "streams/manage/end_stream.h"
 
 #include "cloudflare/api.h"
-#include "edge/all.h"
 #include "edge/retry.h"
 #include "mux/api.h"
 #include "streams/store/store.h"
@@ -19,11 +18,9 @@ std::optional<edge::error> failure_in(const edge::outcome<T>& what) {
 edge::task<std::optional<edge::error>> end_at_mux(edge::host& host, const settings& with,
                                                   const stream_record& stream, edge::timestamp deadline,
                                                   bool is_live) {
-  if (!stream.mux) {
+  // Without Mux in the settings nothing can be ended there, now or later.
+  if (!stream.mux || !with.mux) {
     co_return std::nullopt;
-  }
-  if (!with.mux) {
-    co_return settings::no_mux();
   }
   mux::api api{host, *with.mux, deadline};
   // Disabling cuts off a phone that is still sending, and for an output it would be final.
@@ -31,6 +28,19 @@ edge::task<std::optional<edge::error>> end_at_mux(edge::host& host, const settin
   co_return failure_in(co_await attempt(edge::retry(host, deadline, [&] {
     return disables ? api.disable_live_stream(stream.mux->live_stream_id)
                     : api.complete_live_stream(stream.mux->live_stream_id);
+  })));
+}
+
+// While Cloudflare goes on sending, Mux would take it for another broadcast.
+edge::task<std::optional<edge::error>> stop_forwarding(edge::host& host, const settings& with,
+                                                       const stream_record& stream,
+                                                       edge::timestamp deadline) {
+  if (!stream.cloudflare || !stream.mux) {
+    co_return std::nullopt;
+  }
+  cloudflare::api api{host, with.cloudflare, deadline};
+  co_return failure_in(co_await attempt(edge::retry(host, deadline, [&] {
+    return api.set_output_enabled(stream.cloudflare->live_input_id, stream.mux->output_id, false);
   })));
 }
 
@@ -56,13 +66,12 @@ edge::task<end_stream_result> end_stream(edge::host& host, const settings& with,
                                          edge::timestamp deadline) {
   end_stream_result result;
   result.is_live = stream.broadcasts.status(host.now()) == stream_status::live;
-  if (result.is_live) {
-    result.mux = co_await end_at_mux(host, with, stream, deadline, true);
-    co_return result;
+  result.cloudflare = co_await stop_forwarding(host, with, stream, deadline);
+  if (!result.is_live && !result.cloudflare) {
+    result.cloudflare = co_await disable_live_input(host, with, stream, deadline);
   }
-  std::tie(result.mux, result.cloudflare) = co_await edge::all(
-      end_at_mux(host, with, stream, deadline, false), disable_live_input(host, with, stream, deadline));
-  if (result.failure()) {
+  result.mux = co_await end_at_mux(host, with, stream, deadline, result.is_live);
+  if (result.is_live || result.failure()) {
     co_return result;
   }
   // If this cannot be stored, reconcile ends the stream once more.

@@ -23,8 +23,9 @@ struct end_stream_result {
 // Whether an ended stream still accepts a broadcast and nobody is live, so that its ingest can be disabled.
 bool needs_closing(const stream_record& stream, edge::timestamp now);
 
-// Ends the broadcast at Mux and disables the ingest: the live input, or the live stream when Mux is the
-// ingest. While somebody is live the ingest stays enabled, so that a phone can send its last seconds. Once
+// Disables the ingest, the live input or the live stream when Mux is the ingest, and then ends the broadcast
+// at Mux. While somebody is live the ingest stays enabled, so that a phone can send its last seconds; only
+// the output to Mux is disabled, or Mux would take what still comes for another broadcast. Once
 // both are done, that is stored as a change and folded into the record. May be repeated; an object that is
 // gone counts as ended.
 edge::task<end_stream_result> end_stream(edge::host& host, const settings& with, stream_record& stream,

@@ -88,10 +88,12 @@ struct stream_record {
   [[nodiscard]] std::string_view current_title() const {
     return desired.title() ? desired.title().value() : title;
   }
-  // Whether Cloudflare forwards the broadcast to the backup.
+  // Whether Cloudflare is to forward a broadcast to the backup.
   [[nodiscard]] bool simulcast_enabled() const {
     return mux && cloudflare && (!desired.simulcast() || desired.simulcast().value());
   }
+  // The same now: the end of the stream stops it for good.
+  [[nodiscard]] bool forwards_to_mux() const { return simulcast_enabled() && !desired.ended(); }
   // Where its plan says that a broadcast is recorded now.
   [[nodiscard]] std::vector<recording_source> recorded_at() const;
   [[nodiscard]] edge::timestamp updated_at() const;

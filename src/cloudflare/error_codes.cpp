@@ -27,12 +27,13 @@ constexpr std::array<word<std::string_view>, 6> ingest_errors{
      {"ERR_UNHEALTHY", "Cloudflare cannot process the broadcast: check the encoder's settings, disconnect, "
                        "and connect again"}}};
 
-constexpr std::array<word<std::string_view>, 5> video_errors{
+constexpr std::array<word<std::string_view>, 6> video_errors{
     {{"ERR_NON_VIDEO", "there is no video in it"},
      {"ERR_DURATION_EXCEED_CONSTRAINT", "it is too long"},
      {"ERR_DURATION_TOO_SHORT", "it is too short"},
      {"ERR_FETCH_ORIGIN_ERROR", "it could not be fetched"},
-     {"ERR_MALFORMED_VIDEO", "its video is damaged"}}};
+     {"ERR_MALFORMED_VIDEO", "its video is damaged"},
+     {not_finished, "it was not finished within a day"}}};
 
 std::string with_code(std::string_view sentence, std::string_view code) {
   return std::string{sentence}.append(" (").append(code).append(").");

@@ -7,6 +7,9 @@
 
 namespace cloudflare {
 
+// The code of ours for a recording that is still processed a day later.
+inline constexpr std::string_view not_finished = "NOT_FINISHED";
+
 // What to do about a broadcast that Cloudflare cannot use, in a sentence that ends with the code. Also for an
 // unknown code.
 [[nodiscard]] std::string describe_ingest_error(std::string_view code);

@@ -31,6 +31,7 @@ constexpr std::array rows = {
     kind_names{"video_live",         ""}, // events about a video have no names
     kind_names{"video_ready",        ""},
     kind_names{"video_failed",       ""},
+    kind_names{"video_deleted",      ""},
     kind_names{"input_connected",    "live_input.connected"},
     kind_names{"input_disconnected", "live_input.disconnected"},
     kind_names{"input_errored",      "live_input.errored"},
@@ -54,7 +55,7 @@ void describe(Fact& what, Codec& codec) {
 }
 
 bool has_its_resource(const fact& what) {
-  return what.kind <= fact_kind::video_failed ? what.video_id.has_value() : what.live_input_id.has_value();
+  return what.kind <= fact_kind::video_deleted ? what.video_id.has_value() : what.live_input_id.has_value();
 }
 
 } // namespace

@@ -24,6 +24,7 @@ enum class fact_kind : std::uint8_t {
   video_live,         // a broadcast is being recorded, and grows
   video_ready,        // a recording is playable, though perhaps not yet in every quality
   video_failed,       // a recording has failed
+  video_deleted,      // a recording is gone
   input_connected,    // an encoder has connected
   input_disconnected, // the encoder is gone and may come back within the dropout window
   input_errored,      // what the encoder sends cannot be used

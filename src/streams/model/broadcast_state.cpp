@@ -121,6 +121,9 @@ void broadcast_state::fold(const cloudflare::fact& said) {
     video.end.join(said.at, recording_state::failed);
     video.reason.join(said.at, said.error_code.value_or("unknown"));
   }
+  if (said.kind == video_deleted) {
+    video.end.join(said.at, recording_state::deleted);
+  }
 }
 
 void broadcast_state::fold(const change& known) {

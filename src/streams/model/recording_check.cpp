@@ -152,6 +152,9 @@ std::vector<warning> provider_warnings(const stream_record& stream) {
     if (newest && newest->state() == recording_state::failed) {
       found.push_back({"recording_failed", describe_failure(*newest)});
     }
+    if (newest && newest->state() == recording_state::deleted && !stream.desired.recordings_deleted()) {
+      found.push_back({"recording_deleted", names_of({each}) + " does not have the recording any more."});
+    }
   }
   if (const auto type = stream.broadcasts.mux_warning()) {
     found.push_back(

@@ -5,6 +5,7 @@
 #include "edge/http/context.h"
 #include "json/writer.h"
 #include "mux/settings.h"
+#include "streams/reconcile/reconcile.h"
 #include "streams/store/store.h"
 
 #include <string>
@@ -53,6 +54,9 @@ edge::task<edge::result<>> readiness(edge::context& request) {
        {std::pair{"leases", "LEASES"}, {"createLimit", "CREATE_LIMIT"}, {"metrics", "METRICS"}}) {
     body.set(name, environment.has_binding(binding) ? std::string{"on"}
                                                     : std::string{"off: "} + binding + " is not bound");
+  }
+  if (environment.has_binding("STREAMS")) {
+    body.set("sweep", co_await streams::sweep_state(request.host));
   }
   co_return json_answer(is_ready ? 200 : 503, body);
 }

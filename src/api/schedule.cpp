@@ -24,7 +24,17 @@ edge::task<void> run_schedule(edge::context& request) {
         .set("completed", done.changes_completed)
         .set("attached", done.backups_attached)
         .set("orphans", done.orphans_deleted)
-        .set("failures", done.failures);
+        .set("failures", done.failures)
+        .set("left", done.left);
+    if (done.last_failure) {
+      line.set("lastFailure", edge::describe(*done.last_failure));
+    }
+    if (done.foreign > 0) {
+      line.set("ofOtherDeployments", done.foreign);
+    }
+    if (!done.stopped.empty()) {
+      line.set("sweepStopped", done.stopped);
+    }
   }
   if (const auto missing = missing_settings(host.settings()); !missing.empty()) {
     line.set("missing", missing);

@@ -93,7 +93,7 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
   // Mux sends every event of its environment, also about streams of others. An event without a passthrough
   // may be ours.
   if ((*said)->passthrough) {
-    auto stream = streams::stream_of(*(*said)->passthrough, *deployment);
+    auto stream = streams::stream_of_any(*(*said)->passthrough, *deployment);
     if (!stream) {
       co_return received();
     }

@@ -30,7 +30,7 @@ class api {
 public:
   static constexpr edge::milliseconds call_timeout = providers::rest_client::call_timeout;
   static constexpr std::uint32_t answer_limit = providers::call::usual_limit;
-  static constexpr std::uint32_t list_limit = 4 * 1024 * 1024; // 5,000 live inputs, which come whole
+  static constexpr std::uint32_t list_limit = 8 * 1024 * 1024; // a list comes whole
   static constexpr std::size_t page_size = 1000;               // the most that Cloudflare gives
   static constexpr std::size_t max_pages = 5;
   // The error's `code` for a recording that cannot be deleted because it still grows.

@@ -64,17 +64,18 @@ edge::task<edge::outcome<live_stream>> api::get_live_stream(std::string_view id)
 // While new live streams are made, the list moves on, and the last one of a page becomes the first one of the
 // next.
 edge::task<edge::outcome<std::vector<live_stream>>>
-api::find_live_streams_by_passthrough(std::string_view passthrough) {
+api::find_live_streams_by_passthrough(std::string_view passthrough, edge::timestamp since,
+                                      std::size_t most_pages) {
   constexpr std::string_view step = "look for the Mux live stream";
   std::vector<live_stream> found;
-  for (std::size_t page = 1; page <= max_pages; ++page) {
+  for (std::size_t page = 1; page <= most_pages; ++page) {
     auto read = co_await read_page(step, passthrough, page);
     for (live_stream& each : read.live_streams) {
       if (each.passthrough == passthrough && !std::ranges::contains(found, each.id, &live_stream::id)) {
         found.push_back(std::move(each));
       }
     }
-    if (!read.more) {
+    if (!read.more || (read.oldest && *read.oldest < since)) {
       co_return found;
     }
   }
@@ -150,7 +151,9 @@ api::read_page(std::string_view step, std::string_view passthrough_prefix, std::
     co_return std::unexpected(malformed(step));
   }
   const std::vector<json::value> all = data.elements();
-  live_stream_page read{.live_streams = {}, .more = all.size() >= page_size};
+  live_stream_page read{.live_streams = {},
+                        .more = all.size() >= page_size,
+                        .oldest = all.empty() ? std::nullopt : time_in(all.back()["created_at"])};
   for (const json::value& each : all) {
     const auto passthrough = each["passthrough"].text();
     if (!passthrough || !passthrough->starts_with(passthrough_prefix)) {

@@ -79,6 +79,7 @@ struct live_stream {
 struct live_stream_page {
   std::vector<live_stream> live_streams; // the requested ones of the page
   bool more;                             // there may be a next page
+  std::optional<edge::timestamp> oldest; // when the last one on the page was created, ours or not
 };
 
 struct new_live_stream {

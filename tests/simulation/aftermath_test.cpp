@@ -120,13 +120,13 @@ private:
 };
 
 const std::string wanted_end = "deleted: 404\n"
-                               "ended: ready, ended, backup, recorded no no\n"
+                               "ended: ready, ended, no backup, recorded no no\n"
                                "recorded: completed, backup, recorded yes yes\n"
                                "rotated: ready, backup, recorded no no\n"
                                "switched: ready, no backup, recorded no no\n"
                                "without backup: ready, backup, recorded no no\n"
                                "5 live inputs, 5 live streams, 1 videos, 1 assets, 0 intents\n"
-                               "closed on\nopen off\nopen on\nopen on\nopen on";
+                               "closed off\nopen off\nopen on\nopen on\nopen on";
 
 } // namespace
 

@@ -2,9 +2,13 @@
 
 #include "json/reader.h"
 #include "simulation/creation.h"
+#include "streams/model/stream.h"
+#include "streams/model/stream_id.h"
+#include "streams/store/keys.h"
 #include "support/catch.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace simulation {
 
@@ -31,6 +35,15 @@ std::string body_of(plan how) {
              : R"({"title":"In memory of Ada","memorialId":"memorial-7","streamingMethod":"obs","ingest":"mux"})";
 }
 
+std::string replaced(std::string text, const std::vector<std::pair<std::string, std::string>>& replacements) {
+  for (const auto& [from, to] : replacements) {
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+      text.replace(at, from.size(), to);
+    }
+  }
+  return text;
+}
+
 } // namespace
 
 std::string make_stream(world& around, plan how, const course& course) {
@@ -43,6 +56,48 @@ std::string make_stream(world& around, plan how, const course& course) {
   }
   REQUIRE((made.answer && made.answer->status == 201));
   return text_at(made.answer->body, {"stream", "id"});
+}
+
+void multiply(world& around, std::size_t count) {
+  const auto one = streams::stream_record::from_text(
+      around.store().entries().at(around.store().keys("stream/").front()).value);
+  REQUIRE(one);
+  const auto entries = around.store().entries();
+  const auto input = around.cloudflare().live_inputs().front();
+  const auto live_stream = around.mux().live_streams().front();
+  std::vector<model_cloudflare::live_input> inputs;
+  std::vector<model_mux::live_stream> live_streams;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string id = streams::make_stream_id(around.now(), around.chance().bytes(10));
+    const std::vector<std::pair<std::string, std::string>> renamed{
+        {one->id, id},
+        {input.id, around.chance().hex(32)},
+        {live_stream.id, around.chance().text(46)},
+        {live_stream.stream_key, around.chance().hex(32)}};
+    for (const auto& [key, entry] : entries) {
+      if (!key.starts_with("by-user/") && (key.contains(one->id) || key.contains(input.id))) {
+        (void)around.store().put({.key = replaced(key, renamed), .value = replaced(entry.value, renamed)},
+                                 around.now());
+      }
+    }
+    const std::string key = "stream/" + id;
+    auto record = streams::stream_record::from_text(around.store().entries().at(key).value);
+    record->created_by = "somebody else";
+    (void)around.store().put({.key = key, .value = record->to_text()}, around.now());
+    (void)around.store().put({.key = streams::keys::by_user(*record)}, around.now());
+    auto& one_input = inputs.emplace_back(input);
+    one_input.id = renamed[1].second;
+    one_input.tag = replaced(one_input.tag, renamed);
+    for (auto& output : one_input.outputs) {
+      output.stream_key = replaced(output.stream_key, renamed);
+    }
+    auto& one_live_stream = live_streams.emplace_back(live_stream);
+    one_live_stream.id = renamed[2].second;
+    one_live_stream.stream_key = renamed[3].second;
+    one_live_stream.passthrough = replaced(one_live_stream.passthrough, renamed);
+  }
+  around.cloudflare().add(std::move(inputs));
+  around.mux().add(std::move(live_streams));
 }
 
 served ask(world& around, std::string_view method, const std::string& id_and_path, const std::string& body,
@@ -156,8 +211,8 @@ std::string established::text_of_bystander() {
 
 void established::check_deleted(std::vector<std::string>& faults, bool with_recordings) const {
   for (const auto& [key, entry] : around_.store().entries()) {
-    const bool expires = entry.expires.has_value();
-    if (!expires && (key.contains(id_) || (!live_input_.empty() && key.contains(live_input_)))) {
+    const bool stays = !entry.expires && key != "fact/stream/" + id_ + "/deleted";
+    if (stays && (key.contains(id_) || (!live_input_.empty() && key.contains(live_input_)))) {
       faults.push_back("it was deleted, and this is left: " + key);
     }
   }

@@ -17,6 +17,9 @@ enum class plan : std::uint8_t { cloudflare, mux };
 // Creates a stream with that plan, as its owner would with an encoder, and returns its id.
 std::string make_stream(world& around, plan how, const course& course = {});
 
+// Adds so many copies, somebody else's, of the only stream there is, with everything that belongs to it.
+void multiply(world& around, std::size_t count);
+
 // A request of the owner to the stream's own path or to one below it.
 served ask(world& around, std::string_view method, const std::string& id_and_path,
            const std::string& body = {}, const course& how = {});

@@ -17,12 +17,12 @@ namespace simulation {
 namespace {
 
 std::string intent_key_for(std::string_view tag) {
-  return "intent/" + streams::stream_of(tag, "main").value_or("of nobody");
+  return "intent/" + streams::stream_of_any(tag, "main").value_or("of nobody");
 }
 
 // Nothing is requested or done later without being recorded.
 bool is_recorded(const world& in, std::string_view tag) {
-  return in.store().has("stream/" + streams::stream_of(tag, "main").value_or("of nobody"));
+  return in.store().has("stream/" + streams::stream_of_any(tag, "main").value_or("of nobody"));
 }
 
 bool is_intended(const world& in, std::string_view tag) {
@@ -100,8 +100,8 @@ const model_mux::live_stream* live_stream_of(const world& in, const streams::str
   }
   auto found =
       std::ranges::find(in.mux().live_streams(), record.mux->live_stream_id, &model_mux::live_stream::id);
-  bool ours =
-      found != in.mux().live_streams().end() && streams::stream_of(found->passthrough, "main") == record.id;
+  bool ours = found != in.mux().live_streams().end() &&
+              streams::stream_of_any(found->passthrough, "main") == record.id;
   return ours ? &*found : nullptr;
 }
 
@@ -110,7 +110,7 @@ const model_cloudflare::live_input* live_input_of(const world& in, const streams
     return nullptr;
   }
   const auto* found = in.cloudflare().find(record.cloudflare->live_input_id);
-  return found && streams::stream_of(found->tag, "main") == record.id ? found : nullptr;
+  return found && streams::stream_of_any(found->tag, "main") == record.id ? found : nullptr;
 }
 
 // Whether every object that the record names exists where it says.

@@ -76,6 +76,8 @@ TEST_CASE("A recording that never arrives is shown as missing eventually; one th
   world around{7};
   const std::string id = make_stream(around, plan::cloudflare);
   const edge::timestamp begin = around.now() + std::chrono::seconds{30};
+  take_place(around, begin, first_asset, first_video);
+  around.cloudflare().videos().clear();
   for (const delivery& each : broadcast(around, begin, first_asset, first_video)) {
     if (!each.name.starts_with("cloudflare")) {
       (void)around.serve(each.request, each.body);

@@ -70,7 +70,7 @@ std::optional<json::object> status_of(const std::vector<model_cloudflare::video>
 }
 
 json::object view_of(const model_cloudflare::video& video, edge::timestamp now) {
-  const bool live = now < video.ended;
+  const bool live = now < video.ended || video.stuck;
   const auto length = std::chrono::floor<edge::milliseconds>(video.ended - video.begun);
   return json::object()
       .set("uid", video.id)

@@ -9,6 +9,7 @@
 #include "simulation/quirks.h"
 #include "simulation/secret_book.h"
 
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ public:
     std::string live_input_id;
     edge::timestamp begun;
     edge::timestamp ended;
+    bool stuck = false; // it is never more than "live-inprogress"
   };
   struct live_input {
     std::string id;
@@ -54,12 +56,17 @@ public:
   edge::operation::fetch::result carry_out(const edge::operation::fetch& call);
 
   [[nodiscard]] const std::vector<live_input>& live_inputs() const { return live_inputs_; }
+  void add(std::vector<live_input> what) {
+    live_inputs_.insert(live_inputs_.end(), std::make_move_iterator(what.begin()),
+                        std::make_move_iterator(what.end()));
+  }
   [[nodiscard]] const live_input* find(std::string_view id) const;
 
   // A broadcast takes place now or later; the API reports it for any time at which it runs.
   void broadcast(video what) { videos_.push_back(std::move(what)); }
   // Those that were not deleted.
   [[nodiscard]] const std::vector<video>& videos() const { return videos_; }
+  std::vector<video>& videos() { return videos_; }
 
 private:
   edge::operation::fetch::result create(const edge::operation::fetch& call);

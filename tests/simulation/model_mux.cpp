@@ -29,22 +29,6 @@ std::string seconds_of(edge::timestamp at) {
   return std::to_string(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
 }
 
-json::object view_of(const model_mux::live_stream& of) {
-  json::object view;
-  view.set("id", of.id)
-      .set("created_at", seconds_of(of.created))
-      .set("status", of.enabled ? "idle" : "disabled")
-      .set("stream_key", of.stream_key)
-      .set("playback_ids",
-           json::array().add(json::object().set("policy", "public").set("id", of.playback_id)))
-      .set("latency_mode", "standard")
-      .set("reconnect_window", 60);
-  if (!of.passthrough.empty()) {
-    view.set("passthrough", of.passthrough);
-  }
-  return view;
-}
-
 json::object view_of(const model_mux::asset& of, edge::timestamp now) {
   const bool live = now < of.ended;
   const auto length = std::chrono::floor<edge::milliseconds>(of.ended - of.begun);
@@ -76,6 +60,27 @@ std::size_t number_in(const edge::request& from, std::string_view name, std::siz
 }
 
 } // namespace
+
+json::object model_mux::view_of(const live_stream& of) const {
+  const bool active = std::ranges::any_of(assets_, [&](const asset& each) {
+    return each.live_stream_id == of.id && each.begun <= now_ && now_ < each.ended;
+  });
+  json::object view;
+  view.set("id", of.id)
+      .set("created_at", seconds_of(of.created))
+      .set("status", active       ? "active"
+                     : of.enabled ? "idle"
+                                  : "disabled")
+      .set("stream_key", of.stream_key)
+      .set("playback_ids",
+           json::array().add(json::object().set("policy", "public").set("id", of.playback_id)))
+      .set("latency_mode", "standard")
+      .set("reconnect_window", 60);
+  if (!of.passthrough.empty()) {
+    view.set("passthrough", of.passthrough);
+  }
+  return view;
+}
 
 answer model_mux::carry_out(const edge::operation::fetch& call) {
   if (call.headers.find("authorization") != authorization_) {
@@ -185,7 +190,7 @@ answer model_mux::of_assets(std::string_view id, const edge::operation::fetch& c
     for (const asset& each : assets_) {
       if (each.live_stream_id == asked.query("live_stream_id") && each.begun <= now_ &&
           number_in(asked, "page", 1) == 1) {
-        found.add(view_of(each, now_));
+        found.add(simulation::view_of(each, now_));
       }
     }
     return give(200, std::move(found));

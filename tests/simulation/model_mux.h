@@ -3,10 +3,12 @@
 
 #include "edge/clock.h"
 #include "edge/operation.h"
+#include "json/writer.h"
 #include "simulation/dice.h"
 #include "simulation/quirks.h"
 #include "simulation/secret_book.h"
 
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,12 @@ public:
   edge::operation::fetch::result carry_out(const edge::operation::fetch& call);
 
   [[nodiscard]] const std::vector<live_stream>& live_streams() const { return live_streams_; }
+  // One more, made earlier than all others.
+  void add_oldest(live_stream what) { live_streams_.insert(live_streams_.begin(), std::move(what)); }
+  void add(std::vector<live_stream> what) {
+    live_streams_.insert(live_streams_.end(), std::make_move_iterator(what.begin()),
+                         std::make_move_iterator(what.end()));
+  }
 
   // A broadcast takes place now or later; the API reports it for any time at which it runs.
   void broadcast(asset what) { assets_.push_back(std::move(what)); }
@@ -51,6 +59,7 @@ private:
   edge::operation::fetch::result create(const edge::operation::fetch& call);
   [[nodiscard]] edge::operation::fetch::result list(const edge::operation::fetch& call) const;
   [[nodiscard]] edge::operation::fetch::result give_one(std::string_view id) const;
+  [[nodiscard]] json::object view_of(const live_stream& of) const;
   edge::operation::fetch::result remove(std::string_view id);
   edge::operation::fetch::result below_stream(std::string_view path, std::string_view method);
   edge::operation::fetch::result of_assets(std::string_view id, const edge::operation::fetch& call);

@@ -76,6 +76,17 @@ public:
   [[nodiscard]] const model_cloudflare& cloudflare() const { return cloudflare_; }
   model_cloudflare& cloudflare() { return cloudflare_; }
   [[nodiscard]] const model_store& store() const { return store_; }
+  model_store& store() { return store_; }
+  void configure(edge::environment with) { settings_ = std::move(with); }
+  // Another deployment with the same settings serves from now on: it has a store of its own, empty at first.
+  // The same again brings the first one back.
+  void change_deployment() { store_.swap(other_store_); }
+  // The store loses the keys with that prefix.
+  void lose(std::string_view prefix) {
+    for (const std::string& key : store_.keys(prefix)) {
+      store_.remove({.key = key});
+    }
+  }
   [[nodiscard]] const model_lease& leases() const { return leases_; }
 
   // The invariants that were violated.
@@ -100,6 +111,7 @@ private:
   model_mux mux_;
   model_cloudflare cloudflare_;
   model_store store_;
+  model_store other_store_{quirks_};
   model_lease leases_;
   std::vector<std::string> violations_;
   std::vector<provider_call> calls_;

@@ -5,6 +5,7 @@
 #include "edge/retry.h"
 #include "mux/api.h"
 #include "streams/model/stream_id.h"
+#include "streams/store/deployment.h"
 #include "streams/store/store.h"
 
 #include <algorithm>
@@ -27,7 +28,12 @@ provisioner::create(wanted_stream wanted) {
   deadline_ = host_.now() + budget;
   identity_ = wanted.identity ? std::move(*wanted.identity)
                               : stream_identity{make_stream_id(host_.now(), host_.random())};
-  tag_ = tag_of(settings_.deployment, identity_.id);
+  const store to{host_, deadline_};
+  auto deployment = co_await attempt(deployment_of(to.kv, host_.random(), settings_.deployment));
+  if (!deployment) {
+    co_return std::unexpected(provisioning_failure{failed_step::intent, deployment.error()});
+  }
+  tag_ = tag_of(*deployment, identity_.id);
   live_streams_.perhaps_more = live_inputs_.perhaps_more = may_come_late_ = identity_.begun_before;
   const edge::timestamp created_at = host_.now();
 
@@ -105,7 +111,7 @@ edge::task<edge::outcome<mux::live_stream>> provisioner::create_live_stream(cons
     }
     mux::api api{host_, *settings_.mux, deadline_};
     if (live_streams_.perhaps_more) {
-      auto found = co_await api.find_live_streams_by_passthrough(tag_);
+      auto found = co_await api.find_live_streams_by_passthrough(tag_, earliest_of(identity_.id));
       if (!found.empty()) {
         live_streams_ = {.id = found.front().id, .perhaps_more = found.size() > 1};
         co_return std::move(found.front());
@@ -257,7 +263,7 @@ edge::task<edge::status> provisioner::remove_live_streams() {
     if (!live_streams_.perhaps_more) {
       co_return {};
     }
-    for (const auto& each : co_await api.find_live_streams_by_passthrough(tag_)) {
+    for (const auto& each : co_await api.find_live_streams_by_passthrough(tag_, earliest_of(identity_.id))) {
       if (each.id != kept_live_stream_) {
         co_await api.delete_live_stream(each.id);
       }

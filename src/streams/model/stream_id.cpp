@@ -65,6 +65,11 @@ edge::timestamp time_of_stream_id(std::string_view id) {
   return edge::timestamp{edge::milliseconds{end_of_time - (remaining & end_of_time)}};
 }
 
+edge::timestamp earliest_of(std::string_view id) {
+  constexpr std::chrono::minutes provider_clocks{5};
+  return time_of_stream_id(id) - provider_clocks;
+}
+
 bool is_stream_id(std::string_view text) {
   return text.size() == length &&
          std::ranges::all_of(text, [](char letter) { return alphabet.contains(letter); });
@@ -86,6 +91,21 @@ std::optional<std::string> stream_of(std::string_view tag, std::string_view depl
     return std::nullopt;
   }
   return std::string{tag.substr(ours.size())};
+}
+
+bool is_deployment_id(std::string_view text) {
+  return text.size() == deployment_id_size && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
+std::optional<std::string> stream_of_any(std::string_view tag, std::string_view name) {
+  const std::string_view before_stream = tag.substr(0, tag.rfind(':'));
+  const std::string_view id = before_stream.substr(before_stream.rfind('-') + 1);
+  if (is_deployment_id(id)) {
+    if (auto found = stream_of(tag, (std::string{name} + '-').append(id))) {
+      return found;
+    }
+  }
+  return stream_of(tag, name);
 }
 
 } // namespace streams

@@ -4,6 +4,7 @@
 #include "edge/clock.h"
 #include "edge/entropy.h"
 
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -26,6 +27,10 @@ std::string make_stream_id(edge::timestamp time, std::string_view bytes);
 // When the id was made, to the millisecond. Only for valid ids.
 edge::timestamp time_of_stream_id(std::string_view id);
 
+// The earliest time at which a provider can have created an object of that stream, by its own clock. Only for
+// valid ids.
+edge::timestamp earliest_of(std::string_view id);
+
 // Whether a text is a valid id. No other text may become part of a key.
 bool is_stream_id(std::string_view text);
 
@@ -42,10 +47,18 @@ struct stream_identity {
 // Every provider object of ours carries its stream's tag (Mux: passthrough, Cloudflare: meta). It finds what
 // a killed Worker left behind, and protects objects that are not ours.
 
-// The tag of a stream in this deployment (setting DEPLOYMENT).
+// A deployment in tags is the setting DEPLOYMENT, a hyphen and the deployment's id (store/deployment.h): 16
+// hexadecimal digits. The oldest tags have no id.
+inline constexpr std::size_t deployment_id_size = 16;
+bool is_deployment_id(std::string_view text);
+
+// The tag of a stream in this deployment.
 std::string tag_of(std::string_view deployment, std::string_view stream_id);
 
 // The stream that a tag names; nullopt for a tag of another deployment or a foreign text.
 std::optional<std::string> stream_of(std::string_view tag, std::string_view deployment);
+
+// The same for any deployment with that setting, whatever its id.
+std::optional<std::string> stream_of_any(std::string_view tag, std::string_view name);
 
 } // namespace streams

@@ -20,8 +20,8 @@ auto age_of(const mux::live_stream& each) {
 // An earlier run may have created it and died; the tag finds it.
 edge::task<edge::outcome<mux::live_stream>> find_or_create_live_stream(reconcile_round& round,
                                                                        const stream_record& stream) {
-  std::string tag = tag_of(round.settings().deployment, stream.id);
-  auto found = co_await round.find_live_streams(tag);
+  std::string tag = tag_of(round.deployment(), stream.id);
+  auto found = co_await round.find_live_streams(tag, stream.id);
   auto first = std::ranges::min_element(found, {}, age_of);
   if (first != found.end()) {
     co_return std::move(*first);
@@ -81,9 +81,29 @@ bool awaits_backup(const stream_record& stream) {
          std::ranges::contains(stream.warnings, backup_unavailable, &warning::code);
 }
 
+edge::task<edge::outcome<bool>> switch_backup(reconcile_round& round, const stream_record& stream) {
+  if (!stream.mux || !stream.cloudflare) {
+    co_return true;
+  }
+  const std::string& input = stream.cloudflare->live_input_id;
+  auto outputs = co_await attempt(round.cloudflare().list_outputs(input));
+  if (is_not_found(outputs)) {
+    co_return true;
+  }
+  const auto all = co_await std::move(outputs);
+  const bool wanted = stream.forwards_to_mux();
+  const auto backup = std::ranges::find(all, stream.mux->output_id, &cloudflare::output::id);
+  if (backup == all.end() || backup->enabled == wanted) {
+    co_return true;
+  }
+  co_await round.cloudflare().set_output_enabled(input, backup->id, wanted);
+  co_return false;
+}
+
 edge::task<void> attach_backups(reconcile_round& round, reconcile_memory& memory,
                                 std::vector<stream_record>& streams) {
-  if (!round.has_mux()) {
+  round.begin(repair::backups);
+  if (!round.has_mux() || round.deployment().empty()) {
     co_return;
   }
   for (stream_record& each : streams) {
@@ -96,10 +116,11 @@ edge::task<void> attach_backups(reconcile_round& round, reconcile_memory& memory
       continue;
     }
     if (round.is_spent()) {
-      break;
+      round.count_left(1);
+      continue;
     }
-    if (!co_await attempt(attach_backup(round, each))) {
-      ++round.counts().failures;
+    if (const auto attached = co_await attempt(attach_backup(round, each)); !attached) {
+      round.count_failure(attached.error());
     }
     time.postpone(round.host(), longest_backup_pause);
   }

@@ -20,4 +20,7 @@ bool awaits_backup(const stream_record& stream);
 edge::task<void> attach_backups(reconcile_round& round, reconcile_memory& memory,
                                 std::vector<stream_record>& streams);
 
+// Compares the output to the backup with what was last asked for, and switches it. False if it differed.
+edge::task<edge::outcome<bool>> switch_backup(reconcile_round& round, const stream_record& stream);
+
 } // namespace streams

@@ -3,6 +3,7 @@
 #include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
 #include "streams/reconcile/backups.h"
+#include "streams/store/keys.h"
 
 namespace streams {
 
@@ -36,7 +37,7 @@ edge::task<edge::outcome<bool>> exists(reconcile_round& round, const stream_reco
 // backup is still to be chosen from them.
 edge::task<edge::status> complete(reconcile_round& round, const intent& what, const stream_record& record) {
   if (!awaits_backup(record)) {
-    auto spare = co_await round.find_live_streams(what.tag);
+    auto spare = co_await round.find_live_streams(what.tag, what.stream_id);
     std::erase_if(spare,
                   [&](const auto& each) { return record.mux && each.id == record.mux->live_stream_id; });
     if (record.cloudflare) {
@@ -67,14 +68,15 @@ edge::task<edge::status> undo(reconcile_round& round, const intent& what,
   if (record) {
     remains = std::move(*record);
   }
-  const auto backups = co_await round.find_live_streams(what.tag);
+  const auto backups = co_await round.find_live_streams(what.tag, what.stream_id);
   for (const auto& each : backups) {
     co_await round.mux().delete_live_stream(each.id);
   }
   const auto inputs = co_await round.cloudflare().find_live_inputs_by_tag(what.tag);
   for (const auto& each : inputs) {
     co_await round.cloudflare().delete_live_input(each.id);
-    remains.cloudflare.emplace().live_input_id = each.id;
+    // Each may have a key that finds its stream.
+    co_await round.store().kv.remove(keys::by_input(each.id));
   }
   co_await round.store().streams.remove(remains);
   co_await round.store().work.remove_intent(what.stream_id);
@@ -99,13 +101,18 @@ edge::task<edge::status> complete_or_undo(reconcile_round& round, const intent& 
 } // namespace
 
 edge::task<void> resolve_interrupted_creations(reconcile_round& round, const std::vector<intent>& intents) {
+  round.begin(repair::creations);
   for (const intent& each : intents) {
-    const bool is_ours = stream_of(each.tag, round.settings().deployment) == each.stream_id;
-    if (!is_ours || !round.is_past_grace(each.created_at)) {
+    const bool is_whole = is_stream_id(each.stream_id) && each.tag.ends_with(':' + each.stream_id);
+    if (!is_whole || !round.is_past_grace(each.created_at)) {
       continue;
     }
-    if (!co_await attempt(complete_or_undo(round, each))) {
-      ++round.counts().failures;
+    if (round.is_spent()) {
+      round.count_left(1);
+      continue;
+    }
+    if (const auto done = co_await attempt(complete_or_undo(round, each)); !done) {
+      round.count_failure(done.error());
     }
   }
 }

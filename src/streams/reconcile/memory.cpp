@@ -65,6 +65,8 @@ std::string reconcile_memory::to_text() const {
       .set("cursor", cursor)
       .set("muxPage", mux_page)
       .set("swept", edge::to_microseconds(swept))
+      .set_if("foreign", foreign > 0 ? std::optional{foreign} : std::nullopt)
+      .set_if("stopped", stopped.empty() ? std::nullopt : std::optional{stopped})
       .set("looks", write(checks))
       .set("pending", write(changes))
       .set("backups", write(backups))
@@ -80,6 +82,8 @@ reconcile_memory reconcile_memory::from_text(std::string_view text) {
   return {.cursor = std::string{from["cursor"].text().value_or("")},
           .mux_page = std::max(count_in(from["muxPage"], 1), 1U),
           .swept = remembered_time(from["swept"]),
+          .foreign = count_in(from["foreign"], 0),
+          .stopped = std::string{from["stopped"].text().value_or("")},
           .checks = read(from["looks"]),
           .changes = read(from["pending"]),
           .backups = read(from["backups"])};

@@ -33,6 +33,8 @@ struct reconcile_memory {
   std::string cursor;           // of the next page of older streams; empty: from the newest
   std::uint32_t mux_page = 1;   // the page of live streams to sweep next
   edge::timestamp swept;        // when the last sweep ended
+  std::uint32_t foreign = 0;    // objects of other deployments with the same name that it saw
+  std::string stopped = {};     // why it deletes nothing; empty if it may delete
   times_by_stream checks = {};  // for missed webhooks
   times_by_stream changes = {}; // for pending changes
   times_by_stream backups = {}; // for backups to attach

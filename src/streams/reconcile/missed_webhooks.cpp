@@ -1,19 +1,31 @@
 #include "streams/reconcile/missed_webhooks.h"
 
+#include "cloudflare/error_codes.h"
 #include "cloudflare/fact.h"
 #include "mux/fact.h"
 #include "streams/manage/refresh.h"
 #include "streams/model/recording_check.h"
+#include "streams/reconcile/backups.h"
 
 #include <algorithm>
+#include <string_view>
+#include <tuple>
 
 namespace streams {
 
 namespace {
 
 constexpr std::chrono::days forgotten_after{30};
+// A provider may delete a recording at any time later. Every run checks a few of the streams that it reads
+// and that changed so long ago.
+constexpr std::uint32_t one_forgotten_in = 200;
+// No provider needs longer from the first media of a broadcast, which lasts twelve hours at most, to a
+// recording. One that is still processed has failed, until the provider says otherwise.
+constexpr std::chrono::hours longest_processing{24};
+// A recording that just began may not be in the list yet.
+constexpr std::chrono::minutes listed_after{10};
 
-enum class urgency : std::uint8_t { ended, live, quiet };
+enum class urgency : std::uint8_t { ended, live, quiet, forgotten };
 
 struct due_stream {
   stream_record* stream;
@@ -34,7 +46,13 @@ std::optional<urgency> urgency_of(const stream_record& stream, edge::timestamp n
       missing_recordings(stream, now).empty()) {
     return urgency::ended;
   }
-  return now < stream.updated_at() + forgotten_after ? std::optional{urgency::quiet} : std::nullopt;
+  if (now < stream.updated_at() + forgotten_after) {
+    return urgency::quiet;
+  }
+  const bool has_recordings = std::ranges::any_of(stream.broadcasts.recordings(), [](const recording& each) {
+    return each.state() != recording_state::deleted;
+  });
+  return has_recordings ? std::optional{urgency::forgotten} : std::nullopt;
 }
 
 // The recording that withdraws a warning is found as soon as the one that would have prevented it.
@@ -62,14 +80,37 @@ public:
     if (is_not_found(videos)) {
       co_return {};
     }
+    std::vector<std::string> listed;
     for (const auto& each : co_await std::move(videos)) {
-      if (auto said = cloudflare::fact_of(each)) {
+      listed.push_back(each.id);
+      auto said = cloudflare::fact_of(each);
+      if (said && said->kind == cloudflare::fact_kind::video_ready && is_given_up(each.id)) {
+        said->at = round_.host().now();
+        said->event_id = cloudflare::event_id_of({each.id, "ready after all"});
+      }
+      if (said) {
         co_await add(*said);
       }
+    }
+    for (const auto& [video, is_gone] : given_up(recording_source::cloudflare, listed)) {
+      using enum cloudflare::fact_kind;
+      co_await add(cloudflare::fact{
+          .event_id = cloudflare::event_id_of({video, is_gone ? "gone" : "stuck"}),
+          .kind = is_gone ? video_deleted : video_failed,
+          .at = round_.host().now(),
+          .live_input_id = id,
+          .video_id = video,
+          .error_code = is_gone ? std::nullopt : std::optional{std::string{cloudflare::not_finished}}});
     }
     const auto input = co_await round_.cloudflare().get_live_input(id);
     if (auto said = cloudflare::fact_of(input)) {
       co_await add(*said);
+    }
+    // The output may have been switched otherwise than asked for, by hand or by requests at the same time.
+    const edge::timestamp now = round_.host().now();
+    if (stream_.broadcasts.live_at(recording_source::cloudflare, now) &&
+        !stream_.broadcasts.live_at(recording_source::mux, now)) {
+      co_await switch_backup(round_, stream_);
     }
     co_return {};
   }
@@ -79,7 +120,9 @@ public:
       co_return {};
     }
     const auto assets = co_await round_.mux().list_assets_of_live_stream(stream_.mux->live_stream_id);
+    std::vector<std::string> listed;
     for (const auto& each : assets) {
+      listed.push_back(each.id);
       auto said = mux::fact_of(each, round_.host().now());
       if (!said) {
         said = mux::beginning_of(each);
@@ -88,10 +131,52 @@ public:
         co_await add(*said);
       }
     }
+    for (const auto& [asset, is_gone] : given_up(recording_source::mux, listed)) {
+      using enum mux::fact_kind;
+      // The asset's id may be too long for an event's.
+      co_await add(mux::fact{
+          .event_id = "list-" + cloudflare::event_id_of({asset, is_gone ? "gone" : "stuck"}),
+          .kind = is_gone ? asset_deleted : asset_errored,
+          .at = round_.host().now(),
+          .live_stream_id = stream_.mux->live_stream_id,
+          .asset_id = asset,
+          .error = is_gone ? std::nullopt : std::optional<std::string>{"not finished within a day"}});
+    }
     co_return {};
   }
 
 private:
+  struct given_up_recording {
+    std::string id;
+    bool is_gone; // else it is still processed after so long that it has failed
+  };
+
+  [[nodiscard]] bool is_given_up(std::string_view video) const {
+    return std::ranges::any_of(stream_.broadcasts.recordings(), [&](const recording& each) {
+      return each.source == recording_source::cloudflare && each.id == video &&
+             (each.state() == recording_state::deleted || each.state() == recording_state::failed);
+    });
+  }
+
+  [[nodiscard]] std::vector<given_up_recording> given_up(recording_source source,
+                                                         const std::vector<std::string>& listed) const {
+    const edge::timestamp now = round_.host().now();
+    const bool is_live = stream_.broadcasts.status(now) == stream_status::live;
+    std::vector<given_up_recording> found;
+    for (const recording& each : stream_.broadcasts.recordings()) {
+      if (each.source != source || each.state() == recording_state::deleted) {
+        continue;
+      }
+      const bool is_gone = !std::ranges::contains(listed, each.id) && each.begun + listed_after <= now;
+      const bool is_stuck =
+          each.state() == recording_state::processing && !is_live && each.begun + longest_processing <= now;
+      if (is_gone || is_stuck) {
+        found.push_back({.id = each.id, .is_gone = is_gone});
+      }
+    }
+    return found;
+  }
+
   // A fact that says nothing new is not stored: each reading of the list gives it a later time.
   template <class Fact>
   edge::task<edge::status> add(const Fact& said) {
@@ -129,6 +214,12 @@ std::optional<change> recordings_checked(const reconcile_round& round, const str
 
 // Whether there was news. A provider that fails does not keep the other's news from being stored.
 edge::task<edge::outcome<bool>> check_stream(reconcile_round& round, stream_record& stream) {
+  // A fold of an old read may have written the record again after the deletion.
+  co_await round.store().streams.fold_deletions({&stream, 1});
+  if (stream.desired.deleted()) {
+    co_await round.store().streams.update(stream);
+    co_return true;
+  }
   provider_check check{round, stream};
   auto cloudflare = co_await attempt(check.at_cloudflare());
   auto mux = co_await attempt(check.at_mux());
@@ -170,6 +261,9 @@ std::vector<due_stream> due_streams(reconcile_round& round, std::vector<stream_r
   std::vector<due_stream> due;
   for (stream_record& each : streams) {
     auto how_urgent = urgency_of(each, now);
+    if (how_urgent == urgency::forgotten && round.host().random().below(one_forgotten_in) > 0) {
+      continue;
+    }
     auto time = memory.checks.find(each.id);
     auto at = time == memory.checks.end()
                   ? edge::timestamp{}
@@ -178,7 +272,10 @@ std::vector<due_stream> due_streams(reconcile_round& round, std::vector<stream_r
       due.push_back({&each, *how_urgent, at});
     }
   }
-  std::ranges::sort(due, {}, [](const due_stream& each) { return std::pair{each.how_urgent, each.due}; });
+  // Of those that were never checked, the newest streams come first: so do their ids.
+  std::ranges::sort(due, {}, [](const due_stream& each) {
+    return std::tuple{each.how_urgent, each.due, std::string_view{each.stream->id}};
+  });
   return due;
 }
 
@@ -186,15 +283,20 @@ std::vector<due_stream> due_streams(reconcile_round& round, std::vector<stream_r
 
 edge::task<void> recover_missed_webhooks(reconcile_round& round, reconcile_memory& memory,
                                          std::vector<stream_record>& streams) {
+  round.begin(repair::checks);
   for (const due_stream& each : due_streams(round, streams, memory)) {
     if (round.is_spent()) {
-      break;
+      round.count_left(1);
+      continue;
     }
     const edge::timestamp begun = round.host().now();
     const auto news = co_await attempt(check_stream(round, *each.stream));
     ++round.counts().streams_checked;
     if (!news) {
-      ++round.counts().failures;
+      round.count_failure(news.error());
+    }
+    if (each.how_urgent == urgency::forgotten) {
+      continue;
     }
     retry_time& time = memory.checks[each.stream->id];
     if (!news || *news || each.stream->updated_at() > time.last) {

@@ -18,41 +18,52 @@ namespace {
 // wrong store time to notice before every stream is gone.
 constexpr std::uint32_t most_in_a_run = 5;
 
+// More than this many, and more than a tenth of what the lists show, is no accident of a creation: the store
+// is another one, or has lost records.
+constexpr std::size_t most_without_doubt = 2;
+
+constexpr std::string_view looks_wrong =
+    "more than a tenth of this deployment's objects have no stream in the store: is it the right one?";
+
 struct candidate {
   std::string id;
   std::string stream_id;
   std::optional<mux::live_stream> live_stream; // nullopt: a live input
 };
 
-// The stream in the tag of an object that is old enough to be an orphan.
-std::optional<std::string> stream_of_old(const reconcile_round& round, std::string_view tag,
-                                         std::optional<edge::timestamp> created) {
-  if (!created || !round.is_past_grace(*created)) {
-    return std::nullopt;
-  }
-  return stream_of(tag, round.settings().deployment);
-}
+struct seen_objects {
+  std::size_t ours = 0;
+  std::vector<candidate> candidates = {};
 
-void add_candidates(const reconcile_round& round, const cloudflare::live_input_list& from,
-                    std::vector<candidate>& to) {
-  for (const auto& each : from.live_inputs) {
-    if (auto stream = stream_of_old(round, each.tag, each.created)) {
-      to.push_back({.id = each.id, .stream_id = std::move(*stream), .live_stream = {}});
+  // Counts it, and gives the stream in its tag if it is old enough to be an orphan.
+  std::optional<std::string> see(reconcile_round& round, std::string_view tag,
+                                 std::optional<edge::timestamp> created) {
+    auto stream = stream_of(tag, round.deployment());
+    if (stream) {
+      ++ours;
+    } else if (stream_of_any(tag, round.settings().deployment)) {
+      ++round.counts().foreign;
     }
+    return created && round.is_past_grace(*created) ? stream : std::nullopt;
   }
-}
 
-void add_candidates(const reconcile_round& round, const mux::live_stream_page& from,
-                    std::vector<candidate>& to) {
-  for (const auto& each : from.live_streams) {
-    if (each.status == mux::live_stream_status::active) {
-      continue;
-    }
-    if (auto stream = stream_of_old(round, each.passthrough.value_or(""), each.created_at)) {
-      to.push_back({.id = each.id, .stream_id = std::move(*stream), .live_stream = each});
+  void add(reconcile_round& round, const cloudflare::live_input_list& from) {
+    for (const auto& each : from.live_inputs) {
+      if (auto stream = see(round, each.tag, each.created)) {
+        candidates.push_back({.id = each.id, .stream_id = std::move(*stream), .live_stream = {}});
+      }
     }
   }
-}
+
+  void add(reconcile_round& round, const mux::live_stream_page& from) {
+    for (const auto& each : from.live_streams) {
+      auto stream = see(round, each.passthrough.value_or(""), each.created_at);
+      if (stream && each.status != mux::live_stream_status::active) {
+        candidates.push_back({.id = each.id, .stream_id = std::move(*stream), .live_stream = each});
+      }
+    }
+  }
+};
 
 bool mentions(const stream_record& record, std::string_view id) { return record.to_text().contains(id); }
 
@@ -104,9 +115,16 @@ edge::task<edge::status> check_and_delete(reconcile_round& round, const candidat
       co_return {};
     }
   }
-  ++round.counts().orphans_deleted;
   if (!what.live_stream) {
+    const auto input = co_await attempt(round.cloudflare().get_live_input(what.id));
+    const bool is_connected =
+        input && input->status && input->status->state != cloudflare::encoder_state::disconnected;
+    if (is_connected || is_not_found(input)) {
+      co_return {};
+    }
+    co_await edge::status{input.transform([](const auto&) {})};
     co_await round.cloudflare().delete_live_input(what.id);
+    ++round.counts().orphans_deleted;
     co_return {};
   }
   // Without the live stream, its output would look like one that the owner added.
@@ -114,40 +132,71 @@ edge::task<edge::status> check_and_delete(reconcile_round& round, const candidat
     co_await round.remove_outputs_to({&*what.live_stream, 1}, record->cloudflare->live_input_id);
   }
   co_await round.mux().delete_live_stream(what.id);
+  ++round.counts().orphans_deleted;
   co_return {};
 }
 
+// True when this part of the lists needs no other run.
+edge::task<bool> delete_orphans(reconcile_round& round, const std::vector<candidate>& candidates) {
+  bool all = true;
+  for (const candidate& each : candidates) {
+    if (round.counts().orphans_deleted == most_in_a_run || round.is_spent()) {
+      round.count_left(1);
+      all = false;
+      continue;
+    }
+    if (const auto deleted = co_await attempt(check_and_delete(round, each)); !deleted) {
+      round.count_failure(deleted.error());
+    }
+  }
+  co_return all;
+}
+
 edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory) {
-  const std::string prefix = tag_of(round.settings().deployment, "");
-  std::vector<candidate> candidates;
+  // The name alone, so that the objects of other deployments with the same name are counted.
+  const std::string name = tag_of(round.settings().deployment, "");
+  const std::string_view prefix = std::string_view{name}.substr(0, name.size() - 1);
+  seen_objects seen;
   // When one provider's list fails, the other's is swept all the same.
   edge::outcome<cloudflare::live_input_list> inputs;
   if (memory.mux_page == 1) {
     inputs = co_await attempt(round.cloudflare().list_live_inputs(prefix));
+    memory.foreign = 0;
+    memory.stopped.clear();
   }
   edge::outcome<mux::live_stream_page> live_streams;
   if (round.has_mux()) {
     live_streams = co_await attempt(round.mux().list_live_streams(prefix, memory.mux_page));
   }
   if (inputs) {
-    add_candidates(round, *inputs, candidates);
+    seen.add(round, *inputs);
+  }
+  // Cloudflare gives its list whole or cut off, so the rest is left, and no reason to leave Mux's pages too.
+  if (inputs ? inputs->more : inputs.error().kind == edge::error_kind::too_large) {
+    round.count_left(1);
+    inputs = {};
   }
   if (live_streams) {
-    add_candidates(round, *live_streams, candidates);
+    seen.add(round, *live_streams);
   }
-  co_await drop_mentioned(round, candidates);
-  for (const candidate& each : candidates) {
-    if (round.counts().orphans_deleted == most_in_a_run) {
-      break;
-    }
-    if (!co_await attempt(check_and_delete(round, each))) {
-      ++round.counts().failures;
-    }
+  memory.foreign += round.counts().foreign;
+  co_await drop_mentioned(round, seen.candidates);
+  bool all = true;
+  const bool doubtful =
+      seen.candidates.size() > most_without_doubt && seen.candidates.size() * 10 > seen.ours;
+  // What was seen on one page holds for the pages after it.
+  if (doubtful || !memory.stopped.empty()) {
+    round.counts().stopped = looks_wrong;
+    memory.stopped = looks_wrong;
+  } else {
+    all = co_await delete_orphans(round, seen.candidates);
   }
   co_await std::move(inputs);
   const auto page = co_await std::move(live_streams);
-  memory.mux_page = page.more ? memory.mux_page + 1 : 1;
-  if (!page.more) {
+  if (all) {
+    memory.mux_page = page.more ? memory.mux_page + 1 : 1;
+  }
+  if (all && !page.more) {
     memory.swept = round.host().now();
   }
   co_return {};
@@ -156,12 +205,13 @@ edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory)
 } // namespace
 
 edge::task<void> sweep_orphans(reconcile_round& round, reconcile_memory& memory) {
+  round.begin(repair::sweep);
   const bool is_due = memory.mux_page > 1 || memory.swept + round.settings().grace <= round.host().now();
-  if (!is_due) {
+  if (!is_due || round.deployment().empty()) {
     co_return;
   }
-  if (!co_await attempt(sweep(round, memory))) {
-    ++round.counts().failures;
+  if (const auto swept = co_await attempt(sweep(round, memory)); !swept) {
+    round.count_failure(swept.error());
   }
 }
 

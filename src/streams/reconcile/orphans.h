@@ -9,7 +9,8 @@ namespace streams {
 
 // Deletes a few of them in each run: from all live inputs, and from one page of live streams. It deletes
 // nothing else: nothing with a foreign, malformed or missing tag, nothing young or of unknown age, nothing
-// that the stream's record mentions or an intent names, and nothing while a list or the store is unreadable.
+// that the stream's record mentions or an intent names, nothing that somebody is broadcasting to, and nothing
+// while a list or the store is unreadable. When a tenth of what the lists show would go, it deletes nothing.
 edge::task<void> sweep_orphans(reconcile_round& round, reconcile_memory& memory);
 
 } // namespace streams

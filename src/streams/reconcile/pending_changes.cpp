@@ -2,6 +2,7 @@
 
 #include "streams/manage/delete_stream.h"
 #include "streams/manage/end_stream.h"
+#include "streams/reconcile/backups.h"
 #include "streams/store/credentials.h"
 
 #include <algorithm>
@@ -44,24 +45,10 @@ edge::task<edge::outcome<bool>> complete_end(reconcile_round& round, stream_reco
 // applied here.
 edge::task<edge::outcome<bool>> complete_simulcast(reconcile_round& round, const stream_record& stream) {
   const auto& wanted = stream.desired.simulcast();
-  if (!wanted || !stream.mux || !stream.cloudflare) {
-    co_return true;
-  }
-  if (!round.is_abandoned(wanted.at())) {
+  if (wanted && !round.is_abandoned(wanted.at())) {
     co_return false;
   }
-  const std::string& input = stream.cloudflare->live_input_id;
-  auto outputs = co_await attempt(round.cloudflare().list_outputs(input));
-  if (is_not_found(outputs)) {
-    co_return true;
-  }
-  const auto all = co_await std::move(outputs);
-  auto backup = std::ranges::find(all, stream.mux->output_id, &cloudflare::output::id);
-  if (backup == all.end() || backup->enabled == wanted.value()) {
-    co_return true;
-  }
-  co_await round.cloudflare().set_output_enabled(input, backup->id, wanted.value());
-  co_return false;
+  co_return !wanted || co_await switch_backup(round, stream);
 }
 
 edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const std::string& stream_id) {
@@ -90,6 +77,7 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
 
 edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memory& memory,
                                           const std::vector<pending_change>& all) {
+  round.begin(repair::changes);
   std::map<std::string, std::vector<pending_change>> by_stream;
   for (const pending_change& each : all) {
     if (round.is_abandoned(each.since)) {
@@ -102,7 +90,8 @@ edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memo
       continue;
     }
     if (round.is_spent()) {
-      break;
+      round.count_left(1);
+      continue;
     }
     const auto complete = co_await attempt(complete_changes(round, stream_id));
     bool removed = complete && *complete;
@@ -113,7 +102,7 @@ edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memo
       ++round.counts().changes_completed;
     }
     if (!complete) {
-      ++round.counts().failures;
+      round.count_failure(complete.error());
     }
     time.postpone(round.host(), longest_change_pause);
   }

@@ -7,6 +7,7 @@
 #include "streams/reconcile/orphans.h"
 #include "streams/reconcile/pending_changes.h"
 #include "streams/reconcile/round.h"
+#include "streams/store/deployment.h"
 #include "streams/store/keys.h"
 
 #include <algorithm>
@@ -51,30 +52,57 @@ edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_rou
 
 edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with) {
   reconcile_round round{host, with};
-  auto text = co_await attempt(round.store().kv.get(std::string{keys::reconcile_memory}));
+  const auto kept = co_await attempt(
+      round.store().kv.get_all({std::string{keys::reconcile_memory}, std::string{keys::deployment}}));
   const reconcile_memory remembered =
-      text ? reconcile_memory::from_text(text->value_or("")) : reconcile_memory{};
+      kept ? reconcile_memory::from_text(kept->front().value) : reconcile_memory{};
   reconcile_memory memory = remembered;
+  if (kept) {
+    if (auto deployment = co_await attempt(
+            deployment_of(round.store().kv, host.random(), with.deployment, kept->back().value))) {
+      round.is_deployment(*std::move(deployment));
+    } else {
+      round.count_failure(deployment.error());
+    }
+  }
 
   if (auto unfinished = co_await attempt(round.store().work.list())) {
     co_await resolve_interrupted_creations(round, unfinished->creations);
     co_await complete_pending_changes(round, memory, unfinished->changes);
   } else {
-    ++round.counts().failures;
+    round.count_failure(unfinished.error());
   }
   if (auto streams = co_await attempt(read_streams(round, memory))) {
     co_await attach_backups(round, memory, *streams);
     co_await recover_missed_webhooks(round, memory, *streams);
   } else {
-    ++round.counts().failures;
+    round.count_failure(streams.error());
   }
   co_await sweep_orphans(round, memory);
 
   memory.forget_gone(host.now());
-  if (!text || memory != remembered) {
+  if (!kept || memory != remembered) {
     (void)co_await attempt(round.store().kv.put(std::string{keys::reconcile_memory}, memory.to_text()));
   }
   co_return round.counts();
+}
+
+edge::task<std::string> sweep_state(edge::host& host) {
+  kv store{host, host.now()};
+  const auto text = co_await attempt(store.get(std::string{keys::reconcile_memory}));
+  if (!text) {
+    co_return "unknown: the store cannot be read";
+  }
+  const auto memory = reconcile_memory::from_text(text->value_or(""));
+  if (!memory.stopped.empty()) {
+    co_return "stopped: " + memory.stopped;
+  }
+  if (memory.foreign > 0) {
+    co_return "on; left alone: " + std::to_string(memory.foreign) +
+        " objects at the providers that another deployment with this name made, or this one with another "
+        "store";
+  }
+  co_return "on";
 }
 
 } // namespace streams

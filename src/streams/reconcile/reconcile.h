@@ -8,9 +8,14 @@
 #include "streams/model/settings.h"
 #include "streams/reconcile/round.h"
 
+#include <string>
+
 namespace streams {
 
 // Both must outlive the task.
 edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with);
+
+// What the last sweep says, in words for the operator: "on", or why it deletes nothing.
+edge::task<std::string> sweep_state(edge::host& host);
 
 } // namespace streams

@@ -1,16 +1,32 @@
 #include "streams/reconcile/round.h"
 
+#include "streams/model/stream_id.h"
+
 #include <utility>
 
 namespace streams {
 
 reconcile_round::reconcile_round(edge::host& host, const streams::settings& with)
-    : host_(host), settings_(with), deadline_(host.now() + time_budget), store_(host, deadline_),
-      cloudflare_(host, with.cloudflare, deadline_) {
+    : host_(host), settings_(with), begun_(host.now()), deadline_(begun_ + time_budget), until_(deadline_),
+      store_(host, deadline_), cloudflare_(host, with.cloudflare, deadline_) {
   if (with.mux) {
     mux_.emplace(host, *with.mux, deadline_);
   }
   host_.set_gate(this);
+}
+
+void reconcile_round::begin(repair what) {
+  most_calls_ = call_shares[std::to_underlying(what)];
+  until_ = begun_ + std::chrono::duration_cast<edge::milliseconds>(time_budget) * most_calls_ / call_budget;
+}
+
+void reconcile_round::count_failure(const edge::error& why) {
+  if (why.kind == edge::error_kind::out_of_time) {
+    ++counts_.left;
+    return;
+  }
+  ++counts_.failures;
+  counts_.last_failure = why;
 }
 
 provider reconcile_round::provider_of(std::string_view url) const {
@@ -52,11 +68,17 @@ void reconcile_round::learn(std::string_view url,
 }
 
 edge::task<edge::outcome<std::vector<mux::live_stream>>>
-reconcile_round::find_live_streams(std::string_view tag) {
+reconcile_round::find_live_streams(std::string_view tag, std::string_view stream_id) {
   if (!mux_) {
     co_return std::vector<mux::live_stream>{};
   }
-  co_return co_await mux_->find_live_streams_by_passthrough(tag);
+  auto found =
+      co_await attempt(mux_->find_live_streams_by_passthrough(tag, earliest_of(stream_id), most_pages));
+  if (!found && found.error().kind == edge::error_kind::too_large) {
+    count_left(1);
+    co_return std::vector<mux::live_stream>{};
+  }
+  co_return found;
 }
 
 edge::task<edge::status> reconcile_round::remove_outputs_to(std::span<const mux::live_stream> live_streams,

@@ -16,7 +16,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace streams {
@@ -31,9 +33,16 @@ struct reconcile_counts {
   std::uint32_t backups_attached = 0;
   std::uint32_t orphans_deleted = 0;
   std::uint32_t failures = 0; // the next run tries again
+  std::uint32_t left = 0;     // not begun, or cut short, because their share of the calls was used up
+  std::uint32_t foreign = 0;  // objects of other deployments with the same name, in the lists of this run
+  std::string_view stopped;   // why the sweep deleted nothing; empty if it may delete
+  std::optional<edge::error> last_failure = std::nullopt;
 };
 
 enum class provider : std::uint8_t { cloudflare, mux };
+
+// The kinds of repair in a run, in their order.
+enum class repair : std::uint8_t { creations, changes, backups, checks, sweep };
 
 // The budget of one run, and what its steps share. It is the gate of its host, so it bounds every call to a
 // provider during the run.
@@ -46,6 +55,12 @@ public:
   static constexpr edge::milliseconds gap_at_mux{250};
   static constexpr edge::milliseconds gap_between_posts_at_mux{1250};
   static constexpr std::chrono::seconds time_budget{45};
+  // How much of both budgets may be used when each kind of repair ends. What one leaves goes to the next, and
+  // none can use up the share of those after it.
+  static constexpr std::array<std::size_t, 5> call_shares{12, 20, 26, 34, call_budget};
+  // Live streams are looked for by their tag on that many pages of Mux's list, at a hundred each, and no
+  // further back than they can have been created. What is not found so is found by the sweep.
+  static constexpr std::size_t most_pages = 4;
   // A request may still be at work this long after it wrote to the store, and KV may not show what it wrote.
   static constexpr std::chrono::seconds longest_request{std::chrono::minutes{2}};
 
@@ -57,6 +72,9 @@ public:
 
   [[nodiscard]] edge::host& host() { return host_; }
   [[nodiscard]] const streams::settings& settings() const { return settings_; }
+  // This deployment in tags; empty while it is unknown.
+  [[nodiscard]] const std::string& deployment() const { return deployment_; }
+  void is_deployment(std::string deployment) { deployment_ = std::move(deployment); }
   [[nodiscard]] edge::timestamp deadline() const { return deadline_; }
   [[nodiscard]] streams::store& store() { return store_; }
   [[nodiscard]] cloudflare::api& cloudflare() { return cloudflare_; }
@@ -73,11 +91,17 @@ public:
   [[nodiscard]] bool is_abandoned(edge::timestamp asked) const {
     return asked + std::min<std::chrono::seconds>(settings_.grace, longest_request) <= host_.now();
   }
-  // Whether the budget is spent.
-  [[nodiscard]] bool is_spent() const { return calls_ >= call_budget || host_.now() >= deadline_; }
+  // From here on, calls count for this kind of repair.
+  void begin(repair what);
+  // Whether the shares of this kind of repair and those before it are spent.
+  [[nodiscard]] bool is_spent() const { return calls_ >= most_calls_ || host_.now() >= until_; }
+  // Counts what failed. What ran out of its share is left for the next run, and is no failure.
+  void count_failure(const edge::error& why);
+  void count_left(std::size_t how_many) { counts_.left += static_cast<std::uint32_t>(how_many); }
 
-  // All live streams with that tag; empty when this deployment has no Mux.
-  edge::task<edge::outcome<std::vector<mux::live_stream>>> find_live_streams(std::string_view tag);
+  // The live streams of that stream with that tag; empty when this deployment has no Mux.
+  edge::task<edge::outcome<std::vector<mux::live_stream>>> find_live_streams(std::string_view tag,
+                                                                             std::string_view stream_id);
   // Deletes the live input's outputs that feed one of these live streams. The owner added all others.
   edge::task<edge::status> remove_outputs_to(std::span<const mux::live_stream> live_streams,
                                              std::string_view live_input_id);
@@ -92,7 +116,11 @@ private:
 
   edge::host& host_;
   const streams::settings& settings_;
+  std::string deployment_;
+  edge::timestamp begun_;
   edge::timestamp deadline_;
+  edge::timestamp until_;
+  std::size_t most_calls_ = call_budget;
   streams::store store_;
   cloudflare::api cloudflare_;
   std::optional<mux::api> mux_;

@@ -10,12 +10,14 @@
 //   by-memorial/<memorial>/<stream>         a memorial's streams
 //   by-input/<live input>                   the stream of a live input
 //   answer/<key of a creation>              the sealed answer to an Idempotency-Key, without leases
+//   deployment                              the id in the tags of this deployment's provider objects
 //   reconcile/state                         what reconcile remembers; losing it costs only time
 //   alarm/cloudflare                        what only the operator can mend: Cloudflare's code, for an hour
 //   memorial/<memorial>                     who may stream for it
 //   invite/<stream>/<invite>                an invite, in value and metadata; expires with the invite
 //   fact/<provider>/<resource>/<event>      a fact, in the metadata; expires after 30 days
-//   fact/stream/<stream>/<change>           a change that was asked for, in value and metadata; likewise
+//   fact/stream/<stream>/<change>           a change that was asked for, in value and metadata; likewise, but
+//                                           a deletion stays
 //
 // clang-format on
 //
@@ -52,6 +54,7 @@ std::string pending_change(std::string_view stream_id, std::string_view id);
 std::string pending_changes(std::string_view stream_id);
 inline constexpr std::string_view reconcile_memory = "reconcile/state";
 inline constexpr std::string_view alarm = "alarm/cloudflare";
+inline constexpr std::string_view deployment = "deployment";
 
 // What stands behind the last slash.
 std::string last_part(std::string_view key);

@@ -91,8 +91,9 @@ describe('a creation', () => {
     const streams = await providers.liveStreams();
     expect(inputs).toHaveLength(1);
     expect(streams).toHaveLength(1);
-    expect(inputs[0]?.meta).toEqual({ name: 'The service', streamId: `whip-mux:tests:${id}` });
-    expect(streams[0]?.passthrough).toBe(`whip-mux:tests:${id}`);
+    const tag = streams[0]?.passthrough;
+    expect(tag).toMatch(new RegExp(`^whip-mux:tests-[0-9a-f]{16}:${id}$`));
+    expect(inputs[0]?.meta).toEqual({ name: 'The service', streamId: tag });
     expect(inputs[0]?.outputs).toMatchObject([{ streamKey: streams[0]?.stream_key, enabled: true }]);
     expect(await orphans(providers, await worker.kv())).toEqual([]);
   });

@@ -68,6 +68,7 @@ describe('/readyz', () => {
       leases: 'on',
       createLimit: 'on',
       metrics: 'on',
+      sweep: 'on',
     });
   });
 

@@ -70,3 +70,15 @@ TEST_CASE("A tag names its stream in its own deployment only") {
     CHECK_FALSE(streams::stream_of(text, "main"));
   }
 }
+
+TEST_CASE("A tag with a deployment's id is its own alone, and that of any deployment with its name") {
+  const std::string id = id_at(0);
+  const std::string tag = streams::tag_of("main-0123456789abcdef", id);
+  CHECK(streams::stream_of(tag, "main-0123456789abcdef") == id);
+  CHECK_FALSE(streams::stream_of(tag, "main-0123456789abcde0"));
+  CHECK_FALSE(streams::stream_of(tag, "main"));
+  CHECK(streams::stream_of_any(tag, "main") == id);
+  CHECK(streams::stream_of_any(streams::tag_of("main", id), "main") == id);
+  CHECK_FALSE(streams::stream_of_any(tag, "mai"));
+  CHECK_FALSE(streams::stream_of_any(streams::tag_of("main-2", id), "main"));
+}

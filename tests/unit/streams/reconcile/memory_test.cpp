@@ -31,6 +31,10 @@ TEST_CASE("The memory of reconcile is stored as it always was") {
 
 TEST_CASE("The memory of reconcile survives a round trip, and an unreadable text is empty memory") {
   CHECK(reconcile_memory::from_text(some_memory().to_text()) == some_memory());
+  reconcile_memory stopped = some_memory();
+  stopped.foreign = 24;
+  stopped.stopped = "more than a tenth";
+  CHECK(reconcile_memory::from_text(stopped.to_text()) == stopped);
   CHECK(reconcile_memory::from_text("not JSON") == reconcile_memory{});
 }
 

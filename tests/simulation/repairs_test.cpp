@@ -1,0 +1,233 @@
+// What the schedule repairs in streams that exist: recordings that a provider removed or never finished, and
+// a backup that is not switched as was asked, and what a provider or a late write left.
+#include "simulation/creation.h"
+#include "simulation/deployment.h"
+#include "simulation/established.h"
+#include "support/catch.h"
+
+#include <algorithm>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace {
+
+using namespace simulation;
+
+void call_cloudflare(world& around, std::string_view method, const std::string& path, std::string body = {}) {
+  const auto answer = around.cloudflare().carry_out(
+      {.method = std::string{method},
+       .url = std::string{model_cloudflare::address} + "/accounts/" + std::string{model_cloudflare::account} +
+              "/stream" + path,
+       .headers = {{"authorization", cloudflare_authorization()}, {"content-type", "application/json"}},
+       .body = std::move(body)});
+  REQUIRE(answer.status < 300);
+}
+
+constexpr std::string_view switching = "PUT cloudflare/…/outputs/…";
+
+const model_cloudflare::output& backup_of(const established& stream) {
+  const auto& outputs = stream.live_input()->outputs;
+  const auto found =
+      std::ranges::find(outputs, stream.live_stream()->stream_key, &model_cloudflare::output::stream_key);
+  REQUIRE(found != outputs.end());
+  return *found;
+}
+
+void run_for(world& around, std::chrono::minutes time) {
+  for (const edge::timestamp end = around.now() + time; around.now() < end;) {
+    around.wait(std::chrono::minutes{20});
+    (void)around.reconcile();
+  }
+}
+
+} // namespace
+
+TEST_CASE("A recording that Cloudflare has removed is not offered any more, and Mux's is") {
+  established stream;
+  stream.broadcast(std::chrono::minutes{5});
+  run_for(stream.around(), std::chrono::hours{1});
+  REQUIRE(stream.shown("/playback").contains(R"("source":"cloudflare")"));
+  call_cloudflare(stream.around(), "DELETE", '/' + stream.around().cloudflare().videos().back().id);
+  run_for(stream.around(), std::chrono::hours{3});
+  const std::string shown = stream.shown("/playback");
+  INFO(shown);
+  CHECK_FALSE(shown.contains(R"("source":"cloudflare")"));
+  CHECK(shown.contains(R"("source":"mux")"));
+}
+
+TEST_CASE("A recording that Cloudflare lists again is offered again") {
+  established stream;
+  stream.broadcast(std::chrono::minutes{5});
+  run_for(stream.around(), std::chrono::hours{1});
+  auto& videos = stream.around().cloudflare().videos();
+  const auto ours = videos.back();
+  videos.pop_back();
+  run_for(stream.around(), std::chrono::hours{3});
+  const std::string shown = stream.shown();
+  INFO(shown);
+  CHECK(shown.contains(R"("code":"recording_deleted")"));
+  CHECK(shown.contains(R"("cloudflare":{"available":false,)"));
+  videos.push_back(ours);
+  run_for(stream.around(), std::chrono::hours{3});
+  CHECK(stream.shown().contains(R"("cloudflare":{"available":true,)"));
+}
+
+TEST_CASE("A recording that is never finished has failed after a day, and nobody waits for it") {
+  for (const bool at_mux : {true, false}) {
+    established stream;
+    if (at_mux) {
+      stream.broadcast(std::chrono::minutes{5});
+    } else {
+      stream.around().cloudflare().broadcast({.id = "0123456789abcdef0123456789abcdef",
+                                              .live_input_id = stream.live_input()->id,
+                                              .begun = stream.around().now(),
+                                              .ended = stream.around().now() + std::chrono::minutes{5}});
+    }
+    auto& video = stream.around().cloudflare().videos().back();
+    video.stuck = true;
+    run_for(stream.around(), std::chrono::hours{26});
+    const std::string shown = stream.shown();
+    const std::string playback = stream.shown("/playback");
+    INFO(shown << playback);
+    CHECK(shown.contains(R"("status":"completed")"));
+    CHECK(shown.contains("it was not finished within a day"));
+    CHECK_FALSE(playback.contains("processing"));
+    CHECK(playback.contains(R"("source":"mux")") == at_mux);
+    // The provider has the last word.
+    video.stuck = false;
+    run_for(stream.around(), std::chrono::hours{3});
+    CHECK(stream.shown("/playback").contains(R"("source":"cloudflare")"));
+  }
+}
+
+TEST_CASE("A backup that is not switched as was asked last is switched again") {
+  for (const bool wanted : {true, false}) {
+    established stream;
+    const std::string body = std::string{R"({"enabled":)"} + (wanted ? "true}" : "false}");
+    (void)stream.ask("PUT", "/simulcast", body);
+    // An earlier request for the contrary takes effect after it.
+    call_cloudflare(stream.around(), "PUT",
+                    "/live_inputs/" + stream.live_input()->id + "/outputs/" + backup_of(stream).id,
+                    std::string{R"({"enabled":)"} + (wanted ? "false}" : "true}"));
+    run_for(stream.around(), std::chrono::hours{1});
+    CHECK(backup_of(stream).enabled == wanted);
+    CHECK(stream.around().store().keys("intent/").empty());
+  }
+}
+
+TEST_CASE("While \"off\" is retried after a 503, \"on\" is asked for: the backup is on") {
+  established stream;
+  served on;
+  int calls = 0;
+  const course off{.fate_of = [&](std::size_t, const std::string& name) {
+    if (name != switching || ++calls > 2) {
+      return fate::succeeds;
+    }
+    if (calls == 1) {
+      return fate::unavailable_before;
+    }
+    on = stream.ask("PUT", "/simulcast", R"({"enabled":true})");
+    return fate::succeeds;
+  }};
+  const served answered = stream.ask("PUT", "/simulcast", R"({"enabled":false})", off);
+  REQUIRE((answered.answer && answered.answer->status == 200));
+  REQUIRE((on.answer && on.answer->status == 200));
+  // "Off" came last to Cloudflare.
+  REQUIRE_FALSE(backup_of(stream).enabled);
+  run_for(stream.around(), std::chrono::minutes{20});
+  CHECK(backup_of(stream).enabled);
+  CHECK(stream.faults().empty());
+}
+
+TEST_CASE("Eight switches at once leave every backup as the stream says") {
+  for (const bool first : {true, false}) {
+    established stream;
+    // Each is asked for before the one before it has reached Cloudflare, so they arrive in reverse.
+    std::function<void(int)> ask = [&](int number) {
+      bool next = number < 8;
+      const course how{.fate_of = [&](std::size_t, const std::string& name) {
+        if (name == switching && std::exchange(next, false)) {
+          ask(number + 1);
+        }
+        return fate::succeeds;
+      }};
+      const bool enabled = (number % 2 == 1) == first;
+      const std::string body = std::string{R"({"enabled":)"} + (enabled ? "true}" : "false}");
+      const served answered = stream.ask("PUT", "/simulcast", body, how);
+      CHECK((answered.answer && answered.answer->status == 200));
+    };
+    ask(1);
+    CHECK(backup_of(stream).enabled == first);
+    stream.reconcile_until_quiet();
+    CHECK(backup_of(stream).enabled != first);
+    CHECK(stream.faults().empty());
+  }
+}
+
+TEST_CASE("A stream that ends while it is live stops at Cloudflare first, and then at Mux") {
+  established stream;
+  world& around = stream.around();
+  stream.broadcast(std::chrono::hours{1});
+  around.wait(std::chrono::minutes{5});
+  (void)around.reconcile();
+  REQUIRE(stream.shown().contains(R"("status":"live")"));
+  const std::size_t before = around.calls().size();
+  (void)stream.ask("POST", "/end");
+  const auto calls = std::span{around.calls()}.subspan(before);
+  REQUIRE(calls.size() == 2);
+  CHECK(calls.front().url.ends_with("/outputs/" + backup_of(stream).id));
+  CHECK(calls.back().url.ends_with("/complete"));
+  CHECK(stream.live_input()->enabled);
+  CHECK_FALSE(backup_of(stream).enabled);
+  CHECK(stream.shown().contains(R"("simulcastEnabled":false)"));
+  // Whoever switches it on afterwards does not start another broadcast at Mux.
+  (void)stream.ask("PUT", "/simulcast", R"({"enabled":true})");
+  CHECK_FALSE(backup_of(stream).enabled);
+  run_for(around, std::chrono::hours{2});
+  CHECK(stream.faults().empty());
+}
+
+TEST_CASE("A record that a late fold writes after the deletion is removed again") {
+  established stream;
+  world& around = stream.around();
+  const std::string key = "stream/" + stream.id();
+  const std::string record = around.store().entries().at(key).value;
+  (void)stream.ask("DELETE", "");
+  REQUIRE_FALSE(around.store().has(key));
+  (void)around.store().put({.key = key, .value = record}, around.now());
+  CHECK(stream.shown().empty());
+  // Longer than the facts stay.
+  around.wait(std::chrono::days{40});
+  CHECK(stream.shown().empty());
+  (void)around.reconcile();
+  CHECK_FALSE(around.store().has(key));
+}
+
+TEST_CASE("Without Mux in the settings any more, a stream is deleted for good, and what stays is told") {
+  established stream;
+  world& around = stream.around();
+  around.configure(settings(false));
+  const auto deleted = stream.ask("DELETE", "");
+  REQUIRE(deleted.answer);
+  CHECK(deleted.answer->status == 200);
+  CHECK(deleted.answer->body.contains("left_at_mux"));
+  run_for(around, std::chrono::hours{1});
+  CHECK(around.store().keys("intent/").empty());
+  CHECK(stream.live_input() == nullptr);
+}
+
+TEST_CASE("Without Mux in the settings any more, a stream ends for good, and a warning tells what stays") {
+  established stream;
+  world& around = stream.around();
+  around.configure(settings(false));
+  const auto ended = stream.ask("POST", "/end");
+  REQUIRE(ended.answer);
+  CHECK(ended.answer->status == 200);
+  CHECK(ended.answer->body.contains("left_at_mux"));
+  run_for(around, std::chrono::hours{1});
+  CHECK(around.store().keys("intent/").empty());
+  CHECK_FALSE(stream.live_input()->enabled);
+}

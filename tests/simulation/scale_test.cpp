@@ -1,0 +1,92 @@
+// With hundreds or thousands of streams in one account, every kind of repair gets its share of each run.
+#include "simulation/creation.h"
+#include "simulation/established.h"
+#include "support/catch.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace simulation;
+
+// A crowd of streams in good order, and among them one of everything that is to be repaired.
+struct crowd {
+  explicit crowd(std::size_t count) {
+    (void)make_stream(around, plan::cloudflare);
+    multiply(around, count);
+    const auto& first = around.mux().live_streams().front();
+    around.mux().add_oldest(
+        {.id = orphan,
+         .stream_key = around.chance().hex(32),
+         .playback_id = around.chance().text(46),
+         .passthrough = first.passthrough.substr(0, first.passthrough.rfind(':') + 1) + std::string(26, '0'),
+         .created = first.created});
+    around.wait(std::chrono::hours{1});
+    without_backup = make_stream(around, plan::cloudflare, failing_always({"POST mux"}, fate::refused));
+    switched = make_stream(around, plan::cloudflare);
+    (void)ask(around, "PUT", switched + "/simulcast", R"({"enabled":false})");
+    unreported = make_stream(around, plan::cloudflare);
+    around.cloudflare().broadcast({.id = "0123456789abcdef0123456789abcdef",
+                                   .live_input_id = around.cloudflare().live_inputs().back().id,
+                                   .begun = around.now(),
+                                   .ended = around.now() + std::chrono::minutes{1}});
+    (void)make_stream(around, plan::cloudflare, {.fate_of = [](std::size_t, const std::string& name) {
+                        return name == "POST cloudflare/…/outputs" ? fate::kills_after : fate::succeeds;
+                      }});
+    around.wait(std::chrono::minutes{16});
+  }
+
+  [[nodiscard]] bool has_orphan() const {
+    return std::ranges::contains(around.mux().live_streams(), orphan, &model_mux::live_stream::id);
+  }
+
+  // The runs of the schedule, one a minute. None may report a failure; the sum of a count in their logs.
+  std::size_t run(std::size_t runs, std::string_view count) {
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i < runs; ++i) {
+      around.wait(std::chrono::minutes{1});
+      const served done = around.reconcile();
+      REQUIRE((done.answer && !done.log.empty()));
+      const std::string& line = done.log.back();
+      INFO(line);
+      CHECK(line.contains(R"("failures":0)"));
+      const std::string name = '"' + std::string{count} + "\":";
+      const std::size_t at = line.find(name);
+      REQUIRE(at != std::string::npos);
+      sum += std::stoul(line.substr(at + name.size()));
+    }
+    return sum;
+  }
+
+  const std::string orphan{"orphanAtMux"};
+  world around{7};
+  std::string without_backup;
+  std::string switched;
+  std::string unreported;
+};
+
+} // namespace
+
+TEST_CASE("At 361, 2,100 and 10,000 streams, every kind of repair gets its share of each run") {
+  for (const std::size_t count : {361UL, 2'100UL, 10'000UL}) {
+    crowd of{count};
+    world& around = of.around;
+    REQUIRE(around.store().keys("intent/").size() == 2);
+    INFO(count << " streams");
+    // What a run cannot reach is said.
+    CHECK(of.run(3, "left") > 0);
+    CHECK(around.store().keys("intent/").empty());
+    CHECK_FALSE(ask(around, "GET", of.without_backup).answer->body.contains("backup_unavailable"));
+    CHECK(ask(around, "GET", of.unreported).answer->body.contains(R"("cloudflare":{"available":true,)"));
+    if (count < 10'000) {
+      // The orphan is on the last page of Mux's list, of which a run reads one.
+      (void)of.run(count / 100 + 5, "left");
+      CHECK_FALSE(of.has_orphan());
+    }
+    const auto deleted = std::ranges::count(around.calls(), "DELETE", &provider_call::method);
+    INFO(text_of(around.violations()));
+    CHECK(deleted <= 4);
+  }
+}

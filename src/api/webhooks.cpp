@@ -1,9 +1,10 @@
-// Webhooks: verified over the raw bytes, stored as one fact by one write, and answered. The answer tells
-// nothing that the sender does not know, for Mux stores and shows it.
+// Webhooks: verified over the raw bytes, stored as one fact, and answered. The answer tells nothing that the
+// sender does not know, for Mux stores and shows it.
 #include "api/http/json_answer.h"
 #include "api/http/problems.h"
 #include "cloudflare/settings.h"
 #include "cloudflare/webhook.h"
+#include "edge/all.h"
 #include "edge/http/context.h"
 #include "json/writer.h"
 #include "mux/settings.h"
@@ -38,12 +39,14 @@ edge::response received_unreadable(edge::context& request, std::string_view reas
   return received();
 }
 
-// One write, then the answer. The fold comes afterwards.
+// The fact and the marker that its fold is due, both at once; then the answer. The fold comes afterwards.
 template <class Fact>
-edge::task<edge::result<>> store(edge::context& request, const Fact& said) {
-  streams::store store{request.host, request.host.now() + store_budget};
-  auto stored = co_await attempt(store.facts.put(said));
-  if (!stored) {
+edge::task<edge::result<>> store(edge::context& request, const Fact& said, std::string_view of) {
+  const edge::timestamp now = request.host.now();
+  streams::store store{request.host, now + store_budget};
+  const auto [fact, due] = co_await edge::all(
+      store.facts.put(said), store.work.put(streams::pending_change::fold_of(of, said.event_id, now)));
+  if (!fact || !due) {
     co_return refuse(store_unavailable);
   }
   co_return received();
@@ -92,16 +95,21 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
   }
   // Mux sends every event of its environment, also about streams of others. An event without a passthrough
   // may be ours.
-  if ((*said)->passthrough) {
-    auto stream = streams::stream_of_any(*(*said)->passthrough, *deployment);
-    if (!stream) {
-      co_return received();
+  if (!(*said)->passthrough) {
+    streams::store store{request.host, request.host.now() + store_budget};
+    if (!co_await attempt(store.facts.put(**said))) {
+      co_return refuse(store_unavailable);
     }
-    request.after_answering([&host = request.host, id = std::move(*stream), news = state_after(**said)] {
-      return streams::refresh(host, id, news);
-    });
+    co_return received();
   }
-  co_return co_await store(request, **said);
+  const auto stream = streams::stream_of_any(*(*said)->passthrough, *deployment);
+  if (!stream) {
+    co_return received();
+  }
+  request.after_answering([&host = request.host, id = *stream, news = state_after(**said)] {
+    return streams::refresh(host, id, news);
+  });
+  co_return co_await store(request, **said, *stream);
 }
 
 // POST /api/webhooks/stream-status: Cloudflare's signed webhook about a video, or its notification about a
@@ -136,7 +144,7 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
       [&host = request.host, input = *(*said)->live_input_id, news = state_after(**said)] {
         return refresh_stream_of_input(host, input, news);
       });
-  co_return co_await store(request, **said);
+  co_return co_await store(request, **said, *(*said)->live_input_id);
 }
 
 } // namespace api

@@ -35,8 +35,8 @@ struct stage {
 
   // The response to the owner ten minutes after the start.
   std::string shown() {
-    around.wait(
-        std::chrono::duration_cast<edge::milliseconds>(begin + std::chrono::minutes{10} - around.now()));
+    const auto left = std::chrono::ceil<edge::milliseconds>(begin + std::chrono::minutes{10} - around.now());
+    around.wait(std::max(left, edge::milliseconds{0}));
     edge::request request = create_request(around);
     request.method = "GET";
     request.url = "https://whip.example/api/streams/" + id;
@@ -80,13 +80,14 @@ const std::string whole_broadcast =
 
 } // namespace
 
-TEST_CASE("A webhook is answered after one write and no read") {
+TEST_CASE("A webhook is answered after its fact and a marker were written, and no read") {
   stage on{1};
   for (const delivery& each : on.deliveries) {
     const served result = on.deliver(each);
     INFO(each.name << ": " << text_of(result));
     CHECK(result.answer->status == 200);
-    CHECK(steps_before_answer(result) == std::vector<std::string>{"read_body", "kv_put fact/"});
+    CHECK(steps_before_answer(result) ==
+          std::vector<std::string>{"read_body", "kv_put fact/", "kv_put intent/"});
   }
   CHECK(facts_in(on.around) == on.deliveries.size());
   CHECK(text_of(on.around.violations()).empty());
@@ -143,16 +144,51 @@ TEST_CASE("A broadcast reaches the same state in any order, duplicated, and rese
   }
 }
 
-TEST_CASE("A Worker that dies after answering a webhook loses nothing") {
-  for (std::size_t number = 3; number <= 6; ++number) {
+TEST_CASE("A fold that was lost is repaired by the schedule") {
+  for (std::size_t number = 4; number <= 9; ++number) {
     stage on{1};
     for (const delivery& each : on.deliveries) {
       const served result = on.deliver(each, failing(number, fate::kills_before));
       INFO(each.name << ": " << text_of(result));
       REQUIRE(result.answer);
     }
+    on.around.wait(std::chrono::minutes{2});
+    (void)on.around.reconcile();
+    CHECK(on.around.store().keys("intent/").empty());
     CHECK(on.shown() == whole_broadcast);
   }
+}
+
+TEST_CASE("A fold that KV refuses for a while is repeated; else it is left to the schedule") {
+  for (const std::size_t refused : {1U, 3U, 9U}) {
+    stage on{1};
+    std::size_t left = refused;
+    course how;
+    how.fate_of = [&left](std::size_t, const std::string& name) {
+      if (name != "kv_put stream/" || left == 0) {
+        return fate::succeeds;
+      }
+      --left;
+      return fate::breaks_before;
+    };
+    (void)on.deliver(on.deliveries.front(), how);
+    CHECK(on.shown().starts_with(refused < 4 ? "live" : "ready"));
+    (void)on.around.reconcile();
+    CHECK(on.shown().starts_with("live"));
+  }
+}
+
+TEST_CASE("A fold that overwrites a newer one is repaired by the schedule") {
+  stage on{1};
+  const std::string key = "stream/" + on.id;
+  const std::string before = on.around.store().entries().find(key)->second.value;
+  for (const delivery& each : on.deliveries) {
+    (void)on.deliver(each);
+  }
+  on.around.store().put({.key = key, .value = before}, on.around.now());
+  on.around.wait(std::chrono::minutes{2});
+  (void)on.around.reconcile();
+  CHECK(on.shown() == whole_broadcast);
 }
 
 TEST_CASE("A webhook about another account's live stream is accepted and leaves no trace") {

@@ -9,6 +9,7 @@ import type { KVNamespace } from './kv.ts';
 import { listKv } from './kv.ts';
 import type { KvEntry } from './kv.ts';
 import { bundle } from './bundle.ts';
+import { patientEntry } from './patient-entry.ts';
 
 export interface WorkerOptions {
   /** Variables and secrets. */
@@ -17,7 +18,8 @@ export interface WorkerOptions {
   module?: Uint8Array;
   /** Uses the creation limit of wrangler.toml instead of one that no test reaches. */
   limited?: boolean;
-  /** Source of an entry module that replaces the real one, which it imports as `./shipped.js`. */
+  /** Source of an entry module that replaces the real one, which it imports as `./shipped.js`. By default, with the real
+   * module, one that answers when the work after the response is done too. */
   entry?: string;
   /** False if the responses are not the API's, or too many to check. */
   described?: boolean;
@@ -67,7 +69,10 @@ globalThis.fetch = async (input, init) => {
 };
 
 /** A copy of the bundle, so that each Worker can differ. */
-async function prepare({ module, entry }: WorkerOptions): Promise<string> {
+async function prepare({
+  module,
+  entry = module ? undefined : patientEntry,
+}: WorkerOptions): Promise<string> {
   const folder = await mkdtemp(`${bundle}-`);
   await cp(bundle, folder, { recursive: true });
   const wasm = (await readdir(folder)).find((name) => name.endsWith('.wasm'));

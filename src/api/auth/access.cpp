@@ -1,7 +1,6 @@
 #include "api/auth/access.h"
 
 #include "api/http/problems.h"
-#include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
 #include "streams/store/credentials.h"
 #include "streams/store/invite_store.h"
@@ -10,10 +9,6 @@ namespace api {
 
 edge::result<streams::settings> settings_of(const edge::context& request) {
   return streams::settings::read(request.host.settings()).transform_error(not_configured);
-}
-
-void save_record_later(edge::context& request, const streams::stream_record& record) {
-  request.after_answering([&host = request.host, record] { return streams::save_record(host, record); });
 }
 
 namespace access {
@@ -63,41 +58,29 @@ read_invite(const edge::context& request, const streams::keyring& keys, right wa
   return std::move(*claims);
 }
 
+// The record is enough for these. Many viewers ask for it, so it costs them one key.
+bool needs_record_only(right wanted) { return wanted == right::watch || wanted == right::monitor; }
+
 edge::task<edge::result<stream_access>> find(edge::context& request, streams::settings with,
-                                             std::string_view id, bool deleted_too) {
+                                             std::string_view id, right wanted) {
   if (!streams::is_stream_id(id)) {
     co_return refuse(no_such_stream);
   }
   streams::store store{request.host, request.host.now() + stream_budget};
-  auto found = co_await attempt(store.streams.get(id));
+  auto found =
+      co_await attempt(needs_record_only(wanted) ? store.streams.get_record(id) : store.streams.get(id));
   if (!found) {
     co_return refuse(store_unavailable);
   }
-  if (!*found) {
+  if (!*found || ((*found)->desired.deleted() && wanted != right::remove)) {
     co_return refuse(no_such_stream);
   }
-  stream_access stream{.settings = std::move(with), .record = std::move(**found)};
-  if (stream.record.desired.deleted() && !deleted_too) {
-    save_record_later(request, stream.record);
-    co_return refuse(no_such_stream);
-  }
-  co_return stream;
-}
-
-// Folds in the facts that came since. If they cannot be read, the record tells what was known last.
-edge::task<edge::result<void>> update(edge::context& request, streams::stream_record& stream) {
-  streams::store store{request.host, request.host.now() + stream_budget};
-  if (co_await streams::bring_up_to_date(store, stream)) {
-    save_record_later(request, stream);
-  }
-  if (stream.desired.deleted()) {
-    co_return refuse(no_such_stream);
-  }
-  co_return {};
+  co_return stream_access{.settings = std::move(with), .record = std::move(**found)};
 }
 
 void reseal_later(edge::context& request, const stream_access& stream) {
-  if (!stream.settings.keys.sealed_with_first(stream.record.sealed_credentials)) {
+  if (!stream.record.sealed_credentials.empty() &&
+      !stream.settings.keys.sealed_with_first(stream.record.sealed_credentials)) {
     request.after_answering([&host = request.host, keys = stream.settings.keys, record = stream.record] {
       return streams::reseal_credentials(host, keys, record);
     });
@@ -108,9 +91,7 @@ void reseal_later(edge::context& request, const stream_access& stream) {
 
 edge::task<edge::result<stream_access>> load(edge::context& request, streams::settings with,
                                              std::string_view id) {
-  stream_access stream = co_await find(request, std::move(with), id, false);
-  co_await update(request, stream.record);
-  co_return stream;
+  return find(request, std::move(with), id, right::publish);
 }
 
 edge::task<edge::result<stream_access>> require(edge::context& request, right wanted, std::string_view id) {
@@ -120,7 +101,7 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
   if (!invite && wanted != right::watch) {
     user = co_await authenticate(request);
   }
-  auto found = co_await attempt(find(request, std::move(settings), id, wanted == right::remove));
+  auto found = co_await attempt(find(request, std::move(settings), id, wanted));
   if (!found && wanted == right::watch && !invite && bears_token(request)) {
     // A token that is not accepted is answered as for a private stream.
     co_await authenticate(request);
@@ -151,12 +132,6 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
       co_return refuse(no_such_stream);
     }
   }
-  if (stream.record.desired.deleted()) {
-    co_await streams::fold_facts(store, stream.record);
-    co_return stream;
-  }
-  co_await update(request, stream.record);
-
   if (invite) {
     const auto known = co_await attempt(store.invites.get(invite->stream_id, invite->invite_id));
     if (!known) {
@@ -166,7 +141,7 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
       co_return refuse(invite_refused);
     }
   }
-  if (stream.owned) {
+  if (stream.owned && !stream.record.desired.deleted()) {
     reseal_later(request, stream);
   }
   if (user && !stream.owned && (wanted == right::own || wanted == right::publish)) {

@@ -43,12 +43,11 @@ struct stream_access {
 // The settings of this deployment. Fails with 503.
 edge::result<streams::settings> settings_of(const edge::context& request);
 
-// Saves the record once the answer is sent.
-void save_record_later(edge::context& request, const streams::stream_record& record);
-
 namespace access {
 
-// The stream, with the newest facts, if the caller has the right to it. Fails with
+// The stream as it was last folded, if the caller has the right to it: one read of the store, and another one
+// for a memorial or an invite. Only for the other rights than watch and monitor it has its credentials. Fails
+// with
 //   401 for a token that is not accepted, and for an invite that expired or was revoked
 //       (other locations may accept a revoked invite for another minute),
 //   403 for an admin who needs to be an owner,

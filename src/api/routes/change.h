@@ -5,19 +5,15 @@
 #include "edge/http/context.h"
 #include "streams/model/change.h"
 #include "streams/model/stream.h"
-#include "streams/store/work_queue.h"
 
 #include <vector>
 
 namespace api {
 
-// Stores the changes and folds them into the record. A pending change is written first. Fails with 503.
-edge::task<edge::result<streams::pending_change>>
-begin_change(edge::context& request, streams::stream_record& record, std::vector<streams::change> changes);
-
-// The providers have carried the change out. After the answer, writes the record and removes the pending
-// change. If either fails, reconcile does it.
-void finish_change_later(edge::context& request, const streams::stream_record& record,
-                         streams::pending_change pending);
+// Writes a pending change, then the changes, and folds them into the record, here and in the store. The
+// schedule removes the pending change when everything is done; it also folds what could not be folded here.
+// Fails with 503.
+edge::task<edge::result<void>> begin_change(edge::context& request, streams::stream_record& record,
+                                            std::vector<streams::change> changes);
 
 } // namespace api

@@ -77,8 +77,8 @@ edge::task<edge::result<>> get_credentials(edge::context& request) {
 // the provider fails; a GET then tells which ones are valid.
 edge::task<edge::result<>> rotate_credentials(edge::context& request) {
   stream_access stream = co_await access::require(request, right::own);
-  auto pending = co_await begin_change(
-      request, stream.record, {streams::change::only(streams::change_kind::rotated, request.host.now())});
+  co_await begin_change(request, stream.record,
+                        {streams::change::only(streams::change_kind::rotated, request.host.now())});
   auto done = co_await attempt(streams::rotate_credentials(request.host, stream.settings, stream.record));
   if (!done) {
     co_return refuse(
@@ -87,9 +87,7 @@ edge::task<edge::result<>> rotate_credentials(edge::context& request) {
   }
   json::object answer = co_await credentials_view(stream, done->credentials, request.host.now());
   json::array warnings;
-  if (done->stored) {
-    finish_change_later(request, stream.record, std::move(pending));
-  } else {
+  if (!done->stored) {
     warnings.add(json::object()
                      .set("code", "credentials_not_stored")
                      .set("detail", "They are valid, but could not be stored here: they will be read from "

@@ -227,8 +227,7 @@ edge::task<edge::result<>> rename_stream(edge::context& request) {
                         .kind = streams::change_kind::renamed,
                         .at = request.host.now(),
                         .title = std::move(title)};
-  auto pending = co_await begin_change(request, stream.record, {std::move(asked)});
-  finish_change_later(request, stream.record, std::move(pending));
+  co_await begin_change(request, stream.record, {std::move(asked)});
   co_return co_await show(request, stream);
 }
 
@@ -243,14 +242,9 @@ edge::task<edge::result<>> end_stream(edge::context& request) {
     if (!stream.record.desired.ended()) {
       asked.push_back(streams::change::only(streams::change_kind::ended, request.host.now()));
     }
-    auto pending = co_await begin_change(request, stream.record, std::move(asked));
+    co_await begin_change(request, stream.record, std::move(asked));
     ended = co_await streams::end_stream(request.host, stream.settings, stream.record,
                                          request.host.now() + stream_budget);
-    if (stream.record.desired.closed()) {
-      finish_change_later(request, stream.record, std::move(pending));
-    } else {
-      save_record_later(request, stream.record);
-    }
   }
   if (ended.failure()) {
     co_return refuse(
@@ -283,7 +277,6 @@ edge::task<edge::result<>> set_simulcast(edge::context& request) {
     return api.set_output_enabled(stream.record.cloudflare->live_input_id, stream.record.mux->output_id,
                                   stream.record.forwards_to_mux());
   }));
-  save_record_later(request, stream.record);
   if (!done) {
     co_return refuse(provider_failed(could_not(done.error()) + ". Send the same again to finish it"));
   }
@@ -307,9 +300,6 @@ edge::task<edge::result<>> delete_stream(edge::context& request) {
   co_await begin_change(request, stream.record, std::move(asked));
   auto removed = co_await streams::delete_stream(request.host, stream.settings, stream.record,
                                                  request.host.now() + stream_budget);
-  if (removed.failure()) {
-    save_record_later(request, stream.record);
-  }
   if (removed.store) {
     co_return refuse(store_unavailable);
   }

@@ -2,6 +2,7 @@
 // address of ours. So publishers never see the credential, and it is known when somebody publishes.
 #include "api/auth/access.h"
 #include "api/http/problems.h"
+#include "edge/all.h"
 #include "streams/manage/refresh.h"
 #include "streams/publish/endpoint.h"
 #include "streams/publish/whip_session.h"
@@ -178,11 +179,13 @@ edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, con
                                                   : std::vector<std::string>{}};
 }
 
-// Stores that publishing has begun or ended. After the answer, that is folded into the record, even if it
-// could not be stored.
+// Stores that publishing has begun or ended, and that its fold is due. After the answer, it is folded into
+// the record, even if it could not be stored.
 edge::task<void> note(edge::context& request, const std::string& stream_id, const streams::change& fact) {
-  streams::store store{request.host, request.host.now() + storing_budget};
-  (void)co_await attempt(store.facts.put(stream_id, fact));
+  const edge::timestamp now = request.host.now();
+  streams::store store{request.host, now + storing_budget};
+  (void)co_await edge::all(store.facts.put(stream_id, fact),
+                           store.work.put(streams::pending_change::fold_of(stream_id, fact.id, now)));
   streams::broadcast_state news;
   news.fold(fact);
   request.after_answering([&host = request.host, stream_id, news = std::move(news)] {

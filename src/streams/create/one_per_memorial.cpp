@@ -2,7 +2,6 @@
 
 #include "edge/retry.h"
 #include "streams/create/idempotency.h"
-#include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
 #include "streams/store/store.h"
 
@@ -25,15 +24,6 @@ bool is_whole(const std::optional<stream_record>& stream) {
 
 using found = edge::outcome<std::optional<stream_record>>;
 
-// Records tell the changes that were folded into them; the facts tell the newer ones.
-edge::task<found> read(store& from, std::string_view stream_id) {
-  auto stream = co_await from.streams.get(stream_id);
-  if (stream) {
-    co_await fold_facts(from, *stream);
-  }
-  co_return stream;
-}
-
 } // namespace
 
 edge::task<found> find_memorial_stream(edge::host& host, const memorial_caller& caller) {
@@ -45,7 +35,7 @@ edge::task<found> find_memorial_stream(edge::host& host, const memorial_caller& 
       if (!is_open(each) || !caller.may_have(each)) {
         continue;
       }
-      auto stream = co_await read(from, each.id);
+      auto stream = co_await from.streams.get(each.id);
       if (is_whole(stream)) {
         co_return stream;
       }
@@ -72,7 +62,7 @@ edge::task<edge::outcome<lookup>> look_up(edge::host& host, const settings& with
                                           std::string_view stream_id) {
   using enum availability;
   store from{host, host.now() + lookup_budget};
-  auto stream = co_await read(from, stream_id);
+  auto stream = co_await from.streams.get(stream_id);
   if (is_whole(stream)) {
     co_return lookup{.is = open, .record = std::move(stream)};
   }

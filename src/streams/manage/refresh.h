@@ -1,7 +1,10 @@
-// Keeps a stream's record up to date with the stored facts.
+// Folds stored facts into a stream's record. Writers of facts fold; readers read the record alone.
+//
+// A fold may be lost: its Worker dies, KV refuses the write, or an older fold overwrites it. So a marker is
+// written with each fact (see pending_change). Two minutes later the schedule folds once more and removes it.
 #pragma once
 
-#include "edge/clock.h"
+#include "edge/error.h"
 #include "edge/host.h"
 #include "edge/task.h"
 #include "streams/model/stream.h"
@@ -11,15 +14,12 @@
 
 namespace streams {
 
-// Folds the stored facts into the record. False when that changes nothing or the facts cannot be read.
-edge::task<bool> fold_facts(store& from, stream_record& stream);
+// Folds the stored facts into the record, as far as they can be read.
+edge::task<void> fold_facts(store& from, stream_record& stream);
 
-// The same, but only if there may be facts that the record lacks. Listing them costs as much as a write, so a
-// stream that has been quiet for a while is left alone: the next webhook folds its own fact into the record.
-edge::task<bool> bring_up_to_date(store& from, stream_record& stream);
-
-// Saves the record. If the write is lost, the facts remain and the next fold saves it again.
-edge::task<void> save_record(edge::host& host, const stream_record& stream);
+// The same, and saves the record unless it is as `stored`. KV takes one write of a key per second: a refused
+// one is repeated with the facts of that time.
+edge::task<edge::status> fold_and_save(edge::host& host, stream_record stored, stream_record& stream);
 
 // Folds the news and the stored facts into the record, and saves it if anything changed. The news counts even
 // when the facts cannot be read. When an ended stream's last broadcast is over, this disables its ingest.

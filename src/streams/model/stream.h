@@ -97,6 +97,10 @@ struct stream_record {
   // Where its plan says that a broadcast is recorded now.
   [[nodiscard]] std::vector<recording_source> recorded_at() const;
   [[nodiscard]] edge::timestamp updated_at() const;
+  // Whether the same facts were folded into both records of one stream.
+  [[nodiscard]] bool says_the_same(const stream_record& other) const {
+    return broadcasts == other.broadcasts && desired == other.desired;
+  }
 
   // Adds changes. An attached backup becomes part of the record and ends the warning that it is missing.
   void join(const desired_state& changes);

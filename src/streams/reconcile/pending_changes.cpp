@@ -3,10 +3,12 @@
 #include "streams/manage/delete_stream.h"
 #include "streams/manage/end_stream.h"
 #include "streams/reconcile/backups.h"
+#include "streams/model/stream_id.h"
 #include "streams/store/credentials.h"
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
 
 namespace streams {
@@ -51,26 +53,71 @@ edge::task<edge::outcome<bool>> complete_simulcast(reconcile_round& round, const
   co_return !wanted || co_await switch_backup(round, stream);
 }
 
-edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const std::string& stream_id) {
-  auto found = co_await round.store().streams.get(stream_id);
+edge::task<edge::outcome<bool>> complete_rotation(reconcile_round& round, const stream_record& stream) {
+  const auto& rotated = stream.desired.rotated();
+  if (!rotated) {
+    co_return true;
+  }
+  if (!round.is_abandoned(rotated.at())) {
+    co_return false;
+  }
+  if (const auto with_credentials = co_await round.store().streams.get(stream.id)) {
+    co_await store_rotated_credentials(round.host(), round.settings(), *with_credentials);
+  }
+  co_return true;
+}
+
+// For facts that are only to be folded, there is nothing to do at the providers, unless an ended stream's
+// last broadcast is over.
+edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const std::string& stream_id,
+                                                 bool only_folds) {
+  auto found = co_await round.store().streams.get_record(stream_id);
   if (!found) {
     co_return true;
   }
+  const stream_record stored = *found;
   stream_record& stream = *found;
   stream.join(co_await round.store().facts.fold_changes(stream));
   stream.broadcasts = co_await round.store().facts.fold_broadcasts(stream);
-  if (stream.desired.deleted()) {
+  if (stream.desired.deleted() && !only_folds) {
     co_return co_await complete_deletion(round, stream);
   }
-  const bool is_ended = co_await complete_end(round, stream);
-  const bool is_switched = co_await complete_simulcast(round, stream);
-  const auto& rotated = stream.desired.rotated();
-  const bool is_rotated = !rotated || round.is_abandoned(rotated.at());
-  if (is_rotated) {
-    co_await store_rotated_credentials(round.host(), round.settings(), stream);
+  auto ended = co_await attempt(complete_end(round, stream));
+  if (!stream.says_the_same(stored)) {
+    co_await round.store().streams.update(stream);
   }
-  co_await round.store().streams.update(stream);
-  co_return (is_ended && is_switched && is_rotated);
+  const bool is_ended = co_await std::move(ended);
+  if (only_folds) {
+    co_return true;
+  }
+  const bool is_switched = co_await complete_simulcast(round, stream);
+  const bool is_rotated = co_await complete_rotation(round, stream);
+  co_return is_ended && is_switched && is_rotated;
+}
+
+using changes_by_stream = std::map<std::string, std::vector<pending_change>>;
+
+// Those that no request can be working on. A live input of which no stream is known keeps its id, and nothing
+// is left to do for it.
+edge::task<changes_by_stream> abandoned_changes(reconcile_round& round,
+                                                const std::vector<pending_change>& all) {
+  changes_by_stream by_id;
+  for (const pending_change& each : all) {
+    if (round.is_abandoned(each.since)) {
+      by_id[each.stream_id].push_back(each);
+    }
+  }
+  changes_by_stream by_stream;
+  for (auto& [id, changes] : by_id) {
+    auto stream = is_stream_id(id) ? edge::outcome<std::optional<std::string>>{id}
+                                   : co_await attempt(round.store().streams.of_input(id));
+    if (!stream) {
+      round.count_failure(stream.error());
+      continue;
+    }
+    std::ranges::move(changes, std::back_inserter(by_stream[stream->value_or(id)]));
+  }
+  co_return by_stream;
 }
 
 } // namespace
@@ -78,13 +125,8 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
 edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memory& memory,
                                           const std::vector<pending_change>& all) {
   round.begin(repair::changes);
-  std::map<std::string, std::vector<pending_change>> by_stream;
-  for (const pending_change& each : all) {
-    if (round.is_abandoned(each.since)) {
-      by_stream[each.stream_id].push_back(each);
-    }
-  }
-  for (const auto& [stream_id, changes] : by_stream) {
+  const changes_by_stream abandoned = co_await abandoned_changes(round, all);
+  for (const auto& [stream_id, changes] : abandoned) {
     retry_time& time = memory.changes[stream_id];
     if (time.next > round.host().now()) {
       continue;
@@ -93,18 +135,23 @@ edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memo
       round.count_left(1);
       continue;
     }
-    const auto complete = co_await attempt(complete_changes(round, stream_id));
+    const bool only_folds = std::ranges::all_of(changes, &pending_change::is_fold);
+    const auto complete = co_await attempt(complete_changes(round, stream_id, only_folds));
     bool removed = complete && *complete;
     for (const pending_change& each : changes) {
       removed = removed && co_await attempt(round.store().work.remove(each));
     }
-    if (removed) {
-      ++round.counts().changes_completed;
-    }
     if (!complete) {
       round.count_failure(complete.error());
     }
-    time.postpone(round.host(), longest_change_pause);
+    if (!removed) {
+      time.postpone(round.host(), longest_change_pause);
+      continue;
+    }
+    memory.changes.erase(stream_id);
+    if (!only_folds) {
+      ++round.counts().changes_completed;
+    }
   }
 }
 

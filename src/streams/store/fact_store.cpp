@@ -72,7 +72,6 @@ edge::task<void> fact_store::remove_below(std::string prefix) {
 }
 
 edge::task<void> fact_store::remove_all(const stream_record& of) {
-  co_await remove_below(keys::pending_changes(of.id));
   co_await remove_below(keys::changes(of.id));
   co_await remove_below(keys::invites(of.id));
   if (of.cloudflare) {

@@ -32,8 +32,9 @@ public:
   // Cloudflare's code for what the operator has to mend; nullopt if nothing was said in the last hour.
   edge::task<edge::outcome<std::optional<std::string>>> alarm() { return kv_.get(std::string{keys::alarm}); }
 
-  // Removes the facts of a deleted stream except the deletion, its invites, and its pending changes. What
-  // this leaves behind expires, or has nothing left to do.
+  // Removes the facts of a deleted stream except the deletion, and its invites. What this leaves behind
+  // expires. Its pending changes stay for the schedule, which removes the record again if an old fold has
+  // written it.
   edge::task<void> remove_all(const stream_record& of);
 
 private:

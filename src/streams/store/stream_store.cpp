@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <span>
+#include <ranges>
 
 namespace streams {
 
@@ -67,10 +67,19 @@ edge::task<edge::status> stream_store::remove_in_order(const stream_record& what
   co_return {};
 }
 
+edge::task<edge::outcome<std::optional<stream_record>>> stream_store::get_record(std::string_view stream_id) {
+  return read({keys::stream(stream_id)});
+}
+
 edge::task<edge::outcome<std::optional<stream_record>>> stream_store::get(std::string_view stream_id) {
-  std::vector<kv::entry> found = co_await kv_.get_all({keys::stream(stream_id), keys::credentials(stream_id),
-                                                       keys::change_of(stream_id, change_kind::deleted),
-                                                       keys::change_of(stream_id, change_kind::rotated)});
+  return read({keys::stream(stream_id), keys::credentials(stream_id),
+               keys::change_of(stream_id, change_kind::deleted),
+               keys::change_of(stream_id, change_kind::rotated)});
+}
+
+// The record's key, and possibly those of its credentials and of changes.
+edge::task<edge::outcome<std::optional<stream_record>>> stream_store::read(std::vector<std::string> keys) {
+  std::vector<kv::entry> found = co_await kv_.get_all(std::move(keys));
   if (!found.front().found) {
     co_return std::nullopt;
   }
@@ -78,8 +87,10 @@ edge::task<edge::outcome<std::optional<stream_record>>> stream_store::get(std::s
   if (!record) {
     co_return std::unexpected(edge::error{edge::error_kind::malformed, "read the stream's record"});
   }
-  record->sealed_credentials = std::move(found[1].value);
-  for (const kv::entry& each : std::span{found}.subspan(2)) {
+  if (found.size() > 1) {
+    record->sealed_credentials = std::move(found[1].value);
+  }
+  for (const kv::entry& each : found | std::views::drop(2)) {
     if (auto asked = change::from_metadata(each.value)) {
       record->desired.fold(*asked);
     }

@@ -32,7 +32,10 @@ public:
   // starts from the record.
   edge::task<edge::status> remove_in_order(const stream_record& what);
 
-  // The record with its credentials. The record of a deleted stream, if it is still there, says so.
+  // The record alone, as it was last folded: for what viewers see. It reads one key.
+  edge::task<edge::outcome<std::optional<stream_record>>> get_record(std::string_view stream_id);
+  // The record with its credentials. If the stream is deleted, or its credentials were replaced, this says so
+  // even if a fold has overwritten it.
   edge::task<edge::outcome<std::optional<stream_record>>> get(std::string_view stream_id);
   // The readable records of up to 100 streams.
   edge::task<edge::outcome<std::vector<stream_record>>> get_all(const std::vector<std::string>& stream_ids);
@@ -55,6 +58,7 @@ public:
   edge::task<edge::status> put_credentials(std::string_view stream_id, std::string_view sealed);
 
 private:
+  edge::task<edge::outcome<std::optional<stream_record>>> read(std::vector<std::string> keys);
   edge::task<edge::status> remove_around(const stream_record& what);
   edge::task<edge::outcome<stream_page>> list(std::string prefix, std::string_view cursor,
                                               std::uint32_t limit);

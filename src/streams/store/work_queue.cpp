@@ -29,6 +29,11 @@ std::optional<pending_change> pending_change_in(const edge::operation::kv_list::
 
 } // namespace
 
+pending_change pending_change::fold_of(std::string_view stream_id, std::string_view fact,
+                                       edge::timestamp now) {
+  return {.stream_id = std::string{stream_id}, .id = "fold-" + std::string{fact}, .since = now};
+}
+
 std::string intent::to_text() const {
   return json::object()
       .set("tag", tag)

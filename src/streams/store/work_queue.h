@@ -25,12 +25,16 @@ struct intent {
   static std::optional<intent> from_text(std::string_view stream_id, std::string_view text);
 };
 
-// A change that was asked for and may not be complete. Each has a key of its own, which goes when the change
-// is complete. What to do follows from the stream's changes.
+// A change that was asked for and may not be complete, or a fact that may not be folded. Each has a key of
+// its own, which goes when the schedule has found it complete. What to do follows from the stream's facts.
 struct pending_change {
-  std::string stream_id;
-  std::string id; // letters and digits
+  std::string stream_id; // for a fact about a live input, the live input's id
+  std::string id;        // letters and digits
   edge::timestamp since;
+
+  // A fact to fold. Written with the fact.
+  static pending_change fold_of(std::string_view stream_id, std::string_view fact, edge::timestamp now);
+  [[nodiscard]] bool is_fold() const { return id.starts_with("fold-"); }
 };
 
 struct unfinished_work {

@@ -136,6 +136,20 @@ TEST_CASE("An invite gives the right that it is for, to its stream only, while i
   }
 }
 
+TEST_CASE("To watch or to monitor, one key is read; for any other right, the credentials with it") {
+  for (const right each : every_right) {
+    scripted_host world{support::api_settings()};
+    support::stores(world, support::quiet_stream());
+    CHECK(outcome(world, each, support::bearer_of("owner")) == 200);
+    const auto reads = world.asked<edge::operation::kv_get>();
+    REQUIRE(reads.size() == 1);
+    const bool record_only = each == right::watch || each == right::monitor;
+    CHECK(reads.front().keys.size() == (record_only ? 1 : 4));
+    CHECK(reads.front().keys.front() == "stream/" + std::string{support::stream_id});
+    CHECK(world.asked().size() == 1);
+  }
+}
+
 TEST_CASE("A text that is no stream's id is never looked up") {
   scripted_host world{support::api_settings()};
   edge::context request = support::request_for(

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace support {
@@ -49,7 +50,7 @@ inline std::string bearer_of(std::string_view subject) {
          crypto::sign_hs256(claims.dump(), crypto::secret{std::string{token_secret}}).value_or("");
 }
 
-// A stream of "owner" without news for an hour, so that no facts are read.
+// A stream of "owner" with a live input only.
 inline streams::stream_record quiet_stream() {
   return {.id = std::string{stream_id},
           .title = "The service",
@@ -74,6 +75,14 @@ inline void stores(scripted_host& world, std::string value) {
   const bool found = !value.empty();
   world.next<edge::operation::kv_get>(
       edge::operation::kv_get::result{{.found = found, .value = std::move(value)}});
+}
+
+// Scripts a fold without facts that is written, and the check for a deletion after it.
+inline void saves_a_fold(scripted_host& world) {
+  world.next<edge::operation::kv_list>(edge::operation::kv_list::result{});
+  world.next<edge::operation::kv_list>(edge::operation::kv_list::result{});
+  world.next<edge::operation::kv_put>(std::monostate{});
+  world.next<edge::operation::kv_get>(edge::operation::kv_get::result{{}, {.found = true, .value = {}}});
 }
 
 struct call {

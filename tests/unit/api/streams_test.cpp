@@ -42,22 +42,42 @@ int listed(scripted_host& world, const std::string& query) {
 
 } // namespace
 
-TEST_CASE("A new title is stored as a pending change and as a fact before it is shown") {
+TEST_CASE("A new title is stored as a pending change, as a fact and in the record before it is shown") {
   scripted_host world{support::api_settings()};
   support::stores(world, support::quiet_stream());
   world.next<edge::operation::read_body>(R"({"title":"Another"})");
   world.next<kv_put>(std::monostate{});
   world.next<kv_put>(std::monostate{});
+  support::saves_a_fold(world);
   const auto answer = ask(world, api::rename_stream, by("admin", "PATCH"));
   REQUIRE(answer);
   CHECK(answer->status == 200);
   CHECK(answer->body.contains(R"("title":"Another")"));
   const auto written = world.asked<kv_put>();
-  REQUIRE(written.size() == 2);
+  REQUIRE(written.size() == 3);
   CHECK(written[0].key.starts_with("intent/" + std::string{support::stream_id} + '/'));
   CHECK(written[1].key.starts_with("fact/stream/" + std::string{support::stream_id} + '/'));
   const auto stored = streams::change::from_metadata(written[1].metadata);
   CHECK((stored && stored->title == "Another"));
+  CHECK(written[2].key == "stream/" + std::string{support::stream_id});
+  CHECK(written[2].value.contains("Another"));
+}
+
+TEST_CASE("A new title counts even if its fold is not written: the pending change stays for the schedule") {
+  scripted_host world{support::api_settings()};
+  support::stores(world, support::quiet_stream());
+  world.next<edge::operation::read_body>(R"({"title":"Another"})");
+  world.next<kv_put>(std::monostate{});
+  world.next<kv_put>(std::monostate{});
+  for (int tries = 0; tries < 4; ++tries) {
+    world.next<kv_list>(kv_list::result{});
+    world.next<kv_list>(kv_list::result{});
+    world.next<kv_put>(std::unexpected(unavailable()));
+  }
+  const auto answer = ask(world, api::rename_stream, by("admin", "PATCH"));
+  REQUIRE(answer);
+  CHECK(answer->body.contains(R"("title":"Another")"));
+  CHECK(world.asked<edge::operation::kv_remove>().empty());
 }
 
 TEST_CASE("A new title that cannot be stored is a 503") {

@@ -1,6 +1,8 @@
 // An entry module around the deployed one, for tests: a header chooses the request's settings and which KV operations
 // and seals fail, and tests can read afterwards what the request did.
 
+import { answerPatiently } from '../patient-entry.ts';
+
 /**
  * Lets `skip` matching operations pass and makes the next `times` fail, before or after taking effect. With `never` and
  * `once`, the Worker dies: the operation never settles, without or after taking effect.
@@ -53,7 +55,7 @@ export const schedulePath = '/_test/schedule';
 
 export const watchedEntry = `
 import shipped from './shipped.js';
-
+${answerPatiently}
 const runs = new Map();
 
 // A Worker that died does nothing more, and its timers never run either: not even the deadline that the shim sets for an
@@ -136,7 +138,7 @@ export default {
       return Response.json(runs.get(pathname.slice('${runsPath}'.length)) ?? null);
     }
     const header = request.headers.get('${planHeader}');
-    if (header === null) return shipped.fetch(request, env, context);
+    if (header === null) return answerPatiently(request, env, context);
 
     const plan = JSON.parse(header);
     const run = { operations: [], points: [], faults: plan.faults ?? [], answered: false, quiet: false };

@@ -1,5 +1,5 @@
-// Authentic webhooks: one write before the response, whatever they say, and the state after the recorded webhooks of a
-// real broadcast.
+// Authentic webhooks: the fact and its marker before the response, whatever they say, and the state after the recorded
+// webhooks of a real broadcast.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,13 +55,14 @@ async function bodiesOfStream(): Promise<[Door, string][]> {
 }
 
 describe('an authentic webhook', () => {
-  it('costs one write and no read before its response; the state is folded afterwards', async () => {
+  it('costs two writes at once and no read before its response; the state is folded afterwards', async () => {
     for (const [door, body] of await bodiesOfStream()) {
       const { answer, operations } = await watch(door, body);
       expect([door.name, answer.status]).toEqual([door.name, 200]);
       const before = operations.filter(({ afterAnswer }) => !afterAnswer);
-      expect(before.map(({ operation }) => operation)).toEqual(['put']);
+      expect(before.map(({ operation }) => operation)).toEqual(['put', 'put']);
       expect(before[0]?.key).toMatch(/^fact\/(mux|cloudflare)\/[^/]+\/[^/]+$/);
+      expect(before[1]?.key).toMatch(/^intent\/[^/]+\/fold-[^/]+$/);
       const after = operations.filter(({ afterAnswer }) => afterAnswer).map(({ operation }) => operation);
       expect(after).toContain('list');
       // Checks afterwards whether the stream was deleted meanwhile.
@@ -235,7 +236,12 @@ describe.skipIf(reason !== '')(`published recordings${reason}`, () => {
       const record = JSON.parse((await worker.namespace.get(`stream/${id}`)) ?? '') as { mux: object };
       const renamed = { ...record, mux: { ...record.mux, liveStreamId } };
       await worker.namespace.put(`stream/${id}`, JSON.stringify(renamed));
-      for (const name of order) expect((await deliver(worker, muxDoor, read(name))).status).toBe(200);
+      // Those of a live stream that we create carry its tag.
+      const tagged = (name: string): string => {
+        const event = JSON.parse(read(name)) as { data: object };
+        return JSON.stringify({ ...event, data: { ...event.data, passthrough: `whip-mux:tests:${id}` } });
+      };
+      for (const name of order) expect((await deliver(worker, muxDoor, tagged(name))).status).toBe(200);
       expect(await facts()).toHaveLength(8);
       expect(streamOf(await user.get(id))).toMatchObject({
         status: 'completed',

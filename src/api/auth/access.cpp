@@ -58,6 +58,12 @@ read_invite(const edge::context& request, const streams::keyring& keys, right wa
   return std::move(*claims);
 }
 
+// A fold that was slower than the deletion has written the record again: this removes it.
+edge::task<void> repair_deletion(edge::host& host, streams::stream_record record) {
+  streams::store store{host, host.now() + stream_budget};
+  (void)co_await attempt(store.streams.update(record));
+}
+
 // The record is enough for these. Many viewers ask for it, so it costs them one key.
 bool needs_record_only(right wanted) { return wanted == right::watch || wanted == right::monitor; }
 
@@ -72,7 +78,14 @@ edge::task<edge::result<stream_access>> find(edge::context& request, streams::se
   if (!found) {
     co_return refuse(store_unavailable);
   }
-  if (!*found || ((*found)->desired.deleted() && wanted != right::remove)) {
+  if (!*found) {
+    co_return refuse(no_such_stream);
+  }
+  if ((*found)->desired.deleted() && wanted != right::remove) {
+    if (!needs_record_only(wanted)) {
+      request.after_answering(
+          [&host = request.host, record = std::move(**found)] { return repair_deletion(host, record); });
+    }
     co_return refuse(no_such_stream);
   }
   co_return stream_access{.settings = std::move(with), .record = std::move(**found)};

@@ -11,6 +11,7 @@
 #include "json/writer.h"
 #include "streams/manage/delete_stream.h"
 #include "streams/manage/end_stream.h"
+#include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
 #include "streams/store/credentials.h"
 #include "streams/store/store.h"
@@ -245,6 +246,10 @@ edge::task<edge::result<>> end_stream(edge::context& request) {
     co_await begin_change(request, stream.record, std::move(asked));
     ended = co_await streams::end_stream(request.host, stream.settings, stream.record,
                                          request.host.now() + stream_budget);
+    if (stream.record.desired.closed()) {
+      request.after_answering(
+          [&host = request.host, id = stream.record.id] { return streams::refresh(host, id, {}); });
+    }
   }
   if (ended.failure()) {
     co_return refuse(

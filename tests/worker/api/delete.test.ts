@@ -5,6 +5,7 @@ import type { KvEntry } from '../kv.ts';
 import type { Answer, Stream } from './client.ts';
 import { Client, streamOf } from './client.ts';
 import { providers, worker } from './deployed.ts';
+import { ageMarkersOf } from './markers.ts';
 import { until } from './providers.ts';
 
 let owner: Client;
@@ -53,9 +54,14 @@ async function entriesOf({ id, cloudflareInputId, muxLiveStreamId }: Stream): Pr
   );
 }
 
-/** Whether only facts remain, including any that arrived after the deletion, and all of them expire. */
+/**
+ * Whether only facts remain once the schedule has looked after the stream, including any that arrived after the
+ * deletion, and all of them expire.
+ */
 const allGone = (stream: Stream) => async (): Promise<boolean> => {
   expect(await owner.get(stream.id)).toMatchObject({ status: 404 });
+  await ageMarkersOf(worker, stream.id, stream.cloudflareInputId);
+  await worker.scheduled();
   const left = await entriesOf(stream);
   return left.every(({ key, expiration }) => key.startsWith('fact/') && expiration !== undefined);
 };

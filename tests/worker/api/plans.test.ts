@@ -8,9 +8,10 @@ import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
 import type { Answer, Stream } from './client.ts';
 import { Client, endpointOf, read, streamOf, unsupported, whenQuiet } from './client.ts';
+import { ageMarkersOf } from './markers.ts';
 import { startProviders, until, withoutRelay } from './providers.ts';
 import type { Providers } from './providers.ts';
-import { planHeader, watchedEntry } from './watched-entry.ts';
+import { planHeader, schedulePath, watchedEntry } from './watched-entry.ts';
 import type { Plan } from './watched-entry.ts';
 import type { Playback } from './watching.ts';
 
@@ -456,6 +457,9 @@ describe('a stream into Mux', () => {
     await whenQuiet(worker, plan.run);
     expect(await providers.liveStreams()).toEqual([]);
     expect((await owner.get(stream.id, withRelay())).status).toBe(404);
+    // The markers stay for the schedule.
+    await ageMarkersOf(worker, stream.id);
+    await owner.send(schedulePath, {}, withRelay());
     const left = (await worker.kv()).filter(
       ({ key, value }) => (key + value).includes(stream.id) && !key.endsWith('/deleted'),
     );

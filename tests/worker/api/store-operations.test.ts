@@ -7,6 +7,7 @@ import { startWorker } from '../start-worker.ts';
 import type { Answer, Stream } from './client.ts';
 import { Client, read, streamOf, whenQuiet } from './client.ts';
 import { invite } from './inviting.ts';
+import { ageMarkersOf, markersOf } from './markers.ts';
 import { startProviders, withoutRelay } from './providers.ts';
 import type { Providers } from './providers.ts';
 import { planHeader, schedulePath, watchedEntry } from './watched-entry.ts';
@@ -230,33 +231,25 @@ describe('a writer stores a fact and its marker, and folds after the response:',
 describe('the schedule', () => {
   const schedule = anonymous(schedulePath);
 
-  /** Makes the stream's markers older than any request. */
-  async function age(): Promise<void> {
-    const { keys } = await worker.namespace.list({ prefix: `intent/${stream.id}/` });
-    for (const { name } of keys) await worker.namespace.put(name, '', { metadata: { since: 1 } });
-  }
-
-  const markers = async () => (await worker.namespace.list({ prefix: `intent/${stream.id}/` })).keys;
-
   it('repairs a fold that was lost', async () => {
     const faults: Plan['faults'] = [{ operation: 'get', key: '^stream/', when: 'never' }];
     expect((await active({ run: `killed-${++runs}`, faults })).status).toBe(200);
     expect(streamOf(await owner.get(stream.id)).status).toBe('ready');
-    await age();
+    await ageMarkersOf(worker, stream.id);
     await cost(schedule);
     expect(streamOf(await owner.get(stream.id)).status).toBe('live');
-    expect(await markers()).toEqual([]);
+    expect(await markersOf(worker, stream.id)).toEqual([]);
   });
 
   it('only reads once more what was folded', async () => {
     await active();
-    await age();
+    await ageMarkersOf(worker, stream.id);
     const { before, after } = await cost(schedule);
     const concerned = [...before, ...after].filter((each) => each.includes('{id}'));
     expect(concerned).toEqual(
       expect.arrayContaining([record, 'list fact/stream/{id}/', expect.stringMatching(/^delete intent\//)]),
     );
     expect(concerned.filter((each) => each.startsWith('put'))).toEqual([]);
-    expect(await markers()).toEqual([]);
+    expect(await markersOf(worker, stream.id)).toEqual([]);
   });
 });

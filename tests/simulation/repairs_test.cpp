@@ -183,7 +183,7 @@ TEST_CASE("A stream that ends while it is live stops at Cloudflare first, and th
   CHECK(stream.live_input()->enabled);
   CHECK_FALSE(backup_of(stream).enabled);
   CHECK(stream.shown().contains(R"("simulcastEnabled":false)"));
-  // Whoever switches it on afterwards does not start another broadcast at Mux.
+  // Anyone who switches it on afterwards does not start another broadcast at Mux.
   (void)stream.ask("PUT", "/simulcast", R"({"enabled":true})");
   CHECK_FALSE(backup_of(stream).enabled);
   run_for(around, std::chrono::hours{2});

@@ -109,7 +109,7 @@ export class Api {
   }
 
   private async get<Body>(path: string): Promise<Body> {
-    return (await (await this.request('GET', path)).json()) as Body;
+    return JSON.parse((await this.request('GET', path)).text) as Body;
   }
 
   private async send<Body>(
@@ -119,24 +119,24 @@ export class Api {
     headers: Record<string, string> = {},
   ): Promise<Body> {
     const type: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
-    const response = await this.request(method, path, { ...headers, ...type }, JSON.stringify(body));
-    const text = await response.text();
+    const { text } = await this.request(method, path, { ...headers, ...type }, JSON.stringify(body));
     return (text === '' ? undefined : JSON.parse(text)) as Body;
   }
 
   private async tagged<Body>(path: string, etag: string | null | undefined): Promise<Tagged<Body>> {
     const headers: Record<string, string> = etag ? { 'If-None-Match': etag } : {};
-    const response = await this.request('GET', path, headers);
+    const { response, text } = await this.request('GET', path, headers);
     if (response.status === 304) return { body: undefined, etag: etag ?? null };
-    return { body: (await response.json()) as Body, etag: response.headers.get('ETag') };
+    return { body: JSON.parse(text) as Body, etag: response.headers.get('ETag') };
   }
 
+  /** The time limit includes reading the body. */
   private async request(
     method: string,
     path: string,
     headers: Record<string, string> = {},
     body?: string,
-  ): Promise<Response> {
+  ): Promise<{ response: Response; text: string }> {
     const authorization = this.token === undefined ? {} : { Authorization: `Bearer ${this.token}` };
     const limit = deadline(budget);
     try {
@@ -148,7 +148,7 @@ export class Api {
         signal: limit.signal,
       });
       if (!response.ok && response.status !== 304) throw await HttpFailure.of(response);
-      return response;
+      return { response, text: await response.text() };
     } finally {
       limit.done();
     }

@@ -137,7 +137,7 @@ TEST_CASE("Half of a surrogate pair is replaced only where that is asked for") {
   CHECK_FALSE(json::document::parse_leniently("\"\\ud83d"));
 }
 
-TEST_CASE("A lenient reader reads what stands beside nesting without end and bytes that are not UTF-8") {
+TEST_CASE("A lenient reader reads past nesting without end and bytes that are not UTF-8") {
   const std::string deep = std::string(100, '[') + std::string(100, ']');
   const auto nested =
       json::document::parse_leniently(R"({"deep":)" + deep + R"(,"list":[)" + deep + R"(,1],"id":"a"})");

@@ -69,7 +69,7 @@ test('creates the first stream for OBS without a backup and shows the settings f
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('a-stream-key-0001');
 });
 
-test('retries a failed creation with the same key', async () => {
+test('retries a failed creation with the same key, and one that was edited with another', async () => {
   await using opened = await open();
   const { page, site } = opened;
   site.script(
@@ -80,13 +80,19 @@ test('retries a failed creation with the same key', async () => {
   await page.getByLabel('Title').fill('Spring concert');
   await press(page, 'Create stream');
   await shows(page, 'Try again in a minute.');
-  site.script('POST /api/streams', undefined);
   await press(page, 'Create stream');
-  await shows(page, 'Spring concert');
+  await eventually(() => site.of('POST', '/api/streams').length === 2);
+  await shows(page, 'Try again in a minute.');
+  site.script('POST /api/streams', undefined);
+  await page.getByLabel('Title').fill('Autumn concert');
+  await press(page, 'Create stream');
+  await shows(page, 'Autumn concert');
   const keys = site.of('POST', '/api/streams').map(({ headers }) => headers['idempotency-key']);
-  expect(keys).toHaveLength(2);
+  expect(keys).toHaveLength(3);
   expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
   expect(keys[1]).toBe(keys[0]);
+  expect(keys[2]).toMatch(/^[0-9a-f]{32}$/);
+  expect(keys[2]).not.toBe(keys[0]);
 });
 
 test('closes the dialog by keyboard and returns the focus', async () => {

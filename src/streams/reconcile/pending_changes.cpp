@@ -2,8 +2,8 @@
 
 #include "streams/manage/delete_stream.h"
 #include "streams/manage/end_stream.h"
-#include "streams/reconcile/backups.h"
 #include "streams/model/stream_id.h"
+#include "streams/reconcile/backups.h"
 #include "streams/store/credentials.h"
 
 #include <algorithm>

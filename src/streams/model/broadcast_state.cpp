@@ -362,49 +362,4 @@ std::optional<edge::timestamp> broadcast_state::newest_fact() const {
   return newest_fact_.at();
 }
 
-void write_register(json::object& to, std::string_view name, const latest<broadcast_state::session>& from) {
-  if (from) {
-    to.set(name, json::object()
-                     .set("begun", edge::to_microseconds(from.at()))
-                     .set("id", from.value().id)
-                     .set_if("ended", from.value().ended.transform(edge::to_microseconds)));
-  }
-}
-
-void read_register(const json::value& from, latest<broadcast_state::session>& to) {
-  auto begun = from["begun"].integer();
-  auto id = from["id"].text();
-  if (begun && id) {
-    to.join(edge::from_microseconds(*begun),
-            {.id = std::string{*id}, .ended = from["ended"].integer().transform(edge::from_microseconds)});
-  }
-}
-
-json::object broadcast_state::to_json() const {
-  json::object to;
-  write_registers(registers, to, *this);
-  json::array recordings;
-  for (const recording& each : recordings_) {
-    recordings.add(each.to_json());
-  }
-  to.set("recordings", std::move(recordings));
-  return to;
-}
-
-std::optional<broadcast_state> broadcast_state::from_json(const json::value& from) {
-  if (!from.is_object()) {
-    return std::nullopt;
-  }
-  broadcast_state to;
-  read_registers(registers, from, to);
-  for (const json::value& each : from["recordings"].elements()) {
-    auto read = recording::from_json(each);
-    if (!read) {
-      return std::nullopt;
-    }
-    to.recording_of(read->source, read->id).join(*read);
-  }
-  return to;
-}
-
 } // namespace streams

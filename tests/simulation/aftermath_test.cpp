@@ -120,7 +120,7 @@ private:
 };
 
 const std::string wanted_end = "deleted: 404\n"
-                               "ended: ready, ended, no backup, recorded no no\n"
+                               "ended: completed, ended, no backup, recorded no no\n"
                                "recorded: completed, backup, recorded yes yes\n"
                                "rotated: ready, backup, recorded no no\n"
                                "switched: ready, no backup, recorded no no\n"

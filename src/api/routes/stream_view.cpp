@@ -108,6 +108,11 @@ std::optional<std::string> page_of(const streams::stream_record& stream,
   return stream.mux ? std::optional{played.hls_at_mux(stream.mux->playback_id)} : std::nullopt;
 }
 
+std::optional<std::string> ended_at(const streams::stream_record& stream) {
+  const auto& ended = stream.desired.ended();
+  return ended ? std::optional{edge::format_timestamp(ended.at())} : std::nullopt;
+}
+
 } // namespace
 
 json::object status_view_of(const streams::stream_record& stream, edge::timestamp now) {
@@ -119,10 +124,11 @@ json::object status_view_of(const streams::stream_record& stream, edge::timestam
   json::object view;
   view.set("id", stream.id)
       .set("title", stream.current_title())
-      .set("status", name_of(stream.broadcasts.status(now)))
+      .set("status", name_of(stream.status(now)))
       .set("plan", plan_view(stream))
       .set("simulcastEnabled", stream.forwards_to_mux())
       .set("recordingSources", std::move(sources))
+      .set("endedAt", ended_at(stream))
       .set("warnings", warnings_view(stream, now));
   return view;
 }
@@ -146,15 +152,14 @@ json::object view_of(const streams::stream_record& stream, const edge::host& hos
   if (stream.desired.ended() && stream.mux && !mux::settings::read(host.settings())) {
     warnings.add(json::object()
                      .set("code", "left_at_mux")
-                     .set("detail",
-                          "Left at Mux: the live stream, which was not ended there. This deployment "
-                          "has no Mux credentials any more."));
+                     .set("detail", "This deployment has no Mux credentials any more, so the live stream may "
+                                    "still be open there."));
   }
   json::object view;
   view.set("id", stream.id)
       .set("memorialId", stream.memorial_id)
       .set("title", stream.current_title())
-      .set("status", name_of(broadcasts.status(host.now())))
+      .set("status", name_of(stream.status(host.now())))
       .set("streamingMethod", name_of(stream.method))
       .set("visibility", name_of(stream.visibility))
       .set("plan", plan_view(stream))
@@ -175,9 +180,7 @@ json::object view_of(const streams::stream_record& stream, const edge::host& hos
       .set("createdBy", stream.created_by)
       .set("createdAt", edge::format_timestamp(stream.created_at))
       .set("updatedAt", edge::format_timestamp(stream.updated_at()))
-      .set("endedAt", stream.desired.ended()
-                          ? std::optional{edge::format_timestamp(stream.desired.ended().at())}
-                          : std::nullopt)
+      .set("endedAt", ended_at(stream))
       .set("warnings", std::move(warnings));
   return view;
 }

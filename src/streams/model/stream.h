@@ -94,6 +94,11 @@ struct stream_record {
   }
   // The same now: the end of the stream stops it for good.
   [[nodiscard]] bool forwards_to_mux() const { return simulcast_enabled() && !desired.ended(); }
+  // Of its broadcasts. A stream that ended before it was live is completed, because nobody can go live on it.
+  [[nodiscard]] stream_status status(edge::timestamp now) const {
+    const stream_status known = broadcasts.status(now);
+    return known == stream_status::ready && desired.ended() ? stream_status::completed : known;
+  }
   // Where its plan says that a broadcast is recorded now.
   [[nodiscard]] std::vector<recording_source> recorded_at() const;
   [[nodiscard]] edge::timestamp updated_at() const;

@@ -19,8 +19,7 @@ bool awaits(const stream_record& stream, recording_source source, edge::timestam
 
 playback_status status_of(const stream_record& stream, const std::vector<broadcast>& broadcasts,
                           edge::timestamp now) {
-  const broadcast_state& state = stream.broadcasts;
-  switch (state.status(now)) {
+  switch (stream.status(now)) {
   case stream_status::ready: return playback_status::ready;
   case stream_status::live: return playback_status::live;
   case stream_status::completed: break;

@@ -115,9 +115,11 @@ describe('an invited phone', () => {
     await shows(page, 'You’re about to go live');
   });
 
-  test('says that the stream has ended', async () => {
+  test('says that the stream has ended, before it asks for the camera', async () => {
     await using opened = await open({
-      arrange: (site) => site.script(statusRoute, problem(409, 'stream-ended', 'Over', 'Over.')),
+      arrange: (site) => {
+        site.streams = [stream({ status: 'completed', endedAt: '2026-11-20T10:00:00.000Z' })];
+      },
       shows: 'This stream has ended',
     });
     await says(opened.page, 'This stream has ended', /No one can go live on it anymore/);

@@ -231,8 +231,8 @@ export class Site implements AsyncDisposable {
       case 'GET ':
         return { body: found };
       case 'GET status': {
-        const { title, status, warnings, recordingSources, plan, simulcastEnabled } = found;
-        return { body: { id, title, status, warnings, recordingSources, plan, simulcastEnabled } };
+        const { title, status, warnings, recordingSources, plan, simulcastEnabled, endedAt } = found;
+        return { body: { id, title, status, warnings, recordingSources, plan, simulcastEnabled, endedAt } };
       }
       case 'GET recordings':
         return { body: { status: found.status, broadcasts: this.broadcasts } };

@@ -36,6 +36,8 @@ describe('a stream that is not live', () => {
     const ended = streamOf(await end(stream.id));
     expect(ended).toEqual({
       ...stream,
+      status: 'completed',
+      simulcastEnabled: false,
       endedAt: expect.stringMatching(/^\d{4}-/),
       updatedAt: ended.updatedAt,
     });

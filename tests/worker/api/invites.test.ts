@@ -142,6 +142,7 @@ describe('the status', () => {
         cloudflare: { available: false, missing: false },
         mux: { available: false, missing: false },
       },
+      endedAt: null,
       warnings: stream.warnings,
     });
     const own = await owner.send(`/api/streams/${stream.id}/status`);

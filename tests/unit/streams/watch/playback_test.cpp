@@ -88,6 +88,14 @@ TEST_CASE("After a broadcast that no one recorded, the wait for the recording en
   CHECK(encoder.at(400) == "completed, settled");
 }
 
+TEST_CASE("A stream that ended before it was live is completed, and nothing is awaited") {
+  stage unused;
+  CHECK(unused.at(9) == "ready");
+  unused.stream.desired.fold(streams::change::only(streams::change_kind::ended, second(10)));
+  CHECK(unused.at(11) == "completed, settled");
+  CHECK(unused.stream.status(second(11)) == streams::stream_status::completed);
+}
+
 TEST_CASE("After a phone's broadcast to Cloudflare, no recording is awaited") {
   stage phone{connected, disconnected};
   phone.stream.method = streams::streaming_method::whip_browser;

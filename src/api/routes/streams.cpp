@@ -75,7 +75,27 @@ bool asked_for(const streams::stream_record& stream, const list_query& query, ed
   if (query.memorial_id && stream.memorial_id != query.memorial_id) {
     return false;
   }
-  return !query.status || query.status == name_of(stream.broadcasts.status(now));
+  return !query.status || query.status == name_of(stream.status(now));
+}
+
+// Leaves out the caller's streams for memorials that do not admit the caller any more.
+edge::task<edge::status> drop_not_admitted(streams::store& store, const caller& user,
+                                           std::vector<streams::stream_record>& from) {
+  std::vector<std::string> ids;
+  for (const streams::stream_record& each : from) {
+    if (each.memorial_id && !std::ranges::contains(ids, *each.memorial_id)) {
+      ids.push_back(*each.memorial_id);
+    }
+  }
+  if (ids.empty()) {
+    co_return {};
+  }
+  const auto known = co_await store.memorials.get_all(std::move(ids));
+  std::erase_if(from, [&](const streams::stream_record& each) {
+    const auto memorial = each.memorial_id ? known.find(*each.memorial_id) : known.end();
+    return memorial != known.end() && !memorial->second.admits(user.subject);
+  });
+  co_return {};
 }
 
 } // namespace
@@ -103,10 +123,14 @@ edge::task<edge::result<>> list_streams(edge::context& request) {
       co_return refuse(invalid_fields({{"cursor", "must be the nextCursor of the page before"}}));
     }
   }
+  if (!page) {
+    co_return refuse(store_unavailable);
+  }
   // The keys that list the streams of a user or a memorial go with the stream.
-  const bool read =
-      page && (!all || query.memorial_id || co_await attempt(store.streams.fold_deletions(page->streams)));
-  if (!read) {
+  const bool is_settled =
+      (all && query.memorial_id) || co_await attempt(all ? store.streams.fold_deletions(page->streams)
+                                                         : drop_not_admitted(store, user, page->streams));
+  if (!is_settled) {
     co_return refuse(store_unavailable);
   }
 

@@ -99,6 +99,7 @@ describe('a stream of a known memorial', () => {
     const id = newMemorial();
     const before = streamOf(await create(early, id));
     expect(await early.get(before.id)).toMatchObject({ status: 200 });
+    expect((await early.list()).body.streams?.map((each) => each.id)).toEqual([before.id]);
     await put(admin, id, { owner: owner.subject, videographers: [videographer.subject] });
     const made = streamOf(await create(videographer, id));
     await put(admin, id, { owner: owner.subject });
@@ -110,6 +111,7 @@ describe('a stream of a known memorial', () => {
       expect(await user.send(`/api/streams/${stream.id}`, { method: 'DELETE' })).toMatchObject({
         status: 404,
       });
+      expect((await user.list()).body.streams).toEqual([]);
     }
     expect(await owner.get(made.id)).toMatchObject({ status: 200 });
   });

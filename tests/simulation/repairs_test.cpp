@@ -75,6 +75,19 @@ TEST_CASE("A recording that Cloudflare lists again is offered again") {
   CHECK(stream.shown().contains(R"("cloudflare":{"available":true,)"));
 }
 
+TEST_CASE("A live input that somebody deleted at Cloudflare is no failure of the schedule") {
+  established stream;
+  stream.broadcast(std::chrono::minutes{5});
+  run_for(stream.around(), std::chrono::hours{1});
+  call_cloudflare(stream.around(), "DELETE", "/live_inputs/" + stream.live_input()->id);
+  stream.around().wait(std::chrono::hours{2});
+  const served run = stream.around().reconcile();
+  REQUIRE_FALSE(run.log.empty());
+  INFO(run.log.back());
+  CHECK(run.log.back().contains(R"("outcome":"404")"));
+  CHECK(run.log.back().contains(R"("failures":0)"));
+}
+
 TEST_CASE("A recording that is never finished has failed after a day, and nobody waits for it") {
   for (const bool at_mux : {true, false}) {
     established stream;
@@ -116,6 +129,21 @@ TEST_CASE("A backup that is not switched as was asked last is switched again") {
     CHECK(backup_of(stream).enabled == wanted);
     CHECK(stream.around().store().keys("intent/").empty());
   }
+}
+
+TEST_CASE("A backup that somebody switched on at Cloudflare is switched off during the broadcast") {
+  established stream;
+  (void)stream.ask("PUT", "/simulcast", R"({"enabled":false})");
+  run_for(stream.around(), std::chrono::hours{1});
+  call_cloudflare(stream.around(), "PUT",
+                  "/live_inputs/" + stream.live_input()->id + "/outputs/" + backup_of(stream).id,
+                  R"({"enabled":true})");
+  stream.broadcast(std::chrono::hours{1});
+  for (int minute = 0; minute < 5; ++minute) {
+    stream.around().wait(std::chrono::minutes{1});
+    (void)stream.around().reconcile();
+  }
+  CHECK_FALSE(backup_of(stream).enabled);
 }
 
 TEST_CASE("While \"off\" is retried after a 503, \"on\" is asked for: the backup is on") {
@@ -230,4 +258,16 @@ TEST_CASE("Without Mux in the settings any more, a stream ends for good, and a w
   run_for(around, std::chrono::hours{1});
   CHECK(around.store().keys("intent/").empty());
   CHECK_FALSE(stream.live_input()->enabled);
+}
+
+TEST_CASE("Without Mux in the settings any more, no rotation at Mux is tried for ever") {
+  established stream{plan::mux};
+  world& around = stream.around();
+  (void)stream.ask("POST", "/credentials/rotate");
+  around.configure(settings(false));
+  const auto refused = stream.ask("POST", "/credentials/rotate");
+  REQUIRE(refused.answer);
+  CHECK(refused.answer->status == 502);
+  run_for(around, std::chrono::hours{1});
+  CHECK(around.store().keys("intent/").empty());
 }

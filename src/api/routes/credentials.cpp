@@ -77,6 +77,9 @@ edge::task<edge::result<>> get_credentials(edge::context& request) {
 // the provider fails; a GET then tells which ones are valid.
 edge::task<edge::result<>> rotate_credentials(edge::context& request) {
   stream_access stream = co_await access::require(request, right::own);
+  if (!stream.record.cloudflare && !stream.settings.mux) {
+    co_return refuse(provider_failed(could_not(streams::settings::no_mux())));
+  }
   co_await begin_change(request, stream.record,
                         {streams::change::only(streams::change_kind::rotated, request.host.now())});
   auto done = co_await attempt(streams::rotate_credentials(request.host, stream.settings, stream.record));

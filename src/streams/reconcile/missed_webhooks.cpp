@@ -102,14 +102,18 @@ public:
           .video_id = video,
           .error_code = is_gone ? std::nullopt : std::optional{std::string{cloudflare::not_finished}}});
     }
-    const auto input = co_await round_.cloudflare().get_live_input(id);
+    auto found = co_await attempt(round_.cloudflare().get_live_input(id));
+    if (is_not_found(found)) {
+      co_return {};
+    }
+    const cloudflare::live_input input = co_await std::move(found);
     if (auto said = cloudflare::fact_of(input)) {
       co_await add(*said);
     }
     // The output may have been switched otherwise than asked for, by hand or by requests at the same time.
     const edge::timestamp now = round_.host().now();
     if (stream_.broadcasts.live_at(recording_source::cloudflare, now) &&
-        !stream_.broadcasts.live_at(recording_source::mux, now)) {
+        stream_.broadcasts.live_at(recording_source::mux, now) != stream_.forwards_to_mux()) {
       co_await switch_backup(round_, stream_);
     }
     co_return {};

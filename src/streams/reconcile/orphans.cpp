@@ -29,6 +29,7 @@ struct candidate {
   std::string id;
   std::string stream_id;
   std::optional<mux::live_stream> live_stream; // nullopt: a live input
+  bool has_stream = false;                     // the store knows its stream, which uses another object
 };
 
 struct seen_objects {
@@ -80,7 +81,8 @@ edge::task<edge::status> drop_mentioned(reconcile_round& round, std::vector<cand
     const auto records = co_await round.store().streams.get_all(ids);
     for (candidate& each : some) {
       auto record = std::ranges::find(records, each.stream_id, &stream_record::id);
-      if (record == records.end() || !mentions(*record, each.id)) {
+      each.has_stream = record != records.end();
+      if (!each.has_stream || !mentions(*record, each.id)) {
         kept.push_back(std::move(each));
       }
     }
@@ -182,8 +184,9 @@ edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory)
   memory.foreign += round.counts().foreign;
   co_await drop_mentioned(round, seen.candidates);
   bool all = true;
-  const bool doubtful =
-      seen.candidates.size() > most_without_doubt && seen.candidates.size() * 10 > seen.ours;
+  const auto lost =
+      static_cast<std::size_t>(std::ranges::count(seen.candidates, false, &candidate::has_stream));
+  const bool doubtful = lost > most_without_doubt && lost * 10 > seen.ours;
   // What was seen on one page holds for the pages after it.
   if (doubtful || !memory.stopped.empty()) {
     round.counts().stopped = looks_wrong;

@@ -55,7 +55,8 @@ edge::task<edge::outcome<bool>> complete_simulcast(reconcile_round& round, const
 
 edge::task<edge::outcome<bool>> complete_rotation(reconcile_round& round, const stream_record& stream) {
   const auto& rotated = stream.desired.rotated();
-  if (!rotated) {
+  const bool has_provider = stream.cloudflare || round.has_mux();
+  if (!rotated || !has_provider) {
     co_return true;
   }
   if (!round.is_abandoned(rotated.at())) {

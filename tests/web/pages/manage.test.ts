@@ -95,6 +95,17 @@ test('retries a failed creation with the same key, and one that was edited with 
   expect(keys[2]).not.toBe(keys[0]);
 });
 
+test('shows what each provider says about its recording, also if both failed', async () => {
+  const warnings = ['Cloudflare could not make it.', 'Mux could not make it.'].map((detail) => ({
+    code: 'recording_failed' as const,
+    detail,
+  }));
+  await using opened = await open({
+    arrange: (site) => void (site.streams = [stream({ status: 'completed', warnings })]),
+  });
+  for (const { detail } of warnings) await shows(opened.page, detail);
+});
+
 test('closes the dialog by keyboard and returns the focus', async () => {
   await using opened = await open();
   const { page } = opened;

@@ -101,8 +101,7 @@ edge::task<delete_stream_result> delete_stream(edge::host& host, const settings&
   std::ranges::move(assets, std::back_inserter(result.recordings));
   result.left_at_mux = stream.mux && !with.mux;
   if (result.left_at_mux) {
-    host.log(
-        json::object().set("warning", "left at Mux").set("liveStream", stream.mux->live_stream_id).dump());
+    host.log(json::object().set("warning", "left at Mux").dump());
   }
   if (!cloudflare) {
     result.cloudflare = cloudflare.error();

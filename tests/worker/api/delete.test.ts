@@ -56,14 +56,17 @@ async function entriesOf({ id, cloudflareInputId, muxLiveStreamId }: Stream): Pr
 
 /**
  * Whether only facts remain once the schedule has looked after the stream, including any that arrived after the
- * deletion, and all of them expire.
+ * deletion, and all of them expire but the deletion.
  */
 const allGone = (stream: Stream) => async (): Promise<boolean> => {
   expect(await owner.get(stream.id)).toMatchObject({ status: 404 });
   await ageMarkersOf(worker, stream.id, stream.cloudflareInputId);
   await worker.scheduled();
   const left = await entriesOf(stream);
-  return left.every(({ key, expiration }) => key.startsWith('fact/') && expiration !== undefined);
+  const deletion = `fact/stream/${stream.id}/deleted`;
+  return left.every(
+    ({ key, expiration }) => key === deletion || (key.startsWith('fact/') && expiration !== undefined),
+  );
 };
 
 async function record(stream: Stream): Promise<void> {
@@ -73,7 +76,7 @@ async function record(stream: Stream): Promise<void> {
 }
 
 describe('a deleted stream', () => {
-  it('is gone at both providers and from KV, except for facts that expire', async () => {
+  it('is gone at both providers and from KV, except for the deletion and facts that expire', async () => {
     const stream = await make();
     const answer = await remove(stream.id);
     expect(answer.status).toBe(200);
@@ -81,6 +84,7 @@ describe('a deleted stream', () => {
       liveInput: stream.cloudflareInputId,
       liveStream: stream.muxLiveStreamId,
       recordings: [],
+      warnings: [],
     });
     expect(await atProviders(stream)).toEqual([]);
     await until(allGone(stream));

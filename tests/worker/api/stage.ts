@@ -50,6 +50,8 @@ export async function setStage(
     ...options,
     settings: { DEPLOYMENT: name, ...options.settings },
   });
+  // The first request of a deployment writes its id.
+  await worker.namespace.put('deployment', '0123456789abcdef');
   if (faults.mux) await providers.mux.post('faults', faults.mux);
   if (faults.cloudflare) await providers.cloudflare.post('faults', faults.cloudflare);
   const user = await Client.of(worker);

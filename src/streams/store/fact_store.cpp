@@ -24,7 +24,7 @@ edge::task<edge::status> fact_store::put(const cloudflare::fact& said) {
     kv_.host().log(json::object().set("error", "cloudflare").set("code", *said.error_code).dump());
     (void)co_await attempt(kv_.put_once(std::string{keys::alarm}, *said.error_code, alarm_lifetime));
   }
-  std::string resource = said.live_input_id.value_or(said.video_id.value_or("unknown"));
+  std::string resource = said.live_input_id.value_or("unknown");
   co_return co_await attempt(
       kv_.put(keys::cloudflare_facts(resource) + said.event_id, "", said.to_metadata(), fact_lifetime));
 }

@@ -177,8 +177,8 @@ edge::task<edge::status> stream_store::put_credentials(std::string_view stream_i
 // A fold that read the record before its stream was deleted may write it afterwards. So it looks again after
 // writing. When the deletion has come so far that only the record can be left (the keys that find it go
 // first), this removes the record; before that, it writes a record that says "deleted" and expires. A fold
-// that is killed in between, or reads a store that is a minute old, leaves a record that nobody is shown,
-// because `get` reads the deletion too; the next update repairs it.
+// that is killed in between, or reads a store that is a minute old, leaves a record that only viewers are
+// shown, because `get` reads the deletion too, until the schedule's next update of it.
 edge::task<edge::status> stream_store::update(const stream_record& what) {
   if (!what.desired.deleted()) {
     co_await kv_.put_once(keys::stream(what.id), what.to_text());

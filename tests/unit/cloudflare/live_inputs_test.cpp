@@ -177,8 +177,9 @@ TEST_CASE("Another team's meta does not hide our live inputs") {
         std::string("{\"text\":\"\xff\"}"), std::string(R"({"huge":1e999})"),
         R"({"deep":)" + deep + std::string(100, ']') + "}"}) {
     INFO(meta);
-    const auto found =
-        answered(200, enveloped(R"({"liveInputs":[{"uid":"b1","meta":)" + meta + "}," + ours + "]}"), list);
+    std::string both = R"({"liveInputs":[{"uid":"b1","meta":)";
+    both.append(meta).append("},").append(ours).append("]}");
+    const auto found = answered(200, enveloped(both), list);
     REQUIRE(found);
     REQUIRE(found->live_inputs.size() == 1);
     CHECK(found->live_inputs.front().id == "a1");

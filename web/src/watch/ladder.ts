@@ -1,5 +1,5 @@
-// Plays the first of several addresses that shows a picture, and moves on when one fails: WHEP, low-latency HLS, HLS,
-// and finally the provider's player. Knows nothing about pages or where addresses come from.
+// Plays the first of several addresses that shows a picture, and moves on when one fails: WHEP, HLS, and finally the
+// provider's player. Knows nothing about pages or where addresses come from.
 
 import type { Rung } from '../api-schema.ts';
 import { Emitter } from '../webrtc/emitter.ts';

@@ -6,7 +6,7 @@ import type { Stage } from '../web/support/engine.ts';
 import { Publisher } from '../web/support/publisher.ts';
 import { Client, streamOf } from '../worker/api/client.ts';
 import type { Stream } from '../worker/api/client.ts';
-import { startProviders } from '../worker/api/providers.ts';
+import { startProviders, withoutRelay } from '../worker/api/providers.ts';
 import type { Providers } from '../worker/api/providers.ts';
 import { startWorker } from '../worker/start-worker.ts';
 import type { StartedWorker } from '../worker/start-worker.ts';
@@ -38,7 +38,7 @@ afterAll(() => stage[Symbol.asyncDispose]());
 beforeEach(async () => {
   const folder = await temporaryFolder();
   providers = await startProviders({
-    settings: { RECORDING_CHECK_SECONDS: '2' },
+    settings: { RECORDING_CHECK_SECONDS: '2', ...withoutRelay },
     mux: { media: { folder, rtmpPort: 0, rtmpsPort: 0 } },
     cloudflare: { media: { folder, rtmpsPort: 0 } },
   });
@@ -84,8 +84,11 @@ async function end({ cloudflareInputId: inputId }: Stream): Promise<void> {
   await providers.delivered();
 }
 
+const makeForEncoder = async (): Promise<Stream> =>
+  streamOf(await owner.post('/api/streams', { title: 'The service', streamingMethod: 'obs' }));
+
 it('an encoder’s broadcast is watched by HLS and recorded twice', async () => {
-  const stream = streamOf(await owner.create());
+  const stream = await makeForEncoder();
   const encoder = encode(await publishUrlOf(stream), { size: '1280x720' });
 
   await eventually(async () => (await look(stream)).status === 'live');
@@ -111,7 +114,7 @@ it('an encoder’s broadcast is watched by HLS and recorded twice', async () => 
 });
 
 it('a Mux backup that is switched off and on contains what was sent meanwhile, and Cloudflare misses nothing', async () => {
-  const stream = streamOf(await owner.create());
+  const stream = await makeForEncoder();
   const backsUp = async (enabled: boolean): Promise<void> => {
     const headers = { 'content-type': 'application/json' };
     const init = { method: 'PUT', headers, body: JSON.stringify({ enabled }) };
@@ -158,7 +161,7 @@ it('a browser’s broadcast straight to Cloudflare is watched by WHEP, with a wa
     await worker.namespace.delete('reconcile/state');
     await worker.scheduled();
     const { warnings } = await look(stream);
-    return warnings.some(({ code }) => code === 'recording_not_started');
+    return warnings.some(({ code }) => code === 'recording_unsupported');
   });
   expect(warned).toBe(true);
   const { ladder } = await about<{ ladder: Rung[] }>(`/api/streams/${stream.id}/playback`);

@@ -34,7 +34,8 @@ struct memorial_caller {
   [[nodiscard]] bool admitted() const { return admits && admits->admits(subject); }
   // Whether the caller may be given that stream. Everyone may be given their own.
   [[nodiscard]] bool may_have(const stream_record& stream) const {
-    return stream.created_by == subject || (admitted() && admits->admits(stream.created_by));
+    return stream.created_by == subject ||
+           (admits && admits->admits(subject) && admits->admits(stream.created_by));
   }
 };
 

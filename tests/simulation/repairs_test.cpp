@@ -234,30 +234,22 @@ TEST_CASE("A record that a late fold writes after the deletion is removed again"
   CHECK_FALSE(around.store().has(key));
 }
 
-TEST_CASE("Without Mux in the settings any more, a stream is deleted for good, and what stays is told") {
-  established stream;
-  world& around = stream.around();
-  around.configure(settings(false));
-  const auto deleted = stream.ask("DELETE", "");
-  REQUIRE(deleted.answer);
-  CHECK(deleted.answer->status == 200);
-  CHECK(deleted.answer->body.contains("left_at_mux"));
-  run_for(around, std::chrono::hours{1});
-  CHECK(around.store().keys("intent/").empty());
-  CHECK(stream.live_input() == nullptr);
-}
-
-TEST_CASE("Without Mux in the settings any more, a stream ends for good, and a warning tells what stays") {
-  established stream;
-  world& around = stream.around();
-  around.configure(settings(false));
-  const auto ended = stream.ask("POST", "/end");
-  REQUIRE(ended.answer);
-  CHECK(ended.answer->status == 200);
-  CHECK(ended.answer->body.contains("left_at_mux"));
-  run_for(around, std::chrono::hours{1});
-  CHECK(around.store().keys("intent/").empty());
-  CHECK_FALSE(stream.live_input()->enabled);
+TEST_CASE(
+    "Without Mux in the settings any more, a stream is deleted or ends for good, and what stays is told") {
+  for (const bool deletes : {true, false}) {
+    established stream;
+    world& around = stream.around();
+    around.configure(settings(false));
+    const auto done = deletes ? stream.ask("DELETE", "") : stream.ask("POST", "/end");
+    REQUIRE(done.answer);
+    CHECK(done.answer->status == 200);
+    CHECK(done.answer->body.contains("left_at_mux"));
+    run_for(around, std::chrono::hours{1});
+    CHECK(around.store().keys("intent/").empty());
+    const auto* left = stream.live_input();
+    CHECK((left == nullptr) == deletes);
+    CHECK_FALSE((left != nullptr && left->enabled));
+  }
 }
 
 TEST_CASE("Without Mux in the settings any more, no rotation at Mux is tried for ever") {

@@ -84,7 +84,7 @@ constexpr edge::milliseconds first_wait{250};
 
 std::string lease_of(const settings& with, const memorial_caller& caller) {
   return digest_of_parts({with.deployment, "the stream of a memorial", caller.memorial_id,
-                          caller.admitted() ? "" : caller.subject});
+                          caller.knows(caller.subject) ? "" : caller.subject});
 }
 
 } // namespace

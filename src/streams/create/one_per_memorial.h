@@ -30,12 +30,11 @@ struct memorial_caller {
   std::string memorial_id;
   std::string subject;
   std::optional<memorial> admits; // nullopt: the memorial is unknown
-  // Whether the memorial admits the caller, who then gets the streams of others that it admits.
-  [[nodiscard]] bool admitted() const { return admits && admits->admits(subject); }
+  // Whether the memorial is known and admits that user. Who is admitted gets the streams of others who are.
+  [[nodiscard]] bool knows(std::string_view user) const { return admits && admits->admits(user); }
   // Whether the caller may be given that stream. Everyone may be given their own.
   [[nodiscard]] bool may_have(const stream_record& stream) const {
-    return stream.created_by == subject ||
-           (admits && admits->admits(subject) && admits->admits(stream.created_by));
+    return stream.created_by == subject || (knows(subject) && knows(stream.created_by));
   }
 };
 

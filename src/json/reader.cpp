@@ -3,8 +3,10 @@
 #include "json/number.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <simdjson.h>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -27,31 +29,29 @@ class children {
 public:
   class iterator {
   public:
-    explicit iterator(const node* at) noexcept : at_(at) {}
-    const node& operator*() const noexcept { return *at_; }
+    explicit iterator(std::span<const node> left) noexcept : left_(left) {}
+    const node& operator*() const noexcept { return left_.front(); }
     iterator& operator++() noexcept {
-      at_ += at_->extent;
+      left_ = left_.subspan(left_.front().extent);
       return *this;
     }
-    bool operator==(const iterator&) const = default;
+    bool operator==(std::default_sentinel_t) const noexcept { return left_.empty(); }
 
   private:
-    const node* at_;
+    std::span<const node> left_;
   };
 
   children(const node* parent, type wanted) noexcept {
     if (parent != nullptr && parent->is == wanted) {
-      first_ = parent + 1;
-      end_ = parent + parent->extent;
+      nodes_ = std::span{parent, parent->extent}.subspan(1);
     }
   }
 
-  [[nodiscard]] iterator begin() const noexcept { return iterator{first_}; }
-  [[nodiscard]] iterator end() const noexcept { return iterator{end_}; }
+  [[nodiscard]] iterator begin() const noexcept { return iterator{nodes_}; }
+  [[nodiscard]] static std::default_sentinel_t end() noexcept { return {}; }
 
 private:
-  const node* first_ = nullptr;
-  const node* end_ = nullptr;
+  std::span<const node> nodes_;
 };
 
 } // namespace

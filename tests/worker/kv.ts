@@ -28,7 +28,9 @@ export async function listKv(namespace: KVNamespace, prefix = ''): Promise<KvEnt
   do {
     const page: Page = await namespace.list({ prefix, cursor });
     for (const { name, expiration, metadata } of page.keys) {
-      entries.push({ key: name, value: (await namespace.get(name)) ?? '', metadata, expiration });
+      // Miniflare answers null once while another put replaces the value.
+      const value = (await namespace.get(name)) ?? (await namespace.get(name));
+      if (value !== null) entries.push({ key: name, value, metadata, expiration });
     }
     cursor = page.list_complete ? undefined : page.cursor;
   } while (cursor);

@@ -612,7 +612,7 @@ describe('with another plan', () => {
     const begun = await owner.send(`/api/streams/${id}/whip`, offered, plan());
     expect([begun.status, begun.text]).toEqual([201, answer]);
     expect(endpoint.received.map(({ url }) => url)).toEqual([`/relay/whip/${id}`]);
-    expect((await look(id)).status).toBe('live');
+    await expect.poll(async () => (await look(id)).status).toBe('live');
   });
 
   it('the stream key admits to an address in the form of Mux, and no other key does', async () => {

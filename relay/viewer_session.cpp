@@ -1,6 +1,5 @@
 #include "viewer_session.h"
 
-#include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
 #include <string>
 #include <utility>
@@ -11,16 +10,13 @@ namespace {
 
 using weak_viewer = std::weak_ptr<viewer_session>;
 
-// How far a viewer may lag before frames are dropped: about two seconds of video.
-constexpr guint64 most_waiting = 1'000'000;
-
 std::string elements_for(const offer& from) {
   std::string elements = "webrtcbin name=peer bundle-policy=max-bundle";
   std::size_t section = 0;
   for (const offered_media& each : from.media) {
     bool video = each.kind == media_kind::video;
     std::string payload = std::to_string(each.payload_type);
-    elements.append(" appsrc format=time is-live=true max-bytes=0 name=").append(video ? "video" : "audio");
+    elements.append(" appsrc format=time is-live=true name=").append(video ? "video" : "audio");
     elements.append(video ? " ! rtph264pay config-interval=-1 aggregate-mode=zero-latency mtu=1200 pt="
                           : " ! rtpopuspay pt=");
     elements.append(payload);
@@ -60,8 +56,6 @@ void viewer_session::start(const offer& from, const configuration& settings) {
   };
   pipeline_ =
       std::make_unique<pipeline>(elements_for(from), pipeline::events{.failed = on_failure, .ended = {}});
-  video_ = pipeline_->find("video");
-  audio_ = pipeline_->find("audio");
   auto bin = pipeline_->find("peer");
   for (guint section = 0; section < from.media.size(); ++section) {
     const gst_ptr<GstPad> pad{
@@ -72,12 +66,16 @@ void viewer_session::start(const offer& from, const configuration& settings) {
     g_object_set(kept.get(), "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY, "do-nack", TRUE,
                  nullptr);
   }
-  if (video_) {
-    const gst_ptr<GstPad> out{gst_element_get_static_pad(video_.get(), "src")};
+  if (auto sound = pipeline_->find("audio")) {
+    audio_ = viewer_queue{std::move(sound), track::opus};
+  }
+  if (auto picture = pipeline_->find("video")) {
+    const gst_ptr<GstPad> out{gst_element_get_static_pad(picture.get(), "src")};
     gst_pad_add_probe(out.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_request,
                       std::make_unique<weak_viewer>(weak_from_this()).release(), [](gpointer data) {
                         std::default_delete<weak_viewer>{}(static_cast<weak_viewer*>(data));
                       });
+    video_ = viewer_queue{std::move(picture), track::h264};
   }
   peer_ = peer_connection::make(std::move(bin), settings);
   pipeline_->play();
@@ -86,23 +84,13 @@ void viewer_session::start(const offer& from, const configuration& settings) {
 void viewer_session::ask_key_frame() { listeners_.key_frame_wanted(); }
 
 void viewer_session::push(const media_sample& what) {
-  GstElement* into = what.track == track::h264   ? video_.get()
-                     : what.track == track::opus ? audio_.get()
-                                                 : nullptr;
-  if (into == nullptr || !peer_->connected()) {
+  if (what.track == track::aac || !peer_->connected()) {
     return;
   }
   last_connected_ = now();
-  if (what.track == track::h264) {
-    if (gst_app_src_get_current_level_bytes(GST_APP_SRC(into)) > most_waiting) {
-      waits_for_key_frame_ = true;
-    }
-    if (waits_for_key_frame_ && !what.key_frame) {
-      return listeners_.key_frame_wanted();
-    }
-    waits_for_key_frame_ = false;
+  if (!(what.track == track::h264 ? video_ : audio_).push(what)) {
+    listeners_.key_frame_wanted();
   }
-  gst_app_src_push_sample(GST_APP_SRC(into), shifted(what, 0).get());
 }
 
 } // namespace relay

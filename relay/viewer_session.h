@@ -6,6 +6,7 @@
 #include "offer.h"
 #include "peer_connection.h"
 #include "pipeline.h"
+#include "viewer_queue.h"
 
 #include <functional>
 #include <memory>
@@ -43,10 +44,9 @@ private:
   events listeners_;
   std::unique_ptr<pipeline> pipeline_;
   std::shared_ptr<peer_connection> peer_;
-  gst_ptr<GstElement> video_;
-  gst_ptr<GstElement> audio_;
+  viewer_queue video_;
+  viewer_queue audio_;
   monotonic_time last_connected_ = now();
-  bool waits_for_key_frame_ = true;
 };
 
 } // namespace relay

@@ -4,6 +4,7 @@
 #include "edge/http/headers.h"
 
 #include <array>
+#include <limits>
 
 namespace relay {
 
@@ -23,19 +24,29 @@ edge::problem forbidden(std::string detail) {
 
 } // namespace
 
-std::expected<void, edge::problem> check_access(const edge::request& from, std::string_view stream_id,
-                                                std::string_view scope, const crypto::secret& key,
-                                                std::int64_t now_seconds) {
+std::string_view bearer_of(const edge::request& from) {
   constexpr std::string_view scheme = "Bearer ";
   std::string_view header = from.headers.find("authorization").value_or("");
-  if (header.size() <= scheme.size() || !edge::same_but_for_case(header.substr(0, scheme.size()), scheme)) {
+  if (!edge::same_but_for_case(header.substr(0, scheme.size()), scheme)) {
+    return {};
+  }
+  return header.substr(scheme.size());
+}
+
+std::expected<void, edge::problem> check_access(const edge::request& from, std::string_view stream_id,
+                                                std::string_view scope, const crypto::secret& key,
+                                                std::optional<std::int64_t> now_seconds) {
+  std::string_view token = bearer_of(from);
+  if (token.empty()) {
     return std::unexpected{
         unauthorized("Send this stream's token in the header Authorization: Bearer.", "Bearer")};
   }
 
   const std::array keys{crypto::jwt_key{crypto::jws_algorithm::hs256, key}};
-  const crypto::jwt_policy policy{.issuer = "whip-mux", .audiences = {"relay"}, .leeway_seconds = 30};
-  auto claims = crypto::verify_jwt(header.substr(scheme.size()), keys, policy, now_seconds);
+  // Nothing expires at time 0, and with this leeway everything has been issued by then.
+  const std::int64_t leeway = now_seconds ? 30 : std::numeric_limits<std::int64_t>::max();
+  const crypto::jwt_policy policy{.issuer = "whip-mux", .audiences = {"relay"}, .leeway_seconds = leeway};
+  auto claims = crypto::verify_jwt(token, keys, policy, now_seconds.value_or(0));
   if (!claims) {
     bool expired = claims.error() == crypto::jwt_error::expired;
     return std::unexpected{unauthorized(expired ? "The token has expired. Request a new one."

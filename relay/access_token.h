@@ -7,14 +7,19 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string_view>
 
 namespace relay {
 
+// The bearer token of a request, or nothing.
+[[nodiscard]] std::string_view bearer_of(const edge::request& from);
+
 // Checks the bearer token of a request for a stream and a scope ("publish" or "watch"). Returns a 401 if
-// there is no valid token, and a 403 if the token is for another stream or scope.
+// there is no valid token, and a 403 if the token is for another stream or scope. Without a time, the token
+// may have expired.
 [[nodiscard]] std::expected<void, edge::problem>
 check_access(const edge::request& from, std::string_view stream_id, std::string_view scope,
-             const crypto::secret& key, std::int64_t now_seconds);
+             const crypto::secret& key, std::optional<std::int64_t> now_seconds);
 
 } // namespace relay

@@ -126,6 +126,16 @@ edge::response api::health() const {
   return {.headers = {{"content-type", "application/json"}}, .body = R"({"status":"ok"})"};
 }
 
+// A token must not have expired when a session begins. Whatever follows is authorised by the session, which
+// may outlast the token: its requests, and the return of a lost publisher with the token that it had.
+std::expected<void, edge::problem> api::check(const place& at, const http_request& asked) const {
+  auto known = broadcasts_.find(at.stream);
+  bool returns = at.whip && known && known->takes_back(bearer_of(asked));
+  bool begins = at.session.empty() && !returns;
+  return check_access(asked, at.stream, at.whip ? "publish" : "watch", settings_.token_secret,
+                      begins ? std::optional{seconds_now()} : std::nullopt);
+}
+
 void api::at_place(const place& at, const http_request& asked, const http_server::respond& respond) {
   if (asked.method == "OPTIONS") {
     return respond(options(at, asked));
@@ -136,9 +146,7 @@ void api::at_place(const place& at, const http_request& asked, const http_server
   if (!at.session.empty() && asked.method != "PATCH" && asked.method != "DELETE") {
     return respond(method_not_allowed(session_methods));
   }
-  auto access =
-      check_access(asked, at.stream, at.whip ? "publish" : "watch", settings_.token_secret, seconds_now());
-  if (!access) {
+  if (auto access = check(at, asked); !access) {
     if (at.session.empty()) {
       ++metrics_.offers_refused;
     }
@@ -198,7 +206,7 @@ void api::offer_session(const place& at, const http_request& asked, const http_s
     respond(std::move(answer));
   };
   if (at.whip) {
-    broadcasts_.publish(at.stream, std::move(*from), done);
+    broadcasts_.publish(at.stream, crypto::secret{std::string{bearer_of(asked)}}, std::move(*from), done);
   } else {
     broadcasts_.watch(at.stream, std::move(*from), done);
   }

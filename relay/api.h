@@ -24,6 +24,7 @@ private:
   };
   [[nodiscard]] static std::optional<place> place_of(std::string_view path);
 
+  [[nodiscard]] std::expected<void, edge::problem> check(const place& at, const http_request& asked) const;
   void at_place(const place& at, const http_request& asked, const http_server::respond& respond);
   void offer_session(const place& at, const http_request& asked, const http_server::respond& respond);
   edge::response at_session(const place& at, const http_request& asked);

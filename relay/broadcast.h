@@ -3,6 +3,7 @@
 #pragma once
 
 #include "configuration.h"
+#include "crypto/secret.h"
 #include "destination.h"
 #include "metrics.h"
 #include "peer_connection.h"
@@ -33,12 +34,13 @@ public:
   // Whether a publisher is sending or about to, which leaves no place for a second one.
   [[nodiscard]] bool occupied() const;
   [[nodiscard]] bool has_publisher() const noexcept { return publisher_ != nullptr; }
-  [[nodiscard]] bool ending() const noexcept { return ending_; }
+  // Whether the newest publisher had this token and may return with it.
+  [[nodiscard]] bool takes_back(std::string_view token) const { return !ending_ && token_.matches(token); }
   // Whether there is something to watch.
   [[nodiscard]] bool live() const;
 
   // Adds a publisher or replaces a lost one. Returns the session's name at once.
-  std::string publish(offer&& from, destination to, peer_connection::answered done);
+  std::string publish(crypto::secret token, offer&& from, destination to, peer_connection::answered done);
   std::string watch(offer&& from, peer_connection::answered done);
 
   // The connection of that session, or null.
@@ -65,6 +67,7 @@ private:
 
   std::shared_ptr<publisher_session> publisher_;
   std::string publisher_name_;
+  crypto::secret token_;
   std::shared_ptr<uplink> uplink_;
   std::map<std::string, std::shared_ptr<viewer_session>, std::less<>> viewers_;
   monotonic_time last_media_ = now(); // time of creation before the first media

@@ -46,32 +46,35 @@ std::expected<void, edge::problem> broadcasts::admit(std::string_view stream_id)
   return {};
 }
 
-void broadcasts::publish(const std::string& stream_id, offer&& from, created done) {
+void broadcasts::publish(const std::string& stream_id, crypto::secret token, offer&& from, created done) {
   if (auto admitted = admit(stream_id); !admitted) {
     return done(std::unexpected{std::move(admitted.error())});
   }
   pending_.insert(stream_id);
   auto kept = std::make_shared<offer>(std::move(from));
-  worker_.find_destination(stream_id, [this, stream_id, kept, done = std::move(done)](auto found) {
-    pending_.erase(stream_id);
-    if (!found) {
-      return done(std::unexpected{std::move(found.error())});
-    }
-    if (auto admitted = admit(stream_id); !admitted) {
-      return done(std::unexpected{std::move(admitted.error())});
-    }
-    begin(stream_id, std::move(*kept), std::move(*found), done);
-  });
+  worker_.find_destination(
+      stream_id, [this, stream_id, token = std::move(token), kept, done = std::move(done)](auto found) {
+        pending_.erase(stream_id);
+        if (!found) {
+          return done(std::unexpected{std::move(found.error())});
+        }
+        if (auto admitted = admit(stream_id); !admitted) {
+          return done(std::unexpected{std::move(admitted.error())});
+        }
+        begin(stream_id, token, std::move(*kept), std::move(*found), done);
+      });
 }
 
-void broadcasts::begin(const std::string& stream_id, offer&& from, destination to, created done) {
+void broadcasts::begin(const std::string& stream_id, crypto::secret token, offer&& from, destination to,
+                       created done) {
   auto& place = all_[stream_id];
   if (!place) {
     place = std::make_shared<broadcast>(stream_id, settings_, worker_, metrics_,
                                         [this, stream_id] { post([this, stream_id] { end(stream_id); }); });
   }
   auto name = std::make_shared<std::string>();
-  *name = place->publish(std::move(from), std::move(to), answering(name, place, false, std::move(done)));
+  *name = place->publish(std::move(token), std::move(from), std::move(to),
+                         answering(name, place, false, std::move(done)));
 }
 
 // The callback runs later on the main loop, when the session's name is known.

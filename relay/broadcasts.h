@@ -30,7 +30,8 @@ public:
   broadcasts(const configuration& settings, worker_client& worker, metrics& counted);
 
   using created = std::function<void(std::expected<created_session, edge::problem>)>;
-  void publish(const std::string& stream_id, offer&& from, created done);
+  // With the token that the publisher may return with.
+  void publish(const std::string& stream_id, crypto::secret token, offer&& from, created done);
   void watch(const std::string& stream_id, offer&& from, created done);
 
   // The broadcast of a stream, or null.
@@ -43,7 +44,7 @@ public:
 
 private:
   [[nodiscard]] std::expected<void, edge::problem> admit(std::string_view stream_id) const;
-  void begin(const std::string& stream_id, offer&& from, destination to, created done);
+  void begin(const std::string& stream_id, crypto::secret token, offer&& from, destination to, created done);
   void end(const std::string& stream_id);
   static peer_connection::answered answering(std::shared_ptr<std::string> name, std::weak_ptr<broadcast> of,
                                              bool viewer, created done);

@@ -131,6 +131,43 @@ test('only clients that know a session’s ETag can change it', async () => {
   expect((await ask(relay, 'one', { method: 'DELETE', path })).status).toBe(404);
 });
 
+test('an expired token is of use only in the session that it began', async () => {
+  const relay = await scene();
+  const bearer = (stream: string, claims: object, scope = 'publish', secret = tokenSecret): Ask => ({
+    authorization: `Bearer ${token(stream, scope, claims, secret)}`,
+  });
+  const exp = Math.floor(Date.now() / 1000) + 4; // a session that sends nothing loses its place after 2 s
+  const own = bearer('one', { exp });
+  const made = await ask(relay, 'one', own);
+  expect(made.status).toBe(201);
+  const session = { path: made.headers.get('location')!, type: 'application/trickle-ice-sdpfrag' };
+  const patch: Ask = {
+    ...session,
+    method: 'PATCH',
+    headers: { 'if-match': made.headers.get('etag')! },
+    body: 'm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\n',
+  };
+  await until('it has expired', () => Date.now() / 1000 >= exp);
+
+  expect((await ask(relay, 'one', { ...patch, ...own })).status).toBe(204);
+  expect((await ask(relay, 'one', { ...patch, ...bearer('one', { exp, jti: 'another' }) })).status).toBe(204);
+  await refused(relay, 403, 'forbidden', { ...patch, ...bearer('two', { exp }) });
+  await refused(relay, 403, 'forbidden', { ...patch, ...bearer('one', { exp }, 'watch') });
+  await refused(relay, 401, 'unauthorized', {
+    ...patch,
+    ...bearer('one', { exp }, 'publish', 'x'.repeat(40)),
+  });
+  await refused(relay, 401, 'unauthorized', { ...patch, ...bearer('one', { exp, aud: 'another' }) });
+
+  await refused(relay, 401, 'unauthorized', bearer('one', { exp, jti: 'another' }));
+  await refused(relay, 401, 'unauthorized', { path: '/whep/one', ...bearer('one', { exp }, 'watch') });
+  const again = await ask(relay, 'one', own);
+  expect(again.status).toBe(201);
+  const path = again.headers.get('location')!;
+  expect((await ask(relay, 'one', { method: 'DELETE', path, ...own })).status).toBe(204);
+  await refused(relay, 401, 'unauthorized', own);
+});
+
 test('pages of allowed origins get the CORS headers and OPTIONS that a WHIP client needs', async () => {
   const relay = await scene({
     RELAY_ALLOWED_ORIGINS: 'https://app.example',

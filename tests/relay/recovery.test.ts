@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { atEnd, seconds, until } from './processes.ts';
 import { setScene } from './stage.ts';
+import { token } from './worker.ts';
 
 test('a phone that returns within the window continues the same RTMP session', async () => {
   const { rtmp, relay, phone } = await setScene(['one'], { RELAY_RECONNECT_WINDOW: '20' });
@@ -32,6 +33,34 @@ test('a phone that returns within the window continues the same RTMP session', a
     // The time offline appears as a gap.
     expect(times.some((time, index) => index > 0 && time - times[index - 1]! > 1.5)).toBe(true);
   }
+});
+
+test('a broadcast outlives its token: it restarts ICE, returns in another session, and ends', async () => {
+  const { rtmp, relay, phone } = await setScene(['one'], { RELAY_RECONNECT_WINDOW: '20' });
+  const inTenSeconds = (): number => Math.floor(Date.now() / 1000) + 10;
+  const page = await phone();
+  const publish = token('one', 'publish', { exp: inTenSeconds() });
+  const first = await page.publish('plain', 'one', { token: publish });
+  await until('video has been sent on', () => rtmp.size('key-one') > 20_000);
+  const viewer = await phone();
+  const exp = inTenSeconds();
+  const { session } = await viewer.watch('one', token('one', 'watch', { exp }));
+  await until('both tokens have expired', () => Date.now() / 1000 >= exp);
+
+  expect((await page.restartIce(first)).status).toBe(200);
+  await viewer.stop(session);
+  await until('the viewer is gone', async () => (await relay.metric('relay_viewers')) === 0);
+  await page.vanish(first);
+  await until('the relay has noticed', () => relay.logged('publisher_silent')[0]);
+  const before = rtmp.size('key-one');
+  const second = await page.publish('whip-whep', 'one', { token: publish });
+  await until('it goes on', () => rtmp.size('key-one') > before + 50_000);
+  expect(await relay.metric('relay_sessions_resumed_total')).toBe(1);
+  expect(rtmp.files('key-one')).toHaveLength(1);
+  await page.stop(second);
+  const over = await until('it is over', () => relay.logged('over')[0]);
+  expect(over['why']).toBe('the publisher ended it');
+  await expect(page.publish('plain', 'one', { token: publish })).rejects.toThrow(/401/);
 });
 
 test('a phone that does not return in time is dropped, and its place is free', async () => {

@@ -10,6 +10,8 @@ import { startWorker, token } from './worker.ts';
 import type { Worker } from './worker.ts';
 
 export interface Options {
+  /** In place of one that is valid for five minutes. */
+  token?: string;
   audio?: boolean;
   codec?: 'h264' | 'vp8';
   /** Sends a painted picture of this size in place of the camera's. */
@@ -34,7 +36,7 @@ type RTCState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' |
 export interface Phone {
   page: Page;
   publish(client: 'whip-whep' | 'eyevinn' | 'plain', stream: string, options?: Options): Promise<number>;
-  watch(stream: string): Promise<{ session: number; took: number }>;
+  watch(stream: string, token?: string): Promise<{ session: number; took: number }>;
   sent(session: number): Promise<Sent>;
   watched(session: number): Promise<{ frames: number; samples: number; width: number }>;
   restartIce(session: number): Promise<{ status: number; etag: string; before: string }>;
@@ -71,8 +73,9 @@ export async function setScene(streams: string[], settings: NodeJS.ProcessEnv = 
     return {
       page,
       publish: (client, stream, options = {}) =>
-        call('publish', client, `${relay.url}/whip/${stream}`, token(stream), options),
-      watch: (stream) => call('watch', `${relay.url}/whep/${stream}`, token(stream, 'watch')),
+        call('publish', client, `${relay.url}/whip/${stream}`, options.token ?? token(stream), options),
+      watch: (stream, bearer = token(stream, 'watch')) =>
+        call('watch', `${relay.url}/whep/${stream}`, bearer),
       sent: (session) => call('sent', session),
       watched: (session) => call('watched', session),
       restartIce: (session) => call('restartIce', session),

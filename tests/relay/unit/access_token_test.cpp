@@ -15,7 +15,8 @@ std::string claims(const std::string& changed = {}) {
 }
 
 // The status of the refusal for these claims, or 0.
-int status_of(const std::string& json, std::int64_t at = now, const crypto::secret& signed_with = key) {
+int status_of(const std::string& json, std::optional<std::int64_t> at = now,
+              const crypto::secret& signed_with = key) {
   edge::request from{.method = "POST", .url = "http://relay/whip/one", .headers = {}};
   from.headers.add("Authorization", "Bearer " + crypto::sign_hs256(json, signed_with).value());
   auto access = check_access(from, "one", "publish", key, at);
@@ -31,6 +32,21 @@ TEST_CASE("Accepts a token until it expires, with 30 seconds of clock difference
   CHECK(status_of(claims(), now + 300) == 401);
   CHECK(status_of(claims(), now - 30) == 0);
   CHECK(status_of(claims(), now - 31) == 401);
+}
+
+TEST_CASE("In a session, a token may have expired, but is checked otherwise") {
+  CHECK(status_of(claims(), std::nullopt) == 0);
+  CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"one","scope":"publish","iat":1,"exp":2})",
+                  std::nullopt) == 0);
+  CHECK(status_of(claims(), std::nullopt, crypto::secret{"another-secret-of-more-than-32-bytes"}) == 401);
+  CHECK(status_of(R"({"iss":"whip-mux","aud":"api","sub":"one","scope":"publish","exp":2})", std::nullopt) ==
+        401);
+  CHECK(status_of(R"({"iss":"other","aud":"relay","sub":"one","scope":"publish","exp":2})", std::nullopt) ==
+        401);
+  CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"two","scope":"publish","exp":2})",
+                  std::nullopt) == 403);
+  CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"one","scope":"watch","exp":2})", std::nullopt) ==
+        403);
 }
 
 TEST_CASE("Refuses a token that someone else signed") {

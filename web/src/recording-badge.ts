@@ -2,7 +2,8 @@
 
 import type { Recordings, Source, StreamStatus, Warning } from './api-schema.ts';
 
-export type BadgeState = 'waiting' | 'recording' | 'saving' | 'ready' | 'failed' | 'missing' | 'off';
+export type BadgeState =
+  'waiting' | 'recording' | 'saving' | 'ready' | 'failed' | 'missing' | 'removed' | 'off';
 
 export interface BadgeInput {
   source: Source;
@@ -42,5 +43,8 @@ export function badgeOf({
   if (known.some(({ state }) => state === 'missing')) return 'missing';
   if (known.length > 0) return status === 'live' ? 'recording' : 'saving';
   if (status === 'live') return warned('recording_not_started') ? 'missing' : 'waiting';
+  // A broadcast is listed without the recording that its provider does not have any more. With `since`, the warning
+  // may be about an earlier broadcast until this one is listed.
+  if (warned('recording_deleted') && !available && (broadcast || since === undefined)) return 'removed';
   return status === 'completed' && warned('recording_missing') ? 'failed' : 'waiting';
 }

@@ -7,9 +7,11 @@ import type { Sample } from '../../../web/src/live/health.ts';
 import { isInApp } from '../../../web/src/live/browser.ts';
 import { LifeSigns } from '../../../web/src/live/life-signs.ts';
 import { levelOf } from '../../../web/src/live/microphone-level.ts';
+import { badgeOf } from '../../../web/src/recording-badge.ts';
 import { placeOf } from '../../../web/src/watch/address.ts';
 import { backoff } from '../../../web/src/webrtc/backoff.ts';
 import { retryAfterOf } from '../../../web/src/webrtc/http-failure.ts';
+import { broadcast } from '../support/site.ts';
 
 describe('codecs', () => {
   const codec = (mimeType: string, sdpFmtpLine?: string) =>
@@ -67,6 +69,40 @@ describe('backoff', () => {
     ['soon', undefined],
   ])('Retry-After: %s', (header, seconds) => {
     expect(retryAfterOf(header, Date.parse('1999-12-31T23:59:00Z'))).toBe(seconds);
+  });
+});
+
+describe('the badge of a recording', () => {
+  const started = '2026-11-20T10:00:00.000Z';
+  const recorded = (...sources: ('cloudflare' | 'mux')[]) => ({
+    status: 'completed' as const,
+    broadcasts: sources.map((source) => broadcast({ [source]: 'ready' }, started)),
+  });
+  const removed = [{ code: 'recording_deleted' as const, detail: 'Cloudflare does not have it any more.' }];
+  const badge = (change: Partial<Parameters<typeof badgeOf>[0]> = {}) =>
+    badgeOf({
+      source: 'cloudflare',
+      status: 'completed',
+      warnings: removed,
+      wanted: true,
+      recordings: recorded('mux'),
+      available: false,
+      ...change,
+    });
+
+  test('says that it was removed: the provider reported a recording and has it no more', () => {
+    expect(badge()).toBe('removed');
+    expect(badge({ recordings: recorded() })).toBe('removed');
+    expect(badge({ recordings: undefined })).toBe('removed');
+    expect(badge({ warnings: [] })).toBe('waiting');
+  });
+
+  test('does not say so of the other recording, or of the broadcast that is on or was just on', () => {
+    expect(badge({ source: 'mux', available: true })).toBe('ready');
+    expect(badge({ source: 'mux', recordings: undefined, available: true })).toBe('ready');
+    expect(badge({ status: 'live', recordings: recorded() })).toBe('waiting');
+    expect(badge({ since: Date.parse(started) })).toBe('removed');
+    expect(badge({ since: Date.parse(started) + 3_600_000 })).toBe('waiting');
   });
 });
 

@@ -204,6 +204,31 @@ test('reports a failed deletion, and keeps the question open until it works', as
   await shows(page, 'Create your first stream');
 });
 
+test('says that a provider has removed its recording, in the list and among the details', async () => {
+  const detail = 'Cloudflare does not have the recording any more.';
+  const { cloudflare, mux } = stream().recordingSources;
+  await using opened = await open({
+    arrange: (site) => {
+      site.streams = [
+        stream({
+          status: 'completed',
+          warnings: [{ code: 'recording_deleted', detail }],
+          recordingSources: { cloudflare, mux: { ...mux, available: true } },
+        }),
+      ];
+      site.broadcasts = [broadcast({ mux: 'ready' })];
+    },
+  });
+  const { page, site } = opened;
+  await shows(page, 'Cloudflare: removed');
+  await shows(page, 'Mux: ready');
+  await press(page, /^Details/);
+  await eventually(() => site.of('GET', `/api/streams/${streamId}/recordings`).length > 0);
+  await shows(page, detail);
+  await shows(page, 'Cloudflare: removed');
+  await shows(page, 'Mux: ready');
+});
+
 test('updates the status with ETags, sends nothing while offline and little while hidden', async () => {
   await using opened = await open({ arrange: (site) => void (site.streams = [stream({ status: 'live' })]) });
   const { page, site } = opened;

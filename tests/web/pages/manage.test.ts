@@ -204,6 +204,25 @@ test('reports a failed deletion, and keeps the question open until it works', as
   await shows(page, 'Create your first stream');
 });
 
+test('gives up a request whose answer begins and never ends', async () => {
+  await using opened = await open();
+  const { page, site } = opened;
+  const deletion = `/api/streams/${streamId}`;
+  site.script(`DELETE ${deletion}`, { stalls: true });
+  await press(page, /^Details/);
+  await press(page, 'Delete stream');
+  await page.clock.install();
+  const begun = page.waitForResponse((response) => response.request().method() === 'DELETE');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete stream' }).click();
+  expect((await begun).status()).toBe(200);
+  await page.clock.fastForward(20_000);
+  await shows(page, 'Can’t reach the server');
+  await shows(page, 'Check your connection, then try again.');
+  site.script(`DELETE ${deletion}`, undefined);
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete stream' }).click();
+  await shows(page, 'Create your first stream');
+});
+
 test('says that a provider has removed its recording, in the list and among the details', async () => {
   const detail = 'Cloudflare does not have the recording any more.';
   const { cloudflare, mux } = stream().recordingSources;

@@ -36,6 +36,8 @@ export interface Scripted {
   body?: unknown;
   headers?: Record<string, string>;
   delay?: number;
+  /** Sends the headers and the beginning of a body that never ends. */
+  stalls?: boolean;
 }
 
 export interface Asked {
@@ -200,11 +202,12 @@ export class Site implements AsyncDisposable {
   }
 
   #answer(
-    { status = 200, body, headers = {} }: Scripted,
+    { status = 200, body, headers = {}, stalls = false }: Scripted,
     request: IncomingMessage,
     response: ServerResponse,
   ): void {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (stalls) return void response.writeHead(status, { 'Content-Type': 'application/json' }).write('{');
     if (body === undefined) return void response.writeHead(status).end();
     const text = JSON.stringify(body);
     const etag = `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`;

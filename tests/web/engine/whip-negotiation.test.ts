@@ -64,6 +64,33 @@ describe('Location', () => {
     expect(server.of('DELETE')[0]?.path).toBe('/session/1');
   });
 
+  test.each([
+    ['port', '127.0.0.1'],
+    ['host', 'localhost'],
+  ])('may be relative to a URL at another %s, where a 307 led, with the token', async (_, host) => {
+    await using elsewhere = await WhipServer.start();
+    elsewhere.script = (request, response) => {
+      if (request.method !== 'POST' || request.headers['authorization'] === 'Bearer a-token') return false;
+      response.writeHead(401, { 'WWW-Authenticate': 'Bearer' }).end();
+      return true;
+    };
+    const moved = elsewhere.whip.replace('127.0.0.1', host);
+    server.script = (request, response) => {
+      if (request.method !== 'POST') return false;
+      response.writeHead(307, { Location: moved }).end();
+      return true;
+    };
+    expect((await start()).state).toBe('streaming');
+    expect(posts()).toHaveLength(1);
+    const there = elsewhere.of('POST');
+    expect(there.at(-1)?.headers['authorization']).toBe('Bearer a-token');
+    expect(new Set(there.map(({ body }) => body))).toEqual(new Set([posts()[0]?.body]));
+    await publisher.stop();
+    await eventually(() => elsewhere.of('DELETE').length === 1);
+    expect(elsewhere.of('DELETE')[0]?.headers['authorization']).toBe('Bearer a-token');
+    expect(server.of('DELETE')).toEqual([]);
+  });
+
   test('may be absolute and on another origin', async () => {
     await using elsewhere = await WhipServer.start();
     server.script = (request, response) => {

@@ -306,6 +306,8 @@ describe('a redirect', () => {
   it.each([
     'https://evil.example/webRTC/publish',
     'http://localhost:PORT/webRTC/publish',
+    'http://127.0.0.1:OTHER/webRTC/publish',
+    'http://127.0.0.1/webRTC/publish',
     'http://127.0.0.1.evil.example/',
     'http://evil.example@127.0.0.1:PORT/',
     'http://127.0.0.1:PORT@evil.example/',
@@ -313,9 +315,13 @@ describe('a redirect', () => {
     'ftp://127.0.0.1/x',
     'javascript:alert(1)',
   ])('to %s is not followed', async (wanted) => {
-    const location = wanted.replace('PORT', new URL(endpoint.url).port);
+    await using other = await startWhipEndpoint();
+    const location = wanted
+      .replace('PORT', new URL(endpoint.url).port)
+      .replace('OTHER', new URL(other.url).port);
     script({ status: 307, headers: { location } });
     const refused = await post();
+    expect(other.received).toEqual([]);
     expect(refused).toMatchObject({ status: 502, body: { type: problem('provider-failed') } });
     expect(refused.text).not.toContain('evil');
     expect(methods()).toEqual(['POST']);
@@ -405,6 +411,7 @@ describe('an endpoint failure', () => {
   it.each([
     ['no Location', {}],
     ['a Location on another host', { location: 'https://evil.example/session' }],
+    ['a Location on another port', { location: 'http://127.0.0.1:1/session' }],
     ['a Location without HTTPS', { location: 'http://evil.example/session' }],
     ['a Location that is too long', { location: `/${'x'.repeat(3000)}` }],
   ])('by %s is a 502, and the stream is not live', async (_, headers) => {

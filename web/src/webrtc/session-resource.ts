@@ -48,14 +48,19 @@ export class SessionResource {
    */
   static async open(endpoint: Endpoint, offer: string, signal?: AbortSignal): Promise<Opened> {
     const limit = deadline(postBudget, signal);
-    try {
-      const response = await fetch(endpoint.url, {
+    const post = (url: string) =>
+      fetch(url, {
         method: 'POST',
         headers: { 'Content-Type': 'application/sdp', Accept: 'application/sdp', ...bearer(endpoint.token) },
         body: offer,
         cache: 'no-store',
         signal: limit.signal,
       });
+    try {
+      let response = await post(endpoint.url);
+      // Browsers leave the token out where a redirect leads to another origin. WHIP sends it with every request.
+      if (response.status === 401 && response.redirected && endpoint.token !== undefined)
+        response = await post(response.url);
       if (!response.ok) throw await HttpFailure.of(response);
       const location = response.headers.get('Location');
       const url = location === null ? undefined : new URL(location, response.url).href;

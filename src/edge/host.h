@@ -14,8 +14,8 @@
 
 #include <coroutine>
 #include <cstdint>
-#include <deque>
 #include <expected>
+#include <list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -195,7 +195,7 @@ private:
   gate* gate_ = nullptr;
   std::vector<outgoing> outbox_;
   std::vector<pending_operation> pending_;
-  std::deque<issued_operation> queue_;
+  std::list<issued_operation> queue_;
   std::size_t in_flight_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include "json/number.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <set>
 #include <simdjson.h>
@@ -126,8 +127,8 @@ std::vector<member> value::members() const {
 }
 
 bool value::has_duplicate_names() const {
-  std::set<std::string_view> names;
-  return std::ranges::any_of(members(), [&](const member& each) { return !names.insert(each.name).second; });
+  std::set<std::string, std::less<>> names;
+  return std::ranges::any_of(members(), [&](const member& each) { return !names.emplace(each.name).second; });
 }
 
 struct document::content {

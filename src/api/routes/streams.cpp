@@ -90,11 +90,12 @@ edge::task<edge::status> drop_not_admitted(streams::store& store, const caller& 
   if (ids.empty()) {
     co_return {};
   }
-  const auto known = co_await store.memorials.get_all(std::move(ids));
-  std::erase_if(from, [&](const streams::stream_record& each) {
-    const auto memorial = each.memorial_id ? known.find(*each.memorial_id) : known.end();
-    return memorial != known.end() && !memorial->second.admits(user.subject);
-  });
+  const auto memorials = co_await store.memorials.get_all(ids);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (memorials[i] && !memorials[i]->admits(user.subject)) {
+      std::erase_if(from, [&](const streams::stream_record& each) { return each.memorial_id == ids[i]; });
+    }
+  }
   co_return {};
 }
 

@@ -8,8 +8,8 @@
 #include "edge/task.h"
 
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -20,7 +20,7 @@ struct context {
   edge::request request;
   std::string request_id = {};
   std::vector<std::string> parameters = {}; // the decoded values of the route's `{…}`, in order
-  std::deque<std::function<task<void>()>> afterwards = {};
+  std::list<std::function<task<void>()>> afterwards = {};
   std::string route = "none";             // its method and pattern, once found
   std::vector<std::string> warnings = {}; // for the log: codes, such as "backup_unavailable"
 

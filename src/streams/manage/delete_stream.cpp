@@ -8,6 +8,7 @@
 #include "streams/store/store.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <set>
 
@@ -16,8 +17,8 @@ namespace streams {
 namespace {
 
 // The recordings that facts mention: a provider that has lost the live input no longer lists them.
-std::set<std::string> known_recordings(const stream_record& stream, recording_source source) {
-  std::set<std::string> ids;
+std::set<std::string, std::less<>> known_recordings(const stream_record& stream, recording_source source) {
+  std::set<std::string, std::less<>> ids;
   for (const recording& each : stream.broadcasts.recordings()) {
     if (each.source == source) {
       ids.insert(each.id);

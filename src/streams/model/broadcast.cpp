@@ -12,10 +12,18 @@ struct group {
   edge::timestamp until;
 };
 
-std::vector<group> overlapping(std::vector<recording> recordings) {
-  std::ranges::stable_sort(recordings, {}, &recording::begun);
+// Few recordings are sorted, so this compiles to little: insertion after those that began no later.
+std::vector<recording> by_time(const std::vector<recording>& recordings) {
+  std::vector<recording> sorted;
+  for (const recording& each : recordings) {
+    sorted.insert(std::ranges::upper_bound(sorted, each.begun, {}, &recording::begun), each);
+  }
+  return sorted;
+}
+
+std::vector<group> overlapping(const std::vector<recording>& recordings) {
   std::vector<group> groups;
-  for (recording& each : recordings) {
+  for (recording& each : by_time(recordings)) {
     edge::timestamp until = each.known_until();
     if (groups.empty() || groups.back().until < each.begun) {
       groups.push_back({.recordings = {}, .until = until});
@@ -53,15 +61,18 @@ bool has_playable(const broadcast& of, recording_source source) {
   return best && best->can_be_played();
 }
 
-broadcast in_order(std::vector<recording> recordings) {
-  broadcast made{std::move(recordings)};
-  bool mux_first =
-      has_playable(made, recording_source::mux) && !has_playable(made, recording_source::cloudflare);
-  auto comes_first = [&](const recording& each) {
-    return (each.source == recording_source::mux) == mux_first;
-  };
-  std::ranges::stable_partition(made.recordings, comes_first);
-  return made;
+broadcast in_order(const broadcast& of) {
+  const bool mux_first =
+      has_playable(of, recording_source::mux) && !has_playable(of, recording_source::cloudflare);
+  broadcast ordered;
+  for (const bool mux : {mux_first, !mux_first}) {
+    for (const recording& each : of.recordings) {
+      if ((each.source == recording_source::mux) == mux) {
+        ordered.recordings.push_back(each);
+      }
+    }
+  }
+  return ordered;
 }
 
 } // namespace
@@ -95,7 +106,7 @@ std::vector<broadcast> broadcasts_in(const broadcast_state& state) {
     std::erase_if(each.recordings,
                   [](const recording& of) { return of.state() == recording_state::deleted; });
     if (!each.recordings.empty()) {
-      broadcasts.push_back(in_order(std::move(each.recordings)));
+      broadcasts.push_back(in_order({std::move(each.recordings)}));
     }
   }
   std::ranges::reverse(broadcasts);

@@ -61,24 +61,20 @@ edge::task<edge::outcome<std::optional<memorial>>> memorial_store::get(std::stri
   co_return std::move(*found);
 }
 
-edge::task<edge::outcome<std::map<std::string, memorial>>>
-memorial_store::get_all(std::vector<std::string> memorial_ids) {
+edge::task<edge::outcome<std::vector<std::optional<memorial>>>>
+memorial_store::get_all(const std::vector<std::string>& memorial_ids) {
   std::vector<std::string> wanted;
   wanted.reserve(memorial_ids.size());
   for (const std::string& each : memorial_ids) {
     wanted.push_back(keys::memorial(each));
   }
   const std::vector<kv::entry> read = co_await kv_.get_all(std::move(wanted));
-  std::map<std::string, memorial> known;
-  for (std::size_t i = 0; i < read.size(); ++i) {
-    if (!read[i].found) {
-      continue;
-    }
-    auto found = memorial::from_text(read[i].value);
-    if (!found) {
+  std::vector<std::optional<memorial>> known;
+  for (const kv::entry& each : read) {
+    known.push_back(each.found ? memorial::from_text(each.value) : std::nullopt);
+    if (each.found && !known.back()) {
       co_return std::unexpected(edge::error{edge::error_kind::malformed, "read the memorial"});
     }
-    known.emplace(std::move(memorial_ids[i]), *std::move(found));
   }
   co_return known;
 }

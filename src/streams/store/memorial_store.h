@@ -4,7 +4,6 @@
 
 #include "streams/store/kv.h"
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,8 +33,9 @@ public:
   edge::task<edge::status> put(std::string_view memorial_id, const memorial& what);
   edge::task<edge::status> remove(std::string_view memorial_id);
   edge::task<edge::outcome<std::optional<memorial>>> get(std::string_view memorial_id);
-  // Those of up to 100 memorials that are known, by their ids.
-  edge::task<edge::outcome<std::map<std::string, memorial>>> get_all(std::vector<std::string> memorial_ids);
+  // Up to 100 memorials, in the order of the ids; nullopt for an unknown one.
+  edge::task<edge::outcome<std::vector<std::optional<memorial>>>>
+  get_all(const std::vector<std::string>& memorial_ids);
 
 private:
   kv kv_;

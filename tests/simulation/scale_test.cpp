@@ -67,7 +67,42 @@ struct crowd {
   std::string unreported;
 };
 
+// Cloudflare's notification about a live input.
+void notify(world& around, const std::string& live_input, std::string_view event) {
+  edge::request request{.method = "POST",
+                        .url = "https://app.example/api/webhooks/stream-status",
+                        .headers = {{"cf-webhook-auth", std::string{notification_secret}}}};
+  const std::string body = R"({"data":{"input_id":")" + live_input + R"(","event_type":"live_input.)" +
+                           std::string{event} + R"(","updated_at":")" + edge::format_timestamp(around.now()) +
+                           R"("}})";
+  const served done = around.serve(std::move(request), body);
+  REQUIRE((done.answer && done.answer->status == 200));
+}
+
 } // namespace
+
+TEST_CASE("A live stream whose recording must have begun is checked before those that ended") {
+  world around{7};
+  constexpr std::size_t ended = 14; // more than one run can check
+  for (std::size_t i = 0; i < ended + 3; ++i) {
+    (void)make_stream(around, plan::cloudflare);
+    const std::string input = around.cloudflare().live_inputs().back().id;
+    notify(around, input, "connected");
+    around.wait(std::chrono::seconds{1});
+    if (i < ended) {
+      notify(around, input, "disconnected");
+    }
+  }
+  around.wait(std::chrono::seconds{90});
+  const auto before = static_cast<std::ptrdiff_t>(around.calls().size());
+  (void)around.reconcile();
+  for (std::size_t i = ended; i < ended + 3; ++i) {
+    const std::string& input = around.cloudflare().live_inputs().at(i).id;
+    CHECK(std::ranges::any_of(around.calls().begin() + before, around.calls().end(),
+                              [&](const provider_call& each) { return each.url.contains(input); }));
+  }
+  CHECK(around.calls().size() - static_cast<std::size_t>(before) < 3 * ended);
+}
 
 TEST_CASE("At 361, 2,100 and 10,000 streams, every kind of repair gets its share of each run") {
   for (const std::size_t count : {361UL, 2'100UL, 10'000UL}) {

@@ -67,6 +67,7 @@ std::string reconcile_memory::to_text() const {
       .set("swept", edge::to_microseconds(swept))
       .set_if("foreign", foreign > 0 ? std::optional{foreign} : std::nullopt)
       .set_if("stopped", stopped.empty() ? std::nullopt : std::optional{stopped})
+      .set_if("cutOff", is_cut_off ? std::optional{true} : std::nullopt)
       .set("looks", write(checks))
       .set("pending", write(changes))
       .set("backups", write(backups))
@@ -84,6 +85,7 @@ reconcile_memory reconcile_memory::from_text(std::string_view text) {
           .swept = remembered_time(from["swept"]),
           .foreign = count_in(from["foreign"], 0),
           .stopped = std::string{from["stopped"].text().value_or("")},
+          .is_cut_off = from["cutOff"].boolean().value_or(false),
           .checks = read(from["looks"]),
           .changes = read(from["pending"]),
           .backups = read(from["backups"])};

@@ -35,6 +35,7 @@ struct reconcile_memory {
   edge::timestamp swept;        // when the last sweep ended
   std::uint32_t foreign = 0;    // objects of other deployments with the same name that it saw
   std::string stopped = {};     // why it deletes nothing; empty if it may delete
+  bool is_cut_off = false;      // Cloudflare's list of live inputs is too long to be read whole
   times_by_stream checks = {};  // for missed webhooks
   times_by_stream changes = {}; // for pending changes
   times_by_stream backups = {}; // for backups to attach

@@ -25,13 +25,20 @@ constexpr std::chrono::hours longest_processing{24};
 // A recording that just began may not be in the list yet.
 constexpr std::chrono::minutes listed_after{10};
 
-enum class urgency : std::uint8_t { ended, live, quiet, forgotten };
+// In this order. `unconfirmed` is live, and has not been checked since its recording must have begun.
+enum class urgency : std::uint8_t { unconfirmed, ended, live, quiet, forgotten };
 
 struct due_stream {
   stream_record* stream;
   urgency how_urgent;
   edge::timestamp due;
 };
+
+// Of those that were never checked, the newest streams come first: so do their ids.
+bool comes_before(const due_stream& one, const due_stream& other) {
+  return std::tie(one.how_urgent, one.due, one.stream->id) <
+         std::tie(other.how_urgent, other.due, other.stream->id);
+}
 
 // Nullopt when there is nothing to check.
 std::optional<urgency> urgency_of(const stream_record& stream, edge::timestamp now) {
@@ -57,7 +64,7 @@ std::optional<urgency> urgency_of(const stream_record& stream, edge::timestamp n
 
 // The recording that withdraws a warning is found as soon as the one that would have prevented it.
 std::chrono::seconds longest_pause(const due_stream& of, edge::timestamp now) {
-  if (of.how_urgent != urgency::live) {
+  if (of.how_urgent != urgency::live && of.how_urgent != urgency::unconfirmed) {
     return std::chrono::minutes{60};
   }
   return recording_warning(*of.stream, now) ? std::chrono::minutes{1} : std::chrono::minutes{5};
@@ -259,6 +266,13 @@ edge::timestamp next_check(const stream_record& stream, const retry_time& time,
   return time.next;
 }
 
+// Whether a live stream has not been checked since its recording must have begun.
+bool is_unconfirmed(const stream_record& stream, edge::timestamp last_check,
+                    std::chrono::seconds recording_check, edge::timestamp now) {
+  const auto since = stream.broadcasts.live_since(now);
+  return since && *since + recording_check <= now && last_check < *since + recording_check;
+}
+
 std::vector<due_stream> due_streams(reconcile_round& round, std::vector<stream_record>& streams,
                                     const reconcile_memory& memory) {
   const edge::timestamp now = round.host().now();
@@ -268,18 +282,20 @@ std::vector<due_stream> due_streams(reconcile_round& round, std::vector<stream_r
     if (how_urgent == urgency::forgotten && round.host().random().below(one_forgotten_in) > 0) {
       continue;
     }
-    auto time = memory.checks.find(each.id);
-    auto at = time == memory.checks.end()
-                  ? edge::timestamp{}
-                  : next_check(each, time->second, round.settings().recording_check, now);
+    const auto recording_check = round.settings().recording_check;
+    const auto time = memory.checks.find(each.id);
+    const bool is_known = time != memory.checks.end();
+    const edge::timestamp at =
+        is_known ? next_check(each, time->second, recording_check, now) : edge::timestamp{};
+    if (how_urgent == urgency::live &&
+        is_unconfirmed(each, is_known ? time->second.last : edge::timestamp{}, recording_check, now)) {
+      how_urgent = urgency::unconfirmed;
+    }
     if (how_urgent && at <= now) {
-      due.push_back({&each, *how_urgent, at});
+      const due_stream one{&each, *how_urgent, at};
+      due.insert(std::ranges::upper_bound(due, one, comes_before), one);
     }
   }
-  // Of those that were never checked, the newest streams come first: so do their ids.
-  std::ranges::sort(due, {}, [](const due_stream& each) {
-    return std::tuple{each.how_urgent, each.due, std::string_view{each.stream->id}};
-  });
   return due;
 }
 

@@ -165,6 +165,7 @@ edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory)
     inputs = co_await attempt(round.cloudflare().list_live_inputs(prefix));
     memory.foreign = 0;
     memory.stopped.clear();
+    memory.is_cut_off = inputs ? inputs->more : inputs.error().kind == edge::error_kind::too_large;
   }
   edge::outcome<mux::live_stream_page> live_streams;
   if (round.has_mux()) {
@@ -174,7 +175,7 @@ edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory)
     seen.add(round, *inputs);
   }
   // Cloudflare gives its list whole or cut off, so the rest is left, and no reason to leave Mux's pages too.
-  if (inputs ? inputs->more : inputs.error().kind == edge::error_kind::too_large) {
+  if (memory.mux_page == 1 && memory.is_cut_off) {
     round.count_left(1);
     inputs = {};
   }

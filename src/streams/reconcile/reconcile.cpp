@@ -97,6 +97,9 @@ edge::task<std::string> sweep_state(edge::host& host) {
   if (!memory.stopped.empty()) {
     co_return "stopped: " + memory.stopped;
   }
+  if (memory.is_cut_off) {
+    co_return "on, except for live inputs: Cloudflare's list of them is too long to be read whole";
+  }
   if (memory.foreign > 0) {
     co_return "on; left alone: " + std::to_string(memory.foreign) +
         " objects at the providers that another deployment with this name made, or this one with another "

@@ -34,6 +34,7 @@ TEST_CASE("The memory of reconcile survives a round trip, and an unreadable text
   reconcile_memory stopped = some_memory();
   stopped.foreign = 24;
   stopped.stopped = "more than a tenth";
+  stopped.is_cut_off = true;
   CHECK(reconcile_memory::from_text(stopped.to_text()) == stopped);
   CHECK(reconcile_memory::from_text("not JSON") == reconcile_memory{});
 }

@@ -35,6 +35,23 @@ TEST_CASE("The schedule leaves alone a stream that is still being created") {
   CHECK(around.cloudflare().live_inputs().size() == inputs);
 }
 
+TEST_CASE("Of two live inputs that one creation left, both go, with the keys that find their stream") {
+  world around{7};
+  (void)create(around, failing_always({"POST cloudflare/…/outputs"}, fate::kills_before));
+  REQUIRE(around.cloudflare().live_inputs().size() == 1);
+  model_cloudflare::live_input twin = around.cloudflare().live_inputs().front();
+  const std::string stream =
+      around.store().keys("intent/").front().substr(std::string_view{"intent/"}.size());
+  twin.id = std::string(32, '7');
+  for (const std::string& id : {around.cloudflare().live_inputs().front().id, twin.id}) {
+    (void)around.store().put({.key = "by-input/" + id, .value = stream}, around.now());
+  }
+  around.cloudflare().add({std::move(twin)});
+  reconcile_later(around, "two live inputs");
+  CHECK(around.cloudflare().live_inputs().empty());
+  CHECK(around.store().keys("by-input/").empty());
+}
+
 TEST_CASE("After a Worker is killed before or after any operation, the schedule leaves nothing half-made") {
   for (std::size_t number = 1; number <= count_operations(); ++number) {
     for (fate what : {fate::kills_before, fate::kills_after}) {

@@ -70,9 +70,12 @@ json::object output_view(const streams::stream_record& stream, const cloudflare:
   return view;
 }
 
-// Looks for the output first: an earlier try or an earlier request may have made it.
-edge::task<edge::outcome<std::optional<cloudflare::output>>>
-find_or_add(cloudflare::api& api, const std::string& live_input, const streams::wanted_output& wanted) {
+// Looks for the output first: an earlier try, which set `is_new`, or an earlier request may have made it.
+// Nullopt if the stream has as many as it may.
+edge::task<edge::outcome<std::optional<cloudflare::output>>> find_or_add(cloudflare::api& api,
+                                                                         const std::string& live_input,
+                                                                         const streams::wanted_output& wanted,
+                                                                         bool& is_new) {
   auto outputs = co_await api.list_outputs(live_input);
   auto known = std::ranges::find_if(outputs, [&](const cloudflare::output& each) { return wanted.is(each); });
   if (known != outputs.end() && known->enabled == wanted.enabled) {
@@ -84,6 +87,7 @@ find_or_add(cloudflare::api& api, const std::string& live_input, const streams::
   if (outputs.size() >= most_outputs) {
     co_return std::nullopt;
   }
+  is_new = true;
   co_return co_await api.create_output(live_input, wanted.url, wanted.stream_key, wanted.enabled);
 }
 
@@ -108,9 +112,9 @@ edge::task<edge::result<>> list_outputs(edge::context& request) {
   co_return json_answer(200, json::object().set("outputs", std::move(views)));
 }
 
-// POST /api/streams/{id}/outputs: {url, streamKey, enabled?}. Answers 201 {output}, and the same output for
-// the same target again; 400 unless the target is a public server, 409 when there are 50 already or other
-// requests add outputs for too long. One request at a time adds an output to a stream.
+// POST /api/streams/{id}/outputs: {url, streamKey, enabled?}. Answers 201 {output}, and 200 with the same
+// output for the same target again; 400 unless the target is a public server, 409 when there are 50 already
+// or other requests add outputs for too long. One request at a time adds an output to a stream.
 edge::task<edge::result<>> add_output(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::manage);
   const std::string live_input = co_await live_input_of(stream.record);
@@ -120,8 +124,9 @@ edge::task<edge::result<>> add_output(edge::context& request) {
   co_await turn.take();
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
+  bool is_new = false;
   auto added = co_await attempt(
-      edge::retry(request.host, deadline, [&] { return find_or_add(api, live_input, wanted); }));
+      edge::retry(request.host, deadline, [&] { return find_or_add(api, live_input, wanted, is_new); }));
   co_await turn.give_back();
   if (!added) {
     co_return refuse(failed(added.error()));
@@ -129,7 +134,8 @@ edge::task<edge::result<>> add_output(edge::context& request) {
   if (!*added) {
     co_return refuse(too_many);
   }
-  co_return json_answer(201, json::object().set("output", output_view(stream.record, **added)));
+  co_return json_answer(is_new ? 201 : 200,
+                        json::object().set("output", output_view(stream.record, **added)));
 }
 
 // PATCH /api/streams/{id}/outputs/{output}: {enabled}, also during a broadcast. Answers 200 {output}, 404 for

@@ -177,7 +177,8 @@ std::string whereabouts(const streams::stream_record& stream, const streams::end
     return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
   }
   if (what.cloudflare) {
-    return could_not(*what.cloudflare) + ". The broadcast at Mux was ended";
+    return could_not(*what.cloudflare) +
+           (what.is_live ? ". The broadcast at Mux goes on" : ". The broadcast at Mux was ended");
   }
   if (!what.mux) {
     return {};

@@ -67,6 +67,10 @@ edge::task<end_stream_result> end_stream(edge::host& host, const settings& with,
   end_stream_result result;
   result.is_live = stream.broadcasts.status(host.now()) == stream_status::live;
   result.cloudflare = co_await stop_forwarding(host, with, stream, deadline);
+  if (result.is_live && result.cloudflare) {
+    // Cloudflare goes on sending, so the same broadcast goes on at Mux.
+    co_return result;
+  }
   if (!result.is_live && !result.cloudflare) {
     result.cloudflare = co_await disable_live_input(host, with, stream, deadline);
   }

@@ -82,6 +82,23 @@ describe('a stream that is live', () => {
     await providers.delivered();
     expect(streamOf(await owner.get(stream.id)).status).toBe('completed');
   });
+
+  it('goes on at Mux while Cloudflare cannot be told to stop sending there, and a retry ends it', async () => {
+    const stream = await make();
+    await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId });
+    await expect
+      .poll(async () => streamOf(await owner.get(stream.id)).status, { timeout: 10_000 })
+      .toBe('live');
+    const path = `/outputs/${stream.cloudflareOutputId}$`;
+    await providers.cloudflare.post('faults', [{ kind: 'status', status: 503, path, times: 4 }]);
+    expect(await end(stream.id)).toMatchObject({
+      status: 502,
+      body: { detail: expect.stringMatching(/The broadcast at Mux goes on\. Send/) },
+    });
+    expect(await completions(stream)).toBe(0);
+    expect((await end(stream.id)).status).toBe(200);
+    expect(await completions(stream)).toBe(1);
+  });
 });
 
 describe('a provider that fails', () => {

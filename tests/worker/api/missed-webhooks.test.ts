@@ -136,3 +136,15 @@ it('a broadcast that neither provider records causes a warning once the lists we
   expect((await look(stream.id)).status).toBe('live');
   expect(await warnings(stream.id)).toEqual(['recording_not_started']);
 });
+
+it('an error of the encoder that no notification told is read from the API', async () => {
+  const stream = await make();
+  const inputId = stream.cloudflareInputId;
+  await providers.cloudflare.post('connect', { inputId, protocol: 'rtmps' });
+  await providers.cloudflare.post('ingest-error', { inputId, code: 'ERR_GOP_OUT_OF_RANGE' });
+  await later();
+  expect((await look(stream.id)).warnings).toContainEqual({
+    code: 'ingest_error',
+    detail: expect.stringContaining('ERR_GOP_OUT_OF_RANGE'),
+  });
+});

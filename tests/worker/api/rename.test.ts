@@ -24,6 +24,16 @@ describe('a new title', () => {
       .toBe('A better title');
   });
 
+  it('may be of 200 characters of four bytes, in the stream and in the record', async () => {
+    const user = await Client.of(worker);
+    const made = await create(user);
+    const title = '👶'.repeat(200);
+    expect(streamOf(await patch(user, made.id, { title })).title).toBe(title);
+    await expect
+      .poll(async () => (await user.list()).body.streams?.[0]?.title, { timeout: 10_000 })
+      .toBe(title);
+  });
+
   it('is the last one requested, whichever request was slower', async () => {
     const user = await Client.of(worker);
     const made = await create(user);

@@ -57,8 +57,15 @@ const problem = (name: string): string => `urn:whip-mux:problem:${name}`;
 const sdp = { 'content-type': 'application/sdp' };
 const sdpfrag = { 'content-type': 'application/trickle-ice-sdpfrag' };
 
+let sends = 0;
+
+/** The answer, after all work that follows it: what the request changed can be read at once. */
 async function send(path: string, init: RequestInit, bearer = token): Promise<Answer> {
-  const given = await bearing(worker, bearer, path, init);
+  const run = `sent-${++sends}`;
+  const headers = new Headers(init.headers);
+  headers.set(planHeader, JSON.stringify({ run } satisfies Plan));
+  const given = await bearing(worker, bearer, path, { ...init, headers });
+  await whenQuiet(worker, run);
   answers.push({
     where: `the answer to ${init.method} ${path.slice(0, 60)}`,
     text: `${given.text}\n${JSON.stringify([...given.headers])}`,

@@ -43,6 +43,11 @@ void update(scripted_host& world, const streams::stream_record& record) {
   CHECK(world.run(to.streams.update(record)));
 }
 
+edge::task<bool> remove_facts(streams::store& from) {
+  co_await from.facts.remove_all(some_record());
+  co_return true;
+}
+
 } // namespace
 
 TEST_CASE("A fold's record stays if its stream was not deleted, without the credentials") {
@@ -147,4 +152,54 @@ TEST_CASE("An empty page of a list that is not the last is read on") {
   REQUIRE((page && page->streams.size() == 1));
   CHECK(page->cursor.empty());
   CHECK(world.asked<kv_list>().back().cursor == "more");
+}
+
+TEST_CASE("Unfinished work behind an empty page is found") {
+  scripted_host world;
+  world.next<kv_list>(kv_list::result{.entries = {}, .cursor = "more"});
+  world.next<kv_list>(
+      kv_list::result{.entries = {{.key = "intent/stream1/change1", .metadata = ""}}, .cursor = ""});
+  streams::store from{world.host(), world.soon()};
+  const auto unfinished = world.run(from.work.list());
+  REQUIRE((unfinished && unfinished->changes.size() == 1));
+  CHECK(unfinished->changes.front().id == "change1");
+  CHECK(world.asked<kv_list>().back().cursor == "more");
+}
+
+TEST_CASE("Of more creations than one read takes, the oldest are found") {
+  scripted_host world;
+  kv_list::result newest_first;
+  kv_get::result values;
+  for (int i = 0; i < 130; ++i) {
+    newest_first.entries.push_back({.key = "intent/stream" + std::to_string(1000 + i), .metadata = ""});
+  }
+  for (int i = 0; i < 100; ++i) {
+    const streams::intent each{.stream_id = "",
+                               .tag = "tag",
+                               .created_by = "owner",
+                               .memorial_id = {},
+                               .created_at = support::second(0)};
+    values.push_back({.found = true, .value = each.to_text()});
+  }
+  world.next<kv_list>(std::move(newest_first));
+  world.next<kv_get>(std::move(values));
+  streams::store from{world.host(), world.soon()};
+  const auto unfinished = world.run(from.work.list());
+  REQUIRE((unfinished && unfinished->creations.size() == 100));
+  CHECK(unfinished->creations.front().stream_id == "stream1129");
+  CHECK(unfinished->creations.back().stream_id == "stream1030");
+}
+
+TEST_CASE("Facts behind an empty page are removed with their stream") {
+  scripted_host world;
+  const std::string fact = "fact/stream/stream1/ended";
+  world.next<kv_list>(kv_list::result{.entries = {}, .cursor = "more"});
+  world.next<kv_list>(kv_list::result{.entries = {{.key = fact, .metadata = ""}}, .cursor = ""});
+  world.next<kv_list>(kv_list::result{});
+  world.next<kv_list>(kv_list::result{});
+  world.next<kv_remove>(std::monostate{});
+  streams::store from{world.host(), world.soon()};
+  CHECK(world.run(remove_facts(from)));
+  REQUIRE(world.asked<kv_remove>().size() == 1);
+  CHECK(world.asked<kv_remove>().front().key == fact);
 }

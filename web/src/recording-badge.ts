@@ -45,6 +45,7 @@ export function badgeOf({
   if (status === 'live') return warned('recording_not_started') ? 'missing' : 'waiting';
   // A broadcast is listed without the recording that its provider does not have any more. With `since`, the warning
   // may be about an earlier broadcast until this one is listed.
-  if (warned('recording_deleted') && !available && (broadcast || since === undefined)) return 'removed';
+  const removed = warnings.some((each) => each.code === 'recording_deleted' && each.source === source);
+  if (removed && (broadcast || since === undefined)) return 'removed';
   return status === 'completed' && warned('recording_missing') ? 'failed' : 'waiting';
 }

@@ -64,7 +64,10 @@ json::object recordings_view(const streams::stream_record& stream, bool mux_pref
 json::array warnings_view(const streams::stream_record& stream, edge::timestamp now) {
   json::array view;
   const auto add = [&](const streams::warning& told) {
-    view.add(json::object().set("code", told.code).set("detail", told.detail));
+    view.add(json::object()
+                 .set("code", told.code)
+                 .set("detail", told.detail)
+                 .set_if("source", told.source.empty() ? std::nullopt : std::optional{told.source}));
   };
   std::ranges::for_each(stream.warnings, add);
   std::ranges::for_each(streams::provider_warnings(stream), add);

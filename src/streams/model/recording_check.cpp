@@ -150,10 +150,11 @@ std::vector<warning> provider_warnings(const stream_record& stream) {
   for (const recording_source each : {recording_source::cloudflare, recording_source::mux}) {
     const recording* newest = stream.broadcasts.newest(each);
     if (newest && newest->state() == recording_state::failed) {
-      found.push_back({"recording_failed", describe_failure(*newest)});
+      found.push_back({"recording_failed", describe_failure(*newest), name_of(each)});
     }
     if (newest && newest->state() == recording_state::deleted && !stream.desired.recordings_deleted()) {
-      found.push_back({"recording_deleted", names_of({each}) + " does not have the recording any more."});
+      found.push_back(
+          {"recording_deleted", names_of({each}) + " does not have the recording any more.", name_of(each)});
     }
   }
   if (const auto type = stream.broadcasts.mux_warning()) {

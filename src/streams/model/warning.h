@@ -9,6 +9,8 @@ namespace streams {
 struct warning {
   std::string code;   // stable, for programs: "backup_unavailable"
   std::string detail; // a sentence for a person; holds no secret
+  // The provider whose recording it is about: "cloudflare" or "mux"; empty for all other warnings.
+  std::string_view source = {};
 
   bool operator==(const warning&) const = default;
 };

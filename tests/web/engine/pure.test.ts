@@ -78,7 +78,13 @@ describe('the badge of a recording', () => {
     status: 'completed' as const,
     broadcasts: sources.map((source) => broadcast({ [source]: 'ready' }, started)),
   });
-  const removed = [{ code: 'recording_deleted' as const, detail: 'Cloudflare does not have it any more.' }];
+  const removed = [
+    {
+      code: 'recording_deleted' as const,
+      detail: 'Cloudflare does not have it any more.',
+      source: 'cloudflare' as const,
+    },
+  ];
   const badge = (change: Partial<Parameters<typeof badgeOf>[0]> = {}) =>
     badgeOf({
       source: 'cloudflare',
@@ -99,6 +105,7 @@ describe('the badge of a recording', () => {
 
   test('does not say so of the other recording, or of the broadcast that is on or was just on', () => {
     expect(badge({ source: 'mux', available: true })).toBe('ready');
+    expect(badge({ source: 'mux', recordings: recorded() })).toBe('waiting');
     expect(badge({ source: 'mux', recordings: undefined, available: true })).toBe('ready');
     expect(badge({ status: 'live', recordings: recorded() })).toBe('waiting');
     expect(badge({ since: Date.parse(started) })).toBe('removed');

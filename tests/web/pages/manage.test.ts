@@ -231,7 +231,7 @@ test('says that a provider has removed its recording, in the list and among the 
       site.streams = [
         stream({
           status: 'completed',
-          warnings: [{ code: 'recording_deleted', detail }],
+          warnings: [{ code: 'recording_deleted', detail, source: 'cloudflare' }],
           recordingSources: { cloudflare, mux: { ...mux, available: true } },
         }),
       ];

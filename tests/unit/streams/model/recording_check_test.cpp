@@ -255,6 +255,7 @@ TEST_CASE("Every code of Cloudflare has a sentence, and a recording that failed 
   auto told = provider_warnings(stream);
   REQUIRE(told.size() == 2);
   CHECK(told[0].code == "recording_failed");
+  CHECK((told[0].source == "cloudflare" && told[1].source == "mux"));
   CHECK(told[0].detail.contains("ERR_MALFORMED_VIDEO"));
   CHECK(told[1].detail.contains("invalid_input"));
   CHECK(stream_record::from_text(stream.to_text())->broadcasts == stream.broadcasts);

@@ -47,7 +47,8 @@ TEST_CASE("Of two live inputs that one creation left, both go, with the keys tha
     (void)around.store().put({.key = "by-input/" + id, .value = stream}, around.now());
   }
   around.cloudflare().add({std::move(twin)});
-  reconcile_later(around, "two live inputs");
+  around.wait(std::chrono::minutes{20});
+  (void)around.reconcile();
   CHECK(around.cloudflare().live_inputs().empty());
   CHECK(around.store().keys("by-input/").empty());
 }

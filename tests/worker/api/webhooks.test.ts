@@ -294,7 +294,7 @@ describe('what a strict parser refuses', () => {
     expect(streamOf(await user.get(id)).status).toBe('live');
   });
 
-  // Whoever parses the body and writes it again before verifying it changes one of these.
+  // To parse the body and write it again before verifying it would change one of these.
   it('counts with escapes, white space and an order of members that no serializer writes', async () => {
     const { user, id, event } = await begun('The service');
     const data = JSON.stringify(event.data).replace(

@@ -38,10 +38,15 @@
 //   lease      id, name, step, holder, request, text, ms held, ms kept
 //              -> holder, request, note, value
 //   limit      id, key -> 0 or 1
+//   tell       id, room, version as decimal digits, whether live: 0 or 1, list of (role, message), tag of the
+//              sockets to close or empty, the code to close them with or 0 -> 1
+//   join       id, room, version, whether live, list of (role, message), viewer, list of tags
+//              -> whether the room took the request's WebSocket: 0 or 1. If so, a `respond` with 101 hands
+//              it to the client
 //   measure    id, list of (list of texts, list of numbers) -> nothing
 //
 // An operation that is not carried out in time fails with `timeout`: a fetch after its own timeout, the kv_
-// operations after 10 s, `lease` and `limit` after 5 s. It may take effect nevertheless.
+// operations after 10 s; `lease`, `limit`, `tell` and `join` after 5 s. It may take effect nevertheless.
 // clang-format on
 #pragma once
 
@@ -50,7 +55,7 @@
 namespace abi {
 
 // Raised by every change that an older shim would misread.
-inline constexpr std::uint32_t version = 2;
+inline constexpr std::uint32_t version = 3;
 
 // It crosses the border as a number of 32 bits.
 enum class failure : std::uint32_t { // NOLINT(performance-enum-size)

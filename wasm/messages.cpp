@@ -150,10 +150,7 @@ private:
 
   void operation(edge::operation_id id, const edge::operation::kv_get& what) {
     begin("kv_get", 1, id);
-    out_.list(what.keys.size());
-    for (const std::string& key : what.keys) {
-      out_.text(key);
-    }
+    texts(what.keys);
   }
 
   void operation(edge::operation_id id, const edge::operation::kv_put& what) {
@@ -219,19 +216,47 @@ private:
     out_.text(what.key);
   }
 
+  void operation(edge::operation_id id, const edge::operation::room& what) {
+    if (what.tags.empty()) {
+      begin("tell", 6, id);
+    } else {
+      begin("join", 6, id);
+    }
+    out_.text(what.name);
+    out_.text(std::to_string(what.version));
+    out_.number(what.live ? 1 : 0);
+    out_.list(what.messages.size());
+    for (const auto& [role, text] : what.messages) {
+      out_.list(2);
+      out_.text(role);
+      out_.text(text);
+    }
+    if (what.tags.empty()) {
+      out_.text(what.closing);
+      out_.number(what.code);
+      return;
+    }
+    out_.text(what.viewer);
+    texts(what.tags);
+  }
+
   void operation(edge::operation_id id, const edge::operation::measure& what) {
     begin("measure", 1, id);
     out_.list(what.points.size());
     for (const auto& point : what.points) {
       out_.list(2);
-      out_.list(point.texts.size());
-      for (const std::string& text : point.texts) {
-        out_.text(text);
-      }
+      texts(point.texts);
       out_.list(point.numbers.size());
       for (std::uint32_t number : point.numbers) {
         out_.number(number);
       }
+    }
+  }
+
+  void texts(const std::vector<std::string>& all) {
+    out_.list(all.size());
+    for (const std::string& each : all) {
+      out_.text(each);
     }
   }
 

@@ -5,6 +5,7 @@ import { Instances } from './instances.js';
 import { responseOf, serve } from './serve.js';
 
 export { Lease } from './lease.js';
+export { Room } from './room.js';
 
 const instances = new Instances(module);
 

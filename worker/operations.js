@@ -67,6 +67,21 @@ const operations = {
   sleep: (_, milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   lease: ({ env }, name, step, ...fields) => env.LEASES.getByName(name)[step](...fields),
   limit: async ({ env }, key) => [Number((await env.CREATE_LIMIT.limit({ key })).success)],
+  async tell({ env }, name, version, ...news) {
+    await env.ROOMS.getByName(name).tell(Number(version), ...news);
+    return [1];
+  },
+  async join({ env, take }, name, version, ...news) {
+    // A header takes ASCII only.
+    const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    const headers = {
+      upgrade: 'websocket',
+      'x-join': JSON.stringify([Number(version), ...news]).replace(/[^ -~]/g, escape),
+    };
+    const { webSocket } = await env.ROOMS.getByName(name).fetch('https://room', { headers });
+    if (webSocket) take(webSocket);
+    return [webSocket ? 1 : 0];
+  },
   measure: ({ env }, points) =>
     points.forEach(([blobs, doubles]) => env.METRICS.writeDataPoint({ indexes: [blobs[0]], blobs, doubles })),
 };
@@ -79,14 +94,16 @@ const deadlines = {
   kv_list: 10_000,
   lease: 5_000,
   limit: 5_000,
+  tell: 5_000,
+  join: 5_000,
 };
 
 // Numbered like abi::failure: by the error's name, else by the operation. Any other is `unavailable`.
 const failures = { __proto__: null, TimeoutError: 1, TooLarge: 4, fetch: 2, read_body: 2, open: 5 };
 const unavailable = 3;
 
-// Resolves with the failure, 0 for none, and the result. Never rejects.
-export async function perform(name, fields, request, env) {
+// Resolves with the failure, 0 for none, and the result. Never rejects. `take` gets the WebSocket of a `join`.
+export async function perform(name, fields, request, env, take) {
   const [abort, late] = [new AbortController(), Promise.withResolvers()];
   function giveUp() {
     late.reject(new DOMException('no answer in time', 'TimeoutError'));
@@ -95,7 +112,7 @@ export async function perform(name, fields, request, env) {
   const deadline = name === 'fetch' ? fields[4] : deadlines[name];
   const timer = deadline && setTimeout(giveUp, deadline);
   try {
-    const work = operations[name]({ request, env, signal: abort.signal }, ...fields);
+    const work = operations[name]({ request, env, take, signal: abort.signal }, ...fields);
     return [0, (await (deadline ? Promise.race([work, late.promise]) : work)) ?? []];
   } catch (error) {
     return [failures[error?.name] ?? failures[name] ?? unavailable, []];

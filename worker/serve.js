@@ -17,8 +17,8 @@ function settingsOf(env) {
   return known.encoded;
 }
 
-export function responseOf([status, headers, body]) {
-  const response = new Response(body.length ? body : null, { status });
+export function responseOf([status, headers, body], webSocket) {
+  const response = new Response(body.length ? body : null, { status, webSocket });
   readHeaders(headers, response.headers);
   return response;
 }
@@ -30,7 +30,7 @@ export function serve(instances, request, env, context, cause = 0) {
   const exports = instances.take();
   let pending = 0; // operations, and the step that is running
   let [dead, answered] = [false, false];
-  let spare;
+  let spare, webSocket;
 
   // Calls an export with a message, and acts on the records that it returns.
   function send(fields, name, ...args) {
@@ -48,12 +48,12 @@ export function serve(instances, request, env, context, cause = 0) {
     if (kind === 'log') return console.log(fields[0]);
     if (kind === 'otherwise') return (spare = fields);
     if (kind === 'respond') {
-      answer.resolve(responseOf(fields));
+      answer.resolve(responseOf(fields, webSocket));
       return (answered = true);
     }
     const [id, ...inputs] = fields;
     pending += 1;
-    perform(kind, inputs, request, env).then(([failure, result]) => {
+    perform(kind, inputs, request, env, (taken) => (webSocket = taken)).then(([failure, result]) => {
       pending -= 1;
       if (!dead) run(result, 'resume', Date.now(), id, failure);
     });

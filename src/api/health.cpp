@@ -50,8 +50,10 @@ edge::task<edge::result<>> readiness(edge::context& request) {
       .set("errors", errors)
       .set("muxBackup", with_mux ? "on" : "off: MUX_TOKEN_ID or MUX_TOKEN_SECRET is not set")
       .set("relay", environment.find("RELAY_URL") ? "on" : "off: RELAY_URL is not set");
-  for (auto [name, binding] :
-       {std::pair{"leases", "LEASES"}, {"createLimit", "CREATE_LIMIT"}, {"metrics", "METRICS"}}) {
+  for (auto [name, binding] : {std::pair{"leases", "LEASES"},
+                               {"rooms", "ROOMS"},
+                               {"createLimit", "CREATE_LIMIT"},
+                               {"metrics", "METRICS"}}) {
     body.set(name, environment.has_binding(binding) ? std::string{"on"}
                                                     : std::string{"off: "} + binding + " is not bound");
   }

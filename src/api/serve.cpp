@@ -42,6 +42,7 @@ namespace api {
   ROUTE("POST", "/app/{key}/whip", publish_by_key)                                                           \
   ROUTE("GET", "/api/streams/{id}/recordings", list_recordings)                                              \
   ROUTE("GET", "/api/streams/{id}/playback", get_playback)                                                   \
+  ROUTE("GET", "/api/streams/{id}/room", enter_room)                                                         \
   ROUTE("GET", "/api/relay/streams/{id}/destination", get_destination)                                       \
   ROUTE("POST", "/api/relay/authorize", authorize_relay)                                                     \
   ROUTE("PUT", "/api/memorials/{id}", put_memorial)                                                          \

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -154,6 +155,24 @@ struct limit {
   std::string key;
 };
 
+// What a room hears of its stream (binding ROOMS): see streams/watch/room.h.
+struct room {
+  static constexpr std::string_view purpose = "reach the room";
+  using result = bool; // whether the room has taken the request's WebSocket, if it was to
+  // Of two messages for a role, the one with the greater version counts: milliseconds since 1970.
+  std::string name;
+  std::int64_t version = 0;
+  bool live = false;
+  std::vector<std::pair<std::string, std::string>> messages = {}; // role and text
+  // With tags, the request is a WebSocket's, which the room is to take. The first is its role.
+  std::vector<std::string> tags = {};
+  std::string viewer = {}; // sockets of one viewer count once
+  // With a code, the room closes its sockets that have `closing` among their tags; without `closing`, all of
+  // them, and forgets everything.
+  std::string closing = {};
+  std::uint32_t code = 0;
+};
+
 // Points for the metrics (binding METRICS), each with up to 20 texts and up to 20 numbers. The platform
 // samples by the first text.
 struct measure {
@@ -167,6 +186,6 @@ struct measure {
 };
 
 using any = std::variant<fetch, read_body, kv_get, kv_put, kv_remove, kv_list, seal, open, verify, sign,
-                         sleep, lease, limit, measure>;
+                         sleep, lease, limit, room, measure>;
 
 } // namespace edge::operation

@@ -11,6 +11,8 @@ const get = () => Promise.resolve(new Map([['a', 'value']]));
 const list = () => Promise.resolve({ keys: [], list_complete: true });
 const done = () => Promise.resolve();
 const lease = () => Promise.resolve(['holder', 'request', 'note', 'value']);
+const refused = () => Promise.resolve(new Response(null, { status: 503 }));
+const tell = () => Promise.resolve();
 const limit = () => Promise.resolve({ success: true });
 
 interface Row {
@@ -45,6 +47,18 @@ const rows: Row[] = [
     fields: ['name', 'acquire', 'holder', 'request', 'note', 1, 1],
     seconds: 5,
     env: (answer = lease) => ({ LEASES: { getByName: () => ({ acquire: answer }) } }),
+  },
+  {
+    name: 'tell',
+    fields: ['room', '1', 1, [], '', 0],
+    seconds: 5,
+    env: (answer = tell) => ({ ROOMS: { getByName: () => ({ tell: answer }) } }),
+  },
+  {
+    name: 'join',
+    fields: ['room', '1', 1, [['viewer', '{}']], 'viewer-1', ['viewer']],
+    seconds: 5,
+    env: (answer = refused) => ({ ROOMS: { getByName: () => ({ fetch: answer }) } }),
   },
   {
     name: 'limit',
@@ -118,3 +132,32 @@ test.each(['frobnicate', 'toString', 'constructor', '__proto__', 'hasOwnProperty
     expect(await run(name, [])).toEqual([unavailable, []]);
   },
 );
+
+describe('join', () => {
+  const webSocket = {};
+  const fields = ['room', '17', 1, [['viewer', '{"title":"Für – 親\\u2028"}']], 'viewer-1', ['viewer']];
+
+  test('hands over the socket that the room gives, and what it is to hear in ASCII', async () => {
+    const fetched = vi.fn().mockResolvedValue({ webSocket });
+    const take = vi.fn();
+    const env = { ROOMS: { getByName: () => ({ fetch: fetched }) } };
+    expect(await perform('join', fields as never[], undefined as never, env as never, take)).toEqual([
+      0,
+      [1],
+    ]);
+    expect(take).toHaveBeenCalledExactlyOnceWith(webSocket);
+    const { headers } = (fetched.mock.calls[0] as [string, { headers: Record<string, string> }])[1];
+    expect(headers).toMatchObject({ upgrade: 'websocket', 'x-join': expect.stringMatching(/^[ -~]+$/) });
+    expect(JSON.parse(headers['x-join'] ?? '')).toEqual([17, ...fields.slice(2)]);
+  });
+
+  test('takes none from a room that is full', async () => {
+    const take = vi.fn();
+    const env = { ROOMS: { getByName: () => ({ fetch: () => Promise.resolve(new Response()) }) } };
+    expect(await perform('join', fields as never[], undefined as never, env as never, take)).toEqual([
+      0,
+      [0],
+    ]);
+    expect(take).not.toHaveBeenCalled();
+  });
+});

@@ -59,6 +59,7 @@ struct namer {
   std::string operator()(const operation::sleep&) const { return "sleep"; }
   std::string operator()(const operation::lease& what) const { return "lease " + what.step; }
   std::string operator()(const operation::limit&) const { return "limit"; }
+  std::string operator()(const operation::room&) const { return "room"; }
   std::string operator()(const operation::measure&) const { return "measure"; }
 };
 
@@ -157,7 +158,8 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
   } else if constexpr (std::is_same_v<Operation, operation::lease>) {
     check_no_secret(*this, "a lease", what.name + '\n' + what.request + '\n' + what.text);
     return leases_.take(what, now_);
-  } else if constexpr (std::is_same_v<Operation, operation::limit>) {
+  } else if constexpr (std::is_same_v<Operation, operation::limit> ||
+                       std::is_same_v<Operation, operation::room>) {
     return true;
   } else {
     static_assert(std::is_same_v<Operation, operation::sleep> ||

@@ -141,7 +141,7 @@ describe('a request is still served when its module', () => {
 
 describe('every request gets a problem when the module', () => {
   const hopeless: Record<string, Uint8Array> = {
-    'has another ABI version': hostileModule(() => ({ abiVersion: '(i32.const 3)' })),
+    'has another ABI version': hostileModule(() => ({ abiVersion: '(i32.const 2)' })),
     'traps when asked for its version': hostileModule(() => ({ abiVersion: '(unreachable)' })),
     'imports something': assemble('(module (import "env" "f" (func)) (memory (export "memory") 1))'),
     'traps during instantiation': assemble('(module (func $f (unreachable)) (start $f))'),

@@ -33,7 +33,8 @@ enum class right : std::uint8_t {
 struct stream_access {
   streams::settings settings;
   streams::stream_record record;
-  bool owned = false; // by the caller
+  bool owned = false;      // by the caller
+  std::string invite = {}; // the id of the invite that admitted the caller, if one did
   // What playback of a private stream is signed with; only for right::watch.
   std::optional<streams::playback_keys> keys = std::nullopt;
 

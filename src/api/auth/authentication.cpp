@@ -60,10 +60,12 @@ constexpr edge::problem_type origin_not_allowed{
     .detail = "With a session cookie, only pages of the origins that this deployment lists may change "
               "anything. Use one of them, or send the token in the header Authorization: Bearer."};
 
-bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD"; }
+// A page may read the answer to anything else only if CORS allows it, but what comes over a WebSocket always.
+bool needs_allowed_origin(const edge::request& request) {
+  return (request.method != "GET" && request.method != "HEAD") || request.headers.find("upgrade");
+}
 
-// A browser sends the cookie for any page, so changes need an allowed origin. With the header Authorization,
-// the cookie does not count.
+// A browser sends the cookie for any page. With the header Authorization, the cookie does not count.
 edge::result<std::string_view> token_of(const edge::request& request, const edge::environment& settings) {
   if (request.headers.find("authorization")) {
     if (auto token = bearer_of(request)) {
@@ -71,7 +73,7 @@ edge::result<std::string_view> token_of(const edge::request& request, const edge
     }
   } else if (auto name = settings.find("AUTH_COOKIE")) {
     if (auto token = request.cookie(*name)) {
-      if (changes_something(request.method) && !edge::allowed_origin(request, allowed_origins(settings))) {
+      if (needs_allowed_origin(request) && !edge::allowed_origin(request, allowed_origins(settings))) {
         return refuse(origin_not_allowed);
       }
       return *token;

@@ -28,8 +28,8 @@ std::optional<std::string_view> bearer_of(const edge::request& request);
 bool bears_token(const edge::context& request);
 
 // Fails with 401 if the token is missing or not accepted, for any reason; with 403 if the token is in a
-// cookie and the request changes something and does not come from an allowed page; and with 503 if the
-// deployment has no way to check it, or the issuer's keys cannot be fetched.
+// cookie and the request changes something, or opens a WebSocket, and does not come from an allowed page; and
+// with 503 if the deployment has no way to check it, or the issuer's keys cannot be fetched.
 edge::task<edge::result<caller>> authenticate(edge::context& request);
 
 // The names of missing or malformed settings: AUTH_HS256_SECRETS (a list, each of at least 32 bytes) or

@@ -51,6 +51,13 @@ inline constexpr edge::problem_type not_admitted{.status = 403,
                                                  .title = "You may not stream for this memorial",
                                                  .detail = "Ask its owner to add you as a videographer."};
 
+// A private stream cannot be watched.
+inline constexpr edge::problem_type cannot_sign{
+    .status = 503,
+    .type = "not-configured",
+    .title = "This deployment is not configured",
+    .detail = "CLOUDFLARE_SIGNING_JWK or MUX_SIGNING_PRIVATE_KEY is not a key that can sign."};
+
 // 503: settings of the deployment are missing.
 edge::problem not_configured(const std::vector<std::string>& settings);
 

@@ -5,6 +5,7 @@
 #include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
 #include "streams/store/store.h"
+#include "streams/watch/room.h"
 
 #include <utility>
 
@@ -27,6 +28,7 @@ edge::task<edge::result<void>> begin_change(edge::context& request, streams::str
     record.desired.fold(each);
   }
   (void)co_await attempt(streams::fold_and_save(request.host, std::move(stored), record));
+  request.after_answering([&host = request.host, record] { return streams::tell_room(host, record); });
   co_return {};
 }
 

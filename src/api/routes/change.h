@@ -11,6 +11,7 @@
 namespace api {
 
 // Writes a pending change, then the changes, and folds them into the record, here and in the store. The
+// stream's room hears of it after the answer. The
 // schedule removes the pending change when everything is done; it also folds what could not be folded here.
 // Fails with 503.
 edge::task<edge::result<void>> begin_change(edge::context& request, streams::stream_record& record,

@@ -5,12 +5,12 @@
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
-#include "api/routes/stream_view.h"
 #include "edge/all.h"
 #include "json/writer.h"
 #include "streams/store/credentials.h"
 #include "streams/store/store.h"
 #include "streams/watch/signed_playback.h"
+#include "streams/watch/stream_view.h"
 
 #include <algorithm>
 
@@ -123,7 +123,8 @@ edge::response created_answer(const creation& of, const streams::provisioned_str
     of.request.warnings.push_back(each.code);
   }
   const edge::host& host = of.request.host;
-  const publishing with = publishing_of(made.record, made.credentials, of.settings.relay, host.now());
+  const streams::publishing with =
+      publishing_of(made.record, made.credentials, of.settings.relay, host.now());
   edge::response created =
       json_answer(201, json::object().set("success", true).set("stream", view_of(made.record, host, with)));
   created.headers.add("location", "/api/streams/" + made.record.id);

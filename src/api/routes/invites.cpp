@@ -9,6 +9,7 @@
 #include "streams/model/stream_id.h"
 #include "streams/store/invite_store.h"
 #include "streams/store/store.h"
+#include "streams/watch/room.h"
 
 #include <algorithm>
 
@@ -154,7 +155,8 @@ edge::task<edge::result<>> list_invites(edge::context& request) {
 }
 
 // DELETE /api/streams/{id}/invites/{invite}, for owners and admins: revokes it and answers 204. Other
-// locations may accept it for another minute. What was begun with it goes on; new credentials cut that off.
+// locations may accept it for another minute. A broadcast that was begun with it goes on; new credentials cut
+// that off. The sockets that it opened close.
 edge::task<edge::result<>> revoke_invite(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   const std::string& id = request.parameters.back();
@@ -176,6 +178,12 @@ edge::task<edge::result<>> revoke_invite(edge::context& request) {
     if (!stored) {
       co_return refuse(store_unavailable);
     }
+  }
+  if (request.host.settings().has_binding("ROOMS")) {
+    (void)co_await attempt(
+        request.host.perform(edge::operation::room{.name = stream.record.id,
+                                                   .closing = streams::room_tag_of_invite(id),
+                                                   .code = streams::right_has_ended}));
   }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }

@@ -1,7 +1,7 @@
 // How a stream is doing, for the person in front of the camera.
 #include "api/auth/access.h"
 #include "api/http/json_answer.h"
-#include "api/routes/stream_view.h"
+#include "streams/watch/stream_view.h"
 
 namespace api {
 

@@ -5,7 +5,6 @@
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
 #include "api/routes/change.h"
-#include "api/routes/stream_view.h"
 #include "cloudflare/api.h"
 #include "edge/retry.h"
 #include "json/writer.h"
@@ -15,6 +14,7 @@
 #include "streams/model/stream_id.h"
 #include "streams/store/credentials.h"
 #include "streams/store/store.h"
+#include "streams/watch/stream_view.h"
 
 #include <utility>
 #include <vector>

@@ -4,6 +4,7 @@
 #include "edge/retry.h"
 #include "streams/manage/end_stream.h"
 #include "streams/model/settings.h"
+#include "streams/watch/room.h"
 
 namespace streams {
 
@@ -14,6 +15,7 @@ constexpr std::chrono::seconds budget{10};
 } // namespace
 
 edge::task<void> fold_facts(store& from, stream_record& stream) {
+  stream.folded_at = from.kv.now();
   auto [said, known] =
       co_await edge::all(from.facts.fold_broadcasts(stream), from.facts.fold_changes(stream));
   if (said) {
@@ -36,6 +38,13 @@ edge::task<edge::status> fold_and_save(edge::host& host, stream_record stored, s
   }));
 }
 
+edge::task<edge::status> save_and_tell(edge::host& host, const stream_record& stream) {
+  store to{host, host.now() + budget};
+  const auto saved = co_await attempt(to.streams.update(stream));
+  co_await tell_room(host, stream);
+  co_return saved;
+}
+
 edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_state news) {
   store from{host, host.now() + budget};
   auto found = co_await attempt(from.streams.get_record(stream_id));
@@ -45,14 +54,17 @@ edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_stat
   stream_record stored = std::move(**found);
   stream_record stream = stored;
   stream.broadcasts.join(news);
-  (void)co_await attempt(fold_and_save(host, stored, stream));
-  if (!needs_closing(stream, host.now())) {
-    co_return;
-  }
-  if (auto with = settings::read(host.settings())) {
+  for (bool first = true;; first = false) {
+    (void)co_await attempt(fold_and_save(host, stored, stream));
+    if (!stream.says_the_same(stored)) {
+      co_await tell_room(host, stream);
+    }
+    const auto with = settings::read(host.settings());
+    if (!first || !with || !needs_closing(stream, host.now())) {
+      co_return;
+    }
     stored = stream;
     co_await end_stream(host, *with, stream, host.now() + budget);
-    (void)co_await attempt(fold_and_save(host, std::move(stored), stream));
   }
 }
 

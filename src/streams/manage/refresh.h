@@ -21,8 +21,12 @@ edge::task<void> fold_facts(store& from, stream_record& stream);
 // one is repeated with the facts of that time.
 edge::task<edge::status> fold_and_save(edge::host& host, stream_record stored, stream_record& stream);
 
+// Saves a record that was folded, and tells its room.
+edge::task<edge::status> save_and_tell(edge::host& host, const stream_record& stream);
+
 // Folds the news and the stored facts into the record, and saves it if anything changed. The news counts even
-// when the facts cannot be read. When an ended stream's last broadcast is over, this disables its ingest.
+// when the facts cannot be read. The stream's room hears of a change. When an ended stream's last broadcast
+// is over, this disables its ingest.
 edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_state news);
 
 } // namespace streams

@@ -73,7 +73,8 @@ std::string stream_record::to_text() const {
       .set("visibility", name_of(visibility))
       .set("warnings", std::move(told))
       .set("broadcasts", broadcasts.to_json())
-      .set("asked", desired.to_json());
+      .set("asked", desired.to_json())
+      .set("foldedAt", edge::to_microseconds(folded_at));
   if (cloudflare) {
     to.set("cloudflare", write_cloudflare(*cloudflare));
   }
@@ -109,7 +110,8 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
       .sealed_credentials = {},
       .warnings = {},
       .broadcasts = std::move(*broadcasts),
-      .desired = {}};
+      .desired = {},
+      .folded_at = edge::from_microseconds(from["foldedAt"].integer().value_or(*created_at))};
   for (const json::value& each : from["warnings"].elements()) {
     to.warnings.push_back({each["code"].text_or_empty(), each["detail"].text_or_empty()});
   }

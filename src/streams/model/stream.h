@@ -84,6 +84,8 @@ struct stream_record {
   std::vector<warning> warnings;
   broadcast_state broadcasts;
   desired_state desired = {}; // what was asked of it since
+  // When the facts in it were read. Of two folds, the later one knows more; a room goes by it.
+  edge::timestamp folded_at = created_at;
 
   [[nodiscard]] std::string_view current_title() const {
     return desired.title() ? desired.title().value() : title;

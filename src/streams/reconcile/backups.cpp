@@ -1,5 +1,6 @@
 #include "streams/reconcile/backups.h"
 
+#include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
 
 #include <algorithm>
@@ -55,6 +56,7 @@ edge::task<edge::status> attach_backup(reconcile_round& round, stream_record& st
   if (is_being_created) {
     co_return {};
   }
+  stream.folded_at = round.host().now();
   stream.join(co_await round.store().facts.fold_changes(stream));
   if (stream.cloudflare && awaits_backup(stream)) {
     const auto backup = co_await find_or_create_live_stream(round, stream);
@@ -70,7 +72,7 @@ edge::task<edge::status> attach_backup(reconcile_round& round, stream_record& st
     stream.join(news);
     ++round.counts().backups_attached;
   }
-  co_await round.store().streams.update(stream);
+  co_await save_and_tell(round.host(), stream);
   co_return {};
 }
 

@@ -228,7 +228,7 @@ edge::task<edge::outcome<bool>> check_stream(reconcile_round& round, stream_reco
   // A fold of an old read may have written the record again after the deletion.
   co_await round.store().streams.fold_deletions({&stream, 1});
   if (stream.desired.deleted()) {
-    co_await round.store().streams.update(stream);
+    co_await save_and_tell(round.host(), stream);
     co_return true;
   }
   provider_check check{round, stream};
@@ -245,7 +245,7 @@ edge::task<edge::outcome<bool>> check_stream(reconcile_round& round, stream_reco
   }
   if (news) {
     co_await fold_facts(round.store(), stream);
-    (void)co_await attempt(round.store().streams.update(stream));
+    (void)co_await attempt(save_and_tell(round.host(), stream));
   }
   co_await std::move(cloudflare);
   co_await std::move(mux);

@@ -2,9 +2,11 @@
 
 #include "streams/manage/delete_stream.h"
 #include "streams/manage/end_stream.h"
+#include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
 #include "streams/reconcile/backups.h"
 #include "streams/store/credentials.h"
+#include "streams/watch/room.h"
 
 #include <algorithm>
 #include <chrono>
@@ -25,6 +27,7 @@ edge::task<edge::outcome<bool>> complete_deletion(reconcile_round& round, const 
     co_return std::unexpected(*failure);
   }
   co_await round.store().facts.remove_all(stream);
+  co_await tell_room(round.host(), stream);
   co_return true;
 }
 
@@ -78,6 +81,7 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
   }
   const stream_record stored = *found;
   stream_record& stream = *found;
+  stream.folded_at = round.host().now();
   stream.join(co_await round.store().facts.fold_changes(stream));
   stream.broadcasts = co_await round.store().facts.fold_broadcasts(stream);
   if (stream.desired.deleted() && !only_folds) {
@@ -85,7 +89,7 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
   }
   auto ended = co_await attempt(complete_end(round, stream));
   if (!stream.says_the_same(stored)) {
-    co_await round.store().streams.update(stream);
+    co_await save_and_tell(round.host(), stream);
   }
   const bool is_ended = co_await std::move(ended);
   if (only_folds) {

@@ -401,7 +401,7 @@ describe.concurrent("a step with the lease of a memorial's stream fails", () => 
 
 async function runOf({ run }: Plan): Promise<Run> {
   const found = (await (await worker.fetch(runsPath + run)).json()) as Run | null;
-  return found ?? { operations: [], points: [], answered: false, quiet: false };
+  return found ?? { operations: [], rooms: [], points: [], answered: false, quiet: false };
 }
 
 type Ask = (plan: Plan, signal?: AbortSignal) => Promise<Answer>;

@@ -66,6 +66,7 @@ describe('/readyz', () => {
       muxBackup: 'on',
       relay: 'on',
       leases: 'on',
+      rooms: 'on',
       createLimit: 'on',
       metrics: 'on',
       sweep: 'on',
@@ -117,6 +118,7 @@ describe('/readyz', () => {
     ['MAX_OPEN_STREAMS', 'many'],
     ['MAX_OPEN_STREAMS', '-1'],
     ['LEASES', 'a text instead of a binding'],
+    ['ROOMS', 'a text instead of a binding'],
     ['METRICS', 'another'],
   ])('names an invalid %s: %s', async (name, value) => {
     const answer = await ask('/readyz', { ...keyIds[name], [name]: value });

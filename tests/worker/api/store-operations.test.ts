@@ -5,11 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
 import type { Answer, Stream } from './client.ts';
-import { Client, read, streamOf, whenQuiet } from './client.ts';
+import { Client, read, streamOf, tokenFor, whenQuiet } from './client.ts';
 import { invite } from './inviting.ts';
 import { ageMarkersOf, markersOf } from './markers.ts';
 import { startProviders, withoutRelay } from './providers.ts';
 import type { Providers } from './providers.ts';
+import { Page } from './room-page.ts';
+import type { Entrance, Role } from './room-page.ts';
 import { planHeader, schedulePath, watchedEntry } from './watched-entry.ts';
 import type { Plan } from './watched-entry.ts';
 import { deliver, muxDoor, muxEvent, notificationDoor } from './webhook.ts';
@@ -53,13 +55,14 @@ const make = async (more: object = {}, method = 'obs'): Promise<Stream> =>
 async function cost(ask: (plan: Plan) => Promise<Answer>, settings: Plan['settings'] = {}) {
   const plan = { run: `cost-${++runs}`, settings };
   const answer = await ask(plan);
-  const { operations } = await whenQuiet(worker, plan.run);
+  const { operations, rooms } = await whenQuiet(worker, plan.run);
   const named = ({ operation, key }: (typeof operations)[number]) =>
     `${operation} ${key.replaceAll(stream.id, '{id}')}`;
   return {
     answer,
     before: operations.filter(({ afterAnswer }) => !afterAnswer).map(named),
     after: operations.filter(({ afterAnswer }) => afterAnswer).map(named),
+    rooms,
   };
 }
 
@@ -152,6 +155,34 @@ describe('a reader of a live stream reads one record, and lists and writes nothi
   });
 });
 
+describe('a page that enters the room costs what a reader of the same costs, and one request to the room:', () => {
+  beforeEach(connected);
+
+  async function costOfEntering(role: Role, how: Entrance) {
+    const plan = { run: `cost-${++runs}` };
+    await using page = await Page.enter(worker, stream.id, role, { ...how, plan });
+    await page.hears(() => true);
+    const { operations, rooms } = await whenQuiet(worker, plan.run);
+    const kv = operations.map(({ operation, key }) => `${operation} ${key.replaceAll(stream.id, '{id}')}`);
+    return { kv, rooms };
+  }
+
+  it('a viewer', async () => {
+    expect(await costOfEntering('viewer', {})).toEqual({ kv: [record], rooms: ['join'] });
+  });
+
+  it('an invited phone', async () => {
+    const { token, id } = await invite(owner, stream.id);
+    const kv = [record, `get invite/{id}/${id}`];
+    expect(await costOfEntering('publisher', { token })).toEqual({ kv, rooms: ['join'] });
+  });
+
+  it('its owner', async () => {
+    const token = await tokenFor({ sub: owner.subject });
+    expect(await costOfEntering('owner', { token })).toEqual({ kv: [recordAndCredentials], rooms: ['join'] });
+  });
+});
+
 it("the relay's questions cost one read", async () => {
   const settings = { ...relay };
   const made = await cost((plan) => owner.create({}, plan), settings);
@@ -185,8 +216,9 @@ const fold = (made: Stream): unknown[] => [
 ];
 
 describe('a writer stores a fact and its marker, and folds after the response:', () => {
-  it('a webhook', async () => {
-    const { answer, before, after } = await cost(active);
+  it('a webhook, of which the room hears once', async () => {
+    const { answer, before, after, rooms } = await cost(active);
+    expect(rooms).toEqual(['tell']);
     expect(answer.status).toBe(200);
     expect(before).toEqual([
       expect.stringMatching(/^put fact\/mux\/[^/]+\/[^/]+$/),
@@ -219,6 +251,7 @@ describe('a writer stores a fact and its marker, and folds after the response:',
     const fragment = { 'content-type': 'application/trickle-ice-sdpfrag', 'if-match': condition };
     const patched = await cost(anonymous(session, { method: 'PATCH', headers: fragment, body: candidates }));
     expect(patched.answer.status).toBe(204);
+    expect([begun.rooms, patched.rooms]).toEqual([['tell'], []]);
     expect([patched.before, patched.after]).toEqual([[recordAndCredentials], []]);
 
     const ended = await cost(anonymous(session, { method: 'DELETE' }));

@@ -42,6 +42,8 @@ export interface Point {
 
 export interface Run {
   operations: Operation[];
+  /** What Durable Objects of the class Room were asked: `join`, `tell`, or `close` with a code. */
+  rooms: string[];
   points: Point[];
   answered: boolean;
   /** Whether all work after the response is done. */
@@ -120,6 +122,20 @@ function watchLeases(leases, run, held) {
   return { getByName: (name) => watchLease(leases.getByName(name)) };
 }
 
+function watchRooms(rooms, run) {
+  const watchRoom = (room) => ({
+    fetch(...args) {
+      run.rooms.push('join');
+      return room.fetch(...args);
+    },
+    tell(...args) {
+      run.rooms.push(args.at(-1) === 0 ? 'tell' : 'close ' + args.at(-1));
+      return room.tell(...args);
+    },
+  });
+  return { getByName: (name) => watchRoom(rooms.getByName(name)) };
+}
+
 // A seal belongs to the stream whose intent its request has written.
 const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
 crypto.subtle.encrypt = (algorithm, ...rest) => {
@@ -141,12 +157,13 @@ export default {
     if (header === null) return answerPatiently(request, env, context);
 
     const plan = JSON.parse(header);
-    const run = { operations: [], points: [], faults: plan.faults ?? [], answered: false, quiet: false };
+    const run = { operations: [], rooms: [], points: [], faults: plan.faults ?? [], answered: false, quiet: false };
     runs.set(plan.run, run);
     const settings = {
       ...env,
       STREAMS: watch(env.STREAMS, run),
       LEASES: watchLeases(env.LEASES, run, plan.held),
+      ROOMS: watchRooms(env.ROOMS, run),
       METRICS: { writeDataPoint: (point) => run.points.push(point) },
       ...plan.settings,
     };

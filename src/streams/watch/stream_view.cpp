@@ -1,4 +1,4 @@
-#include "api/routes/stream_view.h"
+#include "streams/watch/stream_view.h"
 
 #include "json/writer.h"
 #include "mux/settings.h"
@@ -10,20 +10,15 @@
 
 #include <algorithm>
 
-namespace api {
+namespace streams {
 
 namespace {
 
-using streams::recording;
-using streams::recording_source;
-using streams::recording_state;
-
 // A private recording plays only with a token, which /playback and /recordings give.
-json::object recording_view(const streams::stream_record& stream, recording_source source,
-                            const streams::playback_addresses& played,
-                            const std::vector<recording_source>& missing) {
+json::object recording_view(const stream_record& stream, recording_source source,
+                            const playback_addresses& played, const std::vector<recording_source>& missing) {
   const recording* ready = stream.broadcasts.newest_ready(source);
-  bool plays = ready && ready->playback && stream.visibility == streams::visibility::public_stream;
+  bool plays = ready && ready->playback && stream.visibility == visibility::public_stream;
   json::object view;
   view.set("available", ready != nullptr);
   view.set("playbackUrl", plays ? std::optional{played.hls(*ready)} : std::nullopt);
@@ -32,7 +27,7 @@ json::object recording_view(const streams::stream_record& stream, recording_sour
   return view;
 }
 
-json::object availability(const streams::stream_record& stream, recording_source source,
+json::object availability(const stream_record& stream, recording_source source,
                           const std::vector<recording_source>& missing) {
   return json::object()
       .set("available", stream.broadcasts.newest_ready(source) != nullptr)
@@ -41,15 +36,15 @@ json::object availability(const streams::stream_record& stream, recording_source
 
 // Whether Mux has the preferred recording of the newest broadcast. Before the first broadcast, Cloudflare is
 // preferred if the stream has a live input.
-bool prefers_mux(const streams::stream_record& stream) {
-  auto broadcasts = streams::broadcasts_in(stream.broadcasts);
+bool prefers_mux(const stream_record& stream) {
+  auto broadcasts = broadcasts_in(stream.broadcasts);
   return broadcasts.empty() ? !stream.cloudflare : broadcasts.front().preferred() == recording_source::mux;
 }
 
 // The preferred source first.
-json::object recordings_view(const streams::stream_record& stream, bool mux_preferred,
-                             const streams::playback_addresses& played, edge::timestamp now) {
-  auto missing = streams::missing_recordings(stream, now);
+json::object recordings_view(const stream_record& stream, bool mux_preferred,
+                             const playback_addresses& played, edge::timestamp now) {
+  auto missing = missing_recordings(stream, now);
   json::object view;
   if (mux_preferred) {
     view.set("mux", recording_view(stream, recording_source::mux, played, missing));
@@ -61,23 +56,23 @@ json::object recordings_view(const streams::stream_record& stream, bool mux_pref
   return view;
 }
 
-json::array warnings_view(const streams::stream_record& stream, edge::timestamp now) {
+json::array warnings_view(const stream_record& stream, edge::timestamp now) {
   json::array view;
-  const auto add = [&](const streams::warning& told) {
+  const auto add = [&](const warning& told) {
     view.add(json::object()
                  .set("code", told.code)
                  .set("detail", told.detail)
                  .set_if("source", told.source.empty() ? std::nullopt : std::optional{told.source}));
   };
   std::ranges::for_each(stream.warnings, add);
-  std::ranges::for_each(streams::provider_warnings(stream), add);
-  if (const auto told = streams::feed_warning(stream, now)) {
+  std::ranges::for_each(provider_warnings(stream), add);
+  if (const auto told = feed_warning(stream, now)) {
     add(*told);
   }
   // A result of the recording check says more than a plan's warning.
-  auto told = streams::recording_warning(stream, now);
+  auto told = recording_warning(stream, now);
   if (!told) {
-    told = streams::plan_warning(stream);
+    told = plan_warning(stream);
   }
   if (told) {
     add(*told);
@@ -85,7 +80,7 @@ json::array warnings_view(const streams::stream_record& stream, edge::timestamp 
   return view;
 }
 
-json::object plan_view(const streams::stream_record& stream) {
+json::object plan_view(const stream_record& stream) {
   auto promise = promise_of(stream.method, stream.ingest);
   json::array recorded_at;
   for (recording_source each : stream.recorded_at()) {
@@ -100,9 +95,8 @@ json::object plan_view(const streams::stream_record& stream) {
 }
 
 // A page where anybody may watch what is live, on any plan; nullopt for a private stream.
-std::optional<std::string> page_of(const streams::stream_record& stream,
-                                   const streams::playback_addresses& played) {
-  if (stream.visibility == streams::visibility::private_stream) {
+std::optional<std::string> page_of(const stream_record& stream, const playback_addresses& played) {
+  if (stream.visibility == visibility::private_stream) {
     return std::nullopt;
   }
   if (stream.cloudflare) {
@@ -111,15 +105,15 @@ std::optional<std::string> page_of(const streams::stream_record& stream,
   return stream.mux ? std::optional{played.hls_at_mux(stream.mux->playback_id)} : std::nullopt;
 }
 
-std::optional<std::string> ended_at(const streams::stream_record& stream) {
+std::optional<std::string> ended_at(const stream_record& stream) {
   const auto& ended = stream.desired.ended();
   return ended ? std::optional{edge::format_timestamp(ended.at())} : std::nullopt;
 }
 
 } // namespace
 
-json::object status_view_of(const streams::stream_record& stream, edge::timestamp now) {
-  auto missing = streams::missing_recordings(stream, now);
+json::object status_view_of(const stream_record& stream, edge::timestamp now) {
+  auto missing = missing_recordings(stream, now);
   json::object sources;
   for (recording_source each : {recording_source::cloudflare, recording_source::mux}) {
     sources.set(name_of(each), availability(stream, each, missing));
@@ -136,20 +130,20 @@ json::object status_view_of(const streams::stream_record& stream, edge::timestam
   return view;
 }
 
-publishing publishing_of(const streams::stream_record& stream, const streams::credentials& secrets,
-                         const std::optional<streams::relay_settings>& relay, edge::timestamp now) {
-  if (stream.method == streams::streaming_method::obs) {
+publishing publishing_of(const stream_record& stream, const credentials& secrets,
+                         const std::optional<relay_settings>& relay, edge::timestamp now) {
+  if (stream.method == streaming_method::obs) {
     return {.rtmp_url = secrets.rtmps_url, .stream_key = std::string{secrets.rtmps_key.text()}};
   }
   const auto endpoint = publish_endpoint_of(stream, secrets, relay, now);
   return {.whip_url = endpoint ? std::optional{std::string{endpoint->whip_url.text()}} : std::nullopt};
 }
 
-json::object view_of(const streams::stream_record& stream, const edge::host& host, const publishing& with) {
-  const streams::broadcast_state& broadcasts = stream.broadcasts;
+json::object view_of(const stream_record& stream, const edge::host& host, const publishing& with) {
+  const broadcast_state& broadcasts = stream.broadcasts;
   const recording* asset = broadcasts.newest(recording_source::mux);
   bool mux_preferred = prefers_mux(stream);
-  const streams::playback_addresses played{stream.cloudflare, mux::playback_urls::read(host.settings())};
+  const playback_addresses played{stream.cloudflare, mux::playback_urls::read(host.settings())};
   auto at_mux = [&](auto member) { return stream.mux ? std::optional{(*stream.mux).*member} : std::nullopt; };
   json::array warnings = warnings_view(stream, host.now());
   if (stream.desired.ended() && stream.mux && !mux::settings::read(host.settings())) {
@@ -172,11 +166,11 @@ json::object view_of(const streams::stream_record& stream, const edge::host& hos
       .set("cloudflareInputId",
            stream.cloudflare ? std::optional{stream.cloudflare->live_input_id} : std::nullopt)
       .set("playbackUrl", page_of(stream, played))
-      .set("muxLiveStreamId", at_mux(&streams::mux_side::live_stream_id))
-      .set("muxPlaybackId", at_mux(&streams::mux_side::playback_id))
+      .set("muxLiveStreamId", at_mux(&mux_side::live_stream_id))
+      .set("muxPlaybackId", at_mux(&mux_side::playback_id))
       .set("muxAssetId", asset ? std::optional{asset->id} : std::nullopt)
       .set("muxAssetReady", asset && asset->state() == recording_state::ready)
-      .set("cloudflareOutputId", stream.cloudflare ? at_mux(&streams::mux_side::output_id) : std::nullopt)
+      .set("cloudflareOutputId", stream.cloudflare ? at_mux(&mux_side::output_id) : std::nullopt)
       .set("simulcastEnabled", stream.forwards_to_mux())
       .set("recordingSources", recordings_view(stream, mux_preferred, played, host.now()))
       .set("preferredRecordingSource", mux_preferred ? "mux" : "cloudflare")
@@ -188,4 +182,4 @@ json::object view_of(const streams::stream_record& stream, const edge::host& hos
   return view;
 }
 
-} // namespace api
+} // namespace streams

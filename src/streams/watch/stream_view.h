@@ -1,4 +1,4 @@
-// A stream as its owner sees it over HTTP.
+// A stream as its owner and its publishers see it, over HTTP and in its room.
 #pragma once
 
 #include "edge/clock.h"
@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-namespace api {
+namespace streams {
 
 // Where its owner publishes: by WHIP from a browser, or by RTMPS from an encoder.
 struct publishing {
@@ -20,14 +20,13 @@ struct publishing {
   std::optional<std::string> stream_key = {};
 };
 
-publishing publishing_of(const streams::stream_record& stream, const streams::credentials& secrets,
-                         const std::optional<streams::relay_settings>& relay, edge::timestamp now);
+publishing publishing_of(const stream_record& stream, const credentials& secrets,
+                         const std::optional<relay_settings>& relay, edge::timestamp now);
 
 // The whole stream. The host tells the time and where Mux plays.
-json::object view_of(const streams::stream_record& stream, const edge::host& host,
-                     const publishing& with = {});
+json::object view_of(const stream_record& stream, const edge::host& host, const publishing& with = {});
 
 // What the person in front of the camera needs: nothing that lets them publish to it or manage it.
-json::object status_view_of(const streams::stream_record& stream, edge::timestamp now);
+json::object status_view_of(const stream_record& stream, edge::timestamp now);
 
-} // namespace api
+} // namespace streams

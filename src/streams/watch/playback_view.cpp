@@ -1,0 +1,217 @@
+#include "streams/watch/playback_view.h"
+
+#include "cloudflare/api.h"
+#include "edge/clock.h"
+#include "mux/playback.h"
+#include "streams/model/recording_check.h"
+
+#include <algorithm>
+#include <span>
+
+namespace streams {
+
+namespace {
+
+// The addresses are null until the recording can be played; Mux has no DASH and no player. A missing
+// recording never became ready; its id is null if it was never heard of.
+json::object view_of(const recording& recording, const playback_addresses& played, bool missing = false) {
+  std::optional<std::string> play;
+  std::optional<std::string> dash;
+  std::optional<std::string> player;
+  std::optional<std::string> thumbnail;
+  if (recording.can_be_played()) {
+    play = played.hls(recording);
+    dash = played.dash(recording);
+    player = played.player(recording);
+    thumbnail = played.thumbnail(recording);
+  }
+  json::object view;
+  view.set("source", name_of(recording.source))
+      .set("id", recording.id.empty() ? std::nullopt : std::optional{recording.id})
+      .set("state", missing ? "missing" : name_of(recording.state()))
+      .set("duration", recording.duration ? std::optional{recording.duration.value()} : std::nullopt)
+      .set("startedAt", edge::format_timestamp(recording.begun))
+      .set("playbackUrl", play)
+      .set("dashUrl", dash)
+      .set("iframeUrl", player)
+      .set("thumbnailUrl", thumbnail);
+  return view;
+}
+
+// Useful but not required, and the viewer waits for it.
+constexpr std::chrono::seconds lifecycle_budget{2};
+
+struct shown_broadcast {
+  edge::timestamp begun;
+  recording_source preferred;
+  std::vector<recording> recordings;
+  std::vector<recording_source> missing; // that should have recorded and did not
+};
+
+// A recording of which nothing is known.
+recording lost_recording(recording_source at, edge::timestamp begun) {
+  return {.source = at, .id = {}, .playback = {}, .duration = {}, .end = {}, .begun = begun};
+}
+
+json::object broadcast_view(const shown_broadcast& broadcast, const playback_addresses& played) {
+  json::array recordings;
+  for (const recording& each : broadcast.recordings) {
+    recordings.add(view_of(each, played, std::ranges::contains(broadcast.missing, each.source)));
+  }
+  for (recording_source each : broadcast.missing) {
+    if (!std::ranges::contains(broadcast.recordings, each, &recording::source)) {
+      recordings.add(view_of(lost_recording(each, broadcast.begun), played, true));
+    }
+  }
+  json::object view;
+  view.set("startedAt", edge::format_timestamp(broadcast.begun))
+      .set("preferredRecordingSource", name_of(broadcast.preferred))
+      .set("recordings", std::move(recordings));
+  return view;
+}
+
+// The newest first.
+std::vector<shown_broadcast> shown_broadcasts(const stream_record& stream,
+                                              const std::vector<broadcast>& known, edge::timestamp now) {
+  std::vector<shown_broadcast> shown;
+  if (auto lost = lost_broadcast(stream, now)) {
+    shown.push_back({.begun = *lost,
+                     .preferred = stream.cloudflare ? recording_source::cloudflare : recording_source::mux,
+                     .recordings = {},
+                     .missing = missing_recordings(stream, now)});
+  }
+  for (const broadcast& each : known) {
+    shown.push_back({.begun = each.begun(),
+                     .preferred = each.preferred(),
+                     .recordings = each.recordings,
+                     .missing = missing_recordings(stream, each, now)});
+  }
+  return shown;
+}
+
+// {cloudflare, mux, preferred}, or null.
+std::optional<json::object> recording_choice(const broadcast* of, const playback_addresses& played) {
+  if (!of) {
+    return std::nullopt;
+  }
+  auto best_of = [&](recording_source source) {
+    const recording* best = of->best_of(source);
+    return best ? std::optional{view_of(*best, played)} : std::nullopt;
+  };
+  json::object view;
+  view.set("cloudflare", best_of(recording_source::cloudflare))
+      .set("mux", best_of(recording_source::mux))
+      .set("preferred", name_of(of->preferred()));
+  return view;
+}
+
+json::object live_view(const live_addresses& live) {
+  json::object view;
+  view.set("whep", live.whep)
+      .set_if("whepToken", live.whep_token)
+      .set("hls", live.hls)
+      .set("dash", live.dash)
+      .set("iframe", live.iframe);
+  return view;
+}
+
+json::array ladder_view(const std::vector<rung>& ladder) {
+  json::array view;
+  for (const rung& each : ladder) {
+    view.add(json::object()
+                 .set("kind", name_of(each.kind))
+                 .set("source", name_of(each.source))
+                 .set("url", each.url)
+                 .set_if("token", each.token.empty() ? std::nullopt : std::optional{each.token}));
+  }
+  return view;
+}
+
+playback_addresses addresses_of(const edge::host& host, const stream_record& stream, playback_tokens tokens) {
+  return {stream.cloudflare, mux::playback_urls::read(host.settings()), std::move(tokens)};
+}
+
+// Where the recordings of these broadcasts play.
+edge::task<edge::outcome<playback_addresses>> addresses_of_recordings(edge::host& host,
+                                                                      const watched_stream& stream,
+                                                                      std::span<const broadcast> broadcasts) {
+  playback_tokens tokens;
+  for (const broadcast& broadcast : broadcasts) {
+    for (const recording& each : broadcast.recordings) {
+      if (!stream.keys || !each.can_be_played()) {
+        continue;
+      }
+      co_await (each.source == recording_source::mux
+                    ? tokens.sign_at_mux(host, *stream.keys, each.playback.value())
+                    : tokens.sign_at_cloudflare(host, *stream.keys, each.id));
+    }
+  }
+  co_return addresses_of(host, stream.record, std::move(tokens));
+}
+
+// Where a broadcast under way plays. The playback host tells which recording grows, and its answer is public.
+// (The list of the input's videos tells the same, but viewers would use up the account's 1,200 calls in five
+// minutes.) Without an answer, everything but that recording plays.
+edge::task<edge::outcome<live_addresses>> addresses_while_live(edge::host& host,
+                                                               const watched_stream& stream) {
+  const stream_record& record = stream.record;
+  playback_tokens tokens;
+  std::optional<cloudflare::lifecycle> growing;
+  if (record.cloudflare) {
+    const std::string& input = record.cloudflare->live_input_id;
+    if (stream.keys) {
+      co_await tokens.sign_at_cloudflare(host, *stream.keys, input);
+    }
+    cloudflare::api cloudflare{host, stream.with.cloudflare, host.now() + lifecycle_budget};
+    auto said = co_await attempt(cloudflare.get_lifecycle(record.cloudflare->customer_url,
+                                                          tokens.at_cloudflare(input).value_or(input)));
+    if (said) {
+      growing = std::move(*said);
+    }
+    if (stream.keys && growing && growing->video_id) {
+      co_await tokens.sign_at_cloudflare(host, *stream.keys, *growing->video_id);
+    }
+  }
+  if (stream.keys && record.mux) {
+    co_await tokens.sign_at_mux(host, *stream.keys, record.mux->playback_id);
+  }
+  co_return live_addresses::of(record, growing, addresses_of(host, record, std::move(tokens)),
+                               stream.with.relay, host.now());
+}
+
+} // namespace
+
+edge::task<edge::outcome<json::object>> recordings_view(edge::host& host, watched_stream stream) {
+  const playback now = playback_of(stream.record, host.now());
+  const auto played = co_await addresses_of_recordings(host, stream, now.broadcasts);
+  json::array broadcasts;
+  for (const shown_broadcast& each : shown_broadcasts(stream.record, now.broadcasts, host.now())) {
+    broadcasts.add(broadcast_view(each, played));
+  }
+  json::object view;
+  view.set("status", name_of(now.status)).set("broadcasts", std::move(broadcasts));
+  co_return view;
+}
+
+edge::task<edge::outcome<json::object>> playback_view(edge::host& host, watched_stream stream) {
+  const playback now = playback_of(stream.record, host.now());
+  const broadcast* recorded = now.recorded();
+  const auto shown = recorded ? std::span{recorded, 1} : std::span<const broadcast>{};
+  const auto played = co_await addresses_of_recordings(host, stream, shown);
+  json::object view;
+  view.set("title", stream.record.current_title()).set("status", name_of(now.status));
+  view.set("recording", recording_choice(recorded, played));
+  if (now.status == playback_status::live) {
+    const auto live = co_await addresses_while_live(host, stream);
+    view.set("live", live_view(live)).set("poster", live.poster).set("ladder", ladder_view(ladder_of(live)));
+  } else if (recorded) {
+    view.set("live", nullptr)
+        .set("poster", played.thumbnail(*recorded->playable()))
+        .set("ladder", ladder_view(ladder_of(*recorded, played)));
+  } else {
+    view.set("live", nullptr).set("poster", nullptr).set("ladder", json::array());
+  }
+  co_return view;
+}
+
+} // namespace streams

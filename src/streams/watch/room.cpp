@@ -1,0 +1,82 @@
+#include "streams/watch/room.h"
+
+#include "streams/watch/stream_view.h"
+
+#include <array>
+
+namespace streams {
+
+namespace {
+
+using enum room_role;
+
+struct named_role {
+  room_role role;
+  std::string_view name;
+  std::string_view hears;
+};
+constexpr std::array<named_role, 3> named_roles{
+    {{viewer, "viewer", "playback"}, {publisher, "publisher", "status"}, {owner, "owner", "stream"}}};
+
+const named_role& named(room_role role) { return named_roles.at(static_cast<std::size_t>(role)); }
+
+} // namespace
+
+std::string_view name_of(room_role role) { return named(role).name; }
+
+std::optional<room_role> room_role_named(std::optional<std::string_view> name) {
+  for (const named_role& each : named_roles) {
+    if (each.name == name) {
+      return each.role;
+    }
+  }
+  return std::nullopt;
+}
+
+edge::task<edge::operation::room> room_news(edge::host& host, watched_stream stream,
+                                            std::vector<room_role> roles) {
+  const stream_record& record = stream.record;
+  edge::operation::room news{.name = record.id,
+                             .version = edge::to_microseconds(record.folded_at),
+                             .live = record.status(host.now()) == stream_status::live};
+  for (const room_role role : roles) {
+    edge::outcome<json::object> view;
+    if (role == viewer) {
+      view = co_await attempt(playback_view(host, stream));
+    } else {
+      view = role == owner ? view_of(record, host) : status_view_of(record, host.now());
+    }
+    if (view) {
+      news.messages.emplace_back(named(role).name,
+                                 json::object().set(named(role).hears, *std::move(view)).dump());
+    }
+  }
+  co_return news;
+}
+
+edge::task<void> tell_room(edge::host& host, const stream_record& stream) {
+  if (!host.settings().has_binding("ROOMS")) {
+    co_return;
+  }
+  edge::operation::room news{.name = stream.id, .code = stream_is_gone};
+  if (!stream.desired.deleted()) {
+    const auto with = settings::read(host.settings());
+    if (!with) {
+      co_return;
+    }
+    std::vector<room_role> roles{publisher, owner};
+    std::optional<playback_keys> keys;
+    if (stream.visibility == visibility::private_stream) {
+      if (auto read = playback_keys::read(host.settings())) {
+        keys = std::move(*read);
+      }
+    }
+    if (keys || stream.visibility == visibility::public_stream) {
+      roles.push_back(viewer);
+    }
+    news = co_await room_news(host, {*with, stream, keys}, std::move(roles));
+  }
+  (void)co_await attempt(host.perform(std::move(news)));
+}
+
+} // namespace streams

@@ -1,0 +1,44 @@
+// The room of a stream: a Durable Object (binding ROOMS, worker/room.js) that keeps WebSockets to the pages
+// that show the stream, and sends each of them what it is told for that page's role. It knows nothing about
+// streams. Without the binding, nobody is told and pages ask again.
+#pragma once
+
+#include "edge/host.h"
+#include "edge/operation.h"
+#include "edge/task.h"
+#include "streams/watch/playback_view.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace streams {
+
+// What a page is.
+enum class room_role : std::uint8_t {
+  viewer,    // hears {playback}: what /playback answers
+  publisher, // hears {status}: what /status answers
+  owner,     // hears {stream}: what GET of the stream answers to someone who may see no credentials
+};
+
+std::string_view name_of(room_role role);
+std::optional<room_role> room_role_named(std::optional<std::string_view> name);
+
+// With these codes a room closes sockets.
+inline constexpr std::uint32_t right_has_ended = 4401;
+inline constexpr std::uint32_t stream_is_gone = 4404;
+
+// The tag of the sockets that an invite admitted.
+inline std::string room_tag_of_invite(std::string_view id) { return std::string{"invite:"}.append(id); }
+
+// The news for these roles. A role is left out if its playback cannot be signed.
+edge::task<edge::operation::room> room_news(edge::host& host, watched_stream stream,
+                                            std::vector<room_role> roles);
+
+// Tells the room of a record that was just folded, or closes it if the stream is deleted. Nothing depends on
+// its success: whoever comes next brings the room the newest record.
+edge::task<void> tell_room(edge::host& host, const stream_record& stream);
+
+} // namespace streams

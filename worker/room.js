@@ -3,7 +3,7 @@
 
 import { DurableObject } from 'cloudflare:workers';
 
-const mostSockets = 20_000;
+const mostSockets = 20_000; // of one role, so that viewers never keep an owner out; the platform takes 32,768
 const longestMessage = 1024; // of a page, in bytes; it has nothing to say but `ping`
 
 // In milliseconds. A page pings every 30 s.
@@ -90,10 +90,10 @@ export class Room extends DurableObject {
 
   // A page joins: the upgrade, with what the core says in a header.
   async fetch(request) {
-    if (this.ctx.getWebSockets().length >= mostSockets) return new Response(null, { status: 503 });
     const [version, live, messages, viewer, tags] = JSON.parse(request.headers.get('x-join'));
-    this.#hear(version, live, messages, true);
     const [[role, brought]] = messages;
+    if (this.ctx.getWebSockets(role).length >= mostSockets) return new Response(null, { status: 503 });
+    this.#hear(version, live, messages, true);
     const [newest, told] = this.#known[role];
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, tags);

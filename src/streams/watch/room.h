@@ -38,7 +38,7 @@ edge::task<edge::operation::room> room_news(edge::host& host, watched_stream str
                                             std::vector<room_role> roles);
 
 // Tells the room of a record that was just folded, or closes it if the stream is deleted. Nothing depends on
-// its success: whoever comes next brings the room the newest record.
+// its success: the next page that joins brings the room the newest record.
 edge::task<void> tell_room(edge::host& host, const stream_record& stream);
 
 } // namespace streams

@@ -294,10 +294,10 @@ describe('with only an invite,', () => {
     if (!found?.[1] || !found[2]) throw new Error(`not understood: ${line}`);
     return [found[1], found[2]];
   });
-  // Routes for everyone, and the ones that invites are for: see whip.test.ts.
+  // Routes for everyone, and the ones that invites are for: see whip.test.ts and room.test.ts.
   const open =
     /^\/(healthz|readyz|api\/openapi\.json|api\/webhooks\/.*|api\/relay\/.*)$|\/(recordings|playback)$/;
-  const invited = /\/status$|\/whip(\/|$)/;
+  const invited = /\/(status|room)$|\/whip(\/|$)/;
   // A stream accepts 50 invites.
   let target: Stream;
   beforeAll(async () => void (target = streamOf(await owner.create({ enableMuxBackup: false }))));

@@ -34,6 +34,13 @@ export class Room extends Shipped {
   check() {
     return this.alarm();
   }
+  fill() {
+    const { ctx } = this;
+    const getWebSockets = (tag) => (tag === 'viewer' ? Array(20_000) : ctx.getWebSockets(tag));
+    this.ctx = new Proxy(ctx, {
+      get: (_, name) => (name === 'getWebSockets' ? getWebSockets : Reflect.get(ctx, name).bind?.(ctx) ?? ctx[name]),
+    });
+  }
 }
 
 export default {
@@ -346,6 +353,16 @@ describe('the room refuses', () => {
   });
 });
 
+it('that is full takes no viewer', async () => {
+  await using viewer = await enter('viewer');
+  await viewer.hears(() => true);
+  await room('fill');
+  expect(await refusal(worker, roomPath(stream.id, 'viewer'))).toMatchObject({
+    status: 503,
+    type: 'room-unavailable',
+  });
+});
+
 it('writes no token to the log', async () => {
   await (await enter('owner')).leave();
   await refusal(worker, roomPath(stream.id, 'owner'), { token: `${token}x` });
@@ -455,7 +472,7 @@ describe('without rooms', () => {
   });
   afterAll(() => other?.stop());
 
-  it('everything else works, and a page is told that there is none', async () => {
+  it('everything else works, and a page is told so', async () => {
     const user = await Client.of(other);
     const plan = { run: `without-${++runs}`, settings: { ROOMS: null } };
     const { id } = streamOf(await user.create({}, plan));

@@ -1,0 +1,80 @@
+// The part of the Worker's API that only owners of streams use.
+
+import { Api } from '../api.ts';
+import type { Credentials, Invite, NewInvite, NewStream, Output, Stream, StreamPage } from '../api-schema.ts';
+import type { Purpose } from '../session.ts';
+
+export class OwnerApi extends Api {
+  listStreams(cursor?: string): Promise<StreamPage> {
+    return this.get(`/api/streams${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`);
+  }
+
+  async createStream(stream: NewStream, idempotencyKey: string): Promise<Stream> {
+    const headers = { 'Idempotency-Key': idempotencyKey };
+    return (await this.send<{ stream: Stream }>('POST', '/api/streams', stream, headers)).stream;
+  }
+
+  end(id: string): Promise<unknown> {
+    return this.send('POST', `/api/streams/${id}/end`);
+  }
+
+  remove(id: string, recordings: boolean): Promise<unknown> {
+    return this.send('DELETE', `/api/streams/${id}${recordings ? '?recordings=true' : ''}`);
+  }
+
+  credentials(id: string): Promise<Credentials> {
+    return this.get(`/api/streams/${id}/credentials`);
+  }
+
+  rotateCredentials(id: string): Promise<Credentials> {
+    return this.send('POST', `/api/streams/${id}/credentials/rotate`);
+  }
+
+  setBackup(id: string, enabled: boolean): Promise<unknown> {
+    return this.send('PUT', `/api/streams/${id}/simulcast`, { enabled });
+  }
+
+  async invites(id: string): Promise<Invite[]> {
+    return (await this.get<{ invites: Invite[] }>(`/api/streams/${id}/invites`)).invites;
+  }
+
+  async createInvite(id: string, name: string, expiresIn: number, purpose: Purpose): Promise<NewInvite> {
+    const body = { expiresIn, purpose, ...(name === '' ? {} : { name }) };
+    return (await this.send<{ invite: NewInvite }>('POST', `/api/streams/${id}/invites`, body)).invite;
+  }
+
+  revokeInvite(id: string, invite: string): Promise<unknown> {
+    return this.send('DELETE', `/api/streams/${id}/invites/${encodeURIComponent(invite)}`);
+  }
+
+  async outputs(id: string): Promise<Output[]> {
+    return (await this.get<{ outputs: Output[] }>(`/api/streams/${id}/outputs`)).outputs;
+  }
+
+  async addOutput(id: string, output: { url: string; streamKey: string; enabled: boolean }): Promise<Output> {
+    return (await this.send<{ output: Output }>('POST', `/api/streams/${id}/outputs`, output)).output;
+  }
+
+  switchOutput(id: string, output: string, enabled: boolean): Promise<unknown> {
+    return this.send('PATCH', `/api/streams/${id}/outputs/${encodeURIComponent(output)}`, { enabled });
+  }
+
+  removeOutput(id: string, output: string): Promise<unknown> {
+    return this.send('DELETE', `/api/streams/${id}/outputs/${encodeURIComponent(output)}`);
+  }
+
+  private async get<Body>(path: string): Promise<Body> {
+    return JSON.parse((await this.request('GET', path)).text) as Body;
+  }
+
+  private async send<Body>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Body> {
+    const type: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
+    const { text } = await this.request(method, path, { ...headers, ...type }, JSON.stringify(body));
+    return (text === '' ? undefined : JSON.parse(text)) as Body;
+  }
+}

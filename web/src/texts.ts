@@ -7,6 +7,7 @@ export interface Advice {
   advice: string;
 }
 
+const count = (number: number) => number.toLocaleString('en-GB');
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 export const common = {
@@ -25,6 +26,7 @@ export const common = {
     advice: 'Check the link, or ask for a new one.',
   },
   manage: 'My streams',
+  watching: (viewers: number) => `${count(viewers)} watching`,
   badges: {
     cloudflare: 'Cloudflare',
     mux: 'Mux',
@@ -250,6 +252,8 @@ export const manage = {
     advice: 'Your session may have expired. Open this page from your app again.',
   },
   status: { ready: 'Ready', live: 'Live', completed: 'Ended' },
+  watching: (now: number, most: number) => `${common.watching(now)}, at most ${count(most)}`,
+  watched: (most: number) => `At most ${count(most)} watching`,
   statusSince: (when: string) => `Created ${when}`,
   more: 'Show more',
   stale: 'Can’t reach the server. This list may be out of date.',

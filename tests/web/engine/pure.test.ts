@@ -8,7 +8,7 @@ import { isInApp } from '../../../web/src/live/browser.ts';
 import { LifeSigns } from '../../../web/src/live/life-signs.ts';
 import { levelOf } from '../../../web/src/live/microphone-level.ts';
 import { badgeOf } from '../../../web/src/recording-badge.ts';
-import { placeOf } from '../../../web/src/watch/address.ts';
+import { placeOf } from '../../../web/src/address.ts';
 import { backoff } from '../../../web/src/webrtc/backoff.ts';
 import { retryAfterOf } from '../../../web/src/webrtc/http-failure.ts';
 import { broadcast } from '../support/site.ts';

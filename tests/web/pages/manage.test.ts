@@ -248,7 +248,7 @@ test('says that a provider has removed its recording, in the list and among the 
   await shows(page, 'Mux: ready');
 });
 
-test('updates the status with ETags, sends nothing while offline and little while hidden', async () => {
+test('updates the status with ETags, sends nothing while offline or hidden', async () => {
   await using opened = await open({ arrange: (site) => void (site.streams = [stream({ status: 'live' })]) });
   const { page, site } = opened;
   const route = `/api/streams/${streamId}`;

@@ -28,10 +28,14 @@ export async function openScreen(
     if (protocol.startsWith('http') && origin !== site.origin && !provider)
       complaints.push(`asked for ${request.url()}`);
   });
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== new URL(site.origin).host) complaints.push(`opened ${socket.url()}`);
+  });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      complaints.push(message.text());
+    // The page cannot prevent what the browser itself reports.
+    const reported = /^(Failed to load resource|WebSocket connection to )/.test(message.text());
+    if (message.type() === 'error' && !reported) complaints.push(message.text());
   });
   const close = async () => {
     await context.close();
@@ -39,6 +43,7 @@ export async function openScreen(
   };
   try {
     await screen.arrange?.(site);
+    if (screen.clock) await page.clock.install();
     if (screen.before) await page.addInitScript(screen.before);
     await page.goto(site.origin + screen.path);
     await screen.act?.(page, site);

@@ -11,6 +11,8 @@ export interface Screen {
   /** The first address. */
   path: string;
   arrange?(site: Site): void | Promise<void>;
+  /** The test moves the page's clock. */
+  clock?: boolean;
   /** Runs in the page before its own scripts. */
   before?(): void;
   act?(page: Page, site: Site): Promise<void>;
@@ -46,6 +48,11 @@ const isLive = (site: Site, recordings = {}) => {
   site.streams = [stream({ status: 'live' })];
   site.broadcasts = Object.keys(recordings).length > 0 ? [broadcast(recordings)] : [];
 };
+
+function isWatched(site: Site): void {
+  site.rooms.exists = true;
+  site.rooms.audience = { viewers: 1200, peakViewers: 3100 };
+}
 
 async function stopLive(page: Page): Promise<void> {
   await press(page, 'End');
@@ -212,6 +219,19 @@ export const screens: Screen[] = [
     shows: 'LIVE',
   },
   {
+    name: 'live-watched',
+    path: livePath,
+    arrange: (site) => {
+      isWatched(site);
+      isLive(site, { cloudflare: 'processing', mux: 'processing' });
+    },
+    act: async (page) => {
+      await goLive(page);
+      await page.getByText(/Mbit\/s|kbit\/s/).waitFor();
+    },
+    shows: '1,200 watching',
+  },
+  {
     name: 'live-muted',
     path: livePath,
     arrange: (site) => isLive(site, { cloudflare: 'processing', mux: 'processing' }),
@@ -341,6 +361,15 @@ export const screens: Screen[] = [
     shows: 'Create your first stream',
   },
   { name: 'manage-list', path: managePath, arrange: severalStreams, shows: 'Spring concert' },
+  {
+    name: 'manage-watched',
+    path: managePath,
+    arrange: (site) => {
+      isWatched(site);
+      severalStreams(site);
+    },
+    shows: '1,200 watching, at most 3,100',
+  },
   { name: 'manage-list-long-title', path: managePath, arrange: longTitle, shows: 'My streams' },
   {
     name: 'manage-create',

@@ -17,6 +17,7 @@ import type {
   Stream,
 } from '../../../web/src/api-schema.ts';
 import { headersFor } from './headers-file.ts';
+import { RoomServer } from './room-server.ts';
 import { WhipServer } from './whip-server.ts';
 
 const folder = resolve(import.meta.dirname, '../../../build/assets');
@@ -118,6 +119,12 @@ export const broadcast = (
 export class Site implements AsyncDisposable {
   readonly whip: WhipServer;
   readonly asked: Asked[] = [];
+  /** There are none before `rooms.exists`. */
+  readonly rooms = new RoomServer((id, role) => {
+    const part = { viewer: '/playback', publisher: '/status', owner: '' }[role];
+    const { status = 200, body } = this.#api('GET', `/api/streams/${id}${part}`, '');
+    return { status, body };
+  });
   streams: Stream[] = [stream()];
   broadcasts: Broadcast[] = [];
   outputs: Output[] = [];
@@ -140,6 +147,7 @@ export class Site implements AsyncDisposable {
 
   static async start(): Promise<Site> {
     const site = new Site(await WhipServer.start());
+    site.#server.on('upgrade', (request, socket) => site.rooms.upgrade(request, socket));
     await new Promise<void>((ready) => site.#server.listen(0, '127.0.0.1', ready));
     return site;
   }
@@ -164,6 +172,7 @@ export class Site implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.rooms.close(1006);
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
     await this.whip[Symbol.asyncDispose]();

@@ -3,7 +3,7 @@
 
 import type { Rung } from '../api-schema.ts';
 import { Emitter } from '../webrtc/emitter.ts';
-import { placeOf } from './address.ts';
+import { placeOf } from '../address.ts';
 import { attachHls } from './hls.ts';
 import { WhepClient } from './whep-client.ts';
 
@@ -21,6 +21,8 @@ const firstFrame: Record<Rung['kind'], number> = {
   dash: 0,
   iframe: 0,
 };
+
+const refreshing = 3_000;
 
 /** Resolves to true at the first frame; to false on timeout or failure. A browser that waits for a tap has no limit. */
 function showsPicture(
@@ -67,16 +69,26 @@ export class Ladder extends Emitter<LadderEvents> {
   private readonly video: HTMLVideoElement;
   private readonly token: string | undefined;
   private readonly start: () => Promise<boolean>;
+  private readonly refresh: () => Promise<void>;
   private rungs: Rung[] = [];
   private attached: Attached | undefined;
   private run = 0;
 
-  /** `start` plays the video and resolves to false if the browser waits for a tap. */
-  constructor(video: HTMLVideoElement, token: string | undefined, start: () => Promise<boolean>) {
+  /**
+   * `start` plays the video and resolves to false if the browser waits for a tap. `refresh` calls `play` with new
+   * addresses if these may have expired.
+   */
+  constructor(
+    video: HTMLVideoElement,
+    token: string | undefined,
+    start: () => Promise<boolean>,
+    refresh: () => Promise<void>,
+  ) {
     super();
     this.video = video;
     this.token = token;
     this.start = start;
+    this.refresh = refresh;
   }
 
   /** The same addresses again change nothing during playback; after all have failed, they are tried again. */
@@ -108,11 +120,17 @@ export class Ladder extends Emitter<LadderEvents> {
       if (run !== this.run) return;
       if (!shown) continue;
       this.set({ phase: 'playing', rung });
-      void attached.failed.then(() => run === this.run && void this.climb(++this.run));
+      void attached.failed.then(() => this.climbAgain(run));
       return;
     }
     this.detach();
     this.set({ phase: 'exhausted' });
+  }
+
+  private async climbAgain(run: number): Promise<void> {
+    if (run !== this.run) return;
+    await Promise.race([this.refresh(), new Promise((resolve) => setTimeout(resolve, refreshing))]);
+    if (run === this.run) void this.climb(++this.run);
   }
 
   private async attach(rung: Rung): Promise<Attached> {

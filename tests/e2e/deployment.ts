@@ -13,7 +13,7 @@ import type { Relay } from '../relay/relay.ts';
 import { credential, tokenSecret } from '../relay/worker.ts';
 import { afterwards } from '../sandbox/support.ts';
 import { launch } from '../web/support/browser.ts';
-import { phone } from '../web/support/seen.ts';
+import { isComplaint, phone } from '../web/support/seen.ts';
 import { tokenFor } from '../worker/api/client.ts';
 import { startProviders } from '../worker/api/providers.ts';
 import { startWorker } from '../worker/start-worker.ts';
@@ -77,8 +77,7 @@ export async function deploy(): Promise<Deployment> {
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        complaints.push(message.text());
+      if (isComplaint(message)) complaints.push(message.text());
     });
     return { page, complaints };
   }

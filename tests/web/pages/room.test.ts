@@ -338,6 +338,23 @@ describe('polling', () => {
     expect(await sent(minute)).toBeGreaterThanOrEqual(14);
   });
 
+  test('slows down for a private stream, whose tokens are new in each answer', async () => {
+    await using opened = await watch({ path: `${watchPath}#invite=a-ticket`, clock: true });
+    const { page, site } = opened;
+    let sent = 0;
+    await page.route(/\/playback$/, (route) => {
+      sent += 1;
+      const token = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(`{"iat":${sent}}`).toString('base64url')}.c2ln`;
+      const ladder = [rung('hls', `${site.origin}/sample/video.m3u8?token=${token}`)];
+      return route.fulfill({ json: { ...site.playback, ladder } });
+    });
+    const clock = await clockOf(page);
+    await clock.pass(10 * minute);
+    sent = 0;
+    await clock.pass(minute);
+    expect(sent).toBe(4);
+  });
+
   test('is once a minute for a broadcast that was over before', async () => {
     await using opened = await watch({
       arrange: (site) => void (site.playback = { ...site.playback, status: 'completed' }),

@@ -2,6 +2,7 @@
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Screen } from './screens.ts';
+import { isComplaint } from './seen.ts';
 import { Site } from './site.ts';
 
 export interface Opened extends AsyncDisposable {
@@ -33,9 +34,7 @@ export async function openScreen(
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    // The page cannot prevent what the browser itself reports.
-    const reported = /^(Failed to load resource|WebSocket connection to )/.test(message.text());
-    if (message.type() === 'error' && !reported) complaints.push(message.text());
+    if (isComplaint(message)) complaints.push(message.text());
   });
   const close = async () => {
     await context.close();

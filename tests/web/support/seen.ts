@@ -1,9 +1,13 @@
 // What is visible on a page.
 
-import type { Page } from 'playwright-core';
+import type { ConsoleMessage, Page } from 'playwright-core';
 
 /** A phone-sized touch screen. */
 export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** An error of the page's own, and not what the browser itself reports about requests and rooms that are refused. */
+export const isComplaint = (message: ConsoleMessage): boolean =>
+  message.type() === 'error' && !/^(Failed to load resource|WebSocket connection to )/.test(message.text());
 
 /** Waits for a visible text. On failure, reports what is visible instead. */
 export async function shows(page: Page, text: string | RegExp, timeout = 60_000): Promise<void> {

@@ -1,7 +1,9 @@
 #include "edge/environment.h"
 
+#include "json/number.h"
+
 #include <algorithm>
-#include <charconv>
+#include <limits>
 
 namespace edge {
 
@@ -46,10 +48,9 @@ bool is_filled_list(std::string_view text) { return !split_list(text).empty(); }
 bool is_whole_number(std::string_view text) { return whole_number(text).has_value(); }
 
 std::optional<std::uint32_t> whole_number(std::string_view text) {
-  std::uint32_t number = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = fault == std::errc{} && end == text.data() + text.size();
-  return whole ? std::optional{number} : std::nullopt;
+  const auto number = text.starts_with('-') ? std::nullopt : json::integer_of(text);
+  const bool fits = number && *number <= std::numeric_limits<std::uint32_t>::max();
+  return fits ? std::optional{static_cast<std::uint32_t>(*number)} : std::nullopt;
 }
 
 } // namespace edge

@@ -1,6 +1,6 @@
 #include "edge/http/context.h"
 
-#include <charconv>
+#include "json/number.h"
 
 namespace edge {
 
@@ -15,13 +15,12 @@ problem body_too_large(std::uint32_t limit) {
 
 // An unreadable length says nothing: reading decides.
 bool announces_more_than(std::uint32_t limit, const headers& fields) {
-  auto length = fields.find("content-length");
-  if (!length) {
+  const std::string_view length = fields.find("content-length").value_or("");
+  if (length.empty() || length.find_first_not_of("0123456789") != std::string_view::npos) {
     return false;
   }
-  std::uint64_t announced = 0;
-  auto [end, fault] = std::from_chars(length->data(), length->data() + length->size(), announced);
-  return fault == std::errc::result_out_of_range || (fault == std::errc{} && announced > limit);
+  const auto announced = json::integer_of(length);
+  return !announced || *announced > limit;
 }
 
 } // namespace

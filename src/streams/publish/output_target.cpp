@@ -1,5 +1,7 @@
 #include "streams/publish/output_target.h"
 
+#include "edge/environment.h"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -58,12 +60,12 @@ std::optional<std::uint32_t> number(std::string_view text) {
   } else if (text.size() > 1 && text.starts_with('0')) {
     base = 8;
   }
-  std::uint32_t value = 0;
+  std::uint64_t value = 0;
   auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (fault != std::errc{} || end != text.data() + text.size()) {
+  if (fault != std::errc{} || end != text.data() + text.size() || value > 0xffffffffU) {
     return std::nullopt;
   }
-  return value;
+  return static_cast<std::uint32_t>(value);
 }
 
 // One to four numbers, of which the last fills what the others leave.
@@ -150,9 +152,8 @@ bool is_public(std::string host) {
 }
 
 bool is_port(std::string_view text) {
-  std::uint16_t port = 0;
-  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return fault == std::errc{} && end == text.data() + text.size() && port != 0;
+  const std::uint32_t port = edge::whole_number(text).value_or(0);
+  return port > 0 && port <= 0xffff;
 }
 
 std::string lower(std::string_view text) {

@@ -10,6 +10,7 @@ const longestMessage = 1024; // of a page, in bytes; it has nothing to say but `
 const longestSilence = 75_000;
 const betweenCounts = 1000;
 const betweenChecks = 30_000;
+const storeDelay = 120_000; // no read of KV is older; versions are in microseconds
 
 // `live` and the roles, each with [the version, the last that was told]; and the most viewers of the broadcast.
 const nothing = { peak: 0 };
@@ -98,7 +99,8 @@ export class Room extends DurableObject {
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, tags);
     server.serializeAttachment({ viewer, since: Date.now() });
-    server.send(newest > version ? told : brought);
+    const isOld = newest > version && Date.now() - newest / 1000 < storeDelay;
+    server.send(isOld ? told : brought);
     if (role === 'viewer') {
       this.#countSoon();
     } else {

@@ -261,6 +261,17 @@ describe('of two messages for a role', () => {
     expect(await viewer.hears(() => true)).toMatchObject({ playback: { title: 'newer' } });
   });
 
+  it('the page’s own is what it hears once KV cannot be old any more, for the other’s tokens may be', async () => {
+    await tell(Date.now() * 1000 + 1, 'newer');
+    await setClock(121_000);
+    try {
+      await using viewer = await enter('viewer');
+      expect(await viewer.hears(() => true)).toMatchObject({ playback: { title: 'The service' } });
+    } finally {
+      await setClock(0);
+    }
+  });
+
   it('the newer one reaches the others when a page brings it, if nobody told', async () => {
     const key = `stream/${stream.id}`;
     await using viewer = await enter('viewer');

@@ -450,7 +450,10 @@ describe.concurrent('the Worker dies', () => {
     expect(await whole(stage)).toEqual(one);
     expect((await send(stage, {}, fields)).text).toBe(answer.text);
   });
+});
 
+// One at a time: the schedule takes up what it finds in the store, also of another test's stage.
+describe('the Worker dies, and the schedule runs afterwards', () => {
   const ofMemorial = steps.filter(({ name }) => name !== 'put by-input');
   it.each(ofMemorial)(
     "at $name: the next request for the memorial's stream completes the same stream",

@@ -1,6 +1,7 @@
 #include "api/http/json_body.h"
 
 #include "api/http/problems.h"
+#include "json/number.h"
 #include "json/reader.h"
 #include "streams/publish/output_target.h"
 
@@ -140,11 +141,9 @@ edge::task<edge::result<json::document>> read_json(edge::context& request) {
   co_return parse_json(request.request, body);
 }
 
-// A member that is null counts as absent.
 json::value json_fields::take(std::string_view name) {
   asked_.emplace(name);
-  const json::value given = object_[name];
-  return given.is_null() ? json::value{} : given;
+  return object_[name];
 }
 
 // Nullopt if it is refused.
@@ -153,7 +152,7 @@ std::optional<std::string> json_fields::text_of(const json::value& given, std::s
   auto content = given.text();
   std::string_view trimmed = trim(content.value_or(""));
   if (trimmed.empty() || count_characters(trimmed) > longest) {
-    refuse(name, "must be a text of 1 to " + std::to_string(longest) + " characters");
+    refuse(name, "must be a text of 1 to " + json::decimal(longest) + " characters");
   } else if (const auto fault = fault_of_text(trimmed)) {
     must(name, fault);
   } else {
@@ -164,7 +163,7 @@ std::optional<std::string> json_fields::text_of(const json::value& given, std::s
 
 std::optional<std::string> json_fields::text(std::string_view name, std::size_t longest) {
   json::value given = take(name);
-  if (!given.exists()) {
+  if (!given.exists() || given.is_null()) {
     return std::nullopt;
   }
   return text_of(given, name, longest);
@@ -178,7 +177,7 @@ std::vector<std::string> json_fields::texts(std::string_view name, std::size_t m
   }
   std::vector<json::value> elements = given.elements();
   if (!given.is_array() || elements.size() > most) {
-    refuse(name, "must be a list of up to " + std::to_string(most) + " texts");
+    refuse(name, "must be a list of up to " + json::decimal(most) + " texts");
   } else {
     for (const json::value& each : elements) {
       content.push_back(text_of(each, name, longest).value_or(""));
@@ -198,7 +197,7 @@ std::string json_fields::required_text(std::string_view name, std::size_t longes
 
 std::optional<std::string> json_fields::id(std::string_view name) {
   json::value given = take(name);
-  if (!given.exists()) {
+  if (!given.exists() || given.is_null()) {
     return std::nullopt;
   }
   auto content = given.text();
@@ -242,14 +241,14 @@ bool json_fields::required_boolean(std::string_view name) {
 std::optional<std::int64_t> json_fields::integer(std::string_view name, std::int64_t least,
                                                  std::int64_t most) {
   json::value given = take(name);
-  if (!given.exists()) {
+  if (!given.exists() || given.is_null()) {
     return std::nullopt;
   }
   auto content = given.integer();
   if (content && *content >= least && *content <= most) {
     return content;
   }
-  refuse(name, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  refuse(name, "must be a whole number from " + json::decimal(least) + " to " + json::decimal(most));
   return std::nullopt;
 }
 
@@ -290,10 +289,10 @@ void json_fields::objects(std::string_view name, std::size_t most,
   std::vector<json::value> elements = given.elements();
   bool usable = given.is_array() && elements.size() <= most;
   if (!usable || !std::ranges::all_of(elements, &json::value::is_object)) {
-    return refuse(name, "must be a list of up to " + std::to_string(most) + " objects");
+    return refuse(name, "must be a list of up to " + json::decimal(most) + " objects");
   }
   for (std::size_t i = 0; i < elements.size(); ++i) {
-    json_fields element{elements[i], place_ + std::string{name} + '[' + std::to_string(i) + "]."};
+    json_fields element{elements[i], place_ + std::string{name} + '[' + json::decimal(i) + "]."};
     read(element);
     element.refuse_unknown();
     std::ranges::move(element.refused_, std::back_inserter(refused_));

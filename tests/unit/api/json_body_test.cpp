@@ -132,29 +132,6 @@ TEST_CASE("An id is 1 to 64 letters, digits, hyphens and underscores") {
   }
 }
 
-TEST_CASE("A member that is null counts as absent, whatever its type") {
-  const json::document body = document(
-      R"({"title":null,"id":null,"backup":null,"word":null,"number":null,"texts":null,"objects":null})");
-  api::json_fields fields{body};
-  CHECK(fields.text("title", 5) == std::nullopt);
-  CHECK(fields.id("id") == std::nullopt);
-  CHECK(fields.boolean("backup") == std::nullopt);
-  CHECK(fields.word("word", {"one"}) == std::nullopt);
-  CHECK(fields.integer("number", 1, 2) == std::nullopt);
-  CHECK(fields.texts("texts", 1, 5).empty());
-  fields.objects("objects", 1, [](api::json_fields&) { FAIL_CHECK("no object is there"); });
-  CHECK(refused(fields).empty());
-}
-
-TEST_CASE("A required member that is null is missing") {
-  const json::document body = document(R"({"title":null,"backup":null,"word":null})");
-  api::json_fields fields{body};
-  (void)fields.required_text("title", 5);
-  (void)fields.required_boolean("backup");
-  (void)fields.required_word("word", {"one"});
-  CHECK(refused(fields) == names{"title", "backup", "word"});
-}
-
 TEST_CASE("An unknown member is refused, and all errors are reported at once") {
   const json::document body = document(R"({"title":"","backup":"yes","surprise":1})");
   api::json_fields fields{body};

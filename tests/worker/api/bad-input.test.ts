@@ -78,6 +78,13 @@ describe('a creation is refused without calling a provider for', () => {
       'invalid-field',
       ['enableMuxBackup'],
     ],
+    [
+      'a backup that is null',
+      '{"title":"x","enableMuxBackup":null}',
+      400,
+      'invalid-field',
+      ['enableMuxBackup'],
+    ],
     ['an unknown field', '{"title":"x","Title":"y"}', 400, 'invalid-field', ['Title']],
     ['a field of the prototype', '{"title":"x","__proto__":{}}', 400, 'invalid-field', ['__proto__']],
     [

@@ -15,6 +15,11 @@ it('stores the Worker’s own log lines, but no invocation logs, which hold stre
   });
 });
 
+// tests/worker/conformance.ts checks for every answer in the tests that it may be cached.
+it('lets the platform cache what the Worker allows to be cached, for this version of the Worker only', () => {
+  expect(rawConfig.cache).toEqual({ enabled: true });
+});
+
 it('passes every path below the Worker’s own to the Worker', () => {
   const first = rawConfig.assets?.run_worker_first;
   for (const path of ['/api', '/healthz', '/readyz'])

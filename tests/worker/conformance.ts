@@ -210,10 +210,37 @@ function check(asked: Asked, given: Given): void {
   if (given.status < 300) checkRequest(operation, item, ['paths', pattern, method], asked);
 }
 
+const tokensIn = (text: string): string[] => text.match(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g) ?? [];
+
+/** The relay asks every viewer for a token; that of a public stream is the same for all. */
+function isPublic(token: string): boolean {
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object;
+  return 'aud' in claims && claims.aud === 'relay' && 'scope' in claims && claims.scope === 'watch';
+}
+
+const cacheable = /^\/api\/streams\/[^/]+\/(playback|recordings)$/;
+
+/**
+ * A cache in front of the Worker gives a stored answer to anyone, whatever token or cookie they send. So only what is
+ * public may be stored, for a minute at most, and everything else forbids it.
+ */
+function checkCaching({ path }: Asked, { status, headers, text }: Given): void {
+  const policy = headers.get('cache-control');
+  // The description is a static asset, which the Worker does not serve.
+  if (policy === 'no-store' || path === '/api/openapi.json') return;
+  expect(cacheable.test(path.split('?')[0] ?? ''), `it may be cached: ${policy}`);
+  expect(status === 200 || status === 304, `a ${status} may be cached`);
+  expect(/^public, max-age=(5|60)$/.test(policy ?? ''), `it may be cached for too long: ${policy}`);
+  expect(!headers.has('set-cookie') && tokensIn(text).every(isPublic), 'a cookie or a token may be cached');
+  const varies = /\bOrigin\b/.test(headers.get('vary') ?? '');
+  expect(varies || !headers.has('access-control-allow-origin'), 'it is cached for every origin');
+}
+
 /** Throws if a response does not match the description. */
 export async function expectDescribed(asked: Asked, answer: Response): Promise<void> {
   const given = { status: answer.status, headers: answer.headers, text: await answer.clone().text() };
   try {
+    checkCaching(asked, given);
     check(asked, given);
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;

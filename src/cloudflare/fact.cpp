@@ -4,6 +4,7 @@
 #include "cloudflare/reading.h"
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
+#include "json/number.h"
 #include "providers/metadata.h"
 
 #include <array>
@@ -103,7 +104,7 @@ std::optional<fact> fact_of(const live_input& read) {
   }
   const edge::timestamp at = *read.status->since;
   return fact{.event_id =
-                  event_id_of({read.id, name_of(*kind), std::to_string(at.time_since_epoch().count())}),
+                  event_id_of({read.id, name_of(*kind), json::decimal(at.time_since_epoch().count())}),
               .kind = *kind,
               .at = at,
               .live_input_id = read.id,
@@ -130,7 +131,7 @@ std::optional<fact> fact_of(const video& read) {
     return std::nullopt;
   }
   // A number, because the same time may have more or fewer decimals elsewhere.
-  const std::string changed = std::to_string(read.modified.time_since_epoch().count());
+  const std::string changed = json::decimal(read.modified.time_since_epoch().count());
   return fact{.event_id = event_id_of({read.id, name_of(*kind), changed}),
               .kind = *kind,
               .at = read.modified,

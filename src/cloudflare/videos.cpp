@@ -1,6 +1,7 @@
 // Recordings, and what the playback host tells everyone.
 #include "cloudflare/api.h"
 #include "cloudflare/reading.h"
+#include "json/number.h"
 #include "json/reader.h"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ constexpr const char* browser =
 // full.
 edge::task<edge::outcome<std::vector<video>>> api::list_videos(std::string_view live_input_id) {
   constexpr std::string_view step = "list the Cloudflare recordings";
-  std::string query = "?limit=" + std::to_string(page_size) + "&live_input_id=" + std::string{live_input_id};
+  std::string query = "?limit=" + json::decimal(page_size) + "&live_input_id=" + std::string{live_input_id};
   const std::size_t first_page = query.size();
   std::vector<video> videos;
   for (std::size_t page = 1; page <= max_pages; ++page) {

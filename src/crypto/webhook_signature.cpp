@@ -4,6 +4,7 @@
 #include "crypto/bytes.h"
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
+#include "json/number.h"
 
 #include <algorithm>
 #include <charconv>
@@ -143,7 +144,7 @@ std::expected<std::int64_t, signature_error> webhook_signature::verify(std::stri
 
 std::string webhook_signature::sign(std::string_view body, const secret& key,
                                     std::int64_t now_seconds) const {
-  const std::string time = std::to_string(now_seconds);
+  const std::string time = json::decimal(now_seconds);
   const sha256_digest digest = hmac_sha256(key.bytes(), {time, ".", body});
   std::string header{time_name};
   header.append("=").append(time).append(",").append(signature_name).append("=").append(hex_encode(digest));

@@ -1,5 +1,7 @@
 #include "edge/call_log.h"
 
+#include "json/number.h"
+
 namespace edge {
 
 std::string call_log::server_timing() const {
@@ -8,7 +10,7 @@ std::string call_log::server_timing() const {
     if (!value.empty()) {
       value += ", ";
     }
-    value += each.label + ";dur=" + std::to_string(each.took.count()) + ";desc=\"" + each.outcome + '"';
+    value += each.label + ";dur=" + json::decimal(each.took.count()) + ";desc=\"" + each.outcome + '"';
   }
   return value;
 }

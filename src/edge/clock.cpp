@@ -1,5 +1,7 @@
 #include "edge/clock.h"
 
+#include "json/number.h"
+
 #include <algorithm>
 
 namespace edge {
@@ -113,7 +115,7 @@ std::string format_timestamp(timestamp time) {
   std::chrono::hh_mm_ss clock{std::chrono::floor<milliseconds>(time - days)};
   std::string text;
   auto append = [&](auto number, std::size_t digits, std::string_view after) {
-    std::string written = std::to_string(number);
+    std::string written = json::decimal(number);
     text.append(digits - std::min(digits, written.size()), '0').append(written).append(after);
   };
   append(static_cast<int>(date.year()), 4, "-");

@@ -1,5 +1,7 @@
 #include "edge/error.h"
 
+#include "json/number.h"
+
 namespace edge {
 
 std::string describe(const error& what) {
@@ -8,14 +10,14 @@ std::string describe(const error& what) {
     text.append(": ").append(what.why);
   }
   if (what.code != 0) {
-    text.append(": code ").append(std::to_string(what.code));
+    text.append(": code ").append(json::decimal(what.code));
   }
   return text;
 }
 
 std::string could_not(const error& what) {
   return "could not " + describe(what) + " (" +
-         (what.status == 0 ? name_of(what.kind) : "status " + std::to_string(what.status)) + ')';
+         (what.status == 0 ? name_of(what.kind) : "status " + json::decimal(what.status)) + ')';
 }
 
 const char* name_of(error_kind kind) {

@@ -1,5 +1,7 @@
 #include "edge/host.h"
 
+#include "json/number.h"
+
 #include <algorithm>
 
 namespace edge {
@@ -93,7 +95,7 @@ task<outcome_of<operation::fetch>> host::fetch(std::string_view label, operation
     outcome.error().what = label;
   }
   calls_.note({what, std::chrono::floor<milliseconds>(now_ - begun),
-               outcome ? std::to_string(outcome->status) : name_of(outcome.error().kind)});
+               outcome ? json::decimal(outcome->status) : name_of(outcome.error().kind)});
   co_return outcome;
 }
 

@@ -89,4 +89,13 @@ std::optional<std::int64_t> thousandths_of(std::string_view number) noexcept {
   return read->negative ? -value : value;
 }
 
+std::string decimal(std::uint64_t magnitude, bool negative) {
+  std::string digits;
+  do {
+    digits.insert(digits.begin(), static_cast<char>('0' + magnitude % 10));
+    magnitude /= 10;
+  } while (magnitude > 0);
+  return negative ? '-' + digits : digits;
+}
+
 } // namespace json

@@ -2,6 +2,8 @@
 // that are not UTF-8. This is the only file that includes it.
 #include "json/writer.h"
 
+#include "json/number.h"
+
 // With exceptions off, nlohmann/json aborts where it would throw. dump() of a single value throws only for
 // text that is not UTF-8, and here it replaces that.
 #define JSON_NOEXCEPTION 1
@@ -38,7 +40,7 @@ void append_strings(std::string& to, const std::vector<std::string>& texts) {
 
 // As seconds with at most three decimal places: 12.5.
 void append_seconds(std::string& to, std::chrono::milliseconds duration) {
-  std::string digits = std::to_string(std::chrono::abs(duration).count());
+  std::string digits = json::decimal(std::chrono::abs(duration).count());
   digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
   digits.insert(digits.size() - 3, ".");
   digits.resize(digits.find_last_not_of('0') + 1);
@@ -78,9 +80,9 @@ void item::append_to(std::string& text, char open, const std::string_view* name)
   } else if (const auto* const strings = std::get_if<const std::vector<std::string>*>(&content_)) {
     append_strings(text, **strings);
   } else if (const auto* const integer = std::get_if<std::int64_t>(&content_)) {
-    text += std::to_string(*integer);
+    text += json::decimal(*integer);
   } else if (const auto* const natural = std::get_if<std::uint64_t>(&content_)) {
-    text += std::to_string(*natural);
+    text += json::decimal(*natural);
   } else if (const auto* const duration = std::get_if<std::chrono::milliseconds>(&content_)) {
     append_seconds(text, *duration);
   } else if (const auto* const ready = std::get_if<written>(&content_)) {

@@ -2,6 +2,7 @@
 #include "mux/api.h"
 
 #include "crypto/base64.h"
+#include "json/number.h"
 #include "json/reader.h"
 #include "mux/reading.h"
 
@@ -34,7 +35,7 @@ api::api(edge::host& host, const settings& with, edge::timestamp deadline)
                                                 edge::headers{{"Authorization", authorization(with)}}) {}
 
 std::string api::page_query(std::size_t page) {
-  return "?limit=" + std::to_string(page_size) + "&page=" + std::to_string(page);
+  return "?limit=" + json::decimal(page_size) + "&page=" + json::decimal(page);
 }
 
 } // namespace mux

@@ -3,6 +3,7 @@
 #include "api/auth/access.h"
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
+#include "json/number.h"
 #include "streams/store/store.h"
 
 #include <algorithm>
@@ -42,7 +43,7 @@ edge::task<edge::result<void>> check_open_streams(edge::host& host, const stream
            each.broadcasts.status(host.now()) != streams::stream_status::completed;
   });
   if (std::cmp_greater_equal(open, settings.most_open_streams)) {
-    co_return refuse(too_many_streams.with("End or delete one of your " + std::to_string(open) +
+    co_return refuse(too_many_streams.with("End or delete one of your " + json::decimal(open) +
                                            " open streams, or wait until a broadcast is over."));
   }
   co_return {};

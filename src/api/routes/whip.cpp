@@ -3,6 +3,7 @@
 #include "api/auth/access.h"
 #include "api/http/problems.h"
 #include "edge/all.h"
+#include "json/number.h"
 #include "streams/manage/refresh.h"
 #include "streams/publish/endpoint.h"
 #include "streams/publish/whip_session.h"
@@ -138,7 +139,7 @@ edge::problem problem_for(const whip::exchange& answer, const edge::problem_type
   bool busy = answer.status == 429 || answer.status == 503;
   edge::problem what = busy ? provider_is_busy
                             : provider_failed("could not publish at the provider (status " +
-                                              std::to_string(answer.status) + ')');
+                                              json::decimal(answer.status) + ')');
   auto told = answer.headers.find("retry-after");
   if (told && is_seconds(*told)) {
     what.headers = {{"retry-after", std::string{*told}}};

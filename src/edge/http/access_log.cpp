@@ -1,5 +1,6 @@
 #include "edge/http/access_log.h"
 
+#include "json/number.h"
 #include "json/writer.h"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ operation::measure points_of(const context& request, const access_log_entry& wha
   const std::vector<call>& calls = request.host.calls().calls();
   operation::measure points;
   points.points.push_back(
-      {.texts = {route, "request", route.substr(0, method), class_of(std::to_string(what.status)),
+      {.texts = {route, "request", route.substr(0, method), class_of(json::decimal(what.status)),
                  std::string{what.problem}},
        .numbers = {number(what.took.count()), number(what.status), number(calls.size())}});
   for (const call& each : calls) {

@@ -10,7 +10,7 @@ problem body_too_large(std::uint32_t limit) {
   return {.status = 413,
           .type = "body-too-large",
           .title = "The body is too large",
-          .detail = "Send at most " + std::to_string(limit) + " bytes."};
+          .detail = "Send at most " + json::decimal(limit) + " bytes."};
 }
 
 // An unreadable length says nothing: reading decides.

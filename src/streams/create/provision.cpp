@@ -3,6 +3,7 @@
 #include "cloudflare/api.h"
 #include "edge/all.h"
 #include "edge/retry.h"
+#include "json/number.h"
 #include "mux/api.h"
 #include "streams/model/stream_id.h"
 #include "streams/store/deployment.h"
@@ -135,7 +136,7 @@ edge::task<edge::outcome<cloudflare::live_input>>
 provisioner::create_live_input(const wanted_stream& wanted) {
   std::string key = tag_;
   if (identity_.begun_before) {
-    key += ':' + std::to_string(host_.now().time_since_epoch().count());
+    key += ':' + json::decimal(host_.now().time_since_epoch().count());
   }
   return edge::retry(
       host_, deadline_,
@@ -195,7 +196,7 @@ edge::task<void> provisioner::attach_outputs(const cloudflare::live_input& input
       std::size_t number = ++next;
       auto made = co_await attempt(attach_output(input, wanted[number - 1]));
       if (!made) {
-        warn("output_not_attached", "Output " + std::to_string(number) +
+        warn("output_not_attached", "Output " + json::decimal(number) +
                                         " was not added: " + could_not(made.error()) + ". Add it again.");
       }
     }

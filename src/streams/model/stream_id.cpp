@@ -2,6 +2,7 @@
 
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
+#include "json/number.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -12,7 +13,7 @@ namespace streams {
 std::string digest_of_parts(std::initializer_list<std::string_view> parts) {
   crypto::sha256 hash;
   for (std::string_view part : parts) {
-    hash.update(std::to_string(part.size()) + ':').update(part);
+    hash.update(json::decimal(part.size()) + ':').update(part);
   }
   auto digest = hash.finish();
   return crypto::hex_encode(std::span{digest}.first(16));

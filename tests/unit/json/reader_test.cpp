@@ -1,4 +1,5 @@
 // json::document and json::value: what is accepted, and what can be read.
+#include "json/number.h"
 #include "json/reader.h"
 #include "support/catch.h"
 
@@ -245,4 +246,13 @@ TEST_CASE("A document with a changed byte is refused or read without harm") {
   }
   CHECK(accepted > 0);
   CHECK(std::cmp_less(accepted, 256 * text.size()));
+}
+
+TEST_CASE("Whole numbers are written in decimal digits, up to the limits of 64 bits") {
+  CHECK(json::decimal(0) == "0");
+  CHECK(json::decimal(-7) == "-7");
+  CHECK(json::decimal(1'234'567'890U) == "1234567890");
+  CHECK(json::decimal(std::numeric_limits<std::int64_t>::min()) == "-9223372036854775808");
+  CHECK(json::decimal(std::numeric_limits<std::int64_t>::max()) == "9223372036854775807");
+  CHECK(json::decimal(std::numeric_limits<std::uint64_t>::max()) == "18446744073709551615");
 }

@@ -13,6 +13,9 @@
 
 namespace mux {
 
+// The error of ours for a recording that is still processed a day later.
+inline constexpr std::string_view not_finished = "not_finished";
+
 // What has happened, by the `type` of the event. The resource's `status` is ignored: at "recording" it is
 // still idle, and at "disconnected" still active.
 enum class fact_kind : std::uint8_t {

@@ -139,7 +139,8 @@ edge::task<edge::result<>> add_output(edge::context& request) {
 }
 
 // PATCH /api/streams/{id}/outputs/{output}: {enabled}, also during a broadcast. Answers 200 {output}, 404 for
-// a missing output, 409 for the backup's.
+// a missing output, 409 for the backup's and when other requests change outputs for too long. One request at
+// a time does, so that what was asked for last is what is retried last.
 edge::task<edge::result<>> switch_output(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::manage);
   const std::string live_input = co_await live_input_of(stream.record, request.parameters.back());
@@ -150,11 +151,14 @@ edge::task<edge::result<>> switch_output(edge::context& request) {
   if (!is_foreign_id(request.parameters.back())) {
     co_return refuse(no_such_output);
   }
+  turn turn{request, "outputs", stream.record.id};
+  co_await turn.take();
   edge::timestamp deadline = request.host.now() + stream_budget;
   cloudflare::api api{request.host, stream.settings.cloudflare, deadline};
   auto done = co_await attempt(edge::retry(request.host, deadline, [&] {
     return api.set_output_enabled(live_input, request.parameters.back(), enabled);
   }));
+  co_await turn.give_back();
   if (is_not_found(done)) {
     co_return refuse(no_such_output);
   }

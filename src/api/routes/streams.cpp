@@ -92,7 +92,8 @@ edge::task<edge::status> drop_not_admitted(streams::store& store, const caller& 
   }
   const auto memorials = co_await store.memorials.get_all(ids);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (memorials[i] && !memorials[i]->admits(user.subject)) {
+    const std::optional<streams::memorial>& memorial = memorials[i];
+    if (memorial && !memorial->admits(user.subject)) {
       std::erase_if(from, [&](const streams::stream_record& each) { return each.memorial_id == ids[i]; });
     }
   }
@@ -177,8 +178,9 @@ std::string whereabouts(const streams::stream_record& stream, const streams::end
     return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
   }
   if (what.cloudflare) {
-    return could_not(*what.cloudflare) +
-           (what.is_live ? ". The broadcast at Mux goes on" : ". The broadcast at Mux was ended");
+    return could_not(*what.cloudflare) + (!stream.mux    ? ""
+                                          : what.is_live ? ". The broadcast at Mux goes on"
+                                                         : ". The broadcast at Mux was ended");
   }
   if (!what.mux) {
     return {};
@@ -196,7 +198,7 @@ std::string whereabouts(const streams::delete_stream_result& what) {
     return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
   }
   if (what.cloudflare) {
-    return could_not(*what.cloudflare) + ". At Mux nothing is left to delete";
+    return could_not(*what.cloudflare) + (what.left_at_mux ? "" : ". At Mux nothing is left to delete");
   }
   return what.mux ? could_not(*what.mux) + ". At Cloudflare all was deleted" : std::string{};
 }

@@ -157,14 +157,19 @@ std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp n
       return ended;
     }
   }
-  if (!disconnected_ || disconnected_.at() < connected_.at()) {
+  // After an error nothing of the encoder is used until it connects again.
+  edge::timestamp gone{};
+  if (disconnected_) {
+    gone = disconnected_.at();
+  }
+  if (ingest_error_) {
+    gone = std::max(gone, ingest_error_.at());
+  }
+  if (gone < connected_.at()) {
     return std::nullopt;
   }
-  const bool ended_at_mux = idle_ && idle_.at() + clock_difference >= disconnected_.at();
-  if (ended_at_mux || now >= disconnected_.at() + dropout_window) {
-    return disconnected_.at();
-  }
-  return std::nullopt;
+  const bool ended_at_mux = idle_ && idle_.at() + clock_difference >= gone;
+  return ended_at_mux || now >= gone + dropout_window ? std::optional{gone} : std::nullopt;
 }
 
 bool broadcast_state::cloudflare_live(edge::timestamp now) const {

@@ -2,6 +2,7 @@
 
 #include "cloudflare/api.h"
 #include "cloudflare/error_codes.h"
+#include "mux/fact.h"
 
 #include <algorithm>
 
@@ -135,8 +136,11 @@ namespace {
 
 std::string describe_failure(const recording& failed) {
   const std::string code = failed.reason ? failed.reason.value() : "unknown";
-  return failed.source == recording_source::cloudflare
-             ? cloudflare::describe_video_error(code)
+  if (failed.source == recording_source::cloudflare) {
+    return cloudflare::describe_video_error(code);
+  }
+  return code == mux::not_finished
+             ? "Mux could not make the recording: it was not finished within a day."
              : "Mux could not make the recording: its media cannot be used (" + code + ").";
 }
 

@@ -2,6 +2,7 @@
 
 #include "cloudflare/error_codes.h"
 #include "cloudflare/fact.h"
+#include "json/number.h"
 #include "mux/fact.h"
 #include "streams/manage/refresh.h"
 #include "streams/model/recording_check.h"
@@ -145,13 +146,13 @@ public:
     for (const auto& [asset, is_gone] : given_up(recording_source::mux, listed)) {
       using enum mux::fact_kind;
       // The asset's id may be too long for an event's.
-      co_await add(mux::fact{
-          .event_id = "list-" + cloudflare::event_id_of({asset, is_gone ? "gone" : "stuck"}),
-          .kind = is_gone ? asset_deleted : asset_errored,
-          .at = round_.host().now(),
-          .live_stream_id = stream_.mux->live_stream_id,
-          .asset_id = asset,
-          .error = is_gone ? std::nullopt : std::optional<std::string>{"not finished within a day"}});
+      co_await add(
+          mux::fact{.event_id = "list-" + cloudflare::event_id_of({asset, is_gone ? "gone" : "stuck"}),
+                    .kind = is_gone ? asset_deleted : asset_errored,
+                    .at = round_.host().now(),
+                    .live_stream_id = stream_.mux->live_stream_id,
+                    .asset_id = asset,
+                    .error = is_gone ? std::nullopt : std::optional{std::string{mux::not_finished}}});
     }
     co_return {};
   }
@@ -218,7 +219,7 @@ std::optional<change> recordings_checked(const reconcile_round& round, const str
   if (stream.desired.checked_since(*since) || unrecorded(stream, *since).empty()) {
     return std::nullopt;
   }
-  return change{.id = "checked" + std::to_string(edge::to_microseconds(*since)),
+  return change{.id = "checked" + json::decimal(edge::to_microseconds(*since)),
                 .kind = change_kind::recordings_checked,
                 .at = now};
 }

@@ -195,11 +195,11 @@ edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory)
   } else {
     all = co_await delete_orphans(round, seen.candidates);
   }
-  co_await std::move(inputs);
   const auto page = co_await std::move(live_streams);
   if (all) {
     memory.mux_page = page.more ? memory.mux_page + 1 : 1;
   }
+  co_await std::move(inputs);
   if (all && !page.more) {
     memory.swept = round.host().now();
   }

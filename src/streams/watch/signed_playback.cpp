@@ -38,9 +38,11 @@ edge::task<edge::outcome<std::string>> sign(edge::host& host, const crypto::sign
   co_return input + '.' + crypto::base64url_encode(*signature);
 }
 
+// The same for some minutes, so that an address does not change each time it is asked for.
 std::int64_t expiry(const edge::host& host) {
-  auto end = host.now() + playback_tokens::lifetime;
-  return std::chrono::duration_cast<std::chrono::seconds>(end.time_since_epoch()).count();
+  const auto end = host.now() + playback_tokens::lifetime;
+  return std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<300>>>(end.time_since_epoch()) /
+         std::chrono::seconds{1};
 }
 
 } // namespace

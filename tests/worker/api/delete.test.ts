@@ -170,6 +170,9 @@ describe('a fold that is slower than a deletion', () => {
     expect(await remove(stream.id)).toMatchObject({ status: 200 });
     await until(allGone(stream));
     await worker.namespace.put(`stream/${stream.id}`, older);
+    const admin = await Client.of(worker, { roles: ['admin'] });
+    const listed = (await admin.list('?limit=100')).body.streams ?? [];
+    expect(listed.map(({ id }) => id)).not.toContain(stream.id);
     await until(allGone(stream));
     await worker.namespace.put(`stream/${stream.id}`, older);
     expect(await remove(stream.id)).toMatchObject({ status: 200 });

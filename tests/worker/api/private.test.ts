@@ -73,7 +73,8 @@ const sixHours = 6 * 3600;
 
 function expectHours({ exp = 0 }: JWTPayload): void {
   const left = exp - Date.now() / 1000;
-  expect(left).toBeGreaterThan(sixHours - 60);
+  // An address stays the same for five minutes.
+  expect(left).toBeGreaterThan(sixHours - 360);
   expect(left).toBeLessThanOrEqual(sixHours);
 }
 
@@ -170,7 +171,7 @@ describe('a private stream', () => {
     });
   });
 
-  it('signs new tokens for each viewer, and logs none', async () => {
+  it('logs no token of a viewer', async () => {
     const stream = await make();
     await broadcast(providers, stream);
     const answer = await owner.send(`/api/streams/${stream.id}/playback`);

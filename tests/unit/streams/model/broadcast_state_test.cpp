@@ -177,6 +177,14 @@ TEST_CASE("An ingest error lasts until the encoder reconnects") {
   CHECK(state_of(facts).ingest_error() == "unknown");
 }
 
+TEST_CASE("A broadcast whose encoder Cloudflare cannot use ends unless the encoder connects again in time") {
+  std::vector<any_fact> facts{of_input(input_connected, 0), of_input(input_errored, 10)};
+  CHECK(status(facts, 60) == "live");
+  CHECK(status(facts, 75) == "completed");
+  facts.emplace_back(of_input(input_connected, 70));
+  CHECK(status(facts, 200) == "live");
+}
+
 TEST_CASE("A broadcast that is active at Mux stays live even if Cloudflare's fact was lost") {
   const std::vector<any_fact> facts{of_input(input_connected, 0), of_live_stream(stream_active, 15),
                                     of_input(input_disconnected, 100), of_live_stream(stream_idle, 103),

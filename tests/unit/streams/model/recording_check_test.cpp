@@ -261,6 +261,19 @@ TEST_CASE("Every code of Cloudflare has a sentence, and a recording that failed 
   CHECK(stream_record::from_text(stream.to_text())->broadcasts == stream.broadcasts);
 }
 
+TEST_CASE("A recording that Mux did not finish is told as such, also from the stored fact") {
+  stream_record stream = live_with_backup();
+  mux::fact asset = at_mux(mux::fact_kind::asset_errored, begin + 24h);
+  asset.asset_id = "asset";
+  asset.error = std::string{mux::not_finished};
+  const auto stored = mux::fact::from_metadata(asset.to_metadata());
+  REQUIRE(stored);
+  stream.broadcasts.fold(*stored);
+  const auto told = provider_warnings(stream);
+  REQUIRE(told.size() == 1);
+  CHECK(told.front().detail.contains("not finished within a day"));
+}
+
 TEST_CASE("A warning of Mux is told until the next broadcast there") {
   stream_record stream = live_with_backup();
   mux::fact warned = at_mux(mux::fact_kind::stream_warning, begin + 1min);

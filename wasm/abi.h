@@ -40,7 +40,8 @@
 //   limit      id, key -> 0 or 1
 //   tell       id, room, version as decimal digits, whether live: 0 or 1, list of (role, message), tag of the
 //              sockets to close or empty, the code to close them with or 0 -> 1
-//   join       id, room, version, whether live, list of (role, message), viewer, list of tags
+//   join       id, room, version, whether live, list of (role, message), viewer, ms since 1970 as decimal
+//              digits until which the socket may stay or 0, list of tags
 //              -> whether the room took the request's WebSocket: 0 or 1. If so, a `respond` with 101 hands
 //              it to the client
 //   measure    id, list of (list of texts, list of numbers) -> nothing

@@ -1,5 +1,6 @@
 #include "wasm/messages.h"
 
+#include "json/number.h"
 #include "wasm/wire.h"
 
 #include <algorithm>
@@ -94,7 +95,7 @@ std::string platform_options(std::chrono::seconds cache) {
   if (cache == std::chrono::seconds{0}) {
     return "{}";
   }
-  return R"({"cacheEverything":true,"cacheTtlByStatus":{"200-299":)" + std::to_string(cache.count()) + "}}";
+  return R"({"cacheEverything":true,"cacheTtlByStatus":{"200-299":)" + json::decimal(cache.count()) + "}}";
 }
 
 // One record: its name and fields, in the order of abi.h.
@@ -220,10 +221,10 @@ private:
     if (what.tags.empty()) {
       begin("tell", 6, id);
     } else {
-      begin("join", 6, id);
+      begin("join", 7, id);
     }
     out_.text(what.name);
-    out_.text(std::to_string(what.version));
+    out_.text(json::decimal(what.version));
     out_.number(what.live ? 1 : 0);
     out_.list(what.messages.size());
     for (const auto& [role, text] : what.messages) {
@@ -237,6 +238,7 @@ private:
       return;
     }
     out_.text(what.viewer);
+    out_.text(json::decimal(what.until));
     texts(what.tags);
   }
 

@@ -7,13 +7,20 @@ const mostSockets = 20_000; // of one role, so that viewers never keep an owner 
 const longestMessage = 1024; // of a page, in bytes; it has nothing to say but `ping`
 
 // In milliseconds. A page pings every 30 s.
-const longestSilence = 75_000;
+const longestSilence = 75_000; // then a viewer does not count
+const forgottenAfter = 300_000; // then the socket is closed
 const betweenCounts = 1000;
 const betweenChecks = 30_000;
 const storeDelay = 120_000; // no read of KV is older; versions are in microseconds
 
-// `live` and the roles, each with [the version, the last that was told]; and the most viewers of the broadcast.
-const nothing = { peak: 0 };
+const rightHasEnded = 4401; // as in src/streams/watch/room.h
+
+// `live` and the roles, each with [the version, the last that was told]; the most viewers of the broadcast; and the tags
+// whose sockets were closed, with the time, until no read of KV can admit them any more.
+const nothing = { peak: 0, closed: {} };
+
+// The storage is over its limit: the count goes on without it.
+const ignore = () => {};
 
 function send(sockets, text) {
   for (const socket of sockets) {
@@ -25,6 +32,7 @@ function send(sockets, text) {
 
 export class Room extends DurableObject {
   #known;
+  #crowd = {}; // of each role, how many sockets at most
   #counted = ''; // as last told
   #timer;
 
@@ -32,11 +40,29 @@ export class Room extends DurableObject {
   constructor(ctx, env) {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
-    this.#known = ctx.storage.kv.get('known') ?? { ...nothing };
+    this.#known = { ...nothing, ...ctx.storage.kv.get('known') };
   }
 
+  // Closes those whose right has ended.
   #open(tag) {
-    return this.ctx.getWebSockets(tag).filter(({ readyState }) => readyState === WebSocket.OPEN);
+    const now = Date.now();
+    return this.ctx.getWebSockets(tag).filter((socket) => {
+      if (socket.readyState !== WebSocket.OPEN) return false;
+      const { until } = socket.deserializeAttachment();
+      if (until === 0 || now < until) return true;
+      socket.close(rightHasEnded);
+      return false;
+    });
+  }
+
+  // Counts anew only when it may be full.
+  #isFull(role) {
+    if (!(this.#crowd[role] < mostSockets)) this.#crowd[role] = this.ctx.getWebSockets(role).length;
+    return this.#crowd[role] >= mostSockets;
+  }
+
+  #wasClosed(tags) {
+    return tags.some((tag) => Date.now() - (this.#known.closed[tag] ?? 0) < storeDelay);
   }
 
   // Keeps what is newer and tells it. A page that joins brings what was read for it: news only if it is newer, because
@@ -66,17 +92,17 @@ export class Room extends DurableObject {
       const { viewer, since } = socket.deserializeAttachment();
       const heard = this.ctx.getWebSocketAutoResponseTimestamp(socket) ?? since;
       if (now - heard < longestSilence) viewers.add(viewer);
+      else if (now - heard > forgottenAfter) socket.close(1001);
     }
     const isLive = this.#known.live?.[1] === 1;
-    if (isLive && viewers.size > this.#known.peak) {
-      this.#known.peak = viewers.size;
-      this.#keep();
-    }
+    const isPeak = isLive && viewers.size > this.#known.peak;
+    if (isPeak) this.#known.peak = viewers.size;
     const counted = JSON.stringify({ viewers: viewers.size, peakViewers: this.#known.peak });
     if (counted !== this.#counted) {
       this.#counted = counted;
       for (const role of ['publisher', 'owner']) send(this.#open(role), counted);
     }
+    if (isPeak) this.#keep();
     const { storage } = this.ctx;
     if (isLive && viewers.size > 0 && (await storage.getAlarm()) === null)
       await storage.setAlarm(now + betweenChecks);
@@ -85,27 +111,28 @@ export class Room extends DurableObject {
   #countSoon() {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      return this.#count();
+      this.#count().catch(ignore);
     }, betweenCounts);
   }
 
   // A page joins: the upgrade, with what the core says in a header.
   async fetch(request) {
-    const [version, live, messages, viewer, tags] = JSON.parse(request.headers.get('x-join'));
+    const [version, live, messages, viewer, until, tags] = JSON.parse(request.headers.get('x-join'));
     const [[role, brought]] = messages;
-    if (this.ctx.getWebSockets(role).length >= mostSockets) return new Response(null, { status: 503 });
+    if (this.#isFull(role) || this.#wasClosed(tags)) return new Response(null, { status: 503 });
+    this.#crowd[role] += 1;
     this.#hear(version, live, messages, true);
     const [newest, told] = this.#known[role];
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, tags);
-    server.serializeAttachment({ viewer, since: Date.now() });
+    server.serializeAttachment({ viewer, until: Number(until), since: Date.now() });
     const isOld = newest > version && Date.now() - newest / 1000 < storeDelay;
     server.send(isOld ? told : brought);
     if (role === 'viewer') {
       this.#countSoon();
     } else {
       this.#counted = ''; // so that this page hears it too
-      await this.#count();
+      await this.#count().catch(ignore);
     }
     return new Response(null, { status: 101, webSocket: client });
   }
@@ -118,7 +145,11 @@ export class Room extends DurableObject {
       return;
     }
     for (const socket of this.#open(closing || undefined)) socket.close(code);
-    if (closing) return;
+    if (closing) {
+      const recent = Object.entries(this.#known.closed).filter(([, at]) => Date.now() - at < storeDelay);
+      this.#known.closed = Object.fromEntries([...recent, [closing, Date.now()]]);
+      return this.#keep();
+    }
     this.#known = { ...nothing };
     await this.ctx.storage.deleteAll();
   }

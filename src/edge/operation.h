@@ -159,7 +159,7 @@ struct limit {
 struct room {
   static constexpr std::string_view purpose = "reach the room";
   using result = bool; // whether the room has taken the request's WebSocket, if it was to
-  // Of two messages for a role, the one with the greater version counts: milliseconds since 1970.
+  // Of two messages for a role, the one with the greater version counts: microseconds since 1970.
   std::string name;
   std::int64_t version = 0;
   bool live = false;
@@ -167,6 +167,7 @@ struct room {
   // With tags, the request is a WebSocket's, which the room is to take. The first is its role.
   std::vector<std::string> tags = {};
   std::string viewer = {}; // sockets of one viewer count once
+  std::int64_t until = 0;  // when the socket's right ends, in milliseconds since 1970; 0: never
   // With a code, the room closes its sockets that have `closing` among their tags; without `closing`, all of
   // them, and forgets everything.
   std::string closing = {};

@@ -56,7 +56,7 @@ const rows: Row[] = [
   },
   {
     name: 'join',
-    fields: ['room', '1', 1, [['viewer', '{}']], 'viewer-1', ['viewer']],
+    fields: ['room', '1', 1, [['viewer', '{}']], 'viewer-1', '0', ['viewer']],
     seconds: 5,
     env: (answer = refused) => ({ ROOMS: { getByName: () => ({ fetch: answer }) } }),
   },
@@ -135,7 +135,7 @@ test.each(['frobnicate', 'toString', 'constructor', '__proto__', 'hasOwnProperty
 
 describe('join', () => {
   const webSocket = {};
-  const fields = ['room', '17', 1, [['viewer', '{"title":"Für – 親\\u2028"}']], 'viewer-1', ['viewer']];
+  const fields = ['room', '17', 1, [['viewer', '{"title":"Für – 親\\u2028"}']], 'viewer-1', '0', ['viewer']];
 
   test('hands over the socket that the room gives, and what it is to hear in ASCII', async () => {
     const fetched = vi.fn().mockResolvedValue({ webSocket });

@@ -39,8 +39,14 @@ const silent = 75_000;
 const headStart = 2_000;
 // Reads by HTTP can be a minute old.
 const settling = 75_000;
+// A read by HTTP may come from a cache in front of that, which keeps an answer for a minute.
+const cached = 150_000;
 // Signed addresses are valid for an hour or longer.
 const old = 900_000;
+// All pages of a room hear the same at once, and must not ask at once.
+const spread = 3_000;
+// A room that lived so long works.
+const lasting = 60_000;
 const seldom: [number, number] = [240_000, 360_000];
 
 /** The page's own name, so that a viewer who reloads counts once. */
@@ -58,7 +64,7 @@ export class Room<State> {
   private readonly options: RoomOptions<State>;
   private readonly poll: Poll;
   private socket: WebSocket | undefined;
-  private timers: Partial<Record<'retry' | 'poll' | 'silence' | 'ping' | 'more', number>> = {};
+  private timers: Partial<Record<'retry' | 'poll' | 'silence' | 'ping' | 'more' | 'vain', number>> = {};
   private state: State | undefined;
   private etag: string | null = null;
   private toldAt = 0;
@@ -66,7 +72,7 @@ export class Room<State> {
   private heardAt = 0;
   /** This socket has told the state. */
   private open = false;
-  /** Attempts in a row without a message. */
+  /** Attempts in a row without a room that lasted. */
   private vain = 0;
   /** The room has told something since the page opened, so it is worth coming back to. */
   private proven = false;
@@ -93,6 +99,7 @@ export class Room<State> {
   /** Asks for new addresses if they may have expired. */
   async refresh(): Promise<void> {
     if (Date.now() - this.toldAt < old) return;
+    await new Promise((resolve) => setTimeout(resolve, spread * Math.random()));
     this.etag = null;
     await this.poll.now();
   }
@@ -112,7 +119,7 @@ export class Room<State> {
 
   // A page that comes back may have slept through its room's end.
   private readonly look = () => {
-    const asleep = Date.now() - this.heardAt > pinging * 1.5;
+    const asleep = Date.now() - this.heardAt > silent;
     if (document.visibilityState === 'visible' && this.proven && (!this.socket || asleep)) this.reopen();
   };
 
@@ -178,8 +185,8 @@ export class Room<State> {
     clearTimeout(this.timers.poll);
     this.poll.pause();
     this.messageAt = Date.now();
+    if (!this.open) this.after('vain', lasting, () => (this.vain = 0));
     this.open = this.proven = true;
-    this.vain = 0;
     this.closed = false;
     this.etag = null;
     this.show(state);
@@ -200,6 +207,7 @@ export class Room<State> {
     this.open = false;
     clearTimeout(this.timers.silence);
     clearTimeout(this.timers.ping);
+    clearTimeout(this.timers.vain);
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
@@ -212,7 +220,8 @@ export class Room<State> {
     if (this.closed) {
       this.proven = false;
       this.poll.pause();
-      void this.poll.now();
+      this.after('poll', spread * Math.random(), () => void this.poll.now());
+      this.after('more', cached, () => void this.poll.now());
     } else if (this.vain > 0 || !this.proven) this.poll.resume();
     this.vain += 1;
     const rarely = !this.proven && (this.closed || this.vain > 1);

@@ -153,7 +153,7 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
     if (!*known || !(*known)->holds(request.host.now())) {
       co_return refuse(invite_refused);
     }
-    stream.invite = invite->invite_id;
+    stream.invite = **known;
   }
   if (stream.owned && !stream.record.desired.deleted()) {
     reseal_later(request, stream);

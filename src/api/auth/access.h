@@ -5,6 +5,7 @@
 #include "edge/http/context.h"
 #include "streams/model/settings.h"
 #include "streams/model/stream.h"
+#include "streams/store/invite_store.h"
 #include "streams/store/memorial_store.h"
 #include "streams/store/store.h"
 #include "streams/watch/signed_playback.h"
@@ -33,8 +34,8 @@ enum class right : std::uint8_t {
 struct stream_access {
   streams::settings settings;
   streams::stream_record record;
-  bool owned = false;      // by the caller
-  std::string invite = {}; // the id of the invite that admitted the caller, if one did
+  bool owned = false;                                   // by the caller
+  std::optional<streams::invite> invite = std::nullopt; // that admitted the caller, if one did
   // What playback of a private stream is signed with; only for right::watch.
   std::optional<streams::playback_keys> keys = std::nullopt;
 

@@ -55,22 +55,18 @@ struct entrance {
 };
 
 edge::result<entrance> read_entrance(const edge::request& request) {
-  std::vector<edge::invalid_field> refused;
   const auto role = streams::room_role_named(request.query("as"));
   if (!role) {
-    refused.push_back({"as", "must be viewer, publisher or owner"});
+    return refuse(invalid_fields({{"as", "must be viewer, publisher or owner"}}));
   }
-  std::string viewer;
-  if (role == streams::room_role::viewer) {
-    viewer = request.query("viewer").value_or("");
-    if (!is_viewer_id(viewer)) {
-      refused.push_back({"viewer", "must be 16 to 64 letters, digits, '-' or '_'"});
+  entrance by{.role = *role, .viewer = {}};
+  if (by.role == streams::room_role::viewer) {
+    by.viewer = request.query("viewer").value_or("");
+    if (!is_viewer_id(by.viewer)) {
+      return refuse(invalid_fields({{"viewer", "must be 16 to 64 letters, digits, '-' or '_'"}}));
     }
   }
-  if (!refused.empty()) {
-    return refuse(invalid_fields(std::move(refused)));
-  }
-  return entrance{.role = *role, .viewer = std::move(viewer)};
+  return by;
 }
 
 right needed_for(streams::room_role role) {
@@ -104,8 +100,9 @@ edge::task<edge::result<>> enter_room(edge::context& request) {
   }
   news.viewer = std::move(by.viewer);
   news.tags.emplace_back(name_of(by.role));
-  if (!stream.invite.empty()) {
-    news.tags.push_back(streams::room_tag_of_invite(stream.invite));
+  if (stream.invite) {
+    news.tags.push_back(streams::room_tag_of_invite(stream.invite->id));
+    news.until = edge::to_microseconds(stream.invite->expires_at) / 1000;
   }
   const auto taken = co_await attempt(request.host.perform(std::move(news)));
   if (!taken || !*taken) {

@@ -77,6 +77,10 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
                                                  bool only_folds) {
   auto found = co_await round.store().streams.get_record(stream_id);
   if (!found) {
+    // A page may have joined while another place still read the record.
+    if (is_stream_id(stream_id)) {
+      co_await close_room(round.host(), stream_id);
+    }
     co_return true;
   }
   const stream_record stored = *found;
@@ -90,6 +94,8 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
   auto ended = co_await attempt(complete_end(round, stream));
   if (!stream.says_the_same(stored)) {
     co_await save_and_tell(round.host(), stream);
+  } else {
+    co_await tell_room(round.host(), stream);
   }
   const bool is_ended = co_await std::move(ended);
   if (only_folds) {

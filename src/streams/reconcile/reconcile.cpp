@@ -1,5 +1,6 @@
 #include "streams/reconcile/reconcile.h"
 
+#include "json/number.h"
 #include "streams/reconcile/backups.h"
 #include "streams/reconcile/interrupted_creations.h"
 #include "streams/reconcile/memory.h"
@@ -9,6 +10,7 @@
 #include "streams/reconcile/round.h"
 #include "streams/store/deployment.h"
 #include "streams/store/keys.h"
+#include "streams/watch/room.h"
 
 #include <algorithm>
 #include <iterator>
@@ -48,6 +50,19 @@ edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_rou
   co_return all;
 }
 
+// At most that long: a room tells nobody what it has told before.
+constexpr std::chrono::minutes between_runs{6};
+
+// No fact says what time alone changes.
+edge::task<void> tell_what_time_changed(reconcile_round& round, const std::vector<stream_record>& streams) {
+  const edge::timestamp now = round.host().now();
+  for (const stream_record& each : streams) {
+    if (!each.desired.deleted() && changed_by_time(each, now, between_runs)) {
+      co_await tell_room(round.host(), each);
+    }
+  }
+}
+
 } // namespace
 
 edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with) {
@@ -75,6 +90,7 @@ edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with) {
   if (auto streams = co_await attempt(read_streams(round, memory))) {
     co_await attach_backups(round, memory, *streams);
     co_await recover_missed_webhooks(round, memory, *streams);
+    co_await tell_what_time_changed(round, *streams);
   } else {
     round.count_failure(streams.error());
   }
@@ -101,7 +117,7 @@ edge::task<std::string> sweep_state(edge::host& host) {
     co_return "on, except for live inputs: Cloudflare's list of them is too long to be read whole";
   }
   if (memory.foreign > 0) {
-    co_return "on; left alone: " + std::to_string(memory.foreign) +
+    co_return "on; left alone: " + json::decimal(memory.foreign) +
         " objects at the providers that another deployment with this name made, or this one with another "
         "store";
   }

@@ -58,25 +58,38 @@ edge::task<void> tell_room(edge::host& host, const stream_record& stream) {
   if (!host.settings().has_binding("ROOMS")) {
     co_return;
   }
-  edge::operation::room news{.name = stream.id, .code = stream_is_gone};
-  if (!stream.desired.deleted()) {
-    const auto with = settings::read(host.settings());
-    if (!with) {
-      co_return;
-    }
-    std::vector<room_role> roles{publisher, owner};
-    std::optional<playback_keys> keys;
-    if (stream.visibility == visibility::private_stream) {
-      if (auto read = playback_keys::read(host.settings())) {
-        keys = std::move(*read);
-      }
-    }
-    if (keys || stream.visibility == visibility::public_stream) {
-      roles.push_back(viewer);
-    }
-    news = co_await room_news(host, {*with, stream, keys}, std::move(roles));
+  if (stream.desired.deleted()) {
+    co_return co_await close_room(host, stream.id);
   }
-  (void)co_await attempt(host.perform(std::move(news)));
+  const auto with = settings::read(host.settings());
+  if (!with) {
+    co_return;
+  }
+  std::vector<room_role> roles{publisher, owner};
+  std::optional<playback_keys> keys;
+  if (stream.visibility == visibility::private_stream) {
+    if (auto read = playback_keys::read(host.settings())) {
+      keys = std::move(*read);
+    }
+  }
+  if (keys || stream.visibility == visibility::public_stream) {
+    roles.push_back(viewer);
+  }
+  (void)co_await attempt(host.perform(co_await room_news(host, {*with, stream, keys}, std::move(roles))));
+}
+
+edge::task<void> close_room(edge::host& host, std::string_view stream_id) {
+  if (host.settings().has_binding("ROOMS")) {
+    (void)co_await attempt(
+        host.perform(edge::operation::room{.name = std::string{stream_id}, .code = stream_is_gone}));
+  }
+}
+
+bool changed_by_time(const stream_record& stream, edge::timestamp now, std::chrono::seconds since) {
+  const auto heard_at = [&](edge::timestamp time) {
+    return status_view_of(stream, time).set("playback", name_of(playback_of(stream, time).status)).dump();
+  };
+  return heard_at(now) != heard_at(now - since);
 }
 
 } // namespace streams

@@ -8,6 +8,7 @@
 #include "edge/task.h"
 #include "streams/watch/playback_view.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,8 +38,15 @@ inline std::string room_tag_of_invite(std::string_view id) { return std::string{
 edge::task<edge::operation::room> room_news(edge::host& host, watched_stream stream,
                                             std::vector<room_role> roles);
 
-// Tells the room of a record that was just folded, or closes it if the stream is deleted. Nothing depends on
-// its success: the next page that joins brings the room the newest record.
+// Tells the room of a record that was just folded, or closes it if the stream is deleted. If it is lost, the
+// schedule's fold two minutes later tells the same.
 edge::task<void> tell_room(edge::host& host, const stream_record& stream);
+
+// Tells the room that its stream is gone.
+edge::task<void> close_room(edge::host& host, std::string_view stream_id);
+
+// Whether time alone, of which no fact tells, has changed what a room was to hear within `since`: an encoder
+// did not come back, or a recording is not awaited any more.
+bool changed_by_time(const stream_record& stream, edge::timestamp now, std::chrono::seconds since);
 
 } // namespace streams

@@ -115,11 +115,38 @@ describe('a viewer’s page', () => {
     expect(other).not.toBe(first);
   });
 
+  const payload = (issued: number) =>
+    Buffer.from(JSON.stringify({ sub: 'a-video', iat: issued })).toString('base64url');
+  const signed = (url: string, issued: number) => `${url}?token=eyJhbGciOiJSUzI1NiJ9.${payload(issued)}.c2ln`;
+
+  const player = 'https://customer-x.cloudflarestream.com';
+
+  test('of a private stream keeps the provider’s player when only the tokens are new', async () => {
+    await using opened = await watch({
+      arrange: (site) => {
+        withRooms(site);
+        const url = signed(`${player}/a-video/iframe`, 1);
+        site.playback = { ...site.playback, status: 'completed', ladder: [rung('iframe', url)] };
+      },
+      shows: 'Recording',
+    });
+    const { page, site } = opened;
+    const frame = page.locator('iframe');
+    const source = await frame.getAttribute('src');
+    expect(source).toBe(site.playback.ladder[0]?.url);
+    const told = (title: string, url: string) => {
+      site.playback = { ...site.playback, title, ladder: [rung('iframe', url)] };
+      site.rooms.tell();
+      return eventually(async () => (await page.title()).startsWith(title));
+    };
+    await told('Told again', signed(`${player}/a-video/iframe`, 2));
+    expect(await frame.getAttribute('src')).toBe(source);
+    const other = signed(`${player}/another/iframe`, 2);
+    await told('Told once more', other);
+    expect(await frame.getAttribute('src')).toBe(other);
+  });
+
   test('of a private stream shows its invitation and plays on when only the tokens are new', async () => {
-    const payload = (issued: number) =>
-      Buffer.from(JSON.stringify({ sub: 'a-video', iat: issued })).toString('base64url');
-    const signed = (url: string, issued: number) =>
-      `${url}?token=eyJhbGciOiJSUzI1NiJ9.${payload(issued)}.c2ln`;
     await using opened = await watch({
       path: `${watchPath}#invite=a-ticket`,
       arrange: async (site) => {
@@ -168,18 +195,24 @@ describe('a viewer’s page', () => {
   test.each([
     [4404, 'Broadcast not found', problem(404, 'no-such-stream', 'x', 'x')],
     [4401, 'This broadcast is private', problem(401, 'invite-refused', 'x', 'x')],
-  ])('asks once by HTTP when the room closes with %d, and shows “%s”', async (code, text, answer) => {
-    await using opened = await watch({ arrange: withRooms, clock: true });
-    const { page, site } = opened;
-    const clock = await clockOf(page);
-    site.script(`GET ${playbackPath}`, answer);
-    site.rooms.exists = false;
-    site.rooms.close(code);
-    await shows(page, text);
-    await clock.pass(3 * minute, 5 * second);
-    expect(site.of('GET', playbackPath)).toHaveLength(1);
-    expect(site.rooms.refused).toBe(0);
-  });
+  ])(
+    'asks soon by HTTP when the room closes with %d, shows “%s”, and asks once more',
+    async (code, text, answer) => {
+      await using opened = await watch({ arrange: withRooms, clock: true });
+      const { page, site } = opened;
+      const clock = await clockOf(page);
+      site.script(`GET ${playbackPath}`, answer);
+      site.rooms.exists = false;
+      site.rooms.close(code);
+      await clock.pass(3 * second, second);
+      await shows(page, text);
+      expect(site.of('GET', playbackPath)).toHaveLength(1);
+      site.script(`GET ${playbackPath}`, answer);
+      await clock.pass(3 * minute, 5 * second);
+      expect(site.of('GET', playbackPath)).toHaveLength(2);
+      expect(site.rooms.refused).toBe(0);
+    },
+  );
 
   test('tries again to play what failed, also without news', async () => {
     await using opened = await watch({

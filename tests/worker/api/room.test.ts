@@ -318,6 +318,39 @@ describe('a private stream', () => {
     await rename('Still here');
     await stays.hears(named('Still here'));
   });
+
+  it('lets nobody in again with a withdrawn invite where KV still shows it', async () => {
+    const pass = await invite(owner, stream.id, { purpose: 'watch' });
+    const key = `invite/${stream.id}/${pass.id}`;
+    const before = (await worker.namespace.get(key)) ?? '';
+    const leaves = await enter('viewer', { token: pass.token });
+    expect((await revoke(owner, stream.id, pass.id)).status).toBe(204);
+    expect(await leaves.closed).toBe(4401);
+    await worker.namespace.put(key, before);
+    expect(await refusal(worker, roomPath(stream.id, 'viewer'), { token: pass.token })).toMatchObject({
+      status: 503,
+      type: 'room-unavailable',
+    });
+  });
+
+  it('shows out those whose invite has expired before they hear more', async () => {
+    const [short, long] = [
+      await invite(owner, stream.id, { purpose: 'watch', expiresIn: 300 }),
+      await invite(owner, stream.id, { purpose: 'watch' }),
+    ];
+    await using stays = await enter('viewer', { token: long.token });
+    const leaves = await enter('viewer', { token: short.token });
+    await leaves.hears(() => true);
+    await setClock(301_000);
+    try {
+      await rename('Still here');
+      await stays.hears(named('Still here'));
+      expect(await leaves.closed).toBe(4401);
+      expect(leaves.messages.some(named('Still here'))).toBe(false);
+    } finally {
+      await setClock(0);
+    }
+  });
 });
 
 describe('the room refuses', () => {
@@ -365,8 +398,6 @@ describe('the room refuses', () => {
 });
 
 it('that is full takes no viewer', async () => {
-  await using viewer = await enter('viewer');
-  await viewer.hears(() => true);
   await room('fill');
   expect(await refusal(worker, roomPath(stream.id, 'viewer'))).toMatchObject({
     status: 503,

@@ -1,4 +1,5 @@
 // What a room is told of a stream.
+#include "cloudflare/fact.h"
 #include "json/reader.h"
 #include "streams/watch/room.h"
 #include "support/catch.h"
@@ -111,4 +112,17 @@ TEST_CASE("A record keeps when it was folded; an older one was folded when it wa
   const auto old = streams::stream_record::from_text(older);
   REQUIRE(old);
   CHECK(old->folded_at == old->created_at);
+}
+
+TEST_CASE("Time alone changes what a room hears, when an encoder does not come back") {
+  streams::stream_record stream = support::quiet_stream();
+  const auto begin = scripted_host::start;
+  const auto of_input = [&](cloudflare::fact_kind kind, edge::timestamp at) {
+    return cloudflare::fact{.event_id = "e", .kind = kind, .at = at, .live_input_id = "input"};
+  };
+  stream.broadcasts.fold(of_input(cloudflare::fact_kind::input_connected, begin));
+  stream.broadcasts.fold(of_input(cloudflare::fact_kind::input_disconnected, begin + 10min));
+  CHECK_FALSE(streams::changed_by_time(stream, begin + 10min + 30s, 30s));
+  CHECK(streams::changed_by_time(stream, begin + 11min + 30s, 60s));
+  CHECK_FALSE(streams::changed_by_time(stream, begin + 60min, 60s));
 }

@@ -74,7 +74,8 @@ export class Room extends DurableObject {
       if (version < before || (joins && version === before)) continue;
       this.#known[name] = [version, told];
       isNews = true;
-      if (told === last) continue;
+      // The pages of publishers and owners ask for the recordings then, of which the message says nothing.
+      if (told === last && (name === 'viewer' || name === 'live')) continue;
       if (name !== 'live') send(this.#open(name), told);
       else if (live) this.#known.peak = 0;
     }

@@ -128,7 +128,8 @@ describe('a viewer’s page', () => {
         const url = signed(`${player}/a-video/iframe`, 1);
         site.playback = { ...site.playback, status: 'completed', ladder: [rung('iframe', url)] };
       },
-      shows: 'Recording',
+      act: (page) => page.locator('iframe').waitFor({ timeout: 20_000 }),
+      shows: '',
     });
     const { page, site } = opened;
     const frame = page.locator('iframe');

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace edge {
 
@@ -49,7 +50,7 @@ bool is_whole_number(std::string_view text) { return whole_number(text).has_valu
 
 std::optional<std::uint32_t> whole_number(std::string_view text) {
   const auto number = text.starts_with('-') ? std::nullopt : json::integer_of(text);
-  const bool fits = number && *number <= std::numeric_limits<std::uint32_t>::max();
+  const bool fits = number && std::cmp_less_equal(*number, std::numeric_limits<std::uint32_t>::max());
   return fits ? std::optional{static_cast<std::uint32_t>(*number)} : std::nullopt;
 }
 

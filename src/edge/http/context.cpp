@@ -2,6 +2,8 @@
 
 #include "json/number.h"
 
+#include <utility>
+
 namespace edge {
 
 namespace {
@@ -20,7 +22,7 @@ bool announces_more_than(std::uint32_t limit, const headers& fields) {
     return false;
   }
   const auto announced = json::integer_of(length);
-  return !announced || *announced > limit;
+  return !announced || std::cmp_greater(*announced, limit);
 }
 
 } // namespace

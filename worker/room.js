@@ -75,7 +75,7 @@ export class Room extends DurableObject {
       this.#known[name] = [version, told];
       isNews = true;
       // The pages of publishers and owners ask for the recordings then, of which the message says nothing.
-      if (told === last && (name === 'viewer' || name === 'live')) continue;
+      if (told === last && (version === before || name === 'viewer' || name === 'live')) continue;
       if (name !== 'live') send(this.#open(name), told);
       else if (live) this.#known.peak = 0;
     }

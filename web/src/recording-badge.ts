@@ -1,6 +1,6 @@
 // State of one of the two recordings, derived from what the API reports about the stream and its broadcasts.
 
-import type { Recordings, Source, StreamStatus, Warning } from './api-schema.ts';
+import type { Recordings, Source, Stream, StreamState, StreamStatus, Warning } from './api-schema.ts';
 
 export type BadgeState =
   'waiting' | 'recording' | 'saving' | 'ready' | 'failed' | 'missing' | 'removed' | 'off';
@@ -48,4 +48,23 @@ export function badgeOf({
   const removed = warnings.some((each) => each.code === 'recording_deleted' && each.source === source);
   if (removed && (broadcast || since === undefined)) return 'removed';
   return status === 'completed' && warned('recording_missing') ? 'failed' : 'waiting';
+}
+
+/** The badges of both recordings, since a time if one is given. */
+export function badgesOf(
+  { plan, status, warnings, recordingSources }: Stream | StreamState,
+  recordings: Recordings | undefined,
+  since?: number,
+): Record<Source, BadgeState> {
+  const badge = (source: Source) =>
+    badgeOf({
+      source,
+      wanted: plan.recordedAt.includes(source),
+      status,
+      warnings,
+      recordings,
+      available: recordingSources[source].available,
+      ...(since === undefined ? {} : { since }),
+    });
+  return { cloudflare: badge('cloudflare'), mux: badge('mux') };
 }

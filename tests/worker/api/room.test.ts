@@ -231,6 +231,8 @@ describe('every page hears of', () => {
 describe('of two messages for a role', () => {
   const tell = (version: number, title: string) =>
     room('tell', version, 0, [['viewer', JSON.stringify({ playback: { title } })]], '', 0);
+  const tellOwners = (version: number, title: string) =>
+    room('tell', version, 0, [['owner', JSON.stringify({ stream: { title } })]], '', 0);
   const far = Date.now() * 1000 + 3600e6;
 
   it('the one of the newer fold counts, whatever comes last', async () => {
@@ -253,6 +255,17 @@ describe('of two messages for a role', () => {
     await tell(far + 2, 'last');
     await viewer.hears(named('last'));
     expect(viewer.messages).toHaveLength(3);
+  });
+
+  it('owners hear the same one of each fold, because their pages then ask for recordings', async () => {
+    await using manager = await enter('owner');
+    await tellOwners(far, 'again');
+    await tellOwners(far, 'again');
+    await tellOwners(far + 1, 'again');
+    await tellOwners(far + 2, 'last');
+    await manager.hears(named('last'));
+    const titles = manager.messages.flatMap(({ stream }) => stream?.title ?? []);
+    expect(titles).toEqual(['The service', 'again', 'again', 'last']);
   });
 
   it('the newer one is what a page hears whose core read an old record', async () => {

@@ -44,10 +44,15 @@
 //              digits until which the socket may stay or 0, list of tags
 //              -> whether the room took the request's WebSocket: 0 or 1. If so, a `respond` with 101 hands
 //              it to the client
+//   wake       id, room, what is due, ms since 1970 as decimal digits: no later than when, memory or empty
+//              -> nothing
+//   pace       id, name, ms from one turn to the next, how many turns may come at once, the most ms to wait
+//              -> when the turn has come: 1; at once, if it would come too late: 0
 //   measure    id, list of (list of texts, list of numbers) -> nothing
 //
 // An operation that is not carried out in time fails with `timeout`: a fetch after its own timeout, the kv_
-// operations after 10 s; `lease`, `limit`, `tell` and `join` after 5 s. It may take effect nevertheless.
+// operations after 10 s; `lease`, `limit`, `tell`, `join` and `wake` after 5 s; `pace` 5 s after the most that it may
+// wait. It may take effect nevertheless.
 // clang-format on
 #pragma once
 
@@ -56,7 +61,7 @@
 namespace abi {
 
 // Raised by every change that an older shim would misread.
-inline constexpr std::uint32_t version = 3;
+inline constexpr std::uint32_t version = 4;
 
 // It crosses the border as a number of 32 bits.
 enum class failure : std::uint32_t { // NOLINT(performance-enum-size)
@@ -72,6 +77,7 @@ enum class failure : std::uint32_t { // NOLINT(performance-enum-size)
 enum class cause : std::uint32_t { // NOLINT(performance-enum-size)
   request,
   schedule, // a cron trigger: the request's fields are there and say nothing
+  alarm,    // of a room: `/<room>?due=<what, what>&memory=<memory>` is what `wake` asked for
 };
 
 } // namespace abi

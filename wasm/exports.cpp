@@ -22,10 +22,10 @@ namespace {
 constexpr std::uint32_t cpu_limit_is_near = 24;
 
 edge::root_task serve(edge::context& request, abi::cause cause) {
-  if (cause == abi::cause::schedule) {
-    co_await api::run_schedule(request);
-  } else {
-    co_await api::serve(request);
+  switch (cause) {
+  case abi::cause::request: co_return co_await api::serve(request);
+  case abi::cause::schedule: co_return co_await api::run_schedule(request);
+  case abi::cause::alarm: co_return co_await api::run_alarm(request);
   }
 }
 

@@ -242,6 +242,22 @@ private:
     texts(what.tags);
   }
 
+  void operation(edge::operation_id id, const edge::operation::wake& what) {
+    begin("wake", 4, id);
+    out_.text(what.name);
+    out_.text(what.what);
+    out_.text(json::decimal(what.at));
+    out_.text(what.memory);
+  }
+
+  void operation(edge::operation_id id, const edge::operation::pace& what) {
+    begin("pace", 4, id);
+    out_.text(what.name);
+    out_.number(whole(what.gap));
+    out_.number(what.burst);
+    out_.number(whole(what.longest));
+  }
+
   void operation(edge::operation_id id, const edge::operation::measure& what) {
     begin("measure", 1, id);
     out_.list(what.points.size());

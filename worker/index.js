@@ -1,13 +1,11 @@
 // The Worker: passes each request and each run of the schedule to the module, and answers 500 when the module fails.
 
-import module from '../build/module/whip_mux.wasm';
-import { Instances } from './instances.js';
+import { instances } from './module.js';
 import { responseOf, serve } from './serve.js';
 
 export { Lease } from './lease.js';
+export { Pace } from './pace.js';
 export { Room } from './room.js';
-
-const instances = new Instances(module);
 
 const detail =
   'Something broke while serving this request. Try again; if it keeps failing, tell the operator of this service.';

@@ -1,7 +1,7 @@
 // Instances of the module. Each serves one request at a time and begins with the memory of a new instance: it is new, or
 // it ended cleanly and its memory was restored. Restoring takes microseconds, instantiating takes hundreds of them.
 
-const version = 3; // of wasm/abi.h
+const version = 4; // of wasm/abi.h
 const mostIdle = 8;
 const largestMemory = 1 << 20; // in bytes
 

@@ -20,6 +20,8 @@ async function aes(use, rawKey, iv, additionalData, content) {
   return new Uint8Array(await crypto.subtle[use]({ name: 'AES-GCM', iv, additionalData }, key, content));
 }
 
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 const operations = {
   __proto__: null, // `toString` is not an operation
 
@@ -64,7 +66,7 @@ const operations = {
     const key = await crypto.subtle.importKey(format, material, parameters, false, ['sign']);
     return [new Uint8Array(await crypto.subtle.sign(parameters, key, data))];
   },
-  sleep: (_, milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  sleep: (_, milliseconds) => sleep(milliseconds),
   lease: ({ env }, name, step, ...fields) => env.LEASES.getByName(name)[step](...fields),
   limit: async ({ env }, key) => [Number((await env.CREATE_LIMIT.limit({ key })).success)],
   async tell({ env }, name, version, ...news) {
@@ -82,11 +84,18 @@ const operations = {
     if (webSocket) take(webSocket);
     return [webSocket ? 1 : 0];
   },
+  wake: ({ env }, name, what, at, memory) => env.ROOMS.getByName(name).wake(name, what, Number(at), memory),
+  async pace({ env }, name, gap, burst, longest) {
+    const wait = await env.PACES.getByName(name).turn(gap, burst, longest);
+    if (wait > longest) return [0];
+    if (wait > 0) await sleep(wait);
+    return [1];
+  },
   measure: ({ env }, points) =>
     points.forEach(([blobs, doubles]) => env.METRICS.writeDataPoint({ indexes: [blobs[0]], blobs, doubles })),
 };
 
-// Milliseconds. A fetch brings its own, and the others need none.
+// Milliseconds. A fetch and a pace bring their own, and the others need none.
 const deadlines = {
   kv_get: 10_000,
   kv_put: 10_000,
@@ -96,7 +105,13 @@ const deadlines = {
   limit: 5_000,
   tell: 5_000,
   join: 5_000,
+  wake: 5_000,
 };
+
+function deadlineOf(name, fields) {
+  if (name === 'fetch') return fields[4];
+  return name === 'pace' ? fields[3] + 5_000 : deadlines[name];
+}
 
 // Numbered like abi::failure: by the error's name, else by the operation. Any other is `unavailable`.
 const failures = { __proto__: null, TimeoutError: 1, TooLarge: 4, fetch: 2, read_body: 2, open: 5 };
@@ -109,7 +124,7 @@ export async function perform(name, fields, request, env, take) {
     late.reject(new DOMException('no answer in time', 'TimeoutError'));
     abort.abort();
   }
-  const deadline = name === 'fetch' ? fields[4] : deadlines[name];
+  const deadline = deadlineOf(name, fields);
   const timer = deadline && setTimeout(giveUp, deadline);
   try {
     const work = operations[name]({ request, env, take, signal: abort.signal }, ...fields);

@@ -1,7 +1,10 @@
 // A stream's room: keeps WebSockets to the pages that show the stream, sends each role's pages what the core tells for
-// that role, and counts viewers. src/streams/watch/room.h says more.
+// that role, counts viewers, and wakes the core when something is due for the stream. src/streams/watch/room.h and
+// src/streams/reconcile/alarm.h say more.
 
 import { DurableObject } from 'cloudflare:workers';
+import { instances } from './module.js';
+import { serve } from './serve.js';
 
 const mostSockets = 20_000; // of one role, so that viewers never keep an owner out; the platform takes 32,768
 const longestMessage = 1024; // of a page, in bytes; it has nothing to say but `ping`
@@ -11,13 +14,18 @@ const longestSilence = 75_000; // then a viewer does not count
 const forgottenAfter = 300_000; // then the socket is closed
 const betweenCounts = 1000;
 const betweenChecks = 30_000;
+const betweenTries = 60_000; // to wake the core
 const storeDelay = 120_000; // no read of KV is older; versions are in microseconds
 
 const rightHasEnded = 4401; // as in src/streams/watch/room.h
+const anAlarm = 2; // as in wasm/abi.h
 
 // `live` and the roles, each with [the version, the last that was told]; the most viewers of the broadcast; and the tags
 // whose sockets were closed, with the time, until no read of KV can admit them any more.
 const nothing = { peak: 0, closed: {} };
+
+// The room's name, when what is due, and the core's memory.
+const noWakes = { name: '', due: {}, memory: '' };
 
 // The storage is over its limit: the count goes on without it.
 const ignore = () => {};
@@ -32,6 +40,8 @@ function send(sockets, text) {
 
 export class Room extends DurableObject {
   #known;
+  #wakes;
+  #running = {}; // what is being done, and was due when
   #crowd = {}; // of each role, how many sockets at most
   #counted = ''; // as last told
   #timer;
@@ -41,6 +51,7 @@ export class Room extends DurableObject {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
     this.#known = { ...nothing, ...ctx.storage.kv.get('known') };
+    this.#wakes = ctx.storage.kv.get('wakes') ?? structuredClone(noWakes);
   }
 
   // Closes those whose right has ended.
@@ -104,9 +115,25 @@ export class Room extends DurableObject {
       for (const role of ['publisher', 'owner']) send(this.#open(role), counted);
     }
     if (isPeak) this.#keep();
+    if (isLive && viewers.size > 0) await this.#due('count', now + betweenChecks);
+  }
+
+  // No later than that.
+  async #due(what, at) {
+    const { due } = this.#wakes;
+    if (due[what] <= at) return;
+    due[what] = at;
+    await this.#plan();
+  }
+
+  // What is being done stays due until it is done, because the object may be killed meanwhile.
+  async #plan() {
     const { storage } = this.ctx;
-    if (isLive && viewers.size > 0 && (await storage.getAlarm()) === null)
-      await storage.setAlarm(now + betweenChecks);
+    const due = { ...this.#wakes.due, ...this.#running };
+    const times = Object.values(due);
+    if (times.length > 0 || this.#wakes.memory) storage.kv.put('wakes', { ...this.#wakes, due });
+    else storage.kv.delete('wakes');
+    await (times.length > 0 ? storage.setAlarm(Math.min(...times)) : storage.deleteAlarm());
   }
 
   #countSoon() {
@@ -152,7 +179,17 @@ export class Room extends DurableObject {
       return this.#keep();
     }
     this.#known = { ...nothing };
-    await this.ctx.storage.deleteAll();
+    this.ctx.storage.kv.delete('known');
+    this.#wakes.memory = '';
+    await this.#plan();
+  }
+
+  // The core asks to be woken, at that time at the latest.
+  async wake(name, what, at, memory) {
+    const { due, memory: last } = this.#wakes;
+    due[what] = Math.min(due[what] ?? at, at);
+    this.#wakes = { name, due, memory: memory || last };
+    await this.#plan();
   }
 
   webSocketMessage(socket, message) {
@@ -169,7 +206,29 @@ export class Room extends DurableObject {
     this.#countSoon();
   }
 
-  alarm() {
-    return this.#count();
+  async alarm() {
+    const { name, due, memory } = this.#wakes;
+    const now = Date.now();
+    const whats = Object.keys(due).filter((what) => due[what] <= now);
+    for (const what of whats) {
+      this.#running[what] = due[what];
+      delete due[what];
+    }
+    if (whats.includes('count')) await this.#count().catch(ignore);
+    const core = whats.filter((what) => what !== 'count');
+    const url = `https://alarm.invalid/${name}?due=${core}&memory=${encodeURIComponent(memory)}`;
+    const isDone = core.length === 0 || (await this.#run(url));
+    if (!isDone) for (const what of core) due[what] ??= Date.now() + betweenTries;
+    this.#running = {};
+    await this.#plan();
+  }
+
+  async #run(url) {
+    try {
+      return (await serve(instances, new Request(url), this.env, this.ctx, anAlarm)).ok;
+    } catch (error) {
+      console.error(`an alarm failed: ${error.message}`);
+      return false;
+    }
   }
 }

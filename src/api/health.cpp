@@ -52,6 +52,7 @@ edge::task<edge::result<>> readiness(edge::context& request) {
       .set("relay", environment.find("RELAY_URL") ? "on" : "off: RELAY_URL is not set");
   for (auto [name, binding] : {std::pair{"leases", "LEASES"},
                                {"rooms", "ROOMS"},
+                               {"paces", "PACES"},
                                {"createLimit", "CREATE_LIMIT"},
                                {"metrics", "METRICS"}}) {
     body.set(name, environment.has_binding(binding) ? std::string{"on"}

@@ -50,7 +50,7 @@ std::vector<std::string> missing_settings(const edge::environment& from) {
       missing.emplace_back(other);
     }
   }
-  for (const char* binding : {"LEASES", "ROOMS", "CREATE_LIMIT", "METRICS"}) {
+  for (const char* binding : {"LEASES", "ROOMS", "PACES", "CREATE_LIMIT", "METRICS"}) {
     if (from.find(binding) && !from.has_binding(binding)) {
       missing.emplace_back(binding);
     }

@@ -4,37 +4,50 @@
 #include "edge/http/access_log.h"
 #include "json/writer.h"
 #include "streams/model/settings.h"
+#include "streams/reconcile/alarm.h"
 #include "streams/reconcile/reconcile.h"
+#include "streams/store/due.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
 
 namespace api {
 
-edge::task<void> run_schedule(edge::context& request) {
+namespace {
+
+void add_counts(json::object& line, const streams::reconcile_counts& done) {
+  line.set("finished", done.creations_completed)
+      .set("undone", done.creations_undone)
+      .set("lookedAt", done.streams_checked)
+      .set("facts", done.facts_found)
+      .set("completed", done.changes_completed)
+      .set("attached", done.backups_attached)
+      .set("woken", done.woken)
+      .set("orphans", done.orphans_deleted)
+      .set("failures", done.failures)
+      .set("left", done.left);
+  if (done.last_failure) {
+    line.set("lastFailure", edge::describe(*done.last_failure));
+  }
+  if (done.foreign > 0) {
+    line.set("ofOtherDeployments", done.foreign);
+  }
+  if (!done.stopped.empty()) {
+    line.set("sweepStopped", done.stopped);
+  }
+}
+
+edge::task<void> run(edge::context& request, std::string_view route, std::optional<streams::alarm> alarm) {
   edge::host& host = request.host;
-  edge::timestamp begun = host.now();
+  const edge::timestamp begun = host.now();
   json::object line;
-  request.route = "schedule";
+  request.route = route;
   line.set("route", request.route);
   auto settings = streams::settings::read(host.settings());
   if (settings) {
-    streams::reconcile_counts done = co_await streams::reconcile(host, *settings);
-    line.set("finished", done.creations_completed)
-        .set("undone", done.creations_undone)
-        .set("lookedAt", done.streams_checked)
-        .set("facts", done.facts_found)
-        .set("completed", done.changes_completed)
-        .set("attached", done.backups_attached)
-        .set("orphans", done.orphans_deleted)
-        .set("failures", done.failures)
-        .set("left", done.left);
-    if (done.last_failure) {
-      line.set("lastFailure", edge::describe(*done.last_failure));
-    }
-    if (done.foreign > 0) {
-      line.set("ofOtherDeployments", done.foreign);
-    }
-    if (!done.stopped.empty()) {
-      line.set("sweepStopped", done.stopped);
-    }
+    add_counts(line, alarm ? co_await streams::reconcile_stream(host, *settings, *alarm)
+                           : co_await streams::reconcile(host, *settings));
   }
   if (const auto missing = missing_settings(host.settings()); !missing.empty()) {
     line.set("missing", missing);
@@ -47,6 +60,18 @@ edge::task<void> run_schedule(edge::context& request) {
   if (host.settings().find("METRICS")) {
     (void)co_await attempt(host.perform(edge::points_of(request, ran)));
   }
+}
+
+} // namespace
+
+edge::task<void> run_schedule(edge::context& request) { return run(request, "schedule", std::nullopt); }
+
+edge::task<void> run_alarm(edge::context& request) {
+  const std::vector<std::string> due = edge::split_list(request.request.query("due").value_or(""));
+  return run(request, "alarm",
+             streams::alarm{.stream_id = std::string{request.request.path().substr(1)},
+                            .has_work = std::ranges::contains(due, name_of(streams::due::work)),
+                            .memory = request.request.query("memory").value_or("")});
 }
 
 } // namespace api

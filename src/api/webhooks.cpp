@@ -45,20 +45,11 @@ edge::task<edge::result<>> store(edge::context& request, const Fact& said, std::
   const edge::timestamp now = request.host.now();
   streams::store store{request.host, now + store_budget};
   const auto [fact, due] = co_await edge::all(
-      store.facts.put(said), store.work.put(streams::pending_change::fold_of(of, said.event_id, now)));
+      store.facts.put(of, said), store.work.put(streams::pending_change::fold_of(of, said.event_id, now)));
   if (!fact || !due) {
     co_return refuse(store_unavailable);
   }
   co_return received();
-}
-
-edge::task<void> refresh_stream_of_input(edge::host& host, const std::string& live_input_id,
-                                         const streams::broadcast_state& news) {
-  streams::store store{host, host.now() + store_budget};
-  auto stream = co_await attempt(store.streams.of_input(live_input_id));
-  if (stream && *stream) {
-    co_await streams::refresh(host, **stream, news);
-  }
 }
 
 template <class Fact>
@@ -93,16 +84,9 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
   if (!*said) {
     co_return received();
   }
-  // Mux sends every event of its environment, also about streams of others. An event without a passthrough
-  // may be ours.
-  if (!(*said)->passthrough) {
-    streams::store store{request.host, request.host.now() + store_budget};
-    if (!co_await attempt(store.facts.put(**said))) {
-      co_return refuse(store_unavailable);
-    }
-    co_return received();
-  }
-  const auto stream = streams::stream_of_any(*(*said)->passthrough, *deployment);
+  // Mux sends every event of its environment, also about streams of others. Ours carry our passthrough, and
+  // so do their assets.
+  const auto stream = streams::stream_of_any((*said)->passthrough.value_or(""), *deployment);
   if (!stream) {
     co_return received();
   }
@@ -140,11 +124,17 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
   if (!*said || !(*said)->live_input_id) {
     co_return received();
   }
-  request.after_answering(
-      [&host = request.host, input = *(*said)->live_input_id, news = state_after(**said)] {
-        return refresh_stream_of_input(host, input, news);
-      });
-  co_return co_await store(request, **said, *(*said)->live_input_id);
+  streams::store from{request.host, request.host.now() + store_budget};
+  const auto found = co_await attempt(from.streams.of_input(*(*said)->live_input_id));
+  if (!found) {
+    co_return refuse(store_unavailable);
+  }
+  // If KV does not show the stream yet, the schedule finds it later by the live input.
+  const std::string stream = found->value_or(*(*said)->live_input_id);
+  request.after_answering([&host = request.host, stream, news = state_after(**said)] {
+    return streams::refresh(host, stream, news);
+  });
+  co_return co_await store(request, **said, stream);
 }
 
 } // namespace api

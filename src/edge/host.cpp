@@ -8,7 +8,10 @@ namespace edge {
 
 namespace {
 
-bool is_call(const operation::any& what) { return !std::holds_alternative<operation::sleep>(what); }
+// What waits by design does not count as a call.
+bool is_call(const operation::any& what) {
+  return !std::holds_alternative<operation::sleep>(what) && !std::holds_alternative<operation::pace>(what);
+}
 
 // Null for an operation that succeeded.
 error* failure_at(const auto& place) {

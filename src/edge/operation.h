@@ -174,6 +174,27 @@ struct room {
   std::uint32_t code = 0;
 };
 
+// Asks a room to wake the core for its stream (binding ROOMS): see streams/reconcile/alarm.h.
+struct wake {
+  static constexpr std::string_view purpose = "reach the room";
+  using result = std::monostate;
+  std::string name;
+  std::string what;        // what is due, by its name
+  std::int64_t at = 0;     // no later than that, in milliseconds since 1970
+  std::string memory = {}; // what the core is to be given then; empty: what it was given last
+};
+
+// Waits for its turn among all requests of the deployment that use this pace (binding PACES). The turns come
+// one gap after the other, but up to `burst` at once after a pause.
+struct pace {
+  static constexpr std::string_view purpose = "reach the pace";
+  using result = bool; // false, at once, if the turn would come later than `longest` from now
+  std::string name;
+  std::chrono::milliseconds gap{};
+  std::uint32_t burst = 1;
+  std::chrono::milliseconds longest{};
+};
+
 // Points for the metrics (binding METRICS), each with up to 20 texts and up to 20 numbers. The platform
 // samples by the first text.
 struct measure {
@@ -187,6 +208,6 @@ struct measure {
 };
 
 using any = std::variant<fetch, read_body, kv_get, kv_put, kv_remove, kv_list, seal, open, verify, sign,
-                         sleep, lease, limit, room, measure>;
+                         sleep, lease, limit, room, wake, pace, measure>;
 
 } // namespace edge::operation

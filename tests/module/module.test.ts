@@ -25,7 +25,7 @@ describe('the module', () => {
   });
 
   test('has the ABI version that the shim accepts', () => {
-    expect(new Instance().exports.abi_version()).toBe(3);
+    expect(new Instance().exports.abi_version()).toBe(4);
   });
 
   test('starts with at most 256 KiB of memory, since each request has an instance', () => {

@@ -14,6 +14,7 @@ const lease = () => Promise.resolve(['holder', 'request', 'note', 'value']);
 const refused = () => Promise.resolve(new Response(null, { status: 503 }));
 const tell = () => Promise.resolve();
 const limit = () => Promise.resolve({ success: true });
+const now = () => Promise.resolve(0);
 
 interface Row {
   name: string;
@@ -59,6 +60,18 @@ const rows: Row[] = [
     fields: ['room', '1', 1, [['viewer', '{}']], 'viewer-1', '0', ['viewer']],
     seconds: 5,
     env: (answer = refused) => ({ ROOMS: { getByName: () => ({ fetch: answer }) } }),
+  },
+  {
+    name: 'wake',
+    fields: ['room', 'check', '1800000000000', ''],
+    seconds: 5,
+    env: (answer = done) => ({ ROOMS: { getByName: () => ({ wake: answer }) } }),
+  },
+  {
+    name: 'pace',
+    fields: ['mux', 250, 1, 2_000],
+    seconds: 7,
+    env: (answer = now) => ({ PACES: { getByName: () => ({ turn: answer }) } }),
   },
   {
     name: 'limit',

@@ -16,7 +16,7 @@ const echo = binaryen.parseText(`(module
   (memory (export "memory") 2)
   (global (export "__stack_pointer") (mut i32) (i32.const 0))
   (data (i32.const ${message - head.length}) "${escaped}")
-  (func (export "abi_version") (result i32) (i32.const 3))
+  (func (export "abi_version") (result i32) (i32.const 4))
   (func (export "allocate") (param $size i32) (result i32)
     (i32.store (i32.const ${message - head.length}) (i32.add (local.get $size) (i32.const ${head.length - 4})))
     (i32.store (i32.const ${message - 4}) (local.get $size))

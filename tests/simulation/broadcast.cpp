@@ -6,6 +6,7 @@
 #include "simulation/deployment.h"
 #include "support/facts.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 
@@ -17,10 +18,15 @@ constexpr std::string_view playback_id = "playbackIdOfTheRecording00000000000000
 
 class teller {
 public:
-  teller(const world& around, edge::timestamp begin, std::string asset, std::string video)
-      : input_(around.cloudflare().live_inputs().front().id),
-        live_stream_(around.mux().live_streams().front()), begin_(begin), asset_(std::move(asset)),
-        video_(std::move(video)) {}
+  teller(const world& around, edge::timestamp begin, std::string asset, std::string video,
+         const std::string& stream_id)
+      : input_(std::ranges::find_if(around.cloudflare().live_inputs(),
+                                    [&](const auto& each) { return each.tag.ends_with(stream_id); })
+                   ->id),
+        live_stream_(
+            *std::ranges::find_if(around.mux().live_streams(),
+                                  [&](const auto& each) { return each.passthrough.ends_with(stream_id); })),
+        begin_(begin), asset_(std::move(asset)), video_(std::move(video)) {}
 
   [[nodiscard]] delivery mux_stream(std::string_view type, int second, std::string_view status) const {
     json::object data;
@@ -109,8 +115,8 @@ private:
 } // namespace
 
 std::vector<delivery> broadcast(const world& around, edge::timestamp begin, const std::string& mux_asset,
-                                const std::string& cloudflare_video) {
-  const teller tell{around, begin, mux_asset, cloudflare_video};
+                                const std::string& cloudflare_video, const std::string& stream_id) {
+  const teller tell{around, begin, mux_asset, cloudflare_video, stream_id};
   std::vector<delivery> all{tell.input("live_input.connected", 0),
                             tell.video("live-inprogress", 2, -1),
                             tell.mux_stream("video.live_stream.connected", 3, "idle"),

@@ -19,10 +19,10 @@ struct delivery {
   std::string body;
 };
 
-// The world's only live input and only live stream have a broadcast of one minute from `begin`. Requests are
-// signed at the time of the world's clock, and again by `sign`.
+// A stream, by default the only one, has a broadcast of one minute from `begin`. Requests are signed at the
+// time of the world's clock, and again by `sign`.
 std::vector<delivery> broadcast(const world& around, edge::timestamp begin, const std::string& mux_asset,
-                                const std::string& cloudflare_video);
+                                const std::string& cloudflare_video, const std::string& stream_id = "");
 
 // The broadcast takes place and appears in both providers' lists, but no webhook is sent.
 void take_place(world& around, edge::timestamp begin, const std::string& mux_asset,

@@ -6,6 +6,7 @@
 #include "simulation/model_cloudflare.h"
 
 #include <chrono>
+#include <cstdlib>
 
 namespace simulation {
 
@@ -17,6 +18,11 @@ constexpr std::string_view relay_token_secret = "relay-token-secret-of-32-bytes-
 constexpr std::string_view relay_credential = "relay-credential-of-32-bytes-9Xc3Lp7Q";
 constexpr std::string_view signing_secret = "hs256-secret-of-the-identity-provider-0123456789";
 
+void add_rooms(edge::environment& to) {
+  to.set("ROOMS", std::string{edge::environment::bound});
+  to.set("PACES", std::string{edge::environment::bound});
+}
+
 } // namespace
 
 edge::environment settings(bool with_mux) {
@@ -24,6 +30,10 @@ edge::environment settings(bool with_mux) {
   auto set = [&](std::string name, std::string_view value) { all.set(std::move(name), std::string{value}); };
   set("STREAMS", edge::environment::bound);
   set("LEASES", edge::environment::bound);
+  // The whole test runs again with rooms: see tests/CMakeLists.txt.
+  if (std::getenv("WHIPMUX_ROOMS") != nullptr) {
+    add_rooms(all);
+  }
   set("MAX_OPEN_STREAMS", "100");
   set("SEALING_KEYS", "k1:" + crypto::base64url_encode(sealing_key));
   set("AUTH_HS256_SECRETS", signing_secret);
@@ -41,6 +51,12 @@ edge::environment settings(bool with_mux) {
     set("MUX_TOKEN_SECRET", mux_token_secret);
     set("MUX_WEBHOOK_SECRETS", mux_webhook_secret);
   }
+  return all;
+}
+
+edge::environment settings_with_rooms() {
+  edge::environment all = settings();
+  add_rooms(all);
   return all;
 }
 

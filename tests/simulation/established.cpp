@@ -196,7 +196,8 @@ std::size_t established::recordings() const {
 std::string established::text_of_bystander() {
   std::string text;
   for (const auto& [key, entry] : around_.store().entries()) {
-    if ((key.contains(bystander_) && !key.starts_with("stream/"))) {
+    const bool is_news = key.starts_with("stream/") || key.starts_with("fact/");
+    if (key.contains(bystander_) && !is_news) {
       text += key + ' ' + entry.value + '\n';
     }
   }

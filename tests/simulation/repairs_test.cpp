@@ -139,7 +139,9 @@ TEST_CASE("A backup that somebody switched on at Cloudflare is switched off duri
                   "/live_inputs/" + stream.live_input()->id + "/outputs/" + backup_of(stream).id,
                   R"({"enabled":true})");
   stream.broadcast(std::chrono::hours{1});
-  for (int minute = 0; minute < 5; ++minute) {
+  // No webhook tells of the broadcast. With rooms, a quiet stream is looked at in its turn only.
+  const int runs = stream.around().rooms().next() ? 12 : 5;
+  for (int run = 0; run < runs; ++run) {
     stream.around().wait(std::chrono::minutes{1});
     (void)stream.around().reconcile();
   }

@@ -25,6 +25,9 @@ struct namer {
     std::string name = what.method + ' ';
     const edge::request asked{.method = what.method, .url = what.url, .headers = {}};
     std::string_view path = asked.path();
+    if (path.ends_with("/lifecycle")) {
+      return "lifecycle";
+    }
     if (path.starts_with("/video/v1/assets")) {
       return name + "mux assets";
     }
@@ -60,11 +63,34 @@ struct namer {
   std::string operator()(const operation::lease& what) const { return "lease " + what.step; }
   std::string operator()(const operation::limit&) const { return "limit"; }
   std::string operator()(const operation::room&) const { return "room"; }
+  std::string operator()(const operation::wake& what) const { return "wake " + what.what; }
+  std::string operator()(const operation::pace& what) const { return "pace " + what.name; }
   std::string operator()(const operation::measure&) const { return "measure"; }
 };
 
 edge::root_task run(edge::context& request) { co_await api::serve(request); }
-edge::root_task run_schedule(edge::context& request) { co_await api::run_schedule(request); }
+edge::root_task run_the_schedule(edge::context& request) { co_await api::run_schedule(request); }
+edge::root_task run_alarm(edge::context& request) { co_await api::run_alarm(request); }
+
+edge::request without_sender(std::string url) {
+  return {.method = "GET", .url = std::move(url), .headers = {}};
+}
+
+void append(served& to, served more) {
+  std::ranges::move(more.steps, std::back_inserter(to.steps));
+  std::ranges::move(more.log, std::back_inserter(to.log));
+  to.killed = to.killed || more.killed;
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char each : text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(each);
+    encoded += {'%', digits.at(byte / 16), digits.at(byte % 16)};
+  }
+  return encoded;
+}
 
 operation::fetch::result answer_of(fate what) {
   operation::fetch::result answer{.status = 503, .headers = {}, .body = "upstream connect error"};
@@ -122,9 +148,13 @@ template <class Operation>
 edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::string& body) {
   if constexpr (std::is_same_v<Operation, operation::fetch>) {
     check_before_call(*this, what);
-    calls_.push_back({.at = now_, .method = what.method, .url = what.url});
+    if (!what.url.ends_with("/lifecycle")) {
+      calls_.push_back({.at = now_, .method = what.method, .url = what.url});
+    }
     operation::fetch::result answer = call_provider(what);
-    check_providers(*this);
+    if (!trusts_providers_) {
+      check_providers(*this);
+    }
     return answer;
   } else if constexpr (std::is_same_v<Operation, operation::read_body>) {
     if (body.size() > what.limit) {
@@ -158,8 +188,13 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
   } else if constexpr (std::is_same_v<Operation, operation::lease>) {
     check_no_secret(*this, "a lease", what.name + '\n' + what.request + '\n' + what.text);
     return leases_.take(what, now_);
+  } else if constexpr (std::is_same_v<Operation, operation::wake>) {
+    check_no_secret(*this, "a room", what.name + '\n' + what.memory);
+    rooms_.wake(what);
+    return std::monostate{};
   } else if constexpr (std::is_same_v<Operation, operation::limit> ||
-                       std::is_same_v<Operation, operation::room>) {
+                       std::is_same_v<Operation, operation::room> ||
+                       std::is_same_v<Operation, operation::pace>) {
     return true;
   } else {
     static_assert(std::is_same_v<Operation, operation::sleep> ||
@@ -174,6 +209,9 @@ operation::fetch::result world::call_provider(const operation::fetch& call) {
   }
   if (call.url.starts_with(model_cloudflare::address)) {
     return cloudflare_.carry_out(call);
+  }
+  if (call.url.ends_with("/lifecycle")) {
+    return {.status = 404, .headers = {}, .body = {}};
   }
   violated("called somebody else: " + call.url);
   return {.status = 404, .headers = {}, .body = {}};
@@ -252,7 +290,18 @@ private:
     if (const auto* rest = std::get_if<operation::sleep>(&issued.what)) {
       due = world_.now_ + rest->duration;
     }
-    result_.steps.push_back({std::move(name), what, result_.answer.has_value()});
+    if (const auto* pace = std::get_if<operation::pace>(&issued.what)) {
+      const auto turn = world_.rooms_.turn(*pace, world_.now_);
+      due = turn.value_or(world_.now_);
+      if (!turn) {
+        what = fate::unavailable_before;
+      }
+    }
+    const auto* read = std::get_if<operation::kv_get>(&issued.what);
+    result_.steps.push_back({.name = std::move(name),
+                             .what = what,
+                             .after_answer = result_.answer.has_value(),
+                             .keys = read ? read->keys.size() : 1});
     pending_.push_back({std::move(issued), what, due});
   }
 
@@ -308,11 +357,54 @@ served world::serve(edge::request request, const std::string& body, const course
   return worker{*this, std::move(request), body, how}.work();
 }
 
-served world::reconcile(const course& how) {
+void world::ring(served& done, const course& how) {
   const std::string no_body;
-  return worker{
-      *this, {.method = "GET", .url = "https://schedule.invalid", .headers = {}}, no_body, how, run_schedule}
-      .work();
+  for (int rung = 0;; ++rung) {
+    const auto alarm = rooms_.take(now_);
+    if (!alarm) {
+      return;
+    }
+    if (rung == 5'000) {
+      return violated("the alarms ring for ever");
+    }
+    const std::string url = "https://alarm.invalid/" + alarm->name + "?due=" + alarm->due +
+                            "&memory=" + percent_encoded(alarm->memory);
+    served one = worker{*this, without_sender(url), no_body, how, run_alarm}.work();
+    if (one.killed || !one.answer || one.answer->status != 204) {
+      rooms_.ring_again(*alarm, now_);
+    }
+    append(done, std::move(one));
+  }
+}
+
+served world::let_pass(edge::milliseconds time, const course& how) {
+  const edge::timestamp end = now_ + time;
+  served done;
+  for (auto next = rooms_.next(); next && *next <= end; next = rooms_.next()) {
+    now_ = std::max(now_, *next);
+    ring(done, how);
+  }
+  now_ = std::max(now_, end);
+  return done;
+}
+
+served world::reconcile(const course& how) {
+  served done = run_schedule(how);
+  if (rooms_.next()) {
+    append(done, let_pass(std::chrono::minutes{7}, how));
+  }
+  return done;
+}
+
+served world::run_schedule(const course& how) {
+  const std::string no_body;
+  served done;
+  ring(done, how);
+  served schedule =
+      worker{*this, without_sender("https://schedule.invalid"), no_body, how, run_the_schedule}.work();
+  done.answer = std::move(schedule.answer);
+  append(done, std::move(schedule));
+  return done;
 }
 
 } // namespace simulation

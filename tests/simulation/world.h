@@ -14,6 +14,7 @@
 #include "simulation/model_cloudflare.h"
 #include "simulation/model_lease.h"
 #include "simulation/model_mux.h"
+#include "simulation/model_rooms.h"
 #include "simulation/model_store.h"
 #include "simulation/quirks.h"
 #include "simulation/secret_book.h"
@@ -39,6 +40,7 @@ struct step {
   std::string name; // such as "POST /video/v1/live-streams" or "kv_put stream/"
   fate what;
   bool after_answer = false;
+  std::size_t keys = 1; // that it reads
 };
 
 struct served {
@@ -64,8 +66,13 @@ public:
   // Serves a request until it is answered and at rest, or its Worker was killed.
   served serve(edge::request request, const std::string& body, const course& how = {});
 
-  // Runs the schedule in the same way.
+  // Runs the schedule in the same way. With rooms, the alarms ring before it that should have rung by now.
+  served run_schedule(const course& how = {});
+  // The same, and with rooms seven minutes pass, in which the alarms ring that it sets.
   served reconcile(const course& how = {});
+  // Time passes, and alarms ring at their time. What they did, without an answer.
+  served let_pass(edge::milliseconds time, const course& how = {});
+  model_rooms& rooms() { return rooms_; }
 
   [[nodiscard]] edge::timestamp now() const { return now_; }
   void wait(edge::milliseconds time) { now_ += time; }
@@ -92,11 +99,17 @@ public:
   // The invariants that were violated.
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
   void violated(std::string what) { violations_.push_back(std::move(what)); }
-  // Every call that reached a provider.
+  // From now on the invariants of the providers' objects are not checked: for thousands of them, and a test
+  // of something else.
+  void trust_providers() { trusts_providers_ = true; }
+  // Every call that reached a provider's API.
   [[nodiscard]] const std::vector<provider_call>& calls() const { return calls_; }
 
 private:
   friend class worker;
+
+  // Lets the alarms ring that should have rung by now, and adds what they did.
+  void ring(served& done, const course& how);
 
   // The outcome of an operation whose fate is to succeed.
   template <class Operation>
@@ -113,8 +126,10 @@ private:
   model_store store_;
   model_store other_store_{quirks_};
   model_lease leases_;
+  model_rooms rooms_;
   std::vector<std::string> violations_;
   std::vector<provider_call> calls_;
+  bool trusts_providers_ = false;
 };
 
 } // namespace simulation

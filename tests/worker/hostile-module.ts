@@ -80,7 +80,7 @@ export function hostileModule(ways: (data: Data) => Ways): Uint8Array {
   const serve = data.outbox(respond(200, 'served'));
   const asleep = data.outbox(sleep);
   const {
-    abiVersion = '(i32.const 3)',
+    abiVersion = '(i32.const 4)',
     allocate = '(i32.const 65536)',
     start,
     resume,

@@ -31,7 +31,7 @@ function countingModule(ways: (data: Data) => Ways): Uint8Array {
       (i32.store8 (i32.const ${digits}) (i32.add (i32.const 48) (global.get $requests)))
       (i32.store8 (i32.const ${digits + 1}) (i32.add (i32.const 48) (i32.load (i32.const 0))))
       ${outbox})
-    (func (export "abi_version") (result i32) (i32.const 3))
+    (func (export "abi_version") (result i32) (i32.const 4))
     (func (export "allocate") (param $size i32) (result i32)
       (if (i32.gt_u (local.get $size) (i32.const 5000)) (then (i32.store (i32.const 4) (i32.const 1))))
       (i32.const 65536))

@@ -21,6 +21,8 @@ export interface WorkerOptions {
   /** Source of an entry module that replaces the real one, which it imports as `./shipped.js`. By default, with the real
    * module, one that answers when the work after the response is done too. */
   entry?: string;
+  /** False for a deployment without rooms, where the schedule alone repairs. */
+  rooms?: boolean;
   /** False if the responses are not the API's, or too many to check. */
   described?: boolean;
 }
@@ -106,6 +108,11 @@ export async function startWorker(options: WorkerOptions = {}): Promise<StartedW
     },
     find_additional_modules: true,
     rules: [{ type: 'ESModule' as const, globs: ['**/*.js'] }],
+    durable_objects: {
+      bindings: (rawConfig.durable_objects?.bindings ?? []).filter(
+        ({ name }: { name: string }) => options.rooms !== false || name !== 'ROOMS',
+      ),
+    },
     vars: { MAX_OPEN_STREAMS: '1000', ...rawConfig.vars, ...options.bindings },
     ratelimits: (rawConfig.ratelimits as RateLimit[]).map((each) =>
       options.limited ? each : { ...each, simple: { ...each.simple, limit: 1000 } },

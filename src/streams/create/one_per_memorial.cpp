@@ -73,9 +73,7 @@ edge::task<edge::outcome<lookup>> look_up(edge::host& host, const settings& with
     co_return lookup{.is = closed};
   }
   // The fact that it was deleted outlives its record.
-  stream_record gone;
-  gone.id = stream_id;
-  auto known = co_await from.facts.fold_changes(gone);
+  const auto known = co_await from.facts.fold(stream_id);
   co_return lookup{.is = known.desired.deleted() ? closed : unknown};
 }
 

@@ -1,6 +1,5 @@
 #include "streams/manage/refresh.h"
 
-#include "edge/all.h"
 #include "edge/retry.h"
 #include "streams/manage/end_stream.h"
 #include "streams/model/settings.h"
@@ -16,12 +15,7 @@ constexpr std::chrono::seconds budget{10};
 
 edge::task<void> fold_facts(store& from, stream_record& stream) {
   stream.folded_at = from.kv.now();
-  auto [said, known] =
-      co_await edge::all(from.facts.fold_broadcasts(stream), from.facts.fold_changes(stream));
-  if (said) {
-    stream.broadcasts.join(*said);
-  }
-  if (known) {
+  if (const auto known = co_await attempt(from.facts.fold(stream.id))) {
     stream.join(*known);
   }
 }

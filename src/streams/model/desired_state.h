@@ -65,10 +65,10 @@ private:
   };
 };
 
-// What a stream's changes say about both.
-struct own_facts {
+// What a stream's facts say about both.
+struct stream_facts {
   desired_state desired;
-  broadcast_state broadcasts; // from WHIP sessions through our proxy
+  broadcast_state broadcasts;
 
   void fold(const change& known) {
     desired.fold(known);

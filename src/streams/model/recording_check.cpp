@@ -96,6 +96,12 @@ std::vector<recording_source> missing_recordings(const stream_record& stream, ed
   return is_over && now >= *newest + recording_patience ? awaited(stream) : std::vector<recording_source>{};
 }
 
+bool is_in_progress(const stream_record& stream, edge::timestamp now) {
+  const stream_status status = stream.broadcasts.status(now);
+  return status == stream_status::live || (status == stream_status::completed && awaits_recording(stream) &&
+                                           missing_recordings(stream, now).empty());
+}
+
 std::vector<recording_source> missing_recordings(const stream_record& stream, const broadcast& of,
                                                  edge::timestamp now) {
   span when = span_of(of);

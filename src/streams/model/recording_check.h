@@ -23,6 +23,9 @@ std::vector<recording_source> unrecorded(const stream_record& stream, edge::time
 // Whether a recording of the newest broadcast is still expected at either place.
 bool awaits_recording(const stream_record& stream);
 
+// Whether the stream is live, or its newest broadcast is over and a recording of it may still come.
+bool is_in_progress(const stream_record& stream, edge::timestamp now);
+
 // The places whose recording of the newest broadcast is so late that it will not appear.
 std::vector<recording_source> missing_recordings(const stream_record& stream, edge::timestamp now);
 // The same for any broadcast.

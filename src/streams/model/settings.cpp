@@ -113,6 +113,10 @@ std::optional<std::string_view> settings::deployment_in(const edge::environment&
   return is_deployment(name) && name != from.bound ? std::optional{name} : std::nullopt;
 }
 
+std::chrono::seconds settings::grace_in(const edge::environment& from) {
+  return std::chrono::seconds{number_in(from, "RECONCILE_GRACE_SECONDS", 900)};
+}
+
 std::expected<settings, std::vector<std::string>> settings::read(const edge::environment& from) {
   std::vector<std::string> missing = from.unusable(forms);
   auto keys = keyring::read(from);
@@ -136,7 +140,7 @@ std::expected<settings, std::vector<std::string>> settings::read(const edge::env
                   .mux = mux::settings::read(from),
                   .keys = std::move(*keys),
                   .relay = relay_settings::read(from),
-                  .grace = std::chrono::seconds{number_in(from, "RECONCILE_GRACE_SECONDS", 900)},
+                  .grace = grace_in(from),
                   .recording_check = std::chrono::seconds{number_in(from, "RECORDING_CHECK_SECONDS", 60)},
                   .most_open_streams = number_in(from, "MAX_OPEN_STREAMS", 20)};
 }

@@ -8,6 +8,7 @@
 #include "mux/settings.h"
 #include "streams/model/keyring.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <expected>
@@ -55,6 +56,14 @@ struct settings {
 
   // The error is the names of the settings that are missing or malformed.
   static std::expected<settings, std::vector<std::string>> read(const edge::environment& from);
+
+  // A request may still be at work this long after it wrote to the store, and KV may not show what it wrote.
+  static constexpr std::chrono::seconds longest_request{std::chrono::minutes{2}};
+  static std::chrono::seconds grace_in(const edge::environment& from);
+  // After that time no request can still be at work on what was asked for.
+  static std::chrono::seconds abandoned_after(const edge::environment& from) {
+    return std::min(grace_in(from), longest_request);
+  }
 
   // DEPLOYMENT, for a webhook that works without the other settings. Nullopt if it cannot be used.
   static std::optional<std::string_view> deployment_in(const edge::environment& from);

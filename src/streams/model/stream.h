@@ -111,7 +111,7 @@ struct stream_record {
 
   // Adds changes. An attached backup becomes part of the record and ends the warning that it is missing.
   void join(const desired_state& changes);
-  void join(const own_facts& known) {
+  void join(const stream_facts& known) {
     join(known.desired);
     broadcasts.join(known.broadcasts);
   }

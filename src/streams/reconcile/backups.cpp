@@ -57,8 +57,7 @@ edge::task<edge::status> attach_backup(reconcile_round& round, stream_record& st
     co_return {};
   }
   stream.folded_at = round.host().now();
-  stream.join(co_await round.store().facts.fold_changes(stream));
-  stream.broadcasts.join(co_await round.store().facts.fold_broadcasts(stream));
+  stream.join(co_await round.store().facts.fold(stream.id));
   if (stream.cloudflare && awaits_backup(stream)) {
     const auto backup = co_await find_or_create_live_stream(round, stream);
     const std::string output =

@@ -17,9 +17,6 @@ namespace streams {
 namespace {
 
 constexpr std::chrono::days forgotten_after{30};
-// A provider may delete a recording at any time later. Every run checks a few of the streams that it reads
-// and that changed so long ago.
-constexpr std::uint32_t one_forgotten_in = 200;
 // No provider needs longer from the first media of a broadcast, which lasts twelve hours at most, to a
 // recording. One that is still processed has failed, until the provider says otherwise.
 constexpr std::chrono::hours longest_processing{24};
@@ -46,13 +43,8 @@ std::optional<urgency> urgency_of(const stream_record& stream, edge::timestamp n
   if (stream.desired.deleted()) {
     return std::nullopt;
   }
-  const stream_status status = stream.broadcasts.status(now);
-  if (status == stream_status::live) {
-    return urgency::live;
-  }
-  if (status == stream_status::completed && awaits_recording(stream) &&
-      missing_recordings(stream, now).empty()) {
-    return urgency::ended;
+  if (is_in_progress(stream, now)) {
+    return stream.broadcasts.status(now) == stream_status::live ? urgency::live : urgency::ended;
   }
   if (now < stream.updated_at() + forgotten_after) {
     return urgency::quiet;
@@ -61,6 +53,16 @@ std::optional<urgency> urgency_of(const stream_record& stream, edge::timestamp n
     return each.state() != recording_state::deleted;
   });
   return has_recordings ? std::optional{urgency::forgotten} : std::nullopt;
+}
+
+// A live stream that has every recording that it should have, and no other, is looked at again in two
+// minutes, then in five.
+constexpr std::uint32_t steps_to_longest = 2;
+
+bool is_confirmed(const stream_record& stream, edge::timestamp now) {
+  const auto since = stream.broadcasts.live_since(now);
+  return since && unrecorded(stream, *since).empty() &&
+         stream.broadcasts.live_at(recording_source::mux, now) == stream.forwards_to_mux();
 }
 
 // The recording that withdraws a warning is found as soon as the one that would have prevented it.
@@ -197,7 +199,7 @@ private:
     if (!after.says_more_than(stream_.broadcasts)) {
       co_return {};
     }
-    co_await round_.store().facts.put(said);
+    co_await round_.store().facts.put(stream_.id, said);
     stream_.broadcasts = std::move(after);
     ++found_;
     co_return {};
@@ -224,6 +226,17 @@ std::optional<change> recordings_checked(const reconcile_round& round, const str
                 .at = now};
 }
 
+// While a broadcast that has just begun goes on at Cloudflare, and Mux has told of its recording, Mux is not
+// asked. So the first check of many streams that went live together keeps to Mux's rate limit.
+bool is_known_at_mux(reconcile_round& round, const stream_record& stream) {
+  constexpr std::chrono::minutes soon{2};
+  const edge::timestamp now = round.host().now();
+  const auto since = stream.broadcasts.live_since(now);
+  return since && now < *since + round.settings().recording_check + soon &&
+         stream.broadcasts.live_at(recording_source::cloudflare, now) &&
+         !std::ranges::contains(unrecorded(stream, *since), recording_source::mux);
+}
+
 // Whether there was news. A provider that fails does not keep the other's news from being stored.
 edge::task<edge::outcome<bool>> check_stream(reconcile_round& round, stream_record& stream) {
   // A fold of an old read may have written the record again after the deletion.
@@ -234,7 +247,8 @@ edge::task<edge::outcome<bool>> check_stream(reconcile_round& round, stream_reco
   }
   provider_check check{round, stream};
   auto cloudflare = co_await attempt(check.at_cloudflare());
-  auto mux = co_await attempt(check.at_mux());
+  const bool is_known = is_known_at_mux(round, stream);
+  const auto mux = is_known ? edge::status{} : co_await attempt(check.at_mux());
   bool news = check.found() > 0;
   round.counts().facts_found += check.found();
   if (cloudflare && mux) {
@@ -249,7 +263,7 @@ edge::task<edge::outcome<bool>> check_stream(reconcile_round& round, stream_reco
     (void)co_await attempt(save_and_tell(round.host(), stream));
   }
   co_await std::move(cloudflare);
-  co_await std::move(mux);
+  co_await edge::status{mux};
   co_return news;
 }
 
@@ -275,12 +289,12 @@ bool is_unconfirmed(const stream_record& stream, edge::timestamp last_check,
 }
 
 std::vector<due_stream> due_streams(reconcile_round& round, std::vector<stream_record>& streams,
-                                    const reconcile_memory& memory) {
+                                    const reconcile_memory& memory, std::uint32_t forgotten_share) {
   const edge::timestamp now = round.host().now();
   std::vector<due_stream> due;
   for (stream_record& each : streams) {
     auto how_urgent = urgency_of(each, now);
-    if (how_urgent == urgency::forgotten && round.host().random().below(one_forgotten_in) > 0) {
+    if (how_urgent == urgency::forgotten && round.host().random().below(forgotten_share) > 0) {
       continue;
     }
     const auto recording_check = round.settings().recording_check;
@@ -303,9 +317,9 @@ std::vector<due_stream> due_streams(reconcile_round& round, std::vector<stream_r
 } // namespace
 
 edge::task<void> recover_missed_webhooks(reconcile_round& round, reconcile_memory& memory,
-                                         std::vector<stream_record>& streams) {
+                                         std::vector<stream_record>& streams, std::uint32_t forgotten_share) {
   round.begin(repair::checks);
-  for (const due_stream& each : due_streams(round, streams, memory)) {
+  for (const due_stream& each : due_streams(round, streams, memory, forgotten_share)) {
     if (round.is_spent()) {
       round.count_left(1);
       continue;
@@ -322,6 +336,9 @@ edge::task<void> recover_missed_webhooks(reconcile_round& round, reconcile_memor
     retry_time& time = memory.checks[each.stream->id];
     if (!news || *news || each.stream->updated_at() > time.last) {
       time.fruitless = 0;
+    }
+    if (is_confirmed(*each.stream, begun)) {
+      time.fruitless = std::max(time.fruitless, steps_to_longest);
     }
     time.last = begun;
     time.postpone(round.host(), longest_pause(each, round.host().now()));

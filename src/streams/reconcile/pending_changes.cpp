@@ -72,9 +72,9 @@ edge::task<edge::outcome<bool>> complete_rotation(reconcile_round& round, const 
 }
 
 // For facts that are only to be folded, there is nothing to do at the providers, unless an ended stream's
-// last broadcast is over.
+// last broadcast is over. Facts whose stream was unknown were put elsewhere: under the live input's id.
 edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const std::string& stream_id,
-                                                 bool only_folds) {
+                                                 bool only_folds, bool put_elsewhere) {
   auto found = co_await round.store().streams.get_record(stream_id);
   if (!found) {
     // A page may have joined while another place still read the record.
@@ -86,8 +86,10 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
   const stream_record stored = *found;
   stream_record& stream = *found;
   stream.folded_at = round.host().now();
-  stream.join(co_await round.store().facts.fold_changes(stream));
-  stream.broadcasts = co_await round.store().facts.fold_broadcasts(stream);
+  stream.join(co_await round.store().facts.fold(stream_id));
+  if (stream.cloudflare && put_elsewhere) {
+    stream.join(co_await round.store().facts.fold(stream.cloudflare->live_input_id));
+  }
   if (stream.desired.deleted() && !only_folds) {
     co_return co_await complete_deletion(round, stream);
   }
@@ -147,7 +149,9 @@ edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memo
       continue;
     }
     const bool only_folds = std::ranges::all_of(changes, &pending_change::is_fold);
-    const auto complete = co_await attempt(complete_changes(round, stream_id, only_folds));
+    const bool put_elsewhere =
+        std::ranges::any_of(changes, [&](const pending_change& each) { return each.stream_id != stream_id; });
+    const auto complete = co_await attempt(complete_changes(round, stream_id, only_folds, put_elsewhere));
     bool removed = complete && *complete;
     for (const pending_change& each : changes) {
       removed = removed && co_await attempt(round.store().work.remove(each));

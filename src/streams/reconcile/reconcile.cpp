@@ -1,6 +1,7 @@
 #include "streams/reconcile/reconcile.h"
 
 #include "json/number.h"
+#include "streams/reconcile/alarm.h"
 #include "streams/reconcile/backups.h"
 #include "streams/reconcile/interrupted_creations.h"
 #include "streams/reconcile/memory.h"
@@ -8,9 +9,8 @@
 #include "streams/reconcile/orphans.h"
 #include "streams/reconcile/pending_changes.h"
 #include "streams/reconcile/round.h"
-#include "streams/store/deployment.h"
+#include "streams/store/due.h"
 #include "streams/store/keys.h"
-#include "streams/watch/room.h"
 
 #include <algorithm>
 #include <iterator>
@@ -20,6 +20,8 @@ namespace streams {
 namespace {
 
 constexpr std::uint32_t page_size = 100;
+// Of the streams that changed long ago, each run checks one in so many of those that it reads.
+constexpr std::uint32_t forgotten_share = 200;
 
 // The newest streams each time, one page of the older ones in turn, and those whose next check is due.
 edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_round& round,
@@ -50,17 +52,18 @@ edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_rou
   co_return all;
 }
 
-// At most that long: a room tells nobody what it has told before.
-constexpr std::chrono::minutes between_runs{6};
-
-// No fact says what time alone changes.
-edge::task<void> tell_what_time_changed(reconcile_round& round, const std::vector<stream_record>& streams) {
-  const edge::timestamp now = round.host().now();
-  for (const stream_record& each : streams) {
-    if (!each.desired.deleted() && changed_by_time(each, now, between_runs)) {
-      co_await tell_room(round.host(), each);
-    }
+// Everything for all streams, most urgent first: for a deployment without rooms.
+edge::task<void> reconcile_streams(reconcile_round& round, reconcile_memory& memory,
+                                   const unfinished_work& unfinished) {
+  co_await resolve_interrupted_creations(round, unfinished.creations);
+  co_await complete_pending_changes(round, memory, unfinished.changes);
+  auto streams = co_await attempt(read_streams(round, memory));
+  if (!streams) {
+    round.count_failure(streams.error());
+    co_return;
   }
+  co_await attach_backups(round, memory, *streams);
+  co_await recover_missed_webhooks(round, memory, *streams, forgotten_share);
 }
 
 } // namespace
@@ -73,26 +76,19 @@ edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with) {
       kept ? reconcile_memory::from_text(kept->front().value) : reconcile_memory{};
   reconcile_memory memory = remembered;
   if (kept) {
-    if (auto deployment = co_await attempt(
-            deployment_of(round.store().kv, host.random(), with.deployment, kept->back().value))) {
-      round.is_deployment(*std::move(deployment));
-    } else {
-      round.count_failure(deployment.error());
-    }
+    co_await round.learn_deployment(kept->back().value);
   }
 
-  if (auto unfinished = co_await attempt(round.store().work.list())) {
-    co_await resolve_interrupted_creations(round, unfinished->creations);
-    co_await complete_pending_changes(round, memory, unfinished->changes);
-  } else {
+  // Where the list of work cannot be read, the streams themselves can.
+  auto unfinished = co_await attempt(round.store().work.list());
+  if (!unfinished) {
     round.count_failure(unfinished.error());
+    unfinished.emplace();
   }
-  if (auto streams = co_await attempt(read_streams(round, memory))) {
-    co_await attach_backups(round, memory, *streams);
-    co_await recover_missed_webhooks(round, memory, *streams);
-    co_await tell_what_time_changed(round, *streams);
+  if (has_alarms(host)) {
+    co_await wake_rooms(round, memory, *unfinished);
   } else {
-    round.count_failure(streams.error());
+    co_await reconcile_streams(round, memory, *unfinished);
   }
   co_await sweep_orphans(round, memory);
 

@@ -1,6 +1,9 @@
-// Repairs what requests and webhooks left unfinished, most urgent first, within a time and call budget. The
-// schedule runs it every minute. It compares the store with the providers, so it needs no history; every step
-// may be repeated, or be cut off anywhere.
+// Repairs what requests and webhooks left unfinished, within a time and call budget. It compares the store
+// with the providers, so it needs no history; every step may be repeated, or be cut off anywhere.
+//
+// With rooms, the alarms of streams do that for each stream (see alarm.h); the schedule, every 15 minutes,
+// looks for streams whose alarm was lost and sweeps the providers' accounts. Without rooms, the schedule does
+// all of it every minute.
 #pragma once
 
 #include "edge/host.h"

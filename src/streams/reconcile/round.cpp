@@ -1,6 +1,7 @@
 #include "streams/reconcile/round.h"
 
 #include "streams/model/stream_id.h"
+#include "streams/store/deployment.h"
 
 #include <utility>
 
@@ -30,19 +31,55 @@ void reconcile_round::count_failure(const edge::error& why) {
 }
 
 provider reconcile_round::provider_of(std::string_view url) const {
-  return settings_.mux && url.starts_with(settings_.mux->api_url) ? provider::mux : provider::cloudflare;
+  if (settings_.mux && url.starts_with(settings_.mux->api_url)) {
+    return provider::mux;
+  }
+  return url.starts_with(settings_.cloudflare.api_url) ? provider::cloudflare : provider::none;
+}
+
+edge::task<void> reconcile_round::learn_deployment(std::string_view stored) {
+  auto deployment = co_await attempt(deployment_of(store_.kv, host_.random(), settings_.deployment, stored));
+  if (deployment) {
+    deployment_ = *std::move(deployment);
+  } else {
+    count_failure(deployment.error());
+  }
+}
+
+// A pace that cannot be reached keeps nobody from working.
+edge::task<edge::status> reconcile_round::await_turn(std::string_view pace, edge::milliseconds gap,
+                                                     std::uint32_t burst) {
+  if (!host_.settings().has_binding("PACES")) {
+    co_return {};
+  }
+  const auto has_turn = co_await attempt(host_.perform(
+      edge::operation::pace{.name = std::string{pace},
+                            .gap = gap,
+                            .burst = burst,
+                            .longest = std::chrono::floor<edge::milliseconds>(until_ - host_.now())}));
+  if (has_turn && !*has_turn) {
+    co_return std::unexpected(edge::error{edge::error_kind::out_of_time, "call a provider in this run"});
+  }
+  co_return {};
 }
 
 edge::task<edge::status> reconcile_round::admit(const edge::operation::fetch& call) {
   const provider at = provider_of(call.url);
+  if (at == provider::none) {
+    co_return {};
+  }
   if (is_spent() || failing_[std::to_underlying(at)]) {
     co_return std::unexpected(edge::error{edge::error_kind::out_of_time, "call a provider in this run"});
   }
   ++calls_;
   if (at != provider::mux) {
-    co_return {};
+    co_return co_await attempt(await_turn("cloudflare", gap_at_cloudflare, burst_at_cloudflare));
   }
   const bool posts = call.method == "POST";
+  co_await await_turn("mux", gap_at_mux);
+  if (posts) {
+    co_await await_turn("mux-posts", gap_between_posts_at_mux);
+  }
   const edge::timestamp next = posts ? std::max(next_at_mux_, next_post_at_mux_) : next_at_mux_;
   const edge::timestamp begin = std::max(host_.now(), next);
   next_at_mux_ = begin + gap_at_mux;

@@ -34,12 +34,14 @@ struct reconcile_counts {
   std::uint32_t orphans_deleted = 0;
   std::uint32_t failures = 0; // the next run tries again
   std::uint32_t left = 0;     // not begun, or cut short, because their share of the calls was used up
+  std::uint32_t woken = 0;    // rooms whose alarm may be lost, or whose stream has its turn to be looked at
   std::uint32_t foreign = 0;  // objects of other deployments with the same name, in the lists of this run
   std::string_view stopped;   // why the sweep deleted nothing; empty if it may delete
   std::optional<edge::error> last_failure = std::nullopt;
 };
 
-enum class provider : std::uint8_t { cloudflare, mux };
+// Whose API an address belongs to. What viewers ask too, such as the playback host, is neither.
+enum class provider : std::uint8_t { cloudflare, mux, none };
 
 // The kinds of repair in a run, in their order.
 enum class repair : std::uint8_t { creations, changes, backups, checks, sweep };
@@ -50,10 +52,14 @@ class reconcile_round final : public edge::gate {
 public:
   // A run begins every minute at most, so the first is a rate: 200 calls in five minutes, of the 1,200 that
   // Cloudflare allows. A Worker on the free plan may make 50 in a run. Mux allows one POST and five other
-  // calls a second: these gaps keep to 80 % of that, whatever came just before.
+  // calls a second: these gaps keep to 80 % of that, whatever came just before. The alarms of many rooms
+  // share both limits by a pace for each provider (binding PACES): at Cloudflare 480 calls at once and 480
+  // more in each five minutes, so that together they keep to 80 % as well.
   static constexpr std::size_t call_budget = 40;
   static constexpr edge::milliseconds gap_at_mux{250};
   static constexpr edge::milliseconds gap_between_posts_at_mux{1250};
+  static constexpr edge::milliseconds gap_at_cloudflare{625};
+  static constexpr std::uint32_t burst_at_cloudflare = 480;
   static constexpr std::chrono::seconds time_budget{45};
   // How much of both budgets may be used when each kind of repair ends. What one leaves goes to the next, and
   // none can use up the share of those after it.
@@ -61,8 +67,6 @@ public:
   // Live streams are looked for by their tag on that many pages of Mux's list, at a hundred each, and no
   // further back than they can have been created. What is not found so is found by the sweep.
   static constexpr std::size_t most_pages = 4;
-  // A request may still be at work this long after it wrote to the store, and KV may not show what it wrote.
-  static constexpr std::chrono::seconds longest_request{std::chrono::minutes{2}};
 
   // Both must outlive this.
   reconcile_round(edge::host& host, const streams::settings& with);
@@ -74,7 +78,8 @@ public:
   [[nodiscard]] const streams::settings& settings() const { return settings_; }
   // This deployment in tags; empty while it is unknown.
   [[nodiscard]] const std::string& deployment() const { return deployment_; }
-  void is_deployment(std::string deployment) { deployment_ = std::move(deployment); }
+  // Takes it from what KV holds, or makes it.
+  edge::task<void> learn_deployment(std::string_view stored);
   [[nodiscard]] edge::timestamp deadline() const { return deadline_; }
   [[nodiscard]] streams::store& store() { return store_; }
   [[nodiscard]] cloudflare::api& cloudflare() { return cloudflare_; }
@@ -89,7 +94,7 @@ public:
   }
   // Whether no request can still be at work on what was asked for then.
   [[nodiscard]] bool is_abandoned(edge::timestamp asked) const {
-    return asked + std::min<std::chrono::seconds>(settings_.grace, longest_request) <= host_.now();
+    return asked + std::min(settings_.grace, streams::settings::longest_request) <= host_.now();
   }
   // From here on, calls count for this kind of repair.
   void begin(repair what);
@@ -113,6 +118,8 @@ public:
 
 private:
   [[nodiscard]] provider provider_of(std::string_view url) const;
+  // Fails with out_of_time when the turn would come after this kind of repair has ended.
+  edge::task<edge::status> await_turn(std::string_view pace, edge::milliseconds gap, std::uint32_t burst = 1);
 
   edge::host& host_;
   const streams::settings& settings_;
@@ -125,7 +132,7 @@ private:
   cloudflare::api cloudflare_;
   std::optional<mux::api> mux_;
   std::size_t calls_ = 0;
-  std::array<bool, 2> failing_{};
+  std::array<bool, 3> failing_{};
   edge::timestamp next_at_mux_;
   edge::timestamp next_post_at_mux_;
   reconcile_counts counts_;

@@ -1,7 +1,6 @@
 #include "streams/store/fact_store.h"
 
 #include "cloudflare/error_codes.h"
-#include "edge/all.h"
 #include "json/writer.h"
 
 namespace streams {
@@ -13,45 +12,48 @@ constexpr std::chrono::seconds fact_lifetime = std::chrono::days{30};
 // Cloudflare says it again at each broadcast that it refuses.
 constexpr std::chrono::hours alarm_lifetime{1};
 
-} // namespace
-
-edge::task<edge::status> fact_store::put(const mux::fact& said) {
-  return kv_.put(keys::mux_facts(said.live_stream_id) + said.event_id, "", said.to_metadata(), fact_lifetime);
+// What cannot be read says nothing.
+template <class Fact>
+void fold_metadata(std::string_view metadata, auto& state) {
+  if (const auto said = Fact::from_metadata(metadata)) {
+    state.fold(*said);
+  }
 }
 
-edge::task<edge::status> fact_store::put(const cloudflare::fact& said) {
+} // namespace
+
+edge::task<edge::status> fact_store::put(std::string_view stream_id, const mux::fact& said) {
+  return kv_.put(keys::mux_fact(stream_id, said.event_id), "", said.to_metadata(), fact_lifetime);
+}
+
+edge::task<edge::status> fact_store::put(std::string_view stream_id, const cloudflare::fact& said) {
   if (said.error_code && cloudflare::is_operators(*said.error_code)) {
     kv_.host().log(json::object().set("error", "cloudflare").set("code", *said.error_code).dump());
     (void)co_await attempt(kv_.put_once(std::string{keys::alarm}, *said.error_code, alarm_lifetime));
   }
-  std::string resource = said.live_input_id.value_or("unknown");
   co_return co_await attempt(
-      kv_.put(keys::cloudflare_facts(resource) + said.event_id, "", said.to_metadata(), fact_lifetime));
+      kv_.put(keys::cloudflare_fact(stream_id, said.event_id), "", said.to_metadata(), fact_lifetime));
 }
 
 edge::task<edge::status> fact_store::put(std::string_view stream_id, const change& asked) {
   std::string text = asked.to_metadata();
   // A record may be written again long after its deletion, so that stays.
   const bool stays = asked.kind == change_kind::deleted;
-  return kv_.put(keys::changes(stream_id) + asked.id, text, text,
+  return kv_.put(keys::facts(stream_id) + asked.id, text, text,
                  stays ? std::chrono::seconds{} : fact_lifetime);
 }
 
-edge::task<edge::outcome<broadcast_state>> fact_store::fold_broadcasts(const stream_record& of) {
-  broadcast_state state = of.broadcasts;
-  auto at_mux = of.mux.transform([](const auto& side) { return keys::mux_facts(side.live_stream_id); });
-  auto at_cloudflare =
-      of.cloudflare.transform([](const auto& side) { return keys::cloudflare_facts(side.live_input_id); });
-  auto [mux, cloudflare] = co_await edge::all(kv_.fold<mux::fact>(std::move(at_mux), state),
-                                              kv_.fold<cloudflare::fact>(std::move(at_cloudflare), state));
-  co_await std::move(mux);
-  co_await std::move(cloudflare);
-  co_return state;
-}
-
-edge::task<edge::outcome<own_facts>> fact_store::fold_changes(const stream_record& of) {
-  own_facts known;
-  co_await kv_.fold<change>(keys::changes(of.id), known);
+edge::task<edge::outcome<stream_facts>> fact_store::fold(std::string_view stream_id) {
+  stream_facts known;
+  co_await kv_.for_each(keys::facts(stream_id), [&known](const auto& each) {
+    if (keys::is_mux_fact(each.key)) {
+      fold_metadata<mux::fact>(each.metadata, known.broadcasts);
+    } else if (keys::is_cloudflare_fact(each.key)) {
+      fold_metadata<cloudflare::fact>(each.metadata, known.broadcasts);
+    } else {
+      fold_metadata<change>(each.metadata, known);
+    }
+  });
   co_return known;
 }
 
@@ -72,13 +74,10 @@ edge::task<void> fact_store::remove_below(std::string prefix) {
 }
 
 edge::task<void> fact_store::remove_all(const stream_record& of) {
-  co_await remove_below(keys::changes(of.id));
+  co_await remove_below(keys::facts(of.id));
   co_await remove_below(keys::invites(of.id));
   if (of.cloudflare) {
-    co_await remove_below(keys::cloudflare_facts(of.cloudflare->live_input_id));
-  }
-  if (of.mux) {
-    co_await remove_below(keys::mux_facts(of.mux->live_stream_id));
+    co_await remove_below(keys::facts(of.cloudflare->live_input_id));
   }
 }
 

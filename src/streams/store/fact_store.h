@@ -19,15 +19,14 @@ class fact_store {
 public:
   explicit fact_store(kv store) : kv_(store) {}
 
-  edge::task<edge::status> put(const mux::fact& said);
-  // If only the operator can mend what it says, this is logged and raises the alarm.
-  edge::task<edge::status> put(const cloudflare::fact& said);
+  edge::task<edge::status> put(std::string_view stream_id, const mux::fact& said);
+  // The stream may be unknown: then it is given the live input's id. If only the operator can mend what the
+  // fact says, this is logged and raises the alarm.
+  edge::task<edge::status> put(std::string_view stream_id, const cloudflare::fact& said);
   edge::task<edge::status> put(std::string_view stream_id, const change& asked);
 
-  // The record's broadcasts joined with every stored fact about them.
-  edge::task<edge::outcome<broadcast_state>> fold_broadcasts(const stream_record& of);
-  // Only the changes that were asked for.
-  edge::task<edge::outcome<own_facts>> fold_changes(const stream_record& of);
+  // What the stored facts say that were put under this id.
+  edge::task<edge::outcome<stream_facts>> fold(std::string_view stream_id);
 
   // Cloudflare's code for what the operator has to mend; nullopt if nothing was said in the last hour.
   edge::task<edge::outcome<std::optional<std::string>>> alarm() { return kv_.get(std::string{keys::alarm}); }

@@ -19,12 +19,6 @@ std::int64_t seconds_of(edge::timestamp at) {
   return std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
 }
 
-// Collects invites in the order of their keys.
-struct invite_list {
-  std::vector<invite> found;
-  void fold(const invite& each) { found.push_back(each); }
-};
-
 } // namespace
 
 std::string_view name_of(invite_purpose purpose) {
@@ -120,9 +114,13 @@ edge::task<edge::outcome<std::optional<invite>>> invite_store::get(std::string_v
 }
 
 edge::task<edge::outcome<std::vector<invite>>> invite_store::list(std::string_view stream_id) {
-  invite_list all;
-  co_await kv_.fold<invite>(keys::invites(stream_id), all);
-  co_return std::move(all.found);
+  std::vector<invite> found;
+  co_await kv_.for_each(keys::invites(stream_id), [&found](const auto& each) {
+    if (auto read = invite::from_metadata(each.metadata)) {
+      found.push_back(*std::move(read));
+    }
+  });
+  co_return found;
 }
 
 } // namespace streams

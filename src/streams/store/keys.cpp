@@ -10,6 +10,10 @@ namespace streams::keys {
 
 namespace {
 
+// No change is named so.
+constexpr std::string_view mux_name = "mux-";
+constexpr std::string_view cloudflare_name = "cloudflare-";
+
 std::string join(std::initializer_list<std::string_view> parts) {
   std::string key;
   for (std::string_view part : parts) {
@@ -40,16 +44,21 @@ std::string streams_of_user(std::string_view subject) {
 
 std::string streams_of_memorial(std::string_view memorial_id) { return by_memorial(memorial_id, ""); }
 
-std::string mux_facts(std::string_view live_stream_id) { return join({"fact", "mux", live_stream_id, ""}); }
+std::string facts(std::string_view stream_id) { return join({"fact", "stream", stream_id, ""}); }
 
-std::string cloudflare_facts(std::string_view resource_id) {
-  return join({"fact", "cloudflare", resource_id, ""});
+std::string mux_fact(std::string_view stream_id, std::string_view event_id) {
+  return facts(stream_id).append(mux_name).append(event_id);
 }
 
-std::string changes(std::string_view stream_id) { return join({"fact", "stream", stream_id, ""}); }
+std::string cloudflare_fact(std::string_view stream_id, std::string_view event_id) {
+  return facts(stream_id).append(cloudflare_name).append(event_id);
+}
+
+bool is_mux_fact(std::string_view key) { return last_part(key).starts_with(mux_name); }
+bool is_cloudflare_fact(std::string_view key) { return last_part(key).starts_with(cloudflare_name); }
 
 std::string change_of(std::string_view stream_id, change_kind only) {
-  return changes(stream_id) + std::string{name_of(only)};
+  return facts(stream_id).append(name_of(only));
 }
 
 std::string invites(std::string_view stream_id) { return join({"invite", stream_id, ""}); }

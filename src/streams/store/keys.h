@@ -16,7 +16,8 @@
 //   alarm/cloudflare                        what only the operator can mend: Cloudflare's code, for an hour
 //   memorial/<memorial>                     who may stream for it
 //   invite/<stream>/<invite>                an invite, in value and metadata; expires with the invite
-//   fact/<provider>/<resource>/<event>      a fact, in the metadata; expires after 30 days
+//   fact/stream/<stream>/mux-<event>        a fact, in the metadata; expires after 30 days
+//   fact/stream/<stream>/cloudflare-<event> likewise; below the live input's id if its stream is not known yet
 //   fact/stream/<stream>/<change>           a change that was asked for, in value and metadata; likewise, but
 //                                           a deletion stays
 //
@@ -41,9 +42,11 @@ std::string by_memorial(std::string_view memorial_id, std::string_view stream_id
 std::string streams_of_user(std::string_view subject);
 std::string streams_of_memorial(std::string_view memorial_id);
 
-std::string mux_facts(std::string_view live_stream_id);
-std::string cloudflare_facts(std::string_view resource_id);
-std::string changes(std::string_view stream_id);
+std::string facts(std::string_view stream_id);
+std::string mux_fact(std::string_view stream_id, std::string_view event_id);
+std::string cloudflare_fact(std::string_view stream_id, std::string_view event_id);
+bool is_mux_fact(std::string_view key);
+bool is_cloudflare_fact(std::string_view key);
 // Of one that can be asked for only once.
 std::string change_of(std::string_view stream_id, change_kind only);
 std::string invites(std::string_view stream_id);

@@ -3,6 +3,7 @@
 #include "edge/all.h"
 #include "edge/retry.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace streams {
@@ -43,17 +44,12 @@ edge::task<edge::status> kv::write_all(std::vector<write_operation> writes) {
   co_return {};
 }
 
-edge::task<edge::status> kv::for_each_metadata(std::optional<std::string> prefix,
-                                               std::function<void(std::string_view)> visit) {
-  if (!prefix) {
-    co_return {};
-  }
+edge::task<edge::status> kv::for_each(std::string prefix,
+                                      std::function<void(const edge::operation::kv_list::entry&)> visit) {
   std::string cursor;
   do {
-    page found = co_await list(*prefix, std::move(cursor));
-    for (const auto& each : found.entries) {
-      visit(each.metadata);
-    }
+    page found = co_await list(prefix, std::move(cursor));
+    std::ranges::for_each(found.entries, visit);
     cursor = std::move(found.cursor);
   } while (!cursor.empty());
   co_return {};

@@ -41,9 +41,10 @@ public:
   edge::task<edge::status> remove_all(std::vector<std::string> keys);
 
   // Writes once: for a value that can be written again later.
-  auto put_once(std::string key, std::string value, std::chrono::seconds expiry = {}) {
+  auto put_once(std::string key, std::string value, std::chrono::seconds expiry = {},
+                std::string metadata = {}) {
     return host_.perform(edge::operation::kv_put{
-        .key = std::move(key), .value = std::move(value), .metadata = {}, .expiry = expiry});
+        .key = std::move(key), .value = std::move(value), .metadata = std::move(metadata), .expiry = expiry});
   }
 
   // The value of one key; nullopt when it does not exist.
@@ -59,24 +60,15 @@ public:
         edge::operation::kv_list{.prefix = std::move(prefix), .cursor = std::move(cursor), .limit = limit});
   }
 
-  // Adds every fact below the prefix, read from its key's metadata, to the state. Without a prefix there are
-  // none. The state must outlive the task.
-  template <class Fact, class State>
-  edge::task<edge::status> fold(std::optional<std::string> prefix, State& state) {
-    return for_each_metadata(std::move(prefix), [&state](std::string_view metadata) {
-      if (auto said = Fact::from_metadata(metadata)) {
-        state.fold(*said);
-      }
-    });
-  }
+  // Visits every key below the prefix, in order.
+  edge::task<edge::status> for_each(std::string prefix,
+                                    std::function<void(const edge::operation::kv_list::entry&)> visit);
 
 private:
   using write_operation = std::variant<edge::operation::kv_put, edge::operation::kv_remove>;
 
   edge::task<edge::status> write(write_operation what);
   edge::task<edge::status> write_all(std::vector<write_operation> writes);
-  edge::task<edge::status> for_each_metadata(std::optional<std::string> prefix,
-                                             std::function<void(std::string_view)> visit);
 
   edge::host& host_;
   edge::timestamp deadline_;

@@ -1,6 +1,7 @@
 #include "streams/store/stream_store.h"
 
 #include "edge/all.h"
+#include "streams/model/recording_check.h"
 #include "streams/store/keys.h"
 
 #include <algorithm>
@@ -16,6 +17,14 @@ using kv_put = edge::operation::kv_put;
 // KV keeps a deleted stream's record until no fold of an old read can write it again.
 constexpr std::chrono::seconds deleted_record_lifetime = std::chrono::days{30};
 
+// The metadata of the record of a stream that is not to be lost sight of.
+constexpr std::string_view open_stream = R"({"open":true})";
+
+std::string metadata_of(const stream_record& what, edge::timestamp now) {
+  const bool lacks_backup = std::ranges::contains(what.warnings, backup_unavailable, &warning::code);
+  return std::string{is_in_progress(what, now) || lacks_backup ? open_stream : ""};
+}
+
 std::vector<kv_put> index_of(const stream_record& what) {
   std::vector<kv_put> writes{{.key = keys::by_user(what)}};
   if (what.memorial_id) {
@@ -30,8 +39,9 @@ std::vector<kv_put> index_of(const stream_record& what) {
 } // namespace
 
 edge::task<edge::status> stream_store::add(const stream_record& what) {
-  std::vector<kv_put> writes{{.key = keys::stream(what.id), .value = what.to_text()},
-                             {.key = keys::credentials(what.id), .value = what.sealed_credentials}};
+  std::vector<kv_put> writes{
+      {.key = keys::stream(what.id), .value = what.to_text(), .metadata = metadata_of(what, kv_.now())},
+      {.key = keys::credentials(what.id), .value = what.sealed_credentials}};
   std::ranges::move(index_of(what), std::back_inserter(writes));
   return kv_.put_all(std::move(writes));
 }
@@ -170,6 +180,15 @@ edge::task<edge::outcome<stream_page>> stream_store::list_all(std::string_view c
   return list(keys::stream(""), cursor, limit);
 }
 
+edge::task<edge::outcome<listed_streams>> stream_store::list_ids(std::string_view cursor) {
+  kv::page page = co_await kv_.list(keys::stream(""), std::string{cursor});
+  listed_streams found{.streams = {}, .cursor = std::move(page.cursor)};
+  for (const auto& entry : page.entries) {
+    found.streams.push_back({.id = keys::last_part(entry.key), .is_open = entry.metadata == open_stream});
+  }
+  co_return found;
+}
+
 edge::task<edge::status> stream_store::put_credentials(std::string_view stream_id, std::string_view sealed) {
   return kv_.put(keys::credentials(stream_id), std::string{sealed});
 }
@@ -181,7 +200,7 @@ edge::task<edge::status> stream_store::put_credentials(std::string_view stream_i
 // shown, because `get` reads the deletion too, until the schedule's next update of it.
 edge::task<edge::status> stream_store::update(const stream_record& what) {
   if (!what.desired.deleted()) {
-    co_await kv_.put_once(keys::stream(what.id), what.to_text());
+    co_await kv_.put_once(keys::stream(what.id), what.to_text(), {}, metadata_of(what, kv_.now()));
   }
   std::vector<kv::entry> around =
       co_await kv_.get_all({keys::change_of(what.id, change_kind::deleted), keys::by_user(what)});

@@ -13,6 +13,17 @@
 
 namespace streams {
 
+// What a list tells of a stream without its record.
+struct listed_stream {
+  std::string id;
+  bool is_open = false; // when it was written: in progress, or without its backup
+};
+
+struct listed_streams {
+  std::vector<listed_stream> streams; // newest first
+  std::string cursor;                 // empty: this was the last page
+};
+
 struct stream_page {
   std::vector<stream_record> streams; // newest first; may hold fewer than the limit while there are more
   std::string cursor;                 // empty: this was the last page
@@ -51,6 +62,9 @@ public:
   edge::task<edge::outcome<stream_page>> list_of_memorial(std::string_view memorial_id,
                                                           std::string_view cursor, std::uint32_t limit);
   edge::task<edge::outcome<stream_page>> list_all(std::string_view cursor, std::uint32_t limit);
+
+  // A page of up to 1,000 streams, which reads none of their records.
+  edge::task<edge::outcome<listed_streams>> list_ids(std::string_view cursor);
 
   // Writes the record alone, once. If the write is lost, the facts remain and the next fold writes it again.
   // The record of a deleted stream does not stay.

@@ -1,7 +1,10 @@
 #include "streams/store/work_queue.h"
 
+#include "edge/all.h"
 #include "json/reader.h"
 #include "json/writer.h"
+#include "streams/model/settings.h"
+#include "streams/store/due.h"
 #include "streams/store/keys.h"
 
 #include <algorithm>
@@ -11,6 +14,8 @@ namespace streams {
 namespace {
 
 constexpr int most_pages = 10;
+// Webhooks come in bursts, which one alarm folds.
+constexpr std::chrono::seconds longest_burst{15};
 
 // Nullopt for the key of an intent.
 std::optional<pending_change> pending_change_in(const edge::operation::kv_list::entry& entry) {
@@ -62,8 +67,17 @@ std::optional<intent> intent::from_text(std::string_view stream_id, std::string_
                 .created_at = edge::from_microseconds(*created_at)};
 }
 
+edge::task<edge::status> work_queue::put_due(std::string key, std::string value, std::string metadata,
+                                             std::string_view stream_id, edge::timestamp at) {
+  const auto [stored, is_set] =
+      co_await edge::all(kv_.put(std::move(key), std::move(value), std::move(metadata)),
+                         set_due(kv_.host(), stream_id, due::work, at));
+  co_return stored;
+}
+
 edge::task<edge::status> work_queue::put(const intent& what) {
-  return kv_.put(keys::intent(what.stream_id), what.to_text());
+  return put_due(keys::intent(what.stream_id), what.to_text(), "", what.stream_id,
+                 what.created_at + settings::grace_in(kv_.host().settings()));
 }
 
 edge::task<edge::status> work_queue::remove_intent(std::string_view stream_id) {
@@ -77,20 +91,21 @@ edge::task<edge::outcome<bool>> work_queue::has_intent(std::string_view stream_i
 
 edge::task<edge::status> work_queue::put(const pending_change& what) {
   std::string since = json::object().set("since", edge::to_microseconds(what.since)).dump();
-  return kv_.put(keys::pending_change(what.stream_id, what.id), "", std::move(since));
+  return put_due(keys::pending_change(what.stream_id, what.id), "", std::move(since), what.stream_id,
+                 what.since + settings::abandoned_after(kv_.host().settings()) + longest_burst);
 }
 
 edge::task<edge::status> work_queue::remove(const pending_change& what) {
   return kv_.remove(keys::pending_change(what.stream_id, what.id));
 }
 
-edge::task<edge::outcome<unfinished_work>> work_queue::list() {
+edge::task<edge::outcome<unfinished_work>> work_queue::list_below(std::string_view stream_id) {
   unfinished_work found;
   std::vector<std::string> creations;
   std::string cursor;
   int pages = 0;
   do {
-    kv::page page = co_await kv_.list(keys::intent(""), std::move(cursor));
+    kv::page page = co_await kv_.list(keys::intent(stream_id), std::move(cursor));
     for (const auto& entry : page.entries) {
       if (auto pending = pending_change_in(entry)) {
         found.changes.push_back(std::move(*pending));

@@ -46,6 +46,7 @@ class work_queue {
 public:
   explicit work_queue(kv store) : kv_(store) {}
 
+  // What is put here is set due for when its request is over at the latest.
   edge::task<edge::status> put(const intent& what);
   edge::task<edge::status> remove_intent(std::string_view stream_id);
   edge::task<edge::outcome<bool>> has_intent(std::string_view stream_id);
@@ -54,9 +55,18 @@ public:
   edge::task<edge::status> remove(const pending_change& what);
 
   // The changes, and the 100 oldest creations, the oldest first. Unreadable entries are left out.
-  edge::task<edge::outcome<unfinished_work>> list();
+  edge::task<edge::outcome<unfinished_work>> list() { return list_below(""); }
+  // Those of one stream.
+  edge::task<edge::outcome<unfinished_work>> list_of(std::string_view stream_id) {
+    return list_below(stream_id);
+  }
 
 private:
+  edge::task<edge::outcome<unfinished_work>> list_below(std::string_view stream_id);
+  // Writes a key and has the stream's room know when it is due, both at once.
+  edge::task<edge::status> put_due(std::string key, std::string value, std::string metadata,
+                                   std::string_view stream_id, edge::timestamp at);
+
   kv kv_;
 };
 

@@ -1,7 +1,9 @@
 #include "streams/watch/room.h"
 
+#include "streams/store/due.h"
 #include "streams/watch/stream_view.h"
 
+#include <algorithm>
 #include <array>
 
 namespace streams {
@@ -17,6 +19,11 @@ struct named_role {
 };
 constexpr std::array<named_role, 3> named_roles{
     {{viewer, "viewer", "playback"}, {publisher, "publisher", "status"}, {owner, "owner", "stream"}}};
+
+// What is heard of the stream at that time, without what differs from one reading to the next.
+std::string heard_at(const stream_record& stream, edge::timestamp time) {
+  return status_view_of(stream, time).set("playback", name_of(playback_of(stream, time).status)).dump();
+}
 
 const named_role& named(room_role role) { return named_roles.at(static_cast<std::size_t>(role)); }
 
@@ -76,6 +83,9 @@ edge::task<void> tell_room(edge::host& host, const stream_record& stream) {
     roles.push_back(viewer);
   }
   (void)co_await attempt(host.perform(co_await room_news(host, {*with, stream, keys}, std::move(roles))));
+  if (const auto next = next_look(stream, with->recording_check, host.now())) {
+    (void)co_await attempt(set_due(host, stream.id, due::check, *next));
+  }
 }
 
 edge::task<void> close_room(edge::host& host, std::string_view stream_id) {
@@ -85,11 +95,31 @@ edge::task<void> close_room(edge::host& host, std::string_view stream_id) {
   }
 }
 
-bool changed_by_time(const stream_record& stream, edge::timestamp now, std::chrono::seconds since) {
-  const auto heard_at = [&](edge::timestamp time) {
-    return status_view_of(stream, time).set("playback", name_of(playback_of(stream, time).status)).dump();
-  };
-  return heard_at(now) != heard_at(now - since);
+edge::task<void> tell_what_time_changed(edge::host& host, const stream_record& stream,
+                                        std::chrono::seconds since) {
+  const edge::timestamp now = host.now();
+  if (!stream.desired.deleted() && heard_at(stream, now) != heard_at(stream, now - since)) {
+    co_await tell_room(host, stream);
+  }
+}
+
+std::optional<edge::timestamp> next_look(const stream_record& stream, std::chrono::seconds recording_check,
+                                         edge::timestamp now) {
+  // Encoders have less than that to come back.
+  constexpr std::chrono::minutes ahead{3};
+  constexpr std::chrono::seconds step{15};
+  std::optional<edge::timestamp> next;
+  const std::string heard = heard_at(stream, now);
+  for (edge::timestamp at = now + step; !next && at <= now + ahead; at += step) {
+    if (heard_at(stream, at) != heard) {
+      next = at;
+    }
+  }
+  const auto since = stream.broadcasts.live_since(now);
+  if (since && *since + recording_check > now) {
+    next = std::min(next.value_or(edge::timestamp::max()), *since + recording_check);
+  }
+  return next;
 }
 
 } // namespace streams

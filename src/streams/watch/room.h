@@ -38,15 +38,21 @@ inline std::string room_tag_of_invite(std::string_view id) { return std::string{
 edge::task<edge::operation::room> room_news(edge::host& host, watched_stream stream,
                                             std::vector<room_role> roles);
 
-// Tells the room of a record that was just folded, or closes it if the stream is deleted. If it is lost, the
-// schedule's fold two minutes later tells the same.
+// Tells the room of a record that was just folded, and when the stream is to be looked at again; closes it if
+// the stream is deleted. If that is lost, the fold two minutes later tells the same.
 edge::task<void> tell_room(edge::host& host, const stream_record& stream);
 
 // Tells the room that its stream is gone.
 edge::task<void> close_room(edge::host& host, std::string_view stream_id);
 
-// Whether time alone, of which no fact tells, has changed what a room was to hear within `since`: an encoder
-// did not come back, or a recording is not awaited any more.
-bool changed_by_time(const stream_record& stream, edge::timestamp now, std::chrono::seconds since);
+// Tells the room if time alone, of which no fact tells, has changed what it was to hear within `since`: an
+// encoder did not come back, or a recording is not awaited any more.
+edge::task<void> tell_what_time_changed(edge::host& host, const stream_record& stream,
+                                        std::chrono::seconds since);
+
+// When the stream is to be looked at again soon although no fact may come: its recording must have begun, or
+// time alone will have changed what its room hears. Nullopt if nothing of that is ahead.
+std::optional<edge::timestamp> next_look(const stream_record& stream, std::chrono::seconds recording_check,
+                                         edge::timestamp now);
 
 } // namespace streams

@@ -80,7 +80,6 @@ inline void stores(scripted_host& world, std::string value) {
 // Scripts a fold without facts that is written, and the check for a deletion after it.
 inline void saves_a_fold(scripted_host& world) {
   world.next<edge::operation::kv_list>(edge::operation::kv_list::result{});
-  world.next<edge::operation::kv_list>(edge::operation::kv_list::result{});
   world.next<edge::operation::kv_put>(std::monostate{});
   world.next<edge::operation::kv_get>(edge::operation::kv_get::result{{}, {.found = true, .value = {}}});
 }

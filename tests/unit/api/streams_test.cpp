@@ -71,7 +71,6 @@ TEST_CASE("A new title counts even if its fold is not written: the pending chang
   world.next<kv_put>(std::monostate{});
   for (int tries = 0; tries < 4; ++tries) {
     world.next<kv_list>(kv_list::result{});
-    world.next<kv_list>(kv_list::result{});
     world.next<kv_put>(std::unexpected(unavailable()));
   }
   const auto answer = ask(world, api::rename_stream, by("admin", "PATCH"));

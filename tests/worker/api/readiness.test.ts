@@ -67,6 +67,7 @@ describe('/readyz', () => {
       relay: 'on',
       leases: 'on',
       rooms: 'on',
+      paces: 'on',
       createLimit: 'on',
       metrics: 'on',
       sweep: 'on',
@@ -119,6 +120,7 @@ describe('/readyz', () => {
     ['MAX_OPEN_STREAMS', '-1'],
     ['LEASES', 'a text instead of a binding'],
     ['ROOMS', 'a text instead of a binding'],
+    ['PACES', 'a text instead of a binding'],
     ['METRICS', 'another'],
   ])('names an invalid %s: %s', async (name, value) => {
     const answer = await ask('/readyz', { ...keyIds[name], [name]: value });

@@ -42,7 +42,7 @@ export interface Point {
 
 export interface Run {
   operations: Operation[];
-  /** What Durable Objects of the class Room were asked: `join`, `tell`, or `close` with a code. */
+  /** What Durable Objects of the class Room were asked: `join`, `tell`, `close` with a code, or `wake` with a reason. */
   rooms: string[];
   points: Point[];
   answered: boolean;
@@ -52,7 +52,7 @@ export interface Run {
 
 export const planHeader = 'x-test-plan';
 export const runsPath = '/_test/runs/';
-/** A request to this path with a plan runs the schedule. */
+/** A request to this path with a plan runs the schedule of a deployment without rooms. */
 export const schedulePath = '/_test/schedule';
 
 export const watchedEntry = `
@@ -132,6 +132,10 @@ function watchRooms(rooms, run) {
       run.rooms.push(args.at(-1) === 0 ? 'tell' : 'close ' + args.at(-1));
       return room.tell(...args);
     },
+    wake(...args) {
+      run.rooms.push('wake ' + args[1]);
+      return room.wake(...args);
+    },
   });
   return { getByName: (name) => watchRoom(rooms.getByName(name)) };
 }
@@ -167,6 +171,7 @@ export default {
       METRICS: { writeDataPoint: (point) => run.points.push(point) },
       ...plan.settings,
     };
+    if (pathname === '${schedulePath}') settings.ROOMS = null;
     for (const [name, value] of Object.entries(settings)) if (value === null) delete settings[name];
     const headers = new Headers(request.headers);
     headers.delete('${planHeader}');

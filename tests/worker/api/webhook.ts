@@ -29,7 +29,8 @@ export const muxDoor: Door = {
   secretName: 'MUX_WEBHOOK_SECRETS',
   secret: defaults.MUX_WEBHOOK_SECRETS ?? '',
   prove: muxSignature,
-  body: () => JSON.stringify(muxEvent('video.live_stream.active')),
+  body: () =>
+    JSON.stringify(muxEvent('video.live_stream.active', { passthrough: `whip-mux:tests:${'0'.repeat(26)}` })),
 };
 
 export const videoDoor: Door = {

@@ -27,6 +27,11 @@ edge::task<bool> told(edge::host& host, const streams::stream_record& stream) {
   co_return true;
 }
 
+edge::task<bool> told_by_time(edge::host& host, const streams::stream_record& stream) {
+  co_await streams::tell_what_time_changed(host, stream, 6min);
+  co_return true;
+}
+
 streams::stream_record renamed(std::string title) {
   streams::stream_record stream = support::quiet_stream();
   stream.desired.fold({.id = "a",
@@ -114,15 +119,44 @@ TEST_CASE("A record keeps when it was folded; an older one was folded when it wa
   CHECK(old->folded_at == old->created_at);
 }
 
-TEST_CASE("Time alone changes what a room hears, when an encoder does not come back") {
-  streams::stream_record stream = support::quiet_stream();
-  const auto begin = scripted_host::start;
-  const auto of_input = [&](cloudflare::fact_kind kind, edge::timestamp at) {
-    return cloudflare::fact{.event_id = "e", .kind = kind, .at = at, .live_input_id = "input"};
+TEST_CASE("What time alone changes is told, and foreseen: an encoder does not come back") {
+  const auto now = scripted_host::start;
+  const auto lost_since = [&](std::chrono::seconds ago) {
+    const auto of_input = [&](cloudflare::fact_kind kind, edge::timestamp at) {
+      return cloudflare::fact{.event_id = "e", .kind = kind, .at = at, .live_input_id = "input"};
+    };
+    streams::stream_record stream = support::quiet_stream();
+    stream.broadcasts.fold(of_input(cloudflare::fact_kind::input_connected, now - ago - 10min));
+    stream.broadcasts.fold(of_input(cloudflare::fact_kind::input_disconnected, now - ago));
+    return stream;
   };
-  stream.broadcasts.fold(of_input(cloudflare::fact_kind::input_connected, begin));
-  stream.broadcasts.fold(of_input(cloudflare::fact_kind::input_disconnected, begin + 10min));
-  CHECK_FALSE(streams::changed_by_time(stream, begin + 10min + 30s, 30s));
-  CHECK(streams::changed_by_time(stream, begin + 11min + 30s, 60s));
-  CHECK_FALSE(streams::changed_by_time(stream, begin + 60min, 60s));
+  const auto next = streams::next_look(lost_since(0s), 60s, now);
+  REQUIRE(next);
+  CHECK((*next >= now + 30s && *next <= now + 90s));
+  CHECK_FALSE(streams::next_look(lost_since(10min), 60s, now));
+
+  const auto messages = [&](const streams::stream_record& stream) {
+    scripted_host world{with_rooms()};
+    world.next<room>(true);
+    CHECK(world.run(told_by_time(world.host(), stream)));
+    return world.asked<room>().size();
+  };
+  CHECK(messages(lost_since(0s)) == 0);
+  CHECK(messages(lost_since(2min)) == 1);
+  CHECK(messages(lost_since(60min)) == 0);
+}
+
+TEST_CASE("A live stream is looked at when its recording must have begun") {
+  const auto now = scripted_host::start;
+  streams::stream_record stream = support::quiet_stream();
+  stream.broadcasts.fold(cloudflare::fact{
+      .event_id = "e", .kind = cloudflare::fact_kind::input_connected, .at = now, .live_input_id = "input"});
+  CHECK(streams::next_look(stream, 10s, now + 1s) == now + 10s);
+  scripted_host world{with_rooms()};
+  world.next<room>(true);
+  world.next<edge::operation::wake>(std::monostate{});
+  CHECK(world.run(told(world.host(), stream)));
+  const auto asked = world.asked<edge::operation::wake>();
+  REQUIRE(asked.size() == 1);
+  CHECK((asked[0].name == support::stream_id && asked[0].what == "check" && asked[0].memory.empty()));
 }

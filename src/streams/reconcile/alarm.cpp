@@ -1,0 +1,199 @@
+#include "streams/reconcile/alarm.h"
+
+#include "streams/model/recording_check.h"
+#include "streams/model/stream_id.h"
+#include "streams/reconcile/backups.h"
+#include "streams/reconcile/interrupted_creations.h"
+#include "streams/reconcile/missed_webhooks.h"
+#include "streams/reconcile/pending_changes.h"
+#include "streams/store/due.h"
+#include "streams/store/keys.h"
+#include "streams/watch/room.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace streams {
+
+namespace {
+
+// A stream that nothing is expected of is checked so often in a row without news. After that the schedule
+// wakes it in its turn.
+constexpr std::uint32_t most_quiet_checks = 6;
+// A live stream is looked at that often at least.
+constexpr std::chrono::minutes between_looks{6};
+constexpr std::chrono::minutes after_failure{1};
+
+// The schedule runs four times an hour. It wakes so many streams in progress at most, and so many others: of
+// a thousand streams, each has its turn within a day.
+constexpr std::size_t most_woken = 200;
+constexpr std::size_t quiet_in_a_run = 12;
+constexpr std::chrono::minutes between_runs{15};
+
+using due_time = std::optional<edge::timestamp>;
+
+void no_later(due_time& than, edge::timestamp at) { than = std::min(than.value_or(at), at); }
+
+void no_later(due_time& than, const reconcile_memory::times_by_stream& times, const std::string& stream_id) {
+  if (const auto time = times.find(stream_id); time != times.end()) {
+    no_later(than, time->second.next);
+  }
+}
+
+edge::task<void> do_work(reconcile_round& round, reconcile_memory& memory, const std::string& stream_id) {
+  const edge::timestamp again = round.host().now() + after_failure;
+  due_time next;
+  if (auto found = co_await attempt(round.store().work.list_of(stream_id))) {
+    co_await resolve_interrupted_creations(round, found->creations);
+    const bool is_resolved = round.counts().failures + round.counts().left == 0;
+    for (const intent& each : found->creations) {
+      if (!round.is_past_grace(each.created_at)) {
+        no_later(next, each.created_at + round.settings().grace);
+      } else if (!is_resolved) {
+        no_later(next, again);
+      }
+    }
+    co_await complete_pending_changes(round, memory, found->changes);
+    // What is too young yet is done at once with the youngest: webhooks come in bursts.
+    edge::timestamp youngest;
+    for (const pending_change& each : found->changes) {
+      youngest = std::max(youngest, each.since);
+    }
+    if (youngest != edge::timestamp{} && !round.is_abandoned(youngest)) {
+      no_later(next, youngest + settings::abandoned_after(round.host().settings()));
+    }
+    no_later(next, memory.changes, stream_id);
+  } else {
+    round.count_failure(found.error());
+    next = again;
+  }
+  if (next) {
+    (void)co_await attempt(set_due(round.host(), stream_id, due::work, *next));
+  }
+}
+
+due_time next_check(const reconcile_round& round, const reconcile_memory& memory, const stream_record& stream,
+                    edge::timestamp now) {
+  if (stream.desired.deleted()) {
+    return std::nullopt;
+  }
+  due_time next = next_look(stream, round.settings().recording_check, now);
+  const auto check = memory.checks.find(stream.id);
+  if (check != memory.checks.end() &&
+      (is_in_progress(stream, now) || check->second.fruitless <= most_quiet_checks)) {
+    no_later(next, check->second.next);
+  }
+  if (awaits_backup(stream)) {
+    no_later(next, memory.backups, stream.id);
+  }
+  return next;
+}
+
+edge::task<void> look_at(reconcile_round& round, reconcile_memory& memory, const std::string& stream_id) {
+  constexpr std::uint32_t each_one = 1;
+  edge::host& host = round.host();
+  due_time next;
+  auto found = co_await attempt(round.store().streams.get_all({stream_id}));
+  if (!found) {
+    round.count_failure(found.error());
+    next = host.now() + after_failure;
+  } else if (!found->empty()) {
+    co_await attach_backups(round, memory, *found);
+    co_await recover_missed_webhooks(round, memory, *found, each_one);
+    co_await tell_what_time_changed(host, found->front(), between_looks);
+    next = next_check(round, memory, found->front(), host.now());
+  }
+  if (next) {
+    // What could not be done now does not become due at once.
+    const edge::timestamp at = *next > host.now() ? *next : host.now() + after_failure;
+    (void)co_await attempt(set_due(host, stream_id, due::check, at, memory.to_text()));
+  }
+}
+
+edge::task<void> wake(reconcile_round& round, const std::vector<std::string>& streams, due what,
+                      edge::timestamp at) {
+  for (const std::string& each : streams) {
+    if (round.counts().woken == most_woken) {
+      round.count_left(1);
+      continue;
+    }
+    ++round.counts().woken;
+    (void)co_await attempt(set_due(round.host(), each, what, at));
+  }
+}
+
+} // namespace
+
+edge::task<reconcile_counts> reconcile_stream(edge::host& host, const settings& with, const alarm& of) {
+  reconcile_round round{host, with};
+  reconcile_memory memory = reconcile_memory::from_text(of.memory);
+  if (of.has_work || !memory.backups.empty()) {
+    if (const auto stored = co_await attempt(round.store().kv.get(std::string{keys::deployment}))) {
+      co_await round.learn_deployment(stored->value_or(""));
+    } else {
+      round.count_failure(stored.error());
+    }
+  }
+  if (of.has_work) {
+    co_await do_work(round, memory, of.stream_id);
+  }
+  co_await look_at(round, memory, of.stream_id);
+  co_return round.counts();
+}
+
+edge::task<void> wake_rooms(reconcile_round& round, reconcile_memory& memory,
+                            const unfinished_work& unfinished) {
+  edge::host& host = round.host();
+  const edge::timestamp now = host.now();
+  std::vector<std::string> with_work;
+  const auto has_work = [&](const std::string& id) {
+    if (!std::ranges::contains(with_work, id)) {
+      with_work.push_back(id);
+    }
+  };
+  for (const intent& each : unfinished.creations) {
+    if (round.is_past_grace(each.created_at)) {
+      has_work(each.stream_id);
+    }
+  }
+  std::vector<pending_change> without_stream;
+  for (const pending_change& each : unfinished.changes) {
+    if (!is_stream_id(each.stream_id)) {
+      without_stream.push_back(each);
+    } else if (round.is_abandoned(each.since)) {
+      has_work(each.stream_id);
+    }
+  }
+  co_await complete_pending_changes(round, memory, without_stream);
+  co_await wake(round, with_work, due::work, now);
+
+  std::vector<std::string> open;
+  std::vector<std::string> quiet;
+  const auto sort_out = [&](const edge::outcome<listed_streams>& page) {
+    if (!page) {
+      return round.count_failure(page.error());
+    }
+    for (const listed_stream& each : page->streams) {
+      (each.is_open ? open : quiet).push_back(each.id);
+    }
+  };
+  const auto newest = co_await attempt(round.store().streams.list_ids(""));
+  sort_out(newest);
+  if (newest && !newest->cursor.empty()) {
+    auto older = co_await attempt(
+        round.store().streams.list_ids(memory.cursor.empty() ? newest->cursor : memory.cursor));
+    sort_out(older);
+    memory.cursor = older ? std::move(older->cursor) : "";
+  }
+  const std::size_t turns = std::min(quiet.size(), quiet_in_a_run);
+  const auto run = static_cast<std::size_t>(now.time_since_epoch() / between_runs);
+  for (std::size_t i = 0; i < turns; ++i) {
+    open.push_back(quiet[(run * quiet_in_a_run + i) % quiet.size()]);
+  }
+  // An alarm that is set comes before that.
+  co_await wake(round, open, due::check, now + between_looks);
+}
+
+} // namespace streams

@@ -1,0 +1,196 @@
+// What the platform counts, added up: reads, writes, lists and deletions in Workers KV, requests to Durable
+// Objects and their alarms, and calls of the providers. docs/operations.md has the table that
+// `npm run bill` prints, and the arithmetic behind it.
+#include "simulation/broadcast.h"
+#include "simulation/creation.h"
+#include "simulation/deployment.h"
+#include "simulation/established.h"
+#include "simulation/world.h"
+#include "support/catch.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace simulation;
+using namespace std::chrono_literals;
+
+struct bill {
+  std::size_t requests = 0; // to the Worker
+  std::size_t reads = 0;    // of keys
+  std::size_t writes = 0;
+  std::size_t lists = 0;
+  std::size_t deletions = 0;
+  std::size_t objects = 0; // requests to Durable Objects, and alarms
+  std::size_t calls = 0;   // of the providers' APIs
+
+  void add(const served& done) {
+    for (const step& each : done.steps) {
+      const std::string_view kind = std::string_view{each.name}.substr(0, each.name.find(' '));
+      if (kind == "kv_get") {
+        reads += each.keys;
+      } else if (kind == "kv_put") {
+        ++writes;
+      } else if (kind == "kv_list") {
+        ++lists;
+      } else if (kind == "kv_remove") {
+        ++deletions;
+      } else if (kind == "room" || kind == "wake" || kind == "pace" || kind == "lease") {
+        ++objects;
+      } else if (kind == "GET" || kind == "POST" || kind == "PUT" || kind == "DELETE" || kind == "PATCH") {
+        ++calls;
+      }
+    }
+    for (const std::string& line : done.log) {
+      objects += line.contains(R"("route":"alarm")") ? 1 : 0;
+    }
+  }
+
+  void print(std::string_view of) const {
+    if (std::getenv("WHIPMUX_BILL") != nullptr) {
+      std::cout << "| " << of << " | " << requests << " | " << reads << " | " << writes << " | " << lists
+                << " | " << deletions << " | " << objects << " | " << calls << " |\n";
+    }
+  }
+};
+
+void print_head() {
+  if (std::getenv("WHIPMUX_BILL") != nullptr) {
+    std::cout << "| | requests | KV reads | writes | lists | deletions | Durable Objects | provider calls |\n"
+              << "|---|---|---|---|---|---|---|---|\n";
+  }
+}
+
+class deployment {
+public:
+  deployment() : around_{7, {}, settings_with_rooms()} {
+    id_ = make_stream(around_, plan::cloudflare);
+    for (int quarter = 0; quarter < 96; ++quarter) {
+      pass_quarter();
+    }
+    sum_ = {};
+  }
+
+  world& around() { return around_; }
+  [[nodiscard]] const bill& sum() const { return sum_; }
+  void forget() { sum_ = {}; }
+
+  void deliver(const delivery& what) {
+    const delivery now = sign(around_, what);
+    count(around_.serve(now.request, now.body));
+  }
+
+  void pass(edge::milliseconds time) { sum_.add(around_.let_pass(time)); }
+
+  // As in wrangler.toml. The schedule costs the same whether there is a broadcast or not.
+  void pass_quarter(bool counts_schedule = true) {
+    pass(15min);
+    const served done = around_.run_schedule();
+    if (counts_schedule) {
+      sum_.add(done);
+    }
+  }
+
+  // Opens the page and enters the room.
+  void watch(std::size_t viewer) {
+    const std::string of = "https://whip.example/api/streams/" + id_;
+    // Many come at once, so they take no time in this world, which serves one after the other.
+    const course at_once{.latency = [] { return edge::milliseconds{0}; }};
+    count(around_.serve({.method = "GET", .url = of + "/playback", .headers = {}}, "", at_once));
+    const std::string name = std::to_string(1'000'000'000'000'000 + viewer);
+    count(around_.serve({.method = "GET",
+                         .url = of + "/room?as=viewer&viewer=" + name,
+                         .headers = {{"upgrade", "websocket"}, {"sec-websocket-protocol", "whip-mux"}}},
+                        "", at_once));
+  }
+
+  // From the first webhook to an hour after the end, with so many viewers.
+  bill broadcast_for_an_hour(std::size_t viewers) {
+    const edge::timestamp begin = around_.now();
+    around_.cloudflare().broadcast({.id = first_video,
+                                    .live_input_id = around_.cloudflare().live_inputs().front().id,
+                                    .begun = begin,
+                                    .ended = begin + 1h});
+    around_.mux().broadcast({.id = first_asset,
+                             .live_stream_id = around_.mux().live_streams().front().id,
+                             .playback_id = "playbackIdOfTheRecording00000000000000000001",
+                             .begun = begin + 3s,
+                             .ended = begin + 1h});
+    const auto all = broadcast(around_, begin, first_asset, first_video);
+    for (std::size_t i = 0; i < 7; ++i) {
+      deliver(all[i]);
+      pass(2s);
+    }
+    // Looks at the providers are spread by chance, which the viewers are to leave as it is.
+    const dice kept = around_.chance();
+    for (std::size_t i = 0; i < viewers; ++i) {
+      watch(i);
+    }
+    around_.chance() = kept;
+    for (int quarter = 0; quarter < 4; ++quarter) {
+      pass_quarter(false);
+    }
+    const auto end = broadcast(around_, around_.now() - 60s, first_asset, first_video);
+    for (std::size_t i = 7; i < end.size(); ++i) {
+      deliver(end[i]);
+      pass(2s);
+    }
+    for (int quarter = 0; quarter < 4; ++quarter) {
+      pass_quarter(false);
+    }
+    return sum_;
+  }
+
+private:
+  void count(const served& done) {
+    ++sum_.requests;
+    sum_.add(done);
+  }
+
+  world around_;
+  std::string id_;
+  bill sum_;
+};
+
+} // namespace
+
+TEST_CASE("A broadcast costs as many writes and lists for 1,000 viewers as for one") {
+  print_head();
+  const bill one = deployment{}.broadcast_for_an_hour(1);
+  one.print("a broadcast hour, 1 viewer");
+  const bill hundred = deployment{}.broadcast_for_an_hour(100);
+  hundred.print("a broadcast hour, 100 viewers");
+  const bill thousand = deployment{}.broadcast_for_an_hour(1000);
+  thousand.print("a broadcast hour, 1,000 viewers");
+  CHECK(one.writes <= 100);
+  CHECK(one.lists <= 30);
+  CHECK(thousand.writes == one.writes);
+  CHECK(thousand.lists == one.lists);
+  CHECK(thousand.deletions == one.deletions);
+  CHECK(thousand.calls == one.calls);
+  // The page and the room read the record, each once.
+  CHECK(thousand.reads == one.reads + 2 * 999);
+  CHECK(thousand.objects == one.objects + 999);
+}
+
+TEST_CASE("An idle day with 1,000 streams costs few reads, writes and lists") {
+  deployment idle;
+  multiply(idle.around(), 999);
+  idle.around().trust_providers();
+  // They settle: nothing is expected of them.
+  for (int quarter = 0; quarter < 96; ++quarter) {
+    idle.pass_quarter();
+  }
+  idle.forget();
+  for (int quarter = 0; quarter < 96; ++quarter) {
+    idle.pass_quarter();
+  }
+  idle.sum().print("an idle day, 1,000 streams");
+  CHECK(idle.sum().lists < 300);
+  CHECK(idle.sum().writes < 300);
+  CHECK(idle.sum().reads < 5000);
+}

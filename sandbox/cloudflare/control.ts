@@ -7,6 +7,7 @@ import type { Fields } from '../shared/check.ts';
 import { controlFields, ingestRoutes, ok, refuse } from '../shared/control.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { isoMicros } from '../shared/time.ts';
+import { changeAccount } from './account.ts';
 import { connectPublisher, disconnectPublisher, enterState } from './ingest.ts';
 import type { Leaving, Refused } from './ingest.ts';
 import { notify, ping } from './notifications.ts';
@@ -109,6 +110,7 @@ export function cloudflareControlRoutes(world: World): Routes {
     'POST /_sandbox/disconnect': (call) => disconnect(world, call),
     'POST /_sandbox/broadcast': (call) => broadcast(world, call),
     'POST /_sandbox/ingest-error': (call) => ingestError(world, call),
+    'PUT /_sandbox/account': (call) => changeAccount(world, call),
     'PUT /_sandbox/webhooks': (call) => replaceWebhooks(world, call),
     'POST /_sandbox/notifications/test': () => {
       ping(world);

@@ -11,7 +11,7 @@ export function success(result: unknown): Answer {
 }
 
 /** On errors `messages` is null, not an empty list. */
-function refusal(status: number, errors: { code: number; message: string }[], headers = {}): Refusal {
+export function refusal(status: number, errors: { code: number; message: string }[], headers = {}): Refusal {
   return new Refusal({ status, headers, body: { result: null, success: false, errors, messages: null } });
 }
 
@@ -21,6 +21,11 @@ export function unauthenticated(): Refusal {
 
 export function notAuthorized(): Refusal {
   return refusal(403, [{ code: 10002, message: 'Not authorized' }]);
+}
+
+/** The Cloudflare API's response to a token without the permission that a call needs. */
+export function forbidden(): Refusal {
+  return refusal(403, [{ code: 10000, message: 'Authentication error' }]);
 }
 
 export function notFound(): Refusal {
@@ -59,6 +64,19 @@ export function tooMany(retryAfterSeconds: number): Refusal {
 export function noRoute({ path }: Call): Answer {
   const message = `Could not route to ${path}, perhaps your object identifier is invalid?`;
   return refusal(400, [{ code: 7003, message }]).answer;
+}
+
+/** A page of a list, `page` from 1 and `per_page` up to 100. */
+export function pageOf(call: Call, things: unknown[]): Answer {
+  const size = Number(call.query.get('per_page') ?? 20);
+  const page = Number(call.query.get('page') ?? 1);
+  if (!(size >= 1 && size <= 100) || !(page >= 1)) throw badRequest('per_page must be between 1 and 100');
+  const result = things.slice((page - 1) * size, page * size);
+  const info = { page, per_page: size, count: result.length, total_count: things.length };
+  return {
+    status: 200,
+    body: { result, success: true, errors: [], messages: [], result_info: info },
+  };
 }
 
 /** The JSON body of a call, validated. */

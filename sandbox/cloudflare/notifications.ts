@@ -6,6 +6,7 @@ import type { Letter } from '../shared/courier.ts';
 import { uuid } from '../shared/ids.ts';
 import { cloudflareSignature } from '../shared/signatures.ts';
 import { isoNanos, now, unixSeconds } from '../shared/time.ts';
+import { targetsOf } from './alerting.ts';
 import type { Target, World } from './world.ts';
 
 const policyName = 'Live bridge';
@@ -65,13 +66,21 @@ export function notify(world: World, event: LiveInputEvent, inputId: string, err
     alert_type: 'stream_live_notifications',
   };
   world.journal.write(inputId, event);
-  for (const target of world.notifications) world.courier.send(notification(target, event, content));
+  for (const target of targetsOf(world, inputId)) world.courier.send(notification(target, event, content));
 }
 
 /** What "Save and Test" sends: a fixed text, and no `data`. */
-export function ping(world: World): void {
-  const text =
+const test = {
+  text:
     'Hello World! This is a test message sent from https://cloudflare.com. ' +
-    'If you can see this, your webhook is configured properly.';
-  for (const target of world.notifications) world.courier.send(notification(target, 'ping', { text }));
+    'If you can see this, your webhook is configured properly.',
+};
+
+export function ping(world: World): void {
+  for (const target of world.notifications) world.courier.send(notification(target, 'ping', test));
+}
+
+/** Sends the test message to one address at once and returns the status of the response; null if there was none. */
+export async function pingOnce(world: World, target: Target): Promise<number | null> {
+  return (await world.courier.deliver(notification(target, 'ping', test))).status;
 }

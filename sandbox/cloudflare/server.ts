@@ -15,11 +15,14 @@ import { SigningKeys } from '../shared/signing-keys.ts';
 import type { KnownKey } from '../shared/signing-keys.ts';
 import { isoMicros } from '../shared/time.ts';
 import { Windows } from '../shared/windows.ts';
+import { accountRoutes, demandPermission, newAccount } from './account.ts';
+import { alertingRoutes } from './alerting.ts';
 import { cloudflareControlRoutes } from './control.ts';
 import { noRoute, notAuthorized, tooMany, unauthenticated } from './envelope.ts';
 import { forgetUnfinished, startIngest } from './media.ts';
 import type { Ingest, MediaOptions } from './media.ts';
 import { liveInputRoutes } from './live-inputs.ts';
+import { namespaceRoutes } from './kv-namespaces.ts';
 import { outputRoutes } from './outputs.ts';
 import { downloadRoutes, playbackRoutes } from './playback.ts';
 import { publicRoutes } from './public-host.ts';
@@ -30,6 +33,7 @@ import { signingKeyRoutes } from './signing-keys.ts';
 import { videoRoutes } from './videos.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { secretNames } from './world.ts';
+import { assetRoutes, workerRoutes } from './workers.ts';
 import type { SecretName, Target, World } from './world.ts';
 
 export interface CloudflareOptions {
@@ -69,6 +73,14 @@ function newWorld(options: CloudflareOptions): World {
     videoWebhook: null,
     notifications: [],
     policyId: hexId(),
+    destinations: new Map(),
+    policies: new Map(),
+    account: newAccount(),
+    namespaces: new Map(),
+    scripts: new Map(),
+    versions: new Map(),
+    assets: new Set(),
+    assetSessions: new Map(),
     restream: restreamToMux(options.muxControl),
     signingKeys: new SigningKeys(options.signingKeys),
     media: null,
@@ -91,6 +103,9 @@ function reset(world: World, options: CloudflareOptions): void {
   forgetUnfinished(world);
   for (const things of [world.liveInputs, world.videos, world.broadcasts, world.idempotencyKeys])
     things.clear();
+  for (const things of [world.destinations, world.policies, world.namespaces, world.scripts]) things.clear();
+  for (const things of [world.versions, world.assets, world.assetSessions]) things.clear();
+  world.account = newAccount();
   for (const part of [world.journal, world.faults, world.calls]) part.clear();
   world.courier.reset();
   world.plant.reset();
@@ -112,6 +127,12 @@ function stateOf(world: World): unknown {
     }),
     videoWebhook,
     notifications,
+    destinations: [...world.destinations.values()],
+    policies: [...world.policies.values()],
+    namespaces: [...world.namespaces.values()],
+    scripts: [...world.scripts.values()],
+    signingKeys: world.signingKeys.list(),
+    account: world.account,
     media: media && { rtmpsUrl: media.rtmpsUrl, certificate: media.trusted },
   };
 }
@@ -122,7 +143,8 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Liste
   const webRtc = options.media ? new (await import('./webrtc.ts')).WebRtc(world) : null;
   const limiter = new RateLimiter(options.rateLimit ?? documentedRateLimit);
   const api = '/client/v4/accounts/';
-  const base = `${api}${options.accountId}/stream`;
+  const account = `${api}${options.accountId}`;
+  const base = `${account}/stream`;
   const startAgain = (): void => {
     reset(world, options);
     webRtc?.closeAll();
@@ -134,22 +156,32 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Liste
     if (!sameText(call.headers.authorization ?? '', `Bearer ${options.apiToken}`)) throw unauthenticated();
     const wait = limiter.take();
     if (wait !== null) throw tooMany(wait);
-    if (call.path.startsWith(api) && !call.path.startsWith(`${api}${options.accountId}/`))
-      throw notAuthorized();
+    if (!call.path.startsWith(api)) return;
+    if (!call.path.startsWith(`${account}/`)) throw notAuthorized();
+    demandPermission(world, call, call.path.slice(account.length + 1));
   }
 
   const listener = await listen(
     {
       // The first matching route wins: /stream/webhook and /stream/keys are not video uids.
       api: {
+        ...accountRoutes(world, account),
         ...liveInputRoutes(world, base),
         ...outputRoutes(world, base),
         ...webhookRoutes(world, base),
         ...signingKeyRoutes(world, base),
         ...downloadRoutes(world, base),
         ...videoRoutes(world, base),
+        ...alertingRoutes(world, account),
+        ...namespaceRoutes(world, account),
+        ...workerRoutes(world, account),
       },
-      open: { ...publicRoutes(world), ...playbackRoutes(world), ...webRtc?.routes() },
+      open: {
+        ...assetRoutes(world, account),
+        ...publicRoutes(world),
+        ...playbackRoutes(world),
+        ...webRtc?.routes(),
+      },
       control: {
         ...controlRoutes({ ...world, secretNames, state: () => stateOf(world), reset: startAgain }),
         ...cloudflareControlRoutes(world),

@@ -11,7 +11,7 @@ const address = url('http', 'https');
 const fields = object({ notificationUrl: address, notification_url: address }, { open: true });
 
 /** Cloudflare sends only to public addresses; tests set a local one through the control endpoint. */
-function isPublic(hostname: string): boolean {
+export function isPublic(hostname: string): boolean {
   const local = /^(localhost|.*\.localhost|.*\.local|\[.*\])$/;
   const reserved = /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\./;
   return !local.test(hostname) && !reserved.test(hostname);

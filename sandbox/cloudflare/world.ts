@@ -11,7 +11,11 @@ import type { Faults } from '../shared/faults.ts';
 import type { Journal } from '../shared/journal.ts';
 import type { Plant } from '../shared/plant.ts';
 import type { Windows } from '../shared/windows.ts';
+import type { Account } from './account.ts';
+import type { Destination, Policy } from './alerting.ts';
+import type { Namespace } from './kv-namespaces.ts';
 import type { Restream } from './restream.ts';
+import type { AssetSession, Script } from './workers.ts';
 import type { SigningKeys } from '../shared/signing-keys.ts';
 
 export type Protocol = 'rtmps' | 'srt' | 'webrtc';
@@ -157,6 +161,17 @@ export interface World {
   videoWebhook: (Target & { modified: string }) | null;
   notifications: Target[];
   policyId: string;
+  destinations: Map<string, Destination>;
+  policies: Map<string, Policy>;
+  account: Account;
+  /** KV namespaces by id, and Workers by name. */
+  namespaces: Map<string, Namespace>;
+  scripts: Map<string, Script>;
+  /** Uploaded and maybe not deployed. */
+  versions: Map<string, Script>;
+  /** Hashes of the stored assets, and their uploads by token. */
+  assets: Set<string>;
+  assetSessions: Map<string, AssetSession>;
   restream: Restream;
   signingKeys: SigningKeys;
   /** null without real media. */

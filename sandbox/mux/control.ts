@@ -60,11 +60,19 @@ function replaceWebhooks(world: World, call: Call): Answer {
   return { status: 204 };
 }
 
+function changeAccount(world: World, call: Call): Answer {
+  const { permissions } = controlFields(call);
+  if (!Array.isArray(permissions)) return refuse(400, 'Send {permissions: ["video:read", …]}.');
+  world.permissions = permissions.map(String);
+  return { status: 204 };
+}
+
 export function muxControlRoutes(world: World): Routes {
   return {
     ...ingestRoutes(() => world.media?.ingest),
     'POST /_sandbox/encoder/connect': (call) => connect(world, call),
     'POST /_sandbox/encoder/disconnect': (call) => disconnect(world, call),
+    'PUT /_sandbox/account': (call) => changeAccount(world, call),
     'PUT /_sandbox/webhooks': (call) => replaceWebhooks(world, call),
   };
 }

@@ -18,6 +18,11 @@ export function unauthorized(): Refusal {
   return refusal(401, 'unauthorized', ['Unauthorized request']);
 }
 
+/** For an access token without the permission that a call needs. */
+export function forbidden(): Refusal {
+  return refusal(403, 'forbidden', ['Access token does not have the required permissions']);
+}
+
 /** The same message for a missing object, someone else's object, and an unknown path. */
 export function notFound(): Refusal {
   const reason = "The requested resource either doesn't exist or you don't have access to it.";

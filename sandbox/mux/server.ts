@@ -16,7 +16,7 @@ import type { KnownKey } from '../shared/signing-keys.ts';
 import { Windows } from '../shared/windows.ts';
 import { assetRoutes } from './assets.ts';
 import { muxControlRoutes } from './control.ts';
-import { noRoute, tooMany, unauthorized } from './errors.ts';
+import { forbidden, noRoute, tooMany, unauthorized } from './errors.ts';
 import { maxAttempts } from './events.ts';
 import { forgetUnfinished, startIngest } from './media.ts';
 import type { Ingest, MediaOptions } from './media.ts';
@@ -63,6 +63,7 @@ function newWorld(options: MuxOptions): World {
   };
   return {
     environment: options.environment ?? { name: 'Sandbox', id: 'sand0x' },
+    permissions: [],
     startSeconds: options.startSeconds ?? 0.3,
     liveStreams: new Map(),
     assets: new Map(),
@@ -92,6 +93,7 @@ function reset(world: World, options: MuxOptions): void {
   world.courier.reset();
   world.plant.reset();
   world.signingKeys.reset();
+  world.permissions = ['video:read', 'video:write', 'system:read', 'system:write'];
   for (const { url, secret } of options.webhooks ?? []) addWebhookEndpoint(world, url, secret);
 }
 
@@ -113,13 +115,21 @@ export async function startMux(options: MuxOptions): Promise<StartedMux> {
 
   function guard(call: Call): void {
     if (!sameText(call.headers.authorization ?? '', `Basic ${credentials}`)) throw unauthorized();
+    permit(call);
     if (call.path.startsWith('/video/') && !limiter.take(call.method)) throw tooMany();
+  }
+
+  function permit({ method, path }: Call): void {
+    if (path === '/system/v1/whoami') return;
+    const right = `${path.startsWith('/system/') ? 'system' : 'video'}:${method === 'GET' ? 'read' : 'write'}`;
+    if (!world.permissions.includes(right)) throw forbidden();
   }
 
   const state = (): unknown => ({
     liveStreams: [...world.liveStreams.values()],
     assets: [...world.assets.values()],
     webhookEndpoints: [...world.webhookEndpoints.values()],
+    signingKeys: world.signingKeys.list(),
     encoders: [...world.encoders].map(([liveStreamId, { connected, assetId }]) => ({
       liveStreamId,
       connected,

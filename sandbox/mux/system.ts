@@ -8,9 +8,9 @@ import { newestFirst, pageOf } from './list.ts';
 import { addWebhookEndpoint } from './world.ts';
 import type { WebhookEndpoint, World } from './world.ts';
 
-const endpointFields = { address: url('http', 'https'), enabled: flag };
+const address = url('http', 'https');
 
-function whoami({ environment }: World): Answer {
+function whoami({ environment, permissions }: World): Answer {
   const data = {
     access_token_name: 'Sandbox',
     environment_id: environment.id,
@@ -18,7 +18,7 @@ function whoami({ environment }: World): Answer {
     environment_type: 'production',
     organization_id: 'org0sandbox',
     organization_name: 'Sandbox',
-    permissions: ['video:read', 'video:write', 'system:read', 'system:write'],
+    permissions,
   };
   return { status: 200, body: { data } };
 }
@@ -42,15 +42,14 @@ function demandUnique(world: World, address: string, self?: WebhookEndpoint): vo
 }
 
 function create(world: World, call: Call): Answer {
-  const body = checkedBody(call, object(endpointFields, { required: ['address'] }));
-  const address = String(body.address);
-  demandUnique(world, address);
+  const body = checkedBody(call, object({ address }, { required: ['address'] }));
+  const wanted = String(body.address);
+  demandUnique(world, wanted);
   const endpoint = addWebhookEndpoint(
     world,
-    address,
+    wanted,
     world.plant.take('signingSecret', () => alphanumeric(32)),
   );
-  endpoint.enabled = body.enabled !== false;
   return {
     status: 201,
     body: { data: { ...endpointView(endpoint), signing_secret: endpoint.signing_secret } },
@@ -59,7 +58,7 @@ function create(world: World, call: Call): Answer {
 
 function update(world: World, call: Call): Answer {
   const endpoint = endpointOf(world, call);
-  const body = checkedBody(call, object(endpointFields));
+  const body = checkedBody(call, object({ address, enabled: flag }));
   if (Object.keys(body).length === 0) throw invalid('At least one of address or enabled must be provided');
   if (body.address !== undefined) demandUnique(world, String(body.address), endpoint);
   Object.assign(endpoint, body);

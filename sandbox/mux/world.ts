@@ -163,6 +163,8 @@ export interface Encoder {
 
 export interface World {
   environment: { name: string; id: string };
+  /** What the access token may do. */
+  permissions: string[];
   /** Seconds from an encoder's connection until the stream is active; about 11 at Mux. */
   startSeconds: number;
   liveStreams: Map<string, LiveStream>;

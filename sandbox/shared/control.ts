@@ -97,6 +97,10 @@ export function controlRoutes(desk: Desk): Routes {
     'DELETE /_sandbox/calls': then(() => calls.clear()),
     'GET /_sandbox/events': (call) => ok(journal.after(Number(call.query.get('after') ?? 0))),
     'GET /_sandbox/webhooks': () => ok({ pending: courier.pending, deliveries: courier.list() }),
+    'PUT /_sandbox/hosts': (call) => {
+      courier.redirect(controlFields(call) as Record<string, string>);
+      return done;
+    },
     'POST /_sandbox/webhooks/hold': then(() => courier.hold()),
     'POST /_sandbox/webhooks/release': then(() => courier.release()),
     'POST /_sandbox/secrets': (call) => addSecrets(desk, call),

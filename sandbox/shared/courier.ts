@@ -55,6 +55,7 @@ export class Courier {
   #gathered: (() => void)[] = [];
   #closing = new AbortController();
   #pending = 0;
+  #hosts: Record<string, string> = {};
 
   constructor(postage: Postage, faults: Faults) {
     this.#postage = postage;
@@ -90,6 +91,20 @@ export class Courier {
       default:
         return go();
     }
+  }
+
+  /** Sends a webhook at once, without faults, retries or a place in the queue. */
+  async deliver(letter: Letter): Promise<Reply> {
+    const sent = letter.seal([]);
+    const reply = await this.#post(letter.to, sent, this.#closing.signal);
+    const { event, id, to } = letter;
+    this.#deliveries.push({ ...reply, event, id, to, attempt: 1, sent, fault: null });
+    return reply;
+  }
+
+  /** Delivers what is for an origin to another one, as a test's name server would. */
+  redirect(hosts: Record<string, string>): void {
+    this.#hosts = { ...this.#hosts, ...hosts };
   }
 
   /** Sends the webhooks that a reorder fault has collected, last first, even if some are missing. */
@@ -156,7 +171,8 @@ export class Courier {
     const signal = AbortSignal.any([closing, AbortSignal.timeout(this.#postage.timeoutMs)]);
     const headers = { 'content-type': 'application/json', [sent.signatureHeader]: sent.signature };
     try {
-      const response = await fetch(to, {
+      const { origin } = new URL(to);
+      const response = await fetch(to.replace(origin, this.#hosts[origin] ?? origin), {
         method: 'POST',
         headers,
         body: sent.body,

@@ -109,7 +109,7 @@ const muxWebhook: Check = async ({ mux, worker: at, values, notes }) => {
   const there = all.find((each) => each.address === address);
   if (!there) {
     const other = all.find((each) => each.address.endsWith(paths.mux));
-    const detail = other ? `it goes to ${other.address}, not to ${address}` : `there is none to ${address}`;
+    const detail = other ? `it goes to ${other.address}, not to ${address}` : `no webhook goes to ${address}`;
     return fault(check, detail, `${again} Delete the other one in Mux's dashboard if nobody needs it.`);
   }
   if (!there.enabled) return fault(check, 'it is switched off', again);
@@ -124,7 +124,7 @@ const muxWebhook: Check = async ({ mux, worker: at, values, notes }) => {
   }
   return [
     ok(check, address),
-    secretFinding("Mux webhook's secret", await at.pingAsMux(secret.split(/[\s,]+/)[0] ?? ''), replace),
+    secretFinding("Mux webhook's secret", await at.pingAsMux(secret.split(/[\s,]+/)[0] ?? ''), again),
   ];
 };
 
@@ -134,7 +134,7 @@ const videoWebhook: Check = async ({ cloudflare, worker: at }) => {
   const there = await cloudflare.videoWebhook();
   const takeOver =
     'Run npm run deploy -- --yes video-webhook, unless someone else needs it: an account has only one.';
-  if (!there) return fault(check, 'there is none', again);
+  if (!there) return fault(check, 'not registered', again);
   if (there.notificationUrl !== address) return fault(check, `it goes to ${there.notificationUrl}`, takeOver);
   const verdict = await at.pingAsVideoWebhook(there.secret);
   return [ok(check, address), secretFinding('its secret', verdict, again)];

@@ -42,6 +42,7 @@ export interface Options {
 const propagationMs = 20_000;
 
 const accessSettings = ['CLOUDFLARE_ACCOUNT_ID', 'CLOUDFLARE_API_TOKEN'];
+const needsToCheck = [...accessSettings, 'MUX_TOKEN_ID', 'MUX_TOKEN_SECRET'];
 
 type RawConfig = ReturnType<typeof experimental_readRawConfig>['rawConfig'];
 
@@ -99,7 +100,7 @@ export class Deployment {
     return `${this.name}-streams`;
   }
 
-  /** The id of the KV namespace that is bound, or else has the right title; undefined if there is none. */
+  /** The id of the KV namespace that is bound, or else has the right title; undefined if it does not exist. */
   async namespace(): Promise<string | undefined> {
     const bound = this.bindings?.find(({ name }) => name === 'STREAMS')?.namespace_id;
     const all = await this.cloudflare.namespaces();
@@ -133,7 +134,8 @@ export class Deployment {
     // Without them, and with nobody to ask, nothing can be read from Cloudflare: names everything that is missing.
     const isReachable = access.every(({ name: each }) => variables[each] ?? noted[each] ?? ask);
     const given = { values: [variables, noted], deployed: [], ask };
-    const first = await settle(given, isReachable ? access : settings);
+    const all = purpose === 'deploy' ? settings : settings.filter((each) => needsToCheck.includes(each.name));
+    const first = await settle(given, isReachable ? access : all);
     const cloudflare = new Cloudflare(
       variables['CLOUDFLARE_API_URL'] || 'https://api.cloudflare.com/client/v4',
       first['CLOUDFLARE_ACCOUNT_ID'] ?? '',

@@ -23,7 +23,7 @@ export interface Answer<Body> {
 export interface Rest {
   get<Body>(path: string): Promise<Body>;
   send<Body>(method: string, path: string, body?: unknown, type?: string): Promise<Body>;
-  /** Also refusals are answers; throws only if there is none. */
+  /** Also refusals are answers; throws only if nothing answers. */
   ask<Body>(method: string, path: string, body?: unknown, type?: string): Promise<Answer<Body>>;
 }
 

@@ -67,7 +67,7 @@ export const settings: Setting[] = [
 
 export type Values = Record<string, string | undefined>;
 
-/** Asks a person; undefined if there is none. */
+/** Asks a person; undefined if nobody is there. */
 export type Ask = ((question: string, hidden: boolean) => Promise<string>) | undefined;
 
 /** Settings that are missing or malformed; all of them at once. */

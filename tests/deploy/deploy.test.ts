@@ -261,11 +261,18 @@ describe('a step that fails', () => {
   });
 });
 
-it('knows every setting that docs/settings.md describes', async () => {
+it('knows every setting that the Worker reads, and that docs/settings.md describes', async () => {
   const { settings } = await import('../../deploy/settings.ts');
+  const bindings = ['STREAMS', 'LEASES', 'ROOMS', 'CREATE_LIMIT', 'METRICS', 'WEB_MEDIA_ORIGINS', 'RELEASE'];
+  const known = new Set([...settings.map(({ name }) => name), ...bindings]);
+  const unknown = (text: string, pattern: RegExp): string[] =>
+    [...text.matchAll(pattern)].map(([, name]) => name ?? '').filter((name) => !known.has(name));
   const described = await readFile(join(root, 'docs/settings.md'), 'utf8');
-  const names = [...described.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name]) => name);
-  const bindings = ['STREAMS', 'LEASES', 'ROOMS', 'CREATE_LIMIT', 'METRICS', 'WEB_MEDIA_ORIGINS'];
-  const known = [...settings.map(({ name }) => name), ...bindings];
-  expect(names.filter((name) => !known.includes(name ?? ''))).toEqual([]);
+  expect(unknown(described, /`([A-Z][A-Z0-9_]+)`/g)).toEqual([]);
+  const sources = await readdir(join(root, 'src'), { recursive: true });
+  for (const name of sources.filter((each) => each.endsWith('.cpp'))) {
+    const source = await readFile(join(root, 'src', name), 'utf8');
+    const read = /\b(?:find|get|url_in|secrets_in)\((?:\w+, )?"([A-Z][A-Z0-9_]+)"/g;
+    expect(unknown(source, read), name).toEqual([]);
+  }
 });

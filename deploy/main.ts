@@ -22,6 +22,7 @@ something is wrong.
 Variables: those of docs/settings.md, and
   STREAM_API_TOKEN   a token for the Worker itself with Stream: Edit only; default CLOUDFLARE_API_TOKEN
   WORKER_URL         the Worker's address, if it is neither below workers.dev nor a custom domain of wrangler.toml
+  DOCTOR_TOKEN       for --broadcast: a user's token; default one that is signed with AUTH_HS256_SECRETS
   DEPLOY_NOTES       the folder for secrets and unfinished work; default .deploy`;
 
 const [command, ...rest] = process.argv.slice(2);
@@ -59,7 +60,7 @@ try {
   const isGood =
     command === 'deploy'
       ? await deploy(options, { dryRun: given['dry-run'] ?? false })
-      : await diagnose(options);
+      : await diagnose(options, { rehearse: given.broadcast ?? false });
   process.exit(isGood ? 0 : 1);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));

@@ -60,6 +60,15 @@ it('the bundle locks what it needs, and nothing else', async () => {
   expect(ends).not.toContain('svelte');
 });
 
+it('the commands import only what Node has, and wrangler', async () => {
+  const source = await readFile(join(unpacked, 'deploy/main.js'), 'utf8');
+  const imported = [...source.matchAll(/^import .* from "([^"]+)";$|^} from "([^"]+)";$/gm)].map(
+    ([, one, other]) => one ?? other,
+  );
+  expect(imported).toContain('wrangler');
+  expect(imported.filter((name) => name !== 'wrangler' && !name?.startsWith('node:'))).toEqual([]);
+});
+
 it('wrangler deploys the bundle as it is', async () => {
   const { stdout } = await run(process.execPath, [wrangler, 'deploy', '--dry-run'], { cwd: unpacked });
   expect(stdout).toContain('compiled-wasm');

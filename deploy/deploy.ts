@@ -4,6 +4,7 @@ import { check, tokenProblems } from './checks.ts';
 import { Deployment } from './deployment.ts';
 import type { Options } from './deployment.ts';
 import { Refused, report } from './finding.ts';
+import { discardSecretsFile } from './upload.ts';
 import { Declined, plan } from './plan.ts';
 import type { Step } from './plan.ts';
 
@@ -89,6 +90,7 @@ export async function deploy(options: Options, { dryRun }: { dryRun: boolean }):
     say('Nothing was changed.');
     return false;
   }
+  discardSecretsFile(deployment);
   deployment.notes.set({
     CLOUDFLARE_ACCOUNT_ID: deployment.values['CLOUDFLARE_ACCOUNT_ID'],
     WORKER_URL: options.variables['WORKER_URL'] ?? deployment.notes.get('WORKER_URL'),

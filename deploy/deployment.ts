@@ -144,7 +144,8 @@ export class Deployment {
     const bindings = await cloudflare.bindings(name).catch(async (error: unknown) => {
       if (!(error instanceof ApiError && (error.status === 401 || error.status === 403))) throw error;
       const state = await tokenState(cloudflare);
-      const remedy = 'Add "Workers Scripts: Edit" to the API token in the dashboard.';
+      const remedy =
+        'Add "Workers Scripts: Edit" to the API token in the dashboard, and compare CLOUDFLARE_ACCOUNT_ID.';
       const denied = fault('Workers Scripts: Edit', 'the Cloudflare token may not do this', remedy);
       throw new Refused(state.state === 'fault' ? [state] : [state, denied]);
     });

@@ -16,7 +16,7 @@ something is wrong.
 
   --dry-run    says what would be done, and does nothing
   --env        another deployment in the same account, such as staging; default production
-  --yes        agrees in advance: mux-webhook, video-webhook, notifications or unfinished-key
+  --yes        agrees in advance: deploy, mux-webhook, video-webhook, notifications or unfinished-key
   --broadcast  also publishes a test picture for a minute and reports what is recorded where
 
 Variables: those of docs/settings.md, and

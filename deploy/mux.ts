@@ -1,5 +1,6 @@
 // The calls to Mux that set up and check a deployment (Mux API reference: system).
 
+import { randomUUID } from 'node:crypto';
 import { found, rest } from './rest.ts';
 import type { Rest } from './rest.ts';
 
@@ -28,6 +29,27 @@ export class Mux {
 
   async whoAmI(): Promise<WhoAmI> {
     return (await this.#rest.get<Data<WhoAmI>>('/system/v1/whoami')).data;
+  }
+
+  /** The rights that the token lacks, such as system:write, by calls that change nothing. */
+  async missingRights(): Promise<string[]> {
+    const { permissions } = await this.whoAmI();
+    // The names of the permissions are documented for `system` only.
+    const isNamed = permissions.some((each) => /^(video|system):(read|write)$/.test(each));
+    const absent = randomUUID();
+    const probes = [
+      ['video:read', 'GET', '/video/v1/live-streams?limit=1'],
+      ['video:write', 'DELETE', `/video/v1/live-streams/${absent}`],
+      ['system:read', 'GET', '/system/v1/webhooks?limit=1'],
+      ['system:write', 'DELETE', `/system/v1/webhooks/${absent}`],
+    ] as const;
+    const missing: string[] = [];
+    for (const [right, method, path] of probes) {
+      const { status } = await this.#rest.ask(method, path);
+      const isRefused = status === 401 || status === 403;
+      if (isRefused || (isNamed && !permissions.includes(right))) missing.push(right);
+    }
+    return missing;
   }
 
   async #all<Thing>(path: string): Promise<Thing[]> {

@@ -22,7 +22,7 @@ export class Notes {
   set(values: Record<string, string | undefined>): void {
     this.#values = { ...this.#values, ...values };
     const lines = Object.entries(this.#values).flatMap(([name, value]) =>
-      value === undefined ? [] : [`${name}=${value}\n`],
+      value === undefined ? [] : [`${name}=${/^[\w.:/=+,-]*$/.test(value) ? value : `'${value}'`}\n`],
     );
     mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
     writeFileSync(`${this.file}.new`, lines.join(''), { mode: 0o600 });

@@ -74,9 +74,8 @@ export async function muxRights({ mux }: Deployment): Promise<Finding[]> {
       ),
     ];
   try {
-    const { environment_name, permissions } = await mux.whoAmI();
-    const needed = ['video:read', 'video:write', 'system:read', 'system:write'];
-    const missing = needed.filter((each) => !permissions.includes(each));
+    const { environment_name } = await mux.whoAmI();
+    const missing = await mux.missingRights();
     if (missing.length === 0) return [ok(check, `environment ${environment_name}`)];
     const remedy = 'Make a Mux access token with "Mux Video: read, write" and "System: read, write".';
     return [fault(check, `it lacks ${missing.join(', ')}`, remedy)];

@@ -120,12 +120,19 @@ export async function isUploaded(deployment: Deployment): Promise<string | undef
   return missing.length === 0 ? `release ${digest.slice(0, 12)}` : undefined;
 }
 
+const secretsFileOf = ({ notes }: Deployment): string => notes.file.replace(/\.env$/, '.secrets.json');
+
+/** Removes what an interrupted upload left. */
+export function discardSecretsFile(deployment: Deployment): void {
+  rmSync(secretsFileOf(deployment), { force: true });
+}
+
 export async function upload(deployment: Deployment): Promise<string> {
   const { notes, options, values } = deployment;
   const digest = await digestOf(deployment);
   const config = (await configOf(deployment)) as { vars: object };
   const configFile = notes.file.replace(/\.env$/, '.json');
-  const secretsFile = notes.file.replace(/\.env$/, '.secrets.json');
+  const secretsFile = secretsFileOf(deployment);
   mkdirSync(dirname(notes.file), { recursive: true, mode: 0o700 });
   const withRelease = { ...config, vars: { ...config.vars, [release]: digest } };
   writeFileSync(configFile, JSON.stringify(withRelease, null, 2));

@@ -24,24 +24,26 @@ export async function offerByWhip(
     bundlePolicy: 'max-bundle',
     codecs: { audio: codecs('audio'), video: codecs('video') },
   });
-  for (const { track } of sent) connection.addTransceiver(track, { direction: 'sendonly' });
-  await connection.setLocalDescription(await connection.createOffer());
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: {
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      'content-type': 'application/sdp',
-    },
-    body: connection.localDescription?.sdp ?? '',
-  });
-  const sdp = await answer.text();
-  if (answer.status !== 201) {
+  try {
+    for (const { track } of sent) connection.addTransceiver(track, { direction: 'sendonly' });
+    await connection.setLocalDescription(await connection.createOffer());
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        'content-type': 'application/sdp',
+      },
+      body: connection.localDescription?.sdp ?? '',
+    });
+    const sdp = await answer.text();
+    if (answer.status !== 201) throw new Error(`the offer was answered with ${answer.status}: ${sdp}`);
+    await connection.setRemoteDescription({ type: 'answer', sdp });
+    const location = answer.headers.get('location');
+    return { connection, session: location && new URL(location, url).href };
+  } catch (error) {
     await connection.close();
-    throw new Error(`the offer was answered with ${answer.status}: ${sdp}`);
+    throw error;
   }
-  await connection.setRemoteDescription({ type: 'answer', sdp });
-  const location = answer.headers.get('location');
-  return { connection, session: location && new URL(location, url).href };
 }
 
 /** `level` is the H.264 profile and level; `encoding` are more settings of x264. */

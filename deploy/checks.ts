@@ -5,6 +5,7 @@ import { liveAlert } from './cloudflare.ts';
 import type { Deployment } from './deployment.ts';
 import { fault, ok, unchecked, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
+import type { Values } from './settings.ts';
 import { clock, cloudflareRights, muxRights, tokenState } from './tokens.ts';
 import { paths } from './worker.ts';
 import type { Readiness, Verdict } from './worker.ts';
@@ -215,32 +216,35 @@ function relayToken(secret: string): string {
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
 }
 
-const relay: Check = async ({ values }) => {
+/** Whether the relay answers, and knows the secret of the tokens. */
+export async function relayFindings(values: Values): Promise<Finding[]> {
   const check = 'relay';
   const url = values['RELAY_URL']?.replace(/\/+$/, '');
   if (!url)
-    return warning(
-      check,
-      'none: what a phone sends by WHIP is not recorded',
-      'Run a relay (docs/relay.md) and set RELAY_URL.',
-    );
+    return [
+      warning(
+        check,
+        'none: what a phone sends by WHIP is not recorded',
+        'Run a relay (docs/relay.md) and set RELAY_URL.',
+      ),
+    ];
   const ask = (path: string, init?: RequestInit) =>
     fetch(url + path, { signal: AbortSignal.timeout(10_000), ...init }).catch(() => undefined);
   const start = 'Start the relay, and see its proxy and the certificate (docs/relay.md).';
   const health = await ask('/healthz');
-  if (health?.status === 503) return fault(check, 'it is stopping', 'Start another relay, or wait.');
+  if (health?.status === 503) return [fault(check, 'it is stopping', 'Start another relay, or wait.')];
   // The proxy may pass only /whip/ and /whep/.
   const authorization = `Bearer ${relayToken(values['RELAY_TOKEN_SECRET'] ?? '')}`;
   const answer = await ask('/whip/doctor', { method: 'POST', headers: { authorization } });
-  if (!answer) return fault(check, `nothing answers at ${url}`, start);
+  if (!answer) return [fault(check, `nothing answers at ${url}`, start)];
   // It looks at the token first; the rest of this request is wrong on purpose.
-  if (answer.status === 415) return ok(check, url);
-  if (answer.status !== 401) return fault(check, `it answers ${answer.status} at ${url}`, start);
+  if (answer.status === 415) return [ok(check, url)];
+  if (answer.status !== 401) return [fault(check, `it answers ${answer.status} at ${url}`, start)];
   if (!values['RELAY_TOKEN_SECRET'])
     return [ok(check, url), unchecked("relay's secret", 'RELAY_TOKEN_SECRET is not known here')];
   const wrong = 'Give relay and Worker the same RELAY_TOKEN_SECRET, and restart the relay.';
-  return fault(check, 'it does not know the secret of the tokens', wrong);
-};
+  return [fault(check, 'it does not know the secret of the tokens', wrong)];
+}
 
 const checks: [string, Check][] = [
   ['Cloudflare token', tokens],
@@ -255,7 +259,7 @@ const checks: [string, Check][] = [
   ['live notifications', notifications],
   ['signing keys', signingKeys],
   ['identity provider', keySet],
-  ['relay', relay],
+  ['relay', ({ values }) => relayFindings(values)],
 ];
 
 /** Only whether the tokens work and may do what a deployment does; empty if so. */

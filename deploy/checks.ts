@@ -55,7 +55,7 @@ const schedule: Check = async ({ cloudflare, name }) => {
   return fault(check, 'it never runs: missed webhooks are never made up for', again);
 };
 
-const optional = ['leases', 'rooms', 'createLimit'] as const;
+const optional = ['leases', 'rooms', 'paces', 'createLimit'] as const;
 
 function readinessFindings(readiness: Readiness): Finding[] {
   const { missing, errors } = readiness;

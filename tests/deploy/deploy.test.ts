@@ -36,7 +36,7 @@ describe('from nothing', () => {
     const { scripts, namespaces, videoWebhook } = await stage.atCloudflare();
     const { webhookEndpoints } = await stage.atMux();
     const bindings = Object.fromEntries((scripts[0]?.bindings ?? []).map((each) => [each.name, each]));
-    expect(scripts[0]?.schedules).toEqual(['* * * * *']);
+    expect(scripts[0]?.schedules).toEqual(['*/15 * * * *']);
     expect(bindings['STREAMS']?.namespace_id).toBe(namespaces[0]?.id);
     expect(bindings['DEPLOYMENT']?.text).toBe('main');
     expect(bindings['AUTH_HS256_SECRETS']?.text).toMatch(/^[\w-]{43}$/);
@@ -122,7 +122,7 @@ it('deploys from the repository with wrangler itself', async () => {
   const { scripts } = await stage.atCloudflare();
   const names = (scripts[0]?.bindings ?? []).map(({ name }) => name);
   expect(names).toEqual(
-    expect.arrayContaining(['LEASES', 'ROOMS', 'CREATE_LIMIT', 'STREAMS', 'SEALING_KEYS']),
+    expect.arrayContaining(['LEASES', 'ROOMS', 'PACES', 'CREATE_LIMIT', 'STREAMS', 'SEALING_KEYS']),
   );
 });
 
@@ -289,7 +289,16 @@ describe('a step that fails', () => {
 
 it('knows every setting that the Worker reads, and that docs/settings.md describes', async () => {
   const { settings } = await import('../../deploy/settings.ts');
-  const bindings = ['STREAMS', 'LEASES', 'ROOMS', 'CREATE_LIMIT', 'METRICS', 'WEB_MEDIA_ORIGINS', 'RELEASE'];
+  const bindings = [
+    'STREAMS',
+    'LEASES',
+    'ROOMS',
+    'PACES',
+    'CREATE_LIMIT',
+    'METRICS',
+    'WEB_MEDIA_ORIGINS',
+    'RELEASE',
+  ];
   const known = new Set([...settings.map(({ name }) => name), ...bindings]);
   const unknown = (text: string, pattern: RegExp): string[] =>
     [...text.matchAll(pattern)].map(([, name]) => name ?? '').filter((name) => !known.has(name));

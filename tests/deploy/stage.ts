@@ -90,7 +90,12 @@ function modelWorker(cloudflare: Control, errors: string[], name: string): Respo
     if (path === '/readyz') {
       const missing = required.filter((name) => !has(name));
       const on = (name: string): string => (has(name) ? 'on' : `off: ${name} is not bound`);
-      const state = { leases: on('LEASES'), rooms: on('ROOMS'), createLimit: on('CREATE_LIMIT') };
+      const state = {
+        leases: on('LEASES'),
+        rooms: on('ROOMS'),
+        paces: on('PACES'),
+        createLimit: on('CREATE_LIMIT'),
+      };
       return [missing.length + errors.length > 0 ? 503 : 200, { missing, errors, ...state }];
     }
     if (path === '/api/webhooks/mux')
@@ -142,7 +147,7 @@ async function upload(api: string, configFile: string, secretsFile: string): Pro
     main_module: 'index.js',
     bindings,
     keep_bindings: ['secret_text'],
-    ...(there.ok ? {} : { migrations: { new_tag: 'v2', steps } }),
+    ...(there.ok ? {} : { migrations: { new_tag: 'v3', steps } }),
   };
   const form = new FormData();
   form.append('metadata', JSON.stringify(metadata));

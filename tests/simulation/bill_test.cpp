@@ -19,6 +19,10 @@ namespace {
 using namespace simulation;
 using namespace std::chrono_literals;
 
+bool is_printed() {
+  return std::getenv("WHIPMUX_BILL") != nullptr; // NOLINT(concurrency-mt-unsafe): one thread
+}
+
 struct bill {
   std::size_t requests = 0; // to the Worker
   std::size_t reads = 0;    // of keys
@@ -51,7 +55,7 @@ struct bill {
   }
 
   void print(std::string_view of) const {
-    if (std::getenv("WHIPMUX_BILL") != nullptr) {
+    if (is_printed()) {
       std::cout << "| " << of << " | " << requests << " | " << reads << " | " << writes << " | " << lists
                 << " | " << deletions << " | " << objects << " | " << calls << " |\n";
     }
@@ -59,7 +63,7 @@ struct bill {
 };
 
 void print_head() {
-  if (std::getenv("WHIPMUX_BILL") != nullptr) {
+  if (is_printed()) {
     std::cout << "| | requests | KV reads | writes | lists | deletions | Durable Objects | provider calls |\n"
               << "|---|---|---|---|---|---|---|---|\n";
   }

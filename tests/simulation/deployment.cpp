@@ -31,7 +31,7 @@ edge::environment settings(bool with_mux) {
   set("STREAMS", edge::environment::bound);
   set("LEASES", edge::environment::bound);
   // The whole test runs again with rooms: see tests/CMakeLists.txt.
-  if (std::getenv("WHIPMUX_ROOMS") != nullptr) {
+  if (std::getenv("WHIPMUX_ROOMS") != nullptr) { // NOLINT(concurrency-mt-unsafe): one thread
     add_rooms(all);
   }
   set("MAX_OPEN_STREAMS", "100");

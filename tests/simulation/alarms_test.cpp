@@ -71,7 +71,7 @@ TEST_CASE("A creation that was cut short is undone by its alarm") {
   CHECK(is_quiet(around));
   CHECK(around.cloudflare().live_inputs().empty());
   CHECK(around.mux().live_streams().empty());
-  CHECK(text_of(around.violations()) == "");
+  CHECK(text_of(around.violations()).empty());
 }
 
 TEST_CASE("A deletion that was cut short is completed by its alarm, within minutes") {
@@ -195,5 +195,5 @@ TEST_CASE("200 streams that go live at once are each checked within 90 s, and no
   CHECK(most_calls_within(1s, around,
                           since([&](const auto& call) { return at_mux(call) && !posts(call); })) <= 5);
   CHECK(most_calls_within(300s, around, since([&](const auto& call) { return !at_mux(call); })) <= 1200);
-  CHECK(text_of(around.violations()) == "");
+  CHECK(text_of(around.violations()).empty());
 }

@@ -177,7 +177,7 @@ TEST_CASE("A broadcast costs as many writes and lists for 1,000 viewers as for o
   CHECK(thousand.deletions == one.deletions);
   CHECK(thousand.calls == one.calls);
   // The page and the room read the record, each once.
-  CHECK(thousand.reads == one.reads + 2 * 999);
+  CHECK(thousand.reads == one.reads + 2UL * 999);
   CHECK(thousand.objects == one.objects + 999);
 }
 

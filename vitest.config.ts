@@ -33,7 +33,8 @@ export default defineConfig({
     projects: [
       project('module'),
       project('sandbox'),
-      project('deploy', { testTimeout: 60_000 }),
+      // One file builds what the others upload.
+      project('deploy', { fileParallelism: false, testTimeout: 60_000 }),
       project('media', { ...realTime, globalSetup: 'tests/worker/bundle.ts', testTimeout: 200_000 }),
       project('web', {
         ...realTime,

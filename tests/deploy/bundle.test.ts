@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestHarness, experimental_readRawConfig } from 'wrangler';
 import { bundle } from '../../deploy/bundle.ts';
+import { tools } from '../../deploy/terminal.ts';
 import { afterwards } from '../sandbox/support.ts';
 import { address, counts, oneOfEach, root, setStage } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -67,6 +68,22 @@ it('the commands import only what Node has, and wrangler', async () => {
   );
   expect(imported).toContain('wrangler');
   expect(imported.filter((name) => name !== 'wrangler' && !name?.startsWith('node:'))).toEqual([]);
+});
+
+it('deploys from the repository with wrangler itself', async () => {
+  const stage = await setStage();
+  const { run: runTool } = tools(root);
+  stage.options.tools.run = async (command, args, variables) => {
+    // The bundle's own build made everything.
+    if (command === 'wrangler') await runTool(command, args, variables);
+  };
+  expect(await stage.deploy(), stage.said()).toBe(true);
+  expect(await counts(stage)).toEqual(oneOfEach);
+  const { scripts } = await stage.atCloudflare();
+  const names = (scripts[0]?.bindings ?? []).map(({ name }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining(['LEASES', 'ROOMS', 'PACES', 'CREATE_LIMIT', 'STREAMS', 'SEALING_KEYS']),
+  );
 });
 
 it('wrangler deploys the bundle as it is', async () => {

@@ -3,7 +3,6 @@
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { tools } from '../../deploy/terminal.ts';
 import { address, counts, oneOfEach, root, setStage, tokens } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -108,22 +107,6 @@ it('leaves no file with the secrets of an upload that was killed', async () => {
   await writeFile(file, '{}');
   await stage.deploy();
   expect(await readdir(stage.notes)).not.toContain('production.secrets.json');
-});
-
-it('deploys from the repository with wrangler itself', async () => {
-  const stage = await setStage();
-  const { run } = tools(root);
-  stage.options.tools.run = async (command, args, variables) => {
-    // Everything is built by the other tests.
-    if (command === 'wrangler') await run(command, args, variables);
-  };
-  expect(await stage.deploy(), stage.said()).toBe(true);
-  expect(await counts(stage)).toEqual(oneOfEach);
-  const { scripts } = await stage.atCloudflare();
-  const names = (scripts[0]?.bindings ?? []).map(({ name }) => name);
-  expect(names).toEqual(
-    expect.arrayContaining(['LEASES', 'ROOMS', 'PACES', 'CREATE_LIMIT', 'STREAMS', 'SEALING_KEYS']),
-  );
 });
 
 describe('what is missing is named', () => {

@@ -7,29 +7,19 @@ import { plansOf, rehearse } from '../../deploy/broadcast.ts';
 import type { Plan, Rehearsal } from '../../deploy/broadcast.ts';
 import { Worker } from '../../deploy/worker.ts';
 import { certificateFile } from '../../sandbox/media/certificate.ts';
-import { afterwards } from '../sandbox/support.ts';
 import { Client, tokenFor } from '../worker/api/client.ts';
-import { startProviders, withoutRelay } from '../worker/api/providers.ts';
 import type { Providers } from '../worker/api/providers.ts';
-import { startWorker } from '../worker/start-worker.ts';
 import type { StartedWorker } from '../worker/start-worker.ts';
-import { temporaryFolder } from './support.ts';
+import { startWorkerWithMedia } from './support.ts';
 
 let providers: Providers;
 let worker: StartedWorker;
 let rehearsal: Rehearsal;
 
 beforeEach(async () => {
-  const folder = await temporaryFolder();
-  providers = await startProviders({
-    settings: { RECORDING_CHECK_SECONDS: '2', ...withoutRelay },
-    mux: { media: { folder, rtmpPort: 0, rtmpsPort: 0 } },
-    cloudflare: { media: { folder, rtmpsPort: 0 } },
-  });
-  afterwards(() => providers.close());
-  worker = await startWorker({ bindings: providers.settings });
-  afterwards(() => worker.stop());
-  await providers.sendWebhooksTo(worker.url);
+  const started = await startWorkerWithMedia();
+  const { folder } = started;
+  ({ providers, worker } = started);
   rehearsal = {
     worker: new Worker(worker.url),
     token: await tokenFor({ sub: 'doctor' }),

@@ -13,6 +13,10 @@ import type { CloudflareOptions } from '../../sandbox/cloudflare/server.ts';
 import type { MuxOptions } from '../../sandbox/mux/server.ts';
 import { account, afterwards, receiveWebhooks, runCloudflare, runMux } from '../sandbox/support.ts';
 import type { StartedCloudflare } from '../sandbox/support.ts';
+import { startProviders, withoutRelay } from '../worker/api/providers.ts';
+import type { Providers } from '../worker/api/providers.ts';
+import { startWorker } from '../worker/start-worker.ts';
+import type { StartedWorker } from '../worker/start-worker.ts';
 
 const run = promisify(execFile);
 
@@ -20,6 +24,25 @@ export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'whip-mux-media-'));
   afterwards(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The Worker with both stand-ins, which take real media and keep it in `folder`. */
+export async function startWorkerWithMedia(): Promise<{
+  providers: Providers;
+  worker: StartedWorker;
+  folder: string;
+}> {
+  const folder = await temporaryFolder();
+  const providers = await startProviders({
+    settings: { RECORDING_CHECK_SECONDS: '2', ...withoutRelay },
+    mux: { media: { folder, rtmpPort: 0, rtmpsPort: 0 } },
+    cloudflare: { media: { folder, rtmpsPort: 0 } },
+  });
+  afterwards(() => providers.close());
+  const worker = await startWorker({ bindings: providers.settings });
+  afterwards(() => worker.stop());
+  await providers.sendWebhooksTo(worker.url);
+  return { providers, worker, folder };
 }
 
 export interface Encoder {

@@ -6,12 +6,9 @@ import type { Stage } from '../web/support/engine.ts';
 import { Publisher } from '../web/support/publisher.ts';
 import { Client, streamOf } from '../worker/api/client.ts';
 import type { Stream } from '../worker/api/client.ts';
-import { startProviders, withoutRelay } from '../worker/api/providers.ts';
 import type { Providers } from '../worker/api/providers.ts';
-import { startWorker } from '../worker/start-worker.ts';
 import type { StartedWorker } from '../worker/start-worker.ts';
-import { afterwards } from '../sandbox/support.ts';
-import { encode, eventually, expectSeconds, probe, temporaryFolder } from './support.ts';
+import { encode, eventually, expectSeconds, probe, startWorkerWithMedia } from './support.ts';
 
 interface Recording {
   source: string;
@@ -36,16 +33,7 @@ beforeAll(async () => {
 afterAll(() => stage[Symbol.asyncDispose]());
 
 beforeEach(async () => {
-  const folder = await temporaryFolder();
-  providers = await startProviders({
-    settings: { RECORDING_CHECK_SECONDS: '2', ...withoutRelay },
-    mux: { media: { folder, rtmpPort: 0, rtmpsPort: 0 } },
-    cloudflare: { media: { folder, rtmpsPort: 0 } },
-  });
-  afterwards(() => providers.close());
-  worker = await startWorker({ bindings: providers.settings });
-  afterwards(() => worker.stop());
-  await providers.sendWebhooksTo(worker.url);
+  ({ providers, worker } = await startWorkerWithMedia());
   owner = await Client.of(worker);
 }, 60_000);
 

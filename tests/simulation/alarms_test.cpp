@@ -1,6 +1,7 @@
 // With rooms, the alarms of streams repair what requests and webhooks left unfinished, each at its time and
 // without the schedule. The schedule finds the streams whose alarm was lost.
 #include "simulation/broadcast.h"
+#include "simulation/calls.h"
 #include "simulation/creation.h"
 #include "simulation/deployment.h"
 #include "simulation/established.h"
@@ -21,12 +22,6 @@ using namespace std::chrono_literals;
 // Each operation takes so little time that what happens at once may be simulated one after the other.
 course quick() {
   return {.latency = [] { return edge::milliseconds{1}; }};
-}
-
-course kills_at(std::string_view step) {
-  return {.fate_of = [step](std::size_t, const std::string& name) {
-    return name == step ? fate::kills_after : fate::succeeds;
-  }};
 }
 
 std::string video_of(std::size_t number) {
@@ -50,22 +45,12 @@ std::vector<std::string> keys_of(const world& around, const std::string& prefix,
   return found;
 }
 
-template <class Predicate>
-std::ptrdiff_t most_calls_within(edge::milliseconds time, const world& around, Predicate of) {
-  std::ptrdiff_t most = 0;
-  for (const provider_call& first : around.calls()) {
-    most = std::max(most, std::ranges::count_if(around.calls(), [&](const provider_call& each) {
-                      return of(each) && each.at >= first.at && each.at < first.at + time;
-                    }));
-  }
-  return most;
-}
-
 } // namespace
 
 TEST_CASE("A creation that was cut short is undone by its alarm") {
   world around{7, {}, settings_with_rooms()};
-  (void)make_stream(around, plan::cloudflare, kills_at("POST cloudflare/…/outputs"));
+  (void)make_stream(around, plan::cloudflare,
+                    failing_always({"POST cloudflare/…/outputs"}, fate::kills_after));
   REQUIRE_FALSE(is_quiet(around));
   (void)around.let_pass(20min);
   CHECK(is_quiet(around));
@@ -78,7 +63,7 @@ TEST_CASE("A deletion that was cut short is completed by its alarm, within minut
   world around{7, {}, settings_with_rooms()};
   const std::string id = make_stream(around, plan::cloudflare);
   (void)around.let_pass(1h);
-  REQUIRE(ask(around, "DELETE", id, {}, kills_at("kv_put fact/")).killed);
+  REQUIRE(ask(around, "DELETE", id, {}, failing_always({"kv_put fact/"}, fate::kills_after)).killed);
   (void)around.let_pass(10min);
   CHECK(is_quiet(around));
   CHECK(around.cloudflare().live_inputs().empty());
@@ -116,7 +101,8 @@ TEST_CASE("What lost rooms were to do is done within the hour") {
   const std::string id = make_stream(around, plan::cloudflare);
   const delivery connected = broadcast(around, around.now(), first_asset, first_video).front();
   (void)around.serve(connected.request, connected.body);
-  (void)make_stream(around, plan::cloudflare, kills_at("POST cloudflare/…/outputs"));
+  (void)make_stream(around, plan::cloudflare,
+                    failing_always({"POST cloudflare/…/outputs"}, fate::kills_after));
   take_place(around, around.now(), first_asset, first_video);
   around.rooms().lose_all();
   run_schedule_for(around, 1h);
@@ -127,7 +113,8 @@ TEST_CASE("What lost rooms were to do is done within the hour") {
 
 TEST_CASE("An alarm that fails rings again, and one that rings twice does nothing twice") {
   world around{7, {}, settings_with_rooms()};
-  (void)make_stream(around, plan::cloudflare, kills_at("POST cloudflare/…/outputs"));
+  (void)make_stream(around, plan::cloudflare,
+                    failing_always({"POST cloudflare/…/outputs"}, fate::kills_after));
   const course without_store{.fate_of = [](std::size_t, const std::string& name) {
     return name.starts_with("kv_") ? fate::unavailable_before : fate::succeeds;
   }};
@@ -144,6 +131,28 @@ TEST_CASE("An alarm that fails rings again, and one that rings twice does nothin
   CHECK(around.cloudflare().live_inputs().size() == 1);
   CHECK(around.mux().live_streams().size() == 1);
   CHECK(around.calls().size() > calls);
+}
+
+TEST_CASE("A backup that could not be attached is attached although its room was lost") {
+  world around{7, {}, settings_with_rooms()};
+  const std::string id = make_stream(around, plan::cloudflare, failing_always({"POST mux"}, fate::refused));
+  REQUIRE(ask(around, "GET", id).answer->body.contains("backup_unavailable"));
+  around.rooms().lose_all();
+  run_schedule_for(around, 1h);
+  CHECK_FALSE(ask(around, "GET", id).answer->body.contains("backup_unavailable"));
+  CHECK(around.mux().live_streams().size() == 1);
+}
+
+TEST_CASE("A backup that cannot be attached for a month sets no alarm any more") {
+  world around{7, {}, settings_with_rooms()};
+  const course refuses = failing_always({"POST mux"}, fate::refused);
+  (void)make_stream(around, plan::cloudflare, refuses);
+  (void)around.let_pass(1h, refuses);
+  CHECK(around.rooms().next());
+  (void)around.let_pass(std::chrono::days{29}, refuses);
+  CHECK(around.rooms().next());
+  (void)around.let_pass(std::chrono::days{2}, refuses);
+  CHECK_FALSE(around.rooms().next());
 }
 
 TEST_CASE("A stream of which nothing is expected sets no alarm any more") {
@@ -187,13 +196,10 @@ TEST_CASE("200 streams that go live at once are each checked within 90 s, and no
   for (const std::string& each : unrecorded) {
     CHECK(keys_of(around, "fact/stream/" + each + '/', "/checked").size() == 1);
   }
-  const auto at_mux = [](const provider_call& call) { return call.url.starts_with(model_mux::address); };
-  const auto posts = [&](const provider_call& call) { return at_mux(call) && call.method == "POST"; };
-  const auto since = [&](const auto& of) {
-    return [&](const provider_call& call) { return call.at >= begin && of(call); };
-  };
-  CHECK(most_calls_within(1s, around,
-                          since([&](const auto& call) { return at_mux(call) && !posts(call); })) <= 5);
-  CHECK(most_calls_within(300s, around, since([&](const auto& call) { return !at_mux(call); })) <= 1200);
+  std::vector<provider_call> calls = around.calls();
+  std::erase_if(calls, [&](const provider_call& each) { return each.at < begin; });
+  CHECK(most_within(1s, calls, others_at_mux) <= 5);
+  CHECK(most_within(1s, calls, posts_at_mux) <= 1);
+  CHECK(most_within(300s, calls, at_cloudflare) <= 1200);
   CHECK(text_of(around.violations()).empty());
 }

@@ -1,8 +1,7 @@
 // However much there is to do, a run of the schedule stays well within both providers' rate limits.
+#include "simulation/calls.h"
 #include "simulation/creation.h"
 #include "simulation/established.h"
-#include "simulation/model_cloudflare.h"
-#include "simulation/model_mux.h"
 #include "support/catch.h"
 
 #include <algorithm>
@@ -12,25 +11,6 @@
 namespace {
 
 using namespace simulation;
-
-// The largest number of calls of that kind within this time.
-template <class Predicate>
-std::ptrdiff_t most_within(edge::milliseconds time, const std::vector<provider_call>& calls, Predicate of) {
-  std::ptrdiff_t most = 0;
-  for (const provider_call& first : calls) {
-    if (of(first)) {
-      most = std::max(most, std::ranges::count_if(calls, [&](const provider_call& each) {
-                        return of(each) && each.at >= first.at && each.at < first.at + time;
-                      }));
-    }
-  }
-  return most;
-}
-
-bool at_mux(const provider_call& call) { return call.url.starts_with(model_mux::address); }
-bool posts_at_mux(const provider_call& call) { return at_mux(call) && call.method == "POST"; }
-bool others_at_mux(const provider_call& call) { return at_mux(call) && call.method != "POST"; }
-bool at_cloudflare(const provider_call& call) { return !at_mux(call); }
 
 course failing_at(std::string_view word) {
   course how;

@@ -7,6 +7,7 @@
 #include "api/routes/turn.h"
 #include "json/writer.h"
 #include "streams/model/stream_id.h"
+#include "streams/store/due.h"
 #include "streams/store/invite_store.h"
 #include "streams/store/store.h"
 #include "streams/watch/room.h"
@@ -179,7 +180,7 @@ edge::task<edge::result<>> revoke_invite(edge::context& request) {
       co_return refuse(store_unavailable);
     }
   }
-  if (request.host.settings().has_binding("ROOMS")) {
+  if (streams::has_rooms(request.host)) {
     (void)co_await attempt(
         request.host.perform(edge::operation::room{.name = stream.record.id,
                                                    .closing = streams::room_tag_of_invite(id),

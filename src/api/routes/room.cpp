@@ -5,6 +5,7 @@
 #include "api/auth/access.h"
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
+#include "streams/store/due.h"
 
 namespace api {
 
@@ -81,7 +82,7 @@ edge::task<edge::result<>> enter_room(edge::context& request) {
   if (!upgrade || !edge::same_but_for_case(*upgrade, "websocket") || request.request.method != "GET") {
     co_return refuse(not_a_socket);
   }
-  if (!request.host.settings().has_binding("ROOMS")) {
+  if (!streams::has_rooms(request.host)) {
     co_return refuse(not_configured({"ROOMS"}));
   }
   entrance by = co_await read_entrance(request.request);

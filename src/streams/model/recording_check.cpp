@@ -96,6 +96,11 @@ std::vector<recording_source> missing_recordings(const stream_record& stream, ed
   return is_over && now >= *newest + recording_patience ? awaited(stream) : std::vector<recording_source>{};
 }
 
+bool awaits_backup(const stream_record& stream) {
+  return stream.cloudflare && !stream.mux && !stream.desired.ended() && !stream.desired.deleted() &&
+         std::ranges::contains(stream.warnings, backup_unavailable, &warning::code);
+}
+
 bool is_in_progress(const stream_record& stream, edge::timestamp now) {
   const stream_status status = stream.broadcasts.status(now);
   return status == stream_status::live || (status == stream_status::completed && awaits_recording(stream) &&

@@ -23,6 +23,12 @@ std::vector<recording_source> unrecorded(const stream_record& stream, edge::time
 // Whether a recording of the newest broadcast is still expected at either place.
 bool awaits_recording(const stream_record& stream);
 
+// Whether a stream lacks the backup that it was meant to have and can still be broadcast to. A live stream
+// with its tag may become that backup.
+bool awaits_backup(const stream_record& stream);
+// Without news for so long, it is not attached any more.
+inline constexpr std::chrono::days backup_forgotten_after{30};
+
 // Whether the stream is live, or its newest broadcast is over and a recording of it may still come.
 bool is_in_progress(const stream_record& stream, edge::timestamp now);
 

@@ -26,9 +26,9 @@ constexpr std::uint32_t most_quiet_checks = 6;
 constexpr std::chrono::minutes between_looks{6};
 constexpr std::chrono::minutes after_failure{1};
 
-// The schedule runs four times an hour. It wakes so many streams in progress at most, and so many others: of
-// a thousand streams, each has its turn within a day.
-constexpr std::size_t most_woken = 200;
+// The schedule runs four times an hour. It wakes so many streams with work and so many in progress at most,
+// and so many others: of a thousand streams, each has its turn within a day.
+constexpr std::size_t most_woken = 100;
 constexpr std::size_t quiet_in_a_run = 12;
 constexpr std::chrono::minutes between_runs{15};
 
@@ -36,8 +36,10 @@ using due_time = std::optional<edge::timestamp>;
 
 void no_later(due_time& than, edge::timestamp at) { than = std::min(than.value_or(at), at); }
 
-void no_later(due_time& than, const reconcile_memory::times_by_stream& times, const std::string& stream_id) {
-  if (const auto time = times.find(stream_id); time != times.end()) {
+// What was due before and was not tried now is not tried any more.
+void no_later(due_time& than, const reconcile_memory::times_by_stream& times, const std::string& stream_id,
+              edge::timestamp now) {
+  if (const auto time = times.find(stream_id); time != times.end() && time->second.next > now) {
     no_later(than, time->second.next);
   }
 }
@@ -64,7 +66,7 @@ edge::task<void> do_work(reconcile_round& round, reconcile_memory& memory, const
     if (youngest != edge::timestamp{} && !round.is_abandoned(youngest)) {
       no_later(next, youngest + settings::abandoned_after(round.host().settings()));
     }
-    no_later(next, memory.changes, stream_id);
+    no_later(next, memory.changes, stream_id, round.host().now());
   } else {
     round.count_failure(found.error());
     next = again;
@@ -74,7 +76,7 @@ edge::task<void> do_work(reconcile_round& round, reconcile_memory& memory, const
   }
 }
 
-due_time next_check(const reconcile_round& round, const reconcile_memory& memory, const stream_record& stream,
+due_time next_check(reconcile_round& round, const reconcile_memory& memory, const stream_record& stream,
                     edge::timestamp now) {
   if (stream.desired.deleted()) {
     return std::nullopt;
@@ -83,12 +85,21 @@ due_time next_check(const reconcile_round& round, const reconcile_memory& memory
   const auto check = memory.checks.find(stream.id);
   if (check != memory.checks.end() &&
       (is_in_progress(stream, now) || check->second.fruitless <= most_quiet_checks)) {
-    no_later(next, check->second.next);
+    no_later(next, memory.checks, stream.id, now);
   }
-  if (awaits_backup(stream)) {
-    no_later(next, memory.backups, stream.id);
+  no_later(next, memory.backups, stream.id, now);
+  if (round.counts().left > 0) {
+    no_later(next, now + after_failure);
   }
   return next;
+}
+
+edge::task<void> learn_deployment(reconcile_round& round) {
+  if (const auto stored = co_await attempt(round.store().kv.get(std::string{keys::deployment}))) {
+    co_await round.learn_deployment(stored->value_or(""));
+  } else {
+    round.count_failure(stored.error());
+  }
 }
 
 edge::task<void> look_at(reconcile_round& round, reconcile_memory& memory, const std::string& stream_id) {
@@ -100,27 +111,27 @@ edge::task<void> look_at(reconcile_round& round, reconcile_memory& memory, const
     round.count_failure(found.error());
     next = host.now() + after_failure;
   } else if (!found->empty()) {
+    if (awaits_backup(found->front())) {
+      co_await learn_deployment(round);
+    }
     co_await attach_backups(round, memory, *found);
     co_await recover_missed_webhooks(round, memory, *found, each_one);
     co_await tell_what_time_changed(host, found->front(), between_looks);
     next = next_check(round, memory, found->front(), host.now());
   }
   if (next) {
-    // What could not be done now does not become due at once.
-    const edge::timestamp at = *next > host.now() ? *next : host.now() + after_failure;
-    (void)co_await attempt(set_due(host, stream_id, due::check, at, memory.to_text()));
+    (void)co_await attempt(set_due(host, stream_id, due::check, *next, memory.to_text()));
   }
 }
 
-edge::task<void> wake(reconcile_round& round, const std::vector<std::string>& streams, due what,
-                      edge::timestamp at) {
-  for (const std::string& each : streams) {
-    if (round.counts().woken == most_woken) {
-      round.count_left(1);
-      continue;
-    }
+// Wakes up to `most` of these streams, with each run the next ones.
+edge::task<void> wake_in_turn(reconcile_round& round, const std::vector<std::string>& streams,
+                              std::size_t most, due what, edge::timestamp at) {
+  const auto run = static_cast<std::size_t>(round.host().now().time_since_epoch() / between_runs);
+  const std::size_t turns = std::min(streams.size(), most);
+  for (std::size_t i = 0; i < turns; ++i) {
     ++round.counts().woken;
-    (void)co_await attempt(set_due(round.host(), each, what, at));
+    (void)co_await attempt(set_due(round.host(), streams[(run * most + i) % streams.size()], what, at));
   }
 }
 
@@ -129,13 +140,6 @@ edge::task<void> wake(reconcile_round& round, const std::vector<std::string>& st
 edge::task<reconcile_counts> reconcile_stream(edge::host& host, const settings& with, const alarm& of) {
   reconcile_round round{host, with};
   reconcile_memory memory = reconcile_memory::from_text(of.memory);
-  if (of.has_work || !memory.backups.empty()) {
-    if (const auto stored = co_await attempt(round.store().kv.get(std::string{keys::deployment}))) {
-      co_await round.learn_deployment(stored->value_or(""));
-    } else {
-      round.count_failure(stored.error());
-    }
-  }
   if (of.has_work) {
     co_await do_work(round, memory, of.stream_id);
   }
@@ -167,7 +171,7 @@ edge::task<void> wake_rooms(reconcile_round& round, reconcile_memory& memory,
     }
   }
   co_await complete_pending_changes(round, memory, without_stream);
-  co_await wake(round, with_work, due::work, now);
+  co_await wake_in_turn(round, with_work, most_woken, due::work, now);
 
   std::vector<std::string> open;
   std::vector<std::string> quiet;
@@ -187,13 +191,10 @@ edge::task<void> wake_rooms(reconcile_round& round, reconcile_memory& memory,
     sort_out(older);
     memory.cursor = older ? std::move(older->cursor) : "";
   }
-  const std::size_t turns = std::min(quiet.size(), quiet_in_a_run);
-  const auto run = static_cast<std::size_t>(now.time_since_epoch() / between_runs);
-  for (std::size_t i = 0; i < turns; ++i) {
-    open.push_back(quiet[(run * quiet_in_a_run + i) % quiet.size()]);
-  }
   // An alarm that is set comes before that.
-  co_await wake(round, open, due::check, now + between_looks);
+  const edge::timestamp later = now + between_looks;
+  co_await wake_in_turn(round, open, most_woken, due::check, later);
+  co_await wake_in_turn(round, quiet, quiet_in_a_run, due::check, later);
 }
 
 } // namespace streams

@@ -1,6 +1,7 @@
 #include "streams/reconcile/backups.h"
 
 #include "streams/manage/refresh.h"
+#include "streams/model/recording_check.h"
 #include "streams/model/stream_id.h"
 
 #include <algorithm>
@@ -11,7 +12,6 @@ namespace streams {
 namespace {
 
 constexpr std::chrono::minutes longest_backup_pause{60};
-constexpr std::chrono::days backup_forgotten_after{30};
 
 // When there are several, every run chooses the same one.
 auto age_of(const mux::live_stream& each) {
@@ -77,11 +77,6 @@ edge::task<edge::status> attach_backup(reconcile_round& round, stream_record& st
 }
 
 } // namespace
-
-bool awaits_backup(const stream_record& stream) {
-  return stream.cloudflare && !stream.mux && !stream.desired.ended() && !stream.desired.deleted() &&
-         std::ranges::contains(stream.warnings, backup_unavailable, &warning::code);
-}
 
 edge::task<edge::outcome<bool>> switch_backup(reconcile_round& round, const stream_record& stream) {
   if (!stream.mux || !stream.cloudflare) {

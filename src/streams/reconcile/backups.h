@@ -10,10 +10,6 @@
 
 namespace streams {
 
-// Whether a stream lacks the backup that it was meant to have and can still be broadcast to. A live stream
-// with its tag may become that backup.
-bool awaits_backup(const stream_record& stream);
-
 // Attaches a backup to each of these streams that awaits one: the live stream with its tag and the output
 // that feeds it, each created if it does not exist. Stores that as a change. A stream for which this fails is
 // retried less and less often.

@@ -1,6 +1,7 @@
 #include "streams/reconcile/interrupted_creations.h"
 
 #include "streams/manage/refresh.h"
+#include "streams/model/recording_check.h"
 #include "streams/model/stream_id.h"
 #include "streams/reconcile/backups.h"
 #include "streams/store/keys.h"

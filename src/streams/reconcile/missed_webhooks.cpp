@@ -248,7 +248,7 @@ edge::task<edge::outcome<bool>> check_stream(reconcile_round& round, stream_reco
   provider_check check{round, stream};
   auto cloudflare = co_await attempt(check.at_cloudflare());
   const bool is_known = is_known_at_mux(round, stream);
-  const auto mux = is_known ? edge::status{} : co_await attempt(check.at_mux());
+  auto mux = is_known ? edge::status{} : co_await attempt(check.at_mux());
   bool news = check.found() > 0;
   round.counts().facts_found += check.found();
   if (cloudflare && mux) {
@@ -263,7 +263,7 @@ edge::task<edge::outcome<bool>> check_stream(reconcile_round& round, stream_reco
     (void)co_await attempt(save_and_tell(round.host(), stream));
   }
   co_await std::move(cloudflare);
-  co_await edge::status{mux};
+  co_await std::move(mux);
   co_return news;
 }
 

@@ -1,5 +1,6 @@
 #include "streams/reconcile/orphans.h"
 
+#include "streams/model/recording_check.h"
 #include "streams/model/stream_id.h"
 #include "streams/reconcile/backups.h"
 #include "streams/store/due.h"
@@ -212,7 +213,7 @@ edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory)
 edge::task<void> sweep_orphans(reconcile_round& round, reconcile_memory& memory) {
   round.begin(repair::sweep);
   // The sweep reads the record of every stream. With rooms, orphans can wait for a day.
-  const int graces = has_alarms(round.host()) ? 96 : 1;
+  const int graces = has_rooms(round.host()) ? 96 : 1;
   const bool is_due =
       memory.mux_page > 1 || memory.swept + graces * round.settings().grace <= round.host().now();
   if (!is_due || round.deployment().empty()) {

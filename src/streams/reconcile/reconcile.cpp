@@ -85,7 +85,7 @@ edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with) {
     round.count_failure(unfinished.error());
     unfinished.emplace();
   }
-  if (has_alarms(host)) {
+  if (has_rooms(host)) {
     co_await wake_rooms(round, memory, *unfinished);
   } else {
     co_await reconcile_streams(round, memory, *unfinished);

@@ -8,7 +8,7 @@ std::string_view name_of(due what) { return what == due::work ? "work" : "check"
 
 edge::task<edge::status> set_due(edge::host& host, std::string_view stream_id, due what, edge::timestamp at,
                                  std::string memory) {
-  if (has_alarms(host) && is_stream_id(stream_id)) {
+  if (has_rooms(host) && is_stream_id(stream_id)) {
     (void)co_await attempt(host.perform(edge::operation::wake{.name = std::string{stream_id},
                                                               .what = std::string{name_of(what)},
                                                               .at = edge::to_microseconds(at) / 1000 + 1,

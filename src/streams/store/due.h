@@ -20,8 +20,7 @@ enum class due : std::uint8_t {
 
 std::string_view name_of(due what);
 
-// Whether rooms wake the core.
-inline bool has_alarms(const edge::host& host) { return host.settings().has_binding("ROOMS"); }
+inline bool has_rooms(const edge::host& host) { return host.settings().has_binding("ROOMS"); }
 
 // Has the stream's room wake the core at that time at the latest. Then it gives the core this memory; empty:
 // what it was given last. It never fails: the schedule finds what is lost. A live input's id has no room.

@@ -1,6 +1,8 @@
 #include "streams/store/stream_store.h"
 
 #include "edge/all.h"
+#include "json/reader.h"
+#include "json/writer.h"
 #include "streams/model/recording_check.h"
 #include "streams/store/keys.h"
 
@@ -17,12 +19,23 @@ using kv_put = edge::operation::kv_put;
 // KV keeps a deleted stream's record until no fold of an old read can write it again.
 constexpr std::chrono::seconds deleted_record_lifetime = std::chrono::days{30};
 
-// The metadata of the record of a stream that is not to be lost sight of.
-constexpr std::string_view open_stream = R"({"open":true})";
-
+// The metadata of a record: until when its stream is not to be lost sight of, unless it is written again.
 std::string metadata_of(const stream_record& what, edge::timestamp now) {
-  const bool lacks_backup = std::ranges::contains(what.warnings, backup_unavailable, &warning::code);
-  return std::string{is_in_progress(what, now) || lacks_backup ? open_stream : ""};
+  edge::timestamp until;
+  if (is_in_progress(what, now)) {
+    until = what.updated_at() + recording_patience;
+  } else if (awaits_backup(what)) {
+    until = what.updated_at() + backup_forgotten_after;
+  } else {
+    return {};
+  }
+  return json::object().set("openUntil", edge::to_microseconds(until)).dump();
+}
+
+bool is_open(std::string_view metadata, edge::timestamp now) {
+  const auto read = json::document::parse(metadata);
+  const auto until = read ? read->root()["openUntil"].integer() : std::nullopt;
+  return until && edge::from_microseconds(*until) > now;
 }
 
 std::vector<kv_put> index_of(const stream_record& what) {
@@ -184,7 +197,8 @@ edge::task<edge::outcome<listed_streams>> stream_store::list_ids(std::string_vie
   kv::page page = co_await kv_.list(keys::stream(""), std::string{cursor});
   listed_streams found{.streams = {}, .cursor = std::move(page.cursor)};
   for (const auto& entry : page.entries) {
-    found.streams.push_back({.id = keys::last_part(entry.key), .is_open = entry.metadata == open_stream});
+    found.streams.push_back(
+        {.id = keys::last_part(entry.key), .is_open = is_open(entry.metadata, kv_.now())});
   }
   co_return found;
 }

@@ -16,7 +16,7 @@ namespace streams {
 // What a list tells of a stream without its record.
 struct listed_stream {
   std::string id;
-  bool is_open = false; // when it was written: in progress, or without its backup
+  bool is_open = false; // in progress, or without its backup
 };
 
 struct listed_streams {

@@ -62,7 +62,7 @@ edge::task<edge::operation::room> room_news(edge::host& host, watched_stream str
 }
 
 edge::task<void> tell_room(edge::host& host, const stream_record& stream) {
-  if (!host.settings().has_binding("ROOMS")) {
+  if (!has_rooms(host)) {
     co_return;
   }
   if (stream.desired.deleted()) {
@@ -89,7 +89,7 @@ edge::task<void> tell_room(edge::host& host, const stream_record& stream) {
 }
 
 edge::task<void> close_room(edge::host& host, std::string_view stream_id) {
-  if (host.settings().has_binding("ROOMS")) {
+  if (has_rooms(host)) {
     (void)co_await attempt(
         host.perform(edge::operation::room{.name = std::string{stream_id}, .code = stream_is_gone}));
   }

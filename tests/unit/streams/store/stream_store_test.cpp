@@ -63,6 +63,33 @@ TEST_CASE("A fold's record stays if its stream was not deleted, without the cred
   CHECK(world.asked<kv_remove>().empty());
 }
 
+TEST_CASE("A list tells which streams are in progress, and for how long at most, without their records") {
+  scripted_host world;
+  world.next<kv_put>(std::monostate{});
+  finds(world, false, true);
+  streams::stream_record live = some_record();
+  live.broadcasts.fold(cloudflare::fact{.event_id = "e",
+                                        .kind = cloudflare::fact_kind::input_connected,
+                                        .at = scripted_host::start,
+                                        .live_input_id = "input"});
+  update(world, live);
+  const std::string metadata = world.asked<kv_put>().front().metadata;
+  const auto is_open = [&](const std::string& written, std::chrono::hours later) {
+    scripted_host after;
+    after.host().advance_clock(scripted_host::start + later);
+    after.next<kv_list>(
+        kv_list::result{.entries = {{.key = "stream/stream1", .metadata = written}}, .cursor = ""});
+    streams::store from{after.host(), after.soon()};
+    const auto page = after.run(from.streams.list_ids(""));
+    REQUIRE((page && page->streams.size() == 1));
+    CHECK(page->streams.front().id == "stream1");
+    return page->streams.front().is_open;
+  };
+  CHECK(is_open(metadata, std::chrono::hours{1}));
+  CHECK_FALSE(is_open(metadata, std::chrono::hours{49}));
+  CHECK_FALSE(is_open("null", std::chrono::hours{1}));
+}
+
 TEST_CASE("A fold's record that was written while its stream is deleted says so, and expires") {
   scripted_host world;
   world.next<kv_put>(std::monostate{});

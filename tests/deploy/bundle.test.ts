@@ -72,10 +72,10 @@ it('the commands import only what Node has, and wrangler', async () => {
 
 it('deploys from the repository with wrangler itself', async () => {
   const stage = await setStage();
-  const { run: runTool } = tools(root);
+  const { run: start } = tools(root);
   stage.options.tools.run = async (command, args, variables) => {
     // The bundle's own build made everything.
-    if (command === 'wrangler') await runTool(command, args, variables);
+    if (command === 'wrangler') await start(command, args, variables);
   };
   expect(await stage.deploy(), stage.said()).toBe(true);
   expect(await counts(stage)).toEqual(oneOfEach);

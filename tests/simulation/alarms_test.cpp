@@ -202,4 +202,9 @@ TEST_CASE("200 streams that go live at once are each checked within 90 s, and no
   CHECK(most_within(1s, calls, posts_at_mux) <= 1);
   CHECK(most_within(300s, calls, at_cloudflare) <= 1200);
   CHECK(text_of(around.violations()).empty());
+  // The schedule says how many of them it did not wake.
+  const served scheduled = around.run_schedule();
+  CHECK(std::ranges::any_of(scheduled.log, [](const std::string& line) {
+    return line.contains(R"("woken":100)") && line.contains(R"("left":100)");
+  }));
 }

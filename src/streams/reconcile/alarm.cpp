@@ -124,15 +124,16 @@ edge::task<void> look_at(reconcile_round& round, reconcile_memory& memory, const
   }
 }
 
-// Wakes up to `most` of these streams, with each run the next ones.
-edge::task<void> wake_in_turn(reconcile_round& round, const std::vector<std::string>& streams,
-                              std::size_t most, due what, edge::timestamp at) {
+// Wakes up to `most` of these streams, with each run the next ones, and gives how many it left out.
+edge::task<std::size_t> wake_in_turn(reconcile_round& round, const std::vector<std::string>& streams,
+                                     std::size_t most, due what, edge::timestamp at) {
   const auto run = static_cast<std::size_t>(round.host().now().time_since_epoch() / between_runs);
   const std::size_t turns = std::min(streams.size(), most);
   for (std::size_t i = 0; i < turns; ++i) {
     ++round.counts().woken;
     (void)co_await attempt(set_due(round.host(), streams[(run * most + i) % streams.size()], what, at));
   }
+  co_return streams.size() - turns;
 }
 
 } // namespace
@@ -171,7 +172,7 @@ edge::task<void> wake_rooms(reconcile_round& round, reconcile_memory& memory,
     }
   }
   co_await complete_pending_changes(round, memory, without_stream);
-  co_await wake_in_turn(round, with_work, most_woken, due::work, now);
+  round.count_left(co_await wake_in_turn(round, with_work, most_woken, due::work, now));
 
   std::vector<std::string> open;
   std::vector<std::string> quiet;
@@ -193,8 +194,8 @@ edge::task<void> wake_rooms(reconcile_round& round, reconcile_memory& memory,
   }
   // An alarm that is set comes before that.
   const edge::timestamp later = now + between_looks;
-  co_await wake_in_turn(round, open, most_woken, due::check, later);
-  co_await wake_in_turn(round, quiet, quiet_in_a_run, due::check, later);
+  round.count_left(co_await wake_in_turn(round, open, most_woken, due::check, later));
+  (void)co_await wake_in_turn(round, quiet, quiet_in_a_run, due::check, later);
 }
 
 } // namespace streams

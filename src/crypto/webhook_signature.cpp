@@ -33,12 +33,16 @@ bool is_digit(char character) { return character >= '0' && character <= '9'; }
 bool is_lower_hex(char character) { return is_digit(character) || (character >= 'a' && character <= 'f'); }
 bool is_visible(char character) { return character > ' ' && character < '\x7f'; }
 
+// Parts without "=" have no name.
 std::expected<std::vector<pair>, signature_error> pairs_of(std::string_view header) {
   if (header.empty()) {
     return std::unexpected(signature_error::empty);
   }
   if (header.size() > webhook_signature::max_header_size) {
     return std::unexpected(signature_error::too_long);
+  }
+  if (!std::ranges::all_of(header, is_visible)) {
+    return std::unexpected(signature_error::bad_character);
   }
   std::vector<pair> pairs;
   for (std::size_t begin = 0; begin <= header.size();) {
@@ -47,10 +51,11 @@ std::expected<std::vector<pair>, signature_error> pairs_of(std::string_view head
     }
     const std::string_view part = header.substr(begin, header.find(',', begin) - begin);
     const std::size_t equals = part.find('=');
-    if (equals == 0 || equals == std::string_view::npos || !std::ranges::all_of(part, is_visible)) {
-      return std::unexpected(signature_error::bad_pair);
+    if (equals != std::string_view::npos) {
+      pairs.push_back({.name = part.substr(0, equals), .value = part.substr(equals + 1)});
+    } else {
+      pairs.push_back({.name = {}, .value = part});
     }
-    pairs.push_back({.name = part.substr(0, equals), .value = part.substr(equals + 1)});
     begin += part.size() + 1;
   }
   return pairs;
@@ -156,7 +161,7 @@ std::string_view name_of(signature_error error) noexcept {
   case signature_error::empty: return "empty";
   case signature_error::too_long: return "too_long";
   case signature_error::too_many_pairs: return "too_many_pairs";
-  case signature_error::bad_pair: return "bad_pair";
+  case signature_error::bad_character: return "bad_character";
   case signature_error::no_time: return "no_time";
   case signature_error::second_time: return "second_time";
   case signature_error::bad_time: return "bad_time";

@@ -20,7 +20,7 @@ enum class signature_error : std::uint8_t {
   empty,          // the header is missing or empty
   too_long,       // the header is longer than webhook_signature::max_header_size
   too_many_pairs, // the header has more pairs than webhook_signature::max_pairs
-  bad_pair,       // a part between commas is not name=value, or has white space or a control character
+  bad_character,  // the header has white space, a control character or one that is not ASCII
   no_time,        // no pair has the name of the time
   second_time,    // more than one pair has the name of the time
   bad_time,       // the time is not one to twelve digits
@@ -49,8 +49,8 @@ struct webhook_signature {
   // Takes the header's value, the body as received, all valid secrets (two during a rotation) and the time in
   // seconds since 1970. Returns the time of signing, or the first error: form, then secret, then time.
   // Compares every signature with every secret in constant time, also after a match. Like the official SDKs,
-  // it ignores pairs with other names and signatures that cannot be read: they belong to other ways of
-  // signing.
+  // it ignores pairs with other names, parts that are no pairs and signatures that cannot be read: they
+  // belong to other ways of signing.
   [[nodiscard]] std::expected<std::int64_t, signature_error> verify(std::string_view header,
                                                                     std::string_view body,
                                                                     std::span<const secret> secrets,

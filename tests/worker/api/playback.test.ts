@@ -164,8 +164,10 @@ describe('a player', () => {
     expect(await asks()).toContain('cloudflare-get-lifecycle');
     await stop(providers, stream);
     expect(await asks()).not.toContain('lifecycle');
+    // Alarms of earlier streams may ask about those.
+    const about = [stream.cloudflareInputId ?? '', stream.muxLiveStreamId ?? ''];
     const calls = (await providers.calls()).slice(before).filter(({ path }) => !path.endsWith('/lifecycle'));
-    expect(calls).toEqual([]);
+    expect(calls.filter(({ path }) => about.some((id) => path.includes(id)))).toEqual([]);
   });
 
   it('sees the older recording during a second broadcast, but does not fall back to it', async () => {

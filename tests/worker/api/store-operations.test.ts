@@ -1,6 +1,7 @@
 // What each request costs in Workers KV. Readers read one record, and write and list nothing, however many they are.
 // Writers of facts fold them; the schedule folds once more and removes the markers.
 
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
@@ -14,7 +15,7 @@ import { Page } from './room-page.ts';
 import type { Entrance, Role } from './room-page.ts';
 import { planHeader, schedulePath, watchedEntry } from './watched-entry.ts';
 import type { Plan } from './watched-entry.ts';
-import { deliver, muxDoor, muxEvent, notificationDoor } from './webhook.ts';
+import { deliver, muxDoor, muxEvent, notificationDoor, videoDoor } from './webhook.ts';
 import { candidates, offer, startWhipEndpoint } from './whip-endpoint.ts';
 import type { WhipEndpoint } from './whip-endpoint.ts';
 
@@ -203,6 +204,40 @@ it("the relay's questions cost one read", async () => {
   const admitted = await cost(anonymous('/api/relay/authorize', init), settings);
   expect(admitted.answer.status).toBe(204);
   expect([admitted.before, admitted.after]).toEqual([[recordAndCredentials], []]);
+});
+
+it('a flood from one address of a live stream costs no write, no list and no call of a provider', async () => {
+  await connected();
+  const now = new Date().toISOString();
+  const video = { uid: randomBytes(16).toString('hex'), liveInput: stream.cloudflareInputId, created: now };
+  const said = { ...video, modified: now, status: { state: 'live-inprogress' } };
+  const run = `cost-${++runs}`;
+  await deliver(worker, videoDoor, JSON.stringify(said), { run });
+  await whenQuiet(worker, run);
+  const lifecycles = async () =>
+    (await providers.calls()).filter(({ path }) => path.endsWith('/lifecycle')).length;
+  const asked = await lifecycles();
+
+  const playback = anonymous(`/api/streams/${stream.id}/playback`);
+  for (let turn = 0; turn < 40; ++turn) {
+    const all = await Promise.all(Array.from({ length: 50 }, () => cost(playback)));
+    for (const { answer, before, after } of all) {
+      expect(answer).toMatchObject({ status: 200, body: { status: 'live' } });
+      expect(answer.headers.get('server-timing')).toBeNull();
+      expect([before, after]).toEqual([[record], []]);
+    }
+  }
+  const entrances = Array.from({ length: 100 }, () => ({ plan: { run: `cost-${++runs}` } }));
+  const pages = await Promise.all(entrances.map((how) => Page.enter(worker, stream.id, 'viewer', how)));
+  for (const each of pages) await each.hears(({ playback: told }) => told?.status === 'live');
+  for (const { plan } of entrances) {
+    const { operations } = await whenQuiet(worker, plan.run);
+    expect(
+      operations.map(({ operation, key }) => `${operation} ${key.replaceAll(stream.id, '{id}')}`),
+    ).toEqual([record]);
+  }
+  for (const each of pages) await each[Symbol.asyncDispose]();
+  expect(await lifecycles()).toBe(asked);
 });
 
 /** A fold: the record, every fact, the record again, and whether the stream was deleted meanwhile. */

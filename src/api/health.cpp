@@ -15,14 +15,14 @@ namespace api {
 
 namespace {
 
-// What only the operator can mend at a provider.
+// What only the operator can repair at a provider.
 edge::task<std::vector<std::string>> errors_at_providers(edge::host& host) {
   constexpr std::chrono::seconds budget{3};
   std::vector<std::string> errors;
   if (host.settings().has_binding("STREAMS")) {
-    const auto code = co_await attempt(streams::store{host, host.now() + budget}.facts.alarm());
-    if (code && *code) {
-      errors.push_back(cloudflare::describe_ingest_error(**code));
+    const auto alarm = co_await attempt(streams::store{host, host.now() + budget}.facts.alarm());
+    if (alarm && *alarm) {
+      errors.push_back(cloudflare::describe_ingest_error((*alarm)->code));
     }
   }
   co_return errors;

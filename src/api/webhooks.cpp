@@ -32,11 +32,21 @@ constexpr edge::problem_type not_authentic{.status = 401,
                                            .detail = "Its signature or secret was not accepted.",
                                            .header = {"www-authenticate", "Signature"}};
 
-// Sending such a body again would not help, so the sender gets a success.
-edge::response received_unreadable(edge::context& request, std::string_view reason) {
+// Sending such a body again would not help, so the sender gets a success. If it tells its stream, reconcile
+// asks the providers what it may have said.
+edge::task<edge::result<>> receive_unreadable(edge::context& request, std::string_view reason,
+                                              const std::optional<std::string>& of) {
   request.host.log(
       json::object().set("requestId", request.request_id).set("unreadableWebhook", reason).dump());
-  return received();
+  if (!of) {
+    co_return received();
+  }
+  streams::store store{request.host, request.host.now() + store_budget};
+  const auto due = co_await attempt(store.work.put(streams::pending_change::check_of(*of, request.host)));
+  if (!due) {
+    co_return refuse(store_unavailable);
+  }
+  co_return received();
 }
 
 // The fact and the marker that its fold is due, both at once; then the answer. The fold comes afterwards.
@@ -78,14 +88,16 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
   }
 
   auto said = mux::read_event(body);
+  // Mux sends every event of its environment, also about streams of others. Ours carry our passthrough, and
+  // so do their assets.
   if (!said) {
-    co_return received_unreadable(request, name_of(said.error()));
+    co_return co_await attempt(
+        receive_unreadable(request, name_of(said.error()),
+                           streams::stream_of_any(mux::passthrough_in(body).value_or(""), *deployment)));
   }
   if (!*said) {
     co_return received();
   }
-  // Mux sends every event of its environment, also about streams of others. Ours carry our passthrough, and
-  // so do their assets.
   const auto stream = streams::stream_of_any((*said)->passthrough.value_or(""), *deployment);
   if (!stream) {
     co_return received();
@@ -117,20 +129,27 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
 
   auto said =
       about_video ? cloudflare::read_video_event(body, *settings) : cloudflare::read_notification(body);
-  if (!said) {
-    co_return received_unreadable(request, name_of(said.error()));
-  }
-  // Only a live input leads to a stream.
-  if (!*said || !(*said)->live_input_id) {
+  if (said && !*said) {
     co_return received();
   }
-  streams::store from{request.host, request.host.now() + store_budget};
-  const auto found = co_await attempt(from.streams.of_input(*(*said)->live_input_id));
+  // Only a live input leads to a stream.
+  const auto live_input = said ? (*said)->live_input_id : cloudflare::live_input_in(body);
+  edge::outcome<std::optional<std::string>> found;
+  if (live_input) {
+    streams::store from{request.host, request.host.now() + store_budget};
+    found = co_await attempt(from.streams.of_input(*live_input));
+  }
   if (!found) {
     co_return refuse(store_unavailable);
   }
+  if (!said) {
+    co_return co_await attempt(receive_unreadable(request, name_of(said.error()), *found));
+  }
+  if (!live_input) {
+    co_return received();
+  }
   // If KV does not show the stream yet, the schedule finds it later by the live input.
-  const std::string stream = found->value_or(*(*said)->live_input_id);
+  const std::string stream = found->value_or(*live_input);
   request.after_answering([&host = request.host, stream, news = state_after(**said)] {
     return streams::refresh(host, stream, news);
   });

@@ -98,6 +98,16 @@ std::expected<std::optional<fact>, event_error> read_notification(std::string_vi
               .error_code = code ? code : code_in(root)};
 }
 
+std::optional<std::string> live_input_in(std::string_view body) {
+  const auto document = json::document::parse_leniently(body);
+  if (!document) {
+    return std::nullopt;
+  }
+  const json::value root = document->root();
+  const auto of_video = text_in(root["liveInput"], form::is_id);
+  return of_video ? of_video : text_in(root["data"]["input_id"], form::is_id);
+}
+
 bool verify_notification(const edge::headers& fields, std::span<const crypto::secret> secrets) {
   const std::string_view given = fields.find(notification_header).value_or("");
   bool matched = false;

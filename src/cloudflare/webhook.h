@@ -14,6 +14,7 @@
 #include <expected>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace cloudflare {
@@ -48,6 +49,10 @@ enum class event_error : std::uint8_t {
 // Reads the verified body of a notification. Returns its fact, or nothing for the test message and for
 // notifications about anything but live inputs.
 [[nodiscard]] std::expected<std::optional<fact>, event_error> read_notification(std::string_view body);
+
+// The live input's id in a verified body of either kind that cannot be read, so that its stream can be
+// compared with Cloudflare. Nothing if that cannot be read either.
+[[nodiscard]] std::optional<std::string> live_input_in(std::string_view body);
 
 inline constexpr std::string_view notification_header = "cf-webhook-auth";
 

@@ -46,10 +46,10 @@ public:
   edge::task<edge::outcome<live_stream>> get_live_stream(std::string_view id);
 
   // All live streams with exactly that passthrough that were created since then. Mux cannot filter, so this
-  // reads the list, the newest first. Fails with too_large if more pages than that would have to be read.
+  // reads the list, the newest first. Fails with too_large if more than max_pages pages would have to be
+  // read.
   edge::task<edge::outcome<std::vector<live_stream>>>
-  find_live_streams_by_passthrough(std::string_view passthrough, edge::timestamp since = {},
-                                   std::size_t most_pages = max_pages);
+  find_live_streams_by_passthrough(std::string_view passthrough, edge::timestamp since = {});
 
   // The live streams on one page of the list, newest first, whose passthrough has this prefix. Pages begin at
   // 1. Someone who reads all pages may see a live stream twice or, while others are deleted, miss one. An

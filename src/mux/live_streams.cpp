@@ -64,11 +64,10 @@ edge::task<edge::outcome<live_stream>> api::get_live_stream(std::string_view id)
 // While new live streams are made, the list moves on, and the last one of a page becomes the first one of the
 // next.
 edge::task<edge::outcome<std::vector<live_stream>>>
-api::find_live_streams_by_passthrough(std::string_view passthrough, edge::timestamp since,
-                                      std::size_t most_pages) {
+api::find_live_streams_by_passthrough(std::string_view passthrough, edge::timestamp since) {
   constexpr std::string_view step = "look for the Mux live stream";
   std::vector<live_stream> found;
-  for (std::size_t page = 1; page <= most_pages; ++page) {
+  for (std::size_t page = 1; page <= max_pages; ++page) {
     auto read = co_await read_page(step, passthrough, page);
     for (live_stream& each : read.live_streams) {
       if (each.passthrough == passthrough && !std::ranges::contains(found, each.id, &live_stream::id)) {

@@ -95,4 +95,9 @@ std::expected<std::optional<fact>, event_error> read_event(std::string_view body
   return fact_in(root, *kind);
 }
 
+std::optional<std::string> passthrough_in(std::string_view body) {
+  const auto document = json::document::parse_leniently(body);
+  return document ? text_in(document->root()["data"]["passthrough"], form::is_passthrough) : std::nullopt;
+}
+
 } // namespace mux

@@ -11,6 +11,7 @@
 #include <expected>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace mux {
@@ -41,5 +42,9 @@ enum class event_error : std::uint8_t {
 // unknown type, a simulcast target, an upload, an on-demand asset, …). All events of a Mux environment come
 // here: the passthrough tells whether the live stream is ours.
 [[nodiscard]] std::expected<std::optional<fact>, event_error> read_event(std::string_view body);
+
+// The passthrough in a verified body that read_event cannot read, so that its stream can be compared with
+// Mux. Nothing if that cannot be read either.
+[[nodiscard]] std::optional<std::string> passthrough_in(std::string_view body);
 
 } // namespace mux

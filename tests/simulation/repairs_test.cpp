@@ -1,5 +1,6 @@
 // What the schedule repairs in streams that exist: recordings that a provider removed or never finished, and
 // a backup that is not switched as was asked, and what a provider or a late write left.
+#include "simulation/broadcast.h"
 #include "simulation/creation.h"
 #include "simulation/deployment.h"
 #include "simulation/established.h"
@@ -107,6 +108,8 @@ TEST_CASE("A recording that is never finished has failed after a day, and nobody
     INFO(shown << playback);
     CHECK(shown.contains(R"("status":"completed")"));
     CHECK(shown.contains("it was not finished within a day"));
+    CHECK(stream.shown("/recordings")
+              .contains(R"("state":"failed","reason":"Cloudflare could not make the recording: it was not)"));
     CHECK_FALSE(playback.contains("processing"));
     CHECK(playback.contains(R"("source":"mux")") == at_mux);
     // The provider has the last word.
@@ -114,6 +117,26 @@ TEST_CASE("A recording that is never finished has failed after a day, and nobody
     run_for(stream.around(), std::chrono::hours{3});
     CHECK(stream.shown("/playback").contains(R"("source":"cloudflare")"));
   }
+}
+
+TEST_CASE("Without Mux in the settings any more, a recording there that was never finished has failed") {
+  established stream;
+  stream.broadcast(std::chrono::minutes{5});
+  const auto webhooks =
+      broadcast(stream.around(), stream.around().now(), first_asset, first_video, stream.id());
+  for (const delivery& each : webhooks) {
+    if (each.name == "mux video.asset.created") {
+      const delivery sent = sign(stream.around(), each);
+      (void)stream.around().serve(sent.request, sent.body);
+    }
+  }
+  REQUIRE(stream.shown("/recordings").contains(R"("source":"mux")"));
+  stream.around().configure(settings(false));
+  run_for(stream.around(), std::chrono::hours{26});
+  const std::string shown = stream.shown("/recordings");
+  INFO(shown);
+  CHECK_FALSE(shown.contains("processing"));
+  CHECK(shown.contains("Mux could not make the recording: it was not finished within a day."));
 }
 
 TEST_CASE("A backup that is not switched as was asked last is switched again") {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -102,6 +103,57 @@ TEST_CASE("A live stream whose recording must have begun is checked before those
                               [&](const provider_call& each) { return each.url.contains(input); }));
   }
   CHECK(around.calls().size() - static_cast<std::size_t>(before) < 3 * ended);
+}
+
+TEST_CASE("A live stream that is behind hundreds of newer ones is found over several runs, not made again") {
+  world around{7};
+  const std::string id =
+      make_stream(around, plan::cloudflare, failing_always({"POST mux"}, fate::breaks_after));
+  const auto made = around.mux().live_streams();
+  REQUIRE_FALSE(made.empty());
+  const std::string first = made.front().id;
+  std::vector<model_mux::live_stream> others;
+  for (int i = 0; i < 930; ++i) {
+    others.push_back({.id = "other" + std::to_string(i),
+                      .stream_key = around.chance().hex(32),
+                      .playback_id = around.chance().text(46),
+                      .passthrough = "theirs",
+                      .created = around.now() + std::chrono::seconds{1}});
+  }
+  around.trust_providers();
+  around.mux().add(std::move(others));
+  for (int i = 0; i < 4; ++i) {
+    around.wait(std::chrono::hours{1});
+    (void)around.reconcile();
+  }
+  CHECK_FALSE(ask(around, "GET", id).answer->body.contains("backup_unavailable"));
+  CHECK(around.mux().live_streams().size() <= 930 + made.size());
+  CHECK(std::ranges::contains(around.mux().live_streams(), first, &model_mux::live_stream::id));
+}
+
+TEST_CASE("What a run learned is kept although its sweep is killed") {
+  world around{7};
+  (void)make_stream(around, plan::cloudflare);
+  around.wait(std::chrono::hours{25});
+  const served run = around.run_schedule({.fate_of = [](std::size_t, const std::string& name) {
+    return name == "GET cloudflare" ? fate::kills_before : fate::succeeds;
+  }});
+  REQUIRE(run.killed);
+  CHECK(around.store().has("reconcile/state"));
+}
+
+TEST_CASE("More work than a run can list is said") {
+  world around{7};
+  const edge::timestamp now = around.now();
+  const std::string young = R"({"since":)" + std::to_string(edge::to_microseconds(now)) + '}';
+  for (int i = 0; i < 10'001; ++i) {
+    (void)around.store().put({.key = "intent/unknown/fold-" + std::to_string(i), .metadata = young}, now);
+  }
+  around.trust_providers();
+  const served run = around.run_schedule();
+  REQUIRE_FALSE(run.log.empty());
+  INFO(run.log.back());
+  CHECK(run.log.back().contains(R"("left":1)"));
 }
 
 TEST_CASE("At 361, 2,100 and 10,000 streams, every kind of repair gets its share of each run") {

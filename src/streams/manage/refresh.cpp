@@ -48,6 +48,7 @@ edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_stat
   stream_record stored = std::move(**found);
   stream_record stream = stored;
   stream.broadcasts.join(news);
+  (void)co_await attempt(from.facts.end_alarm(news));
   for (bool first = true;; first = false) {
     (void)co_await attempt(fold_and_save(host, stored, stream));
     if (!stream.says_the_same(stored)) {

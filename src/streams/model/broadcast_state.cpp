@@ -14,6 +14,8 @@ constexpr std::chrono::seconds dropout_window{cloudflare::api::dropout_window_se
 constexpr std::chrono::seconds reconnect_window{mux::api::reconnect_window_seconds};
 // How long after the last fact a recording may first be reported: several times the usual delay.
 constexpr std::chrono::minutes recording_delay{5};
+// An error that comes without a code so soon after one with a code is the same one, told otherwise.
+constexpr std::chrono::minutes same_error{2};
 // Mux accepts no longer broadcast. A session whose end was never reported is over by then.
 constexpr std::chrono::hours longest_session{12};
 
@@ -100,7 +102,10 @@ void broadcast_state::fold(const cloudflare::fact& said) {
     disconnected_.join(said.at, {});
   }
   if (said.kind == input_errored) {
-    ingest_error_.join(said.at, said.error_code.value_or("unknown"));
+    errored_.join(said.at, {});
+  }
+  if (said.kind == input_errored && said.error_code) {
+    ingest_error_.join(said.at, *said.error_code);
   }
   if (!said.video_id) {
     return;
@@ -162,8 +167,8 @@ std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp n
   if (disconnected_) {
     gone = disconnected_.at();
   }
-  if (ingest_error_) {
-    gone = std::max(gone, ingest_error_.at());
+  if (errored_) {
+    gone = std::max(gone, errored_.at());
   }
   if (gone < connected_.at()) {
     return std::nullopt;
@@ -262,7 +267,7 @@ bool broadcast_state::says_more_than(const broadcast_state& before) const {
                       of.duration.known()};
   };
   return connected_ != before.connected_ || disconnected_ != before.disconnected_ ||
-         active_ != before.active_ || ingest_error_ != before.ingest_error_ ||
+         active_ != before.active_ || errored_ != before.errored_ || ingest_error_ != before.ingest_error_ ||
          !std::ranges::equal(recordings_, before.recordings_, {}, essence, essence);
 }
 
@@ -323,10 +328,13 @@ const recording* broadcast_state::newest(recording_source source) const {
 }
 
 std::optional<std::string_view> broadcast_state::ingest_error() const {
-  if (!ingest_error_ || (connected_ && connected_.at() > ingest_error_.at())) {
+  const auto is_over = [&](const auto& error) { return connected_ && connected_.at() > error.at(); };
+  if (!errored_ || is_over(errored_)) {
     return std::nullopt;
   }
-  return ingest_error_.value();
+  const bool is_explained =
+      ingest_error_ && !is_over(ingest_error_) && ingest_error_.at() + same_error >= errored_.at();
+  return is_explained ? std::string_view{ingest_error_.value()} : "unknown";
 }
 
 std::optional<std::string_view> broadcast_state::mux_warning() const {

@@ -63,7 +63,7 @@ public:
   // Whether this holds more than `before`, apart from later times for the same recordings.
   [[nodiscard]] bool says_more_than(const broadcast_state& before) const;
 
-  // Cloudflare's code for input that it could not use, unless an encoder has connected since.
+  // Cloudflare's code for input that it could not use, or "unknown", unless an encoder has connected since.
   [[nodiscard]] std::optional<std::string_view> ingest_error() const;
   // The type of Mux's last warning, unless a broadcast began there since.
   [[nodiscard]] std::optional<std::string_view> mux_warning() const;
@@ -112,8 +112,9 @@ private:
   moment fed_;          // Mux: an encoder connected, or its media arrives
   moment lost_;         // Mux: it disconnected
   moment newest_fact_;
-  latest<session> session_; // the newest, by its beginning; a phone that comes back has a new one
-  latest<std::string> ingest_error_;
+  latest<session> session_;          // the newest, by its beginning; a phone that comes back has a new one
+  moment errored_;                   // Cloudflare: what the encoder sends cannot be used
+  latest<std::string> ingest_error_; // why; its API often does not tell what its notification does
   latest<std::string> mux_warning_;
   std::vector<recording> recordings_; // sorted by source and id
 
@@ -127,6 +128,7 @@ private:
       named_register{"fed", &broadcast_state::fed_},
       named_register{"lost", &broadcast_state::lost_},
       named_register{"newestFact", &broadcast_state::newest_fact_},
+      named_register{"errored", &broadcast_state::errored_},
       named_register{"ingestError", &broadcast_state::ingest_error_},
       named_register{"muxWarning", &broadcast_state::mux_warning_},
       named_register{"session", &broadcast_state::session_},

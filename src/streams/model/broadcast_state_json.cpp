@@ -42,6 +42,10 @@ std::optional<broadcast_state> broadcast_state::from_json(const json::value& fro
   }
   broadcast_state to;
   read_registers(registers, from, to);
+  // Older records have only the code.
+  if (to.ingest_error_) {
+    to.errored_.join(to.ingest_error_.at(), {});
+  }
   for (const json::value& each : from["recordings"].elements()) {
     auto read = recording::from_json(each);
     if (!read) {

@@ -143,8 +143,6 @@ std::optional<warning> recording_warning(const stream_record& stream, edge::time
                  "The broadcast is live, and is not being recorded at " + names_of(sources) + "."};
 }
 
-namespace {
-
 std::string describe_failure(const recording& failed) {
   const std::string code = failed.reason ? failed.reason.value() : "unknown";
   if (failed.source == recording_source::cloudflare) {
@@ -154,8 +152,6 @@ std::string describe_failure(const recording& failed) {
              ? "Mux could not make the recording: it was not finished within a day."
              : "Mux could not make the recording: its media cannot be used (" + code + ").";
 }
-
-} // namespace
 
 std::vector<warning> provider_warnings(const stream_record& stream) {
   std::vector<warning> found;

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace streams {
@@ -44,6 +45,9 @@ std::optional<edge::timestamp> lost_broadcast(const stream_record& stream, edge:
 // recording_not_started while the stream is live and a check of the providers' lists since then found no
 // recording; recording_missing if it never appeared. Nullopt as soon as the recording is known.
 std::optional<warning> recording_warning(const stream_record& stream, edge::timestamp now);
+
+// Why a recording failed, in a sentence for its owner.
+std::string describe_failure(const recording& failed);
 
 // What is wrong with the media or with the providers' accounts, by their own word, for the owner:
 // ingest_error, recording_failed for the newest recordings, and mux_warning.

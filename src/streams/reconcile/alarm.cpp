@@ -72,7 +72,7 @@ edge::task<void> do_work(reconcile_round& round, reconcile_memory& memory, const
     next = again;
   }
   if (next) {
-    (void)co_await attempt(set_due(round.host(), stream_id, due::work, *next));
+    (void)co_await attempt(set_due(round.host(), stream_id, due::work, *next, memory.to_text()));
   }
 }
 
@@ -139,8 +139,8 @@ edge::task<std::size_t> wake_in_turn(reconcile_round& round, const std::vector<s
 } // namespace
 
 edge::task<reconcile_counts> reconcile_stream(edge::host& host, const settings& with, const alarm& of) {
-  reconcile_round round{host, with};
   reconcile_memory memory = reconcile_memory::from_text(of.memory);
+  reconcile_round round{host, with, memory};
   if (of.has_work) {
     co_await do_work(round, memory, of.stream_id);
   }

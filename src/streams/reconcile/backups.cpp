@@ -23,10 +23,11 @@ edge::task<edge::outcome<mux::live_stream>> find_or_create_live_stream(reconcile
                                                                        const stream_record& stream) {
   std::string tag = tag_of(round.deployment(), stream.id);
   auto found = co_await round.find_live_streams(tag, stream.id);
-  auto first = std::ranges::min_element(found, {}, age_of);
-  if (first != found.end()) {
+  auto first = std::ranges::min_element(found.live_streams, {}, age_of);
+  if (first != found.live_streams.end()) {
     co_return std::move(*first);
   }
+  co_await found.completeness();
   co_return co_await round.mux().create_live_stream({.title = std::string{stream.current_title()},
                                                      .passthrough = std::move(tag),
                                                      .policy = policy_for(stream.visibility)});

@@ -39,14 +39,15 @@ edge::task<edge::outcome<bool>> exists(reconcile_round& round, const stream_reco
 edge::task<edge::status> complete(reconcile_round& round, const intent& what, const stream_record& record) {
   if (!awaits_backup(record)) {
     auto spare = co_await round.find_live_streams(what.tag, what.stream_id);
-    std::erase_if(spare,
+    std::erase_if(spare.live_streams,
                   [&](const auto& each) { return record.mux && each.id == record.mux->live_stream_id; });
     if (record.cloudflare) {
-      co_await round.remove_outputs_to(spare, record.cloudflare->live_input_id);
+      co_await round.remove_outputs_to(spare.live_streams, record.cloudflare->live_input_id);
     }
-    for (const auto& each : spare) {
+    for (const auto& each : spare.live_streams) {
       co_await round.mux().delete_live_stream(each.id);
     }
+    co_await spare.completeness();
   }
   co_await round.store().streams.index(record);
   co_await round.store().work.remove_intent(what.stream_id);
@@ -70,9 +71,10 @@ edge::task<edge::status> undo(reconcile_round& round, const intent& what,
     remains = std::move(*record);
   }
   const auto backups = co_await round.find_live_streams(what.tag, what.stream_id);
-  for (const auto& each : backups) {
+  for (const auto& each : backups.live_streams) {
     co_await round.mux().delete_live_stream(each.id);
   }
+  co_await backups.completeness();
   const auto inputs = co_await round.cloudflare().find_live_inputs_by_tag(what.tag);
   for (const auto& each : inputs) {
     co_await round.cloudflare().delete_live_input(each.id);

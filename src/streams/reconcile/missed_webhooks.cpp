@@ -130,11 +130,19 @@ public:
   }
 
   edge::task<edge::status> at_mux() {
-    if (!stream_.mux || !round_.has_mux()) {
+    if (!stream_.mux) {
       co_return {};
     }
-    const auto assets = co_await round_.mux().list_assets_of_live_stream(stream_.mux->live_stream_id);
+    std::vector<mux::asset> assets;
     std::vector<std::string> listed;
+    if (round_.has_mux()) {
+      assets = co_await round_.mux().list_assets_of_live_stream(stream_.mux->live_stream_id);
+    } else {
+      // Nobody can tell whether they are there.
+      for (const recording& each : stream_.broadcasts.recordings()) {
+        listed.push_back(each.id);
+      }
+    }
     for (const auto& each : assets) {
       listed.push_back(each.id);
       auto said = mux::fact_of(each, round_.host().now());
@@ -261,6 +269,7 @@ edge::task<edge::outcome<bool>> check_stream(reconcile_round& round, stream_reco
   if (news) {
     co_await fold_facts(round.store(), stream);
     (void)co_await attempt(save_and_tell(round.host(), stream));
+    (void)co_await attempt(round.store().facts.end_alarm(stream.broadcasts));
   }
   co_await std::move(cloudflare);
   co_await std::move(mux);

@@ -164,6 +164,9 @@ edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memo
       continue;
     }
     memory.changes.erase(stream_id);
+    if (std::ranges::any_of(changes, &pending_change::is_check)) {
+      memory.checks[stream_id] = {};
+    }
     if (!only_folds) {
       ++round.counts().changes_completed;
     }

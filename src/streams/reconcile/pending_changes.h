@@ -12,7 +12,8 @@
 namespace streams {
 
 // Completes them, once no request can be working on them any more and KV shows what those have written, and
-// removes them from the queue. The facts of the stream are folded once more in any case. When a
+// removes them from the queue. The facts of the stream are folded once more in any case, and where a webhook
+// could not be read, the stream is due for a comparison with the providers. When a
 // stream was ended during a broadcast, this disables its live input after the broadcast. A stream whose
 // changes fail is retried less and less often.
 edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memory& memory,

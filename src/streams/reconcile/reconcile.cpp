@@ -66,15 +66,21 @@ edge::task<void> reconcile_streams(reconcile_round& round, reconcile_memory& mem
   co_await recover_missed_webhooks(round, memory, *streams, forgotten_share);
 }
 
+edge::task<void> store_memory(reconcile_round& round, const reconcile_memory& memory) {
+  (void)co_await attempt(round.store().kv.put(std::string{keys::reconcile_memory}, memory.to_text()));
+}
+
 } // namespace
 
 edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with) {
-  reconcile_round round{host, with};
+  reconcile_memory memory;
+  reconcile_round round{host, with, memory};
   const auto kept = co_await attempt(
       round.store().kv.get_all({std::string{keys::reconcile_memory}, std::string{keys::deployment}}));
-  const reconcile_memory remembered =
-      kept ? reconcile_memory::from_text(kept->front().value) : reconcile_memory{};
-  reconcile_memory memory = remembered;
+  if (kept) {
+    memory = reconcile_memory::from_text(kept->front().value);
+  }
+  const reconcile_memory remembered = memory;
   if (kept) {
     co_await round.learn_deployment(kept->back().value);
   }
@@ -85,16 +91,21 @@ edge::task<reconcile_counts> reconcile(edge::host& host, const settings& with) {
     round.count_failure(unfinished.error());
     unfinished.emplace();
   }
+  round.count_left(unfinished->left_out);
   if (has_rooms(host)) {
     co_await wake_rooms(round, memory, *unfinished);
   } else {
     co_await reconcile_streams(round, memory, *unfinished);
   }
-  co_await sweep_orphans(round, memory);
-
   memory.forget_gone(host.now());
   if (!kept || memory != remembered) {
-    (void)co_await attempt(round.store().kv.put(std::string{keys::reconcile_memory}, memory.to_text()));
+    co_await store_memory(round, memory);
+  }
+  // A sweep of long lists may use up the run.
+  const reconcile_memory before_sweep = memory;
+  co_await sweep_orphans(round, memory);
+  if (memory != before_sweep) {
+    co_await store_memory(round, memory);
   }
   co_return round.counts();
 }

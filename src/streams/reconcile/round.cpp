@@ -3,13 +3,22 @@
 #include "streams/model/stream_id.h"
 #include "streams/store/deployment.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace streams {
 
-reconcile_round::reconcile_round(edge::host& host, const streams::settings& with)
-    : host_(host), settings_(with), begun_(host.now()), deadline_(begun_ + time_budget), until_(deadline_),
-      store_(host, deadline_), cloudflare_(host, with.cloudflare, deadline_) {
+edge::status found_live_streams::completeness() const {
+  if (is_complete) {
+    return {};
+  }
+  return std::unexpected(edge::error{edge::error_kind::out_of_time, "look for the Mux live stream"});
+}
+
+reconcile_round::reconcile_round(edge::host& host, const streams::settings& with, reconcile_memory& memory)
+    : host_(host), settings_(with), memory_(memory), begun_(host.now()), deadline_(begun_ + time_budget),
+      until_(deadline_), store_(host, deadline_), cloudflare_(host, with.cloudflare, deadline_) {
   if (with.mux) {
     mux_.emplace(host, *with.mux, deadline_);
   }
@@ -104,17 +113,39 @@ void reconcile_round::learn(std::string_view url,
   }
 }
 
-edge::task<edge::outcome<std::vector<mux::live_stream>>>
-reconcile_round::find_live_streams(std::string_view tag, std::string_view stream_id) {
+// New live streams move the list on, and deleted ones move it back: each run reads again the last page of the
+// run before. What is found is used or deleted, so then the next search begins anew.
+edge::task<edge::outcome<found_live_streams>> reconcile_round::find_live_streams(std::string_view tag,
+                                                                                 std::string_view stream_id) {
+  found_live_streams found;
   if (!mux_) {
-    co_return std::vector<mux::live_stream>{};
+    co_return found;
   }
-  auto found =
-      co_await attempt(mux_->find_live_streams_by_passthrough(tag, earliest_of(stream_id), most_pages));
-  if (!found && found.error().kind == edge::error_kind::too_large) {
-    count_left(1);
-    co_return std::vector<mux::live_stream>{};
+  const auto begun = memory_.searches.find(stream_id);
+  std::uint32_t read = begun == memory_.searches.end() ? 0 : begun->second.fruitless - 1;
+  for (std::uint32_t pages = 0; pages < most_pages; ++pages) {
+    auto page = co_await attempt(mux_->list_live_streams(tag, read + 1));
+    if (!page) {
+      co_return std::unexpected(page.error());
+    }
+    std::erase_if(page->live_streams, [&](const mux::live_stream& each) {
+      return each.passthrough != tag ||
+             std::ranges::contains(found.live_streams, each.id, &mux::live_stream::id);
+    });
+    std::ranges::move(page->live_streams, std::back_inserter(found.live_streams));
+    ++read;
+    if (!page->more || (page->oldest && *page->oldest < earliest_of(stream_id))) {
+      memory_.searches.erase(std::string{stream_id});
+      co_return found;
+    }
+    if (found.live_streams.empty()) {
+      memory_.searches[std::string{stream_id}] = {.fruitless = read, .next = host_.now()};
+    }
   }
+  if (!found.live_streams.empty()) {
+    memory_.searches.erase(std::string{stream_id});
+  }
+  found.is_complete = false;
   co_return found;
 }
 

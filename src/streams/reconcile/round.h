@@ -8,6 +8,7 @@
 #include "edge/task.h"
 #include "mux/api.h"
 #include "streams/model/settings.h"
+#include "streams/reconcile/memory.h"
 #include "streams/store/store.h"
 
 #include <algorithm>
@@ -46,6 +47,16 @@ enum class provider : std::uint8_t { cloudflare, mux, none };
 // The kinds of repair in a run, in their order.
 enum class repair : std::uint8_t { creations, changes, backups, checks, sweep };
 
+// What a run found of a stream's live streams. If it could not read all of Mux's list that may hold them, and
+// found none, the next run goes on where this one ended.
+struct found_live_streams {
+  std::vector<mux::live_stream> live_streams;
+  bool is_complete = true;
+
+  // Fails with out_of_time unless it is complete.
+  [[nodiscard]] edge::status completeness() const;
+};
+
 // The budget of one run, and what its steps share. It is the gate of its host, so it bounds every call to a
 // provider during the run.
 class reconcile_round final : public edge::gate {
@@ -64,12 +75,12 @@ public:
   // How much of both budgets may be used when each kind of repair ends. What one leaves goes to the next, and
   // none can use up the share of those after it.
   static constexpr std::array<std::size_t, 5> call_shares{12, 20, 26, 34, call_budget};
-  // Live streams are looked for by their tag on that many pages of Mux's list, at a hundred each, and no
-  // further back than they can have been created. What is not found so is found by the sweep.
-  static constexpr std::size_t most_pages = 4;
+  // A run looks for live streams by their tag on that many pages of Mux's list, at a hundred each, and no
+  // further back than they can have been created.
+  static constexpr std::uint32_t most_pages = 4;
 
-  // Both must outlive this.
-  reconcile_round(edge::host& host, const streams::settings& with);
+  // All must outlive this.
+  reconcile_round(edge::host& host, const streams::settings& with, reconcile_memory& memory);
   reconcile_round(const reconcile_round&) = delete;
   reconcile_round& operator=(const reconcile_round&) = delete;
   ~reconcile_round() { host_.set_gate(nullptr); }
@@ -105,8 +116,8 @@ public:
   void count_left(std::size_t how_many) { counts_.left += static_cast<std::uint32_t>(how_many); }
 
   // The live streams of that stream with that tag; empty when this deployment has no Mux.
-  edge::task<edge::outcome<std::vector<mux::live_stream>>> find_live_streams(std::string_view tag,
-                                                                             std::string_view stream_id);
+  edge::task<edge::outcome<found_live_streams>> find_live_streams(std::string_view tag,
+                                                                  std::string_view stream_id);
   // Deletes the live input's outputs that feed one of these live streams. The owner added all others.
   edge::task<edge::status> remove_outputs_to(std::span<const mux::live_stream> live_streams,
                                              std::string_view live_input_id);
@@ -123,6 +134,7 @@ private:
 
   edge::host& host_;
   const streams::settings& settings_;
+  reconcile_memory& memory_;
   std::string deployment_;
   edge::timestamp begun_;
   edge::timestamp deadline_;

@@ -1,6 +1,7 @@
 #include "streams/store/fact_store.h"
 
 #include "cloudflare/error_codes.h"
+#include "json/reader.h"
 #include "json/writer.h"
 
 namespace streams {
@@ -10,7 +11,7 @@ namespace {
 // Providers resend a webhook for up to three days. The fold has long been written by then.
 constexpr std::chrono::seconds fact_lifetime = std::chrono::days{30};
 // Cloudflare says it again at each broadcast that it refuses.
-constexpr std::chrono::hours alarm_lifetime{1};
+constexpr std::chrono::hours alarm_lifetime{24};
 
 // What cannot be read says nothing.
 template <class Fact>
@@ -29,10 +30,35 @@ edge::task<edge::status> fact_store::put(std::string_view stream_id, const mux::
 edge::task<edge::status> fact_store::put(std::string_view stream_id, const cloudflare::fact& said) {
   if (said.error_code && cloudflare::is_operators(*said.error_code)) {
     kv_.host().log(json::object().set("error", "cloudflare").set("code", *said.error_code).dump());
-    (void)co_await attempt(kv_.put_once(std::string{keys::alarm}, *said.error_code, alarm_lifetime));
+    std::string raised =
+        json::object().set("code", *said.error_code).set("at", edge::to_microseconds(said.at)).dump();
+    (void)co_await attempt(kv_.put_once(std::string{keys::alarm}, std::move(raised), alarm_lifetime));
   }
   co_return co_await attempt(
       kv_.put(keys::cloudflare_fact(stream_id, said.event_id), "", said.to_metadata(), fact_lifetime));
+}
+
+edge::task<edge::outcome<std::optional<operator_alarm>>> fact_store::alarm() {
+  const auto text = co_await kv_.get(std::string{keys::alarm});
+  const auto parsed = json::document::parse(text.value_or(""));
+  const auto code = parsed ? parsed->root()["code"].text() : std::nullopt;
+  if (!code) {
+    co_return std::nullopt;
+  }
+  co_return operator_alarm{.code = std::string{*code},
+                           .raised = edge::from_microseconds(parsed->root()["at"].integer().value_or(0))};
+}
+
+edge::task<edge::status> fact_store::end_alarm(const broadcast_state& after) {
+  const recording* newest = after.newest_ready(recording_source::cloudflare);
+  if (!newest) {
+    co_return {};
+  }
+  const auto raised = co_await alarm();
+  if (raised && raised->raised < newest->begun) {
+    co_await kv_.remove(std::string{keys::alarm});
+  }
+  co_return {};
 }
 
 edge::task<edge::status> fact_store::put(std::string_view stream_id, const change& asked) {

@@ -15,6 +15,12 @@
 
 namespace streams {
 
+// What stops every broadcast until the operator of the account repairs it.
+struct operator_alarm {
+  std::string code; // Cloudflare's
+  edge::timestamp raised;
+};
+
 class fact_store {
 public:
   explicit fact_store(kv store) : kv_(store) {}
@@ -28,13 +34,17 @@ public:
   // What the stored facts say that were put under this id.
   edge::task<edge::outcome<stream_facts>> fold(std::string_view stream_id);
 
-  // Cloudflare's code for what the operator has to mend; nullopt if nothing was said in the last hour.
-  edge::task<edge::outcome<std::optional<std::string>>> alarm() { return kv_.get(std::string{keys::alarm}); }
+  // What the operator must repair; nullopt if Cloudflare has said nothing in the last day, or has made a
+  // recording since.
+  edge::task<edge::outcome<std::optional<operator_alarm>>> alarm();
 
   // Removes the facts of a deleted stream except the deletion, and its invites. What this leaves behind
   // expires. Its pending changes stay for the schedule, which removes the record again if an old fold has
   // written it.
   edge::task<void> remove_all(const stream_record& of);
+
+  // Ends the alarm if a recording at Cloudflare is ready that began after it.
+  edge::task<edge::status> end_alarm(const broadcast_state& after);
 
 private:
   edge::task<void> remove_below(std::string prefix);

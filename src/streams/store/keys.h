@@ -13,7 +13,7 @@
 //   answer/<key of a creation>              the sealed answer to an Idempotency-Key, without leases
 //   deployment                              the id in the tags of this deployment's provider objects
 //   reconcile/state                         what reconcile remembers; losing it costs only time
-//   alarm/cloudflare                        what only the operator can mend: Cloudflare's code, for an hour
+//   alarm/cloudflare                        what only the operator can repair: Cloudflare's code, for a day
 //   memorial/<memorial>                     who may stream for it
 //   invite/<stream>/<invite>                an invite, in value and metadata; expires with the invite
 //   fact/stream/<stream>/mux-<event>        a fact, in the metadata; expires after 30 days

@@ -39,6 +39,12 @@ pending_change pending_change::fold_of(std::string_view stream_id, std::string_v
   return {.stream_id = std::string{stream_id}, .id = "fold-" + std::string{fact}, .since = now};
 }
 
+pending_change pending_change::check_of(std::string_view stream_id, const edge::host& host) {
+  return {.stream_id = std::string{stream_id},
+          .id = "fold-check",
+          .since = host.now() - settings::abandoned_after(host.settings())};
+}
+
 std::string intent::to_text() const {
   return json::object()
       .set("tag", tag)
@@ -115,12 +121,16 @@ edge::task<edge::outcome<unfinished_work>> work_queue::list_below(std::string_vi
     }
     cursor = std::move(page.cursor);
   } while (!cursor.empty() && ++pages < most_pages);
+  found.left_out = cursor.empty() ? 0 : 1;
   if (creations.empty()) {
     co_return found;
   }
   // The newest come first in the list, and may still be in the hands of their requests.
   std::ranges::reverse(creations);
-  creations.resize(std::min(creations.size(), kv::most_keys_at_once));
+  if (creations.size() > kv::most_keys_at_once) {
+    found.left_out += creations.size() - kv::most_keys_at_once;
+    creations.resize(kv::most_keys_at_once);
+  }
   std::vector<kv::entry> values = co_await kv_.get_all(creations);
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (auto read = intent::from_text(keys::last_part(creations[i]), values[i].value)) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "edge/clock.h"
+#include "edge/host.h"
 #include "streams/store/kv.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,12 +36,16 @@ struct pending_change {
 
   // A fact to fold. Written with the fact.
   static pending_change fold_of(std::string_view stream_id, std::string_view fact, edge::timestamp now);
+  // A webhook that cannot be read is about the stream: the providers are to be asked at once.
+  static pending_change check_of(std::string_view stream_id, const edge::host& host);
   [[nodiscard]] bool is_fold() const { return id.starts_with("fold-"); }
+  [[nodiscard]] bool is_check() const { return id == "fold-check"; }
 };
 
 struct unfinished_work {
   std::vector<intent> creations;
   std::vector<pending_change> changes;
+  std::size_t left_out = 0; // creations, and one if there are more keys than a run reads
 };
 
 class work_queue {
@@ -54,7 +60,8 @@ public:
   edge::task<edge::status> put(const pending_change& what);
   edge::task<edge::status> remove(const pending_change& what);
 
-  // The changes, and the 100 oldest creations, the oldest first. Unreadable entries are left out.
+  // The changes, and the 100 oldest creations, the oldest first, among the first 10,000 keys. Unreadable
+  // entries are left out.
   edge::task<edge::outcome<unfinished_work>> list() { return list_below(""); }
   // Those of one stream.
   edge::task<edge::outcome<unfinished_work>> list_of(std::string_view stream_id) {

@@ -29,6 +29,8 @@ json::object view_of(const recording& recording, const playback_addresses& playe
   view.set("source", name_of(recording.source))
       .set("id", recording.id.empty() ? std::nullopt : std::optional{recording.id})
       .set("state", missing ? "missing" : name_of(recording.state()))
+      .set("reason", recording.state() == recording_state::failed ? std::optional{describe_failure(recording)}
+                                                                  : std::nullopt)
       .set("duration", recording.duration ? std::optional{recording.duration.value()} : std::nullopt)
       .set("startedAt", edge::format_timestamp(recording.begun))
       .set("playbackUrl", play)
@@ -149,28 +151,39 @@ edge::task<edge::outcome<playback_addresses>> addresses_of_recordings(edge::host
   co_return addresses_of(host, stream.record, std::move(tokens));
 }
 
-// Where a broadcast under way plays. The playback host tells which recording grows, and its answer is public.
-// (The list of the input's videos tells the same, but viewers would use up the account's 1,200 calls in five
-// minutes.) Without an answer, everything but that recording plays.
+// The recording of the current broadcast at Cloudflare, once a list of its videos has told it.
+std::optional<cloudflare::lifecycle> growing_recording(const stream_record& stream, edge::timestamp now) {
+  const recording* newest = stream.broadcasts.newest(recording_source::cloudflare);
+  const auto since = stream.broadcasts.live_since(now);
+  if (!newest || !since || newest->state() != recording_state::processing ||
+      newest->begun + clock_difference < *since) {
+    return std::nullopt;
+  }
+  return cloudflare::lifecycle{.live = true, .video_id = newest->id};
+}
+
+// Where a broadcast under way plays. Until the record has the recording that grows, the playback host tells
+// it, and its answer is public. (The list of the input's videos tells the same, but viewers would use up the
+// account's 1,200 calls in five minutes.) Without an answer, everything but that recording plays.
 edge::task<edge::outcome<live_addresses>> addresses_while_live(edge::host& host,
                                                                const watched_stream& stream) {
   const stream_record& record = stream.record;
   playback_tokens tokens;
-  std::optional<cloudflare::lifecycle> growing;
-  if (record.cloudflare) {
+  std::optional<cloudflare::lifecycle> growing = growing_recording(record, host.now());
+  if (record.cloudflare && stream.keys) {
+    co_await tokens.sign_at_cloudflare(host, *stream.keys, record.cloudflare->live_input_id);
+  }
+  if (record.cloudflare && !growing) {
     const std::string& input = record.cloudflare->live_input_id;
-    if (stream.keys) {
-      co_await tokens.sign_at_cloudflare(host, *stream.keys, input);
-    }
     cloudflare::api cloudflare{host, stream.with.cloudflare, host.now() + lifecycle_budget};
     auto said = co_await attempt(cloudflare.get_lifecycle(record.cloudflare->customer_url,
                                                           tokens.at_cloudflare(input).value_or(input)));
     if (said) {
       growing = std::move(*said);
     }
-    if (stream.keys && growing && growing->video_id) {
-      co_await tokens.sign_at_cloudflare(host, *stream.keys, *growing->video_id);
-    }
+  }
+  if (stream.keys && growing && growing->video_id) {
+    co_await tokens.sign_at_cloudflare(host, *stream.keys, *growing->video_id);
   }
   if (stream.keys && record.mux) {
     co_await tokens.sign_at_mux(host, *stream.keys, record.mux->playback_id);

@@ -323,3 +323,12 @@ TEST_CASE("The code of an error is found at the root of the body, too") {
   REQUIRE(*said);
   CHECK((*said)->error_code == "ERR_STORAGE_QUOTA_EXHAUSTED");
 }
+
+TEST_CASE("The live input is found in a body that cannot be read otherwise") {
+  CHECK(cloudflare::live_input_in(R"({"uid":7,"liveInput":")" + std::string(input) + R"("})") == input);
+  CHECK(cloudflare::live_input_in(R"({"data":{"input_id":")" + std::string(input) + R"("}})") == input);
+  for (const char* body : {"", "[]", "{}", R"({"liveInput":null,"data":{"input_id":7}})"}) {
+    INFO(body);
+    CHECK_FALSE(cloudflare::live_input_in(body));
+  }
+}

@@ -404,3 +404,14 @@ TEST_CASE("Mux's warnings are facts with their type") {
   CHECK(of_asset.error == "slow");
   CHECK(mux::fact::from_metadata(of_asset.to_metadata()) == of_asset);
 }
+
+TEST_CASE("The passthrough is found in an event that cannot be read otherwise") {
+  std::string undated = live_stream_event("video.live_stream.idle");
+  undated.replace(undated.find("2026-09-21"), 10, "yesterday!");
+  REQUIRE(outcome(undated) == "bad_time");
+  CHECK(mux::passthrough_in(undated) == "whip-mux:st_01JB7");
+  for (const char* other : {"", "[]", "{}", R"({"data":7})", R"({"data":{"passthrough":7}})"}) {
+    INFO(other);
+    CHECK_FALSE(mux::passthrough_in(other));
+  }
+}

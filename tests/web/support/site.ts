@@ -105,6 +105,7 @@ export const broadcast = (
         source,
         id: `${source}-1`,
         state,
+        reason: state === 'failed' ? 'It is damaged.' : null,
         duration: 1832,
         startedAt,
         playbackUrl: null,

@@ -177,6 +177,17 @@ TEST_CASE("An ingest error lasts until the encoder reconnects") {
   CHECK(state_of(facts).ingest_error() == "unknown");
 }
 
+TEST_CASE("An encoder's error that the API tells without its code keeps the code of the notification") {
+  const std::vector<any_fact> facts{of_input(input_connected, 0),
+                                    of_input(input_errored, 10, "ERR_GOP_OUT_OF_RANGE"),
+                                    of_input(input_errored, 11)};
+  CHECK(state_of(facts).ingest_error() == "ERR_GOP_OUT_OF_RANGE");
+  const std::vector<any_fact> backwards{facts[2], facts[1], facts[0]};
+  CHECK(state_of(backwards).ingest_error() == "ERR_GOP_OUT_OF_RANGE");
+  CHECK(state_of({of_input(input_errored, 10, "ERR_GOP_OUT_OF_RANGE"), of_input(input_errored, 200)})
+            .ingest_error() == "unknown");
+}
+
 TEST_CASE("A broadcast whose encoder Cloudflare cannot use ends unless the encoder connects again in time") {
   std::vector<any_fact> facts{of_input(input_connected, 0), of_input(input_errored, 10)};
   CHECK(status(facts, 60) == "live");

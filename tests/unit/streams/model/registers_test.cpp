@@ -15,7 +15,7 @@ constexpr std::string_view desired =
 
 constexpr std::string_view broadcasts =
     R"({"connected":1,"disconnected":2,"active":3,"idle":4,"refused":5,"newestFact":6,)"
-    R"("ingestError":[7,"code"],"session":{"begun":8,"id":"s","ended":9},"recordings":[)"
+    R"("errored":7,"ingestError":[7,"code"],"session":{"begun":8,"id":"s","ended":9},"recordings":[)"
     R"({"source":"cloudflare","id":"v","begun":1,"playback":[2,"url"],"duration":[3,1.5],"end":[4,"ready"]},)"
     R"({"source":"mux","id":"a","begun":1}]})";
 
@@ -34,6 +34,14 @@ TEST_CASE("A check of the recordings is not a change") {
   auto text = json::document::parse(R"({"ended":3,"checked":8})");
   REQUIRE(text);
   CHECK(streams::desired_state::from_json(text->root()).newest_change() == edge::from_microseconds(3));
+}
+
+TEST_CASE("An older record holds the time of an encoder's error only with its code") {
+  auto text = json::document::parse(R"({"connected":1,"ingestError":[7,"code"],"recordings":[]})");
+  REQUIRE(text);
+  auto state = streams::broadcast_state::from_json(text->root());
+  REQUIRE(state);
+  CHECK(state->ingest_error() == "code");
 }
 
 TEST_CASE("Every register of the broadcasts is read and written in the stored form") {

@@ -16,10 +16,15 @@ export interface Tagged<Body> {
 
 export class Api {
   readonly token: string | undefined;
+  private readonly origin: string;
 
-  /** Without a token, requests rely on the session cookie, if there is one. */
-  constructor(token: string | undefined) {
+  /**
+   * Without a token, requests rely on the session cookie, if there is one. `origin` is the Worker's, such as
+   * `https://live.example`, or empty if it is the page's own.
+   */
+  constructor(token: string | undefined, origin = '') {
     this.token = token;
+    this.origin = origin;
   }
 
   stream(id: string, etag?: string | null): Promise<Tagged<Stream>> {
@@ -55,7 +60,7 @@ export class Api {
     const authorization = this.token === undefined ? {} : { Authorization: `Bearer ${this.token}` };
     const limit = deadline(budget);
     try {
-      const response = await fetch(path, {
+      const response = await fetch(this.origin + path, {
         method,
         headers: { ...headers, ...authorization },
         body: body ?? null,

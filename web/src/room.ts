@@ -18,6 +18,8 @@ export interface RoomOptions<State> extends Pick<PollOptions, 'over' | 'wanted' 
   id: string;
   token: string | undefined;
   as: 'viewer' | 'publisher' | 'owner';
+  /** The Worker's, if it is not the page's own. */
+  origin?: string;
   /** Asks for the state by HTTP. */
   ask(etag: string | null): Promise<Tagged<State>>;
   /** The state, with each answer and message, even if nothing has changed. */
@@ -143,8 +145,8 @@ export class Room<State> {
   }
 
   private connect(): WebSocket {
-    const { id, as, token } = this.options;
-    const address = new URL(`/api/streams/${id}/room?as=${as}`, location.href);
+    const { id, as, token, origin = location.origin } = this.options;
+    const address = new URL(`/api/streams/${id}/room?as=${as}`, origin);
     address.protocol = address.protocol.replace('http', 'ws');
     if (as === 'viewer') address.searchParams.set('viewer', viewerId());
     const socket = new WebSocket(

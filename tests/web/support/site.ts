@@ -126,6 +126,8 @@ export class Site implements AsyncDisposable {
     const { status = 200, body } = this.#api('GET', `/api/streams/${id}${part}`, '');
     return { status, body };
   });
+  /** The origin in ALLOWED_ORIGINS. */
+  allowed: string | undefined;
   streams: Stream[] = [stream()];
   broadcasts: Broadcast[] = [];
   outputs: Output[] = [];
@@ -181,6 +183,8 @@ export class Site implements AsyncDisposable {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://site').pathname;
+    if (this.allowed !== undefined && allow(this.allowed, request, response))
+      return void response.writeHead(204).end();
     const file = this.#files.get(path);
     if (file) return void response.writeHead(200).end(file);
     if (!path.startsWith('/api/')) return this.#file(path, response);
@@ -316,6 +320,15 @@ export class Site implements AsyncDisposable {
     const url = `${this.origin}/live/${streamId}#invite=an-invite`;
     return { status: 201, body: { invite: { ...invite, token: 'an-invite', url } } };
   }
+}
+
+/** Lets the pages of an origin read what follows, as the Worker does. Returns whether the request is a preflight. */
+function allow(origin: string, request: IncomingMessage, response: ServerResponse): boolean {
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Expose-Headers', 'ETag, Location, Link, Accept-Patch, Retry-After');
+  response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE');
+  response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, If-Match, If-None-Match');
+  return request.method === 'OPTIONS';
 }
 
 export const problem = (status: number, type: string, title: string, detail: string): Scripted => ({

@@ -1,8 +1,8 @@
 // Client of the Worker's API. Failed requests throw an HttpFailure, or whatever fetch throws when there is no response.
 
 import type { Playback, Recordings, Stream, StreamState } from './api-schema.ts';
-import { common } from './texts.ts';
-import type { Advice } from './texts.ts';
+import { common } from './texts/common.ts';
+import type { Advice } from './texts/common.ts';
 import { deadline } from './webrtc/deadline.ts';
 import { HttpFailure } from './webrtc/http-failure.ts';
 

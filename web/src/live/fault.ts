@@ -1,4 +1,4 @@
-// Why a broadcast cannot start or continue. texts.ts has a text for each code.
+// Why a broadcast cannot start or continue. texts/live.ts has a text for each code.
 
 import type { Problem } from '../webrtc/http-failure.ts';
 import { isInApp } from './browser.ts';

@@ -28,7 +28,11 @@ export type Plan = Schemas['Plan'];
 export type Stream = Schemas['Stream'];
 
 /** What a publisher may know about the stream. */
-export type StreamState = Schemas['Status'];
+export type StreamState = Schemas['Status'] & {
+  /** Whether, and when, the owner stopped the phone that was live. */
+  stopped?: boolean;
+  stoppedAt?: string | null;
+};
 
 export interface StreamPage {
   streams: Stream[];

@@ -1,9 +1,17 @@
 // State of one of the two recordings, derived from what the API reports about the stream and its broadcasts.
 
-import type { Recordings, Source, Stream, StreamState, StreamStatus, Warning } from './api-schema.ts';
+import type {
+  Broadcast,
+  Recordings,
+  Source,
+  Stream,
+  StreamState,
+  StreamStatus,
+  Warning,
+} from './api-schema.ts';
 
 export type BadgeState =
-  'waiting' | 'recording' | 'saving' | 'ready' | 'failed' | 'missing' | 'removed' | 'off';
+  'waiting' | 'starting' | 'recording' | 'saving' | 'ready' | 'failed' | 'missing' | 'removed' | 'off';
 
 export interface BadgeInput {
   source: Source;
@@ -17,10 +25,14 @@ export interface BadgeInput {
   available?: boolean;
   /** Ignore broadcasts before this time, in milliseconds since 1970. */
   since?: number;
+  /** The page knows that the broadcast is over, which the server may say only a minute later. */
+  over?: boolean;
 }
 
 // Allows for clock differences between server and phone.
 const leeway = 60_000;
+
+const isOver = ({ recordings }: Broadcast) => recordings.some(({ state }) => state === 'ready');
 
 export function badgeOf({
   source,
@@ -30,19 +42,24 @@ export function badgeOf({
   recordings,
   available,
   since,
+  over = false,
 }: BadgeInput): BadgeState {
   if (!wanted) return 'off';
+  const live = status === 'live' && !over;
   const warned = (code: string) => warnings.some((each) => each.code === code);
-  const broadcast = recordings?.broadcasts.find(
+  const listed = recordings?.broadcasts.find(
     ({ startedAt }) => since === undefined || Date.parse(startedAt) >= since - leeway,
   );
+  // What is complete belongs to an earlier broadcast, while another one is live.
+  const broadcast = live && listed && isOver(listed) ? undefined : listed;
   const known = broadcast?.recordings.filter((each) => each.source === source) ?? [];
   if (known.some(({ state }) => state === 'ready')) return 'ready';
   if (!recordings && available && status !== 'live') return 'ready';
   if (known.some(({ state }) => state === 'failed')) return 'failed';
   if (known.some(({ state }) => state === 'missing')) return 'missing';
-  if (known.length > 0) return status === 'live' ? 'recording' : 'saving';
-  if (status === 'live') return warned('recording_not_started') ? 'missing' : 'waiting';
+  if (known.length > 0) return live ? 'recording' : 'saving';
+  if (status === 'live' && warned('recording_not_started')) return 'missing';
+  if (status === 'live') return live ? 'starting' : 'saving';
   // A broadcast is listed without the recording that its provider does not have any more. With `since`, the warning
   // may be about an earlier broadcast until this one is listed.
   const removed = warnings.some((each) => each.code === 'recording_deleted' && each.source === source);
@@ -55,6 +72,7 @@ export function badgesOf(
   { plan, status, warnings, recordingSources }: Stream | StreamState,
   recordings: Recordings | undefined,
   since?: number,
+  over = false,
 ): Record<Source, BadgeState> {
   const badge = (source: Source) =>
     badgeOf({
@@ -64,6 +82,7 @@ export function badgesOf(
       warnings,
       recordings,
       available: recordingSources[source].available,
+      over,
       ...(since === undefined ? {} : { since }),
     });
   return { cloudflare: badge('cloudflare'), mux: badge('mux') };

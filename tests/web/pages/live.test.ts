@@ -44,14 +44,14 @@ describe('an invited phone', () => {
     site.streams = [stream({ status: 'live' })];
     site.broadcasts = [broadcast({ cloudflare: 'processing' })];
     await shows(page, 'Cloudflare: recording');
-    await shows(page, 'Mux: not started');
+    await shows(page, 'Mux: starting…');
     await press(page, 'End');
     await shows(page, 'End the broadcast?');
     await press(page, 'Stay live');
     expect(site.whip.of('DELETE')).toHaveLength(0);
     await press(page, 'End');
     await press(page, 'End broadcast');
-    await shows(page, 'Your recording will appear here when it’s ready.');
+    await shows(page, 'Saving your recording. This usually takes about a minute.');
     await expect.poll(() => site.whip.of('DELETE')).toHaveLength(1);
     site.streams = [stream({ status: 'completed' })];
     site.broadcasts = [broadcast({ cloudflare: 'ready', mux: 'processing' })];
@@ -452,7 +452,7 @@ describe('the server’s response', () => {
     [401, 'You can’t go live with this link', /expired or been revoked/],
     [403, 'You can’t go live with this link', /expired or been revoked/],
     [404, 'This stream no longer exists', /It was deleted/],
-    [409, 'You can’t go live right now', /Someone else may be live on this stream/],
+    [409, 'Someone else is already live', /Ask them to end their broadcast/],
     [422, 'The server refused the broadcast', /tell the person who sent you the link/],
   ])('%d shows “%s”, and Try again works', async (status, title, advice) => {
     await using opened = await open({

@@ -309,7 +309,7 @@ export const screens: Screen[] = [
       await stopLive(page);
       await page.getByText('saving…').first().waitFor();
     },
-    shows: 'Your recording will appear here when it’s ready.',
+    shows: 'Saving your recording. This usually takes about a minute.',
   },
   {
     name: 'live-stopped-recorded',

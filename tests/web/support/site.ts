@@ -130,6 +130,8 @@ export class Site implements AsyncDisposable {
   allowed: string | undefined;
   streams: Stream[] = [stream()];
   broadcasts: Broadcast[] = [];
+  /** What the status says about a phone that the owner stopped. */
+  stop: { stopped?: boolean; stoppedAt?: string | null } = {};
   outputs: Output[] = [];
   invites: Invite[] = [];
   playback: Playback = {
@@ -249,7 +251,8 @@ export class Site implements AsyncDisposable {
         return { body: found };
       case 'GET status': {
         const { title, status, warnings, recordingSources, plan, simulcastEnabled, endedAt } = found;
-        return { body: { id, title, status, warnings, recordingSources, plan, simulcastEnabled, endedAt } };
+        const state = { id, title, status, warnings, recordingSources, plan, simulcastEnabled, endedAt };
+        return { body: { ...state, ...this.stop } };
       }
       case 'GET recordings':
         return { body: { status: found.status, broadcasts: this.broadcasts } };

@@ -112,6 +112,11 @@ export class BroadcastModel {
     await this.client.stop();
   }
 
+  /** The organiser has ended the broadcast, as the stream's room tells. */
+  async endedByOrganiser(): Promise<void> {
+    await this.client.stop(new Fault('stream-ended'));
+  }
+
   /** Returns false if the other camera did not start. */
   async flip(): Promise<boolean> {
     return this.client.flip().then(

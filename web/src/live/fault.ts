@@ -20,6 +20,8 @@ export type FaultCode =
   // the server's response
   | 'not-allowed'
   | 'stream-gone'
+  // The organiser has ended the stream, or has stopped this phone.
+  | 'stream-ended'
   | 'stream-busy'
   | 'refused'
   | 'video-refused'
@@ -61,7 +63,12 @@ export function passes(fault: Fault): boolean {
   }
 }
 
-function codeOf(status: number): FaultCode {
+/** Whether a problem says that the organiser has ended the stream, or has stopped this phone. */
+export const saysEnded = (problem: Problem | undefined): boolean =>
+  /[:/](stream-ended|session-stopped)$/.test(problem?.type ?? '');
+
+function codeOf({ status, problem }: HttpFailure): FaultCode {
+  if (saysEnded(problem)) return 'stream-ended';
   if (status === 401 || status === 403) return 'not-allowed';
   if (status === 404 || status === 410) return 'stream-gone';
   if (status === 409) return 'stream-busy';
@@ -72,7 +79,7 @@ function codeOf(status: number): FaultCode {
 /** The fault for an error thrown while creating a session. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
-  if (error instanceof HttpFailure) return new Fault(codeOf(error.status), error.problem, error.retryAfter);
+  if (error instanceof HttpFailure) return new Fault(codeOf(error), error.problem, error.retryAfter);
   if (error instanceof UnusableAnswer)
     return new Fault(error.refused.includes('video') ? 'video-refused' : 'server-failed');
   if (error instanceof NoConnection) return new Fault('no-connection');

@@ -5,7 +5,7 @@ import { Negotiation } from '../webrtc/negotiation.ts';
 import type { Endpoint } from '../webrtc/session-resource.ts';
 import { codecOrder } from './codecs.ts';
 import type { CodecChoice } from './codecs.ts';
-import { Fault } from './fault.ts';
+import { Fault, saysEnded } from './fault.ts';
 import { healthBetween, sampleOf } from './health.ts';
 import type { Health, Sample } from './health.ts';
 import { LifeSigns, signsIn } from './life-signs.ts';
@@ -88,6 +88,11 @@ export class Publication {
       clearInterval(this.watching);
       this.watching = setInterval(() => void look().catch(() => undefined), interval);
     });
+  }
+
+  /** Whether the server has said that the organiser ended this session. */
+  get ended(): boolean {
+    return saysEnded(this.negotiation.refusal);
   }
 
   /** Restarts ICE on the same session. */

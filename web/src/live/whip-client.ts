@@ -90,9 +90,9 @@ export class WhipClient extends Emitter<WhipEvents> {
     return settled;
   }
 
-  /** Ends the broadcast and tells the server. */
-  async stop(): Promise<void> {
-    await this.end('stopped', undefined);
+  /** Ends the broadcast and tells the server. `fault` says why, if the user does not want it. */
+  async stop(fault?: Fault): Promise<void> {
+    await this.end('stopped', fault);
   }
 
   flip(): Promise<void> {
@@ -121,6 +121,7 @@ export class WhipClient extends Emitter<WhipEvents> {
       const fault = await this.attempt(run, stream);
       if (run !== this.run) return;
       const begun = this.status.liveSince !== undefined;
+      if (begun && fault.code === 'stream-ended') return this.end('stopped', fault);
       if (begun && fault.code === 'not-allowed' && this.goesOn()) {
         this.lost(fault);
         continue;
@@ -164,7 +165,10 @@ export class WhipClient extends Emitter<WhipEvents> {
         if (run !== this.run) return fault;
         if (fault.code === 'no-picture') this.useVp8();
         this.lost(fault);
-        if (fault.code !== 'connection-lost' || !(await publication.restart())) return fault;
+        if (fault.code !== 'connection-lost') return fault;
+        const restarted = await publication.restart();
+        if (publication.ended) return new Fault('stream-ended');
+        if (!restarted) return fault;
       }
     } catch (error) {
       // If the server takes no trickled candidates and was not reached, send them all in the next offer.

@@ -31,6 +31,7 @@ export const common = {
     mux: 'Mux',
     states: {
       waiting: 'not started',
+      starting: 'starting…',
       recording: 'recording',
       saving: 'saving…',
       ready: 'ready',

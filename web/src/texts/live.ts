@@ -70,8 +70,10 @@ export const live = {
     'This broadcast can be watched live, but isn’t recorded. To keep it, record on another device too.',
   stopped: {
     title: 'Your broadcast has ended',
-    waiting: 'Your recording will appear here when it’s ready.',
+    byOrganiser: 'The organiser ended the broadcast',
+    waiting: 'Saving your recording. This usually takes about a minute.',
     ready: 'Your recording is ready.',
+    private: 'This broadcast is private. The organiser can share the recording with you.',
     failed: 'No recording was saved.',
     removed: 'The recording was removed.',
     failedAdvice: 'Let the organiser know.',
@@ -130,9 +132,13 @@ export const live = {
         title: 'This stream no longer exists',
         advice: 'It was deleted. Ask the person who sent you the link for a new one.',
       },
+      'stream-ended': {
+        title: 'This stream has ended',
+        advice: 'No one can go live on it anymore. Ask for a new link if there is another broadcast.',
+      },
       'stream-busy': {
-        title: 'You can’t go live right now',
-        advice: 'Someone else may be live on this stream, or it has ended. Ask them to stop, then try again.',
+        title: 'Someone else is already live',
+        advice: 'Ask them to end their broadcast, then try again.',
       },
       refused: {
         title: 'The server refused the broadcast',

@@ -1,5 +1,6 @@
 // A peer connection and its session on a WHIP or WHEP server, from offer to close.
 
+import type { Problem } from './http-failure.ts';
 import { iceFragment, refusedMedia, withIceOf, withoutExtension } from './sdp.ts';
 import type { MediaKind } from './sdp.ts';
 import { SessionResource } from './session-resource.ts';
@@ -110,6 +111,11 @@ export class Negotiation {
   /** The session's address, once there is one. */
   get sessionUrl(): string | undefined {
     return this.session?.url;
+  }
+
+  /** Why the server refused to change the session, if it said so. */
+  get refusal(): Problem | undefined {
+    return this.session?.refusal;
   }
 
   /** Restarts ICE on the same session. Returns false if the server does not support it or nothing gets through. */

@@ -2,6 +2,7 @@
 
 import { deadline } from './deadline.ts';
 import { HttpFailure } from './http-failure.ts';
+import type { Problem } from './http-failure.ts';
 import { iceServersOf } from './link-header.ts';
 
 export interface Endpoint {
@@ -35,6 +36,8 @@ export class SessionResource {
   /** The server refused our ETag, and will refuse candidates until an ICE restart brings a new one. */
   private stale = false;
   private takesRestarts = true;
+  /** The problem of the last PATCH that was refused. */
+  refusal: Problem | undefined;
 
   private constructor(url: string | undefined, token: string | undefined, etag: string | null) {
     this.url = url;
@@ -121,7 +124,10 @@ export class SessionResource {
         body: fragment,
         signal: limit.signal,
       });
-      if (!response.ok) return { kind: this.meaningOf(response.status) };
+      if (!response.ok) {
+        this.refusal = (await HttpFailure.of(response)).problem;
+        return { kind: this.meaningOf(response.status) };
+      }
       const etag = response.headers.get('ETag');
       if (etag !== null) {
         this.etag = etag;

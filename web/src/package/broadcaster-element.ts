@@ -9,8 +9,9 @@ import type { Health } from '../live/health.ts';
 import { WakeLock } from '../live/wake-lock.ts';
 import { WhipClient } from '../live/whip-client.ts';
 import type { WhipStatus } from '../live/whip-client.ts';
-import { clock } from '../texts.ts';
-import type { Advice } from '../texts.ts';
+import type { Advice } from '../texts/common.ts';
+import { clock } from '../texts/format.ts';
+
 import { button, openShadow, part, reflect, say, style } from './shadow.ts';
 import { texts } from './texts.ts';
 

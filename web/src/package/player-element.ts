@@ -1,6 +1,6 @@
 // <whip-player api="https://live.example" stream="…">: waits for a broadcast, plays it live, then its recording.
 
-import type { Advice } from '../texts.ts';
+import type { Advice } from '../texts/common.ts';
 import { Player } from './player.ts';
 import type { PlayerState, PlayerStatus } from './player.ts';
 import { button, openShadow, part, reflect, say, style } from './shadow.ts';

@@ -1,7 +1,9 @@
 // What the elements say. A page in another language replaces texts before it uses the elements:
 // `Object.assign(texts.player, { start: '…' })`.
 
-import { common, faultText, live, watch } from '../texts.ts';
+import { common } from '../texts/common.ts';
+import { live } from '../texts/live.ts';
+import { watch } from '../texts/watch.ts';
 
 export const texts = {
   broadcaster: { ...live, tryAgain: common.tryAgain },
@@ -11,5 +13,5 @@ export const texts = {
     tryAgain: common.tryAgain,
     unreachable: common.api.unreachable,
   },
-  fault: faultText,
+  fault: live.fault,
 };

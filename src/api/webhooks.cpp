@@ -129,11 +129,14 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
 
   auto said =
       about_video ? cloudflare::read_video_event(body, *settings) : cloudflare::read_notification(body);
-  if (said && !*said) {
-    co_return received();
-  }
+  const std::optional<cloudflare::fact> fact = said.value_or(std::nullopt);
   // Only a live input leads to a stream.
-  const auto live_input = said ? (*said)->live_input_id : cloudflare::live_input_in(body);
+  std::optional<std::string> live_input;
+  if (fact) {
+    live_input = fact->live_input_id;
+  } else if (!said) {
+    live_input = cloudflare::live_input_in(body);
+  }
   edge::outcome<std::optional<std::string>> found;
   if (live_input) {
     streams::store from{request.host, request.host.now() + store_budget};
@@ -145,15 +148,15 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
   if (!said) {
     co_return co_await attempt(receive_unreadable(request, name_of(said.error()), *found));
   }
-  if (!live_input) {
+  if (!fact || !live_input) {
     co_return received();
   }
   // If KV does not show the stream yet, the schedule finds it later by the live input.
   const std::string stream = found->value_or(*live_input);
-  request.after_answering([&host = request.host, stream, news = state_after(**said)] {
+  request.after_answering([&host = request.host, stream, news = state_after(*fact)] {
     return streams::refresh(host, stream, news);
   });
-  co_return co_await store(request, **said, stream);
+  co_return co_await store(request, *fact, stream);
 }
 
 } // namespace api

@@ -113,6 +113,7 @@ TEST_CASE("A live stream that is behind hundreds of newer ones is found over sev
   REQUIRE_FALSE(made.empty());
   const std::string first = made.front().id;
   std::vector<model_mux::live_stream> others;
+  others.reserve(930);
   for (int i = 0; i < 930; ++i) {
     others.push_back({.id = "other" + std::to_string(i),
                       .stream_key = around.chance().hex(32),

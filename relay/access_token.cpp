@@ -33,9 +33,9 @@ std::string_view bearer_of(const edge::request& from) {
   return header.substr(scheme.size());
 }
 
-std::expected<void, edge::problem> check_access(const edge::request& from, std::string_view stream_id,
-                                                std::string_view scope, const crypto::secret& key,
-                                                std::optional<std::int64_t> now_seconds) {
+std::expected<std::int64_t, edge::problem> check_access(const edge::request& from, std::string_view stream_id,
+                                                        std::string_view scope, const crypto::secret& key,
+                                                        std::optional<std::int64_t> now_seconds) {
   std::string_view token = bearer_of(from);
   if (token.empty()) {
     return std::unexpected{
@@ -59,7 +59,7 @@ std::expected<void, edge::problem> check_access(const edge::request& from, std::
   if (claims->all.root()["scope"].text() != scope) {
     return std::unexpected{forbidden("The token does not have the scope " + std::string{scope} + ".")};
   }
-  return {};
+  return claims->issued_at.value_or(0);
 }
 
 } // namespace relay

@@ -56,7 +56,7 @@ bool has_type(const http_request& asked, std::string_view wanted) {
 
 constexpr const char* sdp_type = "application/sdp";
 constexpr const char* fragment_type = "application/trickle-ice-sdpfrag";
-constexpr const char* endpoint_methods = "POST, OPTIONS";
+constexpr const char* endpoint_methods = "POST, OPTIONS"; // DELETE is for the Worker
 constexpr const char* session_methods = "PATCH, DELETE, OPTIONS";
 
 bool is_name(std::string_view text) {
@@ -126,9 +126,10 @@ edge::response api::health() const {
   return {.headers = {{"content-type", "application/json"}}, .body = R"({"status":"ok"})"};
 }
 
-// A token must not have expired when a session begins. Whatever follows is authorised by the session, which
-// may outlast the token: its requests, and the return of a lost publisher with the token that it had.
-std::expected<void, edge::problem> api::check(const place& at, const http_request& asked) const {
+// When the token was issued. It must not have expired when a session begins. Whatever follows is authorised
+// by the session, which may outlast the token: its requests, and the return of a lost publisher with the
+// token that it had.
+std::expected<std::int64_t, edge::problem> api::check(const place& at, const http_request& asked) const {
   auto known = broadcasts_.find(at.stream);
   bool returns = at.whip && known && known->takes_back(bearer_of(asked));
   bool begins = at.session.empty() && !returns;
@@ -140,13 +141,17 @@ void api::at_place(const place& at, const http_request& asked, const http_server
   if (asked.method == "OPTIONS") {
     return respond(options(at, asked));
   }
+  if (at.whip && at.session.empty() && asked.method == "DELETE") {
+    return close(at, asked, respond);
+  }
   if (at.session.empty() && asked.method != "POST") {
     return respond(method_not_allowed(endpoint_methods));
   }
   if (!at.session.empty() && asked.method != "PATCH" && asked.method != "DELETE") {
     return respond(method_not_allowed(session_methods));
   }
-  if (auto access = check(at, asked); !access) {
+  auto access = check(at, asked);
+  if (!access) {
     if (at.session.empty()) {
       ++metrics_.offers_refused;
     }
@@ -156,10 +161,19 @@ void api::at_place(const place& at, const http_request& asked, const http_server
     return respond(at_session(at, asked));
   }
   // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): a std::function owns what it captures
-  offer_session(at, asked, [this, respond](edge::response answer) {
+  offer_session(at, asked, *access, [this, respond](edge::response answer) {
     ++(answer.status == 201 ? metrics_.offers_accepted : metrics_.offers_refused);
     respond(std::move(answer));
   });
+}
+
+// The Worker's order to close what is published with tokens from before it.
+void api::close(const place& at, const http_request& asked, const http_server::respond& respond) {
+  auto ordered = check_access(asked, at.stream, "close", settings_.token_secret, seconds_now());
+  if (!ordered) {
+    return respond(edge::to_response(ordered.error(), {}));
+  }
+  broadcasts_.close(at.stream, *ordered, [respond] { respond({.status = 204, .headers = {}, .body = {}}); });
 }
 
 edge::response api::options(const place& at, const http_request& asked) const {
@@ -178,7 +192,8 @@ edge::response api::options(const place& at, const http_request& asked) const {
   return answer;
 }
 
-void api::offer_session(const place& at, const http_request& asked, const http_server::respond& respond) {
+void api::offer_session(const place& at, const http_request& asked, std::int64_t issued,
+                        const http_server::respond& respond) {
   if (asked.too_large) {
     return respond(too_large());
   }
@@ -206,7 +221,8 @@ void api::offer_session(const place& at, const http_request& asked, const http_s
     respond(std::move(answer));
   };
   if (at.whip) {
-    broadcasts_.publish(at.stream, crypto::secret{std::string{bearer_of(asked)}}, std::move(*from), done);
+    broadcasts_.publish(at.stream, {.token = crypto::secret{std::string{bearer_of(asked)}}, .issued = issued},
+                        std::move(*from), done);
   } else {
     broadcasts_.watch(at.stream, std::move(*from), done);
   }

@@ -1,4 +1,5 @@
-// The HTTP API: WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep) per stream, /healthz and /metrics.
+// The HTTP API: WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep) per stream, the Worker's order to close a
+// stream's session, /healthz and /metrics.
 #pragma once
 
 #include "broadcasts.h"
@@ -24,9 +25,12 @@ private:
   };
   [[nodiscard]] static std::optional<place> place_of(std::string_view path);
 
-  [[nodiscard]] std::expected<void, edge::problem> check(const place& at, const http_request& asked) const;
+  [[nodiscard]] std::expected<std::int64_t, edge::problem> check(const place& at,
+                                                                 const http_request& asked) const;
   void at_place(const place& at, const http_request& asked, const http_server::respond& respond);
-  void offer_session(const place& at, const http_request& asked, const http_server::respond& respond);
+  void close(const place& at, const http_request& asked, const http_server::respond& respond);
+  void offer_session(const place& at, const http_request& asked, std::int64_t issued,
+                     const http_server::respond& respond);
   edge::response at_session(const place& at, const http_request& asked);
   edge::response change_session(const http_request& asked, peer_connection& peer);
   [[nodiscard]] edge::response options(const place& at, const http_request& asked) const;

@@ -34,10 +34,9 @@ bool broadcast::occupied() const {
 
 bool broadcast::live() const { return publisher_ && publisher_->has_sent() && !ending_; }
 
-std::string broadcast::publish(crypto::secret token, offer&& from, destination to,
-                               peer_connection::answered done) {
+std::string broadcast::publish(admission by, offer&& from, destination to, peer_connection::answered done) {
   drop_publisher();
-  token_ = std::move(token);
+  admitted_ = std::move(by);
   auto self = weak_from_this();
   publisher_name_ = random_text();
   publisher_ = publisher_session::make(settings_, {.received =

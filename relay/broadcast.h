@@ -12,6 +12,7 @@
 #include "viewer_session.h"
 #include "worker_client.h"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,6 +20,12 @@
 #include <string_view>
 
 namespace relay {
+
+// What admitted a publisher.
+struct admission {
+  crypto::secret token;    // may be used again by a publisher that was lost
+  std::int64_t issued = 0; // its `iat`
+};
 
 class broadcast : public std::enable_shared_from_this<broadcast> {
 public:
@@ -35,12 +42,16 @@ public:
   [[nodiscard]] bool occupied() const;
   [[nodiscard]] bool has_publisher() const noexcept { return publisher_ != nullptr; }
   // Whether the newest publisher had this token and may return with it.
-  [[nodiscard]] bool takes_back(std::string_view token) const { return !ending_ && token_.matches(token); }
+  [[nodiscard]] bool takes_back(std::string_view token) const {
+    return !ending_ && admitted_.token.matches(token);
+  }
+  // Whether the newest publisher's token was issued by then.
+  [[nodiscard]] bool is_from_before(std::int64_t seconds) const { return admitted_.issued <= seconds; }
   // Whether there is something to watch.
   [[nodiscard]] bool live() const;
 
   // Adds a publisher or replaces a lost one. Returns the session's name at once.
-  std::string publish(crypto::secret token, offer&& from, destination to, peer_connection::answered done);
+  std::string publish(admission by, offer&& from, destination to, peer_connection::answered done);
   std::string watch(offer&& from, peer_connection::answered done);
 
   // The connection of that session, or null.
@@ -67,7 +78,7 @@ private:
 
   std::shared_ptr<publisher_session> publisher_;
   std::string publisher_name_;
-  crypto::secret token_;
+  admission admitted_; // the newest publisher
   std::shared_ptr<uplink> uplink_;
   std::map<std::string, std::shared_ptr<viewer_session>, std::less<>> viewers_;
   monotonic_time last_media_ = now(); // time of creation before the first media

@@ -1,10 +1,16 @@
 #include "broadcasts.h"
 
+#include <algorithm>
+#include <ranges>
 #include <utility>
+#include <vector>
 
 namespace relay {
 
 namespace {
+
+// No token of the Worker's is valid for longer.
+constexpr std::int64_t longest_token = std::int64_t{2} * 60 * 60;
 
 std::unexpected<edge::problem> refused(int status, edge::literal type, edge::literal title,
                                        std::string detail, std::string retry_after) {
@@ -25,7 +31,13 @@ std::shared_ptr<broadcast> broadcasts::find(std::string_view stream_id) const {
   return found == all_.end() ? nullptr : found->second;
 }
 
-std::expected<void, edge::problem> broadcasts::admit(std::string_view stream_id) const {
+std::expected<void, edge::problem> broadcasts::admit(std::string_view stream_id, const admission& by) const {
+  if (auto order = closed_.find(stream_id); order != closed_.end() && by.issued <= order->second) {
+    return std::unexpected{edge::problem{.status = 410,
+                                         .type = "session-stopped",
+                                         .title = "Session was stopped",
+                                         .detail = "Its token does not hold any more. Request a new one."}};
+  }
   if (metrics_.draining) {
     return refused(503, "draining", "Relay is shutting down",
                    "This relay accepts no new broadcasts. Try again.", "5");
@@ -46,26 +58,26 @@ std::expected<void, edge::problem> broadcasts::admit(std::string_view stream_id)
   return {};
 }
 
-void broadcasts::publish(const std::string& stream_id, crypto::secret token, offer&& from, created done) {
-  if (auto admitted = admit(stream_id); !admitted) {
+void broadcasts::publish(const std::string& stream_id, admission by, offer&& from, created done) {
+  if (auto admitted = admit(stream_id, by); !admitted) {
     return done(std::unexpected{std::move(admitted.error())});
   }
   pending_.insert(stream_id);
   auto kept = std::make_shared<offer>(std::move(from));
-  worker_.find_destination(
-      stream_id, [this, stream_id, token = std::move(token), kept, done = std::move(done)](auto found) {
-        pending_.erase(stream_id);
-        if (!found) {
-          return done(std::unexpected{std::move(found.error())});
-        }
-        if (auto admitted = admit(stream_id); !admitted) {
-          return done(std::unexpected{std::move(admitted.error())});
-        }
-        begin(stream_id, token, std::move(*kept), std::move(*found), done);
-      });
+  worker_.find_destination(stream_id,
+                           [this, stream_id, by = std::move(by), kept, done = std::move(done)](auto found) {
+                             pending_.erase(stream_id);
+                             if (!found) {
+                               return done(std::unexpected{std::move(found.error())});
+                             }
+                             if (auto admitted = admit(stream_id, by); !admitted) {
+                               return done(std::unexpected{std::move(admitted.error())});
+                             }
+                             begin(stream_id, by, std::move(*kept), std::move(*found), done);
+                           });
 }
 
-void broadcasts::begin(const std::string& stream_id, crypto::secret token, offer&& from, destination to,
+void broadcasts::begin(const std::string& stream_id, admission by, offer&& from, destination to,
                        created done) {
   auto& place = all_[stream_id];
   if (!place) {
@@ -73,7 +85,7 @@ void broadcasts::begin(const std::string& stream_id, crypto::secret token, offer
                                         [this, stream_id] { post([this, stream_id] { end(stream_id); }); });
   }
   auto name = std::make_shared<std::string>();
-  *name = place->publish(std::move(token), std::move(from), std::move(to),
+  *name = place->publish(std::move(by), std::move(from), std::move(to),
                          answering(name, place, false, std::move(done)));
 }
 
@@ -109,8 +121,29 @@ void broadcasts::watch(const std::string& stream_id, offer&& from, created done)
   *name = known->watch(std::move(from), answering(name, known, true, std::move(done)));
 }
 
+void broadcasts::close(const std::string& stream_id, std::int64_t issued, std::function<void()> done) {
+  std::erase_if(closed_, [&](const auto& each) { return each.second + longest_token < issued; });
+  std::int64_t& order = closed_[stream_id];
+  order = std::max(order, issued);
+  auto known = find(stream_id);
+  if (!known || !known->is_from_before(issued)) {
+    return done();
+  }
+  closing_.emplace(stream_id, std::move(done));
+  known->finish("the Worker closed it");
+}
+
 void broadcasts::end(const std::string& stream_id) {
   all_.erase(stream_id);
+  auto [first, last] = closing_.equal_range(stream_id);
+  std::vector<std::function<void()>> closed;
+  for (auto& each : std::ranges::subrange{first, last}) {
+    closed.push_back(std::move(each.second));
+  }
+  closing_.erase(first, last);
+  for (const auto& done : closed) {
+    done();
+  }
   if (all_.empty() && drained_) {
     drained_();
   }

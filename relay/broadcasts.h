@@ -30,12 +30,15 @@ public:
   broadcasts(const configuration& settings, worker_client& worker, metrics& counted);
 
   using created = std::function<void(std::expected<created_session, edge::problem>)>;
-  // With the token that the publisher may return with.
-  void publish(const std::string& stream_id, crypto::secret token, offer&& from, created done);
+  void publish(const std::string& stream_id, admission by, offer&& from, created done);
   void watch(const std::string& stream_id, offer&& from, created done);
 
   // The broadcast of a stream, or null.
   [[nodiscard]] std::shared_ptr<broadcast> find(std::string_view stream_id) const;
+
+  // Ends the stream's broadcast if its publisher was admitted by a token that was issued by then, and admits
+  // none with such a token from now on. Calls `done` when what was received has been sent on.
+  void close(const std::string& stream_id, std::int64_t issued, std::function<void()> done);
 
   // Refuses new publishers and viewers; calls `done` when no broadcast is left.
   void drain(std::function<void()> done);
@@ -43,8 +46,9 @@ public:
   void finish_all();
 
 private:
-  [[nodiscard]] std::expected<void, edge::problem> admit(std::string_view stream_id) const;
-  void begin(const std::string& stream_id, crypto::secret token, offer&& from, destination to, created done);
+  [[nodiscard]] std::expected<void, edge::problem> admit(std::string_view stream_id,
+                                                         const admission& by) const;
+  void begin(const std::string& stream_id, admission by, offer&& from, destination to, created done);
   void end(const std::string& stream_id);
   static peer_connection::answered answering(std::shared_ptr<std::string> name, std::weak_ptr<broadcast> of,
                                              bool viewer, created done);
@@ -54,6 +58,9 @@ private:
   metrics& metrics_;
   std::map<std::string, std::shared_ptr<broadcast>, std::less<>> all_;
   std::set<std::string, std::less<>> pending_; // streams whose destination is being looked up
+  // The newest order to close each stream, as long as tokens from before it may be valid.
+  std::map<std::string, std::int64_t, std::less<>> closed_;
+  std::multimap<std::string, std::function<void()>, std::less<>> closing_; // called at the end of each
   std::function<void()> drained_;
 };
 

@@ -35,6 +35,7 @@ namespace api {
   ROUTE("GET", "/api/streams/{id}/status", get_status)                                                       \
   ROUTE("OPTIONS", "/api/streams/{id}/whip", publishing_options)                                             \
   ROUTE("POST", "/api/streams/{id}/whip", begin_publishing)                                                  \
+  ROUTE("DELETE", "/api/streams/{id}/whip", stop_publishing)                                                 \
   ROUTE("POST", "/api/streams/{id}/whip/{session}", publish_again)                                           \
   ROUTE("PATCH", "/api/streams/{id}/whip/{session}", patch_session)                                          \
   ROUTE("DELETE", "/api/streams/{id}/whip/{session}", end_publishing)                                        \

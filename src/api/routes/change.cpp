@@ -4,6 +4,7 @@
 #include "api/http/problems.h"
 #include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
+#include "streams/publish/cut_off.h"
 #include "streams/store/store.h"
 #include "streams/watch/room.h"
 
@@ -28,7 +29,23 @@ edge::task<edge::result<void>> begin_change(edge::context& request, streams::str
     record.desired.fold(each);
   }
   (void)co_await attempt(streams::fold_and_save(request.host, std::move(stored), record));
-  request.after_answering([&host = request.host, record] { return streams::tell_room(host, record); });
+  // While it is live, the news for viewers takes a call of a provider.
+  if (record.status(now) == streams::stream_status::live) {
+    request.after_answering([&host = request.host, record] { return streams::tell_room(host, record); });
+  } else {
+    co_await streams::tell_room(request.host, record);
+  }
+  co_return {};
+}
+
+edge::task<edge::result<void>> stop_phone(edge::context& request, const streams::settings& with,
+                                          streams::stream_record& record) {
+  const auto stopped = streams::change::only(streams::change_kind::stopped, request.host.now());
+  co_await begin_change(request, record, {stopped});
+  const auto done = co_await attempt(streams::cut_off(request.host, with, record, stopped.at));
+  if (!done) {
+    co_return refuse(provider_failed(could_not(done.error()) + ". Send the same again to finish it"));
+  }
   co_return {};
 }
 

@@ -6,6 +6,7 @@
 #include "api/http/problems.h"
 #include "api/routes/change.h"
 #include "json/writer.h"
+#include "streams/publish/cut_off.h"
 #include "streams/publish/endpoint.h"
 
 namespace api {
@@ -38,7 +39,7 @@ edge::result<json::object> credentials_view(const stream_access& stream, const s
                                             edge::timestamp now) {
   json::object view;
   if (stream.record.method == streams::streaming_method::whip_browser) {
-    auto endpoint = publish_endpoint_of(stream.record, secrets, stream.settings.relay, now);
+    auto endpoint = publish_endpoint_of(stream.record, secrets, stream.settings.relay, now, now);
     if (!endpoint) {
       return std::unexpected(no_relay());
     }
@@ -80,8 +81,14 @@ edge::task<edge::result<>> rotate_credentials(edge::context& request) {
   if (!stream.record.cloudflare && !stream.settings.mux) {
     co_return refuse(provider_failed(could_not(streams::settings::no_mux())));
   }
-  co_await begin_change(request, stream.record,
-                        {streams::change::only(streams::change_kind::rotated, request.host.now())});
+  const edge::timestamp now = request.host.now();
+  std::vector<streams::change> asked{streams::change::only(streams::change_kind::rotated, now)};
+  const bool stops_phone = stream.record.method == streams::streaming_method::whip_browser &&
+                           stream.record.broadcasts.status(now) == streams::stream_status::live;
+  if (stops_phone) {
+    asked.push_back(streams::change::only(streams::change_kind::stopped, now));
+  }
+  co_await begin_change(request, stream.record, std::move(asked));
   auto done = co_await attempt(streams::rotate_credentials(request.host, stream.settings, stream.record));
   if (!done) {
     co_return refuse(
@@ -90,6 +97,12 @@ edge::task<edge::result<>> rotate_credentials(edge::context& request) {
   }
   json::object answer = co_await credentials_view(stream, done->credentials, request.host.now());
   json::array warnings;
+  if (stops_phone && !co_await attempt(streams::cut_off(request.host, stream.settings, stream.record, now))) {
+    warnings.add(
+        json::object()
+            .set("code", "phone_not_stopped")
+            .set("detail", "The phone that publishes could not be cut off yet. This is tried again."));
+  }
   if (!done->stored) {
     warnings.add(json::object()
                      .set("code", "credentials_not_stored")

@@ -4,9 +4,11 @@
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
+#include "api/routes/change.h"
 #include "api/routes/turn.h"
 #include "json/writer.h"
 #include "streams/model/stream_id.h"
+#include "streams/publish/whip_session.h"
 #include "streams/store/due.h"
 #include "streams/store/invite_store.h"
 #include "streams/store/store.h"
@@ -156,8 +158,8 @@ edge::task<edge::result<>> list_invites(edge::context& request) {
 }
 
 // DELETE /api/streams/{id}/invites/{invite}, for owners and admins: revokes it and answers 204. Other
-// locations may accept it for another minute. A broadcast that was begun with it goes on; new credentials cut
-// that off. The sockets that it opened close.
+// locations may accept it for another minute. A broadcast that was begun with it is cut off (502 if that
+// fails), and the sockets that it opened close.
 edge::task<edge::result<>> revoke_invite(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   const std::string& id = request.parameters.back();
@@ -185,6 +187,10 @@ edge::task<edge::result<>> revoke_invite(edge::context& request) {
         request.host.perform(edge::operation::room{.name = stream.record.id,
                                                    .closing = streams::room_tag_of_invite(id),
                                                    .code = streams::right_has_ended}));
+  }
+  const auto session = co_await streams::newest_session(request.host, stream.settings.keys, stream.record);
+  if (session && session->by.invite == id) {
+    co_await stop_phone(request, stream.settings, stream.record);
   }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }

@@ -42,11 +42,11 @@ std::optional<relay_scope> scope_of(std::string_view action) {
 
 bool uses_relay(const streams::stream_record& stream) { return needs_relay(stream.method, stream.ingest); }
 
-bool is_open(const streams::stream_record& stream, relay_scope scope) {
+bool is_open(const streams::stream_record& stream, relay_scope scope, edge::timestamp issued) {
   if (!uses_relay(stream) || stream.desired.deleted()) {
     return false;
   }
-  return scope == relay_scope::watch || !stream.desired.ended();
+  return scope == relay_scope::watch || (!stream.desired.ended() && !stream.desired.cut_off_since(issued));
 }
 
 } // namespace
@@ -91,15 +91,17 @@ edge::task<edge::result<>> authorize_relay(edge::context& request) {
   std::string_view path = text("path");
   std::string id{path.substr(path.starts_with("whip/") ? 5 : 0)};
   std::string_view token = text("token").empty() ? text("password") : text("token");
-  if (!scope || !streams::is_stream_id(id) ||
-      !admits(*settings.relay, token, id, *scope, request.host.now())) {
+  const auto issued = scope && streams::is_stream_id(id)
+                          ? admits(*settings.relay, token, id, *scope, request.host.now())
+                          : std::nullopt;
+  if (!issued) {
     co_return refuse(not_admitted_to_stream);
   }
   const auto stream = co_await attempt(access::load(request, std::move(settings), id));
   if (!stream && stream.error().status != 404) {
     co_return std::unexpected(stream.error());
   }
-  if (!stream || !is_open(stream->record, *scope)) {
+  if (!stream || !is_open(stream->record, *scope, *issued)) {
     co_return refuse(not_admitted_to_stream);
   }
   co_return edge::response{.status = 204, .headers = {}, .body = {}};

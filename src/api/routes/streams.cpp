@@ -173,26 +173,6 @@ edge::task<edge::result<>> show(edge::context& request, stream_access& stream) {
   co_return json_answer(200, json::object().set("stream", std::move(view)));
 }
 
-std::string whereabouts(const streams::stream_record& stream, const streams::end_stream_result& what) {
-  if (what.mux && what.cloudflare) {
-    return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
-  }
-  if (what.cloudflare) {
-    return could_not(*what.cloudflare) + (!stream.mux    ? ""
-                                          : what.is_live ? ". The broadcast at Mux goes on"
-                                                         : ". The broadcast at Mux was ended");
-  }
-  if (!what.mux) {
-    return {};
-  }
-  if (!stream.cloudflare) {
-    return could_not(*what.mux);
-  }
-  return could_not(*what.mux) + (what.is_live ? ". The live input at Cloudflare will be disabled once the "
-                                                "broadcast is over"
-                                              : ". The live input at Cloudflare was disabled");
-}
-
 std::string whereabouts(const streams::delete_stream_result& what) {
   if (what.mux && what.cloudflare) {
     return could_not(*what.mux) + ", and " + could_not(*what.cloudflare);
@@ -260,28 +240,23 @@ edge::task<edge::result<>> rename_stream(edge::context& request) {
   co_return co_await show(request, stream);
 }
 
-// POST /api/streams/{id}/end: ends the stream for good. Answers 200 {stream} with endedAt; 502 names the
-// provider that failed: the stream has ended all the same, and the same request again finishes it. A
-// broadcast under way continues: Cloudflare's live input is disabled after it.
+// POST /api/streams/{id}/end: ends the stream for good and for everybody, at once. Answers 200 {stream} with
+// endedAt; 502 names what failed: the stream has ended all the same, and the same request again finishes it.
 edge::task<edge::result<>> end_stream(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
-  streams::end_stream_result ended;
   if (!stream.record.desired.closed()) {
     std::vector<streams::change> asked;
     if (!stream.record.desired.ended()) {
       asked.push_back(streams::change::only(streams::change_kind::ended, request.host.now()));
     }
     co_await begin_change(request, stream.record, std::move(asked));
-    ended = co_await streams::end_stream(request.host, stream.settings, stream.record,
-                                         request.host.now() + stream_budget);
-    if (stream.record.desired.closed()) {
-      request.after_answering(
-          [&host = request.host, id = stream.record.id] { return streams::refresh(host, id, {}); });
+    const auto done = co_await attempt(streams::end_stream(request.host, stream.settings, stream.record,
+                                                           request.host.now() + stream_budget));
+    if (!done) {
+      co_return refuse(provider_failed(could_not(done.error()) + ". Send the same again to finish it"));
     }
-  }
-  if (ended.failure()) {
-    co_return refuse(
-        provider_failed(whereabouts(stream.record, ended) + ". Send the same again to finish it"));
+    request.after_answering(
+        [&host = request.host, id = stream.record.id] { return streams::refresh(host, id, {}); });
   }
   co_return co_await show(request, stream);
 }

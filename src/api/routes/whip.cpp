@@ -2,6 +2,7 @@
 // address of ours. So publishers never see the credential, and it is known when somebody publishes.
 #include "api/auth/access.h"
 #include "api/http/problems.h"
+#include "api/routes/change.h"
 #include "edge/all.h"
 #include "json/number.h"
 #include "streams/manage/refresh.h"
@@ -31,6 +32,13 @@ constexpr edge::problem_type no_such_session{
     .type = "no-such-session",
     .title = "There is no such session",
     .detail = "It has ended, or was never one of this stream's. Begin a new one."};
+
+constexpr edge::problem_type session_stopped{
+    .status = 410,
+    .type = "session-stopped",
+    .title = "The broadcast was stopped",
+    .detail = "A manager of the stream stopped it, withdrew the invitation or replaced the credentials. "
+              "Whoever may still publish can begin again."};
 
 constexpr edge::problem_type not_an_offer{.status = 415,
                                           .type = "not-an-offer",
@@ -114,7 +122,8 @@ const edge::problem_type* refusal_of(int status, bool of_session) {
   default: break;
   }
   if (!of_session) {
-    return nullptr;
+    // By the relay, to a phone that goes on although it was stopped.
+    return status == 410 ? &session_stopped : nullptr;
   }
   switch (status) {
   case 404:
@@ -161,7 +170,8 @@ bool is_of_type(const edge::request& request, std::string_view wanted) {
   return edge::same_but_for_case(given, wanted);
 }
 
-edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, const stream_access& stream) {
+edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, const stream_access& stream,
+                                                     edge::timestamp since) {
   if (stream.record.method != streams::streaming_method::whip_browser) {
     co_return refuse(no_whip);
   }
@@ -169,7 +179,7 @@ edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, con
   if (!secrets) {
     co_return refuse(credentials_unreadable(secrets.error()));
   }
-  auto to = publish_endpoint_of(stream.record, *secrets, stream.settings.relay, request.host.now());
+  auto to = publish_endpoint_of(stream.record, *secrets, stream.settings.relay, since, request.host.now());
   if (!to) {
     co_return std::unexpected(no_relay());
   }
@@ -180,12 +190,13 @@ edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, con
                                                   : std::vector<std::string>{}};
 }
 
-// Stores that publishing has begun or ended, and that its fold is due. After the answer, it is folded into
-// the record, even if it could not be stored.
-edge::task<void> note(edge::context& request, const std::string& stream_id, const streams::change& fact) {
+// Stores that publishing has begun (with the sealed session) or ended, and that its fold is due. After the
+// answer, it is folded into the record, even if it could not be stored.
+edge::task<void> note(edge::context& request, const std::string& stream_id, const streams::change& fact,
+                      const std::string& session = {}) {
   const edge::timestamp now = request.host.now();
   streams::store store{request.host, now + storing_budget};
-  (void)co_await edge::all(store.facts.put(stream_id, fact),
+  (void)co_await edge::all(store.facts.put(stream_id, fact, session),
                            store.work.put(streams::pending_change::fold_of(stream_id, fact.id, now)));
   streams::broadcast_state news;
   news.fold(fact);
@@ -213,6 +224,17 @@ edge::task<edge::result<open_session>> find_session(edge::context& request) {
   co_return open_session{.stream = std::move(stream), .session = std::move(*session)};
 }
 
+// Whether the session may go on: neither a token nor an invite that has expired since is a reason to refuse.
+edge::result<void> check_right(const open_session& of) {
+  if (of.stream.record.desired.ended()) {
+    return refuse(stream_has_ended);
+  }
+  if (of.stream.record.desired.cut_off_since(of.session.by.since)) {
+    return refuse(session_stopped);
+  }
+  return {};
+}
+
 edge::response answer_of(const whip::exchange& from, int status, std::string_view media_type) {
   edge::response answer{.status = status, .headers = {}, .body = from.body};
   if (!answer.body.empty()) {
@@ -229,7 +251,8 @@ edge::response answer_of(const whip::exchange& from, int status, std::string_vie
 }
 
 // Answers with the new session.
-edge::task<edge::result<>> publish(edge::context& request, const stream_access& stream) {
+edge::task<edge::result<>> publish(edge::context& request, const stream_access& stream,
+                                   streams::publishing_right by) {
   if (!is_of_type(request.request, offer_type)) {
     co_return refuse(not_an_offer);
   }
@@ -240,7 +263,7 @@ edge::task<edge::result<>> publish(edge::context& request, const stream_access& 
   if (offer.empty()) {
     co_return refuse(no_body);
   }
-  const whip::endpoint endpoint = co_await endpoint_of(request, stream);
+  const whip::endpoint endpoint = co_await endpoint_of(request, stream, by.since);
   whip::client client{request.host, endpoint, request.host.now() + provider_budget};
   auto made = co_await attempt(client.post(std::move(offer)));
   if (!made) {
@@ -253,13 +276,13 @@ edge::task<edge::result<>> publish(edge::context& request, const stream_access& 
   if (!url || made->body.empty()) {
     co_return refuse(provider_failed("could not make out what the provider answered"));
   }
-  auto session = streams::whip_session::begin(request.host, std::move(*url));
+  auto session = streams::whip_session::begin(request.host, std::move(*url), std::move(by));
   auto sealed =
       co_await attempt(streams::seal_session(request.host, stream.settings.keys, stream.record.id, session));
   if (!sealed) {
     co_return refuse(store_unavailable);
   }
-  co_await note(request, stream.record.id, session.begin_fact());
+  co_await note(request, stream.record.id, session.begin_fact(), *sealed);
   edge::response answer = answer_of(*made, 201, offer_type);
   answer.headers.add("location", "/api/streams/" + stream.record.id + "/whip/" + *sealed);
   co_return answer;
@@ -272,8 +295,28 @@ edge::task<edge::result<>> publish(edge::context& request, const stream_access& 
 // and the session in Location. 409 when the stream has ended. An offer that the provider refuses gets the
 // provider's status; 502, 503 and 504 when the provider fails, with its Retry-After.
 edge::task<edge::result<>> begin_publishing(edge::context& request) {
+  const edge::timestamp now = request.host.now();
   const stream_access stream = co_await access::require(request, right::publish);
-  co_return co_await publish(request, stream);
+  co_return co_await publish(request, stream,
+                             {.since = now, .invite = stream.invite ? stream.invite->id : std::string{}});
+}
+
+// DELETE /api/streams/{id}/whip, for owners, admins and the bearer of the invite that publishes: stops
+// whoever publishes, and answers 204, also if nobody does. The session does not go on (410), whatever address
+// or token the phone has; who is still allowed to publish may begin another one.
+edge::task<edge::result<>> stop_publishing(edge::context& request) {
+  stream_access stream = co_await access::require(request, right::monitor);
+  if (stream.record.method != streams::streaming_method::whip_browser) {
+    co_return refuse(no_whip);
+  }
+  if (stream.invite) {
+    const auto session = co_await streams::newest_session(request.host, stream.settings.keys, stream.record);
+    if (!session || session->by.invite != stream.invite->id) {
+      co_return refuse(no_such_session);
+    }
+  }
+  co_await stop_phone(request, stream.settings, stream.record);
+  co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }
 
 // POST /app/{key}/whip?stream={id} with an offer: the same with the stream key of a stream that Mux ingests,
@@ -289,28 +332,38 @@ edge::task<edge::result<>> publish_by_key(edge::context& request) {
   if (!admitted) {
     co_return refuse(no_such_stream);
   }
-  co_return co_await publish(request, stream);
+  co_return co_await publish(request, stream, {.since = request.host.now()});
 }
 
 // POST /api/streams/{id}/whip/{session} with an offer: goes on with a broadcast whose session was lost, in a
 // new session. Answers as the POST of the first one does. The session authorises this for twelve hours,
-// unless the stream has ended or its credentials were replaced since.
+// whatever expires meanwhile. 409 when the stream has ended; 410 when the phone was stopped, its invite was
+// revoked or the stream's credentials were replaced.
 edge::task<edge::result<>> publish_again(edge::context& request) {
-  const open_session before = co_await find_session(request);
-  const auto& rotated = before.stream.record.desired.rotated();
-  const bool is_cut_off = rotated && rotated.at() > before.session.begun;
-  if (is_cut_off || request.host.now() >= before.session.begun + streams::whip_session::longest) {
+  open_session before = co_await find_session(request);
+  co_await check_right(before);
+  const edge::timestamp now = request.host.now();
+  if (now >= before.session.begun + streams::whip_session::longest) {
     co_return refuse(no_such_session);
   }
-  co_return co_await publish(request, before.stream);
+  streams::publishing_right& by = before.session.by;
+  if (!by.invite.empty()) {
+    streams::store store{request.host, now + stream_budget};
+    const auto invite = co_await attempt(store.invites.get(before.stream.record.id, by.invite));
+    if (invite && *invite && (*invite)->revoked_at) {
+      co_return refuse(session_stopped);
+    }
+  }
+  co_return co_await publish(request, before.stream, std::move(by));
 }
 
 // PATCH /api/streams/{id}/whip/{session} with a fragment (application/trickle-ice-sdpfrag, 64 kB) and
 // If-Match: candidates, or an ICE restart. Answers as the provider does, with its ETag: 200 with a fragment,
 // 204, or a refusal such as 405, 412, 422 and 428. 404 for a session that has ended or belongs to another
-// stream.
+// stream; 409 and 410 as for a POST.
 edge::task<edge::result<>> patch_session(edge::context& request) {
   open_session found = co_await find_session(request);
+  co_await check_right(found);
   if (!is_of_type(request.request, fragment_type)) {
     co_return refuse(not_a_fragment);
   }
@@ -318,7 +371,7 @@ edge::task<edge::result<>> patch_session(edge::context& request) {
   if (fragment.empty()) {
     co_return refuse(no_body);
   }
-  const whip::endpoint endpoint = co_await endpoint_of(request, found.stream);
+  const whip::endpoint endpoint = co_await endpoint_of(request, found.stream, found.session.by.since);
   whip::client client{request.host, endpoint, request.host.now() + provider_budget};
   auto answer = co_await attempt(
       client.patch(found.session.url, std::move(fragment), request.request.headers.find("if-match")));
@@ -334,7 +387,7 @@ edge::task<edge::result<>> patch_session(edge::context& request) {
 // DELETE /api/streams/{id}/whip/{session}: ends it and answers 200, also if it has ended.
 edge::task<edge::result<>> end_publishing(edge::context& request) {
   open_session found = co_await find_session(request);
-  const whip::endpoint endpoint = co_await endpoint_of(request, found.stream);
+  const whip::endpoint endpoint = co_await endpoint_of(request, found.stream, found.session.by.since);
   whip::client client{request.host, endpoint, request.host.now() + provider_budget};
   auto answer = co_await attempt(client.remove(found.session.url));
   if (!answer) {

@@ -1,8 +1,6 @@
 #include "streams/manage/refresh.h"
 
 #include "edge/retry.h"
-#include "streams/manage/end_stream.h"
-#include "streams/model/settings.h"
 #include "streams/watch/room.h"
 
 namespace streams {
@@ -45,22 +43,14 @@ edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_stat
   if (!found || !*found) {
     co_return;
   }
-  stream_record stored = std::move(**found);
+  const stream_record stored = std::move(**found);
   stream_record stream = stored;
   stream.broadcasts.join(news);
-  (void)co_await attempt(from.facts.end_alarm(news));
-  for (bool first = true;; first = false) {
-    (void)co_await attempt(fold_and_save(host, stored, stream));
-    if (!stream.says_the_same(stored)) {
-      co_await tell_room(host, stream);
-    }
-    const auto with = settings::read(host.settings());
-    if (!first || !with || !needs_closing(stream, host.now())) {
-      co_return;
-    }
-    stored = stream;
-    co_await end_stream(host, *with, stream, host.now() + budget);
+  (void)co_await attempt(fold_and_save(host, stored, stream));
+  if (!stream.says_the_same(stored)) {
+    co_await tell_room(host, stream);
   }
+  (void)co_await attempt(from.facts.end_alarm(news));
 }
 
 } // namespace streams

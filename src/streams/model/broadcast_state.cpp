@@ -132,6 +132,11 @@ void broadcast_state::fold(const cloudflare::fact& said) {
 }
 
 void broadcast_state::fold(const change& known) {
+  if (known.kind == change_kind::stopped || known.kind == change_kind::ended) {
+    newest_fact_.join(known.at, {});
+    stopped_.join(known.at, {});
+    return;
+  }
   const bool ended = known.kind == change_kind::publishing_ended;
   if (!ended && known.kind != change_kind::publishing_begun) {
     return;
@@ -153,8 +158,8 @@ std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp n
   if (!connected_) {
     return std::nullopt;
   }
-  if (cloudflare_tells_of_session() && session_.value().ended) {
-    return session_.value().ended;
+  if (auto stop = session_stop(); stop && cloudflare_tells_of_session()) {
+    return stop;
   }
   for (const recording& each : recordings_) {
     auto ended = each.source == recording_source::cloudflare ? each.ended() : std::nullopt;
@@ -181,12 +186,21 @@ bool broadcast_state::cloudflare_live(edge::timestamp now) const {
   return connected_ && !cloudflare_end(now);
 }
 
+// When the phone ended the newest session, or was cut off; nullopt if it did neither.
+std::optional<edge::timestamp> broadcast_state::session_stop() const {
+  if (!session_) {
+    return std::nullopt;
+  }
+  const auto& ended = session_.value().ended;
+  return ended || !stopped_ || stopped_.at() < session_.at() ? ended : std::optional{stopped_.at()};
+}
+
 // Whether Cloudflare's last connection belongs to the newest session.
 bool broadcast_state::cloudflare_tells_of_session() const {
   if (!session_ || !connected_ || connected_.at() + clock_difference < session_.at()) {
     return false;
   }
-  auto ended = session_.value().ended;
+  auto ended = session_stop();
   return !ended || connected_.at() <= *ended + clock_difference;
 }
 
@@ -195,8 +209,8 @@ bool broadcast_state::cloudflare_tells_of_session() const {
 // may be a late report about the connection before.
 std::optional<edge::timestamp> broadcast_state::session_end(edge::timestamp now) const {
   edge::timestamp begun = session_.at();
-  if (auto ended = session_.value().ended) {
-    return ended;
+  if (auto stop = session_stop()) {
+    return stop;
   }
   if (now >= begun + longest_session) {
     return begun + longest_session;
@@ -227,6 +241,10 @@ bool broadcast_state::mux_live(edge::timestamp now) const {
     return false;
   }
   if (refused_ && refused_.at() >= active_.at()) {
+    return false;
+  }
+  // Mux waits for the phone that has ended the broadcast, or was cut off.
+  if (auto stop = session_stop(); stop && *stop + clock_difference >= active_.at()) {
     return false;
   }
   // The recording is complete, so the "idle" event may have been lost. A recording leaves out the time
@@ -355,6 +373,11 @@ bool broadcast_state::reconnects_at_mux(edge::timestamp now) const {
   }
   const auto is_newer = [&](const moment& end) { return end && end.at() >= lost_.at(); };
   return !is_newer(idle_) && !is_newer(refused_) && !is_newer(fed_);
+}
+
+std::optional<std::string_view> broadcast_state::newest_session() const {
+  const bool is_open = session_ && !session_.value().ended;
+  return is_open ? std::optional<std::string_view>{session_.value().id} : std::nullopt;
 }
 
 std::optional<edge::timestamp> broadcast_state::last_begun() const {

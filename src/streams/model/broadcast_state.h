@@ -36,7 +36,8 @@ class broadcast_state {
 public:
   void fold(const mux::fact& said);
   void fold(const cloudflare::fact& said);
-  // Only publishing_begun and publishing_ended say something about broadcasts; other changes are ignored.
+  // Changes that say nothing about broadcasts are ignored. Nobody publishes by WHIP any more after `stopped`
+  // and `ended`.
   void fold(const change& known);
   void join(const broadcast_state& other);
 
@@ -73,6 +74,9 @@ public:
   // Whether Mux has lost its encoder and waits for it.
   [[nodiscard]] bool reconnects_at_mux(edge::timestamp now) const;
 
+  // The id of the newest WHIP session through our proxy, unless the phone has ended it.
+  [[nodiscard]] std::optional<std::string_view> newest_session() const;
+
   // When the last known broadcast began, or its encoder came back. Mux reports this late, so its time is used
   // only when there is no other.
   [[nodiscard]] std::optional<edge::timestamp> last_begun() const;
@@ -100,6 +104,7 @@ private:
   [[nodiscard]] std::optional<edge::timestamp> cloudflare_end(edge::timestamp now) const;
   [[nodiscard]] bool cloudflare_live(edge::timestamp now) const;
   [[nodiscard]] bool mux_live(edge::timestamp now) const;
+  [[nodiscard]] std::optional<edge::timestamp> session_stop() const;
   [[nodiscard]] bool cloudflare_tells_of_session() const;
   [[nodiscard]] std::optional<edge::timestamp> session_end(edge::timestamp now) const;
   [[nodiscard]] bool session_live(edge::timestamp now) const;
@@ -111,6 +116,7 @@ private:
   moment refused_;      // Mux: the live stream was disabled or deleted
   moment fed_;          // Mux: an encoder connected, or its media arrives
   moment lost_;         // Mux: it disconnected
+  moment stopped_;      // we: whoever published by WHIP was cut off
   moment newest_fact_;
   latest<session> session_;          // the newest, by its beginning; a phone that comes back has a new one
   moment errored_;                   // Cloudflare: what the encoder sends cannot be used
@@ -132,6 +138,7 @@ private:
       named_register{"ingestError", &broadcast_state::ingest_error_},
       named_register{"muxWarning", &broadcast_state::mux_warning_},
       named_register{"session", &broadcast_state::session_},
+      named_register{"stopped", &broadcast_state::stopped_},
   };
 };
 

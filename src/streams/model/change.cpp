@@ -8,7 +8,7 @@ namespace streams {
 
 namespace {
 
-constexpr names<change_kind, 11> kind_names{{{change_kind::renamed, "renamed"},
+constexpr names<change_kind, 12> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::ended, "ended"},
                                              {change_kind::simulcast_set, "simulcast"},
                                              {change_kind::closed, "closed"},
@@ -18,7 +18,8 @@ constexpr names<change_kind, 11> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::recordings_checked, "checked"},
                                              {change_kind::backup_attached, "backup"},
                                              {change_kind::publishing_begun, "begun"},
-                                             {change_kind::publishing_ended, "gone"}}};
+                                             {change_kind::publishing_ended, "gone"},
+                                             {change_kind::stopped, "stopped"}}};
 
 bool is_of_session(change_kind kind) {
   return kind == change_kind::publishing_begun || kind == change_kind::publishing_ended;

@@ -26,6 +26,7 @@ enum class change_kind : std::uint8_t {
   // these.
   publishing_begun,
   publishing_ended,
+  stopped, // whoever publishes by WHIP was cut off; who is still allowed to may begin again
 };
 
 // The WHIP session that began or ended.

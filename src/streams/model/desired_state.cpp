@@ -11,6 +11,7 @@ void desired_state::fold(const change& asked) {
   case change_kind::ended: ended_.join(asked.at, {}); break;
   case change_kind::closed: closed_.join(asked.at, {}); break;
   case change_kind::rotated: rotated_.join(asked.at, {}); break;
+  case change_kind::stopped: stopped_.join(asked.at, {}); break;
   case change_kind::deleted: deleted_.join(asked.at, {}); break;
   case change_kind::recordings_deleted: recordings_deleted_.join(asked.at, {}); break;
   case change_kind::recordings_checked: checked_.join(asked.at, {}); break;

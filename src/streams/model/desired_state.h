@@ -26,6 +26,12 @@ public:
   [[nodiscard]] const latest<bool>& simulcast() const { return simulcast_; }
   [[nodiscard]] const moment& ended() const { return ended_; }
   [[nodiscard]] const moment& rotated() const { return rotated_; }
+  [[nodiscard]] const moment& stopped() const { return stopped_; }
+  // Whether a right to publish that was given then does not hold any more: the phone was stopped since, or
+  // the credentials were replaced.
+  [[nodiscard]] bool cut_off_since(edge::timestamp then) const {
+    return (stopped_ && stopped_.at() >= then) || (rotated_ && rotated_.at() >= then);
+  }
   [[nodiscard]] bool closed() const { return closed_.known(); }
   [[nodiscard]] bool deleted() const { return deleted_.known(); }
   [[nodiscard]] bool recordings_deleted() const { return recordings_deleted_.known(); }
@@ -47,6 +53,7 @@ private:
   moment ended_;
   moment closed_;
   moment rotated_;
+  moment stopped_;
   moment deleted_;
   moment recordings_deleted_;
   moment checked_;
@@ -58,6 +65,7 @@ private:
       named_register{"ended", &desired_state::ended_},
       named_register{"closed", &desired_state::closed_},
       named_register{"rotated", &desired_state::rotated_},
+      named_register{"stopped", &desired_state::stopped_},
       named_register{"deleted", &desired_state::deleted_},
       named_register{"recordingsDeleted", &desired_state::recordings_deleted_},
       named_register{"checked", &desired_state::checked_},

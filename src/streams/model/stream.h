@@ -96,10 +96,10 @@ struct stream_record {
   }
   // The same now: the end of the stream stops it for good.
   [[nodiscard]] bool forwards_to_mux() const { return simulcast_enabled() && !desired.ended(); }
-  // Of its broadcasts. A stream that ended before it was live is completed, because nobody can go live on it.
+  // Of its broadcasts. A stream that has ended is completed at once, whatever a provider still receives, and
+  // also if it never was live.
   [[nodiscard]] stream_status status(edge::timestamp now) const {
-    const stream_status known = broadcasts.status(now);
-    return known == stream_status::ready && desired.ended() ? stream_status::completed : known;
+    return desired.ended() ? stream_status::completed : broadcasts.status(now);
   }
   // Where its plan says that a broadcast is recorded now.
   [[nodiscard]] std::vector<recording_source> recorded_at() const;

@@ -6,7 +6,7 @@ namespace streams {
 
 std::optional<publish_endpoint> publish_endpoint_of(const stream_record& stream, const credentials& secrets,
                                                     const std::optional<relay_settings>& relay,
-                                                    edge::timestamp now) {
+                                                    edge::timestamp since, edge::timestamp now) {
   if (stream.method != streaming_method::whip_browser) {
     return std::nullopt;
   }
@@ -17,8 +17,9 @@ std::optional<publish_endpoint> publish_endpoint_of(const stream_record& stream,
   if (!relay) {
     return std::nullopt;
   }
-  return publish_endpoint{.whip_url = crypto::secret{relay->whip_url(stream.id)},
-                          .bearer = make_relay_token(*relay, stream.id, relay_scope::publish, now)};
+  return publish_endpoint{
+      .whip_url = crypto::secret{relay->whip_url(stream.id)},
+      .bearer = make_relay_token(*relay, stream.id, relay_scope::publish, since, now + relay_token_lifetime)};
 }
 
 } // namespace streams

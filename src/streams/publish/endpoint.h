@@ -16,10 +16,11 @@ struct publish_endpoint {
   crypto::secret bearer;   // for every request of the session; may be empty
 };
 
-// Takes the stream's opened credentials (read_credentials). Nullopt if an encoder publishes (`method`), or if
-// the plan is the relay and this deployment no longer has one.
+// Takes the stream's opened credentials (read_credentials), and since when the publisher has its right:
+// before `now` if it goes on with a broadcast. Nullopt if an encoder publishes (`method`), or if the plan is
+// the relay and this deployment no longer has one.
 std::optional<publish_endpoint> publish_endpoint_of(const stream_record& stream, const credentials& secrets,
                                                     const std::optional<relay_settings>& relay,
-                                                    edge::timestamp now);
+                                                    edge::timestamp since, edge::timestamp now);
 
 } // namespace streams

@@ -1,5 +1,6 @@
-// Tokens for the relay: their bearer may publish to one stream, or watch it there, for an hour. JSON Web
-// Tokens signed with HS256 (RFC 7519): iss "whip-mux", aud "relay", sub the stream's id, scope, iat, exp.
+// Tokens for the relay: their bearer may publish to one stream, watch it there, or close what is published.
+// JSON Web Tokens signed with HS256 (RFC 7519): iss "whip-mux", aud "relay", sub the stream's id, scope, iat,
+// exp.
 #pragma once
 
 #include "crypto/secret.h"
@@ -13,17 +14,20 @@
 
 namespace streams {
 
-enum class relay_scope : std::uint8_t { publish, watch };
+enum class relay_scope : std::uint8_t { publish, watch, close };
 
 // A phone that returns or ends its session later asks for another token.
 inline constexpr std::chrono::hours relay_token_lifetime{1};
 
-// The same text for five minutes, so that an answer with a token stays the same for that long.
+// `issued` is what an order to close goes by: it holds for publishers whose token was issued no later.
 crypto::secret make_relay_token(const relay_settings& with, std::string_view stream_id, relay_scope scope,
-                                edge::timestamp now);
+                                edge::timestamp issued, edge::timestamp expires);
 
-// Whether the token lets its bearer do that with that stream now.
-bool admits(const relay_settings& with, std::string_view token, std::string_view stream_id, relay_scope scope,
-            edge::timestamp now);
+// The same text for five minutes, so that an answer with a token stays the same for that long.
+crypto::secret make_watch_token(const relay_settings& with, std::string_view stream_id, edge::timestamp now);
+
+// When the token was issued that lets its bearer do that with that stream now; nullopt if it does not.
+std::optional<edge::timestamp> admits(const relay_settings& with, std::string_view token,
+                                      std::string_view stream_id, relay_scope scope, edge::timestamp now);
 
 } // namespace streams

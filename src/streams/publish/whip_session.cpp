@@ -4,6 +4,7 @@
 #include "crypto/hex.h"
 #include "json/reader.h"
 #include "json/writer.h"
+#include "streams/store/store.h"
 
 namespace streams {
 
@@ -26,13 +27,18 @@ std::optional<whip_session> session_in(std::string_view text) {
   }
   return whip_session{.id = std::string{*id},
                       .begun = edge::from_microseconds(*begun),
-                      .url = crypto::secret{std::string{*url}}};
+                      .url = crypto::secret{std::string{*url}},
+                      .by = {.since = edge::from_microseconds(from["since"].integer().value_or(*begun)),
+                             .invite = from["invite"].text_or_empty()}};
 }
 
 } // namespace
 
-whip_session whip_session::begin(edge::host& host, crypto::secret url) {
-  return {.id = crypto::hex_encode(host.random().take(id_bytes)), .begun = host.now(), .url = std::move(url)};
+whip_session whip_session::begin(edge::host& host, crypto::secret url, publishing_right by) {
+  return {.id = crypto::hex_encode(host.random().take(id_bytes)),
+          .begun = host.now(),
+          .url = std::move(url),
+          .by = std::move(by)};
 }
 
 change whip_session::begin_fact() const {
@@ -55,6 +61,8 @@ edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const keyr
                          .set("id", what.id)
                          .set("begun", edge::to_microseconds(what.begun))
                          .set("url", what.url.text())
+                         .set("since", edge::to_microseconds(what.by.since))
+                         .set("invite", what.by.invite)
                          .dump();
   std::string sealed = co_await keys.seal(host, stream_id, field, text);
   // The id of a key may contain characters that have a meaning in a path.
@@ -69,6 +77,23 @@ edge::task<std::optional<whip_session>> open_session(edge::host& host, const key
   }
   auto text = co_await attempt(keys.open(host, stream_id, field, *decoded));
   co_return text ? session_in(*text) : std::nullopt;
+}
+
+edge::task<std::optional<whip_session>> newest_session(edge::host& host, const keyring& keys,
+                                                       const stream_record& stream) {
+  constexpr std::chrono::seconds budget{5};
+  store from{host, host.now() + budget};
+  broadcast_state known = stream.broadcasts;
+  if (const auto facts = co_await attempt(from.facts.fold(stream.id))) {
+    known.join(facts->broadcasts);
+  }
+  const auto id = known.newest_session();
+  if (!id) {
+    co_return std::nullopt;
+  }
+  const auto begun = name_of(change_kind::publishing_begun);
+  const auto sealed = co_await attempt(from.kv.get(keys::facts(stream.id).append(begun).append(*id)));
+  co_return sealed && *sealed ? co_await open_session(host, keys, stream.id, **sealed) : std::nullopt;
 }
 
 } // namespace streams

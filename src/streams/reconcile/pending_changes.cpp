@@ -4,6 +4,8 @@
 #include "streams/manage/end_stream.h"
 #include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
+#include "streams/publish/cut_off.h"
+#include "streams/publish/relay.h"
 #include "streams/reconcile/backups.h"
 #include "streams/store/credentials.h"
 #include "streams/watch/room.h"
@@ -31,19 +33,21 @@ edge::task<edge::outcome<bool>> complete_deletion(reconcile_round& round, const 
   co_return true;
 }
 
-// A broadcast that is live goes on.
 edge::task<edge::outcome<bool>> complete_end(reconcile_round& round, stream_record& stream) {
   if (!stream.desired.ended() || stream.desired.closed()) {
     co_return true;
   }
-  if (!needs_closing(stream, round.host().now())) {
-    co_return false;
-  }
-  const auto result = co_await end_stream(round.host(), round.settings(), stream, round.deadline());
-  if (auto failure = result.failure()) {
-    co_return std::unexpected(*failure);
-  }
+  co_await end_stream(round.host(), round.settings(), stream, round.deadline());
   co_return stream.desired.closed();
+}
+
+// After an hour no relay token is valid from before the stop.
+edge::task<edge::status> complete_stop(reconcile_round& round, const stream_record& stream) {
+  const auto& stopped = stream.desired.stopped();
+  if (!stopped || round.host().now() >= stopped.at() + relay_token_lifetime) {
+    co_return {};
+  }
+  co_return co_await attempt(cut_off(round.host(), round.settings(), stream, stopped.at()));
 }
 
 // KV reads may be a minute old, so a switch is left to its request until then, and checked again after it was
@@ -71,8 +75,8 @@ edge::task<edge::outcome<bool>> complete_rotation(reconcile_round& round, const 
   co_return true;
 }
 
-// For facts that are only to be folded, there is nothing to do at the providers, unless an ended stream's
-// last broadcast is over. Facts whose stream was unknown were put elsewhere: under the live input's id.
+// For facts that are only to be folded, there is nothing to do at the providers. Facts whose stream was
+// unknown were put elsewhere: under the live input's id.
 edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const std::string& stream_id,
                                                  bool only_folds, bool put_elsewhere) {
   auto found = co_await round.store().streams.get_record(stream_id);
@@ -93,7 +97,10 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
   if (stream.desired.deleted() && !only_folds) {
     co_return co_await complete_deletion(round, stream);
   }
-  auto ended = co_await attempt(complete_end(round, stream));
+  edge::outcome<bool> ended = true;
+  if (!only_folds) {
+    ended = co_await attempt(complete_end(round, stream));
+  }
   if (!stream.says_the_same(stored)) {
     co_await save_and_tell(round.host(), stream);
   } else {
@@ -103,6 +110,7 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
   if (only_folds) {
     co_return true;
   }
+  co_await complete_stop(round, stream);
   const bool is_switched = co_await complete_simulcast(round, stream);
   const bool is_rotated = co_await complete_rotation(round, stream);
   co_return is_ended && is_switched && is_rotated;

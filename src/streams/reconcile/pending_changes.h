@@ -1,5 +1,5 @@
-// Changes that were asked for and failed or were cut short: a deletion, an end, a simulcast switch, new
-// credentials. And facts whose fold may have been lost.
+// Changes that were asked for and failed or were cut short: a deletion, an end, a stop, a simulcast switch,
+// new credentials. And facts whose fold may have been lost.
 #pragma once
 
 #include "edge/task.h"
@@ -13,8 +13,7 @@ namespace streams {
 
 // Completes them, once no request can be working on them any more and KV shows what those have written, and
 // removes them from the queue. The facts of the stream are folded once more in any case, and where a webhook
-// could not be read, the stream is due for a comparison with the providers. When a
-// stream was ended during a broadcast, this disables its live input after the broadcast. A stream whose
+// could not be read, the stream is due for a comparison with the providers. A stream whose
 // changes fail is retried less and less often.
 edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memory& memory,
                                           const std::vector<pending_change>& all);

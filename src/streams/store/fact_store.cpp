@@ -61,11 +61,11 @@ edge::task<edge::status> fact_store::end_alarm(const broadcast_state& after) {
   co_return {};
 }
 
-edge::task<edge::status> fact_store::put(std::string_view stream_id, const change& asked) {
+edge::task<edge::status> fact_store::put(std::string_view stream_id, const change& asked, std::string value) {
   std::string text = asked.to_metadata();
   // A record may be written again long after its deletion, so that stays.
   const bool stays = asked.kind == change_kind::deleted;
-  return kv_.put(keys::facts(stream_id) + asked.id, text, text,
+  return kv_.put(keys::facts(stream_id) + asked.id, value.empty() ? text : std::move(value), text,
                  stays ? std::chrono::seconds{} : fact_lifetime);
 }
 

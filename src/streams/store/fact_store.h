@@ -29,7 +29,8 @@ public:
   // The stream may be unknown: then it is given the live input's id. If only the operator can mend what the
   // fact says, this is logged and raises the alarm.
   edge::task<edge::status> put(std::string_view stream_id, const cloudflare::fact& said);
-  edge::task<edge::status> put(std::string_view stream_id, const change& asked);
+  // With a value that can be read by the fact's key; without one, the value is the fact.
+  edge::task<edge::status> put(std::string_view stream_id, const change& asked, std::string value = {});
 
   // What the stored facts say that were put under this id.
   edge::task<edge::outcome<stream_facts>> fold(std::string_view stream_id);

@@ -20,6 +20,8 @@
 //   fact/stream/<stream>/cloudflare-<event> likewise; below the live input's id if its stream is not known yet
 //   fact/stream/<stream>/<change>           a change that was asked for, in value and metadata; likewise, but
 //                                           a deletion stays
+//   fact/stream/<stream>/begun<session>     a WHIP session began: in the metadata; the value is the session,
+//                                           sealed
 //
 // clang-format on
 //

@@ -95,9 +95,10 @@ edge::task<edge::outcome<std::optional<stream_record>>> stream_store::get_record
 }
 
 edge::task<edge::outcome<std::optional<stream_record>>> stream_store::get(std::string_view stream_id) {
-  return read({keys::stream(stream_id), keys::credentials(stream_id),
-               keys::change_of(stream_id, change_kind::deleted),
-               keys::change_of(stream_id, change_kind::rotated)});
+  return read(
+      {keys::stream(stream_id), keys::credentials(stream_id),
+       keys::change_of(stream_id, change_kind::deleted), keys::change_of(stream_id, change_kind::rotated),
+       keys::change_of(stream_id, change_kind::stopped), keys::change_of(stream_id, change_kind::ended)});
 }
 
 // The record's key, and possibly those of its credentials and of changes.
@@ -116,6 +117,7 @@ edge::task<edge::outcome<std::optional<stream_record>>> stream_store::read(std::
   for (const kv::entry& each : found | std::views::drop(2)) {
     if (auto asked = change::from_metadata(each.value)) {
       record->desired.fold(*asked);
+      record->broadcasts.fold(*asked);
     }
   }
   co_return std::move(*record);

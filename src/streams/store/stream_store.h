@@ -45,8 +45,8 @@ public:
 
   // The record alone, as it was last folded: for what viewers see. It reads one key.
   edge::task<edge::outcome<std::optional<stream_record>>> get_record(std::string_view stream_id);
-  // The record with its credentials. If the stream is deleted, or its credentials were replaced, this says so
-  // even if a fold has overwritten it.
+  // The record with its credentials. If the stream is deleted or has ended, its credentials were replaced, or
+  // its phone was stopped, this says so even if a fold has overwritten it.
   edge::task<edge::outcome<std::optional<stream_record>>> get(std::string_view stream_id);
   // The readable records of up to 100 streams.
   edge::task<edge::outcome<std::vector<stream_record>>> get_all(const std::vector<std::string>& stream_ids);

@@ -84,7 +84,7 @@ void add_whep(live_addresses& to, const stream_record& stream, const playback_ad
   }
   if (stream.ingest == ingest_plan::relay && relay) {
     to.whep = relay->whep_url(stream.id);
-    to.whep_token = make_relay_token(*relay, stream.id, relay_scope::watch, now).text();
+    to.whep_token = make_watch_token(*relay, stream.id, now).text();
   }
   if (stream.ingest == ingest_plan::cloudflare && !recorded) {
     const cloudflare_side& input = *stream.cloudflare;

@@ -105,9 +105,8 @@ std::optional<std::string> page_of(const stream_record& stream, const playback_a
   return stream.mux ? std::optional{played.hls_at_mux(stream.mux->playback_id)} : std::nullopt;
 }
 
-std::optional<std::string> ended_at(const stream_record& stream) {
-  const auto& ended = stream.desired.ended();
-  return ended ? std::optional{edge::format_timestamp(ended.at())} : std::nullopt;
+std::optional<std::string> time_of(const moment& known) {
+  return known ? std::optional{edge::format_timestamp(known.at())} : std::nullopt;
 }
 
 } // namespace
@@ -125,7 +124,8 @@ json::object status_view_of(const stream_record& stream, edge::timestamp now) {
       .set("plan", plan_view(stream))
       .set("simulcastEnabled", stream.forwards_to_mux())
       .set("recordingSources", std::move(sources))
-      .set("endedAt", ended_at(stream))
+      .set("stoppedAt", time_of(stream.desired.stopped()))
+      .set("endedAt", time_of(stream.desired.ended()))
       .set("warnings", warnings_view(stream, now));
   return view;
 }
@@ -135,7 +135,7 @@ publishing publishing_of(const stream_record& stream, const credentials& secrets
   if (stream.method == streaming_method::obs) {
     return {.rtmp_url = secrets.rtmps_url, .stream_key = std::string{secrets.rtmps_key.text()}};
   }
-  const auto endpoint = publish_endpoint_of(stream, secrets, relay, now);
+  const auto endpoint = publish_endpoint_of(stream, secrets, relay, now, now);
   return {.whip_url = endpoint ? std::optional{std::string{endpoint->whip_url.text()}} : std::nullopt};
 }
 
@@ -177,7 +177,7 @@ json::object view_of(const stream_record& stream, const edge::host& host, const 
       .set("createdBy", stream.created_by)
       .set("createdAt", edge::format_timestamp(stream.created_at))
       .set("updatedAt", edge::format_timestamp(stream.updated_at()))
-      .set("endedAt", ended_at(stream))
+      .set("endedAt", time_of(stream.desired.ended()))
       .set("warnings", std::move(warnings));
   return view;
 }

@@ -63,6 +63,21 @@ TEST_CASE("Refuses to publish with a token for another stream, or for watching o
   CHECK(status_of(R"({"iss":"whip-mux","aud":"relay","sub":"one","exp":1800000300})") == 403);
 }
 
+TEST_CASE("Only a token of its own scope closes a session, and it tells when the order was given") {
+  const auto order = [](const std::string& scope, std::int64_t at) {
+    const std::string json =
+        R"({"iss":"whip-mux","aud":"relay","sub":"one","iat":1799999000,"exp":1800000060,"scope":")" + scope +
+        "\"}";
+    edge::request from{.method = "DELETE", .url = "http://relay/whip/one", .headers = {}};
+    from.headers.add("Authorization", "Bearer " + crypto::sign_hs256(json, key).value());
+    return check_access(from, "one", "close", key, at);
+  };
+  CHECK(order("close", now).value() == 1'799'999'000);
+  CHECK(order("close", now + 60).error().status == 401);
+  CHECK(order("publish", now).error().status == 403);
+  CHECK(order("watch", now).error().status == 403);
+}
+
 TEST_CASE("Answers 401 without a token and says what to send") {
   for (const char* header : {"", "Bearer", "Bearer ", "Basic b25lOnR3bw==", "Bearer not-a-token"}) {
     CAPTURE(header);

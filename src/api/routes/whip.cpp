@@ -37,7 +37,7 @@ constexpr edge::problem_type session_stopped{
     .status = 410,
     .type = "session-stopped",
     .title = "The broadcast was stopped",
-    .detail = "A manager of the stream stopped it, withdrew the invitation or replaced the credentials. "
+    .detail = "A manager of the stream stopped it, canceled the invitation or replaced the credentials. "
               "Whoever may still publish can begin again."};
 
 constexpr edge::problem_type not_an_offer{.status = 415,

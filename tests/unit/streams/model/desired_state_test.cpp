@@ -21,7 +21,7 @@ std::vector<change> one_of_each() {
       {.id = "b", .kind = change_kind::renamed, .at = support::second(2), .title = "two"},
       {.id = "c", .kind = change_kind::simulcast_set, .at = support::second(3), .simulcast = true}};
   for (change_kind each : {change_kind::ended, change_kind::closed, change_kind::rotated,
-                           change_kind::recordings_deleted, change_kind::deleted}) {
+                           change_kind::stopped, change_kind::recordings_deleted, change_kind::deleted}) {
     all.push_back(change::only(each, support::second(4 + static_cast<int>(all.size()))));
   }
   return all;
@@ -76,11 +76,21 @@ TEST_CASE("Changes fold to the same state in any order, repeated or not, and sur
   const auto written = json::document::parse(forwards.to_json().dump());
   REQUIRE(written);
   CHECK((desired_state::from_json(written->root()) == forwards));
-  CHECK((forwards.newest_change() == support::second(11)));
+  CHECK((forwards.newest_change() == support::second(12)));
 }
 
 TEST_CASE("A stream without changes has neither ended nor been deleted") {
   const desired_state nothing;
   CHECK_FALSE((nothing.ended() || nothing.closed() || nothing.rotated() || nothing.deleted()));
   CHECK_FALSE((nothing.recordings_deleted() || nothing.newest_change()));
+}
+
+TEST_CASE("A stop and new credentials cut off the rights to publish that were given before them") {
+  for (const auto kind : {change_kind::stopped, change_kind::rotated}) {
+    const desired_state asked = folded({change::only(kind, support::second(10))});
+    CHECK(asked.cut_off_since(support::second(9)));
+    CHECK(asked.cut_off_since(support::second(10)));
+    CHECK_FALSE(asked.cut_off_since(support::second(11)));
+  }
+  CHECK_FALSE(folded({change::only(change_kind::ended, support::second(10))}).cut_off_since({}));
 }

@@ -97,6 +97,39 @@ TEST_CASE("A session survives a round trip through a record, and other changes d
     REQUIRE(written);
     CHECK((broadcast_state::from_json(written->root()) == state));
   }
-  const auto ended = streams::change::only(streams::change_kind::ended, second(30));
-  CHECK((state_of({session_begun(10), ended}) == state_of({session_begun(10)})));
+  const auto rotated = streams::change::only(streams::change_kind::rotated, second(30));
+  CHECK((state_of({session_begun(10), rotated}) == state_of({session_begun(10)})));
+}
+
+TEST_CASE("A stop and the stream's end end a session at once, although Mux still waits for the phone") {
+  for (const auto kind : {streams::change_kind::stopped, streams::change_kind::ended}) {
+    std::vector<any_fact> facts{session_begun(10), of_input(input_connected, 12),
+                                of_live_stream(stream_active, 25)};
+    CHECK(status(facts, 69) == "live");
+    facts.emplace_back(streams::change::only(kind, second(70)));
+    CHECK(status(facts, 71) == "completed");
+    CHECK_FALSE(state_of(facts).live_at(streams::recording_source::mux, second(71)));
+    const auto written = json::document::parse(state_of(facts).to_json().dump());
+    REQUIRE(written);
+    CHECK((broadcast_state::from_json(written->root()) == state_of(facts)));
+    // Who is still allowed to begins again.
+    facts.emplace_back(session_begun(90, "b"));
+    CHECK(status(facts, 91) == "live");
+  }
+}
+
+TEST_CASE("A phone that ends the broadcast is not live at Mux any more, which waits for it to come back") {
+  CHECK(status({session_begun(10), of_live_stream(stream_active, 25), session_ended(10, "a", 70)}, 71) ==
+        "completed");
+}
+
+TEST_CASE("A stop does not end what an encoder sends") {
+  const auto stopped = streams::change::only(streams::change_kind::stopped, second(70));
+  CHECK(status({of_input(input_connected, 12), stopped}, 71) == "live");
+}
+
+TEST_CASE("The newest session can be cut off unless the phone has ended it") {
+  CHECK(state_of({session_begun(10), session_begun(30, "b")}).newest_session() == "b");
+  CHECK_FALSE(state_of({session_begun(10), session_ended(10, "a", 20)}).newest_session());
+  CHECK_FALSE(broadcast_state{}.newest_session());
 }

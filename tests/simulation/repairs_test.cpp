@@ -220,7 +220,7 @@ TEST_CASE("Eight switches at once leave every backup as the stream says") {
   }
 }
 
-TEST_CASE("A stream that ends while it is live stops at Cloudflare first, and then at Mux") {
+TEST_CASE("A stream that ends while it is live ends at Cloudflare first, then at Mux, and is over at once") {
   established stream;
   world& around = stream.around();
   stream.broadcast(std::chrono::hours{1});
@@ -230,11 +230,14 @@ TEST_CASE("A stream that ends while it is live stops at Cloudflare first, and th
   const std::size_t before = around.calls().size();
   (void)stream.ask("POST", "/end");
   const auto calls = std::span{around.calls()}.subspan(before);
-  REQUIRE(calls.size() == 2);
-  CHECK(calls.front().url.ends_with("/outputs/" + backup_of(stream).id));
-  CHECK(calls.back().url.ends_with("/complete"));
-  CHECK(stream.live_input()->enabled);
+  REQUIRE(calls.size() == 3);
+  CHECK(calls[0].url.ends_with("/disable"));
+  CHECK(calls[1].url.ends_with("/outputs/" + backup_of(stream).id));
+  CHECK(calls[2].url.ends_with("/complete"));
+  CHECK_FALSE(stream.live_input()->enabled);
   CHECK_FALSE(backup_of(stream).enabled);
+  CHECK(stream.shown().contains(R"("status":"completed")"));
+  CHECK(stream.shown("/playback").contains(R"("status":"processing")"));
   CHECK(stream.shown().contains(R"("simulcastEnabled":false)"));
   // Anyone who switches it on afterwards does not start another broadcast at Mux.
   (void)stream.ask("PUT", "/simulcast", R"({"enabled":true})");

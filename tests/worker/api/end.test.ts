@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Stream } from './client.ts';
 import { Client, streamOf } from './client.ts';
 import { providers, worker } from './deployed.ts';
-import { until } from './providers.ts';
 
 let owner: Client;
 
@@ -65,36 +64,41 @@ describe('a stream that is not live', () => {
 });
 
 describe('a stream that is live', () => {
-  it('ends at Mux at once, and at Cloudflare when the webhooks report the end of the broadcast', async () => {
+  it('ends for everybody at once: at Cloudflare, then at Mux, and wherever its status is shown', async () => {
     const stream = await make();
     await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId });
     await expect
       .poll(async () => streamOf(await owner.get(stream.id)).status, { timeout: 10_000 })
       .toBe('live');
-    expect(streamOf(await end(stream.id)).endedAt).not.toBeNull();
-    expect(await isEnabled(stream)).toBe(true);
+    const ended = streamOf(await end(stream.id));
+    expect(ended).toMatchObject({ status: 'completed', endedAt: expect.any(String) });
+    expect(await isEnabled(stream)).toBe(false);
     expect(await completions(stream)).toBe(1);
-    await providers.cloudflare.post('disconnect', {
-      inputId: stream.cloudflareInputId,
-      reconnectSeconds: 0.01,
-    });
-    await until(async () => !(await isEnabled(stream)));
+    const order = (await providers.calls())
+      .filter(({ path }) => path.includes(stream.cloudflareInputId ?? '') || path.endsWith('/complete'))
+      .map(({ path }) => path.split('/').at(-1));
+    expect(order.slice(-3)).toEqual(['disable', stream.cloudflareOutputId, 'complete']);
+    const { body: status } = await owner.send(`/api/streams/${stream.id}/status`);
+    expect(status).toMatchObject({ status: 'completed', endedAt: ended.endedAt, stoppedAt: null });
+    const { body: playback } = await owner.send(`/api/streams/${stream.id}/playback`);
+    expect(playback).toMatchObject({ status: expect.stringMatching(/^(processing|completed)$/), live: null });
     await providers.delivered();
     expect(streamOf(await owner.get(stream.id)).status).toBe('completed');
   });
 
-  it('goes on at Mux while Cloudflare cannot be told to stop sending there, and a retry ends it', async () => {
+  it('goes on at Mux while Cloudflare cannot be told that it has ended, and a retry ends it', async () => {
     const stream = await make();
     await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId });
     await expect
       .poll(async () => streamOf(await owner.get(stream.id)).status, { timeout: 10_000 })
       .toBe('live');
-    const path = `/outputs/${stream.cloudflareOutputId}$`;
+    const path = `/live_inputs/${stream.cloudflareInputId}/disable$`;
     await providers.cloudflare.post('faults', [{ kind: 'status', status: 503, path, times: 4 }]);
     expect(await end(stream.id)).toMatchObject({
       status: 502,
-      body: { detail: expect.stringMatching(/The broadcast at Mux goes on\. Send/) },
+      body: { detail: expect.stringMatching(/^Could not disable the Cloudflare live input .*\. Send/) },
     });
+    expect(streamOf(await owner.get(stream.id)).status).toBe('completed');
     expect(await completions(stream)).toBe(0);
     expect((await end(stream.id)).status).toBe(200);
     expect(await completions(stream)).toBe(1);
@@ -103,10 +107,10 @@ describe('a stream that is live', () => {
 
 describe('a provider that fails', () => {
   it.each([
-    ['mux', '/complete$', /^Could not end the Mux broadcast .*Cloudflare was disabled\. Send/],
-    ['cloudflare', '/disable$', /^Could not disable the Cloudflare live input .*Mux was ended\. Send/],
+    ['mux', '/complete$', /^Could not end the Mux broadcast .*\. Send/],
+    ['cloudflare', '/disable$', /^Could not disable the Cloudflare live input .*\. Send/],
   ] as const)(
-    'makes it a 502 that says what was done (%s), and a retry finishes it',
+    'makes it a 502 that names it (%s), and a retry finishes it',
     async (at, path, told) => {
       const stream = await make();
       await providers[at].post('faults', [{ kind: 'status', status: 503, path, times: 4 }]);

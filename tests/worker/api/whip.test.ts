@@ -88,6 +88,17 @@ const patch = (session: string, body = candidates, condition?: string): Promise<
 };
 const stop = (session: string, bearer = token): Promise<Answer> =>
   send(session, { method: 'DELETE' }, bearer);
+/** Neither an ICE restart nor another offer continues a session that was stopped. */
+async function expectStopped(session: string, bearer = token): Promise<void> {
+  for (const init of [
+    { method: 'PATCH', headers: { ...sdpfrag, 'if-match': '*' }, body: restart },
+    { method: 'POST', headers: sdp, body: offer },
+  ])
+    expect(await send(session, init, bearer)).toMatchObject({
+      status: 410,
+      body: { type: problem('session-stopped') },
+    });
+}
 const look = async (id = stream.id): Promise<Stream> => streamOf(await owner.get(id));
 const facts = async (): Promise<string[]> =>
   (await listKv(worker.namespace, `fact/stream/${stream.id}/`))
@@ -196,18 +207,39 @@ describe('a session', () => {
     expect((await stop(session, forOther)).status).toBe(200);
   });
 
-  it('cannot be created with a withdrawn invite, and goes on if it was created before', async () => {
+  it('is cut off when the invite that began it is revoked, and does not go on', async () => {
     const { id, token: withdrawn } = await invite(owner, stream.id);
     const begun = await post(stream.id, {}, withdrawn);
     const session = begun.headers.get('location') ?? '';
     await revoke(owner, stream.id, id);
+    expect(methods()).toEqual(['POST', 'DELETE']);
+    expect(endpoint.sessions.size).toBe(0);
+    expect((await look()).status).toBe('completed');
     endpoint.received.length = 0;
     const refused = { status: 401, body: { type: problem('invite-refused') } };
     expect(await post(stream.id, {}, withdrawn)).toMatchObject(refused);
+    await expectStopped(session, withdrawn);
     expect(endpoint.received).toEqual([]);
-    const restarted = { method: 'PATCH', headers: { ...sdpfrag, 'if-match': '*' }, body: restart };
-    expect((await send(session, restarted, withdrawn)).status).toBe(200);
     expect((await stop(session, withdrawn)).status).toBe(200);
+  });
+
+  it('goes on when another invite is revoked, but no session of that invite does', async () => {
+    const [first, second] = [await invite(owner, stream.id), await invite(owner, stream.id)];
+    const left = (await post(stream.id, {}, first.token)).headers.get('location') ?? '';
+    const session = (await post(stream.id, {}, second.token)).headers.get('location') ?? '';
+    await revoke(owner, stream.id, first.id);
+    expect(methods()).toEqual(['POST', 'POST']);
+    expect((await look()).status).toBe('live');
+    const again = { method: 'POST', headers: sdp, body: offer };
+    expect(await send(left, again, first.token)).toMatchObject({
+      status: 410,
+      body: { type: problem('session-stopped') },
+    });
+    const next = await send(session, again, second.token);
+    expect(next.status).toBe(201);
+    // The new session is still the invite's.
+    await revoke(owner, stream.id, second.id);
+    await expectStopped(next.headers.get('location') ?? '', second.token);
   });
 
   it('outlives the token of sixty seconds that it was created with, through a cut after ninety', async () => {
@@ -240,13 +272,21 @@ describe('a session', () => {
     expect(
       (await owner.send(`/api/streams/${stream.id}/credentials/rotate`, { method: 'POST' })).status,
     ).toBe(200);
-    expect(await again()).toMatchObject({ status: 404, body: { type: problem('no-such-session') } });
+    expect(methods().at(-1)).toBe('DELETE');
+    await expectStopped(session);
     const other = await begin();
+    expect(endpoint.sessions.size).toBe(2);
     await owner.send(`/api/streams/${stream.id}/end`, { method: 'POST' });
-    expect(await send(other, { method: 'POST', headers: sdp, body: offer })).toMatchObject({
-      status: 409,
-      body: { type: problem('stream-ended') },
-    });
+    expect(endpoint.sessions.size).toBe(1);
+    for (const init of [
+      { method: 'POST', headers: sdp, body: offer },
+      { method: 'PATCH', headers: { ...sdpfrag, 'if-match': '*' }, body: restart },
+    ])
+      expect(await send(other, init)).toMatchObject({
+        status: 409,
+        body: { type: problem('stream-ended') },
+      });
+    endpoint.sessions.clear();
   });
 
   it('cannot be created in a stream that has ended or was deleted', async () => {
@@ -255,6 +295,61 @@ describe('a session', () => {
     await owner.send(`/api/streams/${stream.id}`, { method: 'DELETE' });
     expect(await post()).toMatchObject({ status: 404, body: { type: problem('no-such-stream') } });
     expect(endpoint.received).toEqual([]);
+  });
+});
+
+describe('stopping the phone', () => {
+  const stopPhone = (bearer: string, id = stream.id): Promise<Answer> =>
+    send(`/api/streams/${id}/whip`, { method: 'DELETE' }, bearer);
+  const ownToken = (): Promise<string> => tokenFor({ sub: owner.subject });
+  const status = async (): Promise<{ status: string; stoppedAt: string | null }> =>
+    (await owner.send(`/api/streams/${stream.id}/status`)).body as never;
+
+  it('ends the session at the provider, shows it, and lets whoever is still allowed begin again', async () => {
+    const session = await begin();
+    expect(await status()).toMatchObject({ status: 'live', stoppedAt: null });
+    expect((await stopPhone(await ownToken())).status).toBe(204);
+    expect(methods()).toEqual(['POST', 'DELETE']);
+    expect(endpoint.sessions.size).toBe(0);
+    const shown = await status();
+    expect(shown).toMatchObject({ status: 'completed', stoppedAt: expect.stringMatching(/^\d{4}-/) });
+    await expectStopped(session);
+    expect((await stop(session)).status).toBe(200);
+
+    const next = await begin();
+    expect(await status()).toMatchObject({ status: 'live', stoppedAt: shown.stoppedAt });
+    expect((await patch(next, restart, '*')).status).toBe(200);
+    expect((await stop(next)).status).toBe(200);
+  });
+
+  it('may be repeated, also if nobody publishes', async () => {
+    for (let time = 0; time < 2; ++time) expect((await stopPhone(await ownToken())).status).toBe(204);
+    expect(endpoint.received).toEqual([]);
+  });
+
+  it('is for owners, admins and the invite that publishes', async () => {
+    const session = await begin();
+    const { token: another } = await invite(owner, stream.id);
+    expect(await stopPhone(another)).toMatchObject({ status: 404, body: { type: problem('no-such-session') } });
+    expect((await stopPhone(await tokenFor({ sub: 'a-stranger' }))).status).toBe(404);
+    expect(methods()).toEqual(['POST']);
+    expect((await stopPhone(token)).status).toBe(204);
+    await expectStopped(session);
+    await begin();
+    expect((await stopPhone(await tokenFor({ sub: 'an-admin', roles: ['admin'] }))).status).toBe(204);
+    expect(endpoint.sessions.size).toBe(0);
+  });
+
+  it('that the provider refuses is a 502, and the session does not go on all the same', async () => {
+    const session = await begin();
+    script({ status: 500 });
+    expect(await stopPhone(await ownToken())).toMatchObject({
+      status: 502,
+      body: { type: problem('provider-failed'), detail: expect.stringMatching(/Send the same again/) },
+    });
+    await expectStopped(session);
+    expect((await stopPhone(await ownToken())).status).toBe(204);
+    expect(endpoint.sessions.size).toBe(0);
   });
 });
 
@@ -602,6 +697,50 @@ describe('with another plan', () => {
       expect(payload.scope).toBe('publish');
       expect(JSON.stringify([...begun.headers]) + begun.text).not.toContain(token.split('.')[2]);
     }
+  });
+
+  it('the relay is ordered to close the session, and refuses what the stopped phone still sends', async () => {
+    const { id } = await byRelay();
+    script(made, { status: 204 }, { status: 410 });
+    const offered = { method: 'POST', headers: sdp, body: offer };
+    const before = Math.floor(Date.now() / 1000);
+    const begun = await owner.send(`/api/streams/${id}/whip`, offered, plan());
+    expect((await owner.send(`/api/streams/${id}/whip`, { method: 'DELETE' }, plan())).status).toBe(204);
+    const [published, order] = endpoint.received;
+    expect([order?.method, order?.url]).toEqual(['DELETE', `/relay/whip/${id}`]);
+    const claimsOf = async (request: typeof order) =>
+      (
+        await jwtVerify(
+          request?.headers.authorization?.slice('Bearer '.length) ?? '',
+          new TextEncoder().encode(secret),
+          { issuer: 'whip-mux', audience: 'relay', subject: id },
+        )
+      ).payload;
+    const [right, closing] = [await claimsOf(published), await claimsOf(order)];
+    expect(right.scope).toBe('publish');
+    expect(closing.scope).toBe('close');
+    expect(right.iat).toBeGreaterThanOrEqual(before);
+    expect(closing.iat).toBeGreaterThanOrEqual(right.iat ?? Infinity);
+    expect((closing.exp ?? 0) - (closing.iat ?? 0)).toBeLessThanOrEqual(61);
+    const session = begun.headers.get('location') ?? '';
+    expect(await owner.send(session, offered, plan())).toMatchObject({ status: 410 });
+    // Elsewhere the Worker may not know of the stop yet: then the relay refuses.
+    const anew = await owner.send(`/api/streams/${id}/whip`, offered, plan());
+    expect(anew).toMatchObject({ status: 410, body: { type: problem('session-stopped') } });
+  });
+
+  it('the relay is told of the end before Cloudflare is, and the end is true if it cannot be', async () => {
+    const { id } = await byRelay();
+    script(made, { status: 500 });
+    await owner.send(`/api/streams/${id}/whip`, { method: 'POST', headers: sdp, body: offer }, plan());
+    const end = (): Promise<Answer> => owner.send(`/api/streams/${id}/end`, { method: 'POST' }, plan());
+    expect(await end()).toMatchObject({ status: 502, body: { type: problem('provider-failed') } });
+    expect(await look(id)).toMatchObject({ status: 'completed', endedAt: expect.any(String) });
+    script({ status: 204 });
+    expect((await end()).status).toBe(200);
+    expect(methods()).toEqual(['POST', 'DELETE', 'DELETE']);
+    expect((await end()).status).toBe(200);
+    expect(methods()).toEqual(['POST', 'DELETE', 'DELETE']);
   });
 
   it('a relay missing from the settings is named', async () => {

@@ -144,7 +144,7 @@ TEST_CASE("To watch or to monitor, one key is read; for any other right, the cre
     const auto reads = world.asked<edge::operation::kv_get>();
     REQUIRE(reads.size() == 1);
     const bool record_only = each == right::watch || each == right::monitor;
-    CHECK(reads.front().keys.size() == (record_only ? 1 : 4));
+    CHECK(reads.front().keys.size() == (record_only ? 1 : 6));
     CHECK(reads.front().keys.front() == "stream/" + std::string{support::stream_id});
     CHECK(world.asked().size() == 1);
   }

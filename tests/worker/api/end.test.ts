@@ -109,20 +109,17 @@ describe('a provider that fails', () => {
   it.each([
     ['mux', '/complete$', /^Could not end the Mux broadcast .*\. Send/],
     ['cloudflare', '/disable$', /^Could not disable the Cloudflare live input .*\. Send/],
-  ] as const)(
-    'makes it a 502 that names it (%s), and a retry finishes it',
-    async (at, path, told) => {
-      const stream = await make();
-      await providers[at].post('faults', [{ kind: 'status', status: 503, path, times: 4 }]);
-      expect(await end(stream.id)).toMatchObject({
-        status: 502,
-        body: { type: expect.stringMatching(/:provider-failed$/), detail: expect.stringMatching(told) },
-      });
-      expect(streamOf(await owner.get(stream.id)).endedAt).not.toBeNull();
-      expect(streamOf(await end(stream.id)).endedAt).not.toBeNull();
-      expect(await isEnabled(stream)).toBe(false);
-    },
-  );
+  ] as const)('makes it a 502 that names it (%s), and a retry finishes it', async (at, path, told) => {
+    const stream = await make();
+    await providers[at].post('faults', [{ kind: 'status', status: 503, path, times: 4 }]);
+    expect(await end(stream.id)).toMatchObject({
+      status: 502,
+      body: { type: expect.stringMatching(/:provider-failed$/), detail: expect.stringMatching(told) },
+    });
+    expect(streamOf(await owner.get(stream.id)).endedAt).not.toBeNull();
+    expect(streamOf(await end(stream.id)).endedAt).not.toBeNull();
+    expect(await isEnabled(stream)).toBe(false);
+  });
 
   it('does nothing if its object is already gone', async () => {
     const stream = await make();

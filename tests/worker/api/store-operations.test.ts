@@ -93,7 +93,12 @@ const active = (plan?: Plan): Promise<Answer> => {
 
 const record = 'get stream/{id}';
 const recordAndCredentials =
-  'get stream/{id},credentials/{id},fact/stream/{id}/deleted,fact/stream/{id}/rotated';
+  'get ' +
+  [
+    'stream/{id}',
+    'credentials/{id}',
+    ...['deleted', 'rotated', 'stopped', 'ended'].map((each) => `fact/stream/{id}/${each}`),
+  ].join();
 
 describe('a reader of a live stream reads one record, and lists and writes nothing:', () => {
   beforeEach(connected);

@@ -330,7 +330,10 @@ describe('stopping the phone', () => {
   it('is for owners, admins and the invite that publishes', async () => {
     const session = await begin();
     const { token: another } = await invite(owner, stream.id);
-    expect(await stopPhone(another)).toMatchObject({ status: 404, body: { type: problem('no-such-session') } });
+    expect(await stopPhone(another)).toMatchObject({
+      status: 404,
+      body: { type: problem('no-such-session') },
+    });
     expect((await stopPhone(await tokenFor({ sub: 'a-stranger' }))).status).toBe(404);
     expect(methods()).toEqual(['POST']);
     expect((await stopPhone(token)).status).toBe(204);

@@ -129,20 +129,26 @@ TEST_CASE("A record that says that its stream was deleted is never written witho
   }
 }
 
-TEST_CASE("A record is read with its credentials, its deletion and its rotation") {
+TEST_CASE("A record is read with its credentials, and with what cuts off whoever publishes") {
   scripted_host world;
   const auto rotation = streams::change::only(streams::change_kind::rotated, support::second(5));
+  const auto stop = streams::change::only(streams::change_kind::stopped, support::second(6));
+  const auto end = streams::change::only(streams::change_kind::ended, support::second(7));
   world.next<kv_get>(kv_get::result{{.found = true, .value = some_record().to_text()},
                                     {.found = true, .value = "k1:YW5ldw"},
                                     {.found = true, .value = deletion.to_metadata()},
-                                    {.found = true, .value = rotation.to_metadata()}});
+                                    {.found = true, .value = rotation.to_metadata()},
+                                    {.found = true, .value = stop.to_metadata()},
+                                    {.found = true, .value = end.to_metadata()}});
   streams::store from{world.host(), world.soon()};
   const auto read = world.run(from.streams.get("stream1"));
   REQUIRE((read && *read));
   const streams::stream_record& record = **read;
   CHECK(record.sealed_credentials == "k1:YW5ldw");
   CHECK((record.desired.deleted() && record.desired.rotated().at() == support::second(5)));
-  CHECK(world.asked<kv_get>().front().keys.size() == 4);
+  CHECK(record.desired.stopped().at() == support::second(6));
+  CHECK(record.desired.ended().at() == support::second(7));
+  CHECK(world.asked<kv_get>().front().keys.size() == 6);
 }
 
 TEST_CASE("The deletions of listed streams are read, whatever their records say") {

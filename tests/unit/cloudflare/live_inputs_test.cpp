@@ -186,22 +186,22 @@ TEST_CASE("Another team's meta does not hide our live inputs") {
   }
 }
 
-TEST_CASE("The list of an account with 5,000 live inputs is read whole") {
+TEST_CASE("The list of an account with 10,000 live inputs is read whole") {
   std::string all;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 10000; ++i) {
     all.append(i > 0 ? "," : "")
         .append(R"({"uid":")")
-        .append(std::string(27, 'a') + std::to_string(10'000 + i));
+        .append(std::string(27, 'a') + std::to_string(10000 + i));
     all.append(R"(","created":"2026-09-20T10:52:04.856545Z","modified":"2026-09-20T10:52:04.856545Z",)")
         .append(R"("enabled":true,"deleteRecordingAfterDays":null,"meta":{"name":")")
         .append(std::string(300, 'n'))
         .append(R"(","streamId":"whip-mux:prod:st_1"}})");
   }
-  const std::string body = enveloped(R"({"liveInputs":[)" + all + R"(],"range":5000,"total":5000})");
+  const std::string body = enveloped(R"({"liveInputs":[)" + all + R"(],"range":10000,"total":10000})");
   CHECK(body.size() < cloudflare::api::list_limit);
   const auto found = answered(200, body, list);
   REQUIRE(found);
-  CHECK(found->live_inputs.size() == 5000);
+  CHECK(found->live_inputs.size() == 10000);
   CHECK_FALSE(found->more);
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
 import { orphans, pause, until } from './providers.ts';
+import { old, reconcile as reconcileBy, ways } from './reconciling.ts';
 import { setStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 import { planHeader, runsPath, schedulePath, watchedEntry } from './watched-entry.ts';
@@ -22,14 +23,8 @@ beforeEach(async () => {
   for (const { key } of await worker.kv()) await worker.namespace.delete(key);
 });
 
-const old = { RECONCILE_GRACE_SECONDS: '0' };
-
-async function reconcile(stage: Stage, settings: Record<string, string> = old): Promise<void> {
-  const headers = { [planHeader]: JSON.stringify(stage.plan({ settings })) };
-  const answer = await worker.fetch(schedulePath, { headers });
-  expect(answer.status).toBe(200);
-  await answer.text();
-}
+const reconcile = (stage: Stage, settings?: Record<string, string>): Promise<void> =>
+  reconcileBy(worker, stage, 'the schedule alone', settings);
 
 const keys = async (prefix: string) =>
   (await worker.kv()).map(({ key }) => key).filter((key) => key.startsWith(prefix));
@@ -99,7 +94,10 @@ it('no outside request runs it', async () => {
   }
 });
 
-describe('a creation that was interrupted', () => {
+describe.each(ways)('a creation that was interrupted, by $by,', ({ by }) => {
+  const reconcile = (stage: Stage, settings?: Record<string, string>): Promise<void> =>
+    reconcileBy(worker, stage, by, settings);
+
   it.each([
     { point: 'sealing', fault: { operation: 'seal' } },
     { point: 'writing the record', fault: { operation: 'put', key: '^stream/' } },

@@ -54,10 +54,26 @@ export const planHeader = 'x-test-plan';
 export const runsPath = '/_test/runs/';
 /** A request to this path with a plan runs the schedule of a deployment without rooms. */
 export const schedulePath = '/_test/schedule';
+/** A request to this path and a stream's id lets the alarm of its room ring, with the settings of the plan. */
+export const alarmPath = '/_test/alarm/';
 
 export const watchedEntry = `
-import shipped from './shipped.js';
+import shipped, { Room as Shipped } from './shipped.js';
 ${answerPatiently}
+export class Room extends Shipped {
+  #rung;
+  async alarm() {
+    await super.alarm();
+    this.#rung?.();
+  }
+  async ring(name, settings) {
+    this.env = { ...this.env, ...settings };
+    const rung = new Promise((resolve) => (this.#rung = resolve));
+    await this.wake(name, 'work', Date.now(), '{}');
+    await rung;
+  }
+}
+
 const runs = new Map();
 
 // A Worker that died does nothing more, and its timers never run either: not even the deadline that the shim sets for an
@@ -161,6 +177,11 @@ export default {
     if (header === null) return answerPatiently(request, env, context);
 
     const plan = JSON.parse(header);
+    if (pathname.startsWith('${alarmPath}')) {
+      const name = pathname.slice('${alarmPath}'.length);
+      await env.ROOMS.getByName(name).ring(name, plan.settings);
+      return new Response();
+    }
     const run = { operations: [], rooms: [], points: [], faults: plan.faults ?? [], answered: false, quiet: false };
     runs.set(plan.run, run);
     const settings = {

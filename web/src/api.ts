@@ -82,13 +82,18 @@ export const statusOf = (error: unknown): number | undefined =>
 export const problemOf = (error: unknown): string | undefined =>
   error instanceof HttpFailure ? /[^:/]+$/.exec(error.problem?.type ?? '')?.[0] : undefined;
 
-/** The text to show for an error: the server's own, if it sent one. */
+/** The fields of the request that the server found invalid. */
+export const invalidFields = (error: unknown): string[] =>
+  error instanceof HttpFailure ? (error.problem?.errors ?? []).map(({ field }) => field) : [];
+
+/** The text to show for an error: the server's own, if it sent one that users understand. */
 export function adviceOf(error: unknown): Advice {
   if (!(error instanceof HttpFailure)) return navigator.onLine ? common.api.unreachable : common.api.offline;
   if (error.status === 401) return common.api.signedOut;
+  if (problemOf(error) === 'invalid-field') return common.api.invalid;
   const { title, detail } = error.problem ?? {};
-  if (title !== undefined && detail !== undefined) return { title, advice: detail };
-  return common.api.failed;
+  const known = title !== undefined && detail !== undefined;
+  return (known && common.problem(problemOf(error) ?? '', title, detail)) || common.api.failed;
 }
 
 /** A new Idempotency-Key. Retrying with the same key creates no second stream. */

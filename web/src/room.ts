@@ -40,7 +40,7 @@ const silent = 75_000;
 // The room's first message comes sooner than that and saves a request; after that the page polls.
 const headStart = 2_000;
 // Reads by HTTP can be a minute old.
-const settling = 75_000;
+export const settling = 75_000;
 // A read by HTTP may come from a cache in front of that, which keeps an answer for a minute.
 const cached = 150_000;
 // Signed addresses are valid for an hour or longer.
@@ -98,11 +98,12 @@ export class Room<State> {
     return this.poll.now();
   }
 
-  /** Asks for new addresses if they may have expired. */
+  /** Asks again, if nobody tells what is new or the addresses may have expired. */
   async refresh(): Promise<void> {
-    if (Date.now() - this.toldAt < old) return;
+    const expired = Date.now() - this.toldAt >= old;
+    if (this.open && !expired) return;
     await new Promise((resolve) => setTimeout(resolve, spread * Math.random()));
-    this.etag = null;
+    if (expired) this.etag = null;
     await this.poll.now();
   }
 

@@ -73,7 +73,7 @@ describe('an invited phone', () => {
     await shows(other, 'This link is incomplete');
   });
 
-  test('says that the invitation has expired, not that it was revoked', async () => {
+  test('says that the invitation has expired, not that it was cancelled', async () => {
     const payload = Buffer.from(JSON.stringify({ exp: 1 })).toString('base64url');
     await using opened = await open({
       path: `/live/${streamId}#invite=e30.${payload}.x`,
@@ -87,15 +87,15 @@ describe('an invited phone', () => {
     await shows(page, 'You’re about to go live');
   });
 
-  test('says that the invitation was revoked, and accepts a new one in the same tab', async () => {
+  test('says that the invitation was cancelled, and accepts a new one in the same tab', async () => {
     await using opened = await open({
       arrange: (site) => site.script(statusRoute, problem(401, 'invite-refused', 'Refused', 'Ask.')),
-      shows: 'This invitation was revoked',
+      shows: 'This invitation was cancelled',
     });
     const { page, site } = opened;
-    await says(page, 'This invitation was revoked', 'Ask the person who sent it for a new one.');
+    await says(page, 'This invitation was cancelled', 'Ask the person who sent it for a new one.');
     await press(page, 'Try again');
-    await says(page, 'This invitation was revoked', 'Ask the person who sent it for a new one.');
+    await says(page, 'This invitation was cancelled', 'Ask the person who sent it for a new one.');
     site.script(statusRoute, undefined);
     await page.goto(`${site.origin}/live/${streamId}#invite=a-new-invite`);
     await shows(page, 'You’re about to go live');
@@ -449,8 +449,8 @@ describe('the camera', () => {
 describe('the server’s response', () => {
   test.each([
     [400, 'The server refused the broadcast', /Reload this page/],
-    [401, 'You can’t go live with this link', /expired or been revoked/],
-    [403, 'You can’t go live with this link', /expired or been revoked/],
+    [401, 'You can’t go live with this link', /expired or been cancelled/],
+    [403, 'You can’t go live with this link', /expired or been cancelled/],
     [404, 'This stream no longer exists', /It was deleted/],
     [409, 'Someone else is already live', /Ask them to end their broadcast/],
     [422, 'The server refused the broadcast', /tell the person who sent you the link/],

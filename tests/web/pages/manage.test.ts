@@ -121,7 +121,7 @@ test('closes the dialog by keyboard and returns the focus', async () => {
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('New stream');
 });
 
-test('shows an invitation’s link and QR code, lists it and revokes it', async () => {
+test('shows an invitation’s link and QR code, lists it and cancels it', async () => {
   await using opened = await open();
   const { page, site } = opened;
   await press(page, 'Invite');
@@ -136,8 +136,13 @@ test('shows an invitation’s link and QR code, lists it and revokes it', async 
   await expect
     .poll(() => page.getByLabel('Link', { exact: true }).inputValue())
     .toBe(`${site.origin}/live/${streamId}#invite=an-invite`);
-  await press(page, 'Revoke Anna’s phone');
-  await shows(page, /revoked/);
+  await press(page, 'Cancel Anna’s phone');
+  await press(page, 'Keep it');
+  expect(site.of('DELETE', `/api/streams/${streamId}/invites/1`)).toHaveLength(0);
+  await press(page, 'Cancel Anna’s phone');
+  await press(page, 'Cancel invitation');
+  await shows(page, 'Invitation cancelled.');
+  await shows(page, /, cancelled/);
   await expect.poll(() => site.of('DELETE', `/api/streams/${streamId}/invites/1`)).toHaveLength(1);
   await expect.poll(() => page.getByRole('img', { name: 'QR code for the invitation link' }).count()).toBe(0);
 });
@@ -161,9 +166,18 @@ test('adds a destination switched off, switches it on and removes it; the backup
   await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('true');
   expect(sent(opened, 'PATCH', `${outputs}/1`)).toEqual([{ enabled: true }]);
   await press(page, 'Remove rtmps://live.example.com/app');
+  await press(page, 'Cancel');
+  expect(site.of('DELETE', `${outputs}/1`)).toHaveLength(0);
+  await press(page, 'Remove rtmps://live.example.com/app');
+  await press(page, 'Remove destination');
   await toggle.waitFor({ state: 'detached' });
+  await shows(page, 'Destination removed.');
   await page.getByRole('switch', { name: 'Mux backup' }).click();
+  await shows(page, 'Turn off the backup?');
+  expect(sent(opened, 'PUT', `/api/streams/${streamId}/simulcast`)).toEqual([]);
+  await press(page, 'Turn off backup');
   await shows(page, 'Mux: off');
+  await shows(page, 'Mux backup is off.');
   expect(sent(opened, 'PUT', `/api/streams/${streamId}/simulcast`)).toEqual([{ enabled: false }]);
   await expect.poll(() => site.of('DELETE', `${outputs}/1`)).toHaveLength(1);
 });

@@ -82,7 +82,7 @@ describe('a viewer’s page', () => {
     const { page, site } = opened;
     site.playback = { ...site.playback, status: 'live', ladder: [rung('hls', await putSample(site))] };
     site.rooms.tell();
-    await shows(page, /about 20 s delay/);
+    await shows(page, /a few seconds of delay/);
     await moves(page);
     site.playback = { ...site.playback, status: 'processing', ladder: [] };
     site.rooms.tell();
@@ -511,13 +511,13 @@ describe('a publisher’s page', () => {
     await eventually(() => site.of('GET', statusPath).length > asked + 1);
   });
 
-  test('shows that the invitation was revoked when its room closes', async () => {
+  test('shows that the invitation was cancelled when its room closes', async () => {
     await using opened = await live({ arrange: withRooms });
     const { page, site } = opened;
     site.script(`GET ${statusPath}`, problem(401, 'invite-refused', 'Refused', 'Ask.'));
     site.rooms.exists = false;
     site.rooms.close(4401);
-    await shows(page, 'This invitation was revoked');
+    await shows(page, 'This invitation was cancelled');
   });
 
   test('stays live when the invitation is revoked', async () => {

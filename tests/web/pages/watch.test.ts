@@ -72,7 +72,7 @@ test('falls back to HLS when WHEP is refused', async () => {
       ];
       site.playback = { ...site.playback, status: 'live', ladder };
     },
-    shows: /about 20 s delay/,
+    shows: /a few seconds of delay/,
   });
   await moves(opened.page);
 });
@@ -247,7 +247,7 @@ test('plays inside another page and shares the watch page’s address', async ()
     arrange: async (site) => {
       site.playback = { ...site.playback, status: 'live', ladder: [rung('hls', await putSample(site))] };
     },
-    shows: /about 20 s delay/,
+    shows: /a few seconds of delay/,
   });
   const { page, site } = opened;
   await press(page, 'Share');
@@ -279,7 +279,7 @@ describe('a phone that', () => {
           return play.call(this);
         };
       },
-      shows: /about 20 s delay/,
+      shows: /a few seconds of delay/,
     });
     await moves(opened.page);
   });

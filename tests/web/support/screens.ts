@@ -4,7 +4,7 @@
 import type { Page } from 'playwright-core';
 import type { Rung } from '../../../web/src/api-schema.ts';
 import { putCaptionedSample, putSample } from './sample.ts';
-import { broadcast, ownerToken, problem, Site, stream, streamId } from './site.ts';
+import { broadcast, ownerToken, problem, recorded, Site, stream, streamId } from './site.ts';
 
 export interface Screen {
   name: string;
@@ -89,11 +89,11 @@ export const screens: Screen[] = [
     shows: 'This link is incomplete',
   },
   {
-    name: 'live-invite-revoked',
+    name: 'live-invite-cancelled',
     path: livePath,
     arrange: (site) =>
       site.script(statusRoute, problem(401, 'invite-refused', 'Refused', 'Ask for a new one.')),
-    shows: 'This invitation was revoked',
+    shows: 'This invitation was cancelled',
   },
   {
     name: 'live-stream-deleted',
@@ -446,7 +446,7 @@ export const screens: Screen[] = [
       await openDetails(page);
       await press(page, 'Reset stream key');
     },
-    shows: 'Reset the stream key?',
+    shows: /Reset the stream key of/,
   },
   {
     name: 'manage-output-add',
@@ -487,7 +487,7 @@ export const screens: Screen[] = [
       await openDetails(page);
       await press(page, 'End stream');
     },
-    shows: 'End this stream?',
+    shows: 'End “Service for Anna Berg”?',
   },
   {
     name: 'manage-delete-question',
@@ -496,7 +496,102 @@ export const screens: Screen[] = [
       await openDetails(page);
       await press(page, 'Delete stream');
     },
-    shows: 'Delete this stream?',
+    shows: 'Delete “Service for Anna Berg”?',
+  },
+
+  {
+    name: 'manage-recordings',
+    path: managePath,
+    arrange: (site) => {
+      const { cloudflare, mux } = stream().recordingSources;
+      site.streams = [
+        stream({
+          status: 'completed',
+          visibility: 'private',
+          recordingSources: { cloudflare: { ...cloudflare, available: true }, mux },
+        }),
+      ];
+      site.broadcasts = [
+        recorded('2026-11-21T10:00:00.000Z', `${site.origin}/sample/video.m3u8`),
+        broadcast({ cloudflare: 'failed', mux: 'processing' }, '2026-11-20T10:00:00.000Z'),
+      ];
+    },
+    act: openDetails,
+    shows: 'Play',
+  },
+  {
+    name: 'manage-search',
+    path: managePath,
+    arrange: (site) => {
+      site.streams = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'].map((title, index) =>
+        stream({ id: `7zy1kq3m9v0c8r5t2w4x6abcd${index}`, title }),
+      );
+    },
+    act: (page) => page.getByLabel('Search by title').fill('t'),
+    shows: 'Three',
+  },
+  {
+    name: 'manage-rename',
+    path: managePath,
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, 'Rename');
+    },
+    shows: 'Rename stream',
+  },
+  {
+    name: 'manage-output-wrong',
+    path: managePath,
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, 'Add destination');
+      await press(page, 'Add destination');
+    },
+    shows: /Enter a valid server URL/,
+  },
+  {
+    name: 'manage-output-remove',
+    path: managePath,
+    arrange: (site) => {
+      site.outputs = [{ id: '1', url: 'rtmps://live.example.com/app', enabled: false, backup: false }];
+    },
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, 'Remove rtmps://live.example.com/app');
+    },
+    shows: 'Remove this destination?',
+  },
+  {
+    name: 'manage-invite-cancel',
+    path: managePath,
+    arrange: (site) => {
+      const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+      site.invites = [{ id: '2', purpose: 'publish', name: 'Anna’s phone', expiresAt }];
+    },
+    act: async (page) => {
+      await press(page, 'Invite');
+      await press(page, 'Cancel Anna’s phone');
+    },
+    shows: /Cancel the invitation/,
+  },
+  {
+    name: 'manage-session-expired',
+    path: managePath,
+    act: async (page, site) => {
+      await page.getByText('Service for Anna Berg').waitFor();
+      site.script('GET /api/streams', problem(401, 'unauthenticated', 'No token', 'Sign in.'));
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    },
+    shows: 'Your session has expired',
+  },
+  {
+    name: 'manage-offline',
+    path: managePath,
+    act: async (page) => {
+      await page.getByText('Service for Anna Berg').waitFor();
+      await page.context().setOffline(true);
+    },
+    shows: 'You’re offline',
   },
 
   // Watch.
@@ -506,7 +601,7 @@ export const screens: Screen[] = [
     path: watchPath,
     arrange: async (site) => plays(site, 'live', 'hls'),
     act: untilPlaying,
-    shows: /about 20 s delay/,
+    shows: /a few seconds of delay/,
   },
   {
     name: 'watch-tap-to-play',
@@ -598,7 +693,7 @@ export const screens: Screen[] = [
     path: `/embed/${streamId}`,
     arrange: async (site) => plays(site, 'live', 'hls'),
     act: untilPlaying,
-    shows: /about 20 s delay/,
+    shows: /a few seconds of delay/,
   },
 ];
 

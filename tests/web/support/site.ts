@@ -117,6 +117,12 @@ export const broadcast = (
   }),
 });
 
+/** A broadcast whose recording plays. */
+export function recorded(startedAt: string, playbackUrl: string): Broadcast {
+  const made = broadcast({ cloudflare: 'ready' }, startedAt);
+  return { ...made, recordings: made.recordings.map((each) => ({ ...each, playbackUrl })) };
+}
+
 export class Site implements AsyncDisposable {
   readonly whip: WhipServer;
   readonly asked: Asked[] = [];
@@ -246,6 +252,10 @@ export class Site implements AsyncDisposable {
       this.streams = this.streams.filter((each) => each !== found);
       return { body: { deleted: {} } };
     }
+    if (method === 'PATCH' && part === '') {
+      found.title = String(given['title']);
+      return { body: { stream: found } };
+    }
     switch (`${method} ${part}`) {
       case 'GET ':
         return { body: found };
@@ -260,6 +270,7 @@ export class Site implements AsyncDisposable {
         return { body: this.playback };
       case 'POST end':
         found.status = 'completed';
+        found.endedAt = new Date().toISOString();
         return { body: { stream: found } };
       case 'PUT simulcast':
         found.simulcastEnabled = given['enabled'] === true;

@@ -1,12 +1,42 @@
 // The part of the Worker's API that only owners of streams use.
 
 import { Api } from '../api.ts';
-import type { Credentials, Invite, NewInvite, NewStream, Output, Stream, StreamPage } from '../api-schema.ts';
+import type {
+  Credentials,
+  Invite,
+  NewInvite,
+  NewStream,
+  Output,
+  Stream,
+  StreamPage,
+  StreamStatus,
+} from '../api-schema.ts';
 import type { Purpose } from '../session.ts';
 
 export class OwnerApi extends Api {
-  listStreams(cursor?: string): Promise<StreamPage> {
-    return this.get(`/api/streams${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`);
+  listStreams(cursor?: string | null, more: Record<string, string> = {}): Promise<StreamPage> {
+    const query = Object.entries({ ...(cursor ? { cursor } : {}), ...more });
+    const text = query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+    return this.get(`/api/streams${text === '' ? '' : `?${text}`}`);
+  }
+
+  /** All streams, or those with a status, as far as `most` pages reach. */
+  async listAll(most: number, status?: StreamStatus): Promise<Stream[]> {
+    const listed: Stream[] = [];
+    let cursor: string | null = null;
+    for (let read = 0; read < most && (read === 0 || cursor !== null); ++read) {
+      const page: StreamPage = await this.listStreams(cursor, {
+        limit: '100',
+        ...(status ? { status } : {}),
+      });
+      listed.push(...page.streams);
+      cursor = page.nextCursor;
+    }
+    return listed;
+  }
+
+  rename(id: string, title: string): Promise<unknown> {
+    return this.send('PATCH', `/api/streams/${id}`, { title });
   }
 
   async createStream(stream: NewStream, idempotencyKey: string): Promise<Stream> {

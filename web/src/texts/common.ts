@@ -18,6 +18,8 @@ export const common = {
   show: 'Show',
   hide: 'Hide',
   copied: 'Copied',
+  on: 'On',
+  off: 'Off',
   copyFailed: 'Couldn’t copy. The text is selected, so you can copy it yourself.',
   loading: 'Loading…',
   notFound: {
@@ -42,8 +44,30 @@ export const common = {
     },
     label: 'Recordings',
   },
+  /** The text for a problem that the server reports, which speaks English. Undefined for the text of `api.failed`. */
+  problem(type: string, title: string, detail: string): Advice | undefined {
+    const plain: Record<string, Advice> = {
+      'too-many-streams': {
+        title: 'You’ve reached the limit of open streams',
+        advice: 'End or delete one to create another.',
+      },
+      'too-many-requests': { title: 'That was too fast', advice: 'Wait a minute, then try again.' },
+      'no-such-stream': {
+        title: 'Stream not found',
+        advice: 'It may have been deleted. Check that you’re signed in as its owner.',
+      },
+      'not-configured': { title: 'Setup isn’t finished', advice: detail },
+      'provider-busy': { title: 'Cloudflare or Mux is busy', advice: 'Try again in a moment.' },
+      'provider-timeout': { title: 'Cloudflare or Mux took too long', advice: 'Try again in a moment.' },
+    };
+    return plain[type] ?? { title, advice: detail };
+  },
   // Shown when the server's answer holds no text of its own.
   api: {
+    invalid: {
+      title: 'Something isn’t filled in correctly',
+      advice: 'Check what you entered, then try again.',
+    },
     offline: { title: 'You’re offline', advice: 'We’ll carry on when you’re back online.' },
     unreachable: { title: 'Can’t reach the server', advice: 'Check your connection, then try again.' },
     failed: { title: 'Something went wrong on our side', advice: 'Try again in a moment.' },

@@ -126,7 +126,7 @@ export const live = {
       },
       'not-allowed': {
         title: 'You can’t go live with this link',
-        advice: 'It may have expired or been revoked. Ask the person who sent it for a new one.',
+        advice: 'It may have expired or been cancelled. Ask the person who sent it for a new one.',
       },
       'stream-gone': {
         title: 'This stream no longer exists',
@@ -184,8 +184,8 @@ export const live = {
       title: 'This invitation has expired',
       advice: 'Ask the person who sent it for a new one.',
     },
-    revoked: {
-      title: 'This invitation was revoked',
+    cancelled: {
+      title: 'This invitation was cancelled',
       advice: 'Ask the person who sent it for a new one.',
     },
     ended: {

@@ -1,9 +1,12 @@
 // Texts of the owner's page, in English.
 
+import type { Warning } from '../api-schema.ts';
 import { common } from './common.ts';
 import { count } from './format.ts';
 
 export const manage = {
+  /** The text of a warning, which the server writes in English. */
+  warning: ({ detail }: Warning): string => detail,
   title: 'My streams',
   create: 'New stream',
   empty: {
@@ -20,12 +23,24 @@ export const manage = {
   watched: (most: number) => `At most ${count(most)} watching`,
   statusSince: (when: string) => `Created ${when}`,
   more: 'Show more',
+  search: 'Search by title',
+  filter: 'Status',
+  all: 'All streams',
+  found: (streams: number) =>
+    streams === 0
+      ? 'No streams match.'
+      : streams === 1
+        ? '1 stream found.'
+        : `${count(streams)} streams found.`,
+  created: 'Stream created.',
+  playRecording: 'Play recording',
   stale: 'Can’t reach the server. This list may be out of date.',
   dialog: {
     title: 'New stream',
     name: 'Title',
     nameHint: 'Shown to viewers.',
     nameMissing: 'Enter a title.',
+    nameInvalid: 'Enter a title of at most 200 characters.',
     method: 'How will you stream?',
     browser: 'Browser',
     browserHint: 'Your phone’s or laptop’s camera. Nothing to install.',
@@ -47,7 +62,19 @@ export const manage = {
     encoder: 'Set up OBS',
     outputs: 'Restream',
     share: 'Playback and embed',
-    end: 'End or delete',
+    recordings: 'Recordings',
+    stream: 'This stream',
+  },
+  recordings: {
+    none: 'No recordings yet.',
+    play: 'Play',
+    playLabel: (when: string) => `Play the recording of ${when}`,
+  },
+  rename: {
+    action: 'Rename',
+    title: 'Rename stream',
+    save: 'Save',
+    done: 'Stream renamed.',
   },
   recordedTwice: 'Recorded on Cloudflare and Mux',
   recordedOnce: (where: string) => `Recorded on ${where}`,
@@ -63,7 +90,7 @@ export const manage = {
     server: 'Server',
     key: 'Stream key',
     rotate: 'Reset stream key',
-    rotateQuestion: 'Reset the stream key?',
+    rotateQuestion: (stream: string) => `Reset the stream key of “${stream}”?`,
     rotateAdvice: 'The old key stops working right away. Anyone using it will need the new one.',
     rotated: 'Stream key reset.',
     secret: 'Anyone with this key can stream here. Keep it secret.',
@@ -71,17 +98,20 @@ export const manage = {
   invites: {
     title: 'Invite someone',
     advice:
-      'Anyone with the link can go live on this stream, no account needed, until it expires or you revoke it.',
-    privateTitle: 'Invite someone',
+      'Anyone with the link can go live on this stream, no account needed, until it expires or you cancel it.',
+    watchAdvice: 'Anyone with the link can watch, no account needed, until it expires or you cancel it.',
     privateAdvice:
-      'Anyone with the link can go live or watch, no account needed, until it expires or you revoke it.',
+      'Anyone with the link can go live or watch, no account needed, until it expires or you cancel it.',
     purpose: 'They can',
     purposes: { publish: 'Go live', watch: 'Watch' },
     name: 'Name',
+    nameInvalid: 'Enter a name of at most 80 characters.',
     nameHint: 'Helps you tell invitations apart, such as “Anna’s phone”.',
     expires: 'Expires in',
     durations: { '3600': '1 hour', '86400': '1 day', '604800': '1 week' },
     create: 'Create link',
+    made: 'Invitation created.',
+    another: 'Invite someone else',
     link: 'Link',
     code: 'QR code for the invitation link',
     scan: 'Scan it with the phone that will go live. You won’t see this link again.',
@@ -89,25 +119,39 @@ export const manage = {
     none: 'No invitations yet.',
     until: (when: string) => `expires ${when}`,
     expired: 'expired',
-    revoked: 'revoked',
-    revoke: 'Revoke',
-    revokeLabel: (name: string) => `Revoke ${name}`,
+    cancelled: 'cancelled',
+    cancel: 'Cancel',
+    cancelLabel: (name: string) => `Cancel ${name}`,
+    cancelQuestion: (name: string) => `Cancel the invitation “${name}”?`,
+    cancelAdvice: 'Its link will stop working. This can’t be undone.',
+    cancelYes: 'Cancel invitation',
+    cancelNo: 'Keep it',
+    cancelDone: 'Invitation cancelled.',
     unnamed: 'Invitation',
     list: 'Invitations',
   },
   outputs: {
-    none: 'No destinations yet.',
     advice: 'Leave a destination off while you test. Turn it on when you’re ready to go public there.',
     backup: 'Mux backup',
     server: 'Server URL',
     serverHint: 'Starts with rtmp:// or rtmps://',
+    serverInvalid: 'Enter a valid server URL. It starts with rtmp:// or rtmps://.',
+    keyInvalid: 'Enter the stream key that the destination gave you.',
+    added: 'Destination added.',
+    turned: (what: string, on: boolean) => `${what} is ${on ? 'on' : 'off'}.`,
+    removed: 'Destination removed.',
+    removeQuestion: 'Remove this destination?',
+    removeAdvice: (url: string) =>
+      `Your broadcasts will no longer go to ${url}. Its stream key is deleted here.`,
+    removeYes: 'Remove destination',
+    backupQuestion: 'Turn off the backup?',
+    backupAdvice:
+      'Your broadcasts will be recorded on Cloudflare only. If that recording is lost, there is no other.',
+    backupYes: 'Turn off backup',
     key: 'Stream key',
     enabled: 'Turn on now',
     add: 'Add destination',
-    remove: 'Remove',
     removeLabel: (url: string) => `Remove ${url}`,
-    on: 'On',
-    off: 'Off',
   },
   share: {
     private: 'Only you and people with an invitation to watch can play these links.',
@@ -117,11 +161,10 @@ export const manage = {
   },
   end: {
     end: 'End stream',
-    endQuestion: 'End this stream?',
-    endAdvice:
-      'No one can go live on it again. A live broadcast continues until the publisher ends it, but its Mux backup stops now. Recordings are kept.',
+    endQuestion: (stream: string) => `End “${stream}”?`,
+    endAdvice: 'It stops for everyone, and no one can go live here again. Recordings are kept.',
     remove: 'Delete stream',
-    removeQuestion: 'Delete this stream?',
+    removeQuestion: (stream: string) => `Delete “${stream}”?`,
     removeAdvice: 'Its links and stream key will stop working.',
     recordings: 'Also delete its recordings. This can’t be undone.',
     removed: 'Stream deleted.',

@@ -11,6 +11,14 @@ export const reachable = (container: HTMLElement): HTMLElement[] =>
 
 const nowhere = () => document.activeElement === null || document.activeElement === document.body;
 
+/** Sends the focus to the page's heading, if it is nowhere. */
+export function rest(): void {
+  if (!nowhere()) return;
+  const heading = document.querySelector<HTMLElement>('main h1');
+  heading?.setAttribute('tabindex', '-1');
+  heading?.focus({ preventScroll: true });
+}
+
 /** Takes the focus as the element appears, unless the user is somewhere else. */
 export function focused(element: HTMLElement): void {
   if (nowhere()) element.focus({ preventScroll: true });
@@ -29,9 +37,15 @@ export function keepFocus(container: HTMLElement): { destroy(): void } {
     place = reachable(container).indexOf(target);
   };
   const leave = ({ relatedTarget }: FocusEvent) => {
-    // A click on something that takes no focus.
-    if (relatedTarget === null && last?.isConnected && last.getClientRects().length > 0) last = undefined;
-    else if (relatedTarget instanceof Node && !container.contains(relatedTarget)) last = undefined;
+    if (relatedTarget instanceof Node) {
+      if (!container.contains(relatedTarget)) last = undefined;
+      return;
+    }
+    // The element is being removed or moved, which the observer hears before this; or the user clicked on what takes no
+    // focus.
+    setTimeout(() => {
+      if (nowhere()) last = undefined;
+    });
   };
   const observer = new MutationObserver((changes) => {
     if (!last || !nowhere()) return;

@@ -7,7 +7,11 @@ import workerPath from 'hls.js/dist/hls.worker.js?url';
 interface Attached {
   failed: Promise<unknown>;
   detach(): void;
+  delay?(): number | undefined;
 }
+
+// Otherwise one of the two clocks is wrong.
+const believable = 120;
 
 const canBeScripted = (): boolean => {
   const source = (window as { ManagedMediaSource?: unknown }).ManagedMediaSource;
@@ -62,5 +66,10 @@ async function attachScripted(video: HTMLVideoElement, { url }: Rung): Promise<A
   });
   hls.loadSource(url);
   hls.attachMedia(video);
-  return { failed, detach: () => hls.destroy() };
+  // The manifest says when each picture was made, by the server's clock.
+  const delay = () => {
+    const seconds = hls.playingDate ? Math.round((Date.now() - hls.playingDate.getTime()) / 1000) : 0;
+    return seconds > 0 && seconds < believable ? seconds : undefined;
+  };
+  return { failed, delay, detach: () => hls.destroy() };
 }

@@ -62,6 +62,8 @@ interface Attached {
   /** Resolves when playback cannot continue. */
   failed: Promise<unknown>;
   detach(): void;
+  /** How many seconds the picture is behind the camera, if it can be measured. */
+  delay?(): number | undefined;
 }
 
 export class Ladder extends Emitter<LadderEvents> {
@@ -98,6 +100,10 @@ export class Ladder extends Emitter<LadderEvents> {
     this.rungs = usable;
     if (same && this.playing.phase !== 'exhausted' && this.playing.phase !== 'idle') return;
     void this.climb(++this.run);
+  }
+
+  delay(): number | undefined {
+    return this.attached?.delay?.();
   }
 
   stop(): void {

@@ -5,6 +5,8 @@ export interface Problem {
   type?: string;
   title?: string;
   detail?: string;
+  /** What is wrong with which field of the request. */
+  errors?: { field: string; detail: string }[];
 }
 
 export class HttpFailure extends Error {

@@ -23,6 +23,7 @@ const firstFrame: Record<Rung['kind'], number> = {
 };
 
 const refreshing = 3_000;
+const secondTry = 2_000;
 
 /** Resolves to true at the first frame; to false on timeout or failure. A browser that waits for a tap has no limit. */
 function showsPicture(
@@ -113,10 +114,15 @@ export class Ladder extends Emitter<LadderEvents> {
     this.set({ phase: 'idle' });
   }
 
-  private async climb(run: number): Promise<void> {
+  private async climb(run: number, again = false): Promise<void> {
     this.set({ phase: this.rungs.length > 0 ? 'connecting' : 'exhausted' });
     for (const rung of this.rungs) {
       this.detach();
+      if (rung.kind === 'iframe' && !again && this.rungs.some(({ kind }) => kind === 'hls')) {
+        // A broadcast that has just begun may have no manifest yet.
+        await new Promise((resolve) => setTimeout(resolve, secondTry));
+        return run === this.run ? this.climb(run, true) : undefined;
+      }
       if (rung.kind === 'iframe') return this.set({ phase: 'frame', rung });
       const attached = await this.attach(rung).catch(() => undefined);
       if (run !== this.run) return attached?.detach();

@@ -38,6 +38,7 @@ describe('the keyboard', () => {
   test('plays, pauses, mutes, seeks and changes the volume wherever the focus is', async () => {
     await using opened = await open(recording);
     const { page } = opened;
+    expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
     await page.keyboard.press('k');
     await expect.poll(() => video(page, ({ paused }) => paused)).toBe(true);
     await page.keyboard.press('0');

@@ -1,15 +1,32 @@
 // POST /api/streams/{id}/end: nobody can broadcast anymore at either provider, whatever fails on the way.
 
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
 import type { Answer, Stream } from './client.ts';
 import { Client, streamOf } from './client.ts';
-import { providers, worker } from './deployed.ts';
+import { startProviders } from './providers.ts';
+import type { Providers } from './providers.ts';
+import { startWhipEndpoint } from './whip-endpoint.ts';
+import type { WhipEndpoint } from './whip-endpoint.ts';
 
+let relay: WhipEndpoint;
+let providers: Providers;
+let worker: StartedWorker;
 let owner: Client;
 
 beforeAll(async () => {
+  relay = await startWhipEndpoint();
+  providers = await startProviders({ settings: { RELAY_URL: relay.url } });
+  worker = await startWorker({ bindings: providers.settings });
   await providers.sendWebhooksTo(worker.url);
   owner = await Client.of(worker);
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+  await relay?.[Symbol.asyncDispose]();
 });
 
 const make = async (): Promise<Stream> => streamOf(await owner.create());
@@ -74,6 +91,7 @@ describe('a stream that is live', () => {
     expect(ended).toMatchObject({ status: 'completed', endedAt: expect.any(String) });
     expect(await isEnabled(stream)).toBe(false);
     expect(await completions(stream)).toBe(1);
+    expect(relay.received.map(({ method, url }) => `${method} ${url}`)).toEqual([`DELETE /whip/${stream.id}`]);
     const order = (await providers.calls())
       .filter(({ path }) => path.includes(stream.cloudflareInputId ?? '') || path.endsWith('/complete'))
       .map(({ path }) => path.split('/').at(-1));

@@ -17,7 +17,7 @@ namespace api {
 edge::task<edge::result<void>> begin_change(edge::context& request, streams::stream_record& record,
                                             std::vector<streams::change> changes);
 
-// Stops whoever publishes to the stream by WHIP: stores that, and cuts the session off. Fails with 502 and
+// Stops the publisher by WHIP: stores that, and cuts the session off. Fails with 502 and
 // 503; after a 502 the schedule goes on trying.
 edge::task<edge::result<void>> stop_phone(edge::context& request, const streams::settings& with,
                                           streams::stream_record& record);

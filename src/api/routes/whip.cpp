@@ -38,7 +38,7 @@ constexpr edge::problem_type session_stopped{
     .type = "session-stopped",
     .title = "The broadcast was stopped",
     .detail = "A manager of the stream stopped it, canceled the invitation or replaced the credentials. "
-              "Whoever may still publish can begin again."};
+              "A publisher who is still allowed can begin again."};
 
 constexpr edge::problem_type not_an_offer{.status = 415,
                                           .type = "not-an-offer",
@@ -302,7 +302,7 @@ edge::task<edge::result<>> begin_publishing(edge::context& request) {
 }
 
 // DELETE /api/streams/{id}/whip, for owners, admins and the bearer of the invite that publishes: stops
-// whoever publishes, and answers 204, also if nobody does. The session does not go on (410), whatever address
+// the publisher, and answers 204, also if nobody does. The session does not go on (410), whatever address
 // or token the phone has; who is still allowed to publish may begin another one.
 edge::task<edge::result<>> stop_publishing(edge::context& request) {
   stream_access stream = co_await access::require(request, right::monitor);

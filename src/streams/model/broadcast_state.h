@@ -116,7 +116,7 @@ private:
   moment refused_;      // Mux: the live stream was disabled or deleted
   moment fed_;          // Mux: an encoder connected, or its media arrives
   moment lost_;         // Mux: it disconnected
-  moment stopped_;      // we: whoever published by WHIP was cut off
+  moment stopped_;      // we: the publisher by WHIP was cut off
   moment newest_fact_;
   latest<session> session_;          // the newest, by its beginning; a phone that comes back has a new one
   moment errored_;                   // Cloudflare: what the encoder sends cannot be used

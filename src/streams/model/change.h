@@ -26,7 +26,7 @@ enum class change_kind : std::uint8_t {
   // these.
   publishing_begun,
   publishing_ended,
-  stopped, // whoever publishes by WHIP was cut off; who is still allowed to may begin again
+  stopped, // the publisher by WHIP was cut off; one who is still allowed may begin again
 };
 
 // The WHIP session that began or ended.

@@ -10,7 +10,7 @@
 
 namespace streams {
 
-// Whoever publishes by WHIP with a right from before `ordered` loses the connection; a newer session goes on.
+// A publisher by WHIP with a right from before `ordered` loses the connection; a newer session goes on.
 // The relay is given an order (docs/relay.md). Elsewhere the newest session through our proxy is ended at the
 // provider; a phone that got past the proxy with the stream's credentials is not reached. May be repeated; it
 // succeeds as well if nobody publishes.

@@ -91,7 +91,9 @@ describe('a stream that is live', () => {
     expect(ended).toMatchObject({ status: 'completed', endedAt: expect.any(String) });
     expect(await isEnabled(stream)).toBe(false);
     expect(await completions(stream)).toBe(1);
-    expect(relay.received.map(({ method, url }) => `${method} ${url}`)).toEqual([`DELETE /whip/${stream.id}`]);
+    expect(relay.received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      `DELETE /whip/${stream.id}`,
+    ]);
     const order = (await providers.calls())
       .filter(({ path }) => path.includes(stream.cloudflareInputId ?? '') || path.endsWith('/complete'))
       .map(({ path }) => path.split('/').at(-1));

@@ -305,7 +305,7 @@ describe('stopping the phone', () => {
   const status = async (): Promise<{ status: string; stoppedAt: string | null }> =>
     (await owner.send(`/api/streams/${stream.id}/status`)).body as never;
 
-  it('ends the session at the provider, shows it, and lets whoever is still allowed begin again', async () => {
+  it('ends the session at the provider, shows it, and lets a publisher who is still allowed begin again', async () => {
     const session = await begin();
     expect(await status()).toMatchObject({ status: 'live', stoppedAt: null });
     expect((await stopPhone(await ownToken())).status).toBe(204);

@@ -129,7 +129,7 @@ TEST_CASE("A record that says that its stream was deleted is never written witho
   }
 }
 
-TEST_CASE("A record is read with its credentials, and with what cuts off whoever publishes") {
+TEST_CASE("A record is read with its credentials, and with what cuts off its publisher") {
   scripted_host world;
   const auto rotation = streams::change::only(streams::change_kind::rotated, support::second(5));
   const auto stop = streams::change::only(streams::change_kind::stopped, support::second(6));

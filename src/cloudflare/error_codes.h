@@ -17,7 +17,7 @@ inline constexpr std::string_view not_finished = "NOT_FINISHED";
 // Why a recording failed, likewise.
 [[nodiscard]] std::string describe_video_error(std::string_view code);
 
-// Whether only the operator of the account can mend it. It stops every broadcast.
+// Whether only the operator of the account can repair it. It stops every broadcast.
 [[nodiscard]] bool is_operators(std::string_view code);
 
 } // namespace cloudflare

@@ -26,7 +26,7 @@ public:
   explicit fact_store(kv store) : kv_(store) {}
 
   edge::task<edge::status> put(std::string_view stream_id, const mux::fact& said);
-  // The stream may be unknown: then it is given the live input's id. If only the operator can mend what the
+  // The stream may be unknown: then it is given the live input's id. If only the operator can repair what the
   // fact says, this is logged and raises the alarm.
   edge::task<edge::status> put(std::string_view stream_id, const cloudflare::fact& said);
   // With a value that can be read by the fact's key; without one, the value is the fact.

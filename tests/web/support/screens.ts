@@ -335,6 +335,28 @@ export const screens: Screen[] = [
     },
     shows: 'No recording was saved.',
   },
+  {
+    name: 'live-ended-by-organiser',
+    path: livePath,
+    arrange: (site) => {
+      site.rooms.exists = true;
+      isLive(site, { cloudflare: 'processing' });
+    },
+    act: async (page, site) => {
+      await goLive(page);
+      site.streams = [stream({ status: 'completed', endedAt: new Date().toISOString() })];
+      site.rooms.tell();
+    },
+    shows: 'The organiser ended the broadcast',
+  },
+  {
+    name: 'live-stream-ended',
+    path: livePath,
+    arrange: (site) => {
+      site.streams = [stream({ status: 'completed', endedAt: new Date().toISOString() })];
+    },
+    shows: 'This stream has ended',
+  },
 
   // Manage.
   {
@@ -686,6 +708,29 @@ export const screens: Screen[] = [
         ladder: [rung('recording', `${site.origin}/api/nothing.m3u8`)],
       }),
     shows: 'This video can’t be played here',
+  },
+  {
+    name: 'watch-recordings',
+    path: watchPath,
+    arrange: async (site) => {
+      await plays(site, 'completed', 'recording');
+      const url = await putSample(site);
+      site.broadcasts = ['2026-11-21T10:00:00.000Z', '2026-11-20T10:00:00.000Z'].map((at) =>
+        recorded(at, url),
+      );
+    },
+    act: untilPlaying,
+    shows: 'All recordings',
+  },
+  {
+    name: 'watch-basic',
+    path: watchPath,
+    arrange: async (site) => plays(site, 'completed', 'recording'),
+    act: async (page) => {
+      await untilPlaying(page);
+      await press(page, 'Having trouble? Try the basic player');
+    },
+    shows: 'Back to the full player',
   },
   { name: 'embed-waiting', path: `/embed/${streamId}`, shows: 'Not live yet' },
   {

@@ -64,7 +64,8 @@ export function badgeOf({
   // may be about an earlier broadcast until this one is listed.
   const removed = warnings.some((each) => each.code === 'recording_deleted' && each.source === source);
   if (removed && (broadcast || since === undefined)) return 'removed';
-  return status === 'completed' && warned('recording_missing') ? 'failed' : 'waiting';
+  if (status === 'completed' && warned('recording_missing')) return 'failed';
+  return over ? 'saving' : 'waiting';
 }
 
 /** The badges of both recordings, since a time if one is given. */

@@ -107,9 +107,19 @@ describe('the badge of a recording', () => {
     expect(badge({ source: 'mux', available: true })).toBe('ready');
     expect(badge({ source: 'mux', recordings: recorded() })).toBe('waiting');
     expect(badge({ source: 'mux', recordings: undefined, available: true })).toBe('ready');
-    expect(badge({ status: 'live', recordings: recorded() })).toBe('waiting');
+    expect(badge({ status: 'live', recordings: recorded() })).toBe('starting');
     expect(badge({ since: Date.parse(started) })).toBe('removed');
     expect(badge({ since: Date.parse(started) + 3_600_000 })).toBe('waiting');
+  });
+
+  test('tells of the broadcast that is live, not of an earlier one, and that it is being saved right after', () => {
+    const now = { warnings: [], status: 'live' as const };
+    expect(badge({ ...now, recordings: recorded('cloudflare') })).toBe('starting');
+    const broadcasts = [broadcast({ cloudflare: 'processing' }, started)];
+    expect(badge({ ...now, recordings: { status: 'live', broadcasts } })).toBe('recording');
+    expect(badge({ ...now, recordings: { status: 'live', broadcasts }, over: true })).toBe('saving');
+    expect(badge({ ...now, recordings: recorded(), over: true })).toBe('saving');
+    expect(badge({ ...now, status: 'completed', recordings: recorded(), over: true })).toBe('saving');
   });
 });
 

@@ -14,6 +14,7 @@ import type { Providers } from './providers.ts';
 import { planHeader, schedulePath, watchedEntry } from './watched-entry.ts';
 import type { Plan } from './watched-entry.ts';
 import type { Playback } from './watching.ts';
+import { startWhipEndpoint } from './whip-endpoint.ts';
 
 const relay = {
   RELAY_URL: 'https://relay.example/',
@@ -407,7 +408,7 @@ describe('a stream into Mux', () => {
     expect(streamOf(await owner.get(stream.id, withRelay())).whipUrl).toBe(whipUrl);
   });
 
-  it('refuses encoders once ended: at once, or when the broadcast is over', async () => {
+  it('refuses encoders once ended, also during a broadcast, and the phone is cut off', async () => {
     const state = async () =>
       (await providers.mux.get<{ liveStreams: { status: string }[] }>('state')).liveStreams[0]?.status;
     const quiet = await makeAtMux();
@@ -419,8 +420,11 @@ describe('a stream into Mux', () => {
     await providers.sendWebhooksTo(worker.url);
     const stream = await makeAtMux();
     await goLiveAtMux(stream);
-    expect((await send('POST', `/api/streams/${stream.id}/end`)).status).toBe(200);
-    await until(async () => (await state()) === 'disabled');
+    await using stub = await startWhipEndpoint();
+    const atStub = served({ ...relay, RELAY_URL: stub.url });
+    expect((await send('POST', `/api/streams/${stream.id}/end`, undefined, atStub)).status).toBe(200);
+    expect(stub.received).toMatchObject([{ method: 'DELETE', url: `/whip/${stream.id}` }]);
+    expect(await state()).toBe('disabled');
     const { status } = streamOf(await owner.get(stream.id, withRelay()));
     expect(status).toBe('completed');
   });

@@ -266,6 +266,16 @@ describe('MediaMTX instead of the relay', () => {
     expect((await authorize(watching)).status).toBe(204);
   });
 
+  it('refuses a token from before the phone was stopped', async () => {
+    const { id } = await make();
+    const before = await tokenOf(claims(id, { iat: now() - 1 }));
+    expect((await authorize({ path: id, token: before })).status).toBe(204);
+    await owner.send(`/api/streams/${id}/whip`, { method: 'DELETE' });
+    expect(await authorize({ path: id, token: before })).toMatchObject(refused);
+    const after = await tokenOf(claims(id, { iat: now() + 5 }));
+    expect((await authorize({ path: id, token: after })).status).toBe(204);
+  });
+
   it('explains an invalid body', async () => {
     const answer = await read(await worker.fetch('/api/relay/authorize', { method: 'POST', body: '{' }));
     expect(answer.status).toBe(415);

@@ -42,6 +42,7 @@ beforeEach(async () => {
   stream = await make();
   ({ token } = await invite(owner, stream.id));
   endpoint.received.length = 0;
+  endpoint.sessions.clear();
 });
 
 afterEach(() => expect(endpoint.scripts.splice(0)).toEqual([]));
@@ -286,7 +287,6 @@ describe('a session', () => {
         status: 409,
         body: { type: problem('stream-ended') },
       });
-    endpoint.sessions.clear();
   });
 
   it('cannot be created in a stream that has ended or was deleted', async () => {
@@ -598,19 +598,19 @@ describe('the time of publishing', () => {
     expect(await status()).not.toContain('recording_not_started');
   });
 
-  it('closes an ended stream at Cloudflare once the broadcast is over', async () => {
-    const session = await begin();
+  it('is over at once when the stream ends, and Cloudflare is closed', async () => {
+    await begin();
     const isEnabled = async (): Promise<boolean> => {
       const { liveInputs } = await providers.cloudflare.get<{
         liveInputs: { uid: string; enabled: boolean }[];
       }>('state');
       return liveInputs.find(({ uid }) => uid === stream.cloudflareInputId)?.enabled ?? true;
     };
-    await owner.send(`/api/streams/${stream.id}/end`, { method: 'POST' });
     expect(await isEnabled()).toBe(true);
-    expect((await patch(session, restart, '*')).status).toBe(200);
-    await stop(session);
-    await expect.poll(isEnabled).toBe(false);
+    const ended = await owner.send(`/api/streams/${stream.id}/end`, { method: 'POST' });
+    expect(streamOf(ended).status).toBe('completed');
+    expect(endpoint.sessions.size).toBe(0);
+    expect(await isEnabled()).toBe(false);
   });
 });
 

@@ -600,7 +600,7 @@ export const screens: Screen[] = [
     name: 'manage-session-expired',
     path: managePath,
     act: async (page, site) => {
-      await page.getByText('Service for Anna Berg').waitFor();
+      await page.getByRole('heading', { name: 'Service for Anna Berg' }).waitFor();
       site.script('GET /api/streams', problem(401, 'unauthenticated', 'No token', 'Sign in.'));
       await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     },
@@ -610,7 +610,7 @@ export const screens: Screen[] = [
     name: 'manage-offline',
     path: managePath,
     act: async (page) => {
-      await page.getByText('Service for Anna Berg').waitFor();
+      await page.getByRole('heading', { name: 'Service for Anna Berg' }).waitFor();
       await page.context().setOffline(true);
     },
     shows: 'You’re offline',

@@ -143,6 +143,7 @@ describe('the status', () => {
         mux: { available: false, missing: false },
       },
       endedAt: null,
+      stoppedAt: null,
       warnings: stream.warnings,
     });
     const own = await owner.send(`/api/streams/${stream.id}/status`);

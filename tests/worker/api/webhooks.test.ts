@@ -70,7 +70,8 @@ describe('an authentic webhook', () => {
       const after = operations.filter(({ afterAnswer }) => afterAnswer).map(({ operation }) => operation);
       expect(after).toContain('list');
       // Checks afterwards whether the stream was deleted meanwhile.
-      expect(after.slice(-2)).toEqual(['put', 'get']);
+      // A recording that is ready may end the operator's alarm: one read more.
+      expect(after.join(' ')).toMatch(/ put get( get)?$/);
     }
   });
 

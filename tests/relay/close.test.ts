@@ -53,6 +53,7 @@ test('a session from before the order does not go on, and a newer one is left al
 
 test('an order is the Worker’s alone, and holds without a session', async () => {
   const { relay, phone } = await setScene(['one']);
+  const older = token('one', 'publish', { iat: now() - 1 });
   expect(await close(relay.url, '')).toBe(401);
   expect(await close(relay.url, token('one', 'close', {}, 'another-secret-of-more-than-32-bytes'))).toBe(401);
   expect(await close(relay.url, token('one', 'close', { iat: now() - 99, exp: now() - 39 }))).toBe(401);
@@ -60,6 +61,5 @@ test('an order is the Worker’s alone, and holds without a session', async () =
     expect(await close(relay.url, refused)).toBe(403);
   expect(await close(relay.url, token('one', 'close'))).toBe(204);
   const page = await phone();
-  const older = token('one', 'publish', { iat: now() - 1 });
   await expect(page.publish('plain', 'one', { token: older })).rejects.toThrow(/410/);
 });

@@ -3,6 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { liveAlert } from './cloudflare.ts';
 import type { Deployment } from './deployment.ts';
+import { eventsOf, isOthers, queueNames, unheard } from './events.ts';
 import { fault, ok, unchecked, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Values } from './settings.ts';
@@ -172,6 +173,34 @@ const notifications: Check = async ({ cloudflare, worker: at, values }) => {
   return [ok(check, address), secretFinding("notifications' secret", verdict, again)];
 };
 
+const events: Check = async ({ cloudflare, name }) => {
+  const check = 'events by queue';
+  const reason = await cloudflare.whyNoQueues();
+  if (reason)
+    return warning(
+      check,
+      `none: ${reason}`,
+      'Webhooks and the schedule report instead. For faster news, add what is missing and deploy again.',
+    );
+  const found = await eventsOf(cloudflare, name);
+  const { events: wanted, unread } = queueNames(name);
+  if (!found.queue) return fault(check, `there is no queue ${wanted}`, again);
+  const consumer = found.queue.consumers.find(({ script }) => script === name);
+  if (!consumer) return fault(check, `the Worker does not read ${wanted}`, again);
+  if (consumer.dead_letter_queue !== unread)
+    return fault(check, `${wanted} has no dead-letter queue: what cannot be read is lost`, again);
+  const missing = unheard(found);
+  const others = missing.filter((source) => isOthers(found, source));
+  if (others.length > 0)
+    return warning(
+      check,
+      `this account's events of ${others.join(' and ')} go to another queue`,
+      'An account has one subscription for each. Webhooks and the schedule report instead.',
+    );
+  if (missing.length > 0) return fault(check, `not subscribed: ${missing.join(' and ')}`, again);
+  return ok(check, wanted);
+};
+
 const signingKeys: Check = async ({ mux, cloudflare, values }) => {
   const findings: Finding[] = [];
   const providers = [
@@ -257,6 +286,7 @@ const checks: [string, Check][] = [
   ['Mux webhook', muxWebhook],
   ['webhook for recordings', videoWebhook],
   ['live notifications', notifications],
+  ['events by queue', events],
   ['signing keys', signingKeys],
   ['identity provider', keySet],
   ['relay', ({ values }) => relayFindings(values)],

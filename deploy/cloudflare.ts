@@ -46,6 +46,19 @@ export interface Policy {
   mechanisms: { webhooks?: { id: string }[] };
 }
 
+export interface Queue {
+  queue_id: string;
+  queue_name: string;
+  consumers: { script?: string; dead_letter_queue?: string }[];
+}
+
+export interface Subscription {
+  id: string;
+  enabled: boolean;
+  source: { type: string };
+  destination: { queue_id: string };
+}
+
 export interface StorageUsage {
   totalStorageMinutes: number;
   totalStorageMinutesLimit: number;
@@ -68,6 +81,7 @@ export function rights(random: string): Right[] {
     { permission: 'Stream: Edit', probe: remove(`/stream/live_inputs/${random}`) },
     { permission: 'Workers Scripts: Edit', probe: remove(`/workers/scripts/absent-${random}`) },
     { permission: 'Workers KV Storage: Edit', probe: remove(`/storage/kv/namespaces/${random}`) },
+    { permission: 'Queues: Edit', probe: remove(`/queues/${random}`) },
     { permission: 'Notifications: Edit', probe: remove(`/alerting/v3/policies/${random}`) },
   ];
 }
@@ -213,5 +227,40 @@ export class Cloudflare {
 
   async enablePolicy(id: string): Promise<void> {
     await this.#send('PUT', `/alerting/v3/policies/${id}`, { enabled: true });
+  }
+
+  /** Why there are no queues; undefined if there may be. */
+  async whyNoQueues(): Promise<string | undefined> {
+    try {
+      await this.#get('/queues?per_page=1');
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 403)) throw error;
+      return 'the Cloudflare token lacks "Queues: Edit"';
+    }
+  }
+
+  /** Undefined if there is none of that name, or the token may not ask. */
+  async queue(name: string): Promise<Queue | undefined> {
+    if (await this.whyNoQueues()) return undefined;
+    return (await this.#get<Queue[]>(`/queues?name=${name}`)).find(({ queue_name }) => queue_name === name);
+  }
+
+  async createQueue(name: string): Promise<void> {
+    await this.#send('POST', '/queues', { queue_name: name });
+  }
+
+  async subscriptions(): Promise<Subscription[]> {
+    return this.#get('/event_subscriptions/subscriptions?per_page=100');
+  }
+
+  async subscribe(name: string, source: string, events: string[], queue: string): Promise<void> {
+    const destination = { type: 'queues.queue', queue_id: queue };
+    const body = { name, enabled: true, source: { type: source }, destination, events };
+    await this.#send('POST', '/event_subscriptions/subscriptions', body);
+  }
+
+  async enableSubscription(id: string): Promise<void> {
+    await this.#send('PATCH', `/event_subscriptions/subscriptions/${id}`, { enabled: true });
   }
 }

@@ -5,8 +5,9 @@ import { Deployment } from './deployment.ts';
 import type { Options } from './deployment.ts';
 import { Refused, report } from './finding.ts';
 import { discardSecretsFile } from './upload.ts';
-import { Declined, plan } from './plan.ts';
-import type { Step } from './plan.ts';
+import { plan } from './plan.ts';
+import { Declined } from './step.ts';
+import type { Step } from './step.ts';
 
 /** What a failed step says: what happened, and what to do. */
 export class StepFailed extends Error {

@@ -7,22 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { liveAlert } from './cloudflare.ts';
 import type { Policy } from './cloudflare.ts';
 import type { Deployment } from './deployment.ts';
+import { queue, subscribing } from './events.ts';
+import { Declined } from './step.ts';
+import type { Step } from './step.ts';
 import { build, isBuilt, isUploaded, upload } from './upload.ts';
 import { paths } from './worker.ts';
-
-export interface Step {
-  name: string;
-  does: string;
-  /** What is there already; undefined if there is something to do. */
-  already(deployment: Deployment): Promise<string | undefined>;
-  /** Does it, and says what came out. */
-  perform(deployment: Deployment): Promise<string>;
-  /** What to do if it fails. */
-  remedy: string;
-}
-
-/** A person has to agree first, and did not. */
-export class Declined extends Error {}
 
 const random = (): string => randomBytes(32).toString('base64url');
 
@@ -326,9 +315,11 @@ export const plan: Step[] = [
   signingKey(muxKey, ({ mux }) => mux !== undefined),
   signingKey(cloudflareKey, () => true),
   building,
+  queue,
   uploading,
   answering,
   muxWebhook,
   videoWebhook,
+  subscribing,
   notifications,
 ];

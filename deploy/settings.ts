@@ -24,7 +24,7 @@ export const settings: Setting[] = [
     name: 'CLOUDFLARE_API_TOKEN',
     kind: 'secret',
     question:
-      'Cloudflare API token (Edit for: Stream, Workers Scripts, Workers KV Storage, and Notifications if wanted)',
+      'Cloudflare API token (Edit for: Stream, Workers Scripts, Workers KV Storage, and Queues and Notifications if wanted)',
     required: true,
   },
   { name: 'MUX_TOKEN_ID', kind: 'secret', question: 'Mux access token, its id (empty: no backup at Mux)' },

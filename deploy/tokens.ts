@@ -43,8 +43,8 @@ export async function cloudflareRights(cloudflare: Cloudflare): Promise<Finding[
     const may = await cloudflare.may(right);
     aheadMs = may.aheadMs;
     const remedy = `Add "${right.permission}" to the API token in the dashboard.`;
-    // Without it, live inputs are not reported; everything else works.
-    const missing = right.permission.startsWith('Notifications') ? warning : fault;
+    // Without these, live inputs are reported later; everything else works.
+    const missing = /^(Notifications|Queues)/.test(right.permission) ? warning : fault;
     findings.push(
       may.allowed
         ? ok(right.permission, 'allowed')

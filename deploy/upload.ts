@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
 import { dirname, join, relative } from 'node:path';
 import { assetHeaders } from '../scripts/asset-headers.ts';
 import type { Deployment } from './deployment.ts';
+import { consumerOf, eventsOf, queueNames } from './events.ts';
 import { settings } from './settings.ts';
 import type { Values } from './settings.ts';
 
@@ -36,6 +37,7 @@ async function configOf(deployment: Deployment): Promise<object> {
   const { config, name, options, notes, values } = deployment;
   const up = (path = ''): string => relative(dirname(notes.file), join(options.root, path));
   const { routes, ...rest } = config;
+  const queued = await eventsOf(deployment.cloudflare, name);
   const isProduction = options.environment === 'production';
   return {
     ...rest,
@@ -46,6 +48,7 @@ async function configOf(deployment: Deployment): Promise<object> {
     assets: { ...config.assets, directory: up(config.assets?.directory) },
     // Everything is built before.
     build: undefined,
+    ...(queued.queue ? { queues: { consumers: [consumerOf(queueNames(name))] } } : {}),
     kv_namespaces: [{ binding: 'STREAMS', id: (await deployment.namespace()) ?? 'to be created' }],
     vars: { ...config.vars, ...filled(namesOf('variable'), values) },
   };

@@ -78,6 +78,7 @@ enum class cause : std::uint32_t { // NOLINT(performance-enum-size)
   request,
   schedule, // a cron trigger: the request's fields are there and say nothing
   alarm,    // of a room: `/<room>?due=<what, what>&memory=<memory>` is what `wake` asked for
+  event,    // of a queue: the body is the message. Any status but 2xx: once more, after `retry-after`
 };
 
 } // namespace abi

@@ -26,6 +26,7 @@ edge::root_task serve(edge::context& request, abi::cause cause) {
   case abi::cause::request: co_return co_await api::serve(request);
   case abi::cause::schedule: co_return co_await api::run_schedule(request);
   case abi::cause::alarm: co_return co_await api::run_alarm(request);
+  case abi::cause::event: co_return co_await api::serve_event(request);
   }
 }
 

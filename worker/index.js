@@ -1,4 +1,5 @@
-// The Worker: passes each request and each run of the schedule to the module, and answers 500 when the module fails.
+// The Worker: passes each request, each run of the schedule and each message of a queue to the module, and answers 500
+// when the module fails.
 
 import { instances } from './module.js';
 import { responseOf, serve } from './serve.js';
@@ -24,5 +25,19 @@ export default {
   },
   async scheduled(_controller, env, context) {
     await serve(instances, new Request('https://schedule.invalid'), env, context, 1);
+  },
+  // What the module refuses, or dies of, is retried until the queue moves it to the dead-letter queue. The delay doubles.
+  async queue({ messages }, env, context) {
+    for (const message of messages) {
+      try {
+        const init = { method: 'POST', body: JSON.stringify(message.body) };
+        const answer = await serve(instances, new Request('https://queue.invalid/event', init), env, context, 3);
+        const delaySeconds = answer.headers.get('retry-after') * 2 ** message.attempts;
+        if (!answer.ok) message.retry({ delaySeconds });
+      } catch (error) {
+        console.error(`an event failed: ${error.message}`);
+        message.retry();
+      }
+    }
   },
 };

@@ -15,6 +15,7 @@ export const permissions = [
   'Workers Scripts Write',
   'Workers KV Storage Write',
   'Notifications Write',
+  'Queues Write',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -45,6 +46,7 @@ const needs: [RegExp, Permission][] = [
   [/^storage\/kv\//, 'Workers KV Storage Write'],
   [/^workers\//, 'Workers Scripts Write'],
   [/^alerting\//, 'Notifications Write'],
+  [/^(queues|event_subscriptions)(\/|$)/, 'Queues Write'],
 ];
 
 export function demandPermission({ account }: World, call: Call, path: string): void {

@@ -26,6 +26,7 @@ import { namespaceRoutes } from './kv-namespaces.ts';
 import { outputRoutes } from './outputs.ts';
 import { downloadRoutes, playbackRoutes } from './playback.ts';
 import { publicRoutes } from './public-host.ts';
+import { queueRoutes } from './queues.ts';
 import { documentedRateLimit, RateLimiter } from './rate-limit.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { restreamToMux } from './restream.ts';
@@ -76,6 +77,8 @@ function newWorld(options: CloudflareOptions): World {
     destinations: new Map(),
     policies: new Map(),
     account: newAccount(),
+    queues: new Map(),
+    subscriptions: new Map(),
     namespaces: new Map(),
     scripts: new Map(),
     versions: new Map(),
@@ -104,6 +107,7 @@ function reset(world: World, options: CloudflareOptions): void {
   for (const things of [world.liveInputs, world.videos, world.broadcasts, world.idempotencyKeys])
     things.clear();
   for (const things of [world.destinations, world.policies, world.namespaces, world.scripts]) things.clear();
+  for (const things of [world.queues, world.subscriptions]) things.clear();
   for (const things of [world.versions, world.assets, world.assetSessions]) things.clear();
   world.account = newAccount();
   for (const part of [world.journal, world.faults, world.calls]) part.clear();
@@ -129,6 +133,8 @@ function stateOf(world: World): unknown {
     notifications,
     destinations: [...world.destinations.values()],
     policies: [...world.policies.values()],
+    queues: [...world.queues.values()],
+    subscriptions: [...world.subscriptions.values()],
     namespaces: [...world.namespaces.values()],
     scripts: [...world.scripts.values()],
     signingKeys: world.signingKeys.list(),
@@ -174,6 +180,7 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Liste
         ...videoRoutes(world, base),
         ...alertingRoutes(world, account),
         ...namespaceRoutes(world, account),
+        ...queueRoutes(world, account),
         ...workerRoutes(world, account),
       },
       open: {

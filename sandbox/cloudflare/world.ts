@@ -14,6 +14,7 @@ import type { Windows } from '../shared/windows.ts';
 import type { Account } from './account.ts';
 import type { Destination, Policy } from './alerting.ts';
 import type { Namespace } from './kv-namespaces.ts';
+import type { Queue, Subscription } from './queues.ts';
 import type { Restream } from './restream.ts';
 import type { AssetSession, Script } from './workers.ts';
 import type { SigningKeys } from '../shared/signing-keys.ts';
@@ -164,6 +165,8 @@ export interface World {
   destinations: Map<string, Destination>;
   policies: Map<string, Policy>;
   account: Account;
+  queues: Map<string, Queue>;
+  subscriptions: Map<string, Subscription>;
   /** KV namespaces by id, and Workers by name. */
   namespaces: Map<string, Namespace>;
   scripts: Map<string, Script>;

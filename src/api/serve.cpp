@@ -56,18 +56,31 @@ namespace api {
 
 #define DECLARE(method, pattern, handler) edge::task<edge::result<>> handler(edge::context& request);
 ROUTES(DECLARE)
+DECLARE("POST", "/event", cloudflare_event)
 
 namespace {
 
 #define ENTRY(method, pattern, handler) edge::route{method, pattern, handler},
 constexpr std::array routes{ROUTES(ENTRY)};
+constexpr std::array events{ENTRY("POST", "/event", cloudflare_event)};
+
+} // namespace
+
+namespace {
+
+void name(edge::context& request) { request.request_id = crypto::hex_encode(request.host.random().take(16)); }
 
 } // namespace
 
 edge::task<void> serve(edge::context& request) {
-  request.request_id = crypto::hex_encode(request.host.random().take(16));
+  name(request);
   const std::vector<std::string> origins = allowed_origins(request.host.settings());
   co_await edge::serve(request, routes, origins);
+}
+
+edge::task<void> serve_event(edge::context& request) {
+  name(request);
+  return edge::serve(request, events);
 }
 
 } // namespace api

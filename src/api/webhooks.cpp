@@ -108,9 +108,11 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
   co_return co_await store(request, **said, *stream);
 }
 
-// POST /api/webhooks/stream-status: Cloudflare's signed webhook about a video, or its notification about a
-// live input, which carries a shared secret.
-edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
+namespace {
+
+enum class way : std::uint8_t { webhook, queue };
+
+edge::task<edge::result<>> hear_cloudflare(edge::context& request, way by) {
   std::string body = co_await edge::read_body(request, webhook_limit);
   auto settings = cloudflare::settings::read(request.host.settings());
   if (!settings) {
@@ -123,12 +125,13 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
                                                                   request.host.now())
                                      .has_value()
                                : cloudflare::verify_notification(fields, settings->notification_secrets);
-  if (!authentic) {
+  if (by == way::webhook && !authentic) {
     co_return edge::to_response(not_authentic, "");
   }
 
-  auto said =
-      about_video ? cloudflare::read_video_event(body, *settings) : cloudflare::read_notification(body);
+  auto said = by == way::queue ? cloudflare::read_queue_event(body, *settings)
+              : about_video    ? cloudflare::read_video_event(body, *settings)
+                               : cloudflare::read_notification(body);
   const std::optional<cloudflare::fact> fact = said.value_or(std::nullopt);
   // Only a live input leads to a stream.
   std::optional<std::string> live_input;
@@ -146,7 +149,11 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
     co_return refuse(store_unavailable);
   }
   if (!said) {
-    co_return co_await attempt(receive_unreadable(request, name_of(said.error()), *found));
+    edge::result<> answer = co_await attempt(receive_unreadable(request, name_of(said.error()), *found));
+    if (answer && by == way::queue) {
+      answer->status = 422; // moves the message to the dead-letter queue once its retries have run out
+    }
+    co_return answer;
   }
   if (!fact || !live_input) {
     co_return received();
@@ -157,6 +164,19 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
     return streams::refresh(host, stream, news);
   });
   co_return co_await store(request, *fact, stream);
+}
+
+} // namespace
+
+// POST /api/webhooks/stream-status: Cloudflare's signed webhook about a video, or its notification about a
+// live input, which carries a shared secret.
+edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
+  return hear_cloudflare(request, way::webhook);
+}
+
+// An event of Cloudflare Stream that came by a queue, and therefore without a signature.
+edge::task<edge::result<>> cloudflare_event(edge::context& request) {
+  return hear_cloudflare(request, way::queue);
 }
 
 } // namespace api

@@ -94,21 +94,22 @@ std::optional<fact_kind> kind_of(encoder_state state) {
 
 } // namespace
 
-std::optional<fact> fact_of(const live_input& read) {
-  if (!read.status || !read.status->since) {
+std::optional<fact> fact_of(const std::string& live_input_id,
+                            const std::optional<live_input_status>& status) {
+  if (!status || !status->since) {
     return std::nullopt;
   }
-  const auto kind = kind_of(read.status->state);
+  const auto kind = kind_of(status->state);
   if (!kind) {
     return std::nullopt;
   }
-  const edge::timestamp at = *read.status->since;
+  const edge::timestamp at = *status->since;
   return fact{.event_id =
-                  event_id_of({read.id, name_of(*kind), json::decimal(at.time_since_epoch().count())}),
+                  event_id_of({live_input_id, name_of(*kind), json::decimal(at.time_since_epoch().count())}),
               .kind = *kind,
               .at = at,
-              .live_input_id = read.id,
-              .error_code = kind == fact_kind::input_errored ? read.status->reason : std::nullopt};
+              .live_input_id = live_input_id,
+              .error_code = kind == fact_kind::input_errored ? status->reason : std::nullopt};
 }
 
 namespace {

@@ -65,7 +65,8 @@ struct fact {
 // input, for encoders whose notification never came. Nothing for any other state, and for a status without a
 // time. The event id is made
 // from the live input's id, the kind and that time.
-[[nodiscard]] std::optional<fact> fact_of(const live_input& read);
+[[nodiscard]] std::optional<fact> fact_of(const std::string& live_input_id,
+                                          const std::optional<live_input_status>& status);
 
 // The fact that a video is being recorded, is ready or has failed, as of its last change, whether a webhook
 // or a list has it. Nothing for any other state. The event id is made from the video's id, its state and that

@@ -137,7 +137,8 @@ video_state video_state_of(std::string_view word) {
 }
 
 std::optional<video> video_in(const json::value& from, const settings& with) {
-  auto id = text_in(from["uid"], form::is_id);
+  const bool queued = !from["uid"].exists();
+  auto id = text_in(from[queued ? "id" : "uid"], form::is_id);
   const auto state = from["status"]["state"].text();
   const auto modified = last_change_in(from);
   if (!id || !state || !modified) {
@@ -148,9 +149,9 @@ std::optional<video> video_in(const json::value& from, const settings& with) {
                .created = time_in(from["created"]),
                .modified = *modified,
                .duration = duration_in(from["duration"]),
-               .hls_url = playback_url_in(from["playback"]["hls"], with),
+               .hls_url = playback_url_in(queued ? from["hlsPlaybackUrl"] : from["playback"]["hls"], with),
                .error_code = error_code_in(from["status"]),
-               .live_input_id = text_in(from["liveInput"], form::is_id)};
+               .live_input_id = text_in(from[queued ? "liveInputId" : "liveInput"], form::is_id)};
 }
 
 std::optional<live_input_status> status_in(const json::value& from) {

@@ -46,6 +46,7 @@ using providers::time_in;
 // form, that the object cannot be without. The settings say where media may be.
 [[nodiscard]] std::optional<live_input> live_input_in(const json::value& from, const settings& with);
 [[nodiscard]] std::optional<output> output_in(const json::value& from);
+// A video as the API and webhooks have it, or as an event in a queue has it: with other names.
 [[nodiscard]] std::optional<video> video_in(const json::value& from, const settings& with);
 
 [[nodiscard]] video_state video_state_of(std::string_view word);

@@ -41,13 +41,9 @@ std::optional<moment> moment_in(const json::value& from) {
 
 } // namespace
 
-std::expected<std::optional<fact>, event_error> read_video_event(std::string_view body,
-                                                                 const settings& with) {
-  const auto document = json::document::parse_leniently(body);
-  if (!document) {
-    return std::unexpected(event_error::not_json);
-  }
-  const json::value video = document->root();
+namespace {
+
+std::expected<std::optional<fact>, event_error> fact_in(const json::value& video, const settings& with) {
   const auto state = video["status"]["state"].text();
   if (!state) {
     return std::unexpected(event_error::no_type);
@@ -55,7 +51,7 @@ std::expected<std::optional<fact>, event_error> read_video_event(std::string_vie
   if (video_state_of(*state) == video_state::other) {
     return std::nullopt;
   }
-  if (!text_in(video["uid"], form::is_id)) {
+  if (!text_in(video["uid"], form::is_id) && !text_in(video["id"], form::is_id)) {
     return std::unexpected(event_error::bad_resource);
   }
   const auto read = video_in(video, with);
@@ -63,6 +59,46 @@ std::expected<std::optional<fact>, event_error> read_video_event(std::string_vie
     return std::unexpected(event_error::bad_time);
   }
   return fact_of(*read);
+}
+
+} // namespace
+
+std::expected<std::optional<fact>, event_error> read_video_event(std::string_view body,
+                                                                 const settings& with) {
+  const auto document = json::document::parse_leniently(body);
+  if (!document) {
+    return std::unexpected(event_error::not_json);
+  }
+  return fact_in(document->root(), with);
+}
+
+std::expected<std::optional<fact>, event_error> read_queue_event(std::string_view body,
+                                                                 const settings& with) {
+  const auto document = json::document::parse_leniently(body);
+  if (!document) {
+    return std::unexpected(event_error::not_json);
+  }
+  const json::value event = document->root();
+  const json::value payload = event["payload"];
+  const std::string_view type = event["type"].text().value_or("");
+  if (type.starts_with("cf.stream.video_state.")) {
+    return fact_in(payload, with);
+  }
+  if (!type.starts_with("cf.stream.")) {
+    return std::unexpected(event_error::no_type);
+  }
+  const auto status = status_in(payload["status"]);
+  if (!type.starts_with("cf.stream.liveInput.") || !status || status->state == encoder_state::unknown) {
+    return std::nullopt;
+  }
+  const auto id = text_in(payload["uid"], form::is_id);
+  if (!id) {
+    return std::unexpected(event_error::bad_resource);
+  }
+  if (!status->since) {
+    return std::unexpected(event_error::bad_time);
+  }
+  return fact_of(*id, status);
 }
 
 std::expected<std::optional<fact>, event_error> read_notification(std::string_view body) {

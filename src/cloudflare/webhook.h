@@ -1,6 +1,6 @@
-// Webhooks about recordings (Cloudflare Stream documentation, "Use webhooks") and notifications about live
+// Webhooks about recordings (Cloudflare Stream documentation, "Use webhooks"), notifications about live
 // inputs
-// ("Receive live webhooks"). They have different shapes and come from two subscriptions.
+// ("Receive live webhooks"), and events about both in a queue ("Stream events"). Each has a shape of its own.
 #pragma once
 
 #include "cloudflare/fact.h"
@@ -32,7 +32,7 @@ verify_video_webhook(const edge::headers& fields, std::string_view body,
 // gets a success, and the error is counted.
 enum class event_error : std::uint8_t {
   not_json,     // the body is not JSON
-  no_type,      // the body is not a video with a state
+  no_type,      // the body is not a video with a state, or not an event of Cloudflare Stream
   bad_time,     // the event's time is missing or malformed
   bad_resource, // the video's or the live input's id is missing or malformed
 };
@@ -49,6 +49,11 @@ enum class event_error : std::uint8_t {
 // Reads the verified body of a notification. Returns its fact, or nothing for the test message and for
 // notifications about anything but live inputs.
 [[nodiscard]] std::expected<std::optional<fact>, event_error> read_notification(std::string_view body);
+
+// Reads an event of a queue. Only Cloudflare and whoever may write to the account's queues can put one there.
+// The fact is the one that a webhook about the same video gives, or a look at the live input.
+[[nodiscard]] std::expected<std::optional<fact>, event_error> read_queue_event(std::string_view body,
+                                                                               const settings& with);
 
 // The live input's id in a verified body of either kind that cannot be read, so that its stream can be
 // compared with Cloudflare. Nothing if that cannot be read either.

@@ -81,11 +81,10 @@ describe('from nothing', () => {
     expect(await counts(stage)).toEqual({ ...oneOfEach, muxWebhooks: 0, muxKeys: 0 });
   });
 
+  const least = ['Stream Write', 'Workers Scripts Write', 'Workers KV Storage Write'];
   const withoutNotifications = {
     'has no zone on a Pro plan': { hasProZone: false },
-    'gives the token no permission': {
-      permissions: ['Stream Write', 'Workers Scripts Write', 'Workers KV Storage Write'],
-    },
+    'gives the token no permission': { permissions: [...least, 'Queues Write'] },
   };
 
   it.each(Object.entries(withoutNotifications))(
@@ -98,6 +97,26 @@ describe('from nothing', () => {
       expect(stage.said()).toMatch(/live notifications +warning +none/);
     },
   );
+
+  it('does without a queue where the token may not make one', async () => {
+    const stage = await setStage();
+    await stage.cloudflare.control.put('account', { permissions: [...least, 'Notifications Write'] });
+    expect(await stage.deploy(), stage.said()).toBe(true);
+    expect(await counts(stage)).toEqual({ ...oneOfEach, queues: 0, subscriptions: 0 });
+    expect(stage.said()).toMatch(/events by queue +warning +none: .* lacks "Queues: Edit"/);
+  });
+
+  it('lets the Worker read its queue, with a dead-letter queue, and subscribes it to both sources', async () => {
+    const stage = await setStage();
+    await stage.deploy();
+    const { queues, subscriptions } = await stage.atCloudflare();
+    const queue = queues.find(({ queue_name }) => queue_name === 'whip-mux-events');
+    expect(queue?.consumers).toMatchObject([
+      { script: 'whip-mux', dead_letter_queue: 'whip-mux-events-unread', settings: { max_retries: 8 } },
+    ]);
+    expect(subscriptions.map(({ source }) => source.type).sort()).toEqual(['stream', 'stream.liveInput']);
+    for (const { destination } of subscriptions) expect(destination.queue_id).toBe(queue?.queue_id);
+  });
 });
 
 it('leaves no file with the secrets of an upload that was killed', async () => {
@@ -217,6 +236,9 @@ describe('two deployments in one account', () => {
       'whip-mux-staging-streams',
     ]);
     expect(after.videoWebhook).toEqual(before.videoWebhook);
+    // An account has one subscription for each source.
+    expect(after.subscriptions).toEqual(before.subscriptions);
+    expect(stage.said()).toMatch(/events by queue +warning +.* go to another queue/);
     expect(after.scripts[0]).toEqual(before.scripts[0]);
   });
 });

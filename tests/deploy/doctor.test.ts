@@ -36,7 +36,7 @@ const account_id = account;
 
 async function withoutPermission(stage: Stage, permission: string): Promise<void> {
   const all = ['Stream Read', 'Stream Write', 'Workers KV Storage Write', 'Workers Scripts Write'];
-  const permissions = [...all, 'Notifications Write'].filter((each) => each !== permission);
+  const permissions = [...all, 'Notifications Write', 'Queues Write'].filter((each) => each !== permission);
   await stage.cloudflare.control.put('account', { permissions });
 }
 
@@ -191,6 +191,33 @@ const faults: Record<string, Fault> = {
     named: /Mux webhook's secret +fault +it is not the Worker's/,
     remedy: 'Run npm run deploy again',
   },
+  'no queue for events': {
+    plant: async (stage) => {
+      const { queues } = await stage.atCloudflare();
+      const queue = queues.find(({ queue_name }) => queue_name === 'whip-mux-events');
+      await stage.cloudflare.client.queues.delete(queue?.queue_id ?? '', { account_id });
+    },
+    named: /events by queue +fault +there is no queue whip-mux-events/,
+    remedy: 'Run npm run deploy again',
+  },
+  'a subscription that was deleted': {
+    plant: async (stage) => {
+      const { subscriptions } = await stage.atCloudflare();
+      const input = subscriptions.find(({ source }) => source.type === 'stream.liveInput');
+      await stage.cloudflare.client.queues.subscriptions.delete(input?.id ?? '', { account_id });
+    },
+    named: /events by queue +fault +not subscribed: stream.liveInput/,
+    remedy: 'Run npm run deploy again',
+  },
+  'a subscription that was switched off': {
+    plant: async (stage) => {
+      const { subscriptions } = await stage.atCloudflare();
+      const id = subscriptions.find(({ source }) => source.type === 'stream')?.id ?? '';
+      await stage.cloudflare.client.queues.subscriptions.update(id, { account_id, enabled: false });
+    },
+    named: /events by queue +fault +not subscribed: stream/,
+    remedy: 'Run npm run deploy again',
+  },
   'no webhook for recordings': {
     plant: ({ cloudflare }) => cloudflare.stream.webhooks.delete({ account_id }),
     named: /webhook for recordings +fault +not registered/,
@@ -330,11 +357,12 @@ describe('what doctor only warns of', () => {
     ['storage that is nearly full', { storage: { minutes: 950 } }, '950 of 1000 minutes used'],
     ['no zone on a Pro plan', { hasProZone: false }, 'not offered to this account'],
     ['no permission for notifications', {}, 'Notifications: Edit'],
+    ['no permission for queues', {}, 'Queues: Edit'],
   ])('%s', async (_name, change, warned) => {
     const stage = await setStage();
     await stage.deploy();
     await stage.cloudflare.control.put('account', change);
-    if (warned.startsWith('Notifications')) await withoutPermission(stage, 'Notifications Write');
+    if (warned.endsWith(': Edit')) await withoutPermission(stage, warned.replace(': Edit', ' Write'));
     expect(await stage.doctor(), stage.said()).toBe(true);
     const line = stage
       .said()

@@ -29,6 +29,17 @@ export interface CloudflareState {
   namespaces: { id: string; title: string }[];
   destinations: { id: string; url: string; secret: string }[];
   policies: { id: string; enabled: boolean }[];
+  queues: {
+    queue_id: string;
+    queue_name: string;
+    consumers: { script: string; dead_letter_queue?: string; settings: object }[];
+  }[];
+  subscriptions: {
+    id: string;
+    enabled: boolean;
+    source: { type: string };
+    destination: { queue_id: string };
+  }[];
   signingKeys: { id: string }[];
   videoWebhook: { url: string; secret: string } | null;
 }
@@ -125,6 +136,7 @@ async function upload(api: string, configFile: string, secretsFile: string): Pro
     durable_objects: { bindings: { name: string; class_name: string }[] };
     ratelimits: { name: string }[];
     triggers: { crons: string[] };
+    queues?: { consumers: { queue: string; dead_letter_queue: string; max_retries: number }[] };
   };
   const secrets = JSON.parse(await readFile(secretsFile, 'utf8')) as Record<string, string>;
   const bindings = [
@@ -158,6 +170,18 @@ async function upload(api: string, configFile: string, secretsFile: string): Pro
     ['PUT', 'schedules', config.triggers.crons.map((cron) => ({ cron }))],
   ] as const)
     answers.push(await fetch(`${script}/${path}`, { method, headers, body: JSON.stringify(body) }));
+  for (const { queue, dead_letter_queue, max_retries } of config.queues?.consumers ?? []) {
+    const queues = `${api}/accounts/${account}/queues`;
+    const found = (await (await fetch(`${queues}?name=${queue}`, { headers })).json()) as {
+      result: { queue_id: string; consumers: { consumer_id: string }[] }[];
+    };
+    const { queue_id, consumers } = found.result[0]!;
+    const there = consumers[0] ? `/${consumers[0].consumer_id}` : '';
+    const body = { type: 'worker', script_name: config.name, dead_letter_queue, settings: { max_retries } };
+    const method = there ? 'PUT' : 'POST';
+    const address = `${queues}/${queue_id}/consumers${there}`;
+    answers.push(await fetch(address, { method, headers, body: JSON.stringify(body) }));
+  }
   for (const answer of answers) if (!answer.ok) throw new Error(await answer.text());
 }
 
@@ -274,7 +298,7 @@ export type Stage = Awaited<ReturnType<typeof setStage>>;
 
 /** How many of each thing a deployment has made at the providers. */
 export async function counts(stage: Stage) {
-  const { scripts, namespaces, destinations, policies, signingKeys, videoWebhook } =
+  const { scripts, namespaces, destinations, policies, queues, subscriptions, signingKeys, videoWebhook } =
     await stage.atCloudflare();
   const { webhookEndpoints, signingKeys: muxKeys } = await stage.atMux();
   return {
@@ -282,6 +306,8 @@ export async function counts(stage: Stage) {
     namespaces: namespaces.length,
     destinations: destinations.length,
     policies: policies.length,
+    queues: queues.length,
+    subscriptions: subscriptions.length,
     cloudflareKeys: signingKeys.length,
     videoWebhook: videoWebhook ? 1 : 0,
     muxWebhooks: webhookEndpoints.length,
@@ -294,6 +320,9 @@ export const oneOfEach = {
   namespaces: 1,
   destinations: 1,
   policies: 1,
+  // One for what cannot be read; one subscription for each source.
+  queues: 2,
+  subscriptions: 2,
   cloudflareKeys: 1,
   videoWebhook: 1,
   muxWebhooks: 1,

@@ -44,6 +44,38 @@ it('holds KV namespaces with unique titles', async () => {
   expect(listed).toEqual([made.id]);
 });
 
+it('holds queues with unique names, and one subscription for each source of events', async () => {
+  const { client } = await runCloudflare();
+  const made = await client.queues.create({ account_id, queue_name: 'events' });
+  await expect(client.queues.create({ account_id, queue_name: 'events' })).rejects.toMatchObject({
+    status: 409,
+  });
+  const listed = [];
+  for await (const each of client.queues.list({ account_id })) listed.push(each.queue_id);
+  expect(listed).toEqual([made.queue_id]);
+
+  // The SDK does not know the sources of Stream.
+  const subscribe = (changes: object) =>
+    client.post<{ result: { id: string } }>(`/accounts/${account_id}/event_subscriptions/subscriptions`, {
+      body: {
+        name: 'live',
+        source: { type: 'stream.liveInput' },
+        destination: { type: 'queues.queue', queue_id: made.queue_id },
+        events: ['live_input.connected'],
+        ...changes,
+      },
+    });
+  const unknown = { type: 'queues.queue', queue_id: 'f'.repeat(32) };
+  await expect(subscribe({ destination: unknown })).rejects.toMatchObject({ status: 404 });
+  await expect(subscribe({ events: ['video_state.ready'] })).rejects.toMatchObject({ status: 400 });
+  const { id } = (await subscribe({})).result;
+  await expect(subscribe({})).rejects.toMatchObject({ status: 409 });
+  const { subscriptions } = client.queues;
+  expect(await subscriptions.update(id, { account_id, enabled: false })).toMatchObject({ enabled: false });
+  await subscriptions.delete(id, { account_id });
+  await subscribe({});
+});
+
 it('tests a destination before it takes it, and notifies what enabled policies name', async () => {
   const { client, stream, control } = await runCloudflare();
   const hook = await receiveWebhooks();

@@ -1,12 +1,13 @@
 // What wrangler.toml asks of the platform.
 
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { experimental_readRawConfig } from 'wrangler';
+import { consumerOf, queueNames } from '../../deploy/events.ts';
 
-const { rawConfig } = experimental_readRawConfig({
-  config: fileURLToPath(new URL('../../wrangler.toml', import.meta.url)),
-});
+const config = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
+const { rawConfig } = experimental_readRawConfig({ config });
 
 it('stores the Worker’s own log lines, but no invocation logs, which hold stream ids', () => {
   expect(rawConfig.observability).toEqual({
@@ -24,4 +25,14 @@ it('passes every path below the Worker’s own to the Worker', () => {
   const first = rawConfig.assets?.run_worker_first;
   for (const path of ['/api', '/healthz', '/readyz'])
     expect(first).toEqual(expect.arrayContaining([path, `${path}/*`]));
+});
+
+it('describes in a comment the consumer that npm run deploy adds', () => {
+  const [, lines = ''] =
+    /^# \[\[queues\.consumers\]\]\n((?:# .+\n)+)/m.exec(readFileSync(config, 'utf8')) ?? [];
+  const entries = [...lines.matchAll(/^# (\w+) = (.+)$/gm)].map(([, name = '', value = '']) => [
+    name,
+    JSON.parse(value) as unknown,
+  ]);
+  expect(Object.fromEntries(entries)).toEqual(consumerOf(queueNames('whip-mux')));
 });

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   entry?: string;
   /** False for a deployment without rooms, where the schedule alone repairs. */
   rooms?: boolean;
+  /** Queues of the runtime; none by default. */
+  queues?: object;
   /** False if the responses are not the API's, or too many to check. */
   described?: boolean;
 }
@@ -113,6 +115,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<StartedW
         ({ name }: { name: string }) => options.rooms !== false || name !== 'ROOMS',
       ),
     },
+    ...(options.queues ? { queues: options.queues } : {}),
     vars: { MAX_OPEN_STREAMS: '1000', ...rawConfig.vars, ...options.bindings },
     ratelimits: (rawConfig.ratelimits as RateLimit[]).map((each) =>
       options.limited ? each : { ...each, simple: { ...each.simple, limit: 1000 } },

@@ -117,7 +117,7 @@ public:
       co_return {};
     }
     const cloudflare::live_input input = co_await std::move(found);
-    if (auto said = cloudflare::fact_of(input)) {
+    if (auto said = cloudflare::fact_of(input.id, input.status)) {
       co_await add(*said);
     }
     // The output may have been switched otherwise than asked for, by hand or by requests at the same time.

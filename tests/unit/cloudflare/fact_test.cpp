@@ -83,18 +83,19 @@ TEST_CASE("Metadata that is not a Cloudflare fact is refused") {
 }
 
 TEST_CASE("A live input that reports an error is a fact with its reason") {
-  cloudflare::live_input broken;
-  broken.id = "0f1e2d3c";
+  const std::string id = "0f1e2d3c";
   const edge::timestamp since{std::chrono::seconds{1'790'000'000}};
-  broken.status = {.state = cloudflare::encoder_state::errored, .since = since, .reason = "badRequest"};
-  const auto said = cloudflare::fact_of(broken);
+  cloudflare::live_input_status broken{
+      .state = cloudflare::encoder_state::errored, .since = since, .reason = "badRequest"};
+  const auto said = cloudflare::fact_of(id, broken);
   REQUIRE(said);
   CHECK(said->kind == cloudflare::fact_kind::input_errored);
   CHECK((said->at == since));
   CHECK(said->error_code == "badRequest");
   CHECK(cloudflare::fact::from_metadata(said->to_metadata()) == said);
-  broken.status->state = cloudflare::encoder_state::connected;
-  CHECK_FALSE(cloudflare::fact_of(broken)->error_code);
-  broken.status->state = cloudflare::encoder_state::unknown;
-  CHECK_FALSE(cloudflare::fact_of(broken));
+  broken.state = cloudflare::encoder_state::connected;
+  CHECK_FALSE(cloudflare::fact_of(id, broken)->error_code);
+  broken.state = cloudflare::encoder_state::unknown;
+  CHECK_FALSE(cloudflare::fact_of(id, broken));
+  CHECK_FALSE(cloudflare::fact_of(id, std::nullopt));
 }

@@ -332,3 +332,75 @@ TEST_CASE("The live input is found in a body that cannot be read otherwise") {
     CHECK_FALSE(cloudflare::live_input_in(body));
   }
 }
+
+namespace {
+
+std::string event(std::string_view type, std::string_view payload) {
+  return R"({"type":")" + std::string(type) + R"(","source":{},"payload":)" + std::string(payload) +
+         R"(,"metadata":{"eventTimestamp":"2026-09-20T11:12:00.221Z"}})";
+}
+
+std::string state_of_input(std::string_view state, std::string_view reason = "null") {
+  return R"({"uid":")" + std::string(input) + R"(","status":{"current":{"state":")" + std::string(state) +
+         R"(","reason":)" + std::string(reason) +
+         R"(,"statusEnteredAt":"2026-09-20T11:10:12.000Z","statusLastSeen":"2026-09-20T11:10:13.000Z"}}})";
+}
+
+// The same video as `ready`, in the form of the Worker's binding.
+const std::string ready_in_queue =
+    R"({"id":")" + std::string(video) + R"(","creator":null,"liveInputId":")" + std::string(input) +
+    R"(","readyToStream":true,"readyToStreamAt":"2026-09-20T11:11:02Z","status":{"state":"ready",)"
+    R"("pctComplete":"39.000000","errorReasonCode":"","errorReasonText":""},"created":"2026-09-20T11:00:03Z",)"
+    R"("modified":"2026-09-20T11:11:02.774299Z","duration":612.4,"size":0,"hlsPlaybackUrl":")" +
+    std::string(hls) + R"("})";
+
+std::string queue_outcome(std::string_view body) {
+  return outcome_of(cloudflare::read_queue_event(body, with_hosts));
+}
+
+} // namespace
+
+TEST_CASE("An event about a video gives the fact of its webhook, so that both count once") {
+  const auto said =
+      fact_of(cloudflare::read_queue_event(event("cf.stream.video_state.ready", ready_in_queue), with_hosts));
+  CHECK(said == video_fact(ready));
+}
+
+TEST_CASE("An event about a live input gives the fact that a look at the live input gives") {
+  const std::string body =
+      event("cf.stream.liveInput.live_input.errored", state_of_input("errored", R"("badRequest")"));
+  const auto said = fact_of(cloudflare::read_queue_event(body, with_hosts));
+  const cloudflare::live_input_status status{
+      .state = cloudflare::encoder_state::errored, .since = said.at, .reason = "badRequest"};
+  CHECK(edge::format_timestamp(said.at) == "2026-09-20T11:10:12.000Z");
+  CHECK(said == *cloudflare::fact_of(std::string(input), status));
+  for (const auto& [state, kind] : std::map<std::string_view, std::string_view>{
+           {"connected", "input_connected"}, {"disconnected", "input_disconnected"}}) {
+    CHECK(queue_outcome(event("cf.stream.liveInput.live_input.any", state_of_input(state))) == kind);
+  }
+}
+
+TEST_CASE("Events that say nothing of interest are not errors") {
+  CHECK(queue_outcome(event("cf.stream.liveInput.live_input.new", state_of_input("new"))) == "nothing");
+  CHECK(queue_outcome(event("cf.stream.liveInput.live_input.new", R"({"uid":"x"})")) == "nothing");
+  CHECK(queue_outcome(event("cf.stream.something.new", "{}")) == "nothing");
+  CHECK(queue_outcome(event("cf.stream.video_state.updated",
+                            R"({"id":"9a8b7c6d","status":{"state":"inprogress"}})")) == "nothing");
+}
+
+TEST_CASE("What is no event of Cloudflare Stream, or lacks what a fact needs, is unreadable") {
+  for (const std::string_view body : {"", "{", "\"text\"", "null", "{}", R"({"type":7})"}) {
+    INFO(body);
+    CHECK(queue_outcome(body) == (body.size() < 2 ? "not_json" : "no_type"));
+  }
+  CHECK(queue_outcome(event("cf.r2.bucket.deleted", "{}")) == "no_type");
+  CHECK(queue_outcome(event("cf.stream.video_state.ready", "{}")) == "no_type");
+  CHECK(queue_outcome(event("cf.stream.video_state.ready", R"({"status":{"state":"ready"}})")) ==
+        "bad_resource");
+  CHECK(queue_outcome(event("cf.stream.video_state.ready",
+                            R"({"id":"9a8b7c6d","status":{"state":"ready"}})")) == "bad_time");
+  CHECK(queue_outcome(event("cf.stream.liveInput.live_input.connected",
+                            R"({"uid":"../x","status":{"current":{"state":"connected"}}})")) == "bad_resource");
+  CHECK(queue_outcome(event("cf.stream.liveInput.live_input.connected",
+                            R"({"uid":"0f1e","status":{"current":{"state":"connected"}}})")) == "bad_time");
+}

@@ -64,22 +64,18 @@ namespace {
 constexpr std::array routes{ROUTES(ENTRY)};
 constexpr std::array events{ENTRY("POST", "/event", cloudflare_event)};
 
-} // namespace
-
-namespace {
-
-void name(edge::context& request) { request.request_id = crypto::hex_encode(request.host.random().take(16)); }
+std::string new_id(edge::context& request) { return crypto::hex_encode(request.host.random().take(16)); }
 
 } // namespace
 
 edge::task<void> serve(edge::context& request) {
-  name(request);
+  request.request_id = new_id(request);
   const std::vector<std::string> origins = allowed_origins(request.host.settings());
   co_await edge::serve(request, routes, origins);
 }
 
 edge::task<void> serve_event(edge::context& request) {
-  name(request);
+  request.request_id = new_id(request);
   return edge::serve(request, events);
 }
 

@@ -62,9 +62,8 @@ struct fact {
 };
 
 // The fact that an encoder has connected or gone, or sends what cannot be used, by the status of a live
-// input, for encoders whose notification never came. Nothing for any other state, and for a status without a
-// time. The event id is made
-// from the live input's id, the kind and that time.
+// input: for encoders whose notification never came, and for events of a queue. Nothing for any other state,
+// and for a status without a time. The event id is made from the live input's id, the kind and that time.
 [[nodiscard]] std::optional<fact> fact_of(const std::string& live_input_id,
                                           const std::optional<live_input_status>& status);
 

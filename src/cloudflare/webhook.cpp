@@ -39,10 +39,6 @@ std::optional<moment> moment_in(const json::value& from) {
   return text && time ? std::optional(moment{.time = *time, .text = *text}) : std::nullopt;
 }
 
-} // namespace
-
-namespace {
-
 std::expected<std::optional<fact>, event_error> fact_in(const json::value& video, const settings& with) {
   const auto state = video["status"]["state"].text();
   if (!state) {

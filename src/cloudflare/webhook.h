@@ -1,6 +1,5 @@
-// Webhooks about recordings (Cloudflare Stream documentation, "Use webhooks"), notifications about live
-// inputs
-// ("Receive live webhooks"), and events about both in a queue ("Stream events"). Each has a shape of its own.
+// Webhooks about recordings (Cloudflare Stream documentation, "Use webhooks"), notifications about live inputs
+// ("Receive live webhooks"), and events about both in a queue ("Stream events"). All three differ in shape.
 #pragma once
 
 #include "cloudflare/fact.h"
@@ -50,8 +49,9 @@ enum class event_error : std::uint8_t {
 // notifications about anything but live inputs.
 [[nodiscard]] std::expected<std::optional<fact>, event_error> read_notification(std::string_view body);
 
-// Reads an event of a queue. Only Cloudflare and whoever may write to the account's queues can put one there.
-// The fact is the one that a webhook about the same video gives, or a look at the live input.
+// Reads an event of a queue, which has no signature: only members of the account can send to its queues.
+// Returns the fact that a webhook about the same video gives, or fact_of by the status of the live input, or
+// nothing for other events of Cloudflare Stream.
 [[nodiscard]] std::expected<std::optional<fact>, event_error> read_queue_event(std::string_view body,
                                                                                const settings& with);
 

@@ -240,7 +240,7 @@ export class Cloudflare {
     }
   }
 
-  /** Undefined if there is none of that name, or the token may not ask. */
+  /** Undefined if no queue has that name, or the token may not ask. */
   async queue(name: string): Promise<Queue | undefined> {
     if (await this.whyNoQueues()) return undefined;
     return (await this.#get<Queue[]>(`/queues?name=${name}`)).find(({ queue_name }) => queue_name === name);

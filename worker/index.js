@@ -30,8 +30,9 @@ export default {
   async queue({ messages }, env, context) {
     for (const message of messages) {
       try {
-        const init = { method: 'POST', body: JSON.stringify(message.body) };
-        const answer = await serve(instances, new Request('https://queue.invalid/event', init), env, context, 3);
+        const body = JSON.stringify(message.body);
+        const request = new Request('https://queue.invalid/event', { method: 'POST', body });
+        const answer = await serve(instances, request, env, context, 3);
         const delaySeconds = answer.headers.get('retry-after') * 2 ** message.attempts;
         if (!answer.ok) message.retry({ delaySeconds });
       } catch (error) {

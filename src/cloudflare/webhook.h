@@ -1,5 +1,6 @@
-// Webhooks about recordings (Cloudflare Stream documentation, "Use webhooks"), notifications about live inputs
-// ("Receive live webhooks"), and events about both in a queue ("Stream events"). All three differ in shape.
+// Webhooks about recordings (Cloudflare Stream documentation, "Use webhooks"), notifications about live
+// inputs ("Receive live webhooks"), and events about both in a queue ("Stream events"). All three differ in
+// shape.
 #pragma once
 
 #include "cloudflare/fact.h"

@@ -400,7 +400,8 @@ TEST_CASE("What is no event of Cloudflare Stream, or lacks what a fact needs, is
   CHECK(queue_outcome(event("cf.stream.video_state.ready",
                             R"({"id":"9a8b7c6d","status":{"state":"ready"}})")) == "bad_time");
   CHECK(queue_outcome(event("cf.stream.liveInput.live_input.connected",
-                            R"({"uid":"../x","status":{"current":{"state":"connected"}}})")) == "bad_resource");
+                            R"({"uid":"../x","status":{"current":{"state":"connected"}}})")) ==
+        "bad_resource");
   CHECK(queue_outcome(event("cf.stream.liveInput.live_input.connected",
                             R"({"uid":"0f1e","status":{"current":{"state":"connected"}}})")) == "bad_time");
 }

@@ -82,8 +82,11 @@ const send = (body: unknown, contentType = 'json') =>
   worker.fetch('/_test/send', { method: 'POST', body: JSON.stringify({ body, contentType }) });
 const shown = async (path: string): Promise<unknown[]> =>
   (await (await worker.fetch(`/_test/${path}`)).json()) as unknown[];
+/** Without the time of expiry, which follows the time of arrival. */
 const factsOf = async (stream: string) =>
-  (await worker.kv()).filter(({ key }) => key.startsWith(`fact/stream/${stream}/`));
+  (await worker.kv())
+    .filter(({ key }) => key.startsWith(`fact/stream/${stream}/`))
+    .map(({ expiration: _, ...fact }) => fact);
 
 const inputEvent = (uid: string, state: string, at: string) => ({
   type: `cf.stream.liveInput.live_input.${state}`,

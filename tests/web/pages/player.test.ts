@@ -131,6 +131,66 @@ describe('the controls', () => {
   });
 });
 
+describe('a recording', () => {
+  const scripts = (page: Page) =>
+    page.evaluate(
+      () =>
+        performance.getEntriesByType('resource').filter(({ name }) => /\/hls[^/]*\.js$/.test(name)).length,
+    );
+
+  test('plays without hls.js where the browser plays HLS itself', async () => {
+    await using opened = await open(recording);
+    const { page } = opened;
+    expect(await video(page, (element) => element.canPlayType('application/vnd.apple.mpegurl'))).not.toBe('');
+    expect(await scripts(page)).toBe(0);
+    expect(await video(page, ({ src }) => src)).toContain('/sample/video.m3u8');
+    expect(opened.complaints).toEqual([]);
+  });
+
+  test('plays with hls.js if the browser’s own player fails', async () => {
+    await using opened = await open({
+      ...recording,
+      before: () => {
+        Object.defineProperty(HTMLMediaElement.prototype, 'src', {
+          set(this: HTMLMediaElement, url: string) {
+            this.setAttribute('src', url.endsWith('.m3u8') ? 'data:video/mp4,' : url);
+          },
+        });
+      },
+    });
+    expect(await scripts(opened.page)).toBeGreaterThan(0);
+  });
+
+  test('is shown on a television if there is one', async () => {
+    await using opened = await open({
+      ...recording,
+      before: () => {
+        Object.defineProperty(HTMLMediaElement.prototype, 'remote', {
+          value: {
+            watchAvailability: (tell: (available: boolean) => void) => {
+              setTimeout(() => tell(true));
+              return Promise.resolve(1);
+            },
+            cancelWatchAvailability: () => Promise.resolve(),
+            prompt: () => {
+              document.title = 'asked which television';
+              return Promise.reject(new DOMException('no device', 'NotFoundError'));
+            },
+          },
+        });
+      },
+    });
+    await press(opened.page, 'Play on a TV');
+    await expect.poll(() => opened.page.title()).toBe('asked which television');
+    expect(opened.complaints).toEqual([]);
+  });
+
+  test('has no button for televisions where there are none', async () => {
+    await using opened = await open(recording);
+    expect(await opened.page.getByRole('button', { name: 'Play on a TV' }).count()).toBe(0);
+  });
+});
+
 describe('a live broadcast', () => {
   test('is not called live while its picture stands still', async () => {
     await using opened = await open({

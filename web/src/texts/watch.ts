@@ -46,6 +46,7 @@ export const watch = {
   volume: 'Volume',
   percent: (percent: number) => `${percent} %`,
   pictureInPicture: 'Picture in picture',
+  cast: 'Play on a TV',
   captions: 'Captions',
   captionsOff: 'Off',
   fullscreen: 'Full screen',

@@ -1,12 +1,15 @@
-// Plays HLS with hls.js where the browser supports it, otherwise (iPhone) natively. Uses the full hls.js, because the
-// light build has no sound with Cloudflare's manifests, and loads it only when needed.
+// Plays HLS: live with hls.js where the browser supports it, otherwise (iPhone) natively; a recording natively where the
+// browser can, so that it needs no hls.js and can be shown on a television. Uses the full hls.js, because the light
+// build has no sound with Cloudflare's manifests, and loads it only when needed.
 
 import type { Rung } from '../api-schema.ts';
 import workerPath from 'hls.js/dist/hls.worker.js?url';
 
-interface Attached {
+export interface Attached {
+  /** Resolves when playback cannot continue. */
   failed: Promise<unknown>;
   detach(): void;
+  /** How many seconds the picture is behind the camera, if it can be measured. */
   delay?(): number | undefined;
 }
 
@@ -18,16 +21,28 @@ const canBeScripted = (): boolean => {
   return 'MediaSource' in window || source !== undefined;
 };
 
-export function attachHls(video: HTMLVideoElement, rung: Rung): Promise<Attached> {
+/** How to play it in this browser, in the order to try. */
+export function waysToPlay(video: HTMLVideoElement, rung: Rung): (() => Promise<Attached>)[] {
   const native = video.canPlayType('application/vnd.apple.mpegurl') !== '';
-  if (!canBeScripted() && native) return Promise.resolve(attachNative(video, rung.url));
-  return attachScripted(video, rung);
+  const scripted = () => attachScripted(video, rung);
+  if (native && !canBeScripted()) return [() => Promise.resolve(attachNative(video, rung.url))];
+  return native && rung.kind === 'recording' ? [() => attachPlain(video, rung.url), scripted] : [scripted];
+}
+
+// Chromium's own player shows no captions; Safari's does.
+async function attachPlain(video: HTMLVideoElement, url: string): Promise<Attached> {
+  const captioned = async () => /TYPE=(SUBTITLES|CLOSED-CAPTIONS)/.test(await (await fetch(url)).text());
+  if (!('webkitShowPlaybackTargetPicker' in video) && (await captioned()))
+    throw new Error('captions need hls.js');
+  return attachNative(video, url);
 }
 
 function attachNative(video: HTMLVideoElement, url: string): Attached {
   const failed = new Promise((resolve) => {
     video.addEventListener('error', resolve, { once: true });
   });
+  // hls.js forbids it for what it plays on an iPhone.
+  video.disableRemotePlayback = false;
   video.src = url;
   const detach = () => {
     video.removeAttribute('src');

@@ -4,7 +4,8 @@
 import type { Rung } from '../api-schema.ts';
 import { Emitter } from '../webrtc/emitter.ts';
 import { placeOf } from '../address.ts';
-import { attachHls } from './hls.ts';
+import { waysToPlay } from './hls.ts';
+import type { Attached } from './hls.ts';
 import { WhepClient } from './whep-client.ts';
 
 export type Playing =
@@ -57,14 +58,6 @@ function showsPicture(
     void start().then((allowed) => allowed || clearTimeout(timer));
     check();
   });
-}
-
-interface Attached {
-  /** Resolves when playback cannot continue. */
-  failed: Promise<unknown>;
-  detach(): void;
-  /** How many seconds the picture is behind the camera, if it can be measured. */
-  delay?(): number | undefined;
 }
 
 export class Ladder extends Emitter<LadderEvents> {
@@ -124,19 +117,28 @@ export class Ladder extends Emitter<LadderEvents> {
         return run === this.run ? this.climb(run, true) : undefined;
       }
       if (rung.kind === 'iframe') return this.set({ phase: 'frame', rung });
-      const attached = await this.attach(rung).catch(() => undefined);
-      if (run !== this.run) return attached?.detach();
-      this.attached = attached;
-      const shown =
-        attached && (await showsPicture(this.video, firstFrame[rung.kind], attached.failed, this.start));
-      if (run !== this.run) return;
-      if (!shown) continue;
-      this.set({ phase: 'playing', rung });
-      void attached.failed.then(() => this.climbAgain(run));
-      return;
+      for (const attach of this.waysToPlay(rung)) if (await this.step(run, rung, attach)) return;
     }
     this.detach();
     this.set({ phase: 'exhausted' });
+  }
+
+  /** Resolves to false if the next way or rung is to be tried. */
+  private async step(run: number, rung: Rung, attach: () => Promise<Attached>): Promise<boolean> {
+    this.detach();
+    const attached = await attach().catch(() => undefined);
+    if (run !== this.run) {
+      attached?.detach();
+      return true;
+    }
+    this.attached = attached;
+    const shown =
+      attached && (await showsPicture(this.video, firstFrame[rung.kind], attached.failed, this.start));
+    if (run !== this.run) return true;
+    if (!shown) return false;
+    this.set({ phase: 'playing', rung });
+    void attached.failed.then(() => this.climbAgain(run));
+    return true;
   }
 
   private async climbAgain(run: number): Promise<void> {
@@ -145,8 +147,11 @@ export class Ladder extends Emitter<LadderEvents> {
     if (run === this.run) void this.climb(++this.run);
   }
 
-  private async attach(rung: Rung): Promise<Attached> {
-    if (rung.kind !== 'whep') return attachHls(this.video, rung);
+  private waysToPlay(rung: Rung): (() => Promise<Attached>)[] {
+    return rung.kind === 'whep' ? [() => this.attachWhep(rung)] : waysToPlay(this.video, rung);
+  }
+
+  private async attachWhep(rung: Rung): Promise<Attached> {
     const client = new WhepClient({ url: rung.url, token: rung.token ?? this.token });
     const failed = new Promise<void>((resolve) => {
       client.on('state', (state) => state === 'ended' && resolve());

@@ -48,6 +48,7 @@ export const texts: typeof watch = {
   volume: 'Volumen',
   percent: (percent: number) => `${percent} %`,
   pictureInPicture: 'Imagen en imagen',
+  cast: 'Ver en un televisor',
   captions: 'Subtítulos',
   captionsOff: 'No',
   fullscreen: 'Pantalla completa',

@@ -216,6 +216,60 @@ describe('again', () => {
   });
 });
 
+describe('a rotation', () => {
+  const secret = async (stage: Stage, name: string): Promise<string[]> => {
+    const { scripts } = await stage.atCloudflare();
+    const text = scripts[0]?.bindings.find((each) => each.name === name)?.text;
+    return (text ?? '').split(',');
+  };
+
+  it('puts a new secret before those of before, and keeps all in the notes', async () => {
+    const stage = await setStage();
+    await stage.deploy();
+    const names = ['AUTH_HS256_SECRETS', 'SEALING_KEYS', 'CLOUDFLARE_NOTIFICATION_SECRETS'];
+    const before = await Promise.all(names.map((name) => secret(stage, name)));
+    stage.options.rotate = names;
+    expect(await stage.deploy(), stage.said()).toBe(true);
+    for (const [index, name] of names.entries()) {
+      const now = await secret(stage, name);
+      expect(now).toHaveLength(2);
+      expect(now[1]).toBe(before[index]?.[0]);
+      expect(now[0]).not.toBe(now[1]);
+      expect(await readFile(join(stage.notes, 'production.env'), 'utf8')).toContain(now.join(','));
+      expect(stage.said()).not.toContain(now[0]);
+    }
+    const ids = (await secret(stage, 'SEALING_KEYS')).map((key) => key.split(':')[0]);
+    expect(new Set(ids).size).toBe(2);
+    const { destinations } = await stage.atCloudflare();
+    expect(destinations.map((each) => each.secret)).toEqual([
+      (await secret(stage, 'CLOUDFLARE_NOTIFICATION_SECRETS'))[0],
+    ]);
+    expect(await counts(stage)).toEqual(oneOfEach);
+  });
+
+  it('replaces what the relay knows too, and says so', async () => {
+    const stage = await setStage();
+    await stage.deploy();
+    const [before] = await secret(stage, 'RELAY_CREDENTIAL');
+    stage.options.rotate = ['RELAY_CREDENTIAL'];
+    await stage.deploy();
+    const now = await secret(stage, 'RELAY_CREDENTIAL');
+    expect(now).toHaveLength(1);
+    expect(now[0]).not.toBe(before);
+    expect(stage.said()).toContain('give the relay the same');
+  });
+
+  it('of the sealing keys is refused if those of before are not known', async () => {
+    const stage = await setStage();
+    await stage.deploy();
+    const before = await secret(stage, 'SEALING_KEYS');
+    const other = await setStage();
+    Object.assign(stage.options, { notes: other.notes, rotate: ['SEALING_KEYS'] });
+    await expect(stage.deploy()).rejects.toThrow('rotate failed');
+    expect(await secret(stage, 'SEALING_KEYS')).toEqual(before);
+  });
+});
+
 describe('two deployments in one account', () => {
   it('are kept apart, and the second leaves the webhook for recordings to the first', async () => {
     const stage = await setStage();

@@ -114,8 +114,8 @@ function modelWorker(cloudflare: Control, errors: string[], name: string): Respo
     if (path !== '/api/webhooks/stream-status') return [404, {}];
     const signature = headers['webhook-signature'];
     if (signature) return verified(signature, textOf('CLOUDFLARE_WEBHOOK_SECRETS'));
-    const secret = textOf('CLOUDFLARE_NOTIFICATION_SECRETS');
-    return [secret !== '' && headers['cf-webhook-auth'] === secret ? 200 : 401, {}];
+    const secrets = textOf('CLOUDFLARE_NOTIFICATION_SECRETS').split(',').filter(Boolean);
+    return [secrets.includes(String(headers['cf-webhook-auth'])) ? 200 : 401, {}];
   };
 }
 
@@ -227,6 +227,7 @@ export async function setStage() {
     root,
     notes,
     environment: 'production',
+    rotate: [],
     variables,
     terminal: {
       say: (line) => said.push(line),

@@ -108,7 +108,7 @@ test('falls back to the provider’s player when nothing plays', async () => {
     .toBe('https://customer-x.cloudflarestream.com/x/iframe');
 });
 
-test('loads hls.js only when HLS is needed', async () => {
+test('loads hls.js only when a broadcast needs HLS', async () => {
   await using opened = await open();
   const { page, site } = opened;
   const loaded = () =>
@@ -119,8 +119,8 @@ test('loads hls.js only when HLS is needed', async () => {
   const before = await loaded();
   site.playback = {
     ...site.playback,
-    status: 'completed',
-    ladder: [rung('recording', await putSample(site))],
+    status: 'live',
+    ladder: [rung('hls', await putSample(site))],
   };
   await moves(page);
   await expect.poll(() => loaded()).toBeGreaterThan(before);

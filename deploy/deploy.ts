@@ -5,7 +5,7 @@ import { Deployment } from './deployment.ts';
 import type { Options } from './deployment.ts';
 import { Refused, report } from './finding.ts';
 import { discardSecretsFile } from './upload.ts';
-import { plan } from './plan.ts';
+import { planOf } from './plan.ts';
 import { Declined } from './step.ts';
 import type { Step } from './step.ts';
 
@@ -40,7 +40,7 @@ async function preview(deployment: Deployment): Promise<Step[]> {
   const { say } = deployment.terminal;
   const todo: Step[] = [];
   say(`Deploys ${deployment.name} to ${deployment.worker.url}:\n`);
-  for (const step of plan) {
+  for (const step of planOf(deployment.options)) {
     const there = isUnknownYet(step, todo, deployment)
       ? undefined
       : await attempt(step, step.already(deployment));
@@ -96,7 +96,7 @@ export async function deploy(options: Options, { dryRun }: { dryRun: boolean }):
     CLOUDFLARE_ACCOUNT_ID: deployment.values['CLOUDFLARE_ACCOUNT_ID'],
     WORKER_URL: options.variables['WORKER_URL'] ?? deployment.notes.get('WORKER_URL'),
   });
-  for (const step of plan) {
+  for (const step of planOf(deployment.options)) {
     if ((await attempt(step, step.already(deployment))) !== undefined) continue;
     say(`  ${step.name.padEnd(22)} ${await done(step, deployment)}`);
   }

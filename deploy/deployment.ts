@@ -33,6 +33,8 @@ export interface Options {
   /** Where notes are kept. */
   notes: string;
   environment: string;
+  /** Names of the secrets to replace. */
+  rotate: readonly string[];
   variables: Values;
   terminal: Terminal;
   tools: Tools;

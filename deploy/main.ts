@@ -4,10 +4,11 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deploy } from './deploy.ts';
 import { diagnose } from './doctor.ts';
+import { rotatable } from './rotation.ts';
 import { Unset } from './settings.ts';
 import { terminal, tools } from './terminal.ts';
 
-const usage = `Usage: npm run deploy -- [--dry-run] [--env NAME] [--yes TOPIC]...
+const usage = `Usage: npm run deploy -- [--dry-run] [--env NAME] [--yes TOPIC]... [--rotate SECRET]...
        npm run doctor -- [--env NAME] [--broadcast]
 
 deploy asks for what it cannot find in the environment, says what it will do, does it, and ends with doctor. It can be
@@ -17,6 +18,7 @@ something is wrong.
   --dry-run    says what would be done, and does nothing
   --env        another deployment in the same account, such as staging; default production
   --yes        agrees in advance: deploy, mux-webhook, video-webhook, notifications or unfinished-key
+  --rotate     replaces a generated secret: ${rotatable.join(', ')}
   --broadcast  also publishes a test picture for a minute and reports what is recorded where
 
 Variables: those of docs/settings.md, and
@@ -32,6 +34,7 @@ const { values: given } = parseArgs({
     'dry-run': { type: 'boolean' },
     env: { type: 'string', default: 'production' },
     yes: { type: 'string', multiple: true, default: [] },
+    rotate: { type: 'string', multiple: true, default: [] },
     broadcast: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -46,13 +49,21 @@ if (!/^[a-z0-9-]{1,24}$/.test(given.env)) {
   process.exit(2);
 }
 
+const listed = (values: string[]): string[] => values.flatMap((each) => each.split(','));
+const unknown = listed(given.rotate).filter((name) => !rotatable.includes(name));
+if (unknown.length > 0) {
+  console.error(`--rotate knows no ${unknown.join(', ')}; it knows ${rotatable.join(', ')}.`);
+  process.exit(2);
+}
+
 const root = resolve(import.meta.dirname, '..');
 const options = {
   root,
   notes: resolve(process.env['DEPLOY_NOTES'] ?? `${root}/.deploy`),
   environment: given.env,
+  rotate: listed(given.rotate),
   variables: process.env,
-  terminal: terminal(given.yes.flatMap((each) => each.split(','))),
+  terminal: terminal(listed(given.yes)),
   tools: tools(root),
 };
 

@@ -2,26 +2,23 @@
 // repairs what an interrupted deployment left. A secret that a provider shows once is written to the notes before
 // anything else happens, and what may be left behind is noted before it is begun.
 
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { liveAlert } from './cloudflare.ts';
 import type { Policy } from './cloudflare.ts';
-import type { Deployment } from './deployment.ts';
+import type { Deployment, Options } from './deployment.ts';
 import { queue, subscribing } from './events.ts';
+import { random, rotation, sealingKey } from './rotation.ts';
 import { Declined } from './step.ts';
 import type { Step } from './step.ts';
 import { build, isBuilt, isUploaded, upload } from './upload.ts';
 import { paths } from './worker.ts';
 
-const random = (): string => randomBytes(32).toString('base64url');
-
 /** The secrets that nobody has to choose and that are nowhere yet. */
 function missingSecrets(deployment: Deployment): Record<string, string> {
   const { values } = deployment;
-  const today = new Date().toISOString().slice(0, 10);
   const all = {
     AUTH_HS256_SECRETS: values['AUTH_JWKS_URL'] ? undefined : random(),
-    SEALING_KEYS: `${today}:${random()}`,
+    SEALING_KEYS: sealingKey(),
     CLOUDFLARE_NOTIFICATION_SECRETS: random(),
     RELAY_TOKEN_SECRET: values['RELAY_URL'] ? random() : undefined,
     RELAY_CREDENTIAL: values['RELAY_URL'] ? random() : undefined,
@@ -309,7 +306,7 @@ const notifications: Step = {
 /** Lists begin with the newest. */
 export const firstOf = (list: string): string => list.split(/[\s,]+/)[0] ?? '';
 
-export const plan: Step[] = [
+const plan: Step[] = [
   namespace,
   secrets,
   signingKey(muxKey, ({ mux }) => mux !== undefined),
@@ -323,3 +320,7 @@ export const plan: Step[] = [
   subscribing,
   notifications,
 ];
+
+/** All steps; the rotation only if it is asked for. */
+export const planOf = ({ rotate }: Options): Step[] =>
+  rotate.length > 0 ? [...plan, rotation((deployment) => notifications.perform(deployment))] : plan;

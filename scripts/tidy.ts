@@ -46,11 +46,14 @@ function sourcesOf(file: string): Source[] {
 function compiledBy(preset: string, folders: string[]): Job[] {
   const database = join(root, 'build', preset, 'compile_commands.json');
   const all = JSON.parse(readFileSync(database, 'utf8')) as Compilation[];
-  return [...new Map(all.map((each) => [each.file, each])).values()]
+  const jobs = all
     .filter(({ file }) => file.includes('/Unity/') || folders.includes(folderOf(file)))
     .map((each) => ({ ...each, preset, sources: sourcesOf(each.file) }))
-    .map((each) => ({ ...each, folder: folderOf(each.sources[0]?.path ?? '') }))
-    .filter(({ folder }) => folders.includes(folder));
+    .map((each) => ({ ...each, folder: folderOf(each.sources[0]?.path ?? '') }));
+  // Two targets may compile the same sources.
+  return [
+    ...new Map(jobs.map((each) => [each.sources.map(({ path }) => path).join(), each])).values(),
+  ].filter(({ folder }) => folders.includes(folder));
 }
 
 const folderOf = (path: string): string => relative(root, path).split('/')[0] ?? '';

@@ -105,8 +105,12 @@ std::optional<timestamp> parse_timestamp(std::string_view text) {
     return std::nullopt;
   }
   // Microseconds throughout: with a 32-bit long, minutes would overflow in the year 6053.
-  return timestamp{std::chrono::sys_days{date}} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
-         std::chrono::seconds{second} + fraction - *offset;
+  const timestamp time = timestamp{std::chrono::sys_days{date}} + std::chrono::hours{hour} +
+                         std::chrono::minutes{minute} + std::chrono::seconds{second} + fraction - *offset;
+  // Its offset may have moved it to a year that cannot be written.
+  constexpr timestamp first = std::chrono::sys_days{std::chrono::year{0} / 1 / 1};
+  constexpr timestamp end = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1};
+  return first <= time && time < end ? std::optional{time} : std::nullopt;
 }
 
 std::string format_timestamp(timestamp time) {

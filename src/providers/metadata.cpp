@@ -1,5 +1,7 @@
 #include "providers/metadata.h"
 
+#include "providers/stored_time.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -10,8 +12,6 @@ namespace providers {
 namespace {
 
 std::int64_t number_of(edge::timestamp time) { return time.time_since_epoch().count(); }
-
-edge::timestamp time_of(std::int64_t number) { return edge::timestamp(std::chrono::microseconds(number)); }
 
 } // namespace
 
@@ -46,13 +46,13 @@ void metadata_reader::text(std::string_view name, std::optional<std::string>& va
 }
 
 void metadata_reader::time(std::string_view name, edge::timestamp& value) {
-  const auto number = root_[name].integer();
-  complete_ = complete_ && number;
-  value = time_of(number.value_or(0));
+  const auto time = stored_time(root_[name]);
+  complete_ = complete_ && time;
+  value = time.value_or(edge::timestamp{});
 }
 
 void metadata_reader::time(std::string_view name, std::optional<edge::timestamp>& value) {
-  value = root_[name].integer().transform(time_of);
+  value = stored_time(root_[name]);
 }
 
 void metadata_reader::truth(std::string_view name, std::optional<bool>& value) {

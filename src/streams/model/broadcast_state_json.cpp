@@ -1,6 +1,7 @@
 // A broadcast state in its stream's record.
 #include "json/reader.h"
 #include "json/writer.h"
+#include "providers/stored_time.h"
 #include "streams/model/broadcast_state.h"
 
 #include <utility>
@@ -17,11 +18,10 @@ void write_register(json::object& to, std::string_view name, const latest<broadc
 }
 
 void read_register(const json::value& from, latest<broadcast_state::session>& to) {
-  auto begun = from["begun"].integer();
+  auto begun = providers::stored_time(from["begun"]);
   auto id = from["id"].text();
   if (begun && id) {
-    to.join(edge::from_microseconds(*begun),
-            {.id = std::string{*id}, .ended = from["ended"].integer().transform(edge::from_microseconds)});
+    to.join(*begun, {.id = std::string{*id}, .ended = providers::stored_time(from["ended"])});
   }
 }
 

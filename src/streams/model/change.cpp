@@ -2,6 +2,7 @@
 
 #include "json/reader.h"
 #include "json/writer.h"
+#include "providers/stored_time.h"
 #include "streams/model/names.h"
 
 namespace streams {
@@ -60,19 +61,19 @@ std::optional<change> change::from_metadata(std::string_view text) {
   json::value from = parsed->root();
   auto id = from["id"].text();
   auto kind = named_in(kind_names, from["kind"].text());
-  auto at = from["at"].integer();
+  auto at = providers::stored_time(from["at"]);
   if (!id || !kind || !at) {
     return std::nullopt;
   }
   return change{
       .id = std::string{*id},
       .kind = *kind,
-      .at = edge::from_microseconds(*at),
+      .at = *at,
       .title = std::string{from["title"].text().value_or("")},
       .simulcast = from["simulcast"].boolean().value_or(false),
       .backup = mux_side::from_json(from["backup"]),
       .session = {.id = std::string{from["session"]["id"].text().value_or("")},
-                  .begun = edge::from_microseconds(from["session"]["begun"].integer().value_or(0))}};
+                  .begun = providers::stored_time(from["session"]["begun"]).value_or(edge::timestamp{})}};
 }
 
 } // namespace streams

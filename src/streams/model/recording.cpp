@@ -1,5 +1,6 @@
 #include "streams/model/recording.h"
 
+#include "providers/stored_time.h"
 #include "streams/model/names.h"
 
 #include <algorithm>
@@ -65,12 +66,12 @@ json::object recording::to_json() const {
 std::optional<recording> recording::from_json(const json::value& from) {
   auto source = named_in(source_names, from["source"].text());
   auto id = from["id"].text();
-  auto begun = from["begun"].integer();
+  auto begun = providers::stored_time(from["begun"]);
   if (!source || !id || !begun) {
     return std::nullopt;
   }
   recording to{.source = *source, .id = std::string{*id}, .playback = {}, .duration = {}, .end = {}};
-  to.begun = edge::from_microseconds(*begun);
+  to.begun = *begun;
   read_registers(registers, from, to);
   return to;
 }

@@ -1,5 +1,8 @@
 #include "streams/model/registers.h"
 
+#include "providers/fields.h"
+#include "providers/stored_time.h"
+
 namespace streams {
 
 json::array time_and_value(edge::timestamp at, json::item value) {
@@ -7,7 +10,7 @@ json::array time_and_value(edge::timestamp at, json::item value) {
 }
 
 std::optional<edge::timestamp> time_in(const json::value& time_and_value) {
-  return time_and_value.at(0).integer().transform(edge::from_microseconds);
+  return providers::stored_time(time_and_value.at(0));
 }
 
 void write_register(json::object& to, std::string_view name, const moment& from) {
@@ -35,8 +38,8 @@ void write_register(json::object& to, std::string_view name, const latest<edge::
 }
 
 void read_register(const json::value& from, moment& to) {
-  if (auto at = from.integer()) {
-    to.join(edge::from_microseconds(*at), {});
+  if (auto at = providers::stored_time(from)) {
+    to.join(*at, {});
   }
 }
 
@@ -56,9 +59,9 @@ void read_register(const json::value& from, latest<bool>& to) {
 
 void read_register(const json::value& from, latest<edge::milliseconds>& to) {
   auto at = time_in(from);
-  auto value = from.at(1).thousandths();
+  auto value = providers::duration_in(from.at(1));
   if (at && value) {
-    to.join(*at, edge::milliseconds{*value});
+    to.join(*at, *value);
   }
 }
 

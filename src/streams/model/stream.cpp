@@ -2,6 +2,7 @@
 
 #include "json/reader.h"
 #include "json/writer.h"
+#include "providers/stored_time.h"
 
 #include <algorithm>
 
@@ -90,7 +91,7 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
     return std::nullopt;
   }
   json::value from = parsed->root();
-  auto created_at = from["createdAt"].integer();
+  auto created_at = providers::stored_time(from["createdAt"]);
   auto broadcasts = broadcast_state::from_json(from["broadcasts"]);
   if (!from["id"].text() || !created_at || !broadcasts) {
     return std::nullopt;
@@ -100,7 +101,7 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
       .title = from["title"].text_or_empty(),
       .memorial_id = from["memorialId"].text().transform([](auto id) { return std::string{id}; }),
       .created_by = from["createdBy"].text_or_empty(),
-      .created_at = edge::from_microseconds(*created_at),
+      .created_at = *created_at,
       // The oldest records name neither.
       .method = streaming_method_named(from["method"].text()).value_or(streaming_method::whip_browser),
       .ingest = ingest_plan_named(from["ingest"].text()).value_or(ingest_plan::cloudflare),
@@ -111,7 +112,7 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
       .warnings = {},
       .broadcasts = std::move(*broadcasts),
       .desired = {},
-      .folded_at = edge::from_microseconds(from["foldedAt"].integer().value_or(*created_at))};
+      .folded_at = providers::stored_time(from["foldedAt"]).value_or(*created_at)};
   for (const json::value& each : from["warnings"].elements()) {
     to.warnings.push_back({each["code"].text_or_empty(), each["detail"].text_or_empty()});
   }

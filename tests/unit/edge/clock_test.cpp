@@ -68,6 +68,13 @@ TEST_CASE("A time is read at the bounds of every part, and refused beyond them")
   }
 }
 
+TEST_CASE("A time whose offset moves it beyond the years that can be written is refused") {
+  CHECK(micros("0000-01-01T00:00:00+00:01") == std::nullopt);
+  CHECK(micros("9999-12-31T23:59:00-00:01") == std::nullopt);
+  CHECK(micros("9999-12-31T23:59:60Z") == std::nullopt);
+  CHECK(micros("0000-01-01T00:01:00+00:01") == micros("0000-01-01T00:00:00Z"));
+}
+
 TEST_CASE("An invalid time is refused") {
   for (const char* text : {"",
                            "2026",

@@ -10,6 +10,9 @@
 
 extern "C" _Noreturn void abort() { __builtin_trap(); }
 
+// simdjson asks for one variable. Emscripten's libc would import the whole environment for it.
+extern "C" char* getenv(const char* /*name*/) { return nullptr; }
+
 // The names are those of the libraries that call them.
 // NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,cert-dcl50-cpp,modernize-avoid-variadic-functions)
 void std::__libcpp_verbose_abort(const char*, ...) noexcept { __builtin_trap(); }

@@ -12,7 +12,11 @@ else()
   set(CMAKE_AR llvm-ar-22)
   set(CMAKE_RANLIB llvm-ranlib-22)
 endif()
+# Newer releases of wasi-sdk have only the newer name.
 set(CMAKE_CXX_COMPILER_TARGET wasm32-wasi)
+if(EXISTS "${CMAKE_SYSROOT}/include/wasm32-wasip1")
+  set(CMAKE_CXX_COMPILER_TARGET wasm32-wasip1)
+endif()
 
 # Without tail calls every co_await that finishes at once would deepen the stack: both when compiling and linking.
 # The driver calls wasm32-wasi by its newer name, under which Debian's libc++ headers are not found.

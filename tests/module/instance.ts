@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { decode, encode, readHeaders } from '../../worker/wire.js';
 
-export const bytes = readFileSync(new URL('../../build/module/whip_mux.wasm', import.meta.url));
+/** The module under test: by default the one that is deployed. */
+export const bytes = readFileSync(
+  process.env['WHIPMUX_MODULE'] ?? new URL('../../build/module/whip_mux.wasm', import.meta.url),
+);
 export const module = new WebAssembly.Module(bytes);
 
 type Value = number | string | Uint8Array | Value[];

@@ -111,6 +111,12 @@ export function cloudflareControlRoutes(world: World): Routes {
     'POST /_sandbox/broadcast': (call) => broadcast(world, call),
     'POST /_sandbox/ingest-error': (call) => ingestError(world, call),
     'PUT /_sandbox/account': (call) => changeAccount(world, call),
+    'POST /_sandbox/uploads/expire': (call) => {
+      const upload = world.videos.get(String(controlFields(call).uid))?.upload;
+      if (!upload) return refuse(404, 'There is no such upload.');
+      upload.expiresAt = 0;
+      return done;
+    },
     'PUT /_sandbox/webhooks': (call) => replaceWebhooks(world, call),
     'POST /_sandbox/notifications/test': () => {
       ping(world);

@@ -8,7 +8,7 @@ import { RtmpPush } from '../media/rtmp-push.ts';
 import { isoMicros, now } from '../shared/time.ts';
 import { notify } from './notifications.ts';
 import type { Departure } from './restream.ts';
-import { beginVideo, endVideo } from './videos.ts';
+import { beginVideo, endVideo, malformed } from './videos.ts';
 import type { Broadcast, InputState, LiveInput, Output, Protocol, Publisher, World } from './world.ts';
 
 /** Measured: a dropped publisher may return within timeoutSeconds plus about this much. */
@@ -206,8 +206,13 @@ async function finish(world: World, inputId: string, broadcast: Broadcast, fails
     if (recorded) video.picture = recorded.picture;
     const input = world.liveInputs.get(inputId);
     if (input) input.lastBroadcast = { videoUid: video.uid, endedAt: now() };
-    endVideo(world, video, (recorded?.durationSeconds ?? 0) * 1000, fails || !recorded);
-  } else if (video) endVideo(world, video, broadcast.recordedMs, fails);
+    endVideo(
+      world,
+      video,
+      (recorded?.durationSeconds ?? 0) * 1000,
+      fails || !recorded ? malformed : undefined,
+    );
+  } else if (video) endVideo(world, video, broadcast.recordedMs, fails ? malformed : undefined);
   broadcast.finish();
 }
 

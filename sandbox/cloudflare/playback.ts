@@ -4,6 +4,7 @@
 
 import { join } from 'node:path';
 import {
+  bytesAnswer,
   fileAnswer,
   masterAnswer,
   notAdmitted,
@@ -15,11 +16,12 @@ import {
 } from '../media/answers.ts';
 import type { Recording } from '../media/recording.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
+import { scriptedFile } from '../shared/scripted-media.ts';
 import { now } from '../shared/time.ts';
 import { videoOf } from './lookup.ts';
-import { success } from './envelope.ts';
+import { badRequest, success } from './envelope.ts';
 import { admittedUid } from './signing-keys.ts';
-import type { World } from './world.ts';
+import type { Video, World } from './world.ts';
 
 /** How far viewers can rewind a live input without `dvrEnabled`. */
 const windowSeconds = 20;
@@ -105,31 +107,60 @@ export function playbackRoutes(world: World): Routes {
     'GET /:uid/segments/:video/:file': (call) => segment(world, call),
     'GET /:uid/thumbnails/thumbnail.jpg': ifFound(world, ({ recording }) => thumbnailAnswer(recording)),
     'GET /:uid/iframe': ifFound(world, (_found, call) => page(call)),
-    'GET /:uid/downloads/default.mp4': ifFound(world, async ({ videoUid, recording }, call) => {
-      if (!world.videos.get(videoUid)?.downloadable) return notThere;
-      return fileAnswer(call, join(recording.folder, downloadFile), 'video/mp4');
-    }),
+    'GET /:uid/downloads/default.mp4': (call) => downloaded(world, call),
   };
 }
 
-/** MP4 downloads are created on request, for recordings only (Cloudflare API reference, downloads). */
+/** With signed URLs, the token must say that the video may be downloaded. */
+function downloaded(world: World, call: Call): Answer {
+  const uid = admittedUid(world, call.params.uid ?? '', 'download');
+  if (uid === null) return notAdmitted;
+  const video = world.videos.get(uid);
+  if (video?.download?.status !== 'ready') return notThere;
+  const recording = recordingOf(world, uid);
+  return recording
+    ? fileAnswer(call, join(recording.folder, downloadFile), 'video/mp4')
+    : bytesAnswer(call, scriptedFile(video.duration), 'video/mp4');
+}
+
+/** Longer live recordings cannot be downloaded. */
+const longestDownloadSeconds = 4 * 3600;
+
+async function makeDownload(world: World, video: Video): Promise<void> {
+  const download = video.download;
+  if (!download) return;
+  try {
+    await recordingOf(world, video.uid)?.file(downloadFile, 'all');
+    Object.assign(download, { status: 'ready', percentComplete: 100 });
+  } catch {
+    download.status = 'error';
+  }
+}
+
+/** MP4 downloads are created on request (Cloudflare API reference, downloads). There is no webhook. */
 export function downloadRoutes(world: World, base: string): Routes {
-  const view = (uid: string): Answer => {
+  const view = ({ uid, download }: Video): Answer => {
     const url = `${world.publicUrl}/${uid}/downloads/${downloadFile}`;
-    return success({ default: { status: 'ready', url, percentComplete: 100 } });
+    return success(download ? { default: { ...download, url } } : {});
+  };
+  const create = (call: Call): Answer => {
+    const video = videoOf(world, call);
+    if (video.state !== 'ready') throw badRequest('the video is not ready');
+    if (video.liveInput !== null && video.duration >= longestDownloadSeconds)
+      throw badRequest('live recordings of 4 hours or more cannot be downloaded');
+    if (video.download && video.download.status !== 'error') return view(video);
+    video.download = { status: 'inprogress', percentComplete: 0 };
+    const answer = view({ ...video, download: { ...video.download } });
+    void makeDownload(world, video);
+    return answer;
   };
   return {
-    [`GET ${base}/:uid/downloads`]: (call) => {
-      const video = videoOf(world, call);
-      return video.downloadable ? view(video.uid) : success({});
-    },
-    [`POST ${base}/:uid/downloads`]: async (call) => {
-      const video = videoOf(world, call);
-      const recording = recordingOf(world, video.uid);
-      if (video.state !== 'ready' || !recording) return notThere;
-      await recording.file(downloadFile, 'all');
-      video.downloadable = true;
-      return view(video.uid);
+    [`GET ${base}/:uid/downloads`]: (call) => view(videoOf(world, call)),
+    [`POST ${base}/:uid/downloads`]: create,
+    [`POST ${base}/:uid/downloads/default`]: create,
+    [`DELETE ${base}/:uid/downloads/default`]: (call) => {
+      delete videoOf(world, call).download;
+      return success('');
     },
   };
 }

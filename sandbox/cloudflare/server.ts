@@ -19,6 +19,7 @@ import { accountRoutes, demandPermission, newAccount } from './account.ts';
 import { alertingRoutes } from './alerting.ts';
 import { cloudflareControlRoutes } from './control.ts';
 import { noRoute, notAuthorized, tooMany, unauthenticated } from './envelope.ts';
+import { fileRoutes, uploadedBytes, uploadRoutes } from './files.ts';
 import { forgetUnfinished, startIngest } from './media.ts';
 import type { Ingest, MediaOptions } from './media.ts';
 import { liveInputRoutes } from './live-inputs.ts';
@@ -66,6 +67,7 @@ function newWorld(options: CloudflareOptions): World {
   return {
     accountId: options.accountId,
     publicUrl: options.publicUrl ?? '',
+    uploadUrl: '',
     whip: options.whip ?? 'documented',
     liveInputs: new Map(),
     videos: new Map(),
@@ -125,7 +127,10 @@ function stateOf(world: World): unknown {
       ...input,
       outputs: [...input.outputs.values()],
     })),
-    videos: [...world.videos.values()],
+    videos: [...world.videos.values()].map(({ upload, ...video }) => ({
+      ...video,
+      upload: upload && { ...upload, bytes: undefined, offset: uploadedBytes(upload) },
+    })),
     broadcasts: [...world.broadcasts].map(([inputId, { connected, protocol, videoUid }]) => {
       return { inputId, connected, protocol, videoUid };
     }),
@@ -177,6 +182,7 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Liste
         ...webhookRoutes(world, base),
         ...signingKeyRoutes(world, base),
         ...downloadRoutes(world, base),
+        ...fileRoutes(world, base),
         ...videoRoutes(world, base),
         ...alertingRoutes(world, account),
         ...namespaceRoutes(world, account),
@@ -185,6 +191,7 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Liste
       },
       open: {
         ...assetRoutes(world, account),
+        ...uploadRoutes(world, options.apiToken),
         ...publicRoutes(world),
         ...playbackRoutes(world),
         ...webRtc?.routes(),
@@ -202,6 +209,7 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Liste
     options.port,
   );
   world.publicUrl ||= listener.url;
+  world.uploadUrl = listener.url;
   const ingest: Ingest | null = options.media ? await startIngest(world, options.media) : null;
   return {
     url: listener.url,

@@ -2,7 +2,7 @@
 
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { hexId } from '../shared/ids.ts';
-import type { SigningKey } from '../shared/signing-keys.ts';
+import type { Claims, SigningKey } from '../shared/signing-keys.ts';
 import { isoMicros } from '../shared/time.ts';
 import { notFound, success } from './envelope.ts';
 import type { World } from './world.ts';
@@ -35,14 +35,15 @@ export function signingKeyRoutes(world: World, base: string): Routes {
  * The uid of the live input or video that a path names by uid or token; null if that grants no access. Something that
  * needs a token cannot be played by its uid.
  */
-export function admittedUid(world: World, name: string): string | null {
+export function admittedUid(world: World, name: string, use: 'play' | 'download' = 'play'): string | null {
   const isToken = name.includes('.');
-  const claims = isToken ? world.signingKeys.read(name) : { sub: name };
+  const claims: Claims | string = isToken ? world.signingKeys.read(name) : { sub: name };
   if (typeof claims === 'string' || typeof claims.sub !== 'string') return null;
   const uid = claims.sub;
   const needsToken =
     world.videos.get(uid)?.requireSignedURLs ??
     world.liveInputs.get(uid)?.recording.requireSignedURLs ??
     false;
-  return needsToken && !isToken ? null : uid;
+  const admits = !needsToken || (isToken && (use === 'play' || claims.downloadable === true));
+  return admits ? uid : null;
 }

@@ -1,9 +1,10 @@
-// /stream and /stream/{uid}: the recordings (Cloudflare API reference, Stream videos). There are no uploads.
+// /stream and /stream/{uid}: the videos (Cloudflare API reference, Stream videos).
 
+import { anyObject, flag, integer, listOf, nullable, number, object, text } from '../shared/check.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { hexId } from '../shared/ids.ts';
 import { isoMicros, now } from '../shared/time.ts';
-import { badRequest, stillLive, success } from './envelope.ts';
+import { badRequest, decodedBody, stillLive, success } from './envelope.ts';
 import { videoOf } from './lookup.ts';
 import { sendVideoWebhook } from './notifications.ts';
 import type { LiveInput, Video, World } from './world.ts';
@@ -27,7 +28,7 @@ export function beginVideo(world: World, input: LiveInput): Video {
     state: 'live-inprogress',
     errorReasonCode: '',
     errorReasonText: '',
-    name: videoName(input, at),
+    meta: { name: videoName(input, at) },
     created: isoMicros(at),
     modified: isoMicros(at),
     retentionDays: input.deleteRecordingAfterDays,
@@ -40,13 +41,19 @@ export function beginVideo(world: World, input: LiveInput): Video {
   return video;
 }
 
-export function endVideo(world: World, video: Video, recordedMs: number, fails: boolean): void {
+/** A failure: the code and the text. */
+export type Failure = readonly [string, string];
+export const malformed: Failure = [
+  'ERR_MALFORMED_VIDEO',
+  'The video was malformed and could not be processed.',
+];
+
+export function endVideo(world: World, video: Video, recordedMs: number, failure?: Failure): void {
   const at = now();
   video.modified = isoMicros(at);
-  if (fails) {
+  if (failure) {
     video.state = 'error';
-    video.errorReasonCode = 'ERR_MALFORMED_VIDEO';
-    video.errorReasonText = 'The video was malformed and could not be processed.';
+    [video.errorReasonCode, video.errorReasonText] = failure;
   } else {
     video.state = 'ready';
     video.duration = Math.round(recordedMs / 100) / 10;
@@ -54,7 +61,7 @@ export function endVideo(world: World, video: Video, recordedMs: number, fails: 
     const { retentionDays } = video;
     if (retentionDays !== null) video.scheduledDeletion = isoMicros(at + retentionDays * dayMs);
   }
-  world.journal.write(video.liveInput, `video ${video.uid} is ${video.state}`);
+  world.journal.write(video.liveInput ?? video.uid, `video ${video.uid} is ${video.state}`);
   sendVideoWebhook(world, video.state, { ...videoView(world, video), status: webhookStatus(video) });
 }
 
@@ -84,23 +91,23 @@ export function videoView(world: World, video: Video): Record<string, unknown> {
     readyToStream: ready,
     readyToStreamAt: video.readyToStreamAt,
     status: status(video),
-    meta: { name: video.name },
+    meta: video.meta,
     created: video.created,
     modified: video.modified,
     scheduledDeletion: video.scheduledDeletion ?? null,
     // Live recordings never get a size.
-    size: 0,
+    size: video.size ?? 0,
     allowedOrigins: video.allowedOrigins,
     requireSignedURLs: video.requireSignedURLs,
     uploaded: video.created,
-    uploadExpiry: null,
+    uploadExpiry: video.upload ? isoMicros(video.upload.expiresAt) : null,
     maxSizeBytes: null,
-    maxDurationSeconds: null,
+    maxDurationSeconds: video.upload?.maxDurationSeconds ?? null,
     duration: video.duration,
     input: ready ? (video.picture ?? { width: 1280, height: 720 }) : { width: -1, height: -1 },
     playback: { hls: `${base}/manifest/video.m3u8`, dash: `${base}/manifest/video.mpd` },
     watermark: null,
-    liveInput: video.liveInput,
+    ...(video.liveInput === null ? {} : { liveInput: video.liveInput }),
   };
 }
 
@@ -121,14 +128,16 @@ function list(world: World, call: Call): Answer {
   };
   const before = (video: Video, time: string): boolean => Date.parse(video.created) < Date.parse(time);
   const after = (video: Video, time: string): boolean => Date.parse(video.created) > Date.parse(time);
+  const nameOf = ({ meta }: Video): string => (typeof meta.name === 'string' ? meta.name : '');
   const named = (video: Video, text: string): boolean =>
-    video.name.toLowerCase().includes(text.toLowerCase());
+    nameOf(video).toLowerCase().includes(text.toLowerCase());
   const filters = [
     wanted('live_input_id', (video, uid) => video.liveInput === uid),
     wanted('status', (video, state) => video.state === state),
     wanted('type', (video, type) => (video.state === 'live-inprogress') === (type === 'live')),
     wanted('creator', (video, creator) => video.creator === creator),
-    wanted('name', (video, name) => video.name === name),
+    wanted('name', (video, name) => nameOf(video) === name),
+    wanted('video_name', (video, name) => nameOf(video) === name),
     wanted('search', named),
     wanted('start', after),
     wanted('after', after),
@@ -147,10 +156,42 @@ function remove(world: World, call: Call): Answer {
   return success('');
 }
 
+const editFields = object(
+  {
+    meta: anyObject,
+    creator: text(64),
+    requireSignedURLs: flag,
+    allowedOrigins: listOf(text()),
+    scheduledDeletion: nullable(text()),
+    thumbnailTimestampPct: number,
+    maxDurationSeconds: integer(1, 36_000),
+    uid: text(),
+  },
+  { open: true },
+);
+
+/** `meta` is replaced as a whole. */
+function edit(world: World, call: Call): Answer {
+  const video = videoOf(world, call);
+  const { meta, creator, requireSignedURLs, allowedOrigins } = decodedBody(
+    call,
+    editFields,
+  ) as Partial<Video>;
+  Object.assign(video, {
+    meta: meta ?? video.meta,
+    creator: creator ?? video.creator,
+    requireSignedURLs: requireSignedURLs ?? video.requireSignedURLs,
+    allowedOrigins: allowedOrigins ?? video.allowedOrigins,
+    modified: isoMicros(),
+  });
+  return success(videoView(world, video));
+}
+
 export function videoRoutes(world: World, base: string): Routes {
   return {
     [`GET ${base}`]: (call) => list(world, call),
     [`GET ${base}/:uid`]: (call) => success(videoView(world, videoOf(world, call))),
+    [`POST ${base}/:uid`]: (call) => edit(world, call),
     [`DELETE ${base}/:uid`]: (call) => remove(world, call),
   };
 }

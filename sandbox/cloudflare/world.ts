@@ -71,14 +71,27 @@ export interface LiveInput {
   lastBroadcast?: { videoUid: string; endedAt: number };
 }
 
+/** A tus upload (Stream documentation, resumable uploads). */
+export interface Upload {
+  /** In its address, which is the only credential. */
+  secret: string;
+  /** Whether a browser may upload: made with `direct_user=true`. */
+  isDirect: boolean;
+  length: number;
+  bytes: Buffer[];
+  expiresAt: number;
+  maxDurationSeconds: number | null;
+}
+
 export interface Video {
   uid: string;
-  liveInput: string;
+  /** null for an upload and for a copy. */
+  liveInput: string | null;
   creator: string | null;
-  state: 'live-inprogress' | 'ready' | 'error';
+  state: 'live-inprogress' | 'pendingupload' | 'downloading' | 'queued' | 'inprogress' | 'ready' | 'error';
   errorReasonCode: string;
   errorReasonText: string;
-  name: string;
+  meta: Record<string, unknown>;
   created: string;
   modified: string;
   readyToStreamAt?: string;
@@ -87,8 +100,10 @@ export interface Video {
   duration: number;
   requireSignedURLs: boolean;
   allowedOrigins: string[];
-  /** Whether its MP4 was created. */
-  downloadable?: boolean;
+  /** Its MP4, once one was asked for. */
+  download?: { status: 'inprogress' | 'ready' | 'error'; percentComplete: number };
+  upload?: Upload;
+  size?: number;
   /** Unknown until the end; always unknown for a scripted broadcast. */
   picture?: { width: number; height: number };
 }
@@ -151,6 +166,8 @@ export interface World {
   accountId: string;
   /** Replaces https://customer-<code>.cloudflarestream.com. */
   publicUrl: string;
+  /** Replaces https://upload.cloudflarestream.com. */
+  uploadUrl: string;
   /** Whether WHIP broadcasts are recorded and restreamed; Cloudflare documents that they are not. */
   whip: 'documented' | 'recorded';
   liveInputs: Map<string, LiveInput>;

@@ -49,7 +49,10 @@ export async function thumbnailAnswer(recording: Recording): Promise<Answer> {
 
 /** A whole file, or the requested range: players seek in MP4 with ranges (RFC 9110, section 14). */
 export function fileAnswer(call: Call, path: string, type: string): Answer {
-  const bytes = readFileSync(path);
+  return bytesAnswer(call, readFileSync(path), type);
+}
+
+export function bytesAnswer(call: Call, bytes: Buffer, type: string): Answer {
   const whole = typed(type, bytes, 'max-age=600');
   whole.headers = { ...whole.headers, 'accept-ranges': 'bytes' };
   const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(call.headers.range ?? '') ?? [];

@@ -1,5 +1,5 @@
 // A broadcast's recording as HLS segments, playable while it grows. A returning publisher continues the same recording.
-// Nothing is transcoded.
+// A publisher's media is not transcoded; a file is.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
@@ -26,11 +26,19 @@ export function isSegment(file: string): boolean {
   return /^\d{5}\.ts$/.test(file);
 }
 
-function segmenter(folder: string): Running {
-  const input = ['-analyzeduration', '2M', '-fpsprobesize', '0', '-f', 'flv', '-i', 'pipe:0'];
+const copied = ['-map', '0', '-dn', '-c', 'copy'];
+/** A file may have any codec; both providers encode it. */
+const encoded = [
+  ...['-map', '0:v:0?', '-map', '0:a:0?', '-c:v', 'libx264', '-preset', 'ultrafast'],
+  ...['-pix_fmt', 'yuv420p', '-g', '60', '-c:a', 'aac'],
+];
+
+function segmenter(folder: string, file?: string): Running {
+  const flv = ['-analyzeduration', '2M', '-fpsprobesize', '0', '-f', 'flv', '-i', 'pipe:0'];
+  const input = file === undefined ? flv : ['-i', file];
   const hls = ['-f', 'hls', '-hls_time', String(segmentSeconds), '-hls_list_size', '0'];
   const files = ['-hls_playlist_type', 'event', '-hls_segment_filename', '%05d.ts', playlistFile];
-  return startFfmpeg([...input, '-map', '0', '-dn', '-c', 'copy', ...hls, ...files], { folder });
+  return startFfmpeg([...input, ...(file === undefined ? copied : encoded), ...hls, ...files], { folder });
 }
 
 export class Recording {
@@ -47,11 +55,12 @@ export class Recording {
   /** Resolves when something is playable; never if nothing playable arrives. */
   readonly playable: Promise<Picture> = this.#playable.promise;
 
-  constructor(folder: string) {
+  /** Of a publisher's media or, with a file's absolute path, of that file. */
+  constructor(folder: string, file?: string) {
     this.folder = folder;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#ffmpeg = segmenter(folder);
-    this.#ffmpeg.process.stdin?.write(flvHeader);
+    this.#ffmpeg = segmenter(folder, file);
+    if (file === undefined) this.#ffmpeg.process.stdin?.write(flvHeader);
     const watcher = watch(folder, () => void this.#look());
     void this.#ffmpeg.ended.then(() => watcher.close());
   }

@@ -1,4 +1,4 @@
-// /video/v1/assets: the recordings (Mux API reference, assets). There are no uploads.
+// /video/v1/assets: the recordings (Mux API reference, assets).
 
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { invalid } from './errors.ts';

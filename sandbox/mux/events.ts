@@ -95,7 +95,7 @@ export function emitAsset(world: World, name: string, asset: Asset, at?: number)
     type: `video.asset.${name}`,
     object,
     data: assetData(name, asset),
-    subject: asset.live_stream_id,
+    subject: asset.live_stream_id ?? asset.id,
     at,
   });
 }

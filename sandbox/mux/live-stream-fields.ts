@@ -15,7 +15,7 @@ const meta = object({ title: text(512) });
 const assetMeta = object({ title: text(512), creator_id: text(128), external_id: text(128) });
 const masterAccess = oneOf('none', 'temporary');
 const mp4Support = oneOf('none', 'standard', 'capped-1080p', 'audio-only', 'audio-only,capped-1080p');
-const resolution = oneOf(
+export const resolution = oneOf(
   'highest',
   'audio-only',
   '2160p',
@@ -37,7 +37,7 @@ export const simulcastTargetFields: Check = object(
   { required: ['url'] },
 );
 
-const newAssetFields: Check = object({
+export const newAssetShape = {
   playback_policies: listOf(policy),
   playback_policy: listOf(policy),
   advanced_playback_policies: listOf(advancedPolicy),
@@ -50,7 +50,8 @@ const newAssetFields: Check = object({
   video_quality: videoQuality,
   generated_subtitles: listOf(anyObject),
   test: flag,
-});
+};
+const newAssetFields: Check = object(newAssetShape);
 
 const newAssetSettings: Check = (value, name) => {
   const wrong = newAssetFields(value, name);

@@ -24,7 +24,7 @@ const slateAfterMs = 500;
 
 const scriptedPicture: Picture = { width: 1280, height: 720, framesPerSecond: 30, audioChannels: 2 };
 
-function rendition({
+export function rendition({
   resolution,
   passthrough,
 }: {
@@ -161,21 +161,20 @@ export function finishRecording(
   asset.duration = seconds(recorded ? recorded.durationSeconds * 1000 : scripted);
   describeMedia(asset, recorded?.picture ?? scriptedPicture);
   emitAsset(world, 'live_stream_completed', asset, at);
-  const recording = mediaOf(world, asset);
-  for (const file of asset.static_renditions?.files ?? []) {
-    if (recording) void makeRendition(world, asset, recording, file);
-    // About 2 Mbit/s.
-    else finishRendition(world, asset, file, 'ready', Math.round((asset.duration ?? 0) * 250_000));
-  }
+  for (const file of asset.static_renditions?.files ?? []) void makeRendition(world, asset, file);
+}
+
+/** Describes the media of an asset that is complete. */
+export function describeAsset(world: World, asset: Asset): void {
+  describeMedia(asset, mediaOf(world, asset)?.picture ?? scriptedPicture);
 }
 
 /** Creates only renditions that need no transcoding; Mux itself skips those larger than the original. */
-async function makeRendition(
-  world: World,
-  asset: Asset,
-  recording: Recording,
-  file: StaticRendition,
-): Promise<void> {
+export async function makeRendition(world: World, asset: Asset, file: StaticRendition): Promise<void> {
+  const recording = mediaOf(world, asset);
+  // About 2 Mbit/s.
+  if (!recording)
+    return finishRendition(world, asset, file, 'ready', Math.round((asset.duration ?? 0) * 250_000));
   if (file.resolution !== 'highest' && file.resolution !== 'audio-only')
     return finishRendition(world, asset, file, 'skipped');
   try {
@@ -196,8 +195,12 @@ function finishRendition(
 ): void {
   file.status = status;
   if (bytes !== undefined) file.filesize = String(bytes);
+  emitRendition(world, asset, file, status);
+}
+
+export function emitRendition(world: World, asset: Asset, file: StaticRendition, event: string): void {
   const object = { type: 'asset', id: asset.id };
   const data = { ...file, asset_id: asset.id };
-  const type = `video.asset.static_rendition.${status}`;
-  emit(world, { type, object, data, subject: asset.live_stream_id });
+  const type = `video.asset.static_rendition.${event}`;
+  emit(world, { type, object, data, subject: asset.live_stream_id ?? asset.id });
 }

@@ -18,6 +18,7 @@ import { assetRoutes } from './assets.ts';
 import { muxControlRoutes } from './control.ts';
 import { forbidden, noRoute, tooMany, unauthorized } from './errors.ts';
 import { maxAttempts } from './events.ts';
+import { fileRoutes, masterRoutes } from './files.ts';
 import { forgetUnfinished, startIngest } from './media.ts';
 import type { Ingest, MediaOptions } from './media.ts';
 import { liveStreamRoutes } from './live-streams.ts';
@@ -67,6 +68,8 @@ function newWorld(options: MuxOptions): World {
     startSeconds: options.startSeconds ?? 0.3,
     liveStreams: new Map(),
     assets: new Map(),
+    masters: new Map(),
+    url: '',
     webhookEndpoints: new Map(),
     encoders: new Map(),
     signingKeys: new SigningKeys(options.signingKeys),
@@ -87,7 +90,13 @@ function reset(world: World, options: MuxOptions): void {
     encoder.finish();
   }
   forgetUnfinished(world);
-  for (const things of [world.liveStreams, world.assets, world.webhookEndpoints, world.encoders])
+  for (const things of [
+    world.liveStreams,
+    world.assets,
+    world.webhookEndpoints,
+    world.encoders,
+    world.masters,
+  ])
     things.clear();
   for (const part of [world.journal, world.faults, world.calls]) part.clear();
   world.courier.reset();
@@ -142,11 +151,12 @@ export async function startMux(options: MuxOptions): Promise<StartedMux> {
         ...liveStreamRoutes(world),
         ...playbackIdRoutes(world),
         ...simulcastTargetRoutes(world),
+        ...fileRoutes(world),
         ...assetRoutes(world),
         ...systemRoutes(world),
         ...signingKeyRoutes(world),
       },
-      open: playbackRoutes(world),
+      open: { ...masterRoutes(world), ...playbackRoutes(world) },
       control: {
         ...controlRoutes({ ...world, secretNames, state, reset: startAgain }),
         ...muxControlRoutes(world),
@@ -159,6 +169,7 @@ export async function startMux(options: MuxOptions): Promise<StartedMux> {
     },
     options.port,
   );
+  world.url = listener.url;
   const ingest: Ingest | null = options.media ? await startIngest(world, options.media) : null;
   return {
     url: listener.url,

@@ -82,14 +82,16 @@ export interface Asset {
   id: string;
   created_at: number;
   status: 'preparing' | 'ready' | 'errored';
-  progress: { state: 'live' | 'completed' | 'errored'; progress: number };
-  is_live: boolean;
-  live_stream_id: string;
-  ingest_type: 'live_rtmp' | 'live_srt';
+  progress: { state: 'ingesting' | 'transcoding' | 'live' | 'completed' | 'errored'; progress: number };
+  /** Missing for an asset by URL, like live_stream_id. */
+  is_live?: boolean;
+  live_stream_id?: string;
+  ingest_type: 'live_rtmp' | 'live_srt' | 'on_demand_url';
   playback_ids: PlaybackId[];
   passthrough?: string;
   meta?: Record<string, unknown>;
   master_access: string;
+  master?: { status: 'preparing' | 'ready' | 'errored'; url?: string };
   video_quality: string;
   encoding_tier: string;
   max_resolution_tier: string;
@@ -169,6 +171,10 @@ export interface World {
   startSeconds: number;
   liveStreams: Map<string, LiveStream>;
   assets: Map<string, Asset>;
+  /** The signatures of temporary masters, by asset. */
+  masters: Map<string, { secret: string; until: number }>;
+  /** Replaces https://mezzanine.mux.com. */
+  url: string;
   webhookEndpoints: Map<string, WebhookEndpoint>;
   /** By live stream id. */
   encoders: Map<string, Encoder>;

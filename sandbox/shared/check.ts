@@ -23,6 +23,8 @@ export function integer(min: number, max: number): Check {
       : [`${name} must be an integer between ${min} and ${max}`];
 }
 
+export const number: Check = (value, name) => (typeof value === 'number' ? [] : [`${name} must be a number`]);
+
 export const flag: Check = (value, name) => (typeof value === 'boolean' ? [] : [`${name} must be a boolean`]);
 
 export function oneOf(...allowed: string[]): Check {

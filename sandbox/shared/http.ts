@@ -14,7 +14,9 @@ export interface Call {
   query: URLSearchParams;
   params: Record<string, string>;
   headers: IncomingHttpHeaders;
-  body: string;
+  /** As text. */
+  readonly body: string;
+  bytes: Buffer;
 }
 
 /** A string or Buffer body is sent unchanged; anything else is sent as JSON. */
@@ -74,7 +76,8 @@ function compile(routes: Routes): Route[] {
 
 function find(routes: Route[], call: Call): Handler | undefined {
   for (const { method, pattern, handler } of routes) {
-    const match = method === call.method ? pattern.exec(call.path) : null;
+    const isHead = call.method === 'HEAD' && method === 'GET';
+    const match = method === call.method || isHead ? pattern.exec(call.path) : null;
     if (match) {
       call.params = { ...match.groups };
       return handler;
@@ -87,13 +90,17 @@ async function read(request: IncomingMessage): Promise<Call> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const url = new URL(request.url ?? '/', 'http://sandbox');
+  const bytes = Buffer.concat(chunks);
   return {
     method: request.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
     params: {},
     headers: request.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
+    bytes,
+    get body(): string {
+      return bytes.toString('utf8');
+    },
   };
 }
 
@@ -105,7 +112,10 @@ function send(response: ServerResponse, answer: Answer): void {
   }
   const raw = typeof body === 'string' || Buffer.isBuffer(body);
   const type = raw ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
-  response.writeHead(status, { 'content-type': type, ...headers }).end(raw ? body : JSON.stringify(body));
+  const content = Buffer.isBuffer(body) ? body : raw ? String(body) : JSON.stringify(body);
+  const length = String(Buffer.byteLength(content));
+  // To a HEAD, node sends the headers alone.
+  response.writeHead(status, { 'content-type': type, 'content-length': length, ...headers }).end(content);
 }
 
 /** Runs the handler. A Refusal becomes an answer; any other error is a bug in the stand-in. */

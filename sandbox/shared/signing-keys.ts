@@ -21,6 +21,7 @@ export interface Claims {
   exp?: unknown;
   nbf?: unknown;
   kid?: unknown;
+  downloadable?: unknown;
 }
 
 function decoded(part: string | undefined): Record<string, unknown> {

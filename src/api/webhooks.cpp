@@ -49,9 +49,17 @@ edge::task<edge::result<>> receive_unreadable(edge::context& request, std::strin
   co_return received();
 }
 
-// The fact and the marker that its fold is due, both at once; then the answer. The fold comes afterwards.
 template <class Fact>
-edge::task<edge::result<>> store(edge::context& request, const Fact& said, std::string_view of) {
+streams::broadcast_state state_after(const Fact& said) {
+  streams::broadcast_state state;
+  state.fold(said);
+  return state;
+}
+
+// The fact and the marker that its fold is due, both at once; then the answer. The fold comes afterwards, and
+// only if the fact is stored: otherwise the record would say what the next fold takes back.
+template <class Fact>
+edge::task<edge::result<>> store(edge::context& request, const Fact& said, std::string of) {
   const edge::timestamp now = request.host.now();
   streams::store store{request.host, now + store_budget};
   const auto [fact, due] = co_await edge::all(
@@ -59,14 +67,10 @@ edge::task<edge::result<>> store(edge::context& request, const Fact& said, std::
   if (!fact || !due) {
     co_return refuse(store_unavailable);
   }
+  request.after_answering([&host = request.host, id = std::move(of), news = state_after(said)] {
+    return streams::refresh(host, id, news);
+  });
   co_return received();
-}
-
-template <class Fact>
-streams::broadcast_state state_after(const Fact& said) {
-  streams::broadcast_state state;
-  state.fold(said);
-  return state;
 }
 
 } // namespace
@@ -102,9 +106,6 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
   if (!stream) {
     co_return received();
   }
-  request.after_answering([&host = request.host, id = *stream, news = state_after(**said)] {
-    return streams::refresh(host, id, news);
-  });
   co_return co_await store(request, **said, *stream);
 }
 
@@ -159,11 +160,7 @@ edge::task<edge::result<>> hear_cloudflare(edge::context& request, way by) {
     co_return received();
   }
   // If KV does not show the stream yet, the schedule finds it later by the live input.
-  const std::string stream = found->value_or(*live_input);
-  request.after_answering([&host = request.host, stream, news = state_after(*fact)] {
-    return streams::refresh(host, stream, news);
-  });
-  co_return co_await store(request, *fact, stream);
+  co_return co_await store(request, *fact, found->value_or(*live_input));
 }
 
 } // namespace

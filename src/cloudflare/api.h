@@ -93,12 +93,6 @@ public:
   // Succeeds also if there is no such recording. Rejected with the code still_live while it grows.
   edge::task<edge::status> delete_video(std::string_view id);
 
-  // Asks the account's playback host (live_input::customer_url), without our credentials, about a live input
-  // or a recording, by its id or by a signed token if it needs one. Rejected without a call for any other
-  // host.
-  edge::task<edge::outcome<lifecycle>> get_lifecycle(std::string_view customer_url,
-                                                     std::string_view id_or_token);
-
 private:
   static constexpr std::string_view live_inputs = "/live_inputs";
 
@@ -108,9 +102,7 @@ private:
   edge::task<edge::outcome<output>> ask_for_output(providers::call what, bool enabled);
   edge::task<edge::outcome<live_input_list>> read_list(std::string_view step, std::string_view tag_prefix);
 
-  edge::host& host_;
   const settings& settings_;
-  edge::timestamp deadline_;
   providers::rest_client client_;
 };
 

@@ -10,14 +10,6 @@ using namespace providers;
 
 bool is_id(std::string_view text) { return is_made_of(text, 64, is_letter_or_digit); }
 
-bool is_id_or_token(std::string_view text) {
-  return is_made_of(text, 4096,
-                    [](char each) {
-                      return is_letter_or_digit(each) || each == '-' || each == '_' || each == '.';
-                    }) &&
-         is_letter_or_digit(text.front());
-}
-
 bool is_error_code(std::string_view text) {
   return is_made_of(text, 64, [](char each) { return is_digit(each) || is_upper(each) || each == '_'; }) ||
          is_made_of(text, 64, [](char each) { return is_lower(each) || is_upper(each) || each == '_'; });

@@ -15,10 +15,6 @@ namespace cloudflare::form {
 // and digits here.
 [[nodiscard]] bool is_id(std::string_view text);
 
-// The part of a playback address that names what is played: an id or a signed token, of up to 4096 letters,
-// digits, hyphens, underscores and dots, beginning with a letter or a digit.
-[[nodiscard]] bool is_id_or_token(std::string_view text);
-
 // The code of an error, such as ERR_GOP_OUT_OF_RANGE, or the reason of a state, such as badRequest: up to 64
 // letters and underscores, or upper-case letters, digits and underscores.
 [[nodiscard]] bool is_error_code(std::string_view text);

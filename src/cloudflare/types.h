@@ -11,15 +11,6 @@
 
 namespace cloudflare {
 
-// What an account's playback host tells everybody about a live input or a video (Cloudflare Stream
-// documentation, "Watch a live stream").
-struct lifecycle {
-  bool live;                           // a recorded broadcast is live; others do not show here
-  std::optional<std::string> video_id; // the current recording
-
-  bool operator==(const lifecycle&) const = default;
-};
-
 enum class encoder_state : std::uint8_t {
   connected,
   disconnected, // it is gone; within the dropout window it may come back

@@ -1,4 +1,4 @@
-// Recordings, and what the playback host tells everyone.
+// Recordings.
 #include "cloudflare/api.h"
 #include "cloudflare/reading.h"
 #include "json/number.h"
@@ -11,16 +11,6 @@ namespace cloudflare {
 
 using providers::malformed;
 using providers::too_many;
-
-namespace {
-
-constexpr providers::dialect playback_host{.is_id = form::is_id_or_token};
-
-// The playback host answers 403 (error code 1010) to a User-Agent that looks like a script.
-constexpr const char* browser =
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
-
-} // namespace
 
 // The newest come first. A page says nothing of those after it, so it ends with the last one that is not
 // full.
@@ -71,26 +61,6 @@ edge::task<edge::status> api::delete_video(std::string_view id) {
                             .path = "",
                             .id = id},
                            edge::error_kind::not_found);
-}
-
-edge::task<edge::outcome<lifecycle>> api::get_lifecycle(std::string_view customer_url,
-                                                        std::string_view id_or_token) {
-  constexpr std::string_view step = "ask whether the Cloudflare live input is live";
-  providers::rest_client client{
-      host_, deadline_, playback_host, std::string{customer_url}, {{"User-Agent", browser}}};
-  const auto answer = co_await client.ask(
-      {.label = "cloudflare-get-lifecycle",
-       .step = step,
-       .path = "",
-       .id = id_or_token,
-       .rest = "/lifecycle",
-       .refused_because = settings_.is_playback_url(customer_url) ? "" : "this is not a playback address"});
-  const json::value root = answer.root();
-  const auto live = root["live"].boolean();
-  if (!live || !root["isInput"].boolean()) {
-    co_return std::unexpected(malformed(step));
-  }
-  co_return lifecycle{.live = *live, .video_id = text_in(root["videoUID"], form::is_id)};
 }
 
 } // namespace cloudflare

@@ -25,9 +25,6 @@ struct namer {
     std::string name = what.method + ' ';
     const edge::request asked{.method = what.method, .url = what.url, .headers = {}};
     std::string_view path = asked.path();
-    if (path.ends_with("/lifecycle")) {
-      return "lifecycle";
-    }
     if (path.starts_with("/video/v1/assets")) {
       return name + "mux assets";
     }
@@ -148,9 +145,7 @@ template <class Operation>
 edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::string& body) {
   if constexpr (std::is_same_v<Operation, operation::fetch>) {
     check_before_call(*this, what);
-    if (!what.url.ends_with("/lifecycle")) {
-      calls_.push_back({.at = now_, .method = what.method, .url = what.url});
-    }
+    calls_.push_back({.at = now_, .method = what.method, .url = what.url});
     operation::fetch::result answer = call_provider(what);
     if (!trusts_providers_) {
       check_providers(*this);
@@ -209,9 +204,6 @@ operation::fetch::result world::call_provider(const operation::fetch& call) {
   }
   if (call.url.starts_with(model_cloudflare::address)) {
     return cloudflare_.carry_out(call);
-  }
-  if (call.url.ends_with("/lifecycle")) {
-    return {.status = 404, .headers = {}, .body = {}};
   }
   violated("called somebody else: " + call.url);
   return {.status = 404, .headers = {}, .body = {}};

@@ -64,16 +64,13 @@ playback playback_of(const stream_record& stream, edge::timestamp now) {
 namespace {
 
 void add_cloudflare(live_addresses& to, const cloudflare_side& input, const playback_addresses& played,
-                    const std::optional<cloudflare::lifecycle>& said) {
+                    const recording* growing) {
   std::string_view name = played.name_at_cloudflare(input.live_input_id);
   to.hls = input.hls(name);
   to.dash = input.dash(name);
   to.iframe = input.player(name);
-  if (said && said->live && said->video_id) {
-    std::string_view video = played.name_at_cloudflare(*said->video_id);
-    to.hls = input.hls(video);
-    to.dash = input.dash(video);
-    to.poster = input.thumbnail(video);
+  if (growing) {
+    to.poster = input.thumbnail(played.name_at_cloudflare(growing->id));
   }
 }
 
@@ -94,8 +91,7 @@ void add_whep(live_addresses& to, const stream_record& stream, const playback_ad
 
 } // namespace
 
-live_addresses live_addresses::of(const stream_record& stream,
-                                  const std::optional<cloudflare::lifecycle>& said,
+live_addresses live_addresses::of(const stream_record& stream, const recording* growing,
                                   const playback_addresses& played,
                                   const std::optional<relay_settings>& relay, edge::timestamp now) {
   live_addresses to;
@@ -105,9 +101,9 @@ live_addresses live_addresses::of(const stream_record& stream,
     to.poster = played.thumbnail_at_mux(stream.mux->playback_id);
   }
   if (stream.cloudflare) {
-    add_cloudflare(to, *stream.cloudflare, played, said);
+    add_cloudflare(to, *stream.cloudflare, played, growing);
   }
-  add_whep(to, stream, played, relay, came_to_mux || (said && said->live), now);
+  add_whep(to, stream, played, relay, came_to_mux || growing, now);
   return to;
 }
 

@@ -1,7 +1,6 @@
 // What viewers can watch of a stream now.
 #pragma once
 
-#include "cloudflare/types.h"
 #include "edge/clock.h"
 #include "streams/model/broadcast.h"
 #include "streams/model/recording.h"
@@ -52,9 +51,10 @@ struct live_addresses {
   std::optional<std::string> mux_hls = {}; // once the broadcast has reached Mux
   std::optional<std::string> poster = {};  // if there is a picture of it
 
-  // `said` is the playback host's answer, if there is one: the growing recording plays from its beginning,
-  // while the live input's addresses play whatever comes in.
-  static live_addresses of(const stream_record& stream, const std::optional<cloudflare::lifecycle>& said,
+  // `growing` is Cloudflare's recording of this broadcast, or nullptr if it is unknown. Only its picture is
+  // used: the live input's own addresses stay the same from the first second to the last, so no player starts
+  // again when the recording becomes known.
+  static live_addresses of(const stream_record& stream, const recording* growing,
                            const playback_addresses& played, const std::optional<relay_settings>& relay,
                            edge::timestamp now);
 };

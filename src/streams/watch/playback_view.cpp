@@ -1,6 +1,5 @@
 #include "streams/watch/playback_view.h"
 
-#include "cloudflare/api.h"
 #include "edge/clock.h"
 #include "mux/playback.h"
 #include "streams/model/recording_check.h"
@@ -39,9 +38,6 @@ json::object view_of(const recording& recording, const playback_addresses& playe
       .set("thumbnailUrl", thumbnail);
   return view;
 }
-
-// Useful but not required, and the viewer waits for it.
-constexpr std::chrono::seconds lifecycle_budget{2};
 
 struct shown_broadcast {
   edge::timestamp begun;
@@ -152,38 +148,25 @@ edge::task<edge::outcome<playback_addresses>> addresses_of_recordings(edge::host
 }
 
 // The recording of the current broadcast at Cloudflare, once a list of its videos has told it.
-std::optional<cloudflare::lifecycle> growing_recording(const stream_record& stream, edge::timestamp now) {
+const recording* growing_recording(const stream_record& stream, edge::timestamp now) {
   const recording* newest = stream.broadcasts.newest(recording_source::cloudflare);
   const auto since = stream.broadcasts.live_since(now);
-  if (!newest || !since || newest->state() != recording_state::processing ||
-      newest->begun + clock_difference < *since) {
-    return std::nullopt;
-  }
-  return cloudflare::lifecycle{.live = true, .video_id = newest->id};
+  const bool grows = newest && since && newest->state() == recording_state::processing &&
+                     newest->begun + clock_difference >= *since;
+  return grows ? newest : nullptr;
 }
 
-// Where a broadcast under way plays. Until the record has the recording that grows, the playback host tells
-// it, and its answer is public. (The list of the input's videos tells the same, but viewers would use up the
-// account's 1,200 calls in five minutes.) Without an answer, everything but that recording plays.
+// Where a broadcast under way plays. No provider is asked, so that any number of viewers costs the same.
 edge::task<edge::outcome<live_addresses>> addresses_while_live(edge::host& host,
                                                                const watched_stream& stream) {
   const stream_record& record = stream.record;
+  const recording* growing = growing_recording(record, host.now());
   playback_tokens tokens;
-  std::optional<cloudflare::lifecycle> growing = growing_recording(record, host.now());
-  if (record.cloudflare && stream.keys) {
+  if (stream.keys && record.cloudflare) {
     co_await tokens.sign_at_cloudflare(host, *stream.keys, record.cloudflare->live_input_id);
   }
-  if (record.cloudflare && !growing) {
-    const std::string& input = record.cloudflare->live_input_id;
-    cloudflare::api cloudflare{host, stream.with.cloudflare, host.now() + lifecycle_budget};
-    auto said = co_await attempt(cloudflare.get_lifecycle(record.cloudflare->customer_url,
-                                                          tokens.at_cloudflare(input).value_or(input)));
-    if (said) {
-      growing = std::move(*said);
-    }
-  }
-  if (stream.keys && growing && growing->video_id) {
-    co_await tokens.sign_at_cloudflare(host, *stream.keys, *growing->video_id);
+  if (stream.keys && growing) {
+    co_await tokens.sign_at_cloudflare(host, *stream.keys, growing->id);
   }
   if (stream.keys && record.mux) {
     co_await tokens.sign_at_mux(host, *stream.keys, record.mux->playback_id);

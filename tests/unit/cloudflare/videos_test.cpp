@@ -52,7 +52,6 @@ const std::string failed_video =
 
 constexpr auto list_all = [](cloudflare::api& api) { return api.list_videos(input); };
 constexpr auto remove_it = [](cloudflare::api& api) { return api.delete_video(video_id); };
-constexpr auto ask_lifecycle = [](cloudflare::api& api) { return api.get_lifecycle(customer, input); };
 
 cloudflare::video video_of(const std::string& text) {
   INFO(text);
@@ -206,59 +205,6 @@ TEST_CASE("A growing recording is not deleted, and the error says why") {
   CHECK(outcome.error().code == cloudflare::api::still_live);
   CHECK(describe(outcome.error()) ==
         "delete the Cloudflare recording: it is still being recorded: code 10046");
-}
-
-TEST_CASE("The playback host is asked whether an input is live, as a browser would, without our token") {
-  const std::string body = R"({"isInput":true,"videoUID":")" + std::string(video_id) + R"(","live":true})";
-  const auto found = answered(200, body, ask_lifecycle);
-  REQUIRE(found);
-  CHECK(*found == cloudflare::lifecycle{.live = true, .video_id = std::string(video_id)});
-  const fetch asked = asked_by(200, body, ask_lifecycle);
-  CHECK(asked.method == "GET");
-  CHECK(asked.url == std::string(customer) + "/" + std::string(input) + "/lifecycle");
-  CHECK_FALSE(asked.headers.find("authorization"));
-  REQUIRE(asked.headers.find("user-agent"));
-  CHECK(asked.headers.find("user-agent")->starts_with("Mozilla/5.0 "));
-}
-
-TEST_CASE("An input that is not live has no recording in progress") {
-  const auto found = answered(200, R"({"isInput":true,"videoUID":null,"live":false})", ask_lifecycle);
-  REQUIRE(found);
-  CHECK(*found == cloudflare::lifecycle{.live = false, .video_id = {}});
-  CHECK_FALSE(answered(200, R"({"isInput":true,"videoUID":"../x","live":true})", ask_lifecycle)->video_id);
-}
-
-TEST_CASE("An invalid lifecycle is an error") {
-  for (const std::string_view body :
-       {"", "Not Found", "null", "[]", "{}", R"({"isInput":true})", R"({"live":true})",
-        R"({"isInput":"true","live":"true"})", R"({"isInput":1,"live":0})"}) {
-    INFO(body);
-    const auto found = answered(200, std::string(body), ask_lifecycle);
-    REQUIRE_FALSE(found);
-    CHECK(found.error().kind == error_kind::malformed);
-  }
-  CHECK(answered(404, "Not Found", ask_lifecycle).error().kind == error_kind::not_found);
-  CHECK(answered(403, "error code: 1010", ask_lifecycle).error().kind == error_kind::unauthorized);
-  CHECK(answered(424, "", ask_lifecycle).error().kind == error_kind::rejected);
-  CHECK(answered(500, "", ask_lifecycle).error().kind == error_kind::unavailable);
-}
-
-TEST_CASE("A lifecycle is requested only from playback hosts, by an id or a token") {
-  support::scripted_host world;
-  for (const std::string_view url :
-       {"https://evil.example", "http://customer-abc.cloudflarestream.com", "", "//cloudflarestream.com"}) {
-    INFO(url);
-    CHECK(is_rejected(world.run(client(world).get_lifecycle(url, input))));
-  }
-  for (const std::string_view bad : {"", ".", "..", ".a", "-a", "a/b", "a?b", "a#b", "a b", "%2e", "a\n"}) {
-    INFO(bad);
-    CHECK(is_rejected(world.run(client(world).get_lifecycle(customer, bad))));
-  }
-  CHECK(is_rejected(world.run(client(world).get_lifecycle(customer, std::string(4097, 'a')))));
-  CHECK(world.asked().empty());
-  world.answers(200, R"({"isInput":true,"videoUID":null,"live":false})");
-  REQUIRE(world.run(client(world).get_lifecycle(customer, "eyJhbGciOi.eyJzdWIi.a-b_c")));
-  CHECK(world.asked<fetch>().at(0).url == std::string(customer) + "/eyJhbGciOi.eyJzdWIi.a-b_c/lifecycle");
 }
 
 TEST_CASE("A recording in a list is the same fact as its webhook, with the same id") {

@@ -108,6 +108,35 @@ test('falls back to the provider’s player when nothing plays', async () => {
     .toBe('https://customer-x.cloudflarestream.com/x/iframe');
 });
 
+test('goes on with what plays when more addresses become known', async () => {
+  await using opened = await open({
+    arrange: async (site) => {
+      site.playback = { ...site.playback, status: 'live', ladder: [rung('hls', await putSample(site))] };
+    },
+    act: (page) => moves(page).then(() => undefined),
+    shows: 'LIVE',
+  });
+  const { page, site } = opened;
+  const begun = () =>
+    page.evaluate(() => {
+      const { begun = 0 } = window as { begun?: number };
+      return begun;
+    });
+  await page.evaluate(() => {
+    document.querySelector('video')?.addEventListener('loadstart', () => {
+      const counted = window as { begun?: number };
+      counted.begun = (counted.begun ?? 0) + 1;
+    });
+  });
+  const asked = site.asked.length;
+  site.playback = {
+    ...site.playback,
+    ladder: [...site.playback.ladder, rung('iframe', `${site.origin}/sample/frame`)],
+  };
+  await expect.poll(() => site.asked.length).toBeGreaterThan(asked + 1);
+  expect(await begun()).toBe(0);
+});
+
 test('loads hls.js only when a broadcast needs HLS', async () => {
   await using opened = await open();
   const { page, site } = opened;

@@ -381,7 +381,6 @@ describe('a player', () => {
     const stream = await make({ streamingMethod: 'obs', enableMuxBackup: false });
     await providers.cloudflare.post('connect', { inputId: stream.cloudflareInputId, protocol: 'srt' });
     await providers.delivered();
-    await providers.cloudflare.post('faults', [{ kind: 'status', status: 500, path: 'lifecycle', times: 9 }]);
     const told = await playbackOf(stream);
     expect(kinds(told)).toEqual(['hls cloudflare', 'dash cloudflare', 'iframe cloudflare']);
   });

@@ -120,11 +120,6 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 async function serve(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = '', url = '', headers } = request;
-  // What the room's viewers are told depends on it: of a WHIP broadcast it always says this.
-  if (method === 'GET' && url.endsWith('/lifecycle')) {
-    const nothing = { isInput: true, videoUID: null, live: false };
-    return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(nothing));
-  }
   const received = { method, url, headers, body: await bodyOf(request) };
   endpoint.received.push(received);
   const script = endpoint.scripts.shift();

@@ -87,12 +87,18 @@ export class Ladder extends Emitter<LadderEvents> {
     this.refresh = refresh;
   }
 
-  /** The same addresses again change nothing during playback; after all have failed, they are tried again. */
+  /**
+   * What plays goes on if it is still offered, and anything else if the addresses are the same. After all have
+   * failed, they are tried again.
+   */
   play(rungs: readonly Rung[]): void {
     const usable = rungs.filter(({ kind }) => kind !== 'dash');
     const same = usable.map(placeOf).join() === this.rungs.map(placeOf).join();
     this.rungs = usable;
-    if (same && this.playing.phase !== 'exhausted' && this.playing.phase !== 'idle') return;
+    const { playing } = this;
+    const isOffered =
+      playing.phase === 'playing' && usable.some((rung) => placeOf(rung) === placeOf(playing.rung));
+    if (isOffered || (same && playing.phase !== 'exhausted' && playing.phase !== 'idle')) return;
     void this.climb(++this.run);
   }
 

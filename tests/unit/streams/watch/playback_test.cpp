@@ -117,29 +117,31 @@ TEST_CASE("The recording of a second broadcast is awaited although the first can
 TEST_CASE("A broadcast without other facts plays by WHEP first") {
   stage of{connected};
   of.stream.method = streams::streaming_method::whip_browser;
-  const auto live =
-      live_addresses::of(of.stream, std::nullopt, addresses_of(of.stream), std::nullopt, second(5));
+  const auto live = live_addresses::of(of.stream, nullptr, addresses_of(of.stream), std::nullopt, second(5));
   CHECK(kinds(ladder_of(live)) == "whep@cloudflare hls@cloudflare dash@cloudflare iframe@cloudflare");
   CHECK(live.iframe == "https://c/input/iframe");
   CHECK_FALSE(live.poster);
-  const cloudflare::lifecycle quiet{.live = false, .video_id = std::nullopt};
-  CHECK(live_addresses::of(of.stream, quiet, addresses_of(of.stream), std::nullopt, second(5)).whep);
 }
 
-TEST_CASE("A broadcast that Cloudflare records never plays by WHEP, and plays from its beginning") {
-  const stage of{connected};
-  const cloudflare::lifecycle recorded{.live = true, .video_id = "v"};
-  const auto live = live_addresses::of(of.stream, recorded, addresses_of(of.stream), std::nullopt, second(5));
+TEST_CASE("A broadcast that Cloudflare records never plays by WHEP, and at the same addresses as before") {
+  stage of{connected};
+  of.stream.method = streams::streaming_method::whip_browser;
+  const streams::recording grows{.source = streams::recording_source::cloudflare,
+                                 .id = "v",
+                                 .playback = {},
+                                 .duration = {},
+                                 .end = {},
+                                 .begun = second(0)};
+  const auto live = live_addresses::of(of.stream, &grows, addresses_of(of.stream), std::nullopt, second(5));
   CHECK(kinds(ladder_of(live)) == "hls@cloudflare dash@cloudflare iframe@cloudflare");
-  CHECK(live.hls == "https://c/v/manifest/video.m3u8");
-  CHECK(live.dash == "https://c/v/manifest/video.mpd");
+  CHECK(live.hls == "https://c/input/manifest/video.m3u8");
+  CHECK(live.dash == "https://c/input/manifest/video.mpd");
   CHECK(live.poster == "https://c/v/thumbnails/thumbnail.jpg");
 }
 
 TEST_CASE("A broadcast that has reached Mux never plays by WHEP, and plays at Mux as well") {
   const stage of{connected, active};
-  const auto live =
-      live_addresses::of(of.stream, std::nullopt, addresses_of(of.stream), std::nullopt, second(15));
+  const auto live = live_addresses::of(of.stream, nullptr, addresses_of(of.stream), std::nullopt, second(15));
   CHECK(kinds(ladder_of(live)) == "hls@cloudflare hls@mux dash@cloudflare iframe@cloudflare");
   CHECK(live.mux_hls == "https://stream.mux.com/p.m3u8");
   CHECK(live.poster == "https://image.mux.com/p/thumbnail.jpg");

@@ -161,6 +161,7 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
   if (user && !stream.owned && (wanted == right::own || wanted == right::publish)) {
     co_return refuse(publishers_only);
   }
+  stream.user = std::move(user);
   if (wanted == right::watch && stream.is_private()) {
     stream.keys =
         co_await streams::playback_keys::read(request.host.settings()).transform_error(not_configured);

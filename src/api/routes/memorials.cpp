@@ -3,7 +3,12 @@
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
+#include "streams/store/due.h"
 #include "streams/store/store.h"
+#include "streams/watch/room.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace api {
 
@@ -60,6 +65,41 @@ edge::task<edge::result<memorial_request>> find(edge::context& request, streams:
   co_return memorial_request{.user = std::move(user), .id = id, .known = std::move(known)};
 }
 
+// Closes the pages of users whom the memorial admitted, or who made its streams, and whom it does not admit
+// any more. Without a memorial, its streams' creators are admitted.
+edge::task<void> close_pages(edge::host& host, std::string id, std::optional<streams::memorial> before,
+                             std::optional<streams::memorial> after) {
+  constexpr std::uint32_t most_streams = 100;
+  streams::store store{host, host.now() + memorial_budget};
+  const auto page = co_await attempt(store.streams.list_of_memorial(id, "", most_streams));
+  if (!page) {
+    co_return;
+  }
+  for (const streams::stream_record& stream : page->streams) {
+    std::vector<std::string> users{stream.created_by};
+    if (before) {
+      users.push_back(before->owner);
+      users.push_back(before->funeral_director.value_or(""));
+      std::ranges::copy(before->videographers, std::back_inserter(users));
+    }
+    for (const std::string& user : users) {
+      if (!(after ? after->admits(user) : user == stream.created_by)) {
+        (void)co_await attempt(host.perform(edge::operation::room{.name = stream.id,
+                                                                  .closing = streams::room_tag_of_user(user),
+                                                                  .code = streams::right_has_ended}));
+      }
+    }
+  }
+}
+
+void close_pages_later(edge::context& request, const memorial_request& about,
+                       std::optional<streams::memorial> after) {
+  if (streams::has_rooms(request.host)) {
+    request.after_answering([&host = request.host, id = about.id, before = about.known,
+                             after = std::move(after)] { return close_pages(host, id, before, after); });
+  }
+}
+
 bool may_write(const memorial_request& about) {
   return about.user.admin || (about.known && about.known->owner == about.user.subject);
 }
@@ -84,6 +124,7 @@ edge::task<edge::result<>> put_memorial(edge::context& request) {
   if (!stored) {
     co_return refuse(store_unavailable);
   }
+  close_pages_later(request, about, wanted);
   co_return memorial_answer(about.known ? 200 : 201, about.id, wanted);
 }
 
@@ -108,6 +149,7 @@ edge::task<edge::result<>> remove_memorial(edge::context& request) {
   if (!removed) {
     co_return refuse(store_unavailable);
   }
+  close_pages_later(request, about, std::nullopt);
   co_return edge::response{.status = 204, .headers = {}, .body = {}};
 }
 

@@ -99,6 +99,9 @@ edge::task<edge::result<>> enter_room(edge::context& request) {
     news.tags.push_back(streams::room_tag_of_invite(stream.invite->id));
     news.until = edge::to_microseconds(stream.invite->expires_at) / 1000;
   }
+  if (stream.user) {
+    news.tags.push_back(streams::room_tag_of_user(stream.user->subject));
+  }
   const auto taken = co_await attempt(request.host.perform(std::move(news)));
   if (!taken || !*taken) {
     co_return refuse(room_unavailable);

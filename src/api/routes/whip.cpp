@@ -37,7 +37,8 @@ constexpr edge::problem_type session_stopped{
     .status = 410,
     .type = "session-stopped",
     .title = "The broadcast was stopped",
-    .detail = "A manager of the stream stopped it, canceled the invitation or replaced the credentials. "
+    .detail = "A manager of the stream stopped it, canceled the invitation, replaced the credentials or "
+              "changed who may publish. "
               "A publisher who is still allowed can begin again."};
 
 constexpr edge::problem_type not_an_offer{.status = 415,
@@ -297,8 +298,11 @@ edge::task<edge::result<>> publish(edge::context& request, const stream_access& 
 edge::task<edge::result<>> begin_publishing(edge::context& request) {
   const edge::timestamp now = request.host.now();
   const stream_access stream = co_await access::require(request, right::publish);
+  const bool is_user = stream.user && !stream.user->admin;
   co_return co_await publish(request, stream,
-                             {.since = now, .invite = stream.invite ? stream.invite->id : std::string{}});
+                             {.since = now,
+                              .invite = stream.invite ? stream.invite->id : std::string{},
+                              .user = is_user ? stream.user->subject : std::string{}});
 }
 
 // DELETE /api/streams/{id}/whip, for owners, admins and the bearer of the invite that publishes: stops
@@ -338,7 +342,7 @@ edge::task<edge::result<>> publish_by_key(edge::context& request) {
 // POST /api/streams/{id}/whip/{session} with an offer: goes on with a broadcast whose session was lost, in a
 // new session. Answers as the POST of the first one does. The session authorises this for twelve hours,
 // whatever expires meanwhile. 409 when the stream has ended; 410 when the phone was stopped, its invite was
-// revoked or the stream's credentials were replaced.
+// revoked, the stream's credentials were replaced, or its memorial does not admit the user any more.
 edge::task<edge::result<>> publish_again(edge::context& request) {
   open_session before = co_await find_session(request);
   co_await check_right(before);
@@ -351,6 +355,14 @@ edge::task<edge::result<>> publish_again(edge::context& request) {
     streams::store store{request.host, now + stream_budget};
     const auto invite = co_await attempt(store.invites.get(before.stream.record.id, by.invite));
     if (invite && *invite && (*invite)->revoked_at) {
+      co_return refuse(session_stopped);
+    }
+  }
+  const auto& memorial_id = before.stream.record.memorial_id;
+  if (!by.user.empty() && memorial_id) {
+    streams::store store{request.host, now + stream_budget};
+    const auto memorial = co_await attempt(store.memorials.get(*memorial_id));
+    if (memorial && *memorial && !(*memorial)->admits(by.user)) {
       co_return refuse(session_stopped);
     }
   }

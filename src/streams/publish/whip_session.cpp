@@ -29,7 +29,8 @@ std::optional<whip_session> session_in(std::string_view text) {
                       .begun = edge::from_microseconds(*begun),
                       .url = crypto::secret{std::string{*url}},
                       .by = {.since = edge::from_microseconds(from["since"].integer().value_or(*begun)),
-                             .invite = from["invite"].text_or_empty()}};
+                             .invite = from["invite"].text_or_empty(),
+                             .user = from["user"].text_or_empty()}};
 }
 
 } // namespace
@@ -63,6 +64,7 @@ edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const keyr
                          .set("url", what.url.text())
                          .set("since", edge::to_microseconds(what.by.since))
                          .set("invite", what.by.invite)
+                         .set("user", what.by.user)
                          .dump();
   std::string sealed = co_await keys.seal(host, stream_id, field, text);
   // The id of a key may contain characters that have a meaning in a path.

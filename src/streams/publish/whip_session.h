@@ -23,6 +23,7 @@ namespace streams {
 struct publishing_right {
   edge::timestamp since;
   std::string invite = {}; // the id of the invite that gave it; empty for an owner
+  std::string user = {};   // the subject of the token that gave it; empty for an invite and for an admin
 };
 
 struct whip_session {

@@ -1,5 +1,7 @@
 #include "streams/watch/room.h"
 
+#include "crypto/hex.h"
+#include "crypto/sha256.h"
 #include "streams/store/due.h"
 #include "streams/watch/stream_view.h"
 
@@ -38,6 +40,10 @@ std::optional<room_role> room_role_named(std::optional<std::string_view> name) {
     }
   }
   return std::nullopt;
+}
+
+std::string room_tag_of_user(std::string_view subject) {
+  return std::string{"user:"}.append(crypto::hex_encode(crypto::sha256::of(subject)));
 }
 
 edge::task<edge::operation::room> room_news(edge::host& host, watched_stream stream,
@@ -113,6 +119,12 @@ std::optional<edge::timestamp> next_look(const stream_record& stream, std::chron
   for (edge::timestamp at = now + step; !next && at <= now + ahead; at += step) {
     if (heard_at(stream, at) != heard) {
       next = at;
+    }
+  }
+  // To the second.
+  for (std::chrono::seconds half = step / 2; next && half > std::chrono::seconds{0}; half /= 2) {
+    if (heard_at(stream, *next - half) != heard) {
+      next = *next - half;
     }
   }
   const auto since = stream.broadcasts.live_since(now);

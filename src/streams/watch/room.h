@@ -34,6 +34,9 @@ inline constexpr std::uint32_t stream_is_gone = 4404;
 // The tag of the sockets that an invite admitted.
 inline std::string room_tag_of_invite(std::string_view id) { return std::string{"invite:"}.append(id); }
 
+// The tag of the sockets of a user. The subject of a token may be too long for a tag.
+std::string room_tag_of_user(std::string_view subject);
+
 // The news for these roles. A role is left out if its playback cannot be signed.
 edge::task<edge::operation::room> room_news(edge::host& host, watched_stream stream,
                                             std::vector<room_role> roles);

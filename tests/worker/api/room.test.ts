@@ -28,12 +28,19 @@ let ahead = 0;
 Date.now = () => now() + ahead;
 
 export class Room extends Shipped {
+  #begun = Math.random();
   async look() {
     const { kv } = this.ctx.storage;
     return { due: Object.keys(kv.get('wakes')?.due ?? {}), stored: [...kv.list()].length };
   }
   check() {
     return this.alarm();
+  }
+  begun() {
+    return this.#begun;
+  }
+  evict() {
+    this.ctx.abort('evicted');
   }
   fill() {
     const { ctx } = this;
@@ -298,6 +305,36 @@ describe('of two messages for a role', () => {
   });
 });
 
+describe('a memorial’s stream', () => {
+  it('shows out those whom the memorial does not admit any more, and nobody else', async () => {
+    const admin = await Client.of(worker, { roles: ['admin'] });
+    const videographer = await tokenFor({ sub: 'videographer-of-rooms' });
+    const memorial = (method: string, fields: object): Promise<Answer> => {
+      const headers = { 'content-type': 'application/json' };
+      return admin.send('/api/memorials/of-rooms', { method, headers, body: JSON.stringify(fields) });
+    };
+    const [own, theirs] = ['owner-of-rooms', 'videographer-of-rooms'];
+    await memorial('PUT', { owner: own, videographers: [theirs] });
+    stream = await make({ memorialId: 'of-rooms' });
+    const enterAs = (role: Role) => enter(role, { token: videographer });
+    await using stays = await enter('owner');
+    for (const role of ['owner', 'publisher'] as const) {
+      const leaves = await enterAs(role);
+      await memorial('PUT', { owner: own });
+      expect(await leaves.closed).toBe(4401);
+      await memorial('PUT', { owner: own, videographers: [theirs] });
+      // The room lets nobody in again who was just shown out.
+      expect(await refusal(worker, roomPath(stream.id, role), { token: videographer })).toMatchObject({
+        status: 503,
+      });
+      await setClock(300_000);
+    }
+    await setClock(0);
+    await rename('Still here');
+    await stays.hears(named('Still here'));
+  });
+});
+
 describe('a private stream', () => {
   beforeEach(async () => {
     stream = await make({ visibility: 'private' });
@@ -506,11 +543,16 @@ it('holds 200 sockets at once, and all of them hear of a change', async () => {
   await manager.hears(counted(0, 200));
 });
 
-it('has lost nothing but the count once its object is killed', async () => {
+const evict = () => room('evict').catch(() => undefined);
+
+it.each([
+  ['killed with everything', () => worker.restart()],
+  ['evicted', evict],
+])('has lost nothing but the count once its object is %s', async (_, end) => {
   await connected();
   const pages = [await enter('owner'), await enter('viewer'), await enter('viewer')];
   await pages[0]?.hears(counted(2, 2));
-  await worker.restart();
+  await end();
   await Promise.all(pages.map(({ closed }) => closed));
   await using manager = await enter('owner');
   await manager.hears(counted(0, 2));
@@ -519,6 +561,22 @@ it('has lost nothing but the count once its object is killed', async () => {
   await rename('After all');
   await Promise.all([manager.hears(named('After all')), viewer.hears(named('After all'))]);
 });
+
+it('has lost nothing once its object has slept, and the sockets stay open', async () => {
+  await connected();
+  await using manager = await enter('owner');
+  await using viewer = await enter('viewer');
+  await manager.hears(counted(1, 1));
+  const begun = await room('begun');
+  // The runtime puts it to sleep after ten seconds in which nothing came.
+  await expect.poll(() => room('begun'), { interval: 13_000, timeout: 60_000 }).not.toBe(begun);
+  await rename('After its sleep');
+  await Promise.all([manager.hears(named('After its sleep')), viewer.hears(named('After its sleep'))]);
+  await using another = await enter('viewer');
+  await manager.hears(counted(2, 2));
+  await another.leave();
+  await manager.hears(counted(1, 2));
+}, 90_000);
 
 describe('without rooms', () => {
   let other: StartedWorker;

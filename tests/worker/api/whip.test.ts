@@ -243,6 +243,31 @@ describe('a session', () => {
     await expectStopped(next.headers.get('location') ?? '', second.token);
   });
 
+  it('does not go on for someone whom the memorial does not admit any more', async () => {
+    const admin = await Client.of(worker, { roles: ['admin'] });
+    const videographer = await Client.of(worker);
+    const admit = (videographers: string[]): Promise<Answer> => {
+      const body = JSON.stringify({ owner: owner.subject, videographers });
+      const headers = { 'content-type': 'application/json' };
+      return admin.send('/api/memorials/of-whip', { method: 'PUT', headers, body });
+    };
+    await admit([videographer.subject]);
+    stream = streamOf(await owner.create({ memorialId: 'of-whip', enableMuxBackup: false }));
+    const of = await tokenFor({ sub: videographer.subject });
+    const again = { method: 'POST', headers: sdp, body: offer };
+    const begun = (await post(stream.id, {}, of)).headers.get('location') ?? '';
+    const session = (await send(begun, again, of)).headers.get('location') ?? '';
+    await admit([]);
+    expect(await send(session, again, of)).toMatchObject({
+      status: 410,
+      body: { type: problem('session-stopped') },
+    });
+    const others = (await post(stream.id, {}, await tokenFor({ sub: owner.subject }))).headers.get(
+      'location',
+    );
+    expect((await send(others ?? '', again)).status).toBe(201);
+  });
+
   it('outlives the token of sixty seconds that it was created with, through a cut after ninety', async () => {
     const at = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
     const expired = await tokenFor({ sub: owner.subject }, { expires: at(-30) });

@@ -136,8 +136,14 @@ std::optional<std::string> live_input_in(std::string_view body) {
     return std::nullopt;
   }
   const json::value root = document->root();
-  const auto of_video = text_in(root["liveInput"], form::is_id);
-  return of_video ? of_video : text_in(root["data"]["input_id"], form::is_id);
+  const json::value payload = root["payload"]; // of an event in a queue
+  for (const json::value& each : {root["liveInput"], root["data"]["input_id"], payload["liveInputId"],
+                                  payload["liveInput"], payload["uid"]}) {
+    if (auto id = text_in(each, form::is_id)) {
+      return id;
+    }
+  }
+  return std::nullopt;
 }
 
 bool verify_notification(const edge::headers& fields, std::span<const crypto::secret> secrets) {

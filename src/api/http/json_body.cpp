@@ -141,9 +141,11 @@ edge::task<edge::result<json::document>> read_json(edge::context& request) {
   co_return parse_json(request.request, body);
 }
 
+// `null` counts as absent, for every field.
 json::value json_fields::take(std::string_view name) {
   asked_.emplace(name);
-  return object_[name];
+  json::value given = object_[name];
+  return given.is_null() ? json::value{} : given;
 }
 
 // Nullopt if it is refused.
@@ -163,7 +165,7 @@ std::optional<std::string> json_fields::text_of(const json::value& given, std::s
 
 std::optional<std::string> json_fields::text(std::string_view name, std::size_t longest) {
   json::value given = take(name);
-  if (!given.exists() || given.is_null()) {
+  if (!given.exists()) {
     return std::nullopt;
   }
   return text_of(given, name, longest);
@@ -197,7 +199,7 @@ std::string json_fields::required_text(std::string_view name, std::size_t longes
 
 std::optional<std::string> json_fields::id(std::string_view name) {
   json::value given = take(name);
-  if (!given.exists() || given.is_null()) {
+  if (!given.exists()) {
     return std::nullopt;
   }
   auto content = given.text();
@@ -241,7 +243,7 @@ bool json_fields::required_boolean(std::string_view name) {
 std::optional<std::int64_t> json_fields::integer(std::string_view name, std::int64_t least,
                                                  std::int64_t most) {
   json::value given = take(name);
-  if (!given.exists() || given.is_null()) {
+  if (!given.exists()) {
     return std::nullopt;
   }
   auto content = given.integer();

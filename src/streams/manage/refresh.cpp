@@ -1,6 +1,9 @@
 #include "streams/manage/refresh.h"
 
 #include "edge/retry.h"
+#include "streams/model/recording_check.h"
+#include "streams/store/due.h"
+#include "streams/store/work_queue.h"
 #include "streams/watch/room.h"
 
 namespace streams {
@@ -49,6 +52,11 @@ edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_stat
   (void)co_await attempt(fold_and_save(host, stored, stream));
   if (!stream.says_the_same(stored)) {
     co_await tell_room(host, stream);
+  }
+  // Without a room nobody else would look at it in time: the schedule reads the newest streams, and the
+  // others in turn.
+  if (!has_rooms(host) && is_in_progress(stream, host.now()) && !is_in_progress(stored, host.now())) {
+    (void)co_await attempt(from.work.put(pending_change::check_of(stream.id, host)));
   }
   (void)co_await attempt(from.facts.end_alarm(news));
 }

@@ -367,6 +367,11 @@ bool broadcast_state::is_fed_at_mux() const {
   return fed_ && !is_newer(lost_) && !is_newer(idle_) && !is_newer(refused_);
 }
 
+bool broadcast_state::was_lost_at_mux() const {
+  const auto is_newer = [&](const moment& news) { return news && news.at() > lost_.at(); };
+  return lost_ && !is_newer(fed_) && !is_newer(active_);
+}
+
 bool broadcast_state::reconnects_at_mux(edge::timestamp now) const {
   if (!lost_ || is_fed_at_mux() || now >= lost_.at() + reconnect_window) {
     return false;

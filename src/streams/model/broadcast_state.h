@@ -71,6 +71,8 @@ public:
 
   // Whether Mux receives media, by its last word about its encoder.
   [[nodiscard]] bool is_fed_at_mux() const;
+  // Whether Mux's last word about its encoder is that it has lost it.
+  [[nodiscard]] bool was_lost_at_mux() const;
   // Whether Mux has lost its encoder and waits for it.
   [[nodiscard]] bool reconnects_at_mux(edge::timestamp now) const;
 

@@ -194,8 +194,10 @@ std::optional<warning> feed_warning(const stream_record& stream, edge::timestamp
   };
   count_from(stream.desired.simulcast());
   count_from(stream.desired.backup());
-  if (now < since + usual_way || stream.broadcasts.is_fed_at_mux() ||
-      stream.broadcasts.live_at(recording_source::mux, now)) {
+  const bool arrives =
+      stream.broadcasts.is_fed_at_mux() ||
+      (stream.broadcasts.live_at(recording_source::mux, now) && !stream.broadcasts.was_lost_at_mux());
+  if (now < since + usual_way || arrives) {
     return std::nullopt;
   }
   return warning{"backup_not_fed",

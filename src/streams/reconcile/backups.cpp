@@ -18,6 +18,13 @@ auto age_of(const mux::live_stream& each) {
   return std::pair{each.created_at.value_or(edge::timestamp::max()), std::string_view{each.id}};
 }
 
+change attachment(reconcile_round& round, const mux::live_stream& backup, std::string_view output) {
+  return {.id = std::string{name_of(change_kind::backup_attached)} + backup.id,
+          .kind = change_kind::backup_attached,
+          .at = round.host().now(),
+          .backup = mux_side::of(backup, std::string{output})};
+}
+
 // An earlier run may have created it and died; the tag finds it.
 edge::task<edge::outcome<mux::live_stream>> find_or_create_live_stream(reconcile_round& round,
                                                                        const stream_record& stream) {
@@ -51,6 +58,13 @@ find_or_create_output(reconcile_round& round, const std::string& live_input, con
   co_return std::move(created.id);
 }
 
+// Someone deleted the output at Cloudflare.
+edge::task<edge::status> restore_output(reconcile_round& round, const stream_record& stream) {
+  const auto backup = co_await round.mux().get_live_stream(stream.mux->live_stream_id);
+  const std::string output = co_await find_or_create_output(round, stream.cloudflare->live_input_id, backup);
+  co_return co_await attempt(round.store().facts.put(stream.id, attachment(round, backup, output)));
+}
+
 edge::task<edge::status> attach_backup(reconcile_round& round, stream_record& stream) {
   // Its creation, or the repair of it, comes first.
   const bool is_being_created = co_await round.store().work.has_intent(stream.id);
@@ -63,10 +77,7 @@ edge::task<edge::status> attach_backup(reconcile_round& round, stream_record& st
     const auto backup = co_await find_or_create_live_stream(round, stream);
     const std::string output =
         co_await find_or_create_output(round, stream.cloudflare->live_input_id, backup);
-    const change attached{.id = std::string{name_of(change_kind::backup_attached)} + backup.id,
-                          .kind = change_kind::backup_attached,
-                          .at = round.host().now(),
-                          .backup = mux_side::of(backup, output)};
+    const change attached = attachment(round, backup, output);
     co_await round.store().facts.put(stream.id, attached);
     desired_state news;
     news.fold(attached);
@@ -91,6 +102,10 @@ edge::task<edge::outcome<bool>> switch_backup(reconcile_round& round, const stre
   const auto all = co_await std::move(outputs);
   const bool wanted = stream.forwards_to_mux();
   const auto backup = std::ranges::find(all, stream.mux->output_id, &cloudflare::output::id);
+  if (backup == all.end() && wanted && round.has_mux()) {
+    co_await restore_output(round, stream);
+    co_return false;
+  }
   if (backup == all.end() || backup->enabled == wanted) {
     co_return true;
   }

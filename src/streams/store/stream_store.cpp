@@ -160,6 +160,17 @@ edge::task<edge::status> stream_store::fold_deletions(std::span<stream_record> r
   co_return {};
 }
 
+// Keys that were removed may still take up pages, which are then empty and not the last.
+edge::task<edge::outcome<kv::page>> stream_store::list_keys(std::string prefix, std::string cursor,
+                                                            std::uint32_t limit) {
+  constexpr int most_empty_pages = 10;
+  kv::page page = co_await kv_.list(prefix, std::move(cursor), limit);
+  for (int empty = 0; page.entries.empty() && !page.cursor.empty() && empty < most_empty_pages; ++empty) {
+    page = co_await kv_.list(prefix, std::move(page.cursor), limit);
+  }
+  co_return page;
+}
+
 edge::task<edge::outcome<std::optional<std::string>>> stream_store::of_input(std::string_view live_input_id) {
   return kv_.get(keys::by_input(live_input_id));
 }
@@ -167,12 +178,7 @@ edge::task<edge::outcome<std::optional<std::string>>> stream_store::of_input(std
 // A stream in the list without a record is being created or removed.
 edge::task<edge::outcome<stream_page>> stream_store::list(std::string prefix, std::string_view cursor,
                                                           std::uint32_t limit) {
-  kv::page page = co_await kv_.list(prefix, std::string{cursor}, limit);
-  // Keys that were removed may still take up pages, which are then empty and not the last.
-  constexpr int most_empty_pages = 10;
-  for (int empty = 0; page.entries.empty() && !page.cursor.empty() && empty < most_empty_pages; ++empty) {
-    page = co_await kv_.list(prefix, std::move(page.cursor), limit);
-  }
+  kv::page page = co_await list_keys(std::move(prefix), std::string{cursor}, limit);
   std::vector<std::string> ids;
   ids.reserve(page.entries.size());
   for (const auto& entry : page.entries) {
@@ -196,7 +202,7 @@ edge::task<edge::outcome<stream_page>> stream_store::list_all(std::string_view c
 }
 
 edge::task<edge::outcome<listed_streams>> stream_store::list_ids(std::string_view cursor) {
-  kv::page page = co_await kv_.list(keys::stream(""), std::string{cursor});
+  kv::page page = co_await list_keys(keys::stream(""), std::string{cursor}, 1000);
   listed_streams found{.streams = {}, .cursor = std::move(page.cursor)};
   for (const auto& entry : page.entries) {
     found.streams.push_back(

@@ -74,6 +74,7 @@ public:
 private:
   edge::task<edge::outcome<std::optional<stream_record>>> read(std::vector<std::string> keys);
   edge::task<edge::status> remove_around(const stream_record& what);
+  edge::task<edge::outcome<kv::page>> list_keys(std::string prefix, std::string cursor, std::uint32_t limit);
   edge::task<edge::outcome<stream_page>> list(std::string prefix, std::string_view cursor,
                                               std::uint32_t limit);
 

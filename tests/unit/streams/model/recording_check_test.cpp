@@ -214,6 +214,8 @@ TEST_CASE("A connection that Mux has lost is reconnecting within its window, and
   stream_record back = stream;
   back.broadcasts.fold(at_mux(mux::fact_kind::stream_connected, begin + 5min + 20s));
   CHECK(feed(back, begin + 5min + 30s).empty());
+  // Also if the news of the end is lost.
+  CHECK(feed(stream, begin + 6min + 1s) == "backup_not_fed");
   stream.broadcasts.fold(at_mux(mux::fact_kind::stream_idle, begin + 6min));
   CHECK(feed(stream, begin + 6min + 1s) == "backup_not_fed");
 }

@@ -1,11 +1,11 @@
-// /video/v1/live-streams/{id}/playback-ids (Mux API reference, live stream playback ids).
+// /playback-ids below a live stream or an asset (Mux API reference, live stream and asset playback ids).
 
 import type { Fields } from '../shared/check.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { muxId } from '../shared/ids.ts';
 import { checkedBody, notFound } from './errors.ts';
 import { playbackIdFields } from './live-stream-fields.ts';
-import { liveStreamOf, parseId } from './lookup.ts';
+import { assetOf, liveStreamOf, parseId } from './lookup.ts';
 import type { PlaybackId, World } from './world.ts';
 
 /** One id per policy. Without a policy there is no playback id, and nothing can be watched. */
@@ -15,33 +15,46 @@ export function playbackIds(settings: Fields): PlaybackId[] {
   return [...policies.map((policy) => ({ policy })), ...advanced].map((entry) => ({ ...entry, id: muxId() }));
 }
 
-function create(world: World, call: Call): Answer {
-  const stream = liveStreamOf(world, call);
+interface Holder {
+  playback_ids: PlaybackId[];
+}
+type Find = (world: World, call: Call) => Holder;
+
+function create(holder: Holder, call: Call): Answer {
   const body = checkedBody(call, playbackIdFields);
   const playbackId: PlaybackId = { ...(body as { policy: string }), id: muxId() };
-  stream.playback_ids.push(playbackId);
+  holder.playback_ids.push(playbackId);
   return { status: 201, body: { data: playbackId } };
 }
 
-function playbackIdOf(world: World, call: Call): PlaybackId {
+function playbackIdOf(holder: Holder, call: Call): PlaybackId {
   const id = parseId(call.params.playbackId);
-  const playbackId = liveStreamOf(world, call).playback_ids.find((candidate) => candidate.id === id);
+  const playbackId = holder.playback_ids.find((candidate) => candidate.id === id);
   if (!playbackId) throw notFound();
   return playbackId;
 }
 
-function remove(world: World, call: Call): Answer {
-  const stream = liveStreamOf(world, call);
-  const gone = playbackIdOf(world, call);
-  stream.playback_ids = stream.playback_ids.filter((candidate) => candidate !== gone);
+function remove(holder: Holder, call: Call): Answer {
+  const gone = playbackIdOf(holder, call);
+  holder.playback_ids = holder.playback_ids.filter((candidate) => candidate !== gone);
   return { status: 204 };
 }
 
-export function playbackIdRoutes(world: World): Routes {
-  const path = '/video/v1/live-streams/:id/playback-ids';
+function routesBelow(path: string, find: Find, world: World): Routes {
+  const at = `${path}/:id/playback-ids`;
   return {
-    [`POST ${path}`]: (call) => create(world, call),
-    [`GET ${path}/:playbackId`]: (call) => ({ status: 200, body: { data: playbackIdOf(world, call) } }),
-    [`DELETE ${path}/:playbackId`]: (call) => remove(world, call),
+    [`POST ${at}`]: (call) => create(find(world, call), call),
+    [`GET ${at}/:playbackId`]: (call) => ({
+      status: 200,
+      body: { data: playbackIdOf(find(world, call), call) },
+    }),
+    [`DELETE ${at}/:playbackId`]: (call) => remove(find(world, call), call),
+  };
+}
+
+export function playbackIdRoutes(world: World): Routes {
+  return {
+    ...routesBelow('/video/v1/live-streams', liveStreamOf, world),
+    ...routesBelow('/video/v1/assets', assetOf, world),
   };
 }

@@ -74,6 +74,11 @@ describe('a broadcast over RTMPS', () => {
     expect(await cloudflare.stream.liveInputs.get(inputId, { account_id })).toMatchObject({
       status: { current: { state: 'disconnected', ingestProtocol: 'rtmp', reason: 'clientDisconnect' } },
     });
+    const { id = '', playback_ids: [before] = [] } = assets[0] ?? {};
+    const added = await mux.mux.video.assets.createPlaybackId(id, { policy: 'signed' });
+    expect(await mux.mux.video.assets.retrievePlaybackId(id, added.id)).toEqual(added);
+    await mux.mux.video.assets.deletePlaybackId(id, before?.id ?? '');
+    expect((await mux.mux.video.assets.retrieve(id)).playback_ids).toEqual([added]);
     await mux.mux.video.assets.delete(assets[0]?.id ?? '');
     await expect(mux.mux.video.assets.retrieve(assets[0]?.id ?? '')).rejects.toBeInstanceOf(
       Mux.NotFoundError,

@@ -235,6 +235,8 @@ describe('videos', () => {
       size: 0,
       status: { state: 'ready', pctComplete: '100.000000' },
     });
+    await stream.edit(videoUid, { account_id, requireSignedURLs: true });
+    expect(await stream.get(videoUid, { account_id })).toMatchObject({ requireSignedURLs: true });
     await stream.delete(videoUid, { account_id });
     expect((await stream.list({ account_id })).result).toEqual([]);
   });

@@ -19,10 +19,11 @@ namespace api {
   ROUTE("POST", "/api/streams", create_stream)                                                               \
   ROUTE("GET", "/api/streams", list_streams)                                                                 \
   ROUTE("GET", "/api/streams/{id}", get_stream)                                                              \
-  ROUTE("PATCH", "/api/streams/{id}", rename_stream)                                                         \
+  ROUTE("PATCH", "/api/streams/{id}", change_stream)                                                         \
   ROUTE("DELETE", "/api/streams/{id}", delete_stream)                                                        \
   ROUTE("POST", "/api/streams/{id}/end", end_stream)                                                         \
   ROUTE("PUT", "/api/streams/{id}/simulcast", set_simulcast)                                                 \
+  ROUTE("GET", "/api/streams/{id}/activity", get_activity)                                                   \
   ROUTE("GET", "/api/streams/{id}/outputs", list_outputs)                                                    \
   ROUTE("POST", "/api/streams/{id}/outputs", add_output)                                                     \
   ROUTE("PATCH", "/api/streams/{id}/outputs/{output}", switch_output)                                        \

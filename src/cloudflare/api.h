@@ -54,6 +54,11 @@ public:
   // Ends a broadcast and refuses the next. Everything else about the live input stays. May be repeated.
   edge::task<edge::status> disable_live_input(std::string_view id);
 
+  // Sets whether playback of the live input, and of what it records from now on, needs a token. The answer
+  // says whether it does: Cloudflare answers 200 also if it has left settings out.
+  edge::task<edge::outcome<live_input>> protect_live_input(std::string_view id, bool require_signed_urls,
+                                                           bool enabled);
+
   // Replaces the credentials. Cloudflare refuses the old ones from then on and cuts off a current broadcast.
   // After a failure with effect_unknown(), get_live_input tells whether they have changed.
   edge::task<edge::outcome<live_input>> rotate_keys(std::string_view id);
@@ -89,6 +94,9 @@ public:
   // All recordings of a live input, including the current one, and also after the live input is gone. Fails
   // with too_large if there are more than max_pages pages.
   edge::task<edge::outcome<std::vector<video>>> list_videos(std::string_view live_input_id);
+
+  // Sets whether playback of a recording needs a token. Succeeds also if there is no such recording.
+  edge::task<edge::status> protect_video(std::string_view id, bool require_signed_urls);
 
   // Succeeds also if there is no such recording. Rejected with the code still_live while it grows.
   edge::task<edge::status> delete_video(std::string_view id);

@@ -17,13 +17,17 @@ namespace {
 // The member of a live input's meta that holds our stream's id.
 constexpr std::string_view tag_name = "streamId";
 
+json::object recording(bool require_signed_urls) {
+  return json::object()
+      .set("mode", "automatic")
+      .set("timeoutSeconds", api::dropout_window_seconds)
+      .set("requireSignedURLs", require_signed_urls);
+}
+
 std::string creation(const new_live_input& wanted) {
   return json::object()
       .set("meta", json::object().set("name", wanted.name).set(tag_name, wanted.tag))
-      .set("recording", json::object()
-                            .set("mode", "automatic")
-                            .set("timeoutSeconds", api::dropout_window_seconds)
-                            .set("requireSignedURLs", wanted.require_signed_urls))
+      .set("recording", recording(wanted.require_signed_urls))
       .set("preferLowLatency", false)
       .dump();
 }
@@ -91,6 +95,18 @@ edge::task<edge::outcome<live_input>> api::get_live_input(std::string_view id) {
                              .step = "read the Cloudflare live input",
                              .path = live_inputs,
                              .id = id});
+}
+
+edge::task<edge::outcome<live_input>> api::protect_live_input(std::string_view id, bool require_signed_urls,
+                                                              bool enabled) {
+  return ask_for_live_input(
+      {.label = "cloudflare-protect-live-input",
+       .step = "change who may watch the Cloudflare live input",
+       .method = "PUT",
+       .path = live_inputs,
+       .id = id,
+       .body =
+           json::object().set("enabled", enabled).set("recording", recording(require_signed_urls)).dump()});
 }
 
 edge::task<edge::status> api::disable_live_input(std::string_view id) {

@@ -107,6 +107,7 @@ std::optional<live_input> live_input_in(const json::value& from, const settings&
                     .srt_stream_id = *std::move(srt_stream_id),
                     .srt_passphrase = *std::move(srt_passphrase),
                     .customer_url = *std::move(customer_url),
+                    .require_signed_urls = from["recording"]["requireSignedURLs"].boolean().value_or(false),
                     .enabled = from["enabled"].boolean().value_or(true),
                     .status = status_in(from["status"])};
 }

@@ -44,6 +44,7 @@ struct live_input {
   // input or a video or, with signed URLs, with a token in its place.
   std::string customer_url;
 
+  bool require_signed_urls = false;                       // playback needs a token
   bool enabled = true;                                    // encoders are admitted; not documented for WHIP
   std::optional<live_input_status> status = std::nullopt; // missing if no encoder has ever connected
 };

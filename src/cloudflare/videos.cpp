@@ -3,6 +3,7 @@
 #include "cloudflare/reading.h"
 #include "json/number.h"
 #include "json/reader.h"
+#include "json/writer.h"
 
 #include <algorithm>
 #include <utility>
@@ -52,6 +53,16 @@ edge::task<edge::outcome<std::vector<video>>> api::list_videos(std::string_view 
     query.append("&before=").append(*oldest);
   }
   co_return std::unexpected(too_many(step));
+}
+
+edge::task<edge::status> api::protect_video(std::string_view id, bool require_signed_urls) {
+  return client_.carry_out({.label = "cloudflare-protect-video",
+                            .step = "change who may watch the Cloudflare recording",
+                            .method = "POST",
+                            .path = "",
+                            .id = id,
+                            .body = json::object().set("requireSignedURLs", require_signed_urls).dump()},
+                           edge::error_kind::not_found);
 }
 
 edge::task<edge::status> api::delete_video(std::string_view id) {

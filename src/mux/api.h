@@ -78,6 +78,11 @@ public:
   // with too_large if there are more than max_pages pages.
   edge::task<edge::outcome<std::vector<asset>>> list_assets_of_live_stream(std::string_view live_stream_id);
 
+  // Makes another playback id of a recording, and removes one: its policy cannot be changed. Removing
+  // succeeds also if there is no such recording or id.
+  edge::task<edge::outcome<playback_id>> add_playback_id(std::string_view asset_id, playback_policy policy);
+  edge::task<edge::status> remove_playback_id(std::string_view asset_id, std::string_view playback_id);
+
   // Succeeds also if there is no such asset.
   edge::task<edge::status> delete_asset(std::string_view id);
 

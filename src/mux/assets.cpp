@@ -1,4 +1,5 @@
 // Recordings.
+#include "json/writer.h"
 #include "mux/api.h"
 #include "mux/reading.h"
 
@@ -55,6 +56,35 @@ api::list_assets_of_live_stream(std::string_view live_stream_id) {
     }
   }
   co_return std::unexpected(too_many(step));
+}
+
+edge::task<edge::outcome<playback_id>> api::add_playback_id(std::string_view asset_id,
+                                                            playback_policy policy) {
+  constexpr std::string_view step = "change who may watch the Mux recording";
+  const auto answer = co_await client_.ask({.label = "mux-add-playback-id",
+                                            .step = step,
+                                            .method = "POST",
+                                            .path = assets,
+                                            .id = asset_id,
+                                            .rest = "/playback-ids",
+                                            .body = json::object().set("policy", name_of(policy)).dump()});
+  const json::value made = answer.root()["data"];
+  auto id = providers::text_in(made["id"], form::is_id);
+  if (!id || made["policy"].text() != name_of(policy)) {
+    co_return std::unexpected(malformed(step));
+  }
+  co_return playback_id{.id = *std::move(id), .policy = policy};
+}
+
+edge::task<edge::status> api::remove_playback_id(std::string_view asset_id, std::string_view playback_id) {
+  return client_.carry_out({.label = "mux-remove-playback-id",
+                            .step = "change who may watch the Mux recording",
+                            .method = "DELETE",
+                            .path = assets,
+                            .id = asset_id,
+                            .rest = "/playback-ids/",
+                            .second_id = playback_id},
+                           edge::error_kind::not_found);
 }
 
 edge::task<edge::status> api::delete_asset(std::string_view id) {

@@ -12,6 +12,8 @@ export type Credentials = Schemas['Credentials'];
 export type Recording = Schemas['Recording'];
 export type Broadcast = Schemas['Broadcast'];
 export type Output = Schemas['Output'];
+export type ActivityEntry = Schemas['ActivityEntry'];
+export type Visibility = Schemas['Visibility'];
 
 export interface NewInvite extends Invite {
   token: string;

@@ -24,32 +24,28 @@ constexpr edge::problem_type invite_refused{
     .detail = "It has expired or was withdrawn. Ask the sender for a new one.",
     .header = {"www-authenticate", "Bearer error=\"invalid_token\""}};
 
-std::optional<invite_purpose> invite_for(right wanted) {
-  switch (wanted) {
-  case right::watch: return invite_purpose::watch;
-  case right::publish:
-  case right::monitor: return invite_purpose::publish;
-  case right::manage:
-  case right::remove:
-  case right::own: return std::nullopt;
-  }
-  __builtin_trap();
+bool takes_invites(right wanted) {
+  return wanted == right::watch || wanted == right::publish || wanted == right::monitor;
+}
+
+// Those who publish may watch, too: at least the recording of what they did.
+bool gives(invite_purpose purpose, right wanted) {
+  return purpose == invite_purpose::publish || wanted == right::watch;
 }
 
 // The invite in the request; nullopt if it has none that gives the right. Whether it was revoked is checked
 // later.
 edge::result<std::optional<streams::invite_claims>>
 read_invite(const edge::context& request, const streams::keyring& keys, right wanted, std::string_view id) {
-  const auto purpose = invite_for(wanted);
   const auto token = bearer_of(request.request);
-  if (!purpose || !token) {
+  if (!takes_invites(wanted) || !token) {
     return std::nullopt;
   }
   auto claims = streams::read_invite(keys, *token, request.host.now());
   if (!claims && claims.error() == streams::invite_refusal::expired) {
     return refuse(invite_refused);
   }
-  if (!claims || claims->purpose != *purpose) {
+  if (!claims || !gives(claims->purpose, wanted)) {
     return std::nullopt;
   }
   if (claims->stream_id != id) {
@@ -145,7 +141,8 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
       co_return refuse(no_such_stream);
     }
   }
-  if (invite) {
+  // Nobody needs an invite to watch a public stream, so one that was revoked does no harm.
+  if (invite && (wanted != right::watch || stream.is_private())) {
     const auto known = co_await attempt(store.invites.get(invite->stream_id, invite->invite_id));
     if (!known) {
       co_return refuse(store_unavailable);
@@ -154,6 +151,7 @@ edge::task<edge::result<stream_access>> require(edge::context& request, right wa
       co_return refuse(invite_refused);
     }
     stream.invite = **known;
+    request.caller = stream.invite->name.value_or("");
   }
   if (stream.owned && !stream.record.desired.deleted()) {
     reseal_later(request, stream);

@@ -22,7 +22,7 @@ inline constexpr std::chrono::seconds stream_budget{15};
 
 // What a handler needs a caller to be allowed.
 enum class right : std::uint8_t {
-  watch,   // anyone, if the stream is public; else with an invite to watch or the right to manage
+  watch,   // anyone, if the stream is public; else with an invite or the right to manage
   publish, // with an invite to publish, or as an owner
   monitor, // with an invite to publish or the right to manage
   manage,  // an owner or an admin
@@ -40,7 +40,7 @@ struct stream_access {
   // What playback of a private stream is signed with; only for right::watch.
   std::optional<streams::playback_keys> keys = std::nullopt;
 
-  [[nodiscard]] bool is_private() const { return record.visibility == streams::visibility::private_stream; }
+  [[nodiscard]] bool is_private() const { return record.is_private(); }
 };
 
 // The settings of this deployment. Fails with 503.

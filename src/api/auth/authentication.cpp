@@ -140,6 +140,7 @@ edge::task<edge::result<caller>> authenticate(edge::context& request) {
     co_return refuse(not_accepted);
   }
   crypto::jwt_claims claims = co_await claims_of(request, *token);
+  request.caller = claims.subject;
   co_return caller{.subject = std::move(claims.subject),
                    .admin = std::ranges::contains(claims.roles, "admin")};
 }

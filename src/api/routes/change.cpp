@@ -22,7 +22,8 @@ edge::task<edge::result<void>> begin_change(edge::context& request, streams::str
     co_return refuse(store_unavailable);
   }
   streams::stream_record stored = record;
-  for (const streams::change& each : changes) {
+  for (streams::change& each : changes) {
+    each.by = request.caller;
     if (!co_await attempt(store.facts.put(record.id, each))) {
       co_return refuse(store_unavailable);
     }

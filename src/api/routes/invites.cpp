@@ -106,6 +106,15 @@ edge::task<edge::result<void>> store_within_limit(edge::host& host, const std::s
   co_return {};
 }
 
+// A fact for the stream's activity.
+streams::change fact_of(const edge::context& request, streams::change_kind kind, const invite& what) {
+  return {.id = std::string{name_of(kind)} + what.id,
+          .kind = kind,
+          .at = request.host.now(),
+          .title = what.name.value_or(""),
+          .by = request.caller};
+}
+
 } // namespace
 
 // POST /api/streams/{id}/invites, for owners: {expiresIn?, name?, purpose?}: the seconds until it expires
@@ -128,6 +137,9 @@ edge::task<edge::result<>> create_invite(edge::context& request) {
     co_return std::unexpected(stored.error());
   }
   edge::timestamp now = request.host.now();
+  streams::store store{request.host, now + stream_budget};
+  (void)co_await attempt(
+      store.facts.put(stream.record.id, fact_of(request, streams::change_kind::invited, wanted)));
   std::string token = streams::sign_invite(stream.settings.keys, stream.record.id, wanted, now);
   std::string url = link_to(request.request, stream.record.id, wanted, token);
   json::object view = invite_view(wanted);
@@ -181,13 +193,11 @@ edge::task<edge::result<>> revoke_invite(edge::context& request) {
     if (!stored) {
       co_return refuse(store_unavailable);
     }
-  }
-  if (streams::has_rooms(request.host)) {
     (void)co_await attempt(
-        request.host.perform(edge::operation::room{.name = stream.record.id,
-                                                   .closing = streams::room_tag_of_invite(id),
-                                                   .code = streams::right_has_ended}));
+        store.facts.put(stream.record.id, fact_of(request, streams::change_kind::invite_cancelled, known)));
   }
+  const std::string tag = streams::room_tag_of_invite(id);
+  co_await streams::send_away(request.host, stream.record.id, tag);
   const auto session = co_await streams::newest_session(request.host, stream.settings.keys, stream.record);
   if (session && session->by.invite == id) {
     co_await stop_phone(request, stream.settings, stream.record);

@@ -1,4 +1,4 @@
-// Streams as resources: read, list, rename, end, switch the backup, delete.
+// Streams as resources: read, list, change, end, switch the backup, delete.
 #include "api/auth/access.h"
 #include "api/auth/authentication.h"
 #include "api/http/json_answer.h"
@@ -11,9 +11,12 @@
 #include "streams/manage/delete_stream.h"
 #include "streams/manage/end_stream.h"
 #include "streams/manage/refresh.h"
+#include "streams/manage/set_visibility.h"
 #include "streams/model/stream_id.h"
 #include "streams/store/credentials.h"
 #include "streams/store/store.h"
+#include "streams/watch/room.h"
+#include "streams/watch/signed_playback.h"
 #include "streams/watch/stream_view.h"
 
 #include <utility>
@@ -209,6 +212,36 @@ constexpr edge::problem_type no_backup{
     .title = "The stream has no backup at Mux",
     .detail = "There is nothing to switch on or off. Its plan and its warnings say why."};
 
+constexpr edge::problem_type stream_is_live{
+    .status = 409,
+    .type = "stream-is-live",
+    .title = "The stream is live",
+    .detail = "Who may watch it cannot be changed during a broadcast. Ask again when it is over."};
+
+constexpr edge::problem_type visibility_fixed{
+    .status = 409,
+    .type = "visibility-fixed",
+    .title = "Mux keeps the visibility that the stream was created with",
+    .detail = "End the stream first: then the visibility of its recordings can be changed. For another "
+              "broadcast, create a stream."};
+
+edge::result<void> check_visibility(const edge::context& request, const stream_access& stream,
+                                    streams::visibility wanted) {
+  if (stream.record.status(request.host.now()) == streams::stream_status::live) {
+    return refuse(stream_is_live);
+  }
+  if (!streams::can_change_visibility(stream.record, stream.settings)) {
+    return refuse(visibility_fixed);
+  }
+  if (wanted == streams::visibility::private_stream) {
+    const auto keys = streams::playback_keys::read(request.host.settings()).transform_error(not_configured);
+    if (!keys) {
+      return std::unexpected(keys.error());
+    }
+  }
+  return {};
+}
+
 edge::result<bool> read_flag(const edge::request& request, std::string_view name) {
   auto text = request.query(name);
   if (text && *text != "true" && *text != "false") {
@@ -225,18 +258,58 @@ edge::task<edge::result<>> get_stream(edge::context& request) {
   co_return tagged_json_answer(request.request, co_await view_for_caller(request.host, stream));
 }
 
-// PATCH /api/streams/{id}: {title}. Answers 200 {stream}.
-edge::task<edge::result<>> rename_stream(edge::context& request) {
+// PATCH /api/streams/{id}: {title?, visibility?}. Answers 200 {stream}. A change of visibility is a 409 while
+// the stream is live, and before it has ended if it has a live stream at Mux; 502 when a provider fails, and
+// the same request again finishes it.
+edge::task<edge::result<>> change_stream(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   json::document body = co_await read_json(request);
   json_fields fields{body};
-  std::string title = fields.required_text("title", longest_title);
+  auto title = fields.text("title", longest_title);
+  const auto visibility = streams::visibility_named(fields.word("visibility", {"public", "private"}));
   co_await fields.check();
-  streams::change asked{.id = streams::make_stream_id(request.host.now(), request.host.random()),
-                        .kind = streams::change_kind::renamed,
-                        .at = request.host.now(),
-                        .title = std::move(title)};
-  co_await begin_change(request, stream.record, {std::move(asked)});
+  if (!title && !visibility) {
+    co_return refuse(invalid_fields({{"title", "must be given, or visibility"}}));
+  }
+  const edge::timestamp now = request.host.now();
+  std::vector<streams::change> asked;
+  if (title) {
+    asked.push_back({.id = streams::make_stream_id(now, request.host.random()),
+                     .kind = streams::change_kind::renamed,
+                     .at = now,
+                     .title = *std::move(title)});
+  }
+  const bool is_new = visibility && visibility != stream.record.current_visibility();
+  if (is_new) {
+    co_await check_visibility(request, stream, *visibility);
+    asked.push_back({.id = streams::make_stream_id(now, request.host.random()),
+                     .kind = streams::change_kind::visibility_set,
+                     .at = now,
+                     .is_private = *visibility == streams::visibility::private_stream});
+  }
+  // Those who watch must ask again, before the room tells addresses with tokens, and after: some may be back.
+  const bool hides = is_new && *visibility == streams::visibility::private_stream;
+  const std::string_view viewers = name_of(streams::room_role::viewer);
+  if (hides) {
+    co_await streams::send_away(request.host, stream.record.id, viewers);
+  }
+  if (!asked.empty()) {
+    co_await begin_change(request, stream.record, std::move(asked));
+  }
+  if (hides) {
+    co_await streams::send_away(request.host, stream.record.id, viewers);
+  }
+  // Asking again finishes what failed.
+  if (is_new || (visibility && stream.record.desired.is_private())) {
+    const auto done = co_await attempt(
+        streams::apply_visibility(request.host, stream.settings, stream.record, now + stream_budget));
+    if (!done) {
+      co_return refuse(provider_failed(could_not(done.error()) + ". Send the same again to finish it"));
+    }
+    request.after_answering([&host = request.host, id = stream.record.id, news = stream.record.broadcasts] {
+      return streams::refresh(host, id, news);
+    });
+  }
   co_return co_await show(request, stream);
 }
 

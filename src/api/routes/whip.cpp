@@ -283,7 +283,9 @@ edge::task<edge::result<>> publish(edge::context& request, const stream_access& 
   if (!sealed) {
     co_return refuse(store_unavailable);
   }
-  co_await note(request, stream.record.id, session.begin_fact(), *sealed);
+  streams::change begun = session.begin_fact();
+  begun.by = request.caller;
+  co_await note(request, stream.record.id, begun, *sealed);
   edge::response answer = answer_of(*made, 201, offer_type);
   answer.headers.add("location", "/api/streams/" + stream.record.id + "/whip/" + *sealed);
   co_return answer;

@@ -22,6 +22,7 @@ struct context {
   std::vector<std::string> parameters = {}; // the decoded values of the route's `{…}`, in order
   std::list<std::function<task<void>()>> afterwards = {};
   std::string route = "none";             // its method and pattern, once found
+  std::string caller = {};                // who sent it, once that is known: for people to read
   std::vector<std::string> warnings = {}; // for the log: codes, such as "backup_unavailable"
 
   // Work for after the response. The caller does not wait for it and does not learn its result.

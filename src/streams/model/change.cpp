@@ -2,6 +2,7 @@
 
 #include "json/reader.h"
 #include "json/writer.h"
+#include "providers/metadata.h"
 #include "providers/stored_time.h"
 #include "streams/model/names.h"
 
@@ -9,7 +10,7 @@ namespace streams {
 
 namespace {
 
-constexpr names<change_kind, 12> kind_names{{{change_kind::renamed, "renamed"},
+constexpr names<change_kind, 15> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::ended, "ended"},
                                              {change_kind::simulcast_set, "simulcast"},
                                              {change_kind::closed, "closed"},
@@ -20,7 +21,10 @@ constexpr names<change_kind, 12> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::backup_attached, "backup"},
                                              {change_kind::publishing_begun, "begun"},
                                              {change_kind::publishing_ended, "gone"},
-                                             {change_kind::stopped, "stopped"}}};
+                                             {change_kind::stopped, "stopped"},
+                                             {change_kind::visibility_set, "visibility"},
+                                             {change_kind::invited, "invited"},
+                                             {change_kind::invite_cancelled, "uninvited"}}};
 
 bool is_of_session(change_kind kind) {
   return kind == change_kind::publishing_begun || kind == change_kind::publishing_ended;
@@ -37,8 +41,11 @@ change change::only(change_kind kind, edge::timestamp at) {
 std::string change::to_metadata() const {
   json::object to;
   to.set("id", id).set("kind", name_in(kind_names, kind)).set("at", edge::to_microseconds(at));
-  if (kind == change_kind::renamed) {
+  if (!title.empty()) {
     to.set("title", title);
+  }
+  if (kind == change_kind::visibility_set) {
+    to.set("private", is_private);
   }
   if (kind == change_kind::simulcast_set) {
     to.set("simulcast", simulcast);
@@ -50,7 +57,14 @@ std::string change::to_metadata() const {
     to.set("session",
            json::object().set("id", session.id).set("begun", edge::to_microseconds(session.begun)));
   }
-  return to.dump();
+  std::string text = to.dump();
+  if (!by.empty()) {
+    std::string whole = to.set("by", by).dump();
+    if (whole.size() <= providers::max_metadata_size) {
+      return whole;
+    }
+  }
+  return text;
 }
 
 std::optional<change> change::from_metadata(std::string_view text) {
@@ -71,9 +85,11 @@ std::optional<change> change::from_metadata(std::string_view text) {
       .at = *at,
       .title = std::string{from["title"].text().value_or("")},
       .simulcast = from["simulcast"].boolean().value_or(false),
+      .is_private = from["private"].boolean().value_or(false),
       .backup = mux_side::from_json(from["backup"]),
       .session = {.id = std::string{from["session"]["id"].text().value_or("")},
-                  .begun = providers::stored_time(from["session"]["begun"]).value_or(edge::timestamp{})}};
+                  .begun = providers::stored_time(from["session"]["begun"]).value_or(edge::timestamp{})},
+      .by = from["by"].text_or_empty()};
 }
 
 } // namespace streams

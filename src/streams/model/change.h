@@ -26,7 +26,11 @@ enum class change_kind : std::uint8_t {
   // these.
   publishing_begun,
   publishing_ended,
-  stopped, // the publisher by WHIP was cut off; one who is still allowed may begin again
+  stopped,        // the publisher by WHIP was cut off; one who is still allowed may begin again
+  visibility_set, // other people may watch it than before
+  // Only its activity shows these.
+  invited,
+  invite_cancelled,
 };
 
 // The WHIP session that began or ended.
@@ -40,10 +44,14 @@ struct change {
   std::string id; // letters and digits, different for different changes
   change_kind kind;
   edge::timestamp at;                            // by our clock
-  std::string title = {};                        // renamed: at most 800 bytes
+  std::string title = {};                        // renamed: at most 800 bytes; of an invite: its name
   bool simulcast = false;                        // simulcast_set
+  bool is_private = false;                       // visibility_set
   std::optional<mux_side> backup = std::nullopt; // backup_attached
   publishing_session session = {};               // publishing_begun, publishing_ended
+  // Who asked for it: the subject of a token, or the name of an invite. Empty if that is not known, or too
+  // long for the metadata.
+  std::string by = {};
 
   // A change whose id is the name of its kind: for changes that happen once, or of which only the newest
   // matters. Asking again overwrites the same key, and the change can be read without a list.

@@ -7,6 +7,7 @@ namespace streams {
 void desired_state::fold(const change& asked) {
   switch (asked.kind) {
   case change_kind::renamed: title_.join(asked.at, asked.title); break;
+  case change_kind::visibility_set: private_.join(asked.at, asked.is_private); break;
   case change_kind::simulcast_set: simulcast_.join(asked.at, asked.simulcast); break;
   case change_kind::ended: ended_.join(asked.at, {}); break;
   case change_kind::closed: closed_.join(asked.at, {}); break;
@@ -21,7 +22,9 @@ void desired_state::fold(const change& asked) {
     }
     break;
   case change_kind::publishing_begun:
-  case change_kind::publishing_ended: break; // broadcast_state's
+  case change_kind::publishing_ended: // broadcast_state's
+  case change_kind::invited:
+  case change_kind::invite_cancelled: break;
   }
 }
 

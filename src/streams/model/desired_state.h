@@ -24,6 +24,7 @@ public:
   // The newest of each kind; unknown if it was never asked for.
   [[nodiscard]] const latest<std::string>& title() const { return title_; }
   [[nodiscard]] const latest<bool>& simulcast() const { return simulcast_; }
+  [[nodiscard]] const latest<bool>& is_private() const { return private_; }
   [[nodiscard]] const moment& ended() const { return ended_; }
   [[nodiscard]] const moment& rotated() const { return rotated_; }
   [[nodiscard]] const moment& stopped() const { return stopped_; }
@@ -50,6 +51,7 @@ public:
 private:
   latest<std::string> title_;
   latest<bool> simulcast_;
+  latest<bool> private_;
   moment ended_;
   moment closed_;
   moment rotated_;
@@ -62,6 +64,7 @@ private:
   static constexpr std::tuple registers{
       named_register{"title", &desired_state::title_},
       named_register{"simulcast", &desired_state::simulcast_},
+      named_register{"private", &desired_state::private_},
       named_register{"ended", &desired_state::ended_},
       named_register{"closed", &desired_state::closed_},
       named_register{"rotated", &desired_state::rotated_},
@@ -82,6 +85,8 @@ struct stream_facts {
     desired.fold(known);
     broadcasts.fold(known);
   }
+  // Of a provider.
+  void fold(const auto& said) { broadcasts.fold(said); }
 };
 
 } // namespace streams

@@ -39,6 +39,12 @@ edge::timestamp stream_record::updated_at() const {
                    desired.newest_change().value_or(created_at)});
 }
 
+visibility stream_record::current_visibility() const {
+  using enum streams::visibility;
+  const auto& asked = desired.is_private();
+  return !asked ? visibility : (asked.value() ? private_stream : public_stream);
+}
+
 std::vector<recording_source> stream_record::recorded_at() const {
   auto promised = promise_of(method, ingest).recorded_at;
   std::vector<recording_source> places{promised.begin(), promised.end()};

@@ -75,7 +75,7 @@ struct stream_record {
   edge::timestamp created_at;
   streaming_method method = streaming_method::whip_browser;
   ingest_plan ingest = ingest_plan::cloudflare;
-  streams::visibility visibility = visibility::public_stream;
+  streams::visibility visibility = visibility::public_stream; // at its creation; see current_visibility
 
   std::optional<cloudflare_side> cloudflare; // nullopt when Mux is the ingest
   std::optional<mux_side> mux;               // from its creation, or attached since
@@ -90,6 +90,8 @@ struct stream_record {
   [[nodiscard]] std::string_view current_title() const {
     return desired.title() ? desired.title().value() : title;
   }
+  [[nodiscard]] streams::visibility current_visibility() const;
+  [[nodiscard]] bool is_private() const { return current_visibility() == visibility::private_stream; }
   // Whether Cloudflare is to forward a broadcast to the backup.
   [[nodiscard]] bool simulcast_enabled() const {
     return mux && cloudflare && (!desired.simulcast() || desired.simulcast().value());

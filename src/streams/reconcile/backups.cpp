@@ -37,7 +37,7 @@ edge::task<edge::outcome<mux::live_stream>> find_or_create_live_stream(reconcile
   co_await found.completeness();
   co_return co_await round.mux().create_live_stream({.title = std::string{stream.current_title()},
                                                      .passthrough = std::move(tag),
-                                                     .policy = policy_for(stream.visibility)});
+                                                     .policy = policy_for(stream.current_visibility())});
 }
 
 // Likewise; the stream key finds it.

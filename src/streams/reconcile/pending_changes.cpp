@@ -3,6 +3,7 @@
 #include "streams/manage/delete_stream.h"
 #include "streams/manage/end_stream.h"
 #include "streams/manage/refresh.h"
+#include "streams/manage/set_visibility.h"
 #include "streams/model/stream_id.h"
 #include "streams/publish/cut_off.h"
 #include "streams/publish/relay.h"
@@ -101,19 +102,26 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
   if (!only_folds) {
     ended = co_await attempt(complete_end(round, stream));
   }
+  const auto& hidden = stream.desired.is_private();
+  const bool is_shown = !hidden || round.is_abandoned(hidden.at());
+  edge::status shown;
+  if (!only_folds && hidden && is_shown) {
+    shown = co_await attempt(apply_visibility(round.host(), round.settings(), stream, round.deadline()));
+  }
   if (!stream.says_the_same(stored)) {
     co_await save_and_tell(round.host(), stream);
   } else {
     co_await tell_room(round.host(), stream);
   }
   const bool is_ended = co_await std::move(ended);
+  co_await std::move(shown);
   if (only_folds) {
     co_return true;
   }
   co_await complete_stop(round, stream);
   const bool is_switched = co_await complete_simulcast(round, stream);
   const bool is_rotated = co_await complete_rotation(round, stream);
-  co_return is_ended && is_switched && is_rotated;
+  co_return is_ended && is_switched && is_rotated&& is_shown;
 }
 
 using changes_by_stream = std::map<std::string, std::vector<pending_change>>;

@@ -13,14 +13,6 @@ constexpr std::chrono::seconds fact_lifetime = std::chrono::days{30};
 // Cloudflare says it again at each broadcast that it refuses.
 constexpr std::chrono::hours alarm_lifetime{24};
 
-// What cannot be read says nothing.
-template <class Fact>
-void fold_metadata(std::string_view metadata, auto& state) {
-  if (const auto said = Fact::from_metadata(metadata)) {
-    state.fold(*said);
-  }
-}
-
 } // namespace
 
 edge::task<edge::status> fact_store::put(std::string_view stream_id, const mux::fact& said) {
@@ -71,15 +63,7 @@ edge::task<edge::status> fact_store::put(std::string_view stream_id, const chang
 
 edge::task<edge::outcome<stream_facts>> fact_store::fold(std::string_view stream_id) {
   stream_facts known;
-  co_await kv_.for_each(keys::facts(stream_id), [&known](const auto& each) {
-    if (keys::is_mux_fact(each.key)) {
-      fold_metadata<mux::fact>(each.metadata, known.broadcasts);
-    } else if (keys::is_cloudflare_fact(each.key)) {
-      fold_metadata<cloudflare::fact>(each.metadata, known.broadcasts);
-    } else {
-      fold_metadata<change>(each.metadata, known);
-    }
-  });
+  co_await for_each(stream_id, [&known](const auto& said) { known.fold(said); });
   co_return known;
 }
 

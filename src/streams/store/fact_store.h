@@ -32,7 +32,25 @@ public:
   // With a value that can be read by the fact's key; without one, the value is the fact.
   edge::task<edge::status> put(std::string_view stream_id, const change& asked, std::string value = {});
 
-  // What the stored facts say that were put under this id.
+  // Visits the stored facts of all three kinds that were put under this id. What cannot be read is left out.
+  edge::task<edge::status> for_each(std::string_view stream_id, auto visit) {
+    return kv_.for_each(keys::facts(stream_id), [visit](const edge::operation::kv_list::entry& each) {
+      const auto read = [&visit](const auto& said) {
+        if (said) {
+          visit(*said);
+        }
+      };
+      if (keys::is_mux_fact(each.key)) {
+        read(mux::fact::from_metadata(each.metadata));
+      } else if (keys::is_cloudflare_fact(each.key)) {
+        read(cloudflare::fact::from_metadata(each.metadata));
+      } else {
+        read(change::from_metadata(each.metadata));
+      }
+    });
+  }
+
+  // What they say.
   edge::task<edge::outcome<stream_facts>> fold(std::string_view stream_id);
 
   // What the operator must repair; nullopt if Cloudflare has said nothing in the last day, or has made a

@@ -80,12 +80,12 @@ edge::task<void> tell_room(edge::host& host, const stream_record& stream) {
   }
   std::vector<room_role> roles{publisher, owner};
   std::optional<playback_keys> keys;
-  if (stream.visibility == visibility::private_stream) {
+  if (stream.is_private()) {
     if (auto read = playback_keys::read(host.settings())) {
       keys = std::move(*read);
     }
   }
-  if (keys || stream.visibility == visibility::public_stream) {
+  if (keys || !stream.is_private()) {
     roles.push_back(viewer);
   }
   (void)co_await attempt(host.perform(co_await room_news(host, {*with, stream, keys}, std::move(roles))));
@@ -98,6 +98,13 @@ edge::task<void> close_room(edge::host& host, std::string_view stream_id) {
   if (has_rooms(host)) {
     (void)co_await attempt(
         host.perform(edge::operation::room{.name = std::string{stream_id}, .code = stream_is_gone}));
+  }
+}
+
+edge::task<void> send_away(edge::host& host, std::string_view stream_id, std::string_view tag) {
+  if (has_rooms(host)) {
+    (void)co_await attempt(host.perform(edge::operation::room{
+        .name = std::string{stream_id}, .closing = std::string{tag}, .code = right_has_ended}));
   }
 }
 

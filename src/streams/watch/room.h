@@ -48,6 +48,9 @@ edge::task<void> tell_room(edge::host& host, const stream_record& stream);
 // Tells the room that its stream is gone.
 edge::task<void> close_room(edge::host& host, std::string_view stream_id);
 
+// Closes the room's sockets that have this tag: their right has ended.
+edge::task<void> send_away(edge::host& host, std::string_view stream_id, std::string_view tag);
+
 // Tells the room if time alone, of which no fact tells, has changed what it was to hear within `since`: an
 // encoder did not come back, or a recording is not awaited any more.
 edge::task<void> tell_what_time_changed(edge::host& host, const stream_record& stream,

@@ -18,7 +18,7 @@ namespace {
 json::object recording_view(const stream_record& stream, recording_source source,
                             const playback_addresses& played, const std::vector<recording_source>& missing) {
   const recording* ready = stream.broadcasts.newest_ready(source);
-  bool plays = ready && ready->playback && stream.visibility == visibility::public_stream;
+  bool plays = ready && ready->playback && !stream.is_private();
   json::object view;
   view.set("available", ready != nullptr);
   view.set("playbackUrl", plays ? std::optional{played.hls(*ready)} : std::nullopt);
@@ -96,7 +96,7 @@ json::object plan_view(const stream_record& stream) {
 
 // A page where anybody may watch what is live, on any plan; nullopt for a private stream.
 std::optional<std::string> page_of(const stream_record& stream, const playback_addresses& played) {
-  if (stream.visibility == visibility::private_stream) {
+  if (stream.is_private()) {
     return std::nullopt;
   }
   if (stream.cloudflare) {
@@ -158,7 +158,7 @@ json::object view_of(const stream_record& stream, const edge::host& host, const 
       .set("title", stream.current_title())
       .set("status", name_of(stream.status(host.now())))
       .set("streamingMethod", name_of(stream.method))
-      .set("visibility", name_of(stream.visibility))
+      .set("visibility", name_of(stream.current_visibility()))
       .set("plan", plan_view(stream))
       .set("whipUrl", with.whip_url)
       .set("rtmpUrl", with.rtmp_url)

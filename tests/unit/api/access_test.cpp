@@ -131,6 +131,14 @@ TEST_CASE("An invite gives the right that it is for, to its stream only, while i
     CHECK(of_invited(each, {.purpose = publish, .revoked = true}, support::quiet_stream()) == 401);
     CHECK(of_invited(each, {.purpose = publish, .expired = true}, support::quiet_stream()) == 401);
   }
+  // It admits to watch a private stream, for which only the signing keys are missing here.
+  for (const streams::invite_purpose each : {publish, watch}) {
+    CHECK(of_invited(right::watch, {.purpose = each}, private_one()) == 503);
+    CHECK(of_invited(right::watch, {.purpose = each, .to = other}, private_one()) == 404);
+    CHECK(of_invited(right::watch, {.purpose = each, .revoked = true}, private_one()) == 401);
+    CHECK(of_invited(right::watch, {.purpose = each, .expired = true}, private_one()) == 401);
+    CHECK(of_invited(right::watch, {.purpose = each, .revoked = true}, support::quiet_stream()) == 200);
+  }
   for (const right each : {right::manage, right::remove, right::own}) {
     CHECK(of_invited(each, {.purpose = publish}, support::quiet_stream()) == 401);
   }

@@ -1,4 +1,4 @@
-// The handlers that show, rename, switch and delete streams.
+// The handlers that show, change, switch and delete streams.
 #include "json/reader.h"
 #include "streams/model/change.h"
 #include "support/catch.h"
@@ -11,7 +11,7 @@
 namespace api {
 edge::task<edge::result<>> get_stream(edge::context& request);
 edge::task<edge::result<>> list_streams(edge::context& request);
-edge::task<edge::result<>> rename_stream(edge::context& request);
+edge::task<edge::result<>> change_stream(edge::context& request);
 edge::task<edge::result<>> set_simulcast(edge::context& request);
 edge::task<edge::result<>> delete_stream(edge::context& request);
 } // namespace api
@@ -49,7 +49,7 @@ TEST_CASE("A new title is stored as a pending change, as a fact and in the recor
   world.next<kv_put>(std::monostate{});
   world.next<kv_put>(std::monostate{});
   support::saves_a_fold(world);
-  const auto answer = ask(world, api::rename_stream, by("admin", "PATCH"));
+  const auto answer = ask(world, api::change_stream, by("admin", "PATCH"));
   REQUIRE(answer);
   CHECK(answer->status == 200);
   CHECK(answer->body.contains(R"("title":"Another")"));
@@ -73,7 +73,7 @@ TEST_CASE("A new title counts even if its fold is not written: the pending chang
     world.next<kv_list>(kv_list::result{});
     world.next<kv_put>(std::unexpected(unavailable()));
   }
-  const auto answer = ask(world, api::rename_stream, by("admin", "PATCH"));
+  const auto answer = ask(world, api::change_stream, by("admin", "PATCH"));
   REQUIRE(answer);
   CHECK(answer->body.contains(R"("title":"Another")"));
   CHECK(world.asked<edge::operation::kv_remove>().empty());
@@ -90,7 +90,7 @@ TEST_CASE("A new title that cannot be stored is a 503") {
     for (int tries = 0; tries < 4; ++tries) {
       world.next<kv_put>(std::unexpected(unavailable()));
     }
-    const auto answer = ask(world, api::rename_stream, by("admin", "PATCH"));
+    const auto answer = ask(world, api::change_stream, by("admin", "PATCH"));
     CHECK((!answer && answer.error().status == 503));
   }
 }

@@ -123,6 +123,26 @@ TEST_CASE("A live input that was not disabled is reported in our words") {
   }
 }
 
+TEST_CASE("Who may watch a live input is changed, with everything else that it records by") {
+  for (const bool is_private : {true, false}) {
+    const auto protect = [is_private](cloudflare::api& api) {
+      return api.protect_live_input(input, is_private, !is_private);
+    };
+    const std::string required = is_private ? "true" : "false";
+    const std::string other = is_private ? "false" : "true";
+    const std::string now = with(made, R"("requireSignedURLs":false)", R"("requireSignedURLs":)" + required);
+    const auto changed = answered(200, now, protect);
+    REQUIRE(changed);
+    CHECK(changed->require_signed_urls == is_private);
+    const fetch asked = asked_by(200, now, protect);
+    CHECK(asked.method == "PUT");
+    CHECK(asked.url == std::string(live_inputs) + "/" + std::string(input));
+    CHECK(asked.body == R"({"enabled":)" + other +
+                            R"(,"recording":{"mode":"automatic","timeoutSeconds":60,"requireSignedURLs":)" +
+                            required + "}}");
+  }
+}
+
 TEST_CASE("Keys are rotated, and the new ones are returned") {
   const auto rotated = answered(200, with(made, "rtmps-key", "newer-key"), rotate);
   REQUIRE(rotated);

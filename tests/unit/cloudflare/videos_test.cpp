@@ -207,6 +207,17 @@ TEST_CASE("A growing recording is not deleted, and the error says why") {
         "delete the Cloudflare recording: it is still being recorded: code 10046");
 }
 
+TEST_CASE("Who may watch a recording is changed, and a recording that is gone needs no change") {
+  const auto protect = [](cloudflare::api& api) { return api.protect_video(video_id, true); };
+  CHECK(answered(200, enveloped("{}"), protect));
+  CHECK(answered(404, refused(10003), protect));
+  CHECK_FALSE(answered(500, refused(10005), protect));
+  const fetch asked = asked_by(200, enveloped("{}"), protect);
+  CHECK(asked.method == "POST");
+  CHECK(asked.url.ends_with("/stream/" + std::string(video_id)));
+  CHECK(asked.body == R"({"requireSignedURLs":true})");
+}
+
 TEST_CASE("A recording in a list is the same fact as its webhook, with the same id") {
   for (const std::string& text : {ready_video, live_video, failed_video}) {
     INFO(text);

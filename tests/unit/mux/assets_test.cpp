@@ -197,3 +197,27 @@ TEST_CASE("Only the id of an asset gets into a URL of Mux") {
     CHECK(world.asked().empty());
   }
 }
+
+TEST_CASE("A recording gets another playback id with the policy, and loses the old one") {
+  const auto add = [](mux::api& api) {
+    return api.add_playback_id("r01Asset", mux::playback_policy::signed_playback);
+  };
+  const std::string created = answer(R"({"id":"Newer0","policy":"signed"})");
+  const auto added = answered(201, created, add);
+  REQUIRE(added);
+  CHECK((*added == mux::playback_id{"Newer0", mux::playback_policy::signed_playback}));
+  CHECK_FALSE(answered(201, answer(R"({"id":"Newer0","policy":"public"})"), add));
+  CHECK_FALSE(answered(201, answer("{}"), add));
+  const fetch asked = asked_by(201, created, add);
+  CHECK(asked.method == "POST");
+  CHECK(asked.url == std::string(assets) + "/r01Asset/playback-ids");
+  CHECK(asked.body == R"({"policy":"signed"})");
+
+  const auto drop = [](mux::api& api) { return api.remove_playback_id("r01Asset", "Bz9asset"); };
+  CHECK(answered(204, "", drop));
+  CHECK(answered(404, "", drop));
+  CHECK_FALSE(answered(500, "", drop));
+  const fetch dropped = asked_by(204, "", drop);
+  CHECK(dropped.method == "DELETE");
+  CHECK(dropped.url == std::string(assets) + "/r01Asset/playback-ids/Bz9asset");
+}

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../support/browser.ts';
 import { openScreen } from '../support/open-screen.ts';
 import type { Opened } from '../support/open-screen.ts';
-import { press } from '../support/screens.ts';
+import { activity, press } from '../support/screens.ts';
 import type { Screen } from '../support/screens.ts';
 import { shows } from '../support/seen.ts';
 import { broadcast, ownerToken, problem, recorded, stream, streamId } from '../support/site.ts';
@@ -242,6 +242,85 @@ describe('a card', () => {
     expect(JSON.parse(site.of('PATCH', `/api/streams/${streamId}`)[0]?.body ?? '')).toEqual({
       title: 'Service for Anna and Karl',
     });
+  });
+});
+
+describe('activity', () => {
+  const entries = (page: Page) => page.getByRole('dialog').locator('li p').allInnerTexts();
+
+  test('tells what happened and who did it, newest first, and leaves out what it has no words for', async () => {
+    await using opening = await open({ arrange: (site) => void (site.activity = activity) });
+    const { page, site } = opening;
+    await press(page, /^Details/);
+    await press(page, 'Activity');
+    await shows(page, 'Entries are kept for 30 days.');
+    expect(await entries(page)).toEqual([
+      'Recording failed on Mux (invalid_input)',
+      'Recording ready on Cloudflare',
+      'Stream ended by erik@example.org',
+      'The phone stopped',
+      'The phone reconnected by Anna’s phone',
+      'Cloudflare is no longer receiving it',
+      'Mux is receiving the broadcast',
+      'Went live by Anna’s phone',
+      'Invited “Anna’s phone” by erik@example.org',
+      'Stream created by erik@example.org',
+    ]);
+    expect(site.of('GET', `/api/streams/${streamId}/activity`)).toHaveLength(1);
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('that cannot be read says why', async () => {
+    await using opening = await open({
+      arrange: (site) =>
+        site.script(
+          `GET /api/streams/${streamId}/activity`,
+          problem(503, 'store-unavailable', 'No store', 'x'),
+        ),
+    });
+    const { page } = opening;
+    await press(page, /^Details/);
+    await press(page, 'Activity');
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+  });
+});
+
+describe('who may watch', () => {
+  const ended = { status: 'completed', endedAt: '2026-11-21T11:00:00.000Z' } as const;
+
+  test('is changed after a question, and the card says so', async () => {
+    await using opened = await open({ arrange: (site) => void (site.streams = [stream(ended)]) });
+    const { page, site } = opened;
+    await press(page, /^Details/);
+    await press(page, 'Make private');
+    await shows(page, 'Make “Service for Anna Berg” private?');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Make private' }).click();
+    await shows(page, 'Stream is now private.');
+    await page.getByRole('button', { name: 'Make public' }).waitFor();
+    await page.getByRole('button', { name: 'Invite' }).waitFor();
+    expect(JSON.parse(site.of('PATCH', `/api/streams/${streamId}`)[0]?.body ?? '')).toEqual({
+      visibility: 'private',
+    });
+  });
+
+  test.each([
+    ['during a broadcast', { status: 'live' as const }, /when the broadcast is over/],
+    ['before the end of a stream with a copy at Mux', {}, /after you end the stream/],
+  ])('cannot be changed %s, and the card says when it can', async (_, change, words) => {
+    await using opened = await open({ arrange: (site) => void (site.streams = [stream(change)]) });
+    const { page } = opened;
+    await press(page, /^Details/);
+    await shows(page, words);
+    expect(await page.getByRole('button', { name: 'Make private' }).count()).toBe(0);
+  });
+
+  test('can be changed at any time if nothing of the stream is at Mux', async () => {
+    await using opened = await open({
+      arrange: (site) => void (site.streams = [stream({ muxLiveStreamId: null })]),
+    });
+    await press(opened.page, /^Details/);
+    await opened.page.getByRole('button', { name: 'Make private' }).waitFor();
   });
 });
 

@@ -2,7 +2,7 @@
 // tests check each for accessibility, and `npm run screenshots` takes a picture of each.
 
 import type { Page } from 'playwright-core';
-import type { Rung } from '../../../web/src/api-schema.ts';
+import type { ActivityEntry, Rung } from '../../../web/src/api-schema.ts';
 import { putCaptionedSample, putSample } from './sample.ts';
 import { broadcast, ownerToken, problem, recorded, Site, stream, streamId } from './site.ts';
 
@@ -25,6 +25,28 @@ const statusRoute = `GET /api/streams/${streamId}/status`;
 const whipRoute = `POST /api/streams/${streamId}/whip`;
 const watchPath = `/watch/${streamId}`;
 const managePath = `/#token=${ownerToken}`;
+
+const happened = (minute: number, kind: string, more: Partial<ActivityEntry> = {}): ActivityEntry => ({
+  at: `2026-11-21T10:${minute}:07.000Z`,
+  kind,
+  source: null,
+  by: null,
+  detail: null,
+  ...more,
+});
+export const activity = [
+  happened(59, 'from_the_future'),
+  happened(58, 'recording_failed', { source: 'mux', detail: 'invalid_input' }),
+  happened(57, 'recording_ready', { source: 'cloudflare' }),
+  happened(56, 'ended', { by: 'erik@example.org' }),
+  happened(55, 'disconnected', { source: 'phone' }),
+  happened(43, 'reconnected', { source: 'phone', by: 'Anna’s phone' }),
+  happened(41, 'disconnected', { source: 'cloudflare' }),
+  happened(31, 'live', { source: 'mux' }),
+  happened(30, 'live', { source: 'phone', by: 'Anna’s phone' }),
+  happened(20, 'invited', { detail: 'Anna’s phone', by: 'erik@example.org' }),
+  happened(10, 'created', { by: 'erik@example.org' }),
+];
 
 export const press = (page: Page, name: string | RegExp) =>
   page.getByRole('button', { name }).first().click();
@@ -540,6 +562,28 @@ export const screens: Screen[] = [
     },
     act: openDetails,
     shows: 'Play',
+  },
+  {
+    name: 'manage-activity',
+    path: managePath,
+    arrange: (site) => void (site.activity = activity),
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, 'Activity');
+    },
+    shows: 'Recording ready on Cloudflare',
+  },
+  {
+    name: 'manage-visibility-question',
+    path: managePath,
+    arrange: (site) => {
+      site.streams = [stream({ status: 'completed', endedAt: '2026-11-21T11:00:00.000Z' })];
+    },
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, 'Make private');
+    },
+    shows: 'Make “Service for Anna Berg” private?',
   },
   {
     name: 'manage-search',

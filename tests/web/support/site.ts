@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 import type {
+  ActivityEntry,
   Broadcast,
   Credentials,
   Invite,
@@ -140,6 +141,7 @@ export class Site implements AsyncDisposable {
   stop: { stopped?: boolean; stoppedAt?: string | null } = {};
   outputs: Output[] = [];
   invites: Invite[] = [];
+  activity: ActivityEntry[] = [];
   playback: Playback = {
     title: 'Service for Anna Berg',
     status: 'ready',
@@ -253,7 +255,7 @@ export class Site implements AsyncDisposable {
       return { body: { deleted: {} } };
     }
     if (method === 'PATCH' && part === '') {
-      found.title = String(given['title']);
+      Object.assign(found, given);
       return { body: { stream: found } };
     }
     switch (`${method} ${part}`) {
@@ -289,6 +291,8 @@ export class Site implements AsyncDisposable {
           each.id === item ? { ...each, revokedAt: new Date().toISOString() } : each,
         );
         return { status: 204 };
+      case 'GET activity':
+        return { body: { activity: this.activity } };
       case 'GET outputs':
         return { body: { outputs: this.outputs } };
       case 'POST outputs': {

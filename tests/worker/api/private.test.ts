@@ -192,7 +192,7 @@ describe('an invite to watch', () => {
     expect(await viewer.ask(stream.id, 'credentials', bearer(token))).toMatchObject({ status: 401 });
   });
 
-  it('is refused once withdrawn, and an invite to publish does not allow watching', async () => {
+  it('is refused once withdrawn, as is an invite to publish, which allows watching until then', async () => {
     const stream = await make();
     const { id, token } = await invite(owner, stream.id, { purpose: 'watch' });
     await revoke(owner, stream.id, id);
@@ -201,13 +201,110 @@ describe('an invite to watch', () => {
       body: { type: problem('invite-refused') },
     });
     const publishing = await invite(owner, stream.id);
-    expect(await viewer.playback(stream.id, bearer(publishing.token))).toMatchObject({ status: 401 });
+    for (const status of [200, 401]) {
+      expect(await viewer.playback(stream.id, bearer(publishing.token))).toMatchObject({ status });
+      expect(await viewer.recordings(stream.id, bearer(publishing.token))).toMatchObject({ status });
+      await revoke(owner, stream.id, publishing.id);
+    }
   });
 
   it('is refused for an unknown purpose', async () => {
     const { id } = await make();
     const answer = await askForInvite(owner, id, { purpose: 'rule' });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'purpose' }] } });
+  });
+});
+
+describe('a change of visibility', () => {
+  const change = (id: string, visibility: string) =>
+    owner.send(`/api/streams/${id}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ visibility }),
+    });
+  interface World {
+    videos: { uid: string; liveInput: string; requireSignedURLs: boolean }[];
+    liveInputs: { uid: string; recording: object; enabled: boolean }[];
+    assets: { live_stream_id?: string; playback_ids: { id: string; policy: string }[] }[];
+  }
+  const signedAt = async ({ cloudflareInputId, muxLiveStreamId }: Stream) => {
+    const atCloudflare = await providers.cloudflare.get<World>('state');
+    const atMux = await providers.mux.get<World>('state');
+    return {
+      input: atCloudflare.liveInputs.find(({ uid }) => uid === cloudflareInputId),
+      videos: atCloudflare.videos
+        .filter(({ liveInput }) => liveInput === cloudflareInputId)
+        .map(({ requireSignedURLs }) => requireSignedURLs),
+      assets: atMux.assets
+        .filter(({ live_stream_id: stream }) => muxLiveStreamId !== null && stream === muxLiveStreamId)
+        .map(({ playback_ids: ids }) => ids.map(({ policy }) => policy)),
+    };
+  };
+
+  it('protects the recordings of an ended stream at both providers, and opens them again', async () => {
+    const stream = streamOf(await owner.create({}));
+    await broadcast(providers, stream);
+    await owner.send(`/api/streams/${stream.id}/end`, { method: 'POST' });
+    await providers.delivered();
+    expect(streamOf(await change(stream.id, 'private'))).toMatchObject({ visibility: 'private' });
+    expect(await signedAt(stream)).toMatchObject({
+      input: { enabled: false, recording: { mode: 'automatic', requireSignedURLs: true } },
+      videos: [true],
+      assets: [['signed']],
+    });
+    expect(await viewer.playback(stream.id)).toMatchObject({ status: 404 });
+    const hidden = await owner.send(`/api/streams/${stream.id}/playback`);
+    const { ladder } = hidden.body as unknown as { ladder: { source: string; url: string }[] };
+    const url = ladder.find(({ source }) => source === 'mux')?.url ?? '';
+    const played = await claims(tokenIn(url), 'mux');
+    expect(url).toContain(`/${played.sub}.m3u8?token=`);
+    expect((await fetch(url)).status).toBe(200);
+
+    expect(streamOf(await change(stream.id, 'public'))).toMatchObject({ visibility: 'public' });
+    expect(await signedAt(stream)).toMatchObject({ videos: [false], assets: [['public']] });
+    const { body } = await viewer.playback(stream.id);
+    expect(body.ladder.map(({ source }) => source)).toEqual(['cloudflare', 'mux', 'cloudflare']);
+    for (const { url } of body.ladder.slice(0, 2)) expect((await fetch(url)).status).toBe(200);
+  });
+
+  it('of a stream without a copy at Mux holds for what it will record', async () => {
+    const stream = streamOf(await owner.create({ enableMuxBackup: false }));
+    expect(streamOf(await change(stream.id, 'private'))).toMatchObject({ visibility: 'private' });
+    expect(await signedAt(stream)).toMatchObject({
+      input: { enabled: true, recording: { mode: 'automatic', requireSignedURLs: true } },
+    });
+    await broadcast(providers, stream);
+    expect((await signedAt(stream)).videos).toEqual([true]);
+  });
+
+  it('is refused during a broadcast, and before the end of a stream with a copy at Mux', async () => {
+    const alone = streamOf(await owner.create({ enableMuxBackup: false }));
+    await goLive(providers, alone, 'rtmps');
+    expect(await change(alone.id, 'private')).toMatchObject({
+      status: 409,
+      body: { type: problem('stream-is-live') },
+    });
+    const copied = streamOf(await owner.create({}));
+    expect(await change(copied.id, 'private')).toMatchObject({
+      status: 409,
+      body: { type: problem('visibility-fixed') },
+    });
+    expect(streamOf(await change(copied.id, 'public'))).toMatchObject({ visibility: 'public' });
+    expect(await change(copied.id, 'hidden')).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'visibility' }] },
+    });
+  });
+
+  it('that a provider fails is finished by the same request', async () => {
+    const stream = streamOf(await owner.create({ enableMuxBackup: false }));
+    await providers.cloudflare.post('faults', [
+      { kind: 'status', method: 'PUT', path: '/live_inputs/', status: 400 },
+    ]);
+    expect(await change(stream.id, 'private')).toMatchObject({ status: 502 });
+    expect(streamOf(await owner.send(`/api/streams/${stream.id}`))).toMatchObject({ visibility: 'private' });
+    expect(streamOf(await change(stream.id, 'private'))).toMatchObject({ visibility: 'private' });
+    expect(await signedAt(stream)).toMatchObject({ input: { recording: { requireSignedURLs: true } } });
   });
 });
 

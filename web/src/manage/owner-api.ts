@@ -2,6 +2,7 @@
 
 import { Api } from '../api.ts';
 import type {
+  ActivityEntry,
   Credentials,
   Invite,
   NewInvite,
@@ -10,6 +11,7 @@ import type {
   Stream,
   StreamPage,
   StreamStatus,
+  Visibility,
 } from '../api-schema.ts';
 import type { Purpose } from '../session.ts';
 
@@ -37,6 +39,14 @@ export class OwnerApi extends Api {
 
   rename(id: string, title: string): Promise<unknown> {
     return this.send('PATCH', `/api/streams/${id}`, { title });
+  }
+
+  setVisibility(id: string, visibility: Visibility): Promise<unknown> {
+    return this.send('PATCH', `/api/streams/${id}`, { visibility });
+  }
+
+  async activity(id: string): Promise<ActivityEntry[]> {
+    return (await this.get<{ activity: ActivityEntry[] }>(`/api/streams/${id}/activity`)).activity;
   }
 
   async createStream(stream: NewStream, idempotencyKey: string): Promise<Stream> {

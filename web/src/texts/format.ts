@@ -18,11 +18,12 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
-export const moment = (iso: string): string =>
+export const moment = (iso: string, seconds = false): string =>
   new Date(iso).toLocaleString(locale, {
     year: 'numeric',
     month: 'short',
     day: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    ...(seconds ? { second: '2-digit' } : {}),
   });

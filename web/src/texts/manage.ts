@@ -1,8 +1,39 @@
 // Texts of the owner's page, in English.
 
-import type { Warning } from '../api-schema.ts';
+import type { ActivityEntry, Warning } from '../api-schema.ts';
 import { common } from './common.ts';
 import { count } from './format.ts';
+
+const places = { phone: 'the phone', cloudflare: 'Cloudflare', mux: 'Mux' };
+
+/** What happened. Undefined for what this page does not know. */
+function happened({ kind, source, detail }: ActivityEntry): string | undefined {
+  const at = source === null ? '' : places[source];
+  const code = detail === null ? '' : ` (${detail})`;
+  const phone = source === 'phone';
+  const known: Record<string, string> = {
+    created: 'Stream created',
+    renamed: `Renamed to “${detail}”`,
+    made_private: 'Made private',
+    made_public: 'Made public',
+    ended: 'Stream ended',
+    invited: detail === null ? 'Invitation created' : `Invited “${detail}”`,
+    invite_cancelled: detail === null ? 'Invitation cancelled' : `Cancelled the invitation “${detail}”`,
+    live: phone ? 'Went live' : `${at} is receiving the broadcast`,
+    reconnected: phone ? 'The phone reconnected' : `${at} is receiving it again`,
+    disconnected: phone ? 'The phone stopped' : `${at} is no longer receiving it`,
+    stopped: 'The phone was told to stop',
+    credentials_replaced: 'Stream key reset',
+    backup_attached: 'Mux backup added',
+    backup_on: 'Mux backup turned on',
+    backup_off: 'Mux backup turned off',
+    recording_ready: `Recording ready on ${at}`,
+    recording_failed: `Recording failed on ${at}${code}`,
+    recording_deleted: `Recording deleted on ${at}`,
+    warning: `Problem reported by ${at}${code}`,
+  };
+  return known[kind];
+}
 
 export const manage = {
   /** The text of a warning, which the server writes in English. */
@@ -75,6 +106,28 @@ export const manage = {
     title: 'Rename stream',
     save: 'Save',
     done: 'Stream renamed.',
+  },
+  activity: {
+    title: 'Activity',
+    kind: happened,
+    by: (who: string) => ` by ${who}`,
+    kept: 'Entries are kept for 30 days.',
+  },
+  visibility: {
+    live: 'You can change who can watch when the broadcast is over.',
+    fixed: 'You can change who can watch the recordings after you end the stream.',
+    toPrivate: {
+      action: 'Make private',
+      question: (stream: string) => `Make “${stream}” private?`,
+      advice: 'Links that people already have will stop working. Only you and people you invite can watch.',
+      done: 'Stream is now private.',
+    },
+    toPublic: {
+      action: 'Make public',
+      question: (stream: string) => `Make “${stream}” public?`,
+      advice: 'Anyone with the link will be able to watch, with no invitation.',
+      done: 'Stream is now public.',
+    },
   },
   recordedTwice: 'Recorded on Cloudflare and Mux',
   recordedOnce: (where: string) => `Recorded on ${where}`,

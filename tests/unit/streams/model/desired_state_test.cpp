@@ -19,10 +19,11 @@ std::vector<change> one_of_each() {
   std::vector<change> all{
       {.id = "a", .kind = change_kind::renamed, .at = support::second(1), .title = "one"},
       {.id = "b", .kind = change_kind::renamed, .at = support::second(2), .title = "two"},
-      {.id = "c", .kind = change_kind::simulcast_set, .at = support::second(3), .simulcast = true}};
+      {.id = "c", .kind = change_kind::simulcast_set, .at = support::second(3), .simulcast = true},
+      {.id = "d", .kind = change_kind::visibility_set, .at = support::second(4), .is_private = true}};
   for (change_kind each : {change_kind::ended, change_kind::closed, change_kind::rotated,
                            change_kind::stopped, change_kind::recordings_deleted, change_kind::deleted}) {
-    all.push_back(change::only(each, support::second(4 + static_cast<int>(all.size()))));
+    all.push_back(change::only(each, support::second(3 + static_cast<int>(all.size()))));
   }
   return all;
 }
@@ -49,6 +50,22 @@ TEST_CASE("A change survives a round trip through metadata, and nothing else is 
   }
 }
 
+TEST_CASE("A change says who asked for it, as long as that fits into the metadata") {
+  change renamed{
+      .id = "a", .kind = change_kind::renamed, .at = support::second(1), .title = "one", .by = "Anna"};
+  CHECK((change::from_metadata(renamed.to_metadata()) == renamed));
+  for (const std::size_t size : {std::size_t{100}, std::size_t{1000}}) {
+    renamed.title = std::string(800, 't');
+    renamed.by = std::string(size, 'b');
+    const std::string text = renamed.to_metadata();
+    CHECK(text.size() <= 1024);
+    const auto read = change::from_metadata(text);
+    REQUIRE(read);
+    CHECK(read->title == renamed.title);
+    CHECK(read->by == (size == 100 ? renamed.by : std::string{}));
+  }
+}
+
 TEST_CASE("A permanent change has one id per kind, valid in a key") {
   std::vector<std::string> ids;
   for (const change& each : one_of_each()) {
@@ -66,7 +83,7 @@ TEST_CASE("Changes fold to the same state in any order, repeated or not, and sur
   const desired_state forwards = folded(all);
   CHECK(forwards.title().value() == "two");
   CHECK((forwards.ended() && forwards.closed() && forwards.rotated() && forwards.deleted()));
-  CHECK((forwards.recordings_deleted() && forwards.simulcast().value()));
+  CHECK((forwards.recordings_deleted() && forwards.simulcast().value() && forwards.is_private().value()));
   std::ranges::reverse(all);
   all.push_back(all.front());
   CHECK((folded(all) == forwards));

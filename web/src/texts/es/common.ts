@@ -59,6 +59,14 @@ export const texts: typeof common = {
       'no-such-output': { title: 'Destino no encontrado', advice: 'Puede que ya se haya eliminado.' },
       'no-such-invite': { title: 'Invitación no encontrada', advice: 'Puede que ya haya caducado.' },
       'stream-ended': { title: 'Esta transmisión ha terminado', advice: 'Crea otra para emitir de nuevo.' },
+      'stream-is-live': {
+        title: 'La transmisión está en directo',
+        advice: 'Cámbialo cuando acabe la emisión.',
+      },
+      'visibility-fixed': {
+        title: 'Todavía no se puede cambiar quién puede verla',
+        advice: 'Termina primero la transmisión.',
+      },
       'no-backup': { title: 'No hay copia en Mux', advice: 'No hay nada que activar ni desactivar.' },
       'no-live-input': {
         title: 'Esta transmisión no se puede reenviar',

@@ -1,6 +1,6 @@
 // Texts of the owner's page, in Spanish.
 
-import type { Warning } from '../../api-schema.ts';
+import type { ActivityEntry, Warning } from '../../api-schema.ts';
 import { count } from '../format.ts';
 import type { manage } from '../manage.ts';
 
@@ -22,6 +22,36 @@ const warnings: Record<Warning['code'], string> = {
   credentials_unavailable: 'Ahora no se puede leer la dirección para emitir.',
   credentials_not_stored: 'La nueva clave funciona, pero no se pudo guardar aquí.',
 };
+
+const places = { phone: 'el teléfono', cloudflare: 'Cloudflare', mux: 'Mux' };
+
+function happened({ kind, source, detail }: ActivityEntry): string | undefined {
+  const at = source === null ? '' : places[source];
+  const code = detail === null ? '' : ` (${detail})`;
+  const phone = source === 'phone';
+  const known: Record<string, string> = {
+    created: 'Transmisión creada',
+    renamed: `Nuevo título: «${detail}»`,
+    made_private: 'Ahora es privada',
+    made_public: 'Ahora es pública',
+    ended: 'Transmisión terminada',
+    invited: detail === null ? 'Invitación creada' : `Invitación para «${detail}»`,
+    invite_cancelled: detail === null ? 'Invitación cancelada' : `Invitación cancelada: «${detail}»`,
+    live: phone ? 'Empezó a emitir' : `${at} recibe la emisión`,
+    reconnected: phone ? 'El teléfono se reconectó' : `${at} vuelve a recibirla`,
+    disconnected: phone ? 'El teléfono dejó de emitir' : `${at} ya no la recibe`,
+    stopped: 'Se pidió al teléfono que dejara de emitir',
+    credentials_replaced: 'Clave de transmisión cambiada',
+    backup_attached: 'Copia en Mux añadida',
+    backup_on: 'Copia en Mux activada',
+    backup_off: 'Copia en Mux desactivada',
+    recording_ready: `Grabación lista en ${at}`,
+    recording_failed: `La grabación falló en ${at}${code}`,
+    recording_deleted: `Grabación eliminada en ${at}`,
+    warning: `Problema en ${at}${code}`,
+  };
+  return known[kind];
+}
 
 export const texts: typeof manage = {
   warning: ({ code, detail }: Warning): string =>
@@ -94,6 +124,28 @@ export const texts: typeof manage = {
     title: 'Cambiar el título',
     save: 'Guardar',
     done: 'Título cambiado.',
+  },
+  activity: {
+    title: 'Actividad',
+    kind: happened,
+    by: (who: string) => `, por ${who}`,
+    kept: 'Las entradas se guardan 30 días.',
+  },
+  visibility: {
+    live: 'Podrás cambiar quién puede verla cuando acabe la emisión.',
+    fixed: 'Podrás cambiar quién puede ver las grabaciones cuando termines la transmisión.',
+    toPrivate: {
+      action: 'Hacer privada',
+      question: (stream: string) => `¿Hacer privada «${stream}»?`,
+      advice: 'Los enlaces que ya tiene la gente dejarán de funcionar. Solo podrán verla tú y tus invitados.',
+      done: 'Ahora la transmisión es privada.',
+    },
+    toPublic: {
+      action: 'Hacer pública',
+      question: (stream: string) => `¿Hacer pública «${stream}»?`,
+      advice: 'Cualquiera que tenga el enlace podrá verla, sin invitación.',
+      done: 'Ahora la transmisión es pública.',
+    },
   },
   recordedTwice: 'Se graba en Cloudflare y en Mux',
   recordedOnce: (where: string) => `Se graba en ${where}`,

@@ -24,6 +24,7 @@ namespace api {
   ROUTE("POST", "/api/streams/{id}/end", end_stream)                                                         \
   ROUTE("PUT", "/api/streams/{id}/simulcast", set_simulcast)                                                 \
   ROUTE("GET", "/api/streams/{id}/activity", get_activity)                                                   \
+  ROUTE("GET", "/watch/{id}", get_watch_page)                                                                \
   ROUTE("GET", "/api/streams/{id}/outputs", list_outputs)                                                    \
   ROUTE("POST", "/api/streams/{id}/outputs", add_output)                                                     \
   ROUTE("PATCH", "/api/streams/{id}/outputs/{output}", switch_output)                                        \

@@ -20,8 +20,7 @@ edge::response json_answer(int status, const json::object& body) {
   return {.status = status, .headers = {{"content-type", "application/json"}}, .body = body.dump()};
 }
 
-edge::response tagged_json_answer(const edge::request& request, const json::object& body) {
-  edge::response answer = json_answer(200, body);
+edge::response tagged(const edge::request& request, edge::response answer) {
   auto digest = crypto::sha256::of(answer.body);
   std::string tag = '"' + crypto::hex_encode(std::span{digest}.first(16)) + '"';
   bool known = names(request.headers.find("if-none-match").value_or(""), tag);
@@ -30,6 +29,10 @@ edge::response tagged_json_answer(const edge::request& request, const json::obje
   }
   answer.headers.add("etag", std::move(tag));
   return answer;
+}
+
+edge::response tagged_json_answer(const edge::request& request, const json::object& body) {
+  return tagged(request, json_answer(200, body));
 }
 
 } // namespace api

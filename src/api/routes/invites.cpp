@@ -51,8 +51,7 @@ json::object invite_view(const invite& what) {
 // The page that the invite is for. Browsers do not send what follows `#`.
 std::string link_to(const edge::request& request, std::string_view stream_id, const invite& what,
                     std::string_view token) {
-  std::string_view url = request.url;
-  std::string origin{url.substr(0, url.find('/', url.find("://") + 3))};
+  std::string origin{request.origin()};
   std::string_view page = what.purpose == streams::invite_purpose::watch ? "/watch/" : "/live/";
   return origin.append(page).append(stream_id).append("#invite=").append(token);
 }

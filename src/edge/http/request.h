@@ -16,6 +16,10 @@ struct request {
 
   // The path of the URL, still percent-encoded, beginning with '/'.
   [[nodiscard]] std::string_view path() const;
+  // The scheme, the host and the port of the URL.
+  [[nodiscard]] std::string_view origin() const {
+    return std::string_view{url}.substr(0, url.find('/', url.find("://") + 3));
+  }
   // The first query parameter of that name, decoded; nullopt if it is missing or malformed.
   [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
   // The cookie of that name (RFC 6265, section 5.4). Nullopt if there are two: another site below the same

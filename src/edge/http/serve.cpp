@@ -18,7 +18,9 @@ void add_common_headers(response& answer, const context& request) {
       {"cross-origin-resource-policy", "same-origin"},
   }};
   for (auto [name, value] : always) {
-    answer.headers.add(name, value);
+    if (!answer.headers.find(name)) {
+      answer.headers.add(name, value);
+    }
   }
   answer.headers.add("x-request-id", request.request_id);
   if (!answer.headers.find("cache-control")) {

@@ -95,6 +95,12 @@ describe('a private stream', () => {
     });
   });
 
+  it('has no title on the page that anyone may load, not even for its owner', async () => {
+    const { id } = streamOf(await owner.create({ visibility: 'private', title: 'Only for us' }));
+    expect(await (await worker.fetch(`/watch/${id}`)).text()).not.toContain('Only for us');
+    expect((await owner.send(`/watch/${id}`)).text).not.toContain('Only for us');
+  });
+
   it('is public by default', async () => {
     expect(streamOf(await owner.create({}))).toMatchObject({ visibility: 'public' });
   });

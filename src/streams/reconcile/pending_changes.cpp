@@ -121,7 +121,8 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
   co_await complete_stop(round, stream);
   const bool is_switched = co_await complete_simulcast(round, stream);
   const bool is_rotated = co_await complete_rotation(round, stream);
-  co_return is_ended && is_switched && is_rotated&& is_shown;
+  const bool is_settled = is_ended && is_switched && is_rotated && is_shown;
+  co_return is_settled;
 }
 
 using changes_by_stream = std::map<std::string, std::vector<pending_change>>;

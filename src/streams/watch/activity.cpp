@@ -121,8 +121,9 @@ void activity::add(entry what) {
   }
 }
 
-// Whoever comes back within the window of the providers goes on with the same broadcast. A phone may begin
-// another session without having ended the one before; a provider that says the same again says nothing new.
+// A publisher who comes back within the window of the providers goes on with the same broadcast. A phone may
+// begin another session without having ended the one before; a provider that says the same again says nothing
+// new.
 json::array activity::view() const {
   constexpr std::chrono::seconds window{cloudflare::api::dropout_window_seconds};
   std::vector<std::pair<const entry*, std::string_view>> told; // and its kind

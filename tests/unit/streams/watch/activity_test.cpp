@@ -39,7 +39,8 @@ TEST_CASE("A quiet stream's activity is its creation") {
   CHECK(told() == std::vector<std::string>{"created - owner -"});
 }
 
-TEST_CASE("Activity tells what was asked for, by whom, newest first, and leaves out what is not for people") {
+TEST_CASE(
+    "Activity tells what was asked for and who asked, newest first, and leaves out what is not for people") {
   const change renamed{
       .id = "b", .kind = change_kind::renamed, .at = support::second(2), .title = "Two", .by = "owner"};
   const change invited{

@@ -82,7 +82,7 @@ edge::task<edge::status> api::remove_playback_id(std::string_view asset_id, std:
                             .method = "DELETE",
                             .path = assets,
                             .id = asset_id,
-                            .rest = "/playback-ids/",
+                            .rest = "/playback-ids",
                             .second_id = playback_id},
                            edge::error_kind::not_found);
 }

@@ -29,7 +29,8 @@ struct bill {
   std::size_t writes = 0;
   std::size_t lists = 0;
   std::size_t deletions = 0;
-  std::size_t objects = 0; // requests to Durable Objects, and alarms
+  std::size_t objects = 0; // requests to Durable Objects
+  std::size_t alarms = 0;  // of Durable Objects, which count as requests too
   std::size_t calls = 0;   // of the providers' APIs
 
   void add(const served& done) {
@@ -50,22 +51,55 @@ struct bill {
       }
     }
     for (const std::string& line : done.log) {
-      objects += line.contains(R"("route":"alarm")") ? 1 : 0;
+      alarms += line.contains(R"("route":"alarm")") ? 1 : 0;
     }
   }
 
   void print(std::string_view of) const {
     if (is_printed()) {
       std::cout << "| " << of << " | " << requests << " | " << reads << " | " << writes << " | " << lists
-                << " | " << deletions << " | " << objects << " | " << calls << " |\n";
+                << " | " << deletions << " | " << objects << " | " << alarms << " | " << calls << " |\n";
     }
   }
 };
 
 void print_head() {
   if (is_printed()) {
-    std::cout << "| | requests | KV reads | writes | lists | deletions | Durable Objects | provider calls |\n"
-              << "|---|---|---|---|---|---|---|---|\n";
+    std::cout << "| | requests | KV reads | writes | lists | deletions | Durable Objects | alarms | "
+                 "provider calls |\n"
+              << "|---|---|---|---|---|---|---|---|---|\n";
+  }
+}
+
+// Each further viewer costs the same, so ten thousand follow from two sums.
+bill with_viewers(const bill& one, const bill& thousand, std::size_t viewers) {
+  const auto more = [&](std::size_t bill::* part) {
+    return one.*part + (thousand.*part - one.*part) * (viewers - 1) / 999;
+  };
+  return {.requests = more(&bill::requests),
+          .reads = more(&bill::reads),
+          .writes = more(&bill::writes),
+          .lists = more(&bill::lists),
+          .deletions = more(&bill::deletions),
+          .objects = more(&bill::objects),
+          .alarms = more(&bill::alarms),
+          .calls = more(&bill::calls)};
+}
+
+// Of what the free plan includes per day, and in dollars beyond what the paid plan includes.
+void print_price(std::string_view of, const bill& sum) {
+  const auto percent = [](std::size_t count, double share) {
+    return static_cast<double>(count) * 100 / share;
+  };
+  const auto objects = static_cast<double>(sum.objects + sum.alarms);
+  const double dollars =
+      static_cast<double>(sum.requests) * 0.30e-6 + static_cast<double>(sum.reads) * 0.50e-6 +
+      static_cast<double>(sum.writes + sum.lists + sum.deletions) * 5e-6 + objects * 0.15e-6;
+  if (is_printed()) {
+    std::cout << "| " << of << " | " << percent(sum.requests, 100'000) << " % | "
+              << percent(sum.reads, 100'000) << " % | " << percent(sum.writes, 1000) << " % | "
+              << percent(sum.lists, 1000) << " % | " << percent(sum.deletions, 1000) << " % | "
+              << percent(sum.objects + sum.alarms, 100'000) << " % | $" << dollars << " |\n";
   }
 }
 
@@ -169,12 +203,23 @@ TEST_CASE("A broadcast costs as many writes and lists for 1,000 viewers as for o
   hundred.print("a broadcast hour, 100 viewers");
   const bill thousand = deployment{}.broadcast_for_an_hour(1000);
   thousand.print("a broadcast hour, 1,000 viewers");
+  const bill crowd = with_viewers(one, thousand, 10'000);
+  crowd.print("a broadcast hour, 10,000 viewers");
+  if (is_printed()) {
+    std::cout << "\n| | requests | KV reads | writes | lists | deletions | Durable Objects | paid plan |\n"
+              << "|---|---|---|---|---|---|---|---|\n";
+  }
+  print_price("a broadcast hour, 1 viewer", one);
+  print_price("a broadcast hour, 100 viewers", hundred);
+  print_price("a broadcast hour, 10,000 viewers", crowd);
   CHECK(one.writes <= 100);
   CHECK(one.lists <= 30);
   CHECK(thousand.writes == one.writes);
   CHECK(thousand.lists == one.lists);
   CHECK(thousand.deletions == one.deletions);
   CHECK(thousand.calls == one.calls);
+  CHECK(thousand.alarms == one.alarms);
+  CHECK(crowd.writes == one.writes);
   // Each viewer reads the record once.
   CHECK(thousand.reads == one.reads + 999);
   CHECK(thousand.objects == one.objects + 999);

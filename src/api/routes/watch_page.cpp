@@ -56,7 +56,7 @@ std::optional<std::string> picture_of(const streams::stream_record& stream, cons
                                       const edge::host& host) {
   const streams::playback_addresses played{stream.cloudflare, mux::playback_urls::read(host.settings())};
   if (now.status == streams::playback_status::live) {
-    return streams::live_addresses::of(stream, std::nullopt, played, std::nullopt, host.now()).poster;
+    return streams::live_addresses::of(stream, nullptr, played, std::nullopt, host.now()).poster;
   }
   const auto* recorded = now.recorded();
   return recorded ? played.thumbnail(*recorded->playable()) : std::nullopt;

@@ -104,7 +104,7 @@ const look = async (id = stream.id): Promise<Stream> => streamOf(await owner.get
 const facts = async (): Promise<string[]> =>
   (await listKv(worker.namespace, `fact/stream/${stream.id}/`))
     .map(({ key }) => key.split('/')[3] ?? '')
-    .filter((name) => !/^(mux|cloudflare)-/.test(name));
+    .filter((name) => !/^(mux|cloudflare|invited)/.test(name));
 /** Waits until the record in KV contains the session. */
 const folded = (): Promise<void> =>
   expect.poll(async () => (await worker.namespace.get(`stream/${stream.id}`)) ?? '').toMatch(/"session":\{/);

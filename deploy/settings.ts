@@ -61,6 +61,8 @@ export const settings: Setting[] = [
   { name: 'RECONCILE_GRACE_SECONDS', kind: 'variable' },
   { name: 'RECORDING_CHECK_SECONDS', kind: 'variable' },
   { name: 'MAX_OPEN_STREAMS', kind: 'variable' },
+  { name: 'SECOND_COPIES', kind: 'variable', fits: /^(on|off)$/ },
+  { name: 'SECOND_COPY_MINUTES_PER_DAY', kind: 'variable', fits: /^\d+$/ },
   { name: 'MUX_API_URL', kind: 'variable' },
   { name: 'CLOUDFLARE_API_URL', kind: 'variable' },
 ];

@@ -24,6 +24,7 @@ void add_counts(json::object& line, const streams::reconcile_counts& done) {
       .set("completed", done.changes_completed)
       .set("attached", done.backups_attached)
       .set("woken", done.woken)
+      .set("copies", done.copies_advanced)
       .set("orphans", done.orphans_deleted)
       .set("failures", done.failures)
       .set("left", done.left);

@@ -43,6 +43,8 @@ namespace api {
   ROUTE("DELETE", "/api/streams/{id}/whip/{session}", end_publishing)                                        \
   ROUTE("OPTIONS", "/app/{key}/whip", publishing_options)                                                    \
   ROUTE("POST", "/app/{key}/whip", publish_by_key)                                                           \
+  ROUTE("POST", "/api/streams/{id}/uploads", create_upload)                                                  \
+  ROUTE("GET", "/api/streams/{id}/uploads/{upload}", get_upload)                                             \
   ROUTE("GET", "/api/streams/{id}/recordings", list_recordings)                                              \
   ROUTE("GET", "/api/streams/{id}/playback", get_playback)                                                   \
   ROUTE("GET", "/api/streams/{id}/room", enter_room)                                                         \

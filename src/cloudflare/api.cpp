@@ -46,7 +46,7 @@ constexpr providers::dialect dialect{.is_id = form::is_id, .explain = explain, .
 } // namespace
 
 api::api(edge::host& host, const settings& with, edge::timestamp deadline)
-    : settings_(with),
+    : host_(host), settings_(with), deadline_(deadline),
       client_(host, deadline, dialect, with.api_url + "/accounts/" + with.account_id + "/stream",
               edge::headers{{"Authorization", "Bearer " + std::string{with.api_token.text()}}}) {}
 

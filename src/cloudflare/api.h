@@ -17,6 +17,7 @@
 #include "edge/task.h"
 #include "providers/rest_client.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -101,6 +102,26 @@ public:
   // Succeeds also if there is no such recording. Rejected with the code still_live while it grows.
   edge::task<edge::status> delete_video(std::string_view id);
 
+  // Copies, downloads and uploads: made_videos.cpp.
+
+  // The videos with that creator, the oldest first.
+  edge::task<edge::outcome<std::vector<made_video>>> list_made_videos(std::string_view creator);
+  edge::task<edge::outcome<made_video>> get_made_video(std::string_view id);
+
+  // Has Cloudflare copy a file from an address, which its meta then shows: hide it with set_meta. Gives the
+  // video's id. There is no idempotency key; list_made_videos finds what an earlier call made.
+  edge::task<edge::outcome<std::string>> copy_video(const new_video& wanted, std::string_view url);
+  edge::task<edge::status> set_meta(std::string_view id, const new_video& as);
+
+  // Asks for an MP4 of a recording, or how far it is.
+  edge::task<edge::outcome<download>> get_download(std::string_view id);
+  edge::task<edge::outcome<download>> create_download(std::string_view id);
+
+  // An address to upload a file of this size to, until then (in two minutes to six hours). Longer media is
+  // refused.
+  edge::task<edge::outcome<upload>> create_upload(const new_video& wanted, std::int64_t size,
+                                                  std::chrono::seconds longest, edge::timestamp until);
+
 private:
   static constexpr std::string_view live_inputs = "/live_inputs";
 
@@ -108,9 +129,12 @@ private:
   // switched as asked.
   edge::task<edge::outcome<live_input>> ask_for_live_input(providers::call what);
   edge::task<edge::outcome<output>> ask_for_output(providers::call what, bool enabled);
+  edge::task<edge::outcome<download>> ask_for_download(providers::call what);
   edge::task<edge::outcome<live_input_list>> read_list(std::string_view step, std::string_view tag_prefix);
 
+  edge::host& host_;
   const settings& settings_;
+  edge::timestamp deadline_;
   providers::rest_client client_;
 };
 

@@ -16,10 +16,15 @@ std::optional<playback_signing> playback_signing::read(const edge::environment& 
   return playback_signing{.key_id = std::string{*id}, .key = std::move(*key)};
 }
 
-std::string playback_signing::token_input(std::string_view id, std::int64_t expires) const {
+std::string playback_signing::token_input(std::string_view id, std::int64_t expires,
+                                          bool downloadable) const {
   const std::string header = json::object().set("alg", "RS256").set("kid", key_id).dump();
-  const std::string claims = json::object().set("sub", id).set("kid", key_id).set("exp", expires).dump();
-  return crypto::base64url_encode(header) + '.' + crypto::base64url_encode(claims);
+  json::object claims;
+  claims.set("sub", id).set("kid", key_id).set("exp", expires);
+  if (downloadable) {
+    claims.set("downloadable", true);
+  }
+  return crypto::base64url_encode(header) + '.' + crypto::base64url_encode(claims.dump());
 }
 
 } // namespace cloudflare

@@ -21,7 +21,8 @@ struct playback_signing {
 
   // The signing input of a token for a live input or a video: header and claims, encoded and joined (RFC 7515
   // section 5.1). `expires` is in seconds since 1970.
-  [[nodiscard]] std::string token_input(std::string_view id, std::int64_t expires) const;
+  [[nodiscard]] std::string token_input(std::string_view id, std::int64_t expires,
+                                        bool downloadable = false) const;
 };
 
 } // namespace cloudflare

@@ -94,4 +94,32 @@ struct video {
   std::optional<std::string> live_input_id;
 };
 
+// A video that we asked for: a copy, or an upload. Its creator names the stream.
+struct made_video {
+  video what;
+  bool waits = false;        // for its upload
+  std::string of = {};       // what it was made of, by the name that new_video gave
+  bool shows_source = false; // its meta has the signed address that it was copied from
+  std::optional<std::int64_t> percent = std::nullopt; // of the processing
+};
+
+struct new_video {
+  std::string name;    // shown in Cloudflare's dashboard
+  std::string creator; // up to 64 characters, to find the video by
+  std::string of;      // the same, among several of a creator
+  bool require_signed_urls = false;
+};
+
+// An MP4 of a video, made on request.
+struct download {
+  std::string url; // empty until it is ready
+  bool has_failed = false;
+};
+
+// A one-time address to upload to by tus, which is a credential.
+struct upload {
+  crypto::secret url;
+  std::string video_id;
+};
+
 } // namespace cloudflare

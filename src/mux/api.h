@@ -83,6 +83,20 @@ public:
   edge::task<edge::outcome<playback_id>> add_playback_id(std::string_view asset_id, playback_policy policy);
   edge::task<edge::status> remove_playback_id(std::string_view asset_id, std::string_view playback_id);
 
+  edge::task<edge::outcome<asset>> get_asset(std::string_view id);
+
+  // Has Mux make the file of a recording that is complete; get_asset tells when it is ready.
+  edge::task<edge::outcome<asset>> open_master(std::string_view id);
+
+  // Has Mux make a recording of the file at an address. Mux has no idempotency keys, so only the passthrough
+  // finds it again.
+  edge::task<edge::outcome<asset>> create_asset(const new_asset& wanted, std::string_view url);
+
+  // The assets with that passthrough that were created since then, the newest first. Mux cannot filter by it.
+  // Fails with too_large if more than max_pages pages would have to be read.
+  edge::task<edge::outcome<std::vector<asset>>> find_assets(std::string_view passthrough,
+                                                            edge::timestamp since);
+
   // Succeeds also if there is no such asset.
   edge::task<edge::status> delete_asset(std::string_view id);
 
@@ -90,6 +104,7 @@ private:
   // The live stream in the answer. It must have this id or this playback policy, if one is given.
   edge::task<edge::outcome<live_stream>>
   ask_for_live_stream(providers::call what, std::optional<playback_policy> policy = std::nullopt);
+  edge::task<edge::outcome<asset>> ask_for_asset(providers::call what);
   edge::task<edge::outcome<live_stream_page>>
   read_page(std::string_view step, std::string_view passthrough_prefix, std::size_t page);
   [[nodiscard]] static std::string page_query(std::size_t page);

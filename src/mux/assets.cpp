@@ -87,6 +87,78 @@ edge::task<edge::status> api::remove_playback_id(std::string_view asset_id, std:
                            edge::error_kind::not_found);
 }
 
+edge::task<edge::outcome<asset>> api::get_asset(std::string_view id) {
+  return ask_for_asset(
+      {.label = "mux-get-asset", .step = "read the Mux recording", .path = assets, .id = id});
+}
+
+edge::task<edge::outcome<asset>> api::open_master(std::string_view id) {
+  return ask_for_asset({.label = "mux-open-master",
+                        .step = "have Mux make a file of the recording",
+                        .method = "PUT",
+                        .path = assets,
+                        .id = id,
+                        .rest = "/master-access",
+                        .body = json::object().set("master_access", "temporary").dump()});
+}
+
+edge::task<edge::outcome<asset>> api::create_asset(const new_asset& wanted, std::string_view url) {
+  return ask_for_asset(
+      {.label = "mux-create-asset",
+       .step = "copy the recording to Mux",
+       .method = "POST",
+       .path = assets,
+       .body = json::object()
+                   .set("inputs", json::array().add(json::object().set("url", url)))
+                   .set("playback_policies", json::array().add(name_of(wanted.policy)))
+                   .set("passthrough", wanted.passthrough)
+                   .set("meta", json::object().set("title", wanted.title))
+                   .dump(),
+       .refused_because = form::is_passthrough(wanted.passthrough) ? "" : "its passthrough cannot be used"});
+}
+
+edge::task<edge::outcome<asset>> api::ask_for_asset(providers::call what) {
+  const auto answer = co_await client_.ask(what);
+  auto read = asset_in(answer.root()["data"]);
+  if (!read || (what.id && read->id != what.id)) {
+    co_return std::unexpected(malformed(what.step));
+  }
+  co_return *std::move(read);
+}
+
+edge::task<edge::outcome<std::vector<asset>>> api::find_assets(std::string_view passthrough,
+                                                               edge::timestamp since) {
+  constexpr std::string_view step = "look for the copy at Mux";
+  std::vector<asset> found;
+  for (std::size_t page = 1; page <= max_pages; ++page) {
+    const auto answer = co_await client_.ask({.label = "mux-list-new-assets",
+                                              .step = step,
+                                              .path = assets,
+                                              .query = page_query(page),
+                                              .limit = list_limit});
+    const json::value data = answer.root()["data"];
+    if (!data.is_array()) {
+      co_return std::unexpected(malformed(step));
+    }
+    const std::vector<json::value> all = data.elements();
+    bool reaches_back = all.size() < page_size;
+    for (const json::value& each : all) {
+      auto read = asset_in(each);
+      if (!read) {
+        co_return std::unexpected(malformed(step));
+      }
+      reaches_back = reaches_back || (read->created_at && *read->created_at < since);
+      if (read->passthrough == passthrough && !std::ranges::contains(found, read->id, &asset::id)) {
+        found.push_back(*std::move(read));
+      }
+    }
+    if (reaches_back) {
+      co_return found;
+    }
+  }
+  co_return std::unexpected(too_many(step));
+}
+
 edge::task<edge::status> api::delete_asset(std::string_view id) {
   return client_.carry_out({.label = "mux-delete-asset",
                             .step = "delete the Mux recording",

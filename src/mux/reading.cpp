@@ -27,6 +27,10 @@ bool is_error_type(std::string_view text) {
   return is_made_of(text, 64, [](char each) { return is_lower(each) || each == '_'; });
 }
 
+bool is_file_url(std::string_view text) {
+  return text.starts_with("http") && is_made_of(text, 4096, is_visible);
+}
+
 bool is_passthrough(std::string_view text) {
   return is_made_of(text, 255, [](char each) { return is_visible(each) && each != '"' && each != '\\'; });
 }
@@ -36,6 +40,10 @@ bool is_passthrough(std::string_view text) {
 namespace mux {
 
 namespace {
+
+constexpr std::array<providers::word<master_state>, 3> master_states{{{"preparing", master_state::preparing},
+                                                                      {"ready", master_state::ready},
+                                                                      {"errored", master_state::errored}}};
 
 constexpr std::array<providers::word<live_stream_status>, 3> live_stream_statuses{
     {{"idle", live_stream_status::idle},
@@ -119,7 +127,10 @@ std::optional<asset> asset_in(const json::value& from) {
                .created_at = time_in(from["created_at"]),
                .error = text_in(from["errors"]["type"], form::is_error_type),
                .live_stream_id = text_in(from["live_stream_id"], form::is_id),
-               .passthrough = text_in(from["passthrough"], form::is_passthrough)};
+               .passthrough = text_in(from["passthrough"], form::is_passthrough),
+               .master =
+                   meaning_of(from["master"]["status"].text(), master_states).value_or(master_state::none),
+               .master_url = crypto::secret{text_in(from["master"]["url"], form::is_file_url).value_or("")}};
 }
 
 } // namespace mux

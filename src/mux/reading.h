@@ -25,6 +25,9 @@ namespace mux::form {
 // not allowed, so that a secret cannot pass for one.
 [[nodiscard]] bool is_error_type(std::string_view text);
 
+// The address of a file.
+[[nodiscard]] bool is_file_url(std::string_view text);
+
 // A passthrough that we may have set: up to 255 visible ASCII characters that need no escape in JSON.
 [[nodiscard]] bool is_passthrough(std::string_view text);
 

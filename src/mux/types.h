@@ -41,6 +41,9 @@ enum class asset_status : std::uint8_t {
   errored,   // it has failed
 };
 
+// The file of a whole recording, made on request.
+enum class master_state : std::uint8_t { none, preparing, ready, errored };
+
 // A recording.
 struct asset {
   std::string id;
@@ -52,7 +55,16 @@ struct asset {
   std::optional<edge::timestamp> created_at;       // to the second
   std::optional<std::string> error = std::nullopt; // the type of what went wrong, such as invalid_input
   std::optional<std::string> live_stream_id;       // missing for an upload
-  std::optional<std::string> passthrough;          // from new_live_stream
+  std::optional<std::string> passthrough;          // from new_live_stream or new_asset
+  master_state master = master_state::none;
+  crypto::secret master_url = {}; // while it is ready: a credential, for a day
+};
+
+// A recording that Mux makes of a file.
+struct new_asset {
+  std::string title;
+  std::string passthrough; // as in new_live_stream
+  playback_policy policy = playback_policy::public_playback;
 };
 
 enum class live_stream_status : std::uint8_t {

@@ -104,6 +104,15 @@ const ofVideo = (from: Cloudflare.Stream.Video) => [
   from.playback?.hls,
 ];
 
+const ofMadeVideo = (from: Cloudflare.Stream.Video) => [
+  from.uid,
+  from.creator ?? null,
+  from.status?.state,
+  from.meta,
+  from.duration,
+  from.modified,
+];
+
 /** By the core's call labels. */
 const witnesses: Record<string, Witness> = {
   'mux-create-live-stream': {
@@ -153,6 +162,38 @@ const witnesses: Record<string, Witness> = {
     by: async ({ mux, ids }) => {
       const query = { limit: 100, page: 1, live_stream_id: ids.stream };
       return (await mux.video.assets.list(query)).data.flatMap(ofAsset);
+    },
+  },
+  'mux-list-new-assets': {
+    core: 'GET assets?limit=100&page=1',
+    by: async ({ mux }) => (await mux.video.assets.list({ limit: 100, page: 1 })).data.flatMap(({ id }) => id),
+  },
+  'mux-get-asset': {
+    core: 'GET assets/{asset}',
+    by: async ({ mux, ids, end }) => {
+      await end();
+      await mux.video.assets.updateMasterAccess(ids.asset, { master_access: 'temporary' });
+      const { master } = await mux.video.assets.retrieve(ids.asset);
+      return [master?.status];
+    },
+  },
+  'mux-open-master': {
+    core: 'PUT assets/{asset}/master-access',
+    by: async ({ mux, ids, end }) => {
+      await end();
+      return ofAsset(await mux.video.assets.updateMasterAccess(ids.asset, { master_access: 'temporary' }));
+    },
+  },
+  'mux-create-asset': {
+    core: 'POST assets',
+    by: async ({ mux, cloudflareUrl }) => {
+      const made = await mux.video.assets.create({
+        inputs: [{ url: `${cloudflareUrl}/absent/downloads/default.mp4` }],
+        playback_policies: ['public'],
+        passthrough: 'whip-mux-copy:1:2',
+        meta: { title: 'The service' },
+      });
+      return [made.id, made.status, made.passthrough];
     },
   },
   'mux-delete-asset': {
@@ -246,6 +287,51 @@ const witnesses: Record<string, Witness> = {
       const found = (await cloudflare.stream.list(query)).result.flatMap(ofVideo);
       expect(found).toContain(ids.video);
       return found;
+    },
+  },
+  'cloudflare-list-copies': {
+    core: 'GET stream?asc=true&creator=whip-mux%3A1&limit=1000',
+    by: async ({ cloudflare }) => {
+      const query = { account_id, asc: true, creator: 'whip-mux:1', limit: 1000 };
+      return (await cloudflare.stream.list(query)).result.flatMap(ofMadeVideo);
+    },
+  },
+  'cloudflare-get-video': {
+    core: 'GET {video}',
+    by: async ({ cloudflare, ids }) => ofMadeVideo(await cloudflare.stream.get(ids.video, { account_id })),
+  },
+  'cloudflare-copy-video': {
+    core: 'POST copy',
+    by: async ({ cloudflare, cloudflareUrl }) => {
+      const made = await cloudflare.stream.copy.create({
+        account_id,
+        input: `${cloudflareUrl}/absent/downloads/default.mp4`,
+        meta: { name: 'The service', madeOf: '1' },
+        creator: 'whip-mux:1',
+        requireSignedURLs: false,
+      });
+      return [made.uid];
+    },
+  },
+  'cloudflare-edit-video': {
+    core: 'POST {video}',
+    by: ({ cloudflare, ids }) =>
+      nothingOf(cloudflare.stream.edit(ids.video, { account_id, meta: { name: 'a', madeOf: '1' } })),
+  },
+  'cloudflare-create-download': {
+    core: 'POST {video}/downloads',
+    by: async ({ cloudflare, ids, end }) => {
+      await end();
+      return nothingOf(cloudflare.stream.downloads.create(ids.video, { account_id }));
+    },
+  },
+  'cloudflare-get-download': {
+    core: 'GET {video}/downloads',
+    by: async ({ cloudflare, ids, end }) => {
+      await end();
+      await cloudflare.stream.downloads.create(ids.video, { account_id });
+      const { default: file } = await cloudflare.stream.downloads.get(ids.video, { account_id });
+      return [file?.status, file?.url];
     },
   },
   'cloudflare-delete-video': {

@@ -26,6 +26,12 @@ void add_rooms(edge::environment& to) {
 } // namespace
 
 edge::environment settings(bool with_mux) {
+  edge::environment all = settings_with_copies(with_mux);
+  all.set("SECOND_COPIES", "off");
+  return all;
+}
+
+edge::environment settings_with_copies(bool with_mux) {
   edge::environment all;
   auto set = [&](std::string name, std::string_view value) { all.set(std::move(name), std::string{value}); };
   set("STREAMS", edge::environment::bound);

@@ -21,7 +21,9 @@ inline constexpr std::string_view user = "director@funeral.example";
 
 inline constexpr std::string_view relay_url = "https://relay.funeral.example";
 
+// Without second copies, which are tested on their own.
 edge::environment settings(bool with_mux = true);
+edge::environment settings_with_copies(bool with_mux = true);
 // With rooms, whose alarms do what the schedule does without them.
 edge::environment settings_with_rooms();
 void plant_secrets(secret_book& book);

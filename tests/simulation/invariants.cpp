@@ -43,6 +43,22 @@ std::optional<streams::stream_record> record_at(const world& in, std::string_vie
   return record;
 }
 
+bool is_copy(const edge::operation::fetch& call) {
+  return call.method == "POST" && (call.url.ends_with("/stream/copy") || call.url.ends_with("/video/v1/assets"));
+}
+
+bool is_about_copies(const edge::operation::fetch& call) {
+  return is_copy(call) || call.url.ends_with("/downloads") ||
+         (call.url.contains("/stream/") && !call.url.contains("/live_inputs"));
+}
+
+// Whether the stream whose id the text names has the fact of a copy that is not over.
+bool is_intended_copy(const world& in, std::string_view named) {
+  const std::size_t begin = named.find(':') + 1;
+  const std::string id{named.substr(begin, named.find(':', begin) - begin)};
+  return !in.store().keys("fact/stream/" + id + "/transfer").empty();
+}
+
 // The tag of what a call creates or removes; empty for a call that changes nothing.
 std::optional<std::string> tag_concerned(const world& in, const edge::operation::fetch& call) {
   for (const auto& input : in.cloudflare().live_inputs()) {
@@ -57,7 +73,7 @@ std::optional<std::string> tag_concerned(const world& in, const edge::operation:
   }
   const bool is_creation =
       call.method == "POST" && !call.url.ends_with("/enable") && !call.url.ends_with("/disable");
-  if (!is_creation) {
+  if (!is_creation || is_about_copies(call)) {
     return std::nullopt;
   }
   auto body = json::document::parse(call.body);
@@ -231,6 +247,14 @@ void check_no_secret(world& in, std::string_view where, std::string_view text) {
 void check_before_call(world& in, const edge::operation::fetch& call) {
   if (call.method != "GET" && in.store().keys("intent/").empty() && in.store().keys("stream/").empty()) {
     in.violated("a provider is called without any intent: " + call.url);
+  }
+  if (is_copy(call)) {
+    const auto body = json::document::parse(call.body);
+    const json::value what = body ? body->root() : json::value{};
+    const bool by_creator = what["creator"].exists();
+    if (!is_intended_copy(in, what[by_creator ? "creator" : "passthrough"].text().value_or(""))) {
+      in.violated("what no fact intends is copied: " + call.body);
+    }
   }
   auto tag = tag_concerned(in, call);
   if (tag && !is_intended(in, *tag) && !is_recorded(in, *tag)) {

@@ -83,6 +83,31 @@ json::object view_of(const model_cloudflare::video& video, edge::timestamp now) 
       .set("playback", json::object().set("hls", customer + video.id + "/manifest/video.m3u8"));
 }
 
+json::object view_of(const model_cloudflare::made_video& video, edge::timestamp now) {
+  const bool is_done = now >= video.made + std::chrono::minutes{2};
+  json::object meta;
+  meta.set("name", "a title").set("madeOf", video.of);
+  if (!video.source.empty()) {
+    meta.set("downloaded-from", video.source);
+  }
+  json::object status;
+  status.set("state", !is_done ? "inprogress" : video.fails ? "error" : "ready");
+  if (is_done && video.fails) {
+    status.set("errorReasonCode", "ERR_FETCH_ORIGIN_ERROR");
+  } else {
+    status.set("pctComplete", is_done ? "100.000000" : "40.000000");
+  }
+  return json::object()
+      .set("uid", video.id)
+      .set("creator", video.creator)
+      .set("meta", std::move(meta))
+      .set("status", std::move(status))
+      .set("duration", is_done ? std::chrono::minutes{5} : edge::milliseconds{-1000})
+      .set("created", time_of(video.made))
+      .set("modified", time_of(video.made))
+      .set("playback", json::object().set("hls", customer + video.id + "/manifest/video.m3u8"));
+}
+
 json::object view_of(const model_cloudflare::output& output) {
   return json::object()
       .set("uid", output.id)
@@ -145,6 +170,18 @@ answer model_cloudflare::carry_out(const edge::operation::fetch& call) {
   const std::string videos = collection.substr(0, collection.rfind('/') + 1);
   if (call.method == "DELETE" && path.starts_with(videos) && !path.substr(videos.size()).contains('/')) {
     return remove_video(path.substr(videos.size()));
+  }
+  const std::string_view of_creator = "?asc=true&limit=1000&creator=";
+  if (const std::size_t at = call.url.find(of_creator); at != std::string::npos) {
+    return list_made(std::string_view{call.url}.substr(at + of_creator.size()));
+  }
+  if (path == videos + "copy" && call.method == "POST") {
+    return copy(call);
+  }
+  if (path.starts_with(videos) && !path.starts_with(collection)) {
+    const std::string_view below = path.substr(videos.size());
+    const std::string_view id = below.substr(0, below.find('/'));
+    return of_video(id, below.substr(id.size()), call);
   }
   if (path.starts_with(collection + '/')) {
     return below_input(path.substr(collection.size() + 1), call);
@@ -228,7 +265,60 @@ answer model_cloudflare::list_videos(std::string_view input) const {
   return give(std::move(found));
 }
 
+answer model_cloudflare::copy(const edge::operation::fetch& call) {
+  const auto body = json::document::parse(call.body);
+  const auto from = body ? body->root()["input"].text() : std::nullopt;
+  if (!from || !from->starts_with("https://master.mux.com/")) {
+    return refuse(400, 10005);
+  }
+  made_.push_back({.id = chance_.hex(32),
+                   .creator = body->root()["creator"].text_or_empty(),
+                   .of = body->root()["meta"]["madeOf"].text_or_empty(),
+                   .source = std::string{*from},
+                   .made = now_,
+                   .fails = copies_fail_});
+  return give(simulation::view_of(made_.back(), now_));
+}
+
+answer model_cloudflare::list_made(std::string_view creator) const {
+  json::array found;
+  for (const made_video& each : made_) {
+    if (each.creator == creator) {
+      found.add(simulation::view_of(each, now_));
+    }
+  }
+  return give(std::move(found));
+}
+
+answer model_cloudflare::of_video(std::string_view id, std::string_view rest,
+                                  const edge::operation::fetch& call) {
+  const auto made = std::ranges::find(made_, id, &made_video::id);
+  if (rest == "/downloads" && std::ranges::contains(videos_, id, &video::id)) {
+    const auto asked = downloads_.find(id);
+    if (call.method == "GET" && asked == downloads_.end()) {
+      return give(json::object());
+    }
+    const edge::timestamp since = asked == downloads_.end() ? now_ : asked->second;
+    downloads_.emplace(id, now_);
+    const bool is_ready = now_ >= since + std::chrono::minutes{1};
+    return give(json::object().set(
+        "default", json::object()
+                       .set("status", is_ready ? "ready" : "inprogress")
+                       .set("url", customer + std::string{id} + "/downloads/default.mp4")));
+  }
+  if (made == made_.end() || !rest.empty()) {
+    return refuse(404, 10003);
+  }
+  if (call.method == "POST") {
+    made->source.clear();
+  }
+  return give(simulation::view_of(*made, now_));
+}
+
 answer model_cloudflare::remove_video(std::string_view id) {
+  if (std::erase_if(made_, [&](const made_video& each) { return each.id == id; }) > 0) {
+    return give("");
+  }
   auto at = std::ranges::find(videos_, id, &video::id);
   if (at == videos_.end()) {
     return refuse(404, 10003);

@@ -32,6 +32,15 @@ public:
     edge::timestamp ended;
     bool stuck = false; // it is never more than "live-inprogress"
   };
+  // One that was copied from an address. It is ready after two minutes.
+  struct made_video {
+    std::string id;
+    std::string creator;
+    std::string of;
+    std::string source; // empty once its meta does not show it any more
+    edge::timestamp made;
+    bool fails = false;
+  };
   struct live_input {
     std::string id;
     std::string tag;
@@ -68,7 +77,16 @@ public:
   [[nodiscard]] const std::vector<video>& videos() const { return videos_; }
   std::vector<video>& videos() { return videos_; }
 
+  std::vector<made_video>& made_videos() { return made_; }
+  [[nodiscard]] const std::vector<made_video>& made_videos() const { return made_; }
+  // From now on copies fail at Cloudflare.
+  void break_copies() { copies_fail_ = true; }
+
 private:
+  edge::operation::fetch::result copy(const edge::operation::fetch& call);
+  [[nodiscard]] edge::operation::fetch::result list_made(std::string_view creator) const;
+  edge::operation::fetch::result of_video(std::string_view id, std::string_view rest,
+                                          const edge::operation::fetch& call);
   edge::operation::fetch::result create(const edge::operation::fetch& call);
   [[nodiscard]] edge::operation::fetch::result list() const;
   edge::operation::fetch::result remove(std::string_view id);
@@ -91,6 +109,9 @@ private:
   std::string authorization_;
   std::vector<live_input> live_inputs_;
   std::vector<video> videos_;
+  std::vector<made_video> made_;
+  std::map<std::string, edge::timestamp, std::less<>> downloads_; // by video: when it was asked for
+  bool copies_fail_ = false;
   std::map<std::string, std::string, std::less<>> made_for_key_; // idempotency key to live input
 };
 

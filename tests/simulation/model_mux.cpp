@@ -183,9 +183,61 @@ answer model_mux::below_stream(std::string_view path, std::string_view method) {
   return refuse(404, "not_found");
 }
 
+json::object model_mux::view_of(const made_asset& of) const {
+  const bool is_ready = now_ >= of.made + std::chrono::minutes{2};
+  json::object view;
+  view.set("id", of.id)
+      .set("created_at", seconds_of(of.made))
+      .set("status", is_ready ? "ready" : "preparing")
+      .set("passthrough", of.passthrough)
+      .set("playback_ids",
+           json::array().add(json::object().set("policy", "public").set("id", "playbackOf" + of.id)));
+  if (is_ready) {
+    view.set("duration", edge::milliseconds{std::chrono::minutes{5}});
+  }
+  return view;
+}
+
+json::object model_mux::view_with_master(const asset& of) const {
+  json::object view = simulation::view_of(of, now_);
+  if (const auto asked = masters_.find(of.id); asked != masters_.end()) {
+    const bool is_ready = now_ >= asked->second + std::chrono::minutes{1};
+    json::object master;
+    master.set("status", is_ready ? "ready" : "preparing");
+    if (is_ready) {
+      master.set("url", "https://master.mux.com/" + of.id + "/master.mp4?signature=1");
+    }
+    view.set("master", std::move(master));
+  }
+  return view;
+}
+
+answer model_mux::make_asset(const edge::operation::fetch& call) {
+  const auto body = json::document::parse(call.body);
+  const auto source = body ? body->root()["inputs"].at(0)["url"].text() : std::nullopt;
+  if (!source || !source->contains("/downloads/default.mp4")) {
+    return refuse(400, "invalid_parameters");
+  }
+  made_.push_back({.id = chance_.text(44),
+                   .passthrough = body->root()["passthrough"].text_or_empty(),
+                   .source = std::string{*source},
+                   .made = now_});
+  return give(201, view_of(made_.back()));
+}
+
 answer model_mux::of_assets(std::string_view id, const edge::operation::fetch& call) {
+  if (id.empty() && call.method == "POST") {
+    return make_asset(call);
+  }
   if (id.empty()) {
     const edge::request asked{.method = call.method, .url = call.url, .headers = {}};
+    if (!asked.query("live_stream_id")) {
+      json::array newest_first;
+      for (auto each = made_.rbegin(); each != made_.rend(); ++each) {
+        newest_first.add(view_of(*each));
+      }
+      return give(200, std::move(newest_first));
+    }
     json::array found;
     for (const asset& each : assets_) {
       if (each.live_stream_id == asked.query("live_stream_id") && each.begun <= now_ &&
@@ -194,6 +246,18 @@ answer model_mux::of_assets(std::string_view id, const edge::operation::fetch& c
       }
     }
     return give(200, std::move(found));
+  }
+  const auto known = std::ranges::find(assets_, id.substr(0, id.find('/')), &asset::id);
+  if (known != assets_.end() && call.method == "PUT" && id.ends_with("/master-access")) {
+    masters_.emplace(known->id, now_);
+    return give(200, view_with_master(*known));
+  }
+  if (known != assets_.end() && call.method == "GET") {
+    return give(200, view_with_master(*known));
+  }
+  if (call.method == "DELETE" &&
+      std::erase_if(made_, [&](const made_asset& each) { return each.id == id; }) > 0) {
+    return {.status = 204, .headers = {}, .body = ""};
   }
   if (call.method != "DELETE" ||
       std::erase_if(assets_, [&](const asset& each) { return each.id == id; }) == 0) {

@@ -9,6 +9,7 @@
 #include "simulation/secret_book.h"
 
 #include <iterator>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,14 @@ public:
     edge::timestamp ended;
   };
 
+  // One that was made of a file. It is ready after two minutes.
+  struct made_asset {
+    std::string id;
+    std::string passthrough;
+    std::string source;
+    edge::timestamp made;
+  };
+
   static constexpr std::string_view address = "https://api.mux.com";
 
   model_mux(dice& chance, secret_book& secrets, const quirks& faults, const edge::timestamp& now,
@@ -55,7 +64,13 @@ public:
   // Those that were not deleted.
   [[nodiscard]] const std::vector<asset>& assets() const { return assets_; }
 
+  std::vector<asset>& assets() { return assets_; }
+  [[nodiscard]] const std::vector<made_asset>& made_assets() const { return made_; }
+
 private:
+  edge::operation::fetch::result make_asset(const edge::operation::fetch& call);
+  [[nodiscard]] json::object view_of(const made_asset& of) const;
+  [[nodiscard]] json::object view_with_master(const asset& of) const;
   edge::operation::fetch::result create(const edge::operation::fetch& call);
   [[nodiscard]] edge::operation::fetch::result list(const edge::operation::fetch& call) const;
   [[nodiscard]] edge::operation::fetch::result give_one(std::string_view id) const;
@@ -73,6 +88,8 @@ private:
   std::string authorization_;
   std::vector<live_stream> live_streams_;
   std::vector<asset> assets_;
+  std::vector<made_asset> made_;
+  std::map<std::string, edge::timestamp, std::less<>> masters_; // by asset: when it was asked for
 };
 
 } // namespace simulation

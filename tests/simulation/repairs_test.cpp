@@ -109,7 +109,7 @@ TEST_CASE("A recording that is never finished has failed after a day, and nobody
     CHECK(shown.contains(R"("status":"completed")"));
     CHECK(shown.contains("it was not finished within a day"));
     CHECK(stream.shown("/recordings")
-              .contains(R"("state":"failed","reason":"Cloudflare could not make the recording: it was not)"));
+              .contains(R"("state":"failed","progress":null,"reason":"Cloudflare could not make the recording: it was not)"));
     CHECK_FALSE(playback.contains("processing"));
     CHECK(playback.contains(R"("source":"mux")") == at_mux);
     // The provider has the last word.

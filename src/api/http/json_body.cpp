@@ -171,6 +171,16 @@ std::optional<std::string> json_fields::text(std::string_view name, std::size_t 
   return text_of(given, name, longest);
 }
 
+std::optional<edge::milliseconds> json_fields::seconds(std::string_view name, edge::milliseconds most) {
+  const auto given = take(name).thousandths();
+  if (given && *given > 0 && *given <= most.count()) {
+    return edge::milliseconds{*given};
+  }
+  refuse(name, "must be a number of seconds, up to " +
+                   json::decimal(std::chrono::floor<std::chrono::seconds>(most).count()));
+  return std::nullopt;
+}
+
 std::vector<std::string> json_fields::texts(std::string_view name, std::size_t most, std::size_t longest) {
   json::value given = take(name);
   std::vector<std::string> content;

@@ -42,6 +42,8 @@ public:
   bool required_boolean(std::string_view name);
   // A whole number from `least` to `most`.
   std::optional<std::int64_t> integer(std::string_view name, std::int64_t least, std::int64_t most);
+  // Seconds, perhaps with a fraction: more than none, up to `most`.
+  std::optional<edge::milliseconds> seconds(std::string_view name, edge::milliseconds most);
   // A list of up to `most` texts; empty if it is missing.
   std::vector<std::string> texts(std::string_view name, std::size_t most, std::size_t longest);
 

@@ -28,6 +28,7 @@ edge::task<edge::result<void>> begin_change(edge::context& request, streams::str
       co_return refuse(store_unavailable);
     }
     record.desired.fold(each);
+    record.broadcasts.fold(each);
   }
   (void)co_await attempt(streams::fold_and_save(request.host, std::move(stored), record));
   // While it is live, the news for viewers takes a call of a provider.

@@ -86,6 +86,7 @@ provisioner::create(wanted_stream wanted) {
                        .method = wanted.method,
                        .ingest = wanted.ingest,
                        .visibility = wanted.visibility,
+                       .phone_copy = wanted.phone_copy,
                        .cloudflare = std::move(at_cloudflare),
                        .mux = std::move(at_mux),
                        .sealed_credentials = {},

@@ -47,6 +47,7 @@ struct wanted_stream {
   streaming_method method = streaming_method::whip_browser;
   ingest_plan ingest = ingest_plan::cloudflare;
   streams::visibility visibility = visibility::public_stream;
+  streams::phone_copy phone_copy = phone_copy::automatic;
   std::vector<wanted_output> outputs = {};                // empty if Mux is the ingest
   std::optional<stream_identity> identity = std::nullopt; // nullopt: a new stream
 

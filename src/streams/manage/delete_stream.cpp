@@ -24,6 +24,12 @@ std::set<std::string, std::less<>> known_recordings(const stream_record& stream,
       ids.insert(each.id);
     }
   }
+  // And what was made or is uploaded, and is no recording yet.
+  for (const latest<transfer>& each : stream.broadcasts.transfers()) {
+    if (each.value().to == source && !each.value().id.empty()) {
+      ids.insert(each.value().id);
+    }
+  }
   return ids;
 }
 

@@ -56,14 +56,20 @@ std::vector<group> together(const std::vector<recording>& recordings) {
   return groups;
 }
 
-bool has_playable(const broadcast& of, recording_source source) {
+// Two recordings of one event that differ no more than this are equally complete: providers begin and end
+// them a little apart.
+constexpr std::chrono::seconds longest_tie{10};
+
+edge::timestamp::duration length_at(const broadcast& of, recording_source source) {
   const recording* best = of.best_of(source);
-  return best && best->can_be_played();
+  return best && best->can_be_played() ? best->known_until() - best->begun : edge::timestamp::duration{-1};
 }
 
 broadcast in_order(const broadcast& of) {
-  const bool mux_first =
-      has_playable(of, recording_source::mux) && !has_playable(of, recording_source::cloudflare);
+  const auto at_cloudflare = length_at(of, recording_source::cloudflare);
+  const bool mux_first = at_cloudflare.count() < 0
+                             ? length_at(of, recording_source::mux).count() >= 0
+                             : length_at(of, recording_source::mux) > at_cloudflare + longest_tie;
   broadcast ordered;
   for (const bool mux : {mux_first, !mux_first}) {
     for (const recording& each : of.recordings) {

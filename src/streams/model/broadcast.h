@@ -26,7 +26,7 @@ struct broadcast {
 // beginning. Two that overlap with nothing belong together if they are from different sources and no further
 // apart than the providers' clocks may be.
 //
-// Cloudflare is preferred, unless only Mux has a playable recording.
+// The most complete recording is preferred, and on a tie Cloudflare's.
 std::vector<broadcast> broadcasts_in(const broadcast_state& state);
 
 } // namespace streams

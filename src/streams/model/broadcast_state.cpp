@@ -20,6 +20,7 @@ constexpr std::chrono::minutes same_error{2};
 constexpr std::chrono::hours longest_session{12};
 
 auto place_of(const recording& which) { return std::tie(which.source, which.id); }
+auto name_in_order(const latest<transfer>& which) { return std::tie(which.value().to, which.value().of); }
 
 } // namespace
 
@@ -132,6 +133,11 @@ void broadcast_state::fold(const cloudflare::fact& said) {
 }
 
 void broadcast_state::fold(const change& known) {
+  if (known.moved) {
+    latest<transfer> said;
+    said.join(known.at, *known.moved);
+    return fold(said);
+  }
   if (known.kind == change_kind::stopped || known.kind == change_kind::ended) {
     newest_fact_.join(known.at, {});
     stopped_.join(known.at, {});
@@ -146,8 +152,62 @@ void broadcast_state::fold(const change& known) {
                 {.id = known.session.id, .ended = ended ? std::optional{known.at} : std::nullopt});
 }
 
+// Only known ones. What a transfer says about its recording follows from it.
+void broadcast_state::fold(const latest<transfer>& said) {
+  const auto place = std::ranges::lower_bound(
+      transfers_, name_in_order(said), {}, [](const latest<transfer>& each) { return name_in_order(each); });
+  if (place == transfers_.end() || name_in_order(*place) != name_in_order(said)) {
+    transfers_.insert(place, said);
+  } else {
+    place->join(said);
+  }
+  const transfer& moved = said.value();
+  if (!moved.is_recording()) {
+    return;
+  }
+  recording& made = recording_of(moved.to, moved.id);
+  made.origin = moved.origin;
+  made.begun = std::min(made.begun, moved.begun);
+  switch (moved.state) {
+  case transfer_state::ready:
+    made.end.join(said.at(), recording_state::ready);
+    made.duration.join(said.at(), moved.duration);
+    made.playback.join(said.at(), moved.playback);
+    break;
+  case transfer_state::failed:
+    made.end.join(said.at(), recording_state::failed);
+    made.reason.join(said.at(), moved.reason);
+    break;
+  case transfer_state::gone: made.end.join(said.at(), recording_state::deleted); break;
+  case transfer_state::begun:
+  case transfer_state::uploading:
+  case transfer_state::processing: break;
+  }
+}
+
+const transfer* broadcast_state::transfer_of(recording_source to, std::string_view of) const {
+  for (const latest<transfer>& each : transfers_) {
+    if (each.value().to == to && each.value().of == of) {
+      return &each.value();
+    }
+  }
+  return nullptr;
+}
+
+const transfer* broadcast_state::maker_of(const recording& made) const {
+  for (const latest<transfer>& each : transfers_) {
+    if (each.value().to == made.source && each.value().id == made.id) {
+      return &each.value();
+    }
+  }
+  return nullptr;
+}
+
 void broadcast_state::join(const broadcast_state& other) {
   join_registers(registers, *this, other);
+  for (const latest<transfer>& each : other.transfers_) {
+    fold(each);
+  }
   for (const recording& each : other.recordings_) {
     recording_of(each.source, each.id).join(each);
   }
@@ -162,7 +222,8 @@ std::optional<edge::timestamp> broadcast_state::cloudflare_end(edge::timestamp n
     return stop;
   }
   for (const recording& each : recordings_) {
-    auto ended = each.source == recording_source::cloudflare ? each.ended() : std::nullopt;
+    auto ended =
+        each.source == recording_source::cloudflare && each.is_live_recording() ? each.ended() : std::nullopt;
     if (ended && *ended >= connected_.at()) {
       return ended;
     }
@@ -255,7 +316,8 @@ bool broadcast_state::mux_live(edge::timestamp now) const {
     return false;
   }
   for (const recording& each : recordings_) {
-    auto ended = each.source == recording_source::mux ? each.ended() : std::nullopt;
+    auto ended =
+        each.source == recording_source::mux && each.is_live_recording() ? each.ended() : std::nullopt;
     if (ended && *ended >= active_.at()) {
       return false;
     }
@@ -338,7 +400,7 @@ const recording* broadcast_state::newest_ready(recording_source source) const {
 const recording* broadcast_state::newest(recording_source source) const {
   const recording* found = nullptr;
   for (const recording& each : recordings_) {
-    if (each.source == source && (!found || found->begun < each.begun)) {
+    if (each.source == source && each.is_live_recording() && (!found || found->begun < each.begun)) {
       found = &each;
     }
   }

@@ -55,8 +55,15 @@ public:
   [[nodiscard]] const std::vector<recording>& recordings() const { return recordings_; }
   // The source's newest recording that is ready; null without one.
   [[nodiscard]] const recording* newest_ready(recording_source source) const;
-  // The source's newest recording in any state; null without one.
+  // The source's newest recording of a broadcast, in any state; null without one.
   [[nodiscard]] const recording* newest(recording_source source) const;
+
+  // The copies and uploads that we began, by source and name.
+  [[nodiscard]] const std::vector<latest<transfer>>& transfers() const { return transfers_; }
+  // Null for an unknown one.
+  [[nodiscard]] const transfer* transfer_of(recording_source to, std::string_view of) const;
+  // The transfer that made the recording; null for one of a broadcast.
+  [[nodiscard]] const transfer* maker_of(const recording& made) const;
 
   // When the current broadcast went live; nullopt when none is.
   [[nodiscard]] std::optional<edge::timestamp> live_since(edge::timestamp now) const;
@@ -103,6 +110,7 @@ private:
   friend void read_register(const json::value& from, latest<session>& to);
 
   recording& recording_of(recording_source source, const std::string& id);
+  void fold(const latest<transfer>& said);
   [[nodiscard]] std::optional<edge::timestamp> cloudflare_end(edge::timestamp now) const;
   [[nodiscard]] bool cloudflare_live(edge::timestamp now) const;
   [[nodiscard]] bool mux_live(edge::timestamp now) const;
@@ -124,7 +132,8 @@ private:
   moment errored_;                   // Cloudflare: what the encoder sends cannot be used
   latest<std::string> ingest_error_; // why; its API often does not tell what its notification does
   latest<std::string> mux_warning_;
-  std::vector<recording> recordings_; // sorted by source and id
+  std::vector<recording> recordings_;            // sorted by source and id
+  std::vector<latest<transfer>> transfers_ = {}; // sorted by source and name
 
   // In the order of the record.
   static constexpr std::tuple registers{

@@ -33,6 +33,13 @@ json::object broadcast_state::to_json() const {
     recordings.add(each.to_json());
   }
   to.set("recordings", std::move(recordings));
+  if (!transfers_.empty()) {
+    json::array transfers;
+    for (const latest<transfer>& each : transfers_) {
+      transfers.add(time_and_value(each.at(), each.value().to_json()));
+    }
+    to.set("transfers", std::move(transfers));
+  }
   return to;
 }
 
@@ -52,6 +59,15 @@ std::optional<broadcast_state> broadcast_state::from_json(const json::value& fro
       return std::nullopt;
     }
     to.recording_of(read->source, read->id).join(*read);
+  }
+  for (const json::value& each : from["transfers"].elements()) {
+    const auto at = time_in(each);
+    auto read = transfer::from_json(each.at(1));
+    if (at && read) {
+      latest<transfer> said;
+      said.join(*at, *std::move(read));
+      to.fold(said);
+    }
   }
   return to;
 }

@@ -5,12 +5,13 @@
 #include "providers/metadata.h"
 #include "providers/stored_time.h"
 #include "streams/model/names.h"
+#include "streams/model/stream_id.h"
 
 namespace streams {
 
 namespace {
 
-constexpr names<change_kind, 15> kind_names{{{change_kind::renamed, "renamed"},
+constexpr names<change_kind, 16> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::ended, "ended"},
                                              {change_kind::simulcast_set, "simulcast"},
                                              {change_kind::closed, "closed"},
@@ -24,7 +25,8 @@ constexpr names<change_kind, 15> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::stopped, "stopped"},
                                              {change_kind::visibility_set, "visibility"},
                                              {change_kind::invited, "invited"},
-                                             {change_kind::invite_cancelled, "uninvited"}}};
+                                             {change_kind::invite_cancelled, "uninvited"},
+                                             {change_kind::transferred, "transfer"}}};
 
 bool is_of_session(change_kind kind) {
   return kind == change_kind::publishing_begun || kind == change_kind::publishing_ended;
@@ -36,6 +38,14 @@ std::string_view name_of(change_kind kind) { return name_in(kind_names, kind); }
 
 change change::only(change_kind kind, edge::timestamp at) {
   return {.id = std::string{name_of(kind)}, .kind = kind, .at = at};
+}
+
+change change::of(const transfer& what, edge::timestamp at) {
+  const auto kind = change_kind::transferred;
+  return {.id = std::string{name_of(kind)} + digest_of_parts({name_of(what.to), what.of}),
+          .kind = kind,
+          .at = at,
+          .moved = what};
 }
 
 std::string change::to_metadata() const {
@@ -52,6 +62,9 @@ std::string change::to_metadata() const {
   }
   if (backup) {
     to.set("backup", backup->to_json());
+  }
+  if (moved) {
+    to.set("moved", moved->to_json());
   }
   if (is_of_session(kind)) {
     to.set("session",
@@ -89,7 +102,8 @@ std::optional<change> change::from_metadata(std::string_view text) {
       .backup = mux_side::from_json(from["backup"]),
       .session = {.id = std::string{from["session"]["id"].text().value_or("")},
                   .begun = providers::stored_time(from["session"]["begun"]).value_or(edge::timestamp{})},
-      .by = from["by"].text_or_empty()};
+      .by = from["by"].text_or_empty(),
+      .moved = transfer::from_json(from["moved"])};
 }
 
 } // namespace streams

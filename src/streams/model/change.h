@@ -4,6 +4,7 @@
 
 #include "edge/clock.h"
 #include "streams/model/provider_sides.h"
+#include "streams/model/transfer.h"
 
 #include <cstdint>
 #include <optional>
@@ -31,6 +32,7 @@ enum class change_kind : std::uint8_t {
   // Only its activity shows these.
   invited,
   invite_cancelled,
+  transferred, // a recording is copied or uploaded; broadcast_state folds this
 };
 
 // The WHIP session that began or ended.
@@ -52,10 +54,13 @@ struct change {
   // Who asked for it: the subject of a token, or the name of an invite. Empty if that is not known, or too
   // long for the metadata.
   std::string by = {};
+  std::optional<transfer> moved = std::nullopt;  // transferred
 
   // A change whose id is the name of its kind: for changes that happen once, or of which only the newest
   // matters. Asking again overwrites the same key, and the change can be read without a list.
   static change only(change_kind kind, edge::timestamp at);
+  // What is known of a transfer, under a key for each that keeps the newest.
+  static change of(const transfer& what, edge::timestamp at);
 
   bool operator==(const change&) const = default;
 

@@ -24,7 +24,8 @@ void desired_state::fold(const change& asked) {
   case change_kind::publishing_begun:
   case change_kind::publishing_ended: // broadcast_state's
   case change_kind::invited:
-  case change_kind::invite_cancelled: break;
+  case change_kind::invite_cancelled:
+  case change_kind::transferred: break;
   }
 }
 

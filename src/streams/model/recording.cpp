@@ -17,6 +17,9 @@ constexpr names<recording_state, 4> state_names{{{recording_state::processing, "
                                                  {recording_state::failed, "failed"},
                                                  {recording_state::deleted, "deleted"}}};
 
+constexpr names<recording_origin, 3> origin_names{
+    {{recording_origin::live, "live"}, {recording_origin::copy, "copy"}, {recording_origin::phone, "phone"}}};
+
 constexpr std::tuple registers{
     named_register{"playback", &recording::playback}, named_register{"duration", &recording::duration},
     named_register{"end", &recording::end}, named_register{"reason", &recording::reason}};
@@ -26,6 +29,16 @@ constexpr std::tuple registers{
 std::string_view name_of(recording_source source) { return name_in(source_names, source); }
 
 std::string_view name_of(recording_state state) { return name_in(state_names, state); }
+
+std::string_view name_of(recording_origin origin) { return name_in(origin_names, origin); }
+
+std::optional<recording_source> recording_source_named(std::optional<std::string_view> name) {
+  return named_in(source_names, name);
+}
+
+std::optional<recording_origin> recording_origin_named(std::optional<std::string_view> name) {
+  return named_in(origin_names, name);
+}
 
 void write_register(json::object& to, std::string_view name, const latest<recording_state>& from) {
   if (from) {
@@ -54,11 +67,15 @@ std::optional<edge::timestamp> recording::ended() const {
 void recording::join(const recording& other) {
   join_registers(registers, *this, other);
   begun = std::min(begun, other.begun);
+  origin = std::max(origin, other.origin);
 }
 
 json::object recording::to_json() const {
   json::object to;
   to.set("source", name_of(source)).set("id", id).set("begun", edge::to_microseconds(begun));
+  if (!is_live_recording()) {
+    to.set("origin", name_of(origin));
+  }
   write_registers(registers, to, *this);
   return to;
 }
@@ -72,6 +89,7 @@ std::optional<recording> recording::from_json(const json::value& from) {
   }
   recording to{.source = *source, .id = std::string{*id}, .playback = {}, .duration = {}, .end = {}};
   to.begun = *begun;
+  to.origin = recording_origin_named(from["origin"].text()).value_or(recording_origin::live);
   read_registers(registers, from, to);
   return to;
 }

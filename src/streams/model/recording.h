@@ -22,8 +22,19 @@ enum class recording_state : std::uint8_t {
   deleted,
 };
 
+// How it came to be.
+enum class recording_origin : std::uint8_t {
+  live,  // recorded from the broadcast
+  copy,  // copied from the other provider
+  phone, // recorded by the phone that published, and uploaded
+};
+
 std::string_view name_of(recording_source source);
 std::string_view name_of(recording_state state);
+std::string_view name_of(recording_origin origin);
+// Nullopt for an unknown or missing name.
+std::optional<recording_source> recording_source_named(std::optional<std::string_view> name);
+std::optional<recording_origin> recording_origin_named(std::optional<std::string_view> name);
 
 void write_register(json::object& to, std::string_view name, const latest<recording_state>& from);
 void read_register(const json::value& from, latest<recording_state>& to);
@@ -40,7 +51,9 @@ struct recording {
   latest<std::string> reason = {}; // why it failed: the provider's code
   // When it began or was first reported, by the provider's clock.
   edge::timestamp begun = edge::timestamp::max();
+  recording_origin origin = recording_origin::live;
 
+  [[nodiscard]] bool is_live_recording() const { return origin == recording_origin::live; }
   [[nodiscard]] recording_state state() const { return end ? end.value() : recording_state::processing; }
   [[nodiscard]] bool can_be_played() const { return state() == recording_state::ready && playback.known(); }
   // When its last media was recorded; its beginning while the duration is unknown.

@@ -46,7 +46,8 @@ edge::timestamp end_of(const recording& settled) { return settled.ended().value_
 std::vector<recording_source> unsettled(const stream_record& stream, span broadcast) {
   auto sources = promised(stream, broadcast.begin);
   for (const recording& each : stream.broadcasts.recordings()) {
-    if (!grows(each) && each.begun <= broadcast.end + longest_dropout &&
+    const bool counts = each.is_live_recording() || each.state() == recording_state::ready;
+    if (counts && !grows(each) && each.begun <= broadcast.end + longest_dropout &&
         end_of(each) + longest_dropout >= broadcast.begin) {
       std::erase(sources, each.source);
     }

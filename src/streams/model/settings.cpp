@@ -75,6 +75,8 @@ bool is_rtmp_url(std::string_view text) {
          text[end + 3] != '/' && edge::is_visible_text(text);
 }
 
+bool is_switch(std::string_view text) { return text == "on" || text == "off"; }
+
 bool is_host_list(std::string_view text) {
   auto is_host = [](const std::string& each) {
     return each.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos;
@@ -98,6 +100,8 @@ constexpr auto forms = std::to_array<edge::setting_form>({
     {"MUX_IMAGE_URL", is_http_url},
     {"RECONCILE_GRACE_SECONDS", edge::is_whole_number},
     {"RECORDING_CHECK_SECONDS", edge::is_whole_number},
+    {"SECOND_COPIES", is_switch},
+    {"SECOND_COPY_MINUTES_PER_DAY", edge::is_whole_number},
     {"MAX_OPEN_STREAMS", edge::is_whole_number},
 });
 
@@ -142,6 +146,8 @@ std::expected<settings, std::vector<std::string>> settings::read(const edge::env
                   .relay = relay_settings::read(from),
                   .grace = grace_in(from),
                   .recording_check = std::chrono::seconds{number_in(from, "RECORDING_CHECK_SECONDS", 60)},
+                  .second_copies = from.get("SECOND_COPIES", "on") != "off",
+                  .copy_minutes_per_day = edge::whole_number(from.get("SECOND_COPY_MINUTES_PER_DAY", "")),
                   .most_open_streams = number_in(from, "MAX_OPEN_STREAMS", 20)};
 }
 

@@ -51,6 +51,10 @@ struct settings {
   std::chrono::seconds grace{std::chrono::minutes{15}};
   // RECORDING_CHECK_SECONDS: how long after going live a recording must be known.
   std::chrono::seconds recording_check{60};
+  // SECOND_COPIES: whether a recording that one provider has is copied to the other that has none.
+  bool second_copies = true;
+  // SECOND_COPY_MINUTES_PER_DAY: how many minutes of copies a day (UTC) may begin; nullopt: any number.
+  std::optional<std::uint32_t> copy_minutes_per_day = std::nullopt;
   // MAX_OPEN_STREAMS: how many of a user's newest 100 streams may be open at once.
   std::uint32_t most_open_streams = 20;
 

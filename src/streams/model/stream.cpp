@@ -82,6 +82,9 @@ std::string stream_record::to_text() const {
       .set("broadcasts", broadcasts.to_json())
       .set("asked", desired.to_json())
       .set("foldedAt", edge::to_microseconds(folded_at));
+  if (phone_copy != phone_copy::automatic) {
+    to.set("phoneCopy", name_of(phone_copy));
+  }
   if (cloudflare) {
     to.set("cloudflare", write_cloudflare(*cloudflare));
   }
@@ -112,6 +115,7 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
       .method = streaming_method_named(from["method"].text()).value_or(streaming_method::whip_browser),
       .ingest = ingest_plan_named(from["ingest"].text()).value_or(ingest_plan::cloudflare),
       .visibility = visibility_named(from["visibility"].text()).value_or(visibility::public_stream),
+      .phone_copy = phone_copy_named(from["phoneCopy"].text()),
       .cloudflare = read_cloudflare(from["cloudflare"]),
       .mux = mux_side::from_json(from["mux"]),
       .sealed_credentials = {},

@@ -45,6 +45,20 @@ constexpr std::optional<visibility> visibility_named(std::optional<std::string_v
   return std::nullopt;
 }
 
+// Whether the publishing phone also records by itself. Automatically: where the plan does not record at both
+// providers and the browser can.
+enum class phone_copy : std::uint8_t { automatic, on, off };
+
+constexpr std::string_view name_of(phone_copy what) {
+  using enum phone_copy;
+  return what == on ? "on" : what == off ? "off" : "auto";
+}
+
+constexpr phone_copy phone_copy_named(std::optional<std::string_view> name) {
+  using enum phone_copy;
+  return name == "on" ? on : name == "off" ? off : automatic;
+}
+
 // The live input at Cloudflare, without its secrets.
 struct cloudflare_side {
   std::string live_input_id;
@@ -76,6 +90,7 @@ struct stream_record {
   streaming_method method = streaming_method::whip_browser;
   ingest_plan ingest = ingest_plan::cloudflare;
   streams::visibility visibility = visibility::public_stream; // at its creation; see current_visibility
+  streams::phone_copy phone_copy = phone_copy::automatic;
 
   std::optional<cloudflare_side> cloudflare; // nullopt when Mux is the ingest
   std::optional<mux_side> mux;               // from its creation, or attached since

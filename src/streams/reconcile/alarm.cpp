@@ -6,6 +6,7 @@
 #include "streams/reconcile/interrupted_creations.h"
 #include "streams/reconcile/missed_webhooks.h"
 #include "streams/reconcile/pending_changes.h"
+#include "streams/reconcile/second_copy.h"
 #include "streams/store/due.h"
 #include "streams/store/keys.h"
 #include "streams/watch/room.h"
@@ -88,6 +89,7 @@ due_time next_check(reconcile_round& round, const reconcile_memory& memory, cons
     no_later(next, memory.checks, stream.id, now);
   }
   no_later(next, memory.backups, stream.id, now);
+  no_later(next, memory.copies, stream.id, now);
   if (round.counts().left > 0) {
     no_later(next, now + after_failure);
   }
@@ -116,6 +118,7 @@ edge::task<void> look_at(reconcile_round& round, reconcile_memory& memory, const
     }
     co_await attach_backups(round, memory, *found);
     co_await recover_missed_webhooks(round, memory, *found, each_one);
+    co_await advance_transfers(round, memory, *found);
     co_await tell_what_time_changed(host, found->front(), between_looks);
     next = next_check(round, memory, found->front(), host.now());
   }

@@ -55,7 +55,7 @@ void retry_time::postpone(edge::host& host, std::chrono::seconds longest) {
 }
 
 void reconcile_memory::forget_gone(edge::timestamp now) {
-  for (times_by_stream* each : {&checks, &changes, &backups, &searches}) {
+  for (times_by_stream* each : {&checks, &changes, &backups, &copies, &searches}) {
     std::erase_if(*each, [&](const auto& of) { return of.second.next + std::chrono::days{1} < now; });
   }
 }
@@ -71,6 +71,7 @@ std::string reconcile_memory::to_text() const {
       .set("looks", write(checks))
       .set("pending", write(changes))
       .set("backups", write(backups))
+      .set_if("copies", copies.empty() ? std::nullopt : std::optional{write(copies)})
       .set_if("searches", searches.empty() ? std::nullopt : std::optional{write(searches)})
       .dump();
 }
@@ -90,6 +91,7 @@ reconcile_memory reconcile_memory::from_text(std::string_view text) {
           .checks = read(from["looks"]),
           .changes = read(from["pending"]),
           .backups = read(from["backups"]),
+          .copies = read(from["copies"]),
           .searches = read(from["searches"])};
 }
 

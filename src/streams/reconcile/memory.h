@@ -39,6 +39,7 @@ struct reconcile_memory {
   times_by_stream checks = {};  // for missed webhooks
   times_by_stream changes = {}; // for pending changes
   times_by_stream backups = {}; // for backups to attach
+  times_by_stream copies = {};  // for copies and uploads
   // Searches for a stream's live streams that no run could end yet: `fruitless` pages of Mux's list were
   // read.
   times_by_stream searches = {};

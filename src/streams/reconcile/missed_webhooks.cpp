@@ -186,7 +186,8 @@ private:
     const bool is_live = stream_.broadcasts.status(now) == stream_status::live;
     std::vector<given_up_recording> found;
     for (const recording& each : stream_.broadcasts.recordings()) {
-      if (each.source != source || each.state() == recording_state::deleted) {
+      // The lists have only recordings of broadcasts.
+      if (each.source != source || !each.is_live_recording() || each.state() == recording_state::deleted) {
         continue;
       }
       const bool is_gone = !std::ranges::contains(listed, each.id) && each.begun + listed_after <= now;

@@ -9,6 +9,7 @@
 #include "streams/reconcile/orphans.h"
 #include "streams/reconcile/pending_changes.h"
 #include "streams/reconcile/round.h"
+#include "streams/reconcile/second_copy.h"
 #include "streams/store/due.h"
 #include "streams/store/keys.h"
 
@@ -42,10 +43,12 @@ edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_rou
     add(std::move(older.streams));
   }
   std::vector<std::string> due;
-  for (const auto& [id, time] : memory.checks) {
-    if (due.size() < page_size && time.next <= round.host().now() &&
-        !std::ranges::contains(all, id, &stream_record::id)) {
-      due.push_back(id);
+  for (const reconcile_memory::times_by_stream* times : {&memory.checks, &memory.copies}) {
+    for (const auto& [id, time] : *times) {
+      if (due.size() < page_size && time.next <= round.host().now() &&
+          !std::ranges::contains(all, id, &stream_record::id) && !std::ranges::contains(due, id)) {
+        due.push_back(id);
+      }
     }
   }
   add(co_await round.store().streams.get_all(due));
@@ -64,6 +67,7 @@ edge::task<void> reconcile_streams(reconcile_round& round, reconcile_memory& mem
   }
   co_await attach_backups(round, memory, *streams);
   co_await recover_missed_webhooks(round, memory, *streams, forgotten_share);
+  co_await advance_transfers(round, memory, *streams);
 }
 
 edge::task<void> store_memory(reconcile_round& round, const reconcile_memory& memory) {

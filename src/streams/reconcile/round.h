@@ -32,6 +32,7 @@ struct reconcile_counts {
   std::uint32_t facts_found = 0;     // that webhooks had missed
   std::uint32_t changes_completed = 0;
   std::uint32_t backups_attached = 0;
+  std::uint32_t copies_advanced = 0; // streams whose copies and uploads came further
   std::uint32_t orphans_deleted = 0;
   std::uint32_t failures = 0; // the next run tries again
   std::uint32_t left = 0;     // not begun, or cut short, because their share of the calls was used up
@@ -45,7 +46,7 @@ struct reconcile_counts {
 enum class provider : std::uint8_t { cloudflare, mux, none };
 
 // The kinds of repair in a run, in their order.
-enum class repair : std::uint8_t { creations, changes, backups, checks, sweep };
+enum class repair : std::uint8_t { creations, changes, backups, checks, copies, sweep };
 
 // What a run found of a stream's live streams. If it could not read all of Mux's list that may hold them, and
 // found none, the next run goes on where this one ended.
@@ -74,7 +75,7 @@ public:
   static constexpr std::chrono::seconds time_budget{45};
   // How much of both budgets may be used when each kind of repair ends. What one leaves goes to the next, and
   // none can use up the share of those after it.
-  static constexpr std::array<std::size_t, 5> call_shares{12, 20, 26, 34, call_budget};
+  static constexpr std::array<std::size_t, 6> call_shares{10, 16, 22, 28, 34, call_budget};
   // A run looks for live streams by their tag on that many pages of Mux's list, at a hundred each, and no
   // further back than they can have been created.
   static constexpr std::uint32_t most_pages = 4;

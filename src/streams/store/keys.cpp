@@ -63,6 +63,10 @@ std::string change_of(std::string_view stream_id, change_kind only) {
 
 std::string invites(std::string_view stream_id) { return join({"invite", stream_id, ""}); }
 
+std::string upload(std::string_view stream_id, std::string_view name) {
+  return join({"upload", stream_id, name});
+}
+
 std::string memorial(std::string_view memorial_id) { return join({"memorial", memorial_id}); }
 std::string answer(std::string_view name) { return join({"answer", name}); }
 std::string intent(std::string_view stream_id) { return join({"intent", stream_id}); }

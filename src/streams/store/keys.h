@@ -14,6 +14,8 @@
 //   deployment                              the id in the tags of this deployment's provider objects
 //   reconcile/state                         what reconcile remembers; losing it costs only time
 //   alarm/cloudflare                        what only the operator can repair: Cloudflare's code, for a day
+//   copies/<day>/<change>                   how many minutes a copy takes of that day's limit, in the metadata
+//   upload/<stream>/<name>                  the sealed address that a phone uploads to, for a week
 //   memorial/<memorial>                     who may stream for it
 //   invite/<stream>/<invite>                an invite, in value and metadata; expires with the invite
 //   fact/stream/<stream>/mux-<event>        a fact, in the metadata; expires after 30 days
@@ -52,6 +54,7 @@ bool is_cloudflare_fact(std::string_view key);
 // Of one that can be asked for only once.
 std::string change_of(std::string_view stream_id, change_kind only);
 std::string invites(std::string_view stream_id);
+std::string upload(std::string_view stream_id, std::string_view name);
 
 std::string memorial(std::string_view memorial_id);
 std::string answer(std::string_view name);

@@ -13,7 +13,10 @@ namespace {
 
 // The addresses are null until the recording can be played; Mux has no DASH and no player. A missing
 // recording never became ready; its id is null if it was never heard of.
-json::object view_of(const recording& recording, const playback_addresses& played, bool missing = false) {
+//
+// `made` is the copy or the upload that it came from.
+json::object view_of(const recording& recording, const playback_addresses& played, bool missing = false,
+                     const transfer* made = nullptr) {
   std::optional<std::string> play;
   std::optional<std::string> dash;
   std::optional<std::string> player;
@@ -24,12 +27,21 @@ json::object view_of(const recording& recording, const playback_addresses& playe
     player = played.player(recording);
     thumbnail = played.thumbnail(recording);
   }
+  std::string_view state = missing ? "missing" : name_of(recording.state());
+  if (recording.origin == recording_origin::copy && recording.state() == recording_state::processing) {
+    state = "copying";
+  }
+  std::optional<std::string> reason;
+  if (recording.state() == recording_state::failed) {
+    reason = made ? describe_failure(*made) : describe_failure(recording);
+  }
   json::object view;
   view.set("source", name_of(recording.source))
       .set("id", recording.id.empty() ? std::nullopt : std::optional{recording.id})
-      .set("state", missing ? "missing" : name_of(recording.state()))
-      .set("reason", recording.state() == recording_state::failed ? std::optional{describe_failure(recording)}
-                                                                  : std::nullopt)
+      .set("origin", name_of(recording.origin))
+      .set("state", state)
+      .set("progress", made ? made->percent : std::nullopt)
+      .set("reason", reason)
       .set("duration", recording.duration ? std::optional{recording.duration.value()} : std::nullopt)
       .set("startedAt", edge::format_timestamp(recording.begun))
       .set("playbackUrl", play)
@@ -51,13 +63,35 @@ recording lost_recording(recording_source at, edge::timestamp begun) {
   return {.source = at, .id = {}, .playback = {}, .duration = {}, .end = {}, .begun = begun};
 }
 
-json::object broadcast_view(const shown_broadcast& broadcast, const playback_addresses& played) {
+// A copy that is not at its provider yet, or never got there.
+recording unmade_recording(const transfer& of, edge::timestamp at) {
+  recording made{.source = of.to, .id = {}, .playback = {}, .duration = {}, .end = {}, .begun = of.begun};
+  made.origin = of.origin;
+  if (of.state == transfer_state::failed) {
+    made.end.join(at, recording_state::failed);
+  }
+  return made;
+}
+
+json::object broadcast_view(const broadcast_state& known, const shown_broadcast& broadcast,
+                            const playback_addresses& played) {
   json::array recordings;
+  std::vector<recording_source> shown;
   for (const recording& each : broadcast.recordings) {
-    recordings.add(view_of(each, played, std::ranges::contains(broadcast.missing, each.source)));
+    const transfer* made = known.maker_of(each);
+    const bool missing = each.is_live_recording() && std::ranges::contains(broadcast.missing, each.source);
+    recordings.add(view_of(each, played, missing, made));
+    shown.push_back(each.source);
+  }
+  for (const latest<transfer>& each : known.transfers()) {
+    const transfer& copy = each.value();
+    if (copy.id.empty() && std::ranges::contains(broadcast.recordings, copy.of, &recording::id)) {
+      recordings.add(view_of(unmade_recording(copy, each.at()), played, false, &copy));
+      shown.push_back(copy.to);
+    }
   }
   for (recording_source each : broadcast.missing) {
-    if (!std::ranges::contains(broadcast.recordings, each, &recording::source)) {
+    if (!std::ranges::contains(shown, each)) {
       recordings.add(view_of(lost_recording(each, broadcast.begun), played, true));
     }
   }
@@ -182,7 +216,7 @@ edge::task<edge::outcome<json::object>> recordings_view(edge::host& host, watche
   const auto played = co_await addresses_of_recordings(host, stream, now.broadcasts);
   json::array broadcasts;
   for (const shown_broadcast& each : shown_broadcasts(stream.record, now.broadcasts, host.now())) {
-    broadcasts.add(broadcast_view(each, played));
+    broadcasts.add(broadcast_view(stream.record.broadcasts, each, played));
   }
   json::object view;
   view.set("status", name_of(now.status)).set("broadcasts", std::move(broadcasts));

@@ -47,6 +47,11 @@ std::int64_t expiry(const edge::host& host) {
 
 } // namespace
 
+edge::task<edge::outcome<std::string>> sign_download(edge::host& host, const playback_keys& with,
+                                                     std::string_view id) {
+  return sign(host, with.cloudflare.key, with.cloudflare.token_input(id, expiry(host), true));
+}
+
 edge::task<edge::status> playback_tokens::sign_at_cloudflare(edge::host& host, const playback_keys& with,
                                                              std::string id) {
   cloudflare_[id] = co_await sign(host, with.cloudflare.key, with.cloudflare.token_input(id, expiry(host)));

@@ -30,6 +30,10 @@ struct playback_keys {
   static std::expected<playback_keys, std::vector<std::string>> read(const edge::environment& from);
 };
 
+// A token that lets its holder download the MP4 of a video at Cloudflare for some hours.
+edge::task<edge::outcome<std::string>> sign_download(edge::host& host, const playback_keys& with,
+                                                     std::string_view id);
+
 // The tokens of one viewer of a private stream. Public streams play without tokens.
 class playback_tokens {
 public:

@@ -63,6 +63,8 @@ export const defaults: Settings = {
   CLOUDFLARE_NOTIFICATION_SECRETS: 'cloudflare-notification-secret',
   CLOUDFLARE_PLAYBACK_HOSTS: '127.0.0.1',
   DEPLOYMENT: 'tests',
+  // Tests of copies switch them on.
+  SECOND_COPIES: 'off',
   // With a relay, what a phone publishes is recorded at both.
   RELAY_URL: 'https://relay.example',
   RELAY_TOKEN_SECRET: 'a-secret-of-relay-and-worker-of-32-bytes',

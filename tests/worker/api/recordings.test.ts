@@ -79,7 +79,9 @@ describe('the recordings of a stream', () => {
           {
             source: 'cloudflare',
             id: uid,
+            origin: 'live',
             state: 'ready',
+            progress: null,
             reason: null,
             duration: expect.any(Number),
             startedAt: expect.any(String),
@@ -91,7 +93,9 @@ describe('the recordings of a stream', () => {
           {
             source: 'mux',
             id: asset?.id,
+            origin: 'live',
             state: 'ready',
+            progress: null,
             reason: null,
             duration: expect.any(Number),
             startedAt: expect.any(String),

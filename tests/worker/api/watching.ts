@@ -10,7 +10,8 @@ export type Source = 'cloudflare' | 'mux';
 export interface Recording {
   source: Source;
   id: string;
-  state: 'processing' | 'ready' | 'failed';
+  origin: 'live' | 'copy' | 'phone';
+  state: 'processing' | 'copying' | 'ready' | 'failed';
   duration: number | null;
   startedAt: string;
   playbackUrl: string | null;

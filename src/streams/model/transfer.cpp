@@ -1,0 +1,86 @@
+#include "streams/model/transfer.h"
+
+#include "cloudflare/error_codes.h"
+#include "providers/fields.h"
+#include "streams/model/names.h"
+
+#include <array>
+
+namespace streams {
+
+namespace {
+
+constexpr names<transfer_state, 6> transfer_state_names{{{transfer_state::begun, "begun"},
+                                                {transfer_state::uploading, "uploading"},
+                                                {transfer_state::processing, "processing"},
+                                                {transfer_state::ready, "ready"},
+                                                {transfer_state::failed, "failed"},
+                                                {transfer_state::gone, "gone"}}};
+
+constexpr std::array<providers::word<std::string_view>, 6> copy_failures{
+    {{too_long_to_copy,
+      "Cloudflare makes no file of a live recording of four hours or more, so it cannot be "
+      "copied to Mux. Download it in parts from the player, or upload the copy of the phone"},
+     {nothing_to_copy, "The recording that was to be copied is not there any more"},
+     {copy_was_refused,
+      "The provider does not take the copy: look at the storage and the limits of its account"},
+     {no_file, "The provider could not make a file of its recording"},
+     {took_too_long, "The copy was not finished within a week: look at the provider's status page"},
+     {no_signing_keys,
+      "The recording is private, and this deployment has no keys to sign its address with"}}};
+
+} // namespace
+
+std::string_view name_of(transfer_state state) { return name_in(transfer_state_names, state); }
+
+json::object transfer::to_json() const {
+  const auto given = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional{text};
+  };
+  json::object view;
+  view.set("to", name_of(to))
+      .set("origin", name_of(origin))
+      .set("of", of)
+      .set("state", name_of(state))
+      .set_if("id", given(id))
+      .set("begun", edge::to_microseconds(begun))
+      .set("duration", duration.count())
+      .set_if("until",
+              until == edge::timestamp{} ? std::nullopt : std::optional{edge::to_microseconds(until)})
+      .set_if("percent", percent)
+      .set_if("playback", given(playback))
+      .set_if("reason", given(reason));
+  return view;
+}
+
+std::optional<transfer> transfer::from_json(const json::value& from) {
+  const auto to = recording_source_named(from["to"].text());
+  const auto origin = recording_origin_named(from["origin"].text());
+  const auto of = from["of"].text();
+  const auto state = named_in(transfer_state_names, from["state"].text());
+  if (!to || !origin || !of || !state) {
+    return std::nullopt;
+  }
+  return transfer{.to = *to,
+                  .origin = *origin,
+                  .of = std::string{*of},
+                  .state = *state,
+                  .id = from["id"].text_or_empty(),
+                  .begun = edge::from_microseconds(from["begun"].integer().value_or(0)),
+                  .duration = edge::milliseconds{from["duration"].integer().value_or(0)},
+                  .until = edge::from_microseconds(from["until"].integer().value_or(0)),
+                  .percent = from["percent"].integer(),
+                  .playback = from["playback"].text_or_empty(),
+                  .reason = from["reason"].text_or_empty()};
+}
+
+std::string describe_failure(const transfer& failed) {
+  if (const auto known = providers::meaning_of(std::optional<std::string_view>{failed.reason}, copy_failures)) {
+    return std::string{*known} + '.';
+  }
+  return failed.to == recording_source::cloudflare
+             ? cloudflare::describe_video_error(failed.reason)
+             : "Mux could not make the recording of the file (" + failed.reason + ").";
+}
+
+} // namespace streams

@@ -1,0 +1,63 @@
+// A recording that we make at a provider: a copy of the other provider's, or what a phone uploads.
+#pragma once
+
+#include "edge/clock.h"
+#include "json/reader.h"
+#include "json/writer.h"
+#include "streams/model/recording.h"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace streams {
+
+enum class transfer_state : std::uint8_t {
+  begun,      // nothing may exist at the provider yet
+  uploading,  // a phone has an address to upload to
+  processing, // the provider has it and makes a recording of it
+  ready,
+  failed,
+  gone, // nothing was uploaded in time, or the recording was deleted
+};
+
+std::string_view name_of(transfer_state state);
+
+struct transfer {
+  recording_source to;
+  recording_origin origin = recording_origin::copy;
+  std::string of; // a copy: the id of the recording that is copied. An upload: its own name.
+  transfer_state state = transfer_state::begun;
+  std::string id = {};              // at the provider, once it is known
+  edge::timestamp begun = {};       // when what it shows began
+  edge::milliseconds duration = {}; // of what is copied or uploaded; in the end, of the recording
+  edge::timestamp until = {};       // an upload: when its address expires. A copy: when it was intended.
+  std::optional<std::int64_t> percent = std::nullopt; // of the processing, where the provider tells
+  std::string playback = {};                          // ready: as in a recording
+  std::string reason = {};                            // failed: a code
+
+  [[nodiscard]] bool is_over() const { return state >= transfer_state::ready; }
+  // Whether the provider has, or had, what it makes a recording of.
+  [[nodiscard]] bool is_recording() const { return !id.empty() && state >= transfer_state::processing; }
+
+  auto operator<=>(const transfer&) const = default;
+
+  [[nodiscard]] json::object to_json() const;
+  // Nullopt for what to_json does not write.
+  static std::optional<transfer> from_json(const json::value& from);
+};
+
+// Codes of ours for a copy that cannot be made.
+inline constexpr std::string_view too_long_to_copy = "TOO_LONG";
+inline constexpr std::string_view nothing_to_copy = "SOURCE_GONE";
+inline constexpr std::string_view copy_was_refused = "REFUSED";
+inline constexpr std::string_view no_file = "NO_FILE";
+inline constexpr std::string_view took_too_long = "TIMEOUT";
+inline constexpr std::string_view no_signing_keys = "NO_SIGNING_KEYS";
+
+// Why a copy failed, in a sentence for the stream's owner.
+std::string describe_failure(const transfer& failed);
+
+} // namespace streams

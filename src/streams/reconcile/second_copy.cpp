@@ -1,0 +1,405 @@
+#include "streams/reconcile/second_copy.h"
+
+#include "json/number.h"
+#include "streams/manage/refresh.h"
+#include "streams/model/broadcast.h"
+#include "streams/publish/upload.h"
+#include "streams/watch/signed_playback.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace streams {
+
+namespace {
+
+constexpr std::chrono::days copied_until{30};
+// Cloudflare makes no MP4 of a live recording that is as long.
+constexpr std::chrono::hours longest_download{4};
+// A live recording that is this much shorter than the phone's lacks something.
+constexpr std::chrono::seconds worth_copying{10};
+// How long a list may lack what was just made.
+constexpr std::chrono::minutes copy_listed_after{10};
+// Mux names the second in which an asset was made.
+constexpr std::chrono::seconds asset_clock_slack{60};
+constexpr std::chrono::days longest_transfer{7};
+constexpr std::chrono::minutes longest_copy_pause{5};
+constexpr std::chrono::minutes after_last_fact{5};
+
+recording_source other_of(recording_source source) {
+  return source == recording_source::mux ? recording_source::cloudflare : recording_source::mux;
+}
+
+// Whether the provider's own recording of that broadcast may still come.
+bool may_still_come(const stream_record& stream, const broadcast& of, bool is_newest, recording_source at,
+                    edge::timestamp now) {
+  const bool grows = std::ranges::any_of(of.recordings, [&](const recording& each) {
+    return each.source == at && each.state() == recording_state::processing;
+  });
+  return grows || (is_newest && std::ranges::contains(stream.recorded_at(), at) &&
+                   stream.broadcasts.awaits_recording(at, now));
+}
+
+edge::milliseconds length_of(const recording* what) {
+  return what && what->can_be_played() && what->duration ? what->duration.value() : edge::milliseconds{};
+}
+
+// The recording to copy, if the provider has none that shows as much.
+const recording* source_for(const broadcast& of, recording_source to) {
+  const recording* best = of.best_of(other_of(to));
+  if (!best || !best->can_be_played()) {
+    return nullptr;
+  }
+  const recording* there = of.best_of(to);
+  if (!there || !there->can_be_played()) {
+    return best;
+  }
+  const bool lacks_something =
+      best->origin == recording_origin::phone && length_of(there) + worth_copying < length_of(best);
+  return lacks_something ? best : nullptr;
+}
+
+// One transfer of one stream.
+class mover {
+public:
+  mover(reconcile_round& round, stream_record& stream, transfer what)
+      : round_(round), stream_(stream), now_(round.host().now()), known_(what), what_(std::move(what)) {}
+
+  // One step.
+  edge::task<edge::status> advance() {
+    if (what_.is_over()) {
+      co_return {};
+    }
+    if (what_.origin == recording_origin::copy && what_.until + longest_transfer <= now_) {
+      fail(took_too_long);
+    } else if (what_.origin == recording_origin::phone) {
+      co_await follow_upload();
+    } else if (what_.to == recording_source::cloudflare) {
+      co_await to_cloudflare();
+    } else {
+      co_await to_mux();
+    }
+    co_await store();
+    co_return {};
+  }
+
+  // The intent.
+  edge::task<edge::status> begin() {
+    const change said = change::of(what_, now_);
+    co_await round_.store().facts.put(stream_.id, said);
+    stream_.broadcasts.fold(said);
+    co_return {};
+  }
+
+private:
+  edge::task<edge::status> store() {
+    if (what_ == known_) {
+      co_return {};
+    }
+    now_ = std::max(now_ + edge::timestamp::duration{1}, round_.host().now());
+    known_ = what_;
+    co_await begin();
+    co_return {};
+  }
+
+  void fail(std::string_view reason) {
+    what_.state = transfer_state::failed;
+    what_.reason = reason;
+    what_.percent.reset();
+  }
+
+  [[nodiscard]] cloudflare::new_video video() const {
+    return {.name = std::string{stream_.current_title()},
+            .creator = creator_of(stream_.id),
+            .of = what_.of,
+            .require_signed_urls = stream_.is_private()};
+  }
+
+  // What a provider refuses or does not have, it refuses again.
+  edge::status refused(const edge::error& why) {
+    if (why.kind != edge::error_kind::rejected && why.kind != edge::error_kind::not_found) {
+      return std::unexpected(why);
+    }
+    fail(why.kind == edge::error_kind::rejected ? copy_was_refused : nothing_to_copy);
+    return {};
+  }
+
+  void learn_of_asset(const mux::asset& made) {
+    what_.id = made.id;
+    what_.state = transfer_state::processing;
+    if (made.status == mux::asset_status::errored) {
+      fail(made.error.value_or("unknown"));
+    } else if (made.status == mux::asset_status::ready) {
+      what_.state = transfer_state::ready;
+      what_.duration = made.duration.value_or(what_.duration);
+      what_.playback = made.playback ? made.playback->id : "";
+    }
+  }
+
+  // What was made is not listed: it was not made, is not listed yet, or was deleted.
+  bool is_missing() {
+    if (what_.id.empty()) {
+      return true;
+    }
+    if (since_known() >= copy_listed_after) {
+      what_.state = transfer_state::gone;
+    }
+    return false;
+  }
+
+  [[nodiscard]] edge::timestamp::duration since_known() const {
+    for (const latest<transfer>& each : stream_.broadcasts.transfers()) {
+      if (each.value().to == what_.to && each.value().of == what_.of) {
+        return now_ - each.at();
+      }
+    }
+    return {};
+  }
+
+  edge::task<edge::status> follow_upload() {
+    auto found = co_await attempt(round_.cloudflare().get_made_video(what_.id));
+    if (is_not_found(found)) {
+      what_.state = transfer_state::gone;
+      co_return {};
+    }
+    learn(what_, co_await std::move(found), now_);
+    co_return {};
+  }
+
+  edge::task<edge::status> to_cloudflare() {
+    cloudflare::api& api = round_.cloudflare();
+    auto listed = co_await api.list_made_videos(creator_of(stream_.id));
+    std::erase_if(listed, [&](const auto& each) { return each.of != what_.of || each.waits; });
+    if (!listed.empty()) {
+      learn(what_, listed.front(), now_);
+      for (std::size_t i = 1; i < listed.size(); ++i) {
+        co_await api.delete_video(listed[i].what.id);
+      }
+      if (listed.front().shows_source) {
+        co_await api.set_meta(what_.id, video());
+      }
+      co_return {};
+    }
+    if (!is_missing()) {
+      co_return {};
+    }
+    const auto source = co_await attempt(open_master());
+    if (!source) {
+      co_return refused(source.error());
+    }
+    const bool may_send = !source->empty() && co_await is_within_day();
+    if (!may_send) {
+      co_return {};
+    }
+    auto made = co_await attempt(api.copy_video(video(), source->text()));
+    if (!made) {
+      co_return refused(made.error());
+    }
+    what_.id = *std::move(made);
+    what_.state = transfer_state::processing;
+    // The fact first: the video is found by it even if its meta is hidden later.
+    co_await store();
+    co_return co_await attempt(api.set_meta(what_.id, video()));
+  }
+
+  // Empty until the file is ready.
+  edge::task<edge::outcome<crypto::secret>> open_master() {
+    const mux::asset asset = co_await round_.mux().get_asset(what_.of);
+    if (asset.master == mux::master_state::ready) {
+      co_return asset.master_url;
+    }
+    if (asset.master == mux::master_state::errored) {
+      fail(no_file);
+    } else if (asset.master == mux::master_state::none) {
+      co_await round_.mux().open_master(what_.of);
+    }
+    co_return crypto::secret{};
+  }
+
+  edge::task<edge::status> to_mux() {
+    mux::api& api = round_.mux();
+    const std::string passthrough = copy_passthrough(stream_.id, what_.of);
+    auto listed = co_await api.find_assets(passthrough, what_.until - asset_clock_slack);
+    if (!listed.empty()) {
+      // The oldest is the last one.
+      learn_of_asset(listed.back());
+      listed.pop_back();
+      for (const mux::asset& each : listed) {
+        co_await api.delete_asset(each.id);
+      }
+      co_return {};
+    }
+    if (!is_missing()) {
+      co_return {};
+    }
+    auto source = co_await attempt(open_download());
+    if (!source) {
+      co_return refused(source.error());
+    }
+    const bool may_send = !source->empty() && co_await is_within_day();
+    if (!may_send) {
+      co_return {};
+    }
+    const auto made = co_await attempt(api.create_asset({.title = std::string{stream_.current_title()},
+                                                         .passthrough = passthrough,
+                                                         .policy = policy_for(stream_.current_visibility())},
+                                                        *source));
+    if (!made) {
+      co_return refused(made.error());
+    }
+    learn_of_asset(*made);
+    co_return {};
+  }
+
+  // Empty until the file is ready. A private one has a token in the place of its id.
+  edge::task<edge::outcome<std::string>> open_download() {
+    auto file = co_await attempt(round_.cloudflare().get_download(what_.of));
+    if (is_not_found(file)) {
+      file = co_await attempt(round_.cloudflare().create_download(what_.of));
+    }
+    const cloudflare::download made = co_await std::move(file);
+    if (made.has_failed) {
+      fail(no_file);
+    }
+    std::string url = made.url;
+    const std::size_t place = url.find(what_.of);
+    if (url.empty() || !stream_.is_private() || place == std::string::npos) {
+      co_return url;
+    }
+    const auto keys = playback_keys::read(round_.host().settings());
+    if (!keys) {
+      fail(no_signing_keys);
+      co_return std::string{};
+    }
+    co_return url.replace(place, what_.of.size(), co_await sign_download(round_.host(), *keys, what_.of));
+  }
+
+  // Counts the minutes of the copies that a day may begin. Without a limit nothing is counted.
+  edge::task<edge::outcome<bool>> is_within_day() {
+    const auto most = round_.settings().copy_minutes_per_day;
+    if (!most) {
+      co_return true;
+    }
+    const auto day = std::chrono::floor<std::chrono::days>(now_).time_since_epoch().count();
+    const std::string prefix = "copies/" + json::decimal(day) + '/';
+    const std::string name = prefix + change::of(what_, now_).id;
+    std::int64_t minutes = std::chrono::ceil<std::chrono::minutes>(what_.duration).count();
+    const std::string own = json::decimal(minutes);
+    co_await round_.store().kv.for_each(prefix, [&](const auto& each) {
+      minutes += each.key == name ? 0 : json::integer_of(each.metadata).value_or(0);
+    });
+    if (std::cmp_greater(minutes, *most)) {
+      co_return false;
+    }
+    co_await round_.store().kv.put(name, "", own, std::chrono::days{2});
+    co_return true;
+  }
+
+  reconcile_round& round_;
+  stream_record& stream_;
+  edge::timestamp now_;
+  transfer known_;
+  transfer what_;
+};
+
+edge::task<edge::status> advance(reconcile_round& round, stream_record& stream, std::vector<transfer> open) {
+  stream.folded_at = round.host().now();
+  stream.join(co_await round.store().facts.fold(stream.id));
+  for (transfer& each : open) {
+    const transfer* known = stream.broadcasts.transfer_of(each.to, each.of);
+    if (known && known->is_over()) {
+      continue;
+    }
+    mover one{round, stream, known ? *known : std::move(each)};
+    if (!known) {
+      co_await one.begin();
+    }
+    co_await one.advance();
+  }
+  co_return {};
+}
+
+} // namespace
+
+std::string copy_passthrough(std::string_view stream_id, std::string_view of) {
+  return "whip-mux-copy:" + std::string{stream_id} + ':' + std::string{of};
+}
+
+std::vector<transfer> due_copies(const stream_record& stream, const settings& with, edge::timestamp now,
+                                 std::optional<edge::timestamp>& next) {
+  std::vector<transfer> due;
+  const bool is_quiet = !stream.desired.deleted() && now < stream.updated_at() + copied_until &&
+                        stream.broadcasts.status(now) == stream_status::completed;
+  if (!with.second_copies || !with.mux || !is_quiet) {
+    return due;
+  }
+  const std::vector<broadcast> all = broadcasts_in(stream.broadcasts);
+  for (const broadcast& each : all) {
+    for (const recording_source to : {recording_source::cloudflare, recording_source::mux}) {
+      const recording* source = source_for(each, to);
+      if (!source || stream.broadcasts.transfer_of(to, source->id)) {
+        continue;
+      }
+      if (may_still_come(stream, each, &each == all.data(), to, now)) {
+        next = now + after_last_fact;
+        continue;
+      }
+      transfer wanted{
+          .to = to, .of = source->id, .begun = source->begun, .duration = length_of(source), .until = now};
+      if (to == recording_source::mux && source->is_live_recording() && wanted.duration >= longest_download) {
+        wanted.state = transfer_state::failed;
+        wanted.reason = too_long_to_copy;
+      }
+      due.push_back(std::move(wanted));
+    }
+  }
+  return due;
+}
+
+edge::task<void> advance_transfers(reconcile_round& round, reconcile_memory& memory,
+                                   std::vector<stream_record>& streams) {
+  round.begin(repair::copies);
+  for (stream_record& each : streams) {
+    if (each.desired.deleted()) {
+      continue;
+    }
+    std::optional<edge::timestamp> next;
+    std::vector<transfer> open = due_copies(each, round.settings(), round.host().now(), next);
+    for (const latest<transfer>& known : each.broadcasts.transfers()) {
+      const bool can_go_on = known.value().origin == recording_origin::phone || round.has_mux();
+      if (!known.value().is_over() && can_go_on) {
+        open.push_back(known.value());
+      }
+    }
+    if (open.empty()) {
+      if (next) {
+        memory.copies[each.id].next = *next;
+      } else {
+        memory.copies.erase(each.id);
+      }
+      continue;
+    }
+    retry_time& time = memory.copies[each.id];
+    if (time.next > round.host().now()) {
+      continue;
+    }
+    if (round.is_spent()) {
+      round.count_left(1);
+      continue;
+    }
+    const stream_record stored = each;
+    const auto news = co_await attempt(advance(round, each, std::move(open)));
+    if (!news) {
+      round.count_failure(news.error());
+    }
+    if (!each.says_the_same(stored)) {
+      time.fruitless = 0;
+      ++round.counts().copies_advanced;
+      (void)co_await attempt(save_and_tell(round.host(), each));
+    }
+    time.postpone(round.host(), longest_copy_pause);
+  }
+}
+
+} // namespace streams

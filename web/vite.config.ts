@@ -18,5 +18,18 @@ export default defineConfig({
     // hls.js, which is loaded only when needed.
     chunkSizeWarningLimit: 700,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // One file of what every page needs, which packs better than several.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'shared',
+              test: /web\/src\/(room|poll|api|address|webrtc\/(deadline|http-failure)|ui\/(Icon|Message|LanguageSwitch))\.(ts|svelte)/,
+            },
+          ],
+        },
+      },
+    },
   },
 });

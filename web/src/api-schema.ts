@@ -29,8 +29,12 @@ export type StreamingMethod = Schemas['StreamingMethod'];
 export type Plan = Schemas['Plan'];
 export type Stream = Schemas['Stream'];
 
+/** Whether the phone records, too. Without one, `auto`: if the plan is not recorded at both providers. */
+export type PhoneCopy = 'auto' | 'on' | 'off';
+
 /** What a publisher may know about the stream. */
 export type StreamState = Schemas['Status'] & {
+  phoneCopy?: PhoneCopy;
   /** Whether, and when, the owner stopped the phone that was live. */
   stopped?: boolean;
   stoppedAt?: string | null;
@@ -46,6 +50,8 @@ export interface NewStream {
   streamingMethod: StreamingMethod;
   enableMuxBackup: boolean;
   visibility: 'public' | 'private';
+  /** `auto` if it is missing. */
+  phoneCopy?: PhoneCopy;
 }
 
 export type Rung = Schemas['Rung'];

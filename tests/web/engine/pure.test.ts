@@ -158,6 +158,7 @@ describe('health', () => {
     loss: 0,
     roundTripTime: 0.05,
     reduced: false,
+    slow: false,
     ...change,
   });
   const after = (change: Partial<Sample>) =>
@@ -174,6 +175,12 @@ describe('health', () => {
     ['a frozen picture', { framesEncoded: 0 }, 'poor'],
   ] as const)('%s: %o', (_, change, grade) => {
     expect(after(change).grade).toBe(grade);
+  });
+
+  test('tells a device that is too slow from a network that is', () => {
+    expect(after({ slow: true, framesEncoded: 9 }).strained).toBe(true);
+    expect(after({ slow: true }).strained).toBe(false);
+    expect(after({ reduced: true, framesEncoded: 9 }).strained).toBe(false);
   });
 
   test('counts kilobits', () => {

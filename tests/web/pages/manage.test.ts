@@ -318,3 +318,23 @@ test('loads a long list page by page', async () => {
   await shows(page, 'Earlier service');
   await shows(page, 'Service for Anna Berg');
 });
+
+test('sends the choice of a copy on the phone, which encoders do not have', async () => {
+  await using opened = await open({
+    arrange: (site) => void (site.streams = []),
+    shows: 'Create your first stream',
+  });
+  const { page } = opened;
+  await press(page, 'Create your first stream');
+  await page.getByLabel('Title').fill('Spring concert');
+  const choices = page.getByRole('group', { name: 'Copy on the phone' });
+  expect(await choices.getByRole('radio', { name: 'Auto' }).isChecked()).toBe(true);
+  await choices.getByRole('radio', { name: 'On' }).check();
+  await page.getByRole('radio', { name: /^OBS/ }).check();
+  expect(await choices.count()).toBe(0);
+  await page.getByRole('radio', { name: /^Browser/ }).check();
+  await press(page, 'Create stream');
+  await expect
+    .poll(() => sent(opened, 'POST', '/api/streams'))
+    .toMatchObject([{ title: 'Spring concert', streamingMethod: 'whip_browser', phoneCopy: 'on' }]);
+});

@@ -3,8 +3,9 @@
 
 import type { Page } from 'playwright-core';
 import type { ActivityEntry, Rung } from '../../../web/src/api-schema.ts';
+import { recorded as onThePhone } from './recorded.ts';
 import { putCaptionedSample, putSample } from './sample.ts';
-import { broadcast, ownerToken, problem, recorded, Site, stream, streamId } from './site.ts';
+import { broadcast, ownerToken, problem, recorded, Site, stream, streamId, unrecorded } from './site.ts';
 
 export interface Screen {
   name: string;
@@ -378,6 +379,93 @@ export const screens: Screen[] = [
       site.streams = [stream({ status: 'completed', endedAt: new Date().toISOString() })];
     },
     shows: 'This stream has ended',
+  },
+
+  // Live: the copy on this phone.
+  {
+    name: 'live-copy-ready',
+    path: livePath,
+    arrange: recordedByThePhone,
+    act: openCamera,
+    shows: /Copy on this phone: space for/,
+  },
+  {
+    name: 'live-copy-recording',
+    path: livePath,
+    arrange: recordedByThePhone,
+    act: goLive,
+    shows: 'Copy on this phone: recording',
+  },
+  {
+    name: 'live-copy-full',
+    path: livePath,
+    arrange: recordedByThePhone,
+    before: () => {
+      StorageManager.prototype.estimate = () => Promise.resolve({ quota: 60_000_000, usage: 30_000_000 });
+    },
+    act: goLive,
+    shows: 'Copy on this phone: storage is full',
+  },
+  {
+    name: 'live-copy-uploading',
+    path: livePath,
+    arrange: (site) => {
+      recordedByThePhone(site);
+      site.tus.stallsAt = 200_000;
+    },
+    act: leaveCopy,
+    shows: /Copy on this phone: uploading [1-9]/,
+  },
+  {
+    name: 'live-copy-waiting',
+    path: livePath,
+    arrange: recordedByThePhone,
+    before: onMobileData,
+    act: leaveCopy,
+    shows: 'You’re on mobile data, so the upload waits for Wi-Fi.',
+  },
+  {
+    name: 'live-copy-refused',
+    path: livePath,
+    arrange: (site) => {
+      recordedByThePhone(site);
+      site.script(
+        `POST /api/streams/${streamId}/uploads`,
+        problem(401, 'invite-refused', 'Refused', 'Ask for a new one.'),
+      );
+    },
+    act: leaveCopy,
+    shows: 'This link can’t upload anymore.',
+  },
+  {
+    name: 'live-copy-delete',
+    path: livePath,
+    arrange: recordedByThePhone,
+    before: onMobileData,
+    act: async (page) => {
+      await leaveCopy(page);
+      await press(page, 'Delete from phone');
+    },
+    shows: 'Delete this copy?',
+  },
+  {
+    name: 'live-copy-safe',
+    path: livePath,
+    arrange: recordedByThePhone,
+    act: leaveCopy,
+    shows: 'Your copy is safe',
+  },
+  {
+    name: 'live-copy-left',
+    path: livePath,
+    arrange: recordedByThePhone,
+    before: onMobileData,
+    act: async (page) => {
+      await leaveCopy(page);
+      await page.getByRole('button', { name: 'Upload now' }).waitFor();
+      await page.reload();
+    },
+    shows: 'A copy is on this phone',
   },
 
   // Manage.
@@ -785,6 +873,23 @@ export const screens: Screen[] = [
     shows: /a few seconds of delay/,
   },
 ];
+
+function recordedByThePhone(site: Site): void {
+  site.streams = [stream({ plan: unrecorded })];
+}
+
+/** Records for a few seconds and ends the broadcast. */
+async function leaveCopy(page: Page): Promise<void> {
+  await goLive(page);
+  await page.getByText('Copy on this phone: recording').waitFor();
+  await onThePhone(page, 3);
+  await stopLive(page);
+}
+
+function onMobileData(): void {
+  const connection = Object.assign(new EventTarget(), { type: 'cellular' });
+  Object.defineProperty(navigator, 'connection', { value: connection });
+}
 
 function longTitle(site: Site): void {
   const title =

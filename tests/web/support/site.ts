@@ -13,12 +13,15 @@ import type {
   Credentials,
   Invite,
   Output,
+  PhoneCopy,
   Plan,
   Playback,
   Stream,
 } from '../../../web/src/api-schema.ts';
 import { headersFor } from './headers-file.ts';
 import { RoomServer } from './room-server.ts';
+import { TusServer } from './tus-server.ts';
+import type { Wanted } from './tus-server.ts';
 import { WhipServer } from './whip-server.ts';
 
 const folder = resolve(import.meta.dirname, '../../../build/assets');
@@ -51,6 +54,9 @@ export interface Asked {
 
 export const streamId = '7zy1kq3m9v0c8r5t2w4x6abcde';
 export const ownerToken = 'owner-token';
+
+/** What no provider records. */
+export const unrecorded: Plan = { ingest: 'cloudflare', live: 'whep', recordedAt: [], verified: true };
 
 const planned = (simulcastEnabled: boolean): Plan => ({
   ingest: 'relay',
@@ -127,10 +133,13 @@ export function recorded(startedAt: string, playbackUrl: string): Broadcast {
 export class Site implements AsyncDisposable {
   readonly whip: WhipServer;
   readonly asked: Asked[] = [];
+  /** Takes the copies from phones. */
+  readonly tus = new TusServer();
+  phoneCopy: PhoneCopy | undefined;
   /** There are none before `rooms.exists`. */
   readonly rooms = new RoomServer((id, role) => {
     const part = { viewer: '/playback', publisher: '/status', owner: '' }[role];
-    const { status = 200, body } = this.#api('GET', `/api/streams/${id}${part}`, '');
+    const { status = 200, body } = this.#api('GET', `/api/streams/${id}${part}`, '', '');
     return { status, body };
   });
   /** The origin in ALLOWED_ORIGINS. */
@@ -197,6 +206,7 @@ export class Site implements AsyncDisposable {
       return void response.writeHead(204).end();
     const file = this.#files.get(path);
     if (file) return void response.writeHead(200).end(file);
+    if (path.startsWith('/tus/')) return this.tus.serve(request, response);
     if (!path.startsWith('/api/')) return this.#file(path, response);
     const scripted = this.#scripts.get(`${request.method} ${path}`);
     if (/\/whip(\/|$)/.test(path) && !scripted) return this.whip.serve(request, response);
@@ -206,7 +216,8 @@ export class Site implements AsyncDisposable {
     const headers = request.headers as Asked['headers'];
     this.asked.push({ method: request.method ?? '', path: request.url ?? '', headers, body });
     if (scripted?.delay !== undefined) await new Promise((done) => setTimeout(done, scripted.delay));
-    this.#answer(scripted ?? this.#api(request.method ?? '', path, body), request, response);
+    const key = headers['idempotency-key'] ?? '';
+    this.#answer(scripted ?? this.#api(request.method ?? '', path, body, key), request, response);
   }
 
   #file(path: string, response: ServerResponse): void {
@@ -242,7 +253,7 @@ export class Site implements AsyncDisposable {
     response.writeHead(status).end(text);
   }
 
-  #api(method: string, path: string, body: string): Scripted {
+  #api(method: string, path: string, body: string, key: string): Scripted {
     const [, , , id = '', part = '', item = '', more = ''] = path.split('/');
     const found = this.streams.find((each) => each.id === id);
     const given = (body === '' ? {} : JSON.parse(body)) as Record<string, unknown>;
@@ -264,12 +275,17 @@ export class Site implements AsyncDisposable {
       case 'GET status': {
         const { title, status, warnings, recordingSources, plan, simulcastEnabled, endedAt } = found;
         const state = { id, title, status, warnings, recordingSources, plan, simulcastEnabled, endedAt };
-        return { body: { ...state, ...this.stop } };
+        const phoneCopy = this.phoneCopy === undefined ? {} : { phoneCopy: this.phoneCopy };
+        return { body: { ...state, ...this.stop, ...phoneCopy } };
       }
       case 'GET recordings':
         return { body: { status: found.status, broadcasts: this.broadcasts } };
       case 'GET playback':
         return { body: this.playback };
+      case 'POST uploads':
+        return this.tus.mint(this.origin, key, given as unknown as Wanted);
+      case 'GET uploads':
+        return this.tus.stateOf(item);
       case 'POST end':
         found.status = 'completed';
         found.endedAt = new Date().toISOString();

@@ -43,7 +43,7 @@ export class BroadcastModel {
   now = $state(Date.now() / 1000);
   lasted = $state(0);
 
-  private readonly camera = new Camera();
+  readonly camera = new Camera();
   private readonly client: WhipClient;
   private readonly wakeLock = new WakeLock();
   private readonly ticking = setInterval(() => (this.now = Date.now() / 1000), 500);

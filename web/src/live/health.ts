@@ -10,6 +10,8 @@ export interface Health {
   kilobitsPerSecond: number;
   /** The encoder sends less than it was asked to because the network is too slow. */
   reduced: boolean;
+  /** The device is too slow for the pictures it should encode. */
+  strained: boolean;
 }
 
 /** Totals at one moment. */
@@ -20,15 +22,29 @@ export interface Sample {
   loss: number;
   roundTripTime: number;
   reduced: boolean;
+  /** The encoder lacks processor time. */
+  slow: boolean;
 }
 
+// Of 30 that are captured.
+const fewFrames = 15;
+
 export function sampleOf(stats: RTCStatsReport, at: number): Sample {
-  const sample: Sample = { at, bytes: 0, framesEncoded: 0, loss: 0, roundTripTime: 0, reduced: false };
+  const sample: Sample = {
+    at,
+    bytes: 0,
+    framesEncoded: 0,
+    loss: 0,
+    roundTripTime: 0,
+    reduced: false,
+    slow: false,
+  };
   eachStat(stats, (each) => {
     if (each.type === 'outbound-rtp') {
       sample.bytes += each.bytesSent ?? 0;
       if (each.kind === 'video') sample.framesEncoded = each.framesEncoded ?? 0;
       if (each.qualityLimitationReason === 'bandwidth') sample.reduced = true;
+      if (each.qualityLimitationReason === 'cpu') sample.slow = true;
     } else if (each.type === 'remote-inbound-rtp') {
       sample.loss = Math.max(sample.loss, each.fractionLost ?? 0);
       sample.roundTripTime = Math.max(sample.roundTripTime, each.roundTripTime ?? 0);
@@ -45,5 +61,6 @@ export function healthBetween(before: Sample, after: Sample): Health {
   let grade: HealthGrade = 'good';
   if (loss > 0.03 || roundTripTime > 0.5 || (reduced && kilobitsPerSecond < 800)) grade = 'weak';
   if (loss > 0.12 || roundTripTime > 1.5 || (reduced && kilobitsPerSecond < 250) || frozen) grade = 'poor';
-  return { grade, kilobitsPerSecond, reduced };
+  const frames = (after.framesEncoded - before.framesEncoded) / seconds;
+  return { grade, kilobitsPerSecond, reduced, strained: after.slow && frames < fewFrames };
 }

@@ -79,6 +79,10 @@ export const manage = {
     obsHint: 'OBS or another encoder, over RTMPS.',
     backup: 'Backup recording',
     backupHint: 'A second recording on Mux, in case the first is lost.',
+    phoneCopy: 'Copy on the phone',
+    phoneCopies: { auto: 'Auto', on: 'On', off: 'Off' },
+    phoneCopyHint:
+      'The phone also records, and uploads its copy afterwards. Auto: unless the broadcast is recorded twice anyway.',
     private: 'Private',
     privateHint: 'Only people with an invitation can watch.',
     submit: 'Create stream',

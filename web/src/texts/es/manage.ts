@@ -97,6 +97,10 @@ export const texts: typeof manage = {
     obsHint: 'OBS u otro codificador, por RTMPS.',
     backup: 'Copia de seguridad',
     backupHint: 'Una segunda grabación en Mux, por si se pierde la primera.',
+    phoneCopy: 'Copia en el teléfono',
+    phoneCopies: { auto: 'Auto', on: 'Sí', off: 'No' },
+    phoneCopyHint:
+      'El teléfono también graba y sube su copia después. Auto: salvo si la transmisión ya se graba dos veces.',
     private: 'Privada',
     privateHint: 'Solo puede verla quien tenga una invitación.',
     submit: 'Crear transmisión',

@@ -1,0 +1,88 @@
+// The browser is killed: what was recorded and what was uploaded is not lost.
+
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { killIn, launchIn } from '../support/browser.ts';
+import { eventually } from '../support/publisher.ts';
+import { recordingIn } from '../support/recording.ts';
+import { goLive, press } from '../support/screens.ts';
+import { phone, shows } from '../support/seen.ts';
+import { Site, stream, streamId, unrecorded } from '../support/site.ts';
+
+const badge = (word: string) => `Copy on this phone: ${word}`;
+
+let site: Site;
+let folder: string;
+let context: BrowserContext | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'whip-mux-profile-'));
+  site = await Site.start();
+  site.streams = [stream({ plan: unrecorded })];
+});
+afterEach(async () => {
+  await context?.close();
+  await site[Symbol.asyncDispose]();
+});
+
+async function openPage(): Promise<Page> {
+  context = await launchIn(folder, { ...phone, permissions: ['camera', 'microphone'] });
+  const page = await context.newPage();
+  await page.goto(`${site.origin}/live/${streamId}#invite=an-invite`);
+  return page;
+}
+
+async function kill(): Promise<void> {
+  const closed = new Promise((resolve) => context?.once('close', resolve));
+  await killIn(folder);
+  await closed;
+}
+
+/** Records for so many seconds, and returns when the page began to record. */
+async function broadcast(page: Page, seconds: number): Promise<number> {
+  await goLive(page);
+  await shows(page, badge('recording'));
+  const began = Date.now();
+  await eventually(() => Date.now() - began > seconds * 1000, 60_000);
+  return began;
+}
+
+test('in mid-broadcast: what was recorded until five seconds before is uploaded later and plays', async () => {
+  const began = await broadcast(await openPage(), 16);
+  await kill();
+  const lasted = (Date.now() - began) / 1000;
+  const page = await openPage();
+  await shows(page, badge('safe'));
+  const made = await recordingIn(site.tus);
+  expect(made.kinds).toEqual(['audio', 'video']);
+  expect(made.seconds).toBeGreaterThan(lasted - 5);
+  expect(made.faults).toBe('');
+  // The next visit finds nothing.
+  await page.reload();
+  await shows(page, 'You’re about to go live');
+  expect(await page.evaluate(() => localStorage.getItem('whip-mux.copies'))).toBeNull();
+});
+
+test('in mid-upload: the upload goes on where it stopped, byte for byte', async () => {
+  const first = await openPage();
+  await broadcast(first, 6);
+  site.tus.stallsAt = 300_000;
+  await press(first, 'End');
+  await press(first, 'End broadcast');
+  await eventually(() => site.tus.uploads[0]?.offset === 300_000, 60_000);
+  await kill();
+  site.tus.stallsAt = Infinity;
+  const page = await openPage();
+  await shows(page, badge('safe'));
+  const [upload] = site.tus.uploads;
+  expect(site.tus.uploads).toHaveLength(1);
+  expect(upload?.received).toBe(upload?.wanted.size);
+  const patches = site.tus.requests.filter(({ method }) => method === 'PATCH');
+  expect(patches.map(({ offset }) => offset)).toEqual([0, 300_000]);
+  const made = await recordingIn(site.tus);
+  expect(made.seconds).toBeGreaterThan(4);
+  expect(made.faults).toBe('');
+});

@@ -1,0 +1,46 @@
+// What ffprobe finds in a copy that a phone has uploaded.
+
+import { execFile } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { TusServer, Upload } from './tus-server.ts';
+
+const run = promisify(execFile);
+
+export interface Found {
+  /** The kinds of its streams, sorted. */
+  kinds: string[];
+  /** From the first picture to the last. */
+  seconds: number;
+  /** What a decoder complains about. */
+  faults: string;
+}
+
+/** Decodes an upload, the first if none is given. */
+export async function recordingIn(
+  tus: TusServer,
+  upload: Upload | undefined = tus.uploads[0],
+): Promise<Found> {
+  if (!upload) throw new Error('nothing was uploaded');
+  const file = join(await mkdtemp(join(tmpdir(), 'whip-mux-copy-')), 'copy');
+  await writeFile(file, tus.bytesOf(upload));
+  const entries = 'stream=codec_type:packet=codec_type,pts_time';
+  const { stdout } = await run('ffprobe', ['-v', 'error', '-show_entries', entries, '-of', 'json', file], {
+    maxBuffer: 64_000_000,
+  });
+  const { streams, packets } = JSON.parse(stdout) as {
+    streams: { codec_type: string }[];
+    packets: { codec_type: string; pts_time?: string }[];
+  };
+  const times = packets
+    .filter(({ codec_type: kind }) => kind === 'video')
+    .map(({ pts_time: time }) => Number(time));
+  const { stderr } = await run('ffmpeg', ['-v', 'error', '-i', file, '-f', 'null', '-']);
+  return {
+    kinds: streams.map(({ codec_type: kind }) => kind).sort(),
+    seconds: Math.max(...times) - Math.min(...times),
+    faults: stderr,
+  };
+}

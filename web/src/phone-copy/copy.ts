@@ -1,0 +1,46 @@
+// What the phone knows about a copy: the recording of one broadcast, made by the phone itself, in one or more pieces.
+
+/** Why the phone stopped recording although the broadcast went on. */
+export type GaveUp = 'unsupported' | 'no-storage' | 'full' | 'slow-storage' | 'encoder' | 'busy';
+
+/** Where a piece's bytes are: in the origin's private file system or, where that cannot be used, in IndexedDB. */
+export type Place = 'files' | 'database';
+
+/** Where a piece goes at Cloudflare, as the server says. */
+export interface Address {
+  url: string;
+  videoUid: string;
+}
+
+/** One file that plays by itself. */
+export interface Piece {
+  /** The name of its file. */
+  name: string;
+  place: Place;
+  /** The media type, without codecs. */
+  type: string;
+  /** In milliseconds since 1970. */
+  startedAt: number;
+  seconds: number;
+  bytes: number;
+  /** The Idempotency-Key of the request for its address. */
+  key: string;
+  address?: Address;
+  /** All of it has arrived there. */
+  sent?: boolean;
+  /** Cloudflare has it and plays it, so it is no longer on the phone. */
+  safe?: boolean;
+}
+
+export interface Copy {
+  id: string;
+  /** The id of the stream. */
+  stream: string;
+  /** In milliseconds since 1970. */
+  startedAt: number;
+  pieces: Piece[];
+  gaveUp?: GaveUp;
+}
+
+export const secondsIn = (copy: Copy): number => copy.pieces.reduce((sum, { seconds }) => sum + seconds, 0);
+export const bytesIn = (copy: Copy): number => copy.pieces.reduce((sum, { bytes }) => sum + bytes, 0);

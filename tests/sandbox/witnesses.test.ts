@@ -166,7 +166,8 @@ const witnesses: Record<string, Witness> = {
   },
   'mux-list-new-assets': {
     core: 'GET assets?limit=100&page=1',
-    by: async ({ mux }) => (await mux.video.assets.list({ limit: 100, page: 1 })).data.flatMap(({ id }) => id),
+    by: async ({ mux }) =>
+      (await mux.video.assets.list({ limit: 100, page: 1 })).data.flatMap(({ id }) => id),
   },
   'mux-get-asset': {
     core: 'GET assets/{asset}',

@@ -301,10 +301,10 @@ answer model_cloudflare::of_video(std::string_view id, std::string_view rest,
     const edge::timestamp since = asked == downloads_.end() ? now_ : asked->second;
     downloads_.emplace(id, now_);
     const bool is_ready = now_ >= since + std::chrono::minutes{1};
-    return give(json::object().set(
-        "default", json::object()
-                       .set("status", is_ready ? "ready" : "inprogress")
-                       .set("url", customer + std::string{id} + "/downloads/default.mp4")));
+    return give(json::object().set("default",
+                                   json::object()
+                                       .set("status", is_ready ? "ready" : "inprogress")
+                                       .set("url", customer + std::string{id} + "/downloads/default.mp4")));
   }
   if (made == made_.end() || !rest.empty()) {
     return refuse(404, 10003);

@@ -108,8 +108,10 @@ TEST_CASE("A recording that is never finished has failed after a day, and nobody
     INFO(shown << playback);
     CHECK(shown.contains(R"("status":"completed")"));
     CHECK(shown.contains("it was not finished within a day"));
-    CHECK(stream.shown("/recordings")
-              .contains(R"("state":"failed","progress":null,"reason":"Cloudflare could not make the recording: it was not)"));
+    CHECK(
+        stream.shown("/recordings")
+            .contains(
+                R"("state":"failed","progress":null,"reason":"Cloudflare could not make the recording: it was not)"));
     CHECK_FALSE(playback.contains("processing"));
     CHECK(playback.contains(R"("source":"mux")") == at_mux);
     // The provider has the last word.

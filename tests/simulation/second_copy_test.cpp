@@ -97,8 +97,8 @@ TEST_CASE("A recording that only one provider has is copied to the other, once")
 TEST_CASE("While it is copied, its state and its progress are shown") {
   half_recorded broadcast{direction::to_cloudflare};
   std::string seen;
-  for (int run = 0; run < 60 && !seen.contains(R"("state":"ready","progress":null,"reason":null,"duration":300)");
-       ++run) {
+  for (int run = 0;
+       run < 60 && !seen.contains(R"("state":"ready","progress":null,"reason":null,"duration":300)"); ++run) {
     broadcast.around().wait(std::chrono::minutes{1});
     (void)broadcast.around().reconcile();
     seen += broadcast.shown();
@@ -178,7 +178,7 @@ TEST_CASE("No more minutes are copied in a day than the settings say") {
 }
 
 TEST_CASE("Whichever operation of a copy fails or kills its Worker, there is one copy in the end") {
-  constexpr std::array fates{fate::kills_before, fate::kills_after,  fate::breaks_before,
+  constexpr std::array fates{fate::kills_before, fate::kills_after, fate::breaks_before,
                              fate::breaks_after, fate::fails_after, fate::garbled_after};
   for (const direction where : directions) {
     for (const fate what : fates) {
@@ -200,17 +200,19 @@ TEST_CASE("Whichever operation of a copy fails or kills its Worker, there is one
 }
 
 TEST_CASE("In an hour in which everything fails now and then, one copy is made") {
-  constexpr std::array fates{fate::kills_before,      fate::kills_after,        fate::breaks_before,
-                             fate::times_out_before,  fate::unavailable_before, fate::throttled_for_2_s,
-                             fate::breaks_after,      fate::times_out_after,    fate::fails_after,
-                             fate::garbled_after,     fate::empty_after};
+  constexpr std::array fates{fate::kills_before,     fate::kills_after,        fate::breaks_before,
+                             fate::times_out_before, fate::unavailable_before, fate::throttled_for_2_s,
+                             fate::breaks_after,     fate::times_out_after,    fate::fails_after,
+                             fate::garbled_after,    fate::empty_after};
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     for (const direction where : directions) {
       dice chance{seed};
       half_recorded broadcast{where};
       broadcast.run({.fate_of =
                          [&](std::size_t, const std::string&) {
-                           return chance.below(12) == 0 ? fates.at(chance.below(static_cast<std::uint32_t>(fates.size()))) : fate::succeeds;
+                           return chance.below(12) == 0
+                                      ? fates.at(chance.below(static_cast<std::uint32_t>(fates.size())))
+                                      : fate::succeeds;
                          },
                      .survives_its_worker = [&] { return chance.below(2) == 0; }});
       broadcast.run();

@@ -55,6 +55,8 @@ export function badgeOf({
   const known = broadcast?.recordings.filter((each) => each.source === source) ?? [];
   if (known.some(({ state }) => state === 'ready')) return 'ready';
   if (!recordings && available && status !== 'live') return 'ready';
+  // A copy makes up for a recording that failed.
+  if (known.some(({ state }) => state === 'copying')) return 'saving';
   if (known.some(({ state }) => state === 'failed')) return 'failed';
   if (known.some(({ state }) => state === 'missing')) return 'missing';
   if (known.length > 0) return live ? 'recording' : 'saving';

@@ -54,7 +54,7 @@ struct change {
   // Who asked for it: the subject of a token, or the name of an invite. Empty if that is not known, or too
   // long for the metadata.
   std::string by = {};
-  std::optional<transfer> moved = std::nullopt;  // transferred
+  std::optional<transfer> moved = std::nullopt; // transferred
 
   // A change whose id is the name of its kind: for changes that happen once, or of which only the newest
   // matters. Asking again overwrites the same key, and the change can be read without a list.

@@ -11,11 +11,11 @@ namespace streams {
 namespace {
 
 constexpr names<transfer_state, 6> transfer_state_names{{{transfer_state::begun, "begun"},
-                                                {transfer_state::uploading, "uploading"},
-                                                {transfer_state::processing, "processing"},
-                                                {transfer_state::ready, "ready"},
-                                                {transfer_state::failed, "failed"},
-                                                {transfer_state::gone, "gone"}}};
+                                                         {transfer_state::uploading, "uploading"},
+                                                         {transfer_state::processing, "processing"},
+                                                         {transfer_state::ready, "ready"},
+                                                         {transfer_state::failed, "failed"},
+                                                         {transfer_state::gone, "gone"}}};
 
 constexpr std::array<providers::word<std::string_view>, 6> copy_failures{
     {{too_long_to_copy,
@@ -75,7 +75,8 @@ std::optional<transfer> transfer::from_json(const json::value& from) {
 }
 
 std::string describe_failure(const transfer& failed) {
-  if (const auto known = providers::meaning_of(std::optional<std::string_view>{failed.reason}, copy_failures)) {
+  if (const auto known =
+          providers::meaning_of(std::optional<std::string_view>{failed.reason}, copy_failures)) {
     return std::string{*known} + '.';
   }
   return failed.to == recording_source::cloudflare

@@ -105,16 +105,17 @@ edge::task<edge::outcome<minted_upload>> mint_upload(edge::host& host, const set
     name += ' ' + json::decimal(wanted.part) + '/' + json::decimal(wanted.parts);
   }
   const auto longest = std::min<std::chrono::seconds>(
-      std::chrono::ceil<std::chrono::seconds>(wanted.duration + wanted.duration / 50) + spare_length, longest_media);
+      std::chrono::ceil<std::chrono::seconds>(wanted.duration + wanted.duration / 50) + spare_length,
+      longest_media);
   cloudflare::api api{host, with.cloudflare, deadline};
-  made.address =
-      co_await api.create_upload({.name = std::move(name),
-                                  .creator = creator_of(stream.id),
-                                  .of = wanted.name,
-                                  .require_signed_urls = stream.is_private()},
-                                 wanted.size, longest, made.expires_at);
+  made.address = co_await api.create_upload({.name = std::move(name),
+                                             .creator = creator_of(stream.id),
+                                             .of = wanted.name,
+                                             .require_signed_urls = stream.is_private()},
+                                            wanted.size, longest, made.expires_at);
   made.what = transfer_of(wanted, made);
-  co_await in.kv.put(key, co_await with.keys.seal(host, stream.id, upload_field, text_of(made)), {}, upload_kept);
+  co_await in.kv.put(key, co_await with.keys.seal(host, stream.id, upload_field, text_of(made)), {},
+                     upload_kept);
   co_return made;
 }
 

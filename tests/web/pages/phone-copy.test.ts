@@ -275,7 +275,7 @@ async function leaveLargeCopy(page: Page): Promise<void> {
 describe('the upload', () => {
   test('is sent in chunks that Cloudflare takes, and asks where it stands after each failure', async () => {
     await using opened = await open({
-      arrange: (site) => site.tus.refusals.push(503, 423, 409),
+      arrange: (site) => void site.tus.refusals.push(503, 423, 409),
       act: async (page) => {
         await leaveLargeCopy(page);
         await page.reload();

@@ -92,6 +92,7 @@ export const stream = (change: Partial<Stream> = {}): Stream => ({
   updatedAt: '2026-11-20T09:00:00.000Z',
   endedAt: null,
   visibility: 'public',
+  phoneCopy: 'auto',
   warnings: [],
   plan: planned(change.simulcastEnabled ?? true),
   ...change,
@@ -111,7 +112,9 @@ export const broadcast = (
       {
         source,
         id: `${source}-1`,
+        origin: 'live',
         state,
+        progress: null,
         reason: state === 'failed' ? 'It is damaged.' : null,
         duration: 1832,
         startedAt,

@@ -10,6 +10,7 @@ import { RtmpPush } from '../sandbox/media/rtmp-push.ts';
 import type { Deployment } from './deployment.ts';
 import { fault, ok, unchecked, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { relaysOf } from './settings.ts';
 import type { Worker } from './worker.ts';
 
 export interface Plan {
@@ -222,7 +223,7 @@ function userToken({ options, values }: Deployment): string | undefined {
 }
 
 export function plansOf({ mux, values }: Pick<Deployment, 'mux' | 'values'>): Plan[] {
-  const relay = Boolean(values['RELAY_URL']);
+  const relay = relaysOf(values).length > 0;
   return [
     { name: 'encoder to Cloudflare', streamingMethod: 'obs', ingest: 'cloudflare' },
     ...(mux ? [{ name: 'encoder to Mux', streamingMethod: 'obs', ingest: 'mux' } as const] : []),

@@ -6,6 +6,7 @@ import type { Deployment } from './deployment.ts';
 import { eventsOf, isOthers, queueNames, unheard } from './events.ts';
 import { fault, ok, unchecked, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { relaysOf } from './settings.ts';
 import type { Values } from './settings.ts';
 import { clock, cloudflareRights, muxRights, tokenState } from './tokens.ts';
 import { paths } from './worker.ts';
@@ -245,18 +246,22 @@ function relayToken(secret: string): string {
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
 }
 
-/** Whether the relay answers, and knows the secret of the tokens. */
+/** Whether each relay answers, and knows the secret of the tokens. */
 export async function relayFindings(values: Values): Promise<Finding[]> {
-  const check = 'relay';
-  const url = values['RELAY_URL']?.replace(/\/+$/, '');
-  if (!url)
+  const relays = relaysOf(values);
+  if (relays.length === 0)
     return [
       warning(
-        check,
+        'relay',
         'none: what a phone sends by WHIP is not recorded',
         'Run a relay (docs/relay.md) and set RELAY_URL.',
       ),
     ];
+  const nameOf = (url: string) => (relays.length === 1 ? 'relay' : `relay ${new URL(url).host}`);
+  return (await Promise.all(relays.map((url) => findingsOfRelay(nameOf(url), url, values)))).flat();
+}
+
+async function findingsOfRelay(check: string, url: string, values: Values): Promise<Finding[]> {
   const ask = (path: string, init?: RequestInit) =>
     fetch(url + path, { signal: AbortSignal.timeout(10_000), ...init }).catch(() => undefined);
   const start = 'Start the relay, and see its proxy and the certificate (docs/relay.md).';

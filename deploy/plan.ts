@@ -8,6 +8,7 @@ import type { Policy } from './cloudflare.ts';
 import type { Deployment, Options } from './deployment.ts';
 import { queue, subscribing } from './events.ts';
 import { random, rotation, sealingKey } from './rotation.ts';
+import { relaysOf } from './settings.ts';
 import { Declined } from './step.ts';
 import type { Step } from './step.ts';
 import { build, isBuilt, isUploaded, upload } from './upload.ts';
@@ -16,12 +17,13 @@ import { paths } from './worker.ts';
 /** The secrets that nobody has to choose and that are nowhere yet. */
 function missingSecrets(deployment: Deployment): Record<string, string> {
   const { values } = deployment;
+  const hasRelay = relaysOf(values).length > 0;
   const all = {
     AUTH_HS256_SECRETS: values['AUTH_JWKS_URL'] ? undefined : random(),
     SEALING_KEYS: sealingKey(),
     CLOUDFLARE_NOTIFICATION_SECRETS: random(),
-    RELAY_TOKEN_SECRET: values['RELAY_URL'] ? random() : undefined,
-    RELAY_CREDENTIAL: values['RELAY_URL'] ? random() : undefined,
+    RELAY_TOKEN_SECRET: hasRelay ? random() : undefined,
+    RELAY_CREDENTIAL: hasRelay ? random() : undefined,
   };
   const missing = Object.entries(all).filter(
     (each): each is [string, string] => each[1] !== undefined && !values[each[0]] && !deployment.has(each[0]),

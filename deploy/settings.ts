@@ -11,6 +11,7 @@ export interface Setting {
 }
 
 const url = /^https?:\/\/[^\s?#@]+$/;
+const urls = /^https?:\/\/[^\s,?#@]+([\s,]+https?:\/\/[^\s,?#@]+)*$/;
 
 export const settings: Setting[] = [
   {
@@ -42,6 +43,7 @@ export const settings: Setting[] = [
   { name: 'ALLOWED_ORIGINS', kind: 'variable' },
   { name: 'DEPLOYMENT', kind: 'variable', fits: /^[a-z0-9-]{1,32}$/ },
   { name: 'RELAY_URL', kind: 'variable', fits: url },
+  { name: 'RELAY_URLS', kind: 'variable', fits: urls },
   { name: 'RELAY_TOKEN_SECRET', kind: 'secret', fits: /^\S{32,}$/ },
   { name: 'RELAY_CREDENTIAL', kind: 'secret' },
   { name: 'SEALING_KEYS', kind: 'secret' },
@@ -68,6 +70,15 @@ export const settings: Setting[] = [
 ];
 
 export type Values = Record<string, string | undefined>;
+
+/** The addresses of the relays, without a slash at the end. */
+export function relaysOf(values: Values): string[] {
+  const list = values['RELAY_URLS'] || values['RELAY_URL'] || '';
+  return list
+    .split(/[\s,]+/)
+    .filter((each) => each !== '')
+    .map((each) => each.replace(/\/+$/, ''));
+}
 
 /** Asks a person; undefined if nobody is there. */
 export type Ask = ((question: string, hidden: boolean) => Promise<string>) | undefined;

@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { assetHeaders } from '../scripts/asset-headers.ts';
 import type { Deployment } from './deployment.ts';
 import { consumerOf, eventsOf, queueNames } from './events.ts';
-import { settings } from './settings.ts';
+import { relaysOf, settings } from './settings.ts';
 import type { Values } from './settings.ts';
 
 /** The variable with the digest. */
@@ -85,14 +85,14 @@ function secretsOf(deployment: Deployment): Record<string, string> {
 
 /** Where the pages may connect to, other than the providers. */
 function mediaOrigins({ options: { variables }, values }: Deployment): string {
-  const relay = values['RELAY_URL'];
-  return variables['WEB_MEDIA_ORIGINS'] ?? (relay ? new URL(relay).origin : '');
+  const relays = new Set(relaysOf(values).map((each) => new URL(each).origin));
+  return variables['WEB_MEDIA_ORIGINS'] ?? [...relays].join(' ');
 }
 
 const headersOf = ({ options, config }: Deployment): string =>
   join(options.root, config.assets?.directory ?? '', '_headers');
 
-/** In a bundle everything is built, except what depends on the relay's address. */
+/** In a bundle everything is built, except what depends on the relays' addresses. */
 export async function isBuilt(deployment: Deployment): Promise<string | undefined> {
   if (!deployment.isBundle) return undefined;
   const headers = readFileSync(headersOf(deployment), 'utf8');
@@ -102,7 +102,7 @@ export async function isBuilt(deployment: Deployment): Promise<string | undefine
 export async function build(deployment: Deployment): Promise<string> {
   if (deployment.isBundle) {
     writeFileSync(headersOf(deployment), assetHeaders(mediaOrigins(deployment)));
-    return 'the pages may connect to the relay';
+    return 'the pages may connect to the relays';
   }
   const { root, tools } = deployment.options;
   await tools.run('cmake', ['--preset', 'wasm'], {});

@@ -5,6 +5,7 @@
 #include "edge/http/context.h"
 #include "json/writer.h"
 #include "mux/settings.h"
+#include "streams/model/settings.h"
 #include "streams/reconcile/reconcile.h"
 #include "streams/store/store.h"
 
@@ -36,12 +37,13 @@ edge::task<edge::result<>> health(edge::context&) {
 }
 
 // GET /readyz: 200 if all required settings are there, all settings can be used and no provider refuses every
-// broadcast, else 503; and what is off because a binding or a setting is missing. Names settings and never
-// shows their values.
+// broadcast, else 503; and what is off because a binding or a setting is missing. Names settings and shows
+// none of their values, except for the relays' addresses.
 edge::task<edge::result<>> readiness(edge::context& request) {
   const edge::environment& environment = request.host.settings();
   const std::vector<std::string> missing = missing_settings(environment);
   const bool with_mux = mux::settings::read(environment).has_value();
+  const auto relay = streams::relay_settings::read(environment);
   const std::vector<std::string> errors = co_await errors_at_providers(request.host);
   const bool is_ready = missing.empty() && errors.empty();
   json::object body;
@@ -49,7 +51,8 @@ edge::task<edge::result<>> readiness(edge::context& request) {
       .set("missing", missing)
       .set("errors", errors)
       .set("muxBackup", with_mux ? "on" : "off: MUX_TOKEN_ID or MUX_TOKEN_SECRET is not set")
-      .set("relay", environment.find("RELAY_URL") ? "on" : "off: RELAY_URL is not set");
+      .set("relay", relay ? "on" : "off: RELAY_URL or RELAY_URLS is not set")
+      .set("relays", relay ? relay->urls : std::vector<std::string>{});
   for (auto [name, binding] : {std::pair{"leases", "LEASES"},
                                {"rooms", "ROOMS"},
                                {"paces", "PACES"},

@@ -292,6 +292,11 @@ const faults: Record<string, Fault> = {
     named: /relay +fault +it is stopping/,
     remedy: 'Start another relay',
   },
+  'one of two relays that does not answer': {
+    plant: ({ variables }) => (variables['RELAY_URLS'] = `${variables['RELAY_URL']}/,http://127.0.0.1:9`),
+    named: /relay 127\.0\.0\.1:9 +fault +nothing answers/,
+    remedy: 'Start the relay',
+  },
   'a relay with another secret': {
     plant: ({ variables }) => (variables['RELAY_TOKEN_SECRET'] = 'another-secret-of-32-characters-x'),
     named: /relay +fault +it does not know the secret/,

@@ -71,11 +71,11 @@ inline cloudflare::fact of_video(cloudflare::fact_kind kind, double at, std::str
           .hls_url = "https://customer-1.cloudflarestream.com/" + video + "/manifest/video.m3u8"};
 }
 
-inline streams::change session_begun(double at, const std::string& id = "a") {
+inline streams::change session_begun(double at, const std::string& id = "a", const std::string& relay = {}) {
   return {.id = "begun" + id,
           .kind = streams::change_kind::publishing_begun,
           .at = second(at),
-          .session = {.id = id, .begun = second(at)}};
+          .session = {.id = id, .begun = second(at), .relay = relay}};
 }
 
 inline streams::change session_ended(double begun, const std::string& id, double at) {

@@ -8,6 +8,7 @@
 #include "json/writer.h"
 #include "streams/publish/cut_off.h"
 #include "streams/publish/endpoint.h"
+#include "streams/publish/relay.h"
 
 namespace api {
 
@@ -70,6 +71,7 @@ edge::task<edge::result<>> get_credentials(edge::context& request) {
   if (!secrets) {
     co_return refuse(credentials_unreadable(secrets.error()));
   }
+  co_await streams::choose_relay(request.host, stream.settings, stream.record);
   co_return json_answer(200, co_await credentials_view(stream, *secrets, request.host.now()));
 }
 

@@ -7,6 +7,7 @@
 #include "json/number.h"
 #include "streams/manage/refresh.h"
 #include "streams/publish/endpoint.h"
+#include "streams/publish/relay.h"
 #include "streams/publish/whip_session.h"
 #include "streams/store/credentials.h"
 #include "streams/store/store.h"
@@ -191,6 +192,18 @@ edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, con
                                                   : std::vector<std::string>{}};
 }
 
+struct open_session {
+  stream_access stream;
+  streams::whip_session session;
+};
+
+// Where the session is, whatever the stream's address would be by now.
+edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, const open_session& of) {
+  whip::endpoint to = co_await endpoint_of(request, of.stream, of.session.by.since);
+  to.url = of.session.url;
+  co_return to;
+}
+
 // Stores that publishing has begun (with the sealed session) or ended, and that its fold is due. After the
 // answer, it is folded into the record, even if it could not be stored.
 edge::task<void> note(edge::context& request, const std::string& stream_id, const streams::change& fact,
@@ -205,11 +218,6 @@ edge::task<void> note(edge::context& request, const std::string& stream_id, cons
     return streams::refresh(host, stream_id, news);
   });
 }
-
-struct open_session {
-  stream_access stream;
-  streams::whip_session session;
-};
 
 // Only the publisher that began the session has its address, and nobody can forge one. So the address is all
 // that a request about the session needs: a token that expires in mid-broadcast ends nothing.
@@ -251,9 +259,9 @@ edge::response answer_of(const whip::exchange& from, int status, std::string_vie
   return answer;
 }
 
-// Answers with the new session.
-edge::task<edge::result<>> publish(edge::context& request, const stream_access& stream,
-                                   streams::publishing_right by) {
+// Answers with the new session, which goes on at the relay of the one before.
+edge::task<edge::result<>> publish(edge::context& request, stream_access stream, streams::publishing_right by,
+                                   std::string relay = {}) {
   if (!is_of_type(request.request, offer_type)) {
     co_return refuse(not_an_offer);
   }
@@ -264,6 +272,7 @@ edge::task<edge::result<>> publish(edge::context& request, const stream_access& 
   if (offer.empty()) {
     co_return refuse(no_body);
   }
+  co_await streams::choose_relay(request.host, stream.settings, stream.record, relay);
   const whip::endpoint endpoint = co_await endpoint_of(request, stream, by.since);
   whip::client client{request.host, endpoint, request.host.now() + provider_budget};
   auto made = co_await attempt(client.post(std::move(offer)));
@@ -278,6 +287,9 @@ edge::task<edge::result<>> publish(edge::context& request, const stream_access& 
     co_return refuse(provider_failed("could not make out what the provider answered"));
   }
   auto session = streams::whip_session::begin(request.host, std::move(*url), std::move(by));
+  if (stream.settings.relay && needs_relay(stream.record.method, stream.record.ingest)) {
+    session.relay = stream.settings.relay->url_for(stream.record.id);
+  }
   auto sealed =
       co_await attempt(streams::seal_session(request.host, stream.settings.keys, stream.record.id, session));
   if (!sealed) {
@@ -299,12 +311,12 @@ edge::task<edge::result<>> publish(edge::context& request, const stream_access& 
 // provider's status; 502, 503 and 504 when the provider fails, with its Retry-After.
 edge::task<edge::result<>> begin_publishing(edge::context& request) {
   const edge::timestamp now = request.host.now();
-  const stream_access stream = co_await access::require(request, right::publish);
+  stream_access stream = co_await access::require(request, right::publish);
   const bool is_user = stream.user && !stream.user->admin;
-  co_return co_await publish(request, stream,
-                             {.since = now,
-                              .invite = stream.invite ? stream.invite->id : std::string{},
-                              .user = is_user ? stream.user->subject : std::string{}});
+  streams::publishing_right by{.since = now,
+                               .invite = stream.invite ? stream.invite->id : std::string{},
+                               .user = is_user ? stream.user->subject : std::string{}};
+  co_return co_await publish(request, std::move(stream), std::move(by));
 }
 
 // DELETE /api/streams/{id}/whip, for owners, admins and the bearer of the invite that publishes: stops
@@ -330,7 +342,7 @@ edge::task<edge::result<>> stop_publishing(edge::context& request) {
 edge::task<edge::result<>> publish_by_key(edge::context& request) {
   streams::settings settings = co_await settings_of(request);
   const std::string id = request.request.query("stream").value_or("");
-  const stream_access stream = co_await access::load(request, std::move(settings), id);
+  stream_access stream = co_await access::load(request, std::move(settings), id);
   const auto secrets =
       co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
   const bool admitted = stream.record.ingest == streams::ingest_plan::mux && secrets &&
@@ -338,7 +350,7 @@ edge::task<edge::result<>> publish_by_key(edge::context& request) {
   if (!admitted) {
     co_return refuse(no_such_stream);
   }
-  co_return co_await publish(request, stream, {.since = request.host.now()});
+  co_return co_await publish(request, std::move(stream), {.since = request.host.now()});
 }
 
 // POST /api/streams/{id}/whip/{session} with an offer: goes on with a broadcast whose session was lost, in a
@@ -368,7 +380,8 @@ edge::task<edge::result<>> publish_again(edge::context& request) {
       co_return refuse(session_stopped);
     }
   }
-  co_return co_await publish(request, before.stream, std::move(by));
+  co_return co_await publish(request, std::move(before.stream), std::move(by),
+                             std::move(before.session.relay));
 }
 
 // PATCH /api/streams/{id}/whip/{session} with a fragment (application/trickle-ice-sdpfrag, 64 kB) and
@@ -385,7 +398,7 @@ edge::task<edge::result<>> patch_session(edge::context& request) {
   if (fragment.empty()) {
     co_return refuse(no_body);
   }
-  const whip::endpoint endpoint = co_await endpoint_of(request, found.stream, found.session.by.since);
+  const whip::endpoint endpoint = co_await endpoint_of(request, found);
   whip::client client{request.host, endpoint, request.host.now() + provider_budget};
   auto answer = co_await attempt(
       client.patch(found.session.url, std::move(fragment), request.request.headers.find("if-match")));
@@ -401,7 +414,7 @@ edge::task<edge::result<>> patch_session(edge::context& request) {
 // DELETE /api/streams/{id}/whip/{session}: ends it and answers 200, also if it has ended.
 edge::task<edge::result<>> end_publishing(edge::context& request) {
   open_session found = co_await find_session(request);
-  const whip::endpoint endpoint = co_await endpoint_of(request, found.stream, found.session.by.since);
+  const whip::endpoint endpoint = co_await endpoint_of(request, found);
   whip::client client{request.host, endpoint, request.host.now() + provider_budget};
   auto answer = co_await attempt(client.remove(found.session.url));
   if (!answer) {

@@ -148,8 +148,9 @@ void broadcast_state::fold(const change& known) {
     return;
   }
   newest_fact_.join(known.at, {});
-  session_.join(known.session.begun,
-                {.id = known.session.id, .ended = ended ? std::optional{known.at} : std::nullopt});
+  session_.join(known.session.begun, {.id = known.session.id,
+                                      .ended = ended ? std::optional{known.at} : std::nullopt,
+                                      .relay = known.session.relay});
 }
 
 // Only known ones. What a transfer says about its recording follows from it.
@@ -445,6 +446,10 @@ bool broadcast_state::reconnects_at_mux(edge::timestamp now) const {
 std::optional<std::string_view> broadcast_state::newest_session() const {
   const bool is_open = session_ && !session_.value().ended;
   return is_open ? std::optional<std::string_view>{session_.value().id} : std::nullopt;
+}
+
+std::string_view broadcast_state::relay_of_session() const {
+  return newest_session() ? std::string_view{session_.value().relay} : std::string_view{};
 }
 
 std::optional<edge::timestamp> broadcast_state::last_begun() const {

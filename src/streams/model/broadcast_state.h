@@ -85,6 +85,8 @@ public:
 
   // The id of the newest WHIP session through our proxy, unless the phone has ended it.
   [[nodiscard]] std::optional<std::string_view> newest_session() const;
+  // The address of the relay that this session uses; empty without one.
+  [[nodiscard]] std::string_view relay_of_session() const;
 
   // When the last known broadcast began, or its encoder came back. Mux reports this late, so its time is used
   // only when there is no other.
@@ -104,6 +106,7 @@ private:
   struct session {
     std::string id;
     std::optional<edge::timestamp> ended;
+    std::string relay; // its address, until the session has ended
     auto operator<=>(const session&) const = default;
   };
   friend void write_register(json::object& to, std::string_view name, const latest<session>& from);

@@ -13,7 +13,9 @@ void write_register(json::object& to, std::string_view name, const latest<broadc
     to.set(name, json::object()
                      .set("begun", edge::to_microseconds(from.at()))
                      .set("id", from.value().id)
-                     .set_if("ended", from.value().ended.transform(edge::to_microseconds)));
+                     .set_if("ended", from.value().ended.transform(edge::to_microseconds))
+                     .set_if("relay",
+                             from.value().relay.empty() ? std::nullopt : std::optional{from.value().relay}));
   }
 }
 
@@ -21,7 +23,9 @@ void read_register(const json::value& from, latest<broadcast_state::session>& to
   auto begun = providers::stored_time(from["begun"]);
   auto id = from["id"].text();
   if (begun && id) {
-    to.join(*begun, {.id = std::string{*id}, .ended = providers::stored_time(from["ended"])});
+    to.join(*begun, {.id = std::string{*id},
+                     .ended = providers::stored_time(from["ended"]),
+                     .relay = from["relay"].text_or_empty()});
   }
 }
 

@@ -68,7 +68,10 @@ std::string change::to_metadata() const {
   }
   if (is_of_session(kind)) {
     to.set("session",
-           json::object().set("id", session.id).set("begun", edge::to_microseconds(session.begun)));
+           json::object()
+               .set("id", session.id)
+               .set("begun", edge::to_microseconds(session.begun))
+               .set_if("relay", session.relay.empty() ? std::nullopt : std::optional{session.relay}));
   }
   std::string text = to.dump();
   if (!by.empty()) {
@@ -101,7 +104,8 @@ std::optional<change> change::from_metadata(std::string_view text) {
       .is_private = from["private"].boolean().value_or(false),
       .backup = mux_side::from_json(from["backup"]),
       .session = {.id = std::string{from["session"]["id"].text().value_or("")},
-                  .begun = providers::stored_time(from["session"]["begun"]).value_or(edge::timestamp{})},
+                  .begun = providers::stored_time(from["session"]["begun"]).value_or(edge::timestamp{}),
+                  .relay = from["session"]["relay"].text_or_empty()},
       .by = from["by"].text_or_empty(),
       .moved = transfer::from_json(from["moved"])};
 }

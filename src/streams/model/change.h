@@ -39,6 +39,7 @@ enum class change_kind : std::uint8_t {
 struct publishing_session {
   std::string id;
   edge::timestamp begun;
+  std::string relay = {}; // publishing_begun: the address of the relay, if the plan has one
   bool operator==(const publishing_session&) const = default;
 };
 

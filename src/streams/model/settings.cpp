@@ -1,6 +1,7 @@
 #include "streams/model/settings.h"
 
 #include "crypto/jwt.h"
+#include "crypto/sha256.h"
 
 #include <algorithm>
 #include <array>
@@ -13,17 +14,32 @@ namespace {
 
 // Browsers send their token there, so it must be secure; a relay on the same machine is.
 bool is_usable_url(std::string_view url) {
+  // Facts of sessions name it.
+  constexpr std::size_t longest = 256;
   bool visible = std::ranges::all_of(url, [](char each) { return each > ' ' && each < 0x7f; });
   bool plain = url.find_first_of("?#@") == std::string_view::npos;
   std::string_view host = url.substr(0, url.find_first_of(":/", 7));
   bool local = host == "http://127.0.0.1" || host == "http://localhost";
-  return visible && plain && (local || (url.starts_with("https://") && url.size() > 8));
+  return url.size() <= longest && visible && plain &&
+         (local || (url.starts_with("https://") && url.size() > 8));
+}
+
+// Which of the two settings is used.
+const char* name_of_urls(const edge::environment& from) {
+  return from.find("RELAY_URLS") ? "RELAY_URLS" : "RELAY_URL";
 }
 
 } // namespace
 
+const std::string& relay_settings::url_for(std::string_view stream_id) const {
+  return *std::ranges::max_element(urls, {}, [&](const std::string& url) {
+    return crypto::sha256{}.update(url).update(stream_id).finish();
+  });
+}
+
 std::vector<std::string> relay_settings::missing(const edge::environment& from) {
-  constexpr std::array required{"RELAY_URL", "RELAY_TOKEN_SECRET", "RELAY_CREDENTIAL"};
+  const char* const urls = name_of_urls(from);
+  const std::array required{urls, "RELAY_TOKEN_SECRET", "RELAY_CREDENTIAL"};
   std::vector<std::string> names;
   if (std::ranges::none_of(required, [&](const char* name) { return from.find(name).has_value(); })) {
     return names;
@@ -33,7 +49,8 @@ std::vector<std::string> relay_settings::missing(const edge::environment& from) 
       names.emplace_back(name);
     }
   };
-  need("RELAY_URL", is_usable_url(from.get("RELAY_URL", "")));
+  const std::string_view list = from.get(urls, "");
+  need(urls, edge::is_filled_list(list) && std::ranges::all_of(edge::split_list(list), is_usable_url));
   need("RELAY_TOKEN_SECRET", from.get("RELAY_TOKEN_SECRET", "").size() >= crypto::min_hs256_key_size);
   const auto credential = from.find("RELAY_CREDENTIAL");
   need("RELAY_CREDENTIAL", credential && *credential != from.bound && edge::is_visible_text(*credential));
@@ -41,13 +58,17 @@ std::vector<std::string> relay_settings::missing(const edge::environment& from) 
 }
 
 std::optional<relay_settings> relay_settings::read(const edge::environment& from) {
-  auto url = from.find("RELAY_URL");
+  auto list = from.find(name_of_urls(from));
   auto token_secret = from.find("RELAY_TOKEN_SECRET");
   auto credential = from.find("RELAY_CREDENTIAL");
-  if (!url || !token_secret || !credential || !missing(from).empty()) {
+  if (!list || !token_secret || !credential || !missing(from).empty()) {
     return std::nullopt;
   }
-  return relay_settings{.url = std::string{url->substr(0, url->find_last_not_of('/') + 1)},
+  std::vector<std::string> urls = edge::split_list(*list);
+  for (std::string& each : urls) {
+    each.erase(each.find_last_not_of('/') + 1);
+  }
+  return relay_settings{.urls = std::move(urls),
                         .token_secret = crypto::secret{std::string{*token_secret}},
                         .credential = crypto::secret{std::string{*credential}}};
 }

@@ -19,17 +19,17 @@
 
 namespace streams {
 
-// The relay from WHIP to RTMPS, which is optional.
+// The relays from WHIP to RTMPS, which are optional.
 struct relay_settings {
-  std::string url;             // RELAY_URL, without a slash at the end
-  crypto::secret token_secret; // RELAY_TOKEN_SECRET: signs publish and watch tokens
-  crypto::secret credential;   // RELAY_CREDENTIAL: authenticates the relay to us
+  std::vector<std::string> urls; // RELAY_URLS, else RELAY_URL: without a slash at the end, at least one
+  crypto::secret token_secret;   // RELAY_TOKEN_SECRET: signs publish and watch tokens
+  crypto::secret credential;     // RELAY_CREDENTIAL: authenticates the relays to us
 
+  // The stream's relay, by rendezvous hashing: another relay in the list takes its share of the streams, and
+  // all others stay where they are.
+  [[nodiscard]] const std::string& url_for(std::string_view stream_id) const;
   [[nodiscard]] std::string whip_url(std::string_view stream_id) const {
-    return (url + "/whip/").append(stream_id);
-  }
-  [[nodiscard]] std::string whep_url(std::string_view stream_id) const {
-    return (url + "/whep/").append(stream_id);
+    return (url_for(stream_id) + "/whip/").append(stream_id);
   }
 
   // Nullopt if one of the three is missing or malformed.

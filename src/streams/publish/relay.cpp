@@ -3,8 +3,11 @@
 #include "crypto/jwt.h"
 #include "json/writer.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
+#include <vector>
 
 namespace streams {
 
@@ -28,7 +31,41 @@ std::int64_t seconds_of(edge::timestamp time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
+edge::task<bool> answers(edge::host& host, const std::string& relay) {
+  constexpr edge::milliseconds patience{1500};
+  const auto answer = co_await attempt(host.fetch("relay-health",
+                                                  {.method = "GET",
+                                                   .url = relay + "/healthz",
+                                                   .headers = {},
+                                                   .body = {},
+                                                   .timeout = patience,
+                                                   .body_limit = 4096},
+                                                  host.now() + patience));
+  // A draining relay says 503. MediaMTX has no such page, and says 404.
+  co_return answer && answer->status < 500;
+}
+
 } // namespace
+
+edge::task<void> choose_relay(edge::host& host, settings& with, const stream_record& stream,
+                              std::string_view before) {
+  constexpr int most_asked = 3;
+  if (!with.relay || !needs_relay(stream.method, stream.ingest)) {
+    co_return;
+  }
+  relay_settings& among = *with.relay;
+  before = before.empty() ? stream.broadcasts.relay_of_session() : before;
+  const bool stays = std::ranges::contains(among.urls, before);
+  std::string chosen{stays ? before : among.url_for(stream.id)};
+  for (int asked = 0; among.urls.size() > 1 && asked < most_asked; ++asked) {
+    if (co_await answers(host, chosen)) {
+      break;
+    }
+    std::erase(among.urls, chosen);
+    chosen = among.url_for(stream.id);
+  }
+  among.urls = {std::move(chosen)};
+}
 
 crypto::secret make_relay_token(const relay_settings& with, std::string_view stream_id, relay_scope scope,
                                 edge::timestamp issued, edge::timestamp expires) {

@@ -30,7 +30,8 @@ std::optional<whip_session> session_in(std::string_view text) {
                       .url = crypto::secret{std::string{*url}},
                       .by = {.since = edge::from_microseconds(from["since"].integer().value_or(*begun)),
                              .invite = from["invite"].text_or_empty(),
-                             .user = from["user"].text_or_empty()}};
+                             .user = from["user"].text_or_empty()},
+                      .relay = from["relay"].text_or_empty()};
 }
 
 } // namespace
@@ -46,7 +47,7 @@ change whip_session::begin_fact() const {
   return {.id = std::string{name_of(change_kind::publishing_begun)} + id,
           .kind = change_kind::publishing_begun,
           .at = begun,
-          .session = {.id = id, .begun = begun}};
+          .session = {.id = id, .begun = begun, .relay = relay}};
 }
 
 change whip_session::end_fact(edge::timestamp now) const {
@@ -65,6 +66,7 @@ edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const keyr
                          .set("since", edge::to_microseconds(what.by.since))
                          .set("invite", what.by.invite)
                          .set("user", what.by.user)
+                         .set("relay", what.relay)
                          .dump();
   std::string sealed = co_await keys.seal(host, stream_id, field, text);
   // The id of a key may contain characters that have a meaning in a path.

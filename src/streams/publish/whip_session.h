@@ -34,6 +34,7 @@ struct whip_session {
   edge::timestamp begun;
   crypto::secret url; // at the provider
   publishing_right by;
+  std::string relay = {}; // the address of the relay that it uses, if any
 
   static whip_session begin(edge::host& host, crypto::secret url, publishing_right by);
 

@@ -80,7 +80,8 @@ void add_whep(live_addresses& to, const stream_record& stream, const playback_ad
     return;
   }
   if (stream.ingest == ingest_plan::relay && relay) {
-    to.whep = relay->whep_url(stream.id);
+    const std::string_view there = stream.broadcasts.relay_of_session();
+    to.whep = std::string{there.empty() ? relay->url_for(stream.id) : there} + "/whep/" + stream.id;
     to.whep_token = make_watch_token(*relay, stream.id, now).text();
   }
   if (stream.ingest == ingest_plan::cloudflare && !recorded) {

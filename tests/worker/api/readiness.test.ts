@@ -45,7 +45,7 @@ const textSettings = [
   ...Object.keys(defaults),
   ...['AUTH_JWKS_URL', 'AUTH_COOKIE', 'ALLOWED_ORIGINS', 'CLOUDFLARE_API_URL', 'MUX_API_URL'],
   ...['MUX_RTMPS_URL', 'MUX_WHIP_URL', 'MUX_PLAYBACK_URL', 'MUX_IMAGE_URL', 'RECONCILE_GRACE_SECONDS'],
-  ...['RECORDING_CHECK_SECONDS', 'MAX_OPEN_STREAMS', 'RELAY_URL', 'RELAY_TOKEN_SECRET', 'RELAY_CREDENTIAL'],
+  ...['RECORDING_CHECK_SECONDS', 'MAX_OPEN_STREAMS', 'RELAY_URL', 'RELAY_URLS', 'RELAY_TOKEN_SECRET', 'RELAY_CREDENTIAL'],
   ...['MUX_SIGNING_KEY_ID', 'MUX_SIGNING_PRIVATE_KEY'],
   ...['CLOUDFLARE_SIGNING_KEY_ID', 'CLOUDFLARE_SIGNING_JWK'],
 ];
@@ -65,6 +65,7 @@ describe('/readyz', () => {
       errors: [],
       muxBackup: 'on',
       relay: 'on',
+      relays: ['https://relay.example'],
       leases: 'on',
       rooms: 'on',
       paces: 'on',

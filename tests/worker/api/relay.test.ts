@@ -304,6 +304,8 @@ describe('the settings of the relay', () => {
     ['RELAY_URL', 'http://127.0.0.1.example'],
     ['RELAY_URL', 'https://user@relay.example'],
     ['RELAY_URL', 'https://relay.example/?a=b'],
+    ['RELAY_URLS', 'https://relay.example,http://relay.example'],
+    ['RELAY_URLS', ' , '],
     ['RELAY_TOKEN_SECRET', 'shorter-than-32-bytes'],
   ])('must be well-formed: not %s %s', async (name, value) => {
     expect(await readiness({ [name]: value })).toMatchObject({ status: 503, body: { missing: [name] } });

@@ -91,6 +91,7 @@ TEST_CASE("A session's recording is awaited for a while after the last fact") {
 
 TEST_CASE("A session survives a round trip through a record, and other changes do not mention it") {
   for (const auto& facts : {std::vector<any_fact>{session_begun(10)},
+                            std::vector<any_fact>{session_begun(10, "a", "https://relay.example")},
                             std::vector<any_fact>{session_begun(10), session_ended(10, "a", 20)}}) {
     const broadcast_state state = state_of(facts);
     const auto written = json::document::parse(state.to_json().dump());
@@ -126,6 +127,17 @@ TEST_CASE("A phone that ends the broadcast is not live at Mux any more, which wa
 TEST_CASE("A stop does not end what an encoder sends") {
   const auto stopped = streams::change::only(streams::change_kind::stopped, second(70));
   CHECK(status({of_input(input_connected, 12), stopped}, 71) == "live");
+}
+
+TEST_CASE("The relay of the newest session is known until the phone ends it") {
+  const auto at_two = session_begun(30, "b", "https://two.example");
+  CHECK(state_of({at_two, session_begun(10, "a", "https://one.example")}).relay_of_session() ==
+        "https://two.example");
+  CHECK(streams::change::from_metadata(at_two.to_metadata()) == at_two);
+  CHECK(state_of({at_two, session_ended(30, "b", 40)}).relay_of_session().empty());
+  CHECK((state_of({session_ended(30, "b", 40), at_two}) == state_of({at_two, session_ended(30, "b", 40)})));
+  CHECK(state_of({session_begun(10)}).relay_of_session().empty());
+  CHECK(broadcast_state{}.relay_of_session().empty());
 }
 
 TEST_CASE("The newest session can be cut off unless the phone has ended it") {

@@ -97,11 +97,12 @@ std::optional<playback_id> playback_in(const json::value& playback_ids) {
 std::optional<live_stream> live_stream_in(const json::value& from) {
   auto id = text_in(from["id"], form::is_id);
   auto key = text_in(from["stream_key"], form::is_stream_key);
-  if (!id || !key) {
+  const auto word = from["status"].text();
+  if (!id || !key || !word) {
     return std::nullopt;
   }
   // A word that Mux adds some day must not hide the others of a list: it counts as what is left alone.
-  const auto status = meaning_of(from["status"].text(), live_stream_statuses);
+  const auto status = meaning_of(word, live_stream_statuses);
   return live_stream{.id = *std::move(id),
                      .stream_key = crypto::secret{*std::move(key)},
                      .status = status.value_or(live_stream_status::active),
@@ -112,10 +113,11 @@ std::optional<live_stream> live_stream_in(const json::value& from) {
 
 std::optional<asset> asset_in(const json::value& from) {
   auto id = text_in(from["id"], form::is_id);
-  if (!id) {
+  const auto word = from["status"].text();
+  if (!id || !word) {
     return std::nullopt;
   }
-  const auto status = meaning_of(from["status"].text(), asset_statuses);
+  const auto status = meaning_of(word, asset_statuses);
   // Mux says it in one of two places.
   const bool grows = from["progress"]["state"].text() == "live";
   return asset{.id = *std::move(id),

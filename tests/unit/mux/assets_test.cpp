@@ -116,12 +116,17 @@ TEST_CASE("An invalid asset is refused") {
   for (const std::string& text :
        {std::string("null"), std::string("[]"), std::string("{}"),
         with(whole, R"("id":"r01Asset")", R"("id":"../x")"),
-        with(whole, R"("status":"ready")", R"("status":"gone")"), with(whole, R"("status":"ready",)", "")}) {
+        with(whole, R"("status":"ready")", R"("status":7)"), with(whole, R"("status":"ready",)", "")}) {
     INFO(text);
     const auto document = json::document::parse(text);
     REQUIRE(document);
     CHECK_FALSE(mux::asset_in(document->root()));
   }
+}
+
+TEST_CASE("An asset with a status that Mux does not document yet is one that does not play") {
+  const auto odd = asset_of(with(whole, R"("status":"ready")", R"("status":"archived")"));
+  CHECK(odd.status == mux::asset_status::preparing);
 }
 
 TEST_CASE("Each error status maps to the same kind of error for assets") {

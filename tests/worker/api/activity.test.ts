@@ -25,7 +25,7 @@ const lines = (all: Entry[]): string[] =>
 
 describe('activity', () => {
   it('tells what owners did, newest first', async () => {
-    const owner = await Client.of(worker, { subject: 'erik' });
+    const owner = await Client.of(worker, { sub: 'erik' });
     const { id, createdAt } = streamOf(await owner.create({ enableMuxBackup: false }));
     const headers = { 'content-type': 'application/json' };
     const made = await invite(owner, id, { name: 'Anna' });
@@ -53,6 +53,7 @@ describe('activity', () => {
   });
 
   it('tells what the providers reported about a broadcast', async () => {
+    await providers.sendWebhooksTo(worker.url);
     const owner = await Client.of(worker);
     const stream = streamOf(await owner.create({}));
     await broadcast(providers, stream);
@@ -71,7 +72,7 @@ describe('activity', () => {
     const owner = await Client.of(worker);
     const { id } = streamOf(await owner.create({ enableMuxBackup: false }));
     const path = `/api/streams/${id}/activity`;
-    expect(await (await Client.of(worker, { subject: 'stranger' })).send(path)).toMatchObject({
+    expect(await (await Client.of(worker, { sub: 'stranger' })).send(path)).toMatchObject({
       status: 404,
     });
     expect((await worker.fetch(path)).status).toBe(401);

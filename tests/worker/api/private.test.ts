@@ -113,7 +113,7 @@ describe('a private stream', () => {
   it('is a 404 without a token and for another user', async () => {
     const { id } = await make();
     const unknown = await viewer.playback('0'.repeat(26));
-    const stranger = await Client.of(worker, { subject: 'somebody-else' });
+    const stranger = await Client.of(worker, { sub: 'somebody-else' });
     for (const what of ['playback', 'recordings'] as const) {
       const nobody = await viewer.ask<{ type: string }>(id, what);
       expect(nobody).toMatchObject({ status: 404, body: { type: problem('no-such-stream') } });

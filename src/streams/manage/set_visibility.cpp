@@ -8,11 +8,25 @@
 #include "providers/rest_client.h"
 #include "streams/store/store.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace streams {
 
 namespace {
+
+// What copies and uploads made there.
+std::vector<std::string> made_at(const stream_record& stream, recording_source source) {
+  std::vector<std::string> ids;
+  for (const latest<transfer>& each : stream.broadcasts.transfers()) {
+    const transfer& made = each.value();
+    if (made.to == source && !made.id.empty() && made.state != transfer_state::gone) {
+      ids.push_back(made.id);
+    }
+  }
+  return ids;
+}
 
 // The new playback id at Mux is stored before the old one goes, so that a repetition finds what is left.
 edge::task<edge::status> apply(edge::host& host, const settings& with, stream_record& stream,
@@ -29,13 +43,27 @@ edge::task<edge::status> apply(edge::host& host, const settings& with, stream_re
     for (const cloudflare::video& each : co_await api.list_videos(input)) {
       co_await api.protect_video(each.id, is_private);
     }
+    // Copies and uploads are not in that list.
+    for (const std::string& id : made_at(stream, recording_source::cloudflare)) {
+      co_await api.protect_video(id, is_private);
+    }
   }
   if (!stream.mux || !with.mux) {
     co_return {};
   }
   mux::api api{host, *with.mux, deadline};
   const auto policy = policy_for(stream.current_visibility());
-  for (const mux::asset& each : co_await api.list_assets_of_live_stream(stream.mux->live_stream_id)) {
+  std::vector<mux::asset> assets = co_await api.list_assets_of_live_stream(stream.mux->live_stream_id);
+  for (const std::string& id : made_at(stream, recording_source::mux)) {
+    auto found = co_await attempt(api.get_asset(id));
+    if (!found && !is_not_found(found)) {
+      co_return std::unexpected(found.error());
+    }
+    if (found) {
+      assets.push_back(*std::move(found));
+    }
+  }
+  for (const mux::asset& each : assets) {
     if (!each.playback || each.playback->policy == policy) {
       continue;
     }

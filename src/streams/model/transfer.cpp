@@ -2,6 +2,7 @@
 
 #include "cloudflare/error_codes.h"
 #include "providers/fields.h"
+#include "providers/stored_time.h"
 #include "streams/model/names.h"
 
 #include <array>
@@ -66,9 +67,9 @@ std::optional<transfer> transfer::from_json(const json::value& from) {
                   .of = std::string{*of},
                   .state = *state,
                   .id = from["id"].text_or_empty(),
-                  .begun = edge::from_microseconds(from["begun"].integer().value_or(0)),
+                  .begun = providers::stored_time(from["begun"]).value_or(edge::timestamp{}),
                   .duration = edge::milliseconds{from["duration"].integer().value_or(0)},
-                  .until = edge::from_microseconds(from["until"].integer().value_or(0)),
+                  .until = providers::stored_time(from["until"]).value_or(edge::timestamp{}),
                   .percent = from["percent"].integer(),
                   .playback = from["playback"].text_or_empty(),
                   .reason = from["reason"].text_or_empty()};

@@ -115,7 +115,7 @@ export async function bundle(folder: string): Promise<string> {
     { name: 'wrangler.toml', content: Buffer.from(wranglerToml()) },
     { name: 'README.md', content: read('deploy/bundle.md') },
     { name: 'LICENSE', content: read('LICENSE') },
-    ...['deploy', 'settings', 'relay', 'scaling', 'operations'].map((each) => ({
+    ...['deploy', 'settings', 'relay', 'recordings', 'scaling', 'operations'].map((each) => ({
       name: `docs/${each}.md`,
       content: read(`docs/${each}.md`),
     })),

@@ -70,7 +70,7 @@ function demandStorage({ account, videos }: World, seconds: number): void {
   throw refusal(413, [{ code: 10011, message: 'Storage capacity exceeded' }]);
 }
 
-/** The file's duration in seconds, or why it is none. */
+/** The file's duration in seconds, or why it has no duration. */
 async function encode(world: World, video: Video, file: Buffer): Promise<number | Failure> {
   video.size = file.length;
   if (!world.media) return scriptedSeconds(file);

@@ -1,4 +1,4 @@
-// A recording that only one provider has is copied to the other: once, whatever fails and whoever dies.
+// A recording that only one provider has is copied to the other: once, whatever fails or dies.
 #include "simulation/deployment.h"
 #include "simulation/dice.h"
 #include "simulation/established.h"

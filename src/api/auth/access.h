@@ -36,7 +36,7 @@ struct stream_access {
   streams::stream_record record;
   bool owned = false;                                   // by the caller
   std::optional<streams::invite> invite = std::nullopt; // that admitted the caller, if one did
-  std::optional<caller> user = std::nullopt;            // whom a token admitted, if one did
+  std::optional<caller> user = std::nullopt;            // who the caller is, if a token says so
   // What playback of a private stream is signed with; only for right::watch.
   std::optional<streams::playback_keys> keys = std::nullopt;
 

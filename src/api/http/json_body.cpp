@@ -141,11 +141,9 @@ edge::task<edge::result<json::document>> read_json(edge::context& request) {
   co_return parse_json(request.request, body);
 }
 
-// `null` counts as absent, for every field.
 json::value json_fields::take(std::string_view name) {
   asked_.emplace(name);
-  json::value given = object_[name];
-  return given.is_null() ? json::value{} : given;
+  return object_[name];
 }
 
 // Nullopt if it is refused.
@@ -165,7 +163,7 @@ std::optional<std::string> json_fields::text_of(const json::value& given, std::s
 
 std::optional<std::string> json_fields::text(std::string_view name, std::size_t longest) {
   json::value given = take(name);
-  if (!given.exists()) {
+  if (!given.exists() || given.is_null()) {
     return std::nullopt;
   }
   return text_of(given, name, longest);
@@ -209,7 +207,7 @@ std::string json_fields::required_text(std::string_view name, std::size_t longes
 
 std::optional<std::string> json_fields::id(std::string_view name) {
   json::value given = take(name);
-  if (!given.exists()) {
+  if (!given.exists() || given.is_null()) {
     return std::nullopt;
   }
   auto content = given.text();
@@ -253,7 +251,7 @@ bool json_fields::required_boolean(std::string_view name) {
 std::optional<std::int64_t> json_fields::integer(std::string_view name, std::int64_t least,
                                                  std::int64_t most) {
   json::value given = take(name);
-  if (!given.exists()) {
+  if (!given.exists() || given.is_null()) {
     return std::nullopt;
   }
   auto content = given.integer();

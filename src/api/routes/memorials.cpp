@@ -65,7 +65,7 @@ edge::task<edge::result<memorial_request>> find(edge::context& request, streams:
   co_return memorial_request{.user = std::move(user), .id = id, .known = std::move(known)};
 }
 
-// Closes the pages of users whom the memorial admitted, or who made its streams, and whom it does not admit
+// Closes the pages of users that the memorial admitted, or who made its streams, and that it does not admit
 // any more. Without a memorial, its streams' creators are admitted.
 edge::task<void> close_pages(edge::host& host, std::string id, std::optional<streams::memorial> before,
                              std::optional<streams::memorial> after) {

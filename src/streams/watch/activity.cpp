@@ -36,7 +36,6 @@ std::string_view kind_of(const change& asked) {
   case change_kind::deleted:
   case change_kind::recordings_deleted:
   case change_kind::recordings_checked:
-  case change_kind::transferred: return {};
   }
   __builtin_trap();
 }

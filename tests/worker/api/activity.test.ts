@@ -56,7 +56,8 @@ describe('activity', () => {
     await providers.sendWebhooksTo(worker.url);
     const owner = await Client.of(worker);
     const stream = streamOf(await owner.create({}));
-    await broadcast(providers, stream);
+    // Mux tells whole seconds.
+    await broadcast(providers, stream, { seconds: 1.2 });
     const told = new Set(lines(await activityOf(owner, stream.id)));
     for (const line of [
       'live cloudflare - -',

@@ -306,7 +306,7 @@ describe('of two messages for a role', () => {
 });
 
 describe('a memorial’s stream', () => {
-  it('shows out those whom the memorial does not admit any more, and nobody else', async () => {
+  it('shows out users that the memorial does not admit any more, and nobody else', async () => {
     const admin = await Client.of(worker, { roles: ['admin'] });
     const videographer = await tokenFor({ sub: 'videographer-of-rooms' });
     const memorial = (method: string, fields: object): Promise<Answer> => {

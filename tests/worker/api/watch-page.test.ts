@@ -1,9 +1,11 @@
 // /watch/{id}: the head of the page, which previews of links show.
 
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Client, streamOf } from './client.ts';
 import { providers, worker } from './deployed.ts';
 import { broadcast, goLive } from './watching.ts';
+
+beforeAll(() => providers.sendWebhooksTo(worker.url));
 
 const ask = (path: string, init: RequestInit = {}): Promise<Response> => worker.fetch(path, init);
 

@@ -243,7 +243,7 @@ describe('a session', () => {
     await expectStopped(next.headers.get('location') ?? '', second.token);
   });
 
-  it('does not go on for someone whom the memorial does not admit any more', async () => {
+  it('does not go on for a user that the memorial does not admit any more', async () => {
     const admin = await Client.of(worker, { roles: ['admin'] });
     const videographer = await Client.of(worker);
     const admit = (videographers: string[]): Promise<Answer> => {

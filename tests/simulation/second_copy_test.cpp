@@ -27,6 +27,20 @@ edge::environment with_copies(std::vector<std::pair<std::string, std::string>> m
   return all;
 }
 
+// The copies of that stream. The other one may have copies of its own.
+std::size_t videos_of(established& stream) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      stream.around().cloudflare().made_videos(),
+      [&](const model_cloudflare::made_video& each) { return each.creator.contains(stream.id()); }));
+}
+
+std::size_t assets_of(established& stream) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(stream.around().mux().made_assets(), [&](const model_mux::made_asset& each) {
+        return each.passthrough.contains(stream.id());
+      }));
+}
+
 // A broadcast was recorded at one provider only.
 class half_recorded {
 public:
@@ -54,8 +68,7 @@ public:
   }
 
   [[nodiscard]] std::size_t copies() {
-    return where_ == direction::to_cloudflare ? around().cloudflare().made_videos().size()
-                                              : around().mux().made_assets().size();
+    return where_ == direction::to_cloudflare ? videos_of(stream_) : assets_of(stream_);
   }
 
   // What is wrong after everything has calmed down.
@@ -86,25 +99,24 @@ TEST_CASE("A recording that only one provider has is copied to the other, once")
   for (const direction where : directions) {
     half_recorded broadcast{where};
     broadcast.run();
-    CHECK(broadcast.fault().empty());
+    CHECK(broadcast.fault() == "");
     INFO(broadcast.shown());
     CHECK_FALSE(broadcast.shown().contains("missing"));
     broadcast.run();
-    CHECK(broadcast.fault().empty());
+    CHECK(broadcast.fault() == "");
   }
 }
 
 TEST_CASE("While it is copied, its state and its progress are shown") {
   half_recorded broadcast{direction::to_cloudflare};
   std::string seen;
-  for (int run = 0;
-       run < 60 && !seen.contains(R"("state":"ready","progress":null,"reason":null,"duration":300)"); ++run) {
+  for (int run = 0; run < 60 && !seen.contains(R"("origin":"copy","state":"ready")"); ++run) {
     broadcast.around().wait(std::chrono::minutes{1});
     (void)broadcast.around().reconcile();
     seen += broadcast.shown();
   }
   CHECK(seen.contains(R"("source":"cloudflare","id":null,"origin":"copy","state":"copying")"));
-  CHECK(broadcast.fault().empty());
+  CHECK(broadcast.fault() == "");
 }
 
 TEST_CASE("No copy is made while the other recording may still come, or when copies are off") {
@@ -131,8 +143,8 @@ TEST_CASE("A recording that somebody deleted at one provider is copied back from
       }
     };
     run();
-    CHECK(stream.around().cloudflare().made_videos().empty());
-    CHECK(stream.around().mux().made_assets().empty());
+    CHECK(videos_of(stream) == 0);
+    CHECK(assets_of(stream) == 0);
     if (where == direction::to_cloudflare) {
       stream.around().cloudflare().videos().pop_back();
     } else {
@@ -140,8 +152,8 @@ TEST_CASE("A recording that somebody deleted at one provider is copied back from
     }
     run();
     INFO(stream.shown("/recordings"));
-    CHECK(stream.around().cloudflare().made_videos().size() == (where == direction::to_cloudflare ? 1U : 0U));
-    CHECK(stream.around().mux().made_assets().size() == (where == direction::to_mux ? 1U : 0U));
+    CHECK(videos_of(stream) == (where == direction::to_cloudflare ? 1U : 0U));
+    CHECK(assets_of(stream) == (where == direction::to_mux ? 1U : 0U));
   }
 }
 
@@ -174,7 +186,7 @@ TEST_CASE("No more minutes are copied in a day than the settings say") {
   CHECK(broadcast.copies() == 0);
   broadcast.around().configure(with_copies({{"SECOND_COPY_MINUTES_PER_DAY", "5"}}));
   broadcast.run();
-  CHECK(broadcast.fault().empty());
+  CHECK(broadcast.fault() == "");
 }
 
 TEST_CASE("Whichever operation of a copy fails or kills its Worker, there is one copy in the end") {
@@ -190,7 +202,7 @@ TEST_CASE("Whichever operation of a copy fails or kills its Worker, there is one
         }});
         broadcast.run();
         INFO(name_of(what) << " at operation " << number);
-        CHECK(broadcast.fault().empty());
+        CHECK(broadcast.fault() == "");
         if (count < number) {
           break;
         }
@@ -218,7 +230,7 @@ TEST_CASE("In an hour in which everything fails now and then, one copy is made")
       broadcast.run();
       broadcast.run();
       INFO("seed " << seed);
-      CHECK(broadcast.fault().empty());
+      CHECK(broadcast.fault() == "");
     }
   }
 }

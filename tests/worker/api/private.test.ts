@@ -222,7 +222,8 @@ describe('an invite to watch', () => {
 });
 
 /** Mux plays at the stand-in. */
-const here = (url: string): string => url.replace('https://stream.mux.com', providers.settings.MUX_API_URL ?? '');
+const here = (url: string): string =>
+  url.replace('https://stream.mux.com', providers.settings.MUX_API_URL ?? '');
 
 describe('a change of visibility', () => {
   const change = (id: string, visibility: string) =>

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -16,8 +16,7 @@ void run(std::string_view input);
 // Ends the run if something that is promised does not hold. libFuzzer then keeps the input.
 inline void require(bool holds, std::source_location where = std::source_location::current()) {
   if (!holds) {
-    std::fprintf(stderr, "%s:%u: a promise is broken\n", where.file_name(),
-                 static_cast<unsigned>(where.line()));
+    std::cerr << where.file_name() << ':' << where.line() << ": a promise is broken\n";
     std::abort();
   }
 }

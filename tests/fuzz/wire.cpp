@@ -58,12 +58,13 @@ void check_start(pieces from) {
   const std::string value = from.next();
   const std::string method = from.text();
   const std::string url = from.text();
-  std::string head = method + '\0' + url + '\0';
+  std::string head = method;
+  head.append(1, '\0').append(url).append(1, '\0');
   std::vector<std::pair<std::string, std::string>> fields;
   while (!from.at_end()) {
     std::string field = from.text();
     std::string content = from.text();
-    head += field + '\0' + content + '\0';
+    head.append(field).append(1, '\0').append(content).append(1, '\0');
     fields.emplace_back(std::move(field), std::move(content));
   }
   auto read = wire::read_start(counted(random) + counted(counted(name) + counted(value)) + counted(head));

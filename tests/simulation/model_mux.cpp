@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
 namespace simulation {
 
@@ -233,8 +234,8 @@ answer model_mux::of_assets(std::string_view id, const edge::operation::fetch& c
     const edge::request asked{.method = call.method, .url = call.url, .headers = {}};
     if (!asked.query("live_stream_id")) {
       json::array newest_first;
-      for (auto each = made_.rbegin(); each != made_.rend(); ++each) {
-        newest_first.add(view_of(*each));
+      for (const made_asset& each : made_ | std::views::reverse) {
+        newest_first.add(view_of(each));
       }
       return give(200, std::move(newest_first));
     }

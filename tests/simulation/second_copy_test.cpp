@@ -99,11 +99,11 @@ TEST_CASE("A recording that only one provider has is copied to the other, once")
   for (const direction where : directions) {
     half_recorded broadcast{where};
     broadcast.run();
-    CHECK(broadcast.fault() == "");
+    CHECK(broadcast.fault().empty());
     INFO(broadcast.shown());
     CHECK_FALSE(broadcast.shown().contains("missing"));
     broadcast.run();
-    CHECK(broadcast.fault() == "");
+    CHECK(broadcast.fault().empty());
   }
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("While it is copied, its state and its progress are shown") {
     seen += broadcast.shown();
   }
   CHECK(seen.contains(R"("source":"cloudflare","id":null,"origin":"copy","state":"copying")"));
-  CHECK(broadcast.fault() == "");
+  CHECK(broadcast.fault().empty());
 }
 
 TEST_CASE("No copy is made while the other recording may still come, or when copies are off") {
@@ -186,7 +186,7 @@ TEST_CASE("No more minutes are copied in a day than the settings say") {
   CHECK(broadcast.copies() == 0);
   broadcast.around().configure(with_copies({{"SECOND_COPY_MINUTES_PER_DAY", "5"}}));
   broadcast.run();
-  CHECK(broadcast.fault() == "");
+  CHECK(broadcast.fault().empty());
 }
 
 TEST_CASE("Whichever operation of a copy fails or kills its Worker, there is one copy in the end") {
@@ -202,7 +202,7 @@ TEST_CASE("Whichever operation of a copy fails or kills its Worker, there is one
         }});
         broadcast.run();
         INFO(name_of(what) << " at operation " << number);
-        CHECK(broadcast.fault() == "");
+        CHECK(broadcast.fault().empty());
         if (count < number) {
           break;
         }
@@ -230,7 +230,7 @@ TEST_CASE("In an hour in which everything fails now and then, one copy is made")
       broadcast.run();
       broadcast.run();
       INFO("seed " << seed);
-      CHECK(broadcast.fault() == "");
+      CHECK(broadcast.fault().empty());
     }
   }
 }

@@ -137,9 +137,12 @@ TEST_CASE("Who may watch a live input is changed, with everything else that it r
     const fetch asked = asked_by(200, now, protect);
     CHECK(asked.method == "PUT");
     CHECK(asked.url == std::string(live_inputs) + "/" + std::string(input));
-    CHECK(asked.body == R"({"enabled":)" + other +
-                            R"(,"recording":{"mode":"automatic","timeoutSeconds":60,"requireSignedURLs":)" +
-                            required + "}}");
+    std::string body = R"({"enabled":)";
+    body.append(other)
+        .append(R"(,"recording":{"mode":"automatic","timeoutSeconds":60,"requireSignedURLs":)")
+        .append(required)
+        .append("}}");
+    CHECK(asked.body == body);
   }
 }
 

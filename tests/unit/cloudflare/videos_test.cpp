@@ -22,7 +22,6 @@ using cloudflare_test::asked_by;
 using cloudflare_test::client;
 using cloudflare_test::enveloped;
 using cloudflare_test::input;
-using cloudflare_test::is_rejected;
 using cloudflare_test::refused;
 using cloudflare_test::stream;
 using cloudflare_test::with;

@@ -18,6 +18,7 @@ const fields = [
   'status',
   'streamingMethod',
   'visibility',
+  'phoneCopy',
   'plan',
   'whipUrl',
   'rtmpUrl',

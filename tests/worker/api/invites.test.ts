@@ -137,6 +137,7 @@ describe('the status', () => {
       title: 'The service',
       status: 'ready',
       plan: stream.plan,
+      phoneCopy: 'auto',
       simulcastEnabled: stream.simulcastEnabled,
       recordingSources: {
         cloudflare: { available: false, missing: false },
@@ -295,10 +296,11 @@ describe('with only an invite,', () => {
     if (!found?.[1] || !found[2]) throw new Error(`not understood: ${line}`);
     return [found[1], found[2]];
   });
-  // Routes for everyone, and the ones that invites are for: see whip.test.ts and room.test.ts.
+  // Routes for everyone, and the ones that invites are for: see whip.test.ts, room.test.ts
+  // and uploads.test.ts.
   const open =
-    /^\/(healthz|readyz|api\/openapi\.json|api\/webhooks\/.*|api\/relay\/.*)$|\/(recordings|playback)$/;
-  const invited = /\/(status|room)$|\/whip(\/|$)/;
+    /^\/(healthz|readyz|api\/openapi\.json|api\/webhooks\/.*|api\/relay\/.*|watch\/.*)$|\/(recordings|playback)$/;
+  const invited = /\/(status|room)$|\/(whip|uploads)(\/|$)/;
   // A stream accepts 50 invites.
   let target: Stream;
   beforeAll(async () => void (target = streamOf(await owner.create({ enableMuxBackup: false }))));

@@ -58,7 +58,9 @@ TEST_CASE("RELAY_URL names one relay, RELAY_URLS several, and takes precedence")
 TEST_CASE("One address that cannot be used makes the whole list unusable") {
   for (const std::string& wrong : {std::string{"http://two.example"}, std::string{"https://two.example/?a"},
                                    std::string{"two.example"}, "https://" + std::string(256, 'a')}) {
-    const auto with = environment_with({{"RELAY_URLS", one + "," + wrong}});
+    std::string both = one;
+    both.append(",").append(wrong);
+    const auto with = environment_with({{"RELAY_URLS", both}});
     CHECK_FALSE(relay_settings::read(with));
     CHECK(relay_settings::missing(with) == urls{"RELAY_URLS"});
   }

@@ -48,7 +48,7 @@ describe('the head of a public stream’s page', () => {
       description: 'Watch the recording.',
       'twitter:card': 'summary_large_image',
     });
-    expect(meta['og:image']).toMatch(/^https:.*\/thumbnails\/thumbnail\.jpg/);
+    expect(meta['og:image']).toMatch(/^https?:.*\/thumbnails\/thumbnail\.jpg/);
   });
 
   it('tells that the stream is live', async () => {

@@ -191,7 +191,7 @@ const events: Check = async ({ cloudflare, name }) => {
   if (consumer.dead_letter_queue !== unread)
     return fault(check, `${wanted} has no dead-letter queue: what cannot be read is lost`, again);
   const missing = unheard(found);
-  const others = missing.filter((source) => isOthers(found, source));
+  const others = missing.filter((source) => isOthers(found, name, source));
   if (others.length > 0)
     return warning(
       check,

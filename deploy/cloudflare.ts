@@ -53,6 +53,7 @@ export interface Queue {
 }
 
 export interface Subscription {
+  name: string;
   id: string;
   enabled: boolean;
   source: { type: string };
@@ -248,6 +249,10 @@ export class Cloudflare {
 
   async createQueue(name: string): Promise<void> {
     await this.#send('POST', '/queues', { queue_name: name });
+  }
+
+  async removeSubscription(id: string): Promise<void> {
+    await this.#send('DELETE', `/event_subscriptions/subscriptions/${id}`);
   }
 
   async subscriptions(): Promise<Subscription[]> {

@@ -72,10 +72,17 @@ export function unheard({ queue: to, subscriptions }: Events): string[] {
   });
 }
 
-/** Whether the account's events of that source go to another queue. */
-export const isOthers = ({ queue: to, subscriptions }: Events, source: string): boolean => {
+/** The name of a deployment's own subscription. */
+const subscriptionOf = (name: string, source: string): string => `${name} ${source}`;
+
+/** Whether the account's events of that source go to another deployment's queue. */
+export const isOthers = ({ queue: to, subscriptions }: Events, name: string, source: string): boolean => {
   const there = subscriptions.get(source);
-  return there !== undefined && there.destination.queue_id !== to?.queue_id;
+  return (
+    there !== undefined &&
+    there.destination.queue_id !== to?.queue_id &&
+    there.name !== subscriptionOf(name, source)
+  );
 };
 
 export const subscribing: Step = {
@@ -96,9 +103,15 @@ export const subscribing: Step = {
     const others: string[] = [];
     for (const source of unheard(events)) {
       const there = events.subscriptions.get(source);
-      if (isOthers(events, source)) others.push(source);
-      else if (there) await cloudflare.enableSubscription(there.id);
-      else await cloudflare.subscribe(`${name} ${source}`, source, sources[source] ?? [], queue_id);
+      if (isOthers(events, name, source)) {
+        others.push(source);
+      } else if (there?.destination.queue_id === queue_id) {
+        await cloudflare.enableSubscription(there.id);
+      } else {
+        // It went to a queue that was deleted.
+        if (there) await cloudflare.removeSubscription(there.id);
+        await cloudflare.subscribe(subscriptionOf(name, source), source, sources[source] ?? [], queue_id);
+      }
     }
     if (others.length > 0)
       throw new Declined(

@@ -115,6 +115,8 @@ export async function isUploaded(deployment: Deployment): Promise<string | undef
   const deployed = deployment.bindings?.find(({ name }) => name === release)?.text;
   const digest = await digestOf(deployment);
   if (deployed !== digest || deployment.notes.get('UPLOAD_BEGUN')) return undefined;
+  const { queue } = await eventsOf(deployment.cloudflare, deployment.name);
+  if (queue && !queue.consumers.some(({ script }) => script === deployment.name)) return undefined;
   // wrangler sets the schedule last.
   const schedules = await deployment.cloudflare.schedules(deployment.name);
   if (!(deployment.config.triggers?.crons ?? []).every((cron: string) => schedules.includes(cron)))

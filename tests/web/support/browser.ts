@@ -1,7 +1,5 @@
 // The tests' browser: Debian's Chromium, headless, with a fake camera and microphone, connecting only to this machine.
 
-import { readlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 
@@ -25,9 +23,15 @@ export const launch = (extra: string[] = []): Promise<Browser> => chromium.launc
 export const launchIn = (folder: string, more: BrowserContextOptions): Promise<BrowserContext> =>
   chromium.launchPersistentContext(folder, { ...options([]), ...more });
 
-/** Kills the browser with that profile, as the system does. */
-export async function killIn(folder: string): Promise<void> {
-  // The name of the host and the process id.
-  const lock = await readlink(join(folder, 'SingletonLock'));
-  process.kill(Number(/\d+$/.exec(lock)?.[0]), 'SIGKILL');
+/** Kills the browser, as the system does. */
+export async function kill(context: BrowserContext): Promise<void> {
+  const browser = context.browser();
+  if (!browser) throw new Error('the context has no browser');
+  const closed = new Promise((resolve) => context.once('close', resolve));
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const main = processInfo.find(({ type }) => type === 'browser');
+  if (!main) throw new Error('the browser does not tell its process');
+  process.kill(main.id, 'SIGKILL');
+  await closed;
 }

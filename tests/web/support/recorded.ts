@@ -1,23 +1,36 @@
 // Looks into the index of the copies on the phone.
 
 import type { Page } from 'playwright-core';
+import { eventually } from './publisher.ts';
 
-/** Waits until so many seconds are on the phone. */
-export const recorded = (page: Page, seconds: number, copies = 1) =>
-  page.waitForFunction(
-    async ({ least, count }) => {
-      const request = indexedDB.open('whip-mux.copies');
-      const database = await new Promise<IDBDatabase>((resolve) => {
-        request.onsuccess = () => resolve(request.result);
-      });
-      const all = database.transaction('copies').objectStore('copies').getAll();
-      const found = await new Promise<{ pieces: { seconds: number }[] }[]>((resolve) => {
-        all.onsuccess = () => resolve(all.result);
-      });
-      database.close();
-      const long = found.filter(({ pieces }) => pieces.reduce((sum, each) => sum + each.seconds, 0) >= least);
-      return long.length >= count;
-    },
-    { least: seconds, count: copies },
-    { timeout: 60_000, polling: 200 },
-  );
+export interface Indexed {
+  startedAt: number;
+  pieces: { startedAt: number; seconds: number; bytes: number }[];
+}
+
+/** The copies on the phone. None before the page has made its database. */
+export const indexed = (page: Page): Promise<Indexed[]> =>
+  page.evaluate(async () => {
+    const request = indexedDB.open('whip-mux.copies');
+    const database = await new Promise<IDBDatabase | undefined>((resolve) => {
+      request.onupgradeneeded = () => request.transaction?.abort();
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => resolve(undefined);
+    });
+    if (!database) return [];
+    const all = database.transaction('copies').objectStore('copies').getAll();
+    const found = await new Promise<Indexed[]>((resolve) => {
+      all.onsuccess = () => resolve(all.result as Indexed[]);
+    });
+    database.close();
+    return found;
+  });
+
+export const secondsIn = ({ pieces }: Indexed): number => pieces.reduce((sum, each) => sum + each.seconds, 0);
+
+/** Waits until so many copies of so many seconds are on the phone. */
+export const recorded = (page: Page, seconds: number, copies = 1): Promise<void> =>
+  eventually(async () => {
+    const long = (await indexed(page)).filter((copy) => secondsIn(copy) >= seconds);
+    return long.length >= copies;
+  });

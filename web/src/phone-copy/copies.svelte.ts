@@ -183,6 +183,8 @@ export class PhoneCopies {
     await recorder.stop();
     if (recorder.copy.pieces.length === 0) {
       this.current = undefined;
+      const shelf = await this.opening;
+      await shelf.remove(recorder.copy).catch(() => undefined);
       return this.tidy();
     }
     current.state = 'waiting';

@@ -70,6 +70,11 @@ export class Recorder {
     for (const forget of this.forget.splice(0)) forget();
     this.pause();
     await this.ending;
+    // The storage may have become full before anything was written.
+    const { copy } = this;
+    for (const piece of copy.pieces)
+      if (piece.bytes === 0) await this.shelf.empty(piece).catch(() => undefined);
+    copy.pieces = copy.pieces.filter(({ bytes }) => bytes > 0);
   }
 
   /** Ends the copy before the broadcast ends. */

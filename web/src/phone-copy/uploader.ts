@@ -29,7 +29,7 @@ export interface Progress {
   part: number;
   /** Undefined until it can be told. */
   secondsLeft: number | undefined;
-  /** Everything is sent. */
+  /** Everything has arrived. */
   sent: boolean;
 }
 
@@ -178,7 +178,8 @@ export class Uploader {
     this.tell({
       part: total === 0 ? 1 : all / total,
       secondsLeft: known ? (total - all) / speed : undefined,
-      sent: all >= total,
+      // The server has to say so first.
+      sent: false,
     });
   }
 

@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import type { TusServer, Upload } from './tus-server.ts';
 
 const run = promisify(execFile);
+// Without it, ffmpeg fits the pictures into a regular pace, and complains when two share a place.
+const asTheyAre = ['-fps_mode', 'passthrough', '-enc_time_base', '-1'];
 
 export interface Found {
   /** The kinds of its streams, sorted. */
@@ -37,7 +39,7 @@ export async function recordingIn(
   const times = packets
     .filter(({ codec_type: kind }) => kind === 'video')
     .map(({ pts_time: time }) => Number(time));
-  const { stderr } = await run('ffmpeg', ['-v', 'error', '-i', file, '-f', 'null', '-']);
+  const { stderr } = await run('ffmpeg', ['-v', 'error', '-i', file, ...asTheyAre, '-f', 'null', '-']);
   return {
     kinds: streams.map(({ codec_type: kind }) => kind).sort(),
     seconds: Math.max(...times) - Math.min(...times),

@@ -145,11 +145,14 @@ edge::task<edge::outcome<download>> api::ask_for_download(providers::call what) 
   if (!state) {
     co_return std::unexpected(edge::error{edge::error_kind::not_found, what.step});
   }
-  auto url = text_in(file["url"], form::is_url);
-  if (state == "ready" && (!url || !settings_.is_playback_url(*url))) {
-    co_return std::unexpected(malformed(what.step));
+  download made{.url = {}, .has_failed = state == "error"};
+  if (state == "ready") {
+    made.url = text_in(file["url"], form::is_url).value_or("");
+    if (!settings_.is_playback_url(made.url)) {
+      co_return std::unexpected(malformed(what.step));
+    }
   }
-  co_return download{.url = state == "ready" ? *std::move(url) : "", .has_failed = state == "error"};
+  co_return made;
 }
 
 edge::task<edge::outcome<upload>> api::create_upload(const new_video& wanted, std::int64_t size,

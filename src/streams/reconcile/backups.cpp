@@ -59,10 +59,11 @@ find_or_create_output(reconcile_round& round, const std::string& live_input, con
 }
 
 // Someone deleted the output at Cloudflare.
-edge::task<edge::status> restore_output(reconcile_round& round, const stream_record& stream) {
-  const auto backup = co_await round.mux().get_live_stream(stream.mux->live_stream_id);
-  const std::string output = co_await find_or_create_output(round, stream.cloudflare->live_input_id, backup);
-  co_return co_await attempt(round.store().facts.put(stream.id, attachment(round, backup, output)));
+edge::task<edge::status> restore_output(reconcile_round& round, const std::string& stream_id,
+                                        const std::string& live_input, const std::string& live_stream) {
+  const auto backup = co_await round.mux().get_live_stream(live_stream);
+  const std::string output = co_await find_or_create_output(round, live_input, backup);
+  co_return co_await attempt(round.store().facts.put(stream_id, attachment(round, backup, output)));
 }
 
 edge::task<edge::status> attach_backup(reconcile_round& round, stream_record& stream) {
@@ -103,7 +104,7 @@ edge::task<edge::outcome<bool>> switch_backup(reconcile_round& round, const stre
   const bool wanted = stream.forwards_to_mux();
   const auto backup = std::ranges::find(all, stream.mux->output_id, &cloudflare::output::id);
   if (backup == all.end() && wanted && round.has_mux()) {
-    co_await restore_output(round, stream);
+    co_await restore_output(round, stream.id, input, stream.mux->live_stream_id);
     co_return false;
   }
   if (backup == all.end() || backup->enabled == wanted) {

@@ -311,8 +311,12 @@ edge::task<edge::status> advance(reconcile_round& round, stream_record& stream, 
     if (known && known->is_over()) {
       continue;
     }
-    mover one{round, stream, known ? *known : std::move(each)};
-    if (!known) {
+    const bool is_new = known == nullptr;
+    if (!is_new) {
+      each = *known;
+    }
+    mover one{round, stream, std::move(each)};
+    if (is_new) {
       co_await one.begin();
     }
     co_await one.advance();

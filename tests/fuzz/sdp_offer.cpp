@@ -23,6 +23,5 @@ void fuzz::run(std::string_view input) {
     require(again.has_value());
     require(again->media.size() == read->media.size() && again->mid == read->mid &&
             again->ufrag == read->ufrag);
-    require(relay::text_ptr{gst_sdp_message_as_text(again->sdp.get())}.get() == reduced);
   }
 }

@@ -88,16 +88,16 @@ export class Ladder extends Emitter<LadderEvents> {
   }
 
   /**
-   * What plays goes on if it is still offered, and anything else if the addresses are the same. After all have
-   * failed, they are tried again.
+   * A broadcast that plays goes on if it is still offered, and anything else if the addresses are the same. After all
+   * have failed, they are tried again.
    */
   play(rungs: readonly Rung[]): void {
     const usable = rungs.filter(({ kind }) => kind !== 'dash');
     const same = usable.map(placeOf).join() === this.rungs.map(placeOf).join();
     this.rungs = usable;
     const { playing } = this;
-    const isOffered =
-      playing.phase === 'playing' && usable.some((rung) => placeOf(rung) === placeOf(playing.rung));
+    const live = playing.phase === 'playing' && playing.rung.kind !== 'recording' ? playing.rung : undefined;
+    const isOffered = live && usable.some((rung) => placeOf(rung) === placeOf(live));
     if (isOffered || (same && playing.phase !== 'exhausted' && playing.phase !== 'idle')) return;
     void this.climb(++this.run);
   }

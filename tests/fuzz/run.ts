@@ -57,6 +57,8 @@ async function fuzz(target: string, seconds: number): Promise<Outcome> {
   mkdirSync(own, { recursive: true });
   const fuzzed = await run(program, [
     `-max_total_time=${seconds}`,
+    // 0 is another one each time.
+    `-seed=${values.seed}`,
     '-timeout=10',
     '-rss_limit_mb=2048',
     '-max_len=8192',
@@ -91,14 +93,14 @@ function complaint({ target, output }: Outcome): string {
 }
 
 const { values, positionals } = parseArgs({
-  options: { seconds: { type: 'string', default: '20' } },
+  options: { seconds: { type: 'string', default: '20' }, seed: { type: 'string', default: '0' } },
   allowPositionals: true,
 });
 const seconds = Number(values.seconds);
 const known = readdirSync(join(here, 'corpus')).sort();
 const unknown = positionals.filter((each) => !known.includes(each));
 if (!Number.isInteger(seconds) || seconds < 1 || unknown.length > 0) {
-  console.error(`Usage: npm run fuzz -- [--seconds N] [target]...\nTargets: ${known.join(', ')}`);
+  console.error(`Usage: npm run fuzz -- [--seconds N] [--seed N] [target]...\nTargets: ${known.join(', ')}`);
   process.exit(2);
 }
 // A target that CMake does not know would otherwise never run.

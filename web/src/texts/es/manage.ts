@@ -98,7 +98,7 @@ export const texts: typeof manage = {
     backup: 'Copia de seguridad',
     backupHint: 'Una segunda grabación en Mux, por si se pierde la primera.',
     phoneCopy: 'Copia en el teléfono',
-    phoneCopies: { auto: 'Auto', on: 'Sí', off: 'No' },
+    phoneCopies: { auto: 'Automática', on: 'Sí', off: 'No' },
     phoneCopyHint:
       'El teléfono también graba y sube su copia después. Auto: salvo si la transmisión ya se graba dos veces.',
     private: 'Privada',

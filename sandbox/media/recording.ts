@@ -2,7 +2,7 @@
 // A publisher's media is not transcoded; a file is.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Feed, MediaMessage } from './feed.ts';
 import { ffmpeg, probePicture, startFfmpeg } from './ffmpeg.ts';
 import type { Picture, Running } from './ffmpeg.ts';
@@ -55,11 +55,12 @@ export class Recording {
   /** Resolves when something is playable; never if nothing playable arrives. */
   readonly playable: Promise<Picture> = this.#playable.promise;
 
-  /** Of a publisher's media or, with a file's absolute path, of that file. */
+  /** Of a publisher's media or, if one is given, of a file. */
   constructor(folder: string, file?: string) {
     this.folder = folder;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#ffmpeg = segmenter(folder, file);
+    // ffmpeg works in the folder.
+    this.#ffmpeg = segmenter(folder, file === undefined ? undefined : resolve(file));
     if (file === undefined) this.#ffmpeg.process.stdin?.write(flvHeader);
     const watcher = watch(folder, () => void this.#look());
     void this.#ffmpeg.ended.then(() => watcher.close());

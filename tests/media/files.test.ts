@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { Upload } from 'tus-js-client';
 import { expect, it } from 'vitest';
@@ -23,7 +23,8 @@ async function recordingOfPhone(folder: string): Promise<Buffer> {
 }
 
 it('an upload by tus is copied to Mux and back, and plays in full length everywhere', async () => {
-  const folder = await temporaryFolder();
+  // Relative, as ./run gives it.
+  const folder = relative('', await temporaryFolder());
   const mux = await runMux({ media: { folder, rtmpPort: 0, rtmpsPort: 0 } });
   const cloudflare = await runCloudflare({ muxControl: mux.url, media: { folder, rtmpsPort: 0 } });
   const file = await recordingOfPhone(folder);

@@ -3,8 +3,8 @@
 #include "api/auth/access.h"
 #include "api/http/problems.h"
 #include "api/routes/change.h"
+#include "api/routes/whip_problems.h"
 #include "edge/all.h"
-#include "json/number.h"
 #include "streams/manage/refresh.h"
 #include "streams/publish/endpoint.h"
 #include "streams/publish/relay.h"
@@ -25,138 +25,6 @@ constexpr std::chrono::seconds provider_budget{10};
 // How long the answer may wait for the store.
 constexpr std::chrono::seconds storing_budget{3};
 constexpr std::uint32_t sdp_limit = 64 * 1024;
-constexpr std::string_view offer_type = "application/sdp";
-constexpr std::string_view fragment_type = "application/trickle-ice-sdpfrag";
-
-constexpr edge::problem_type no_such_session{
-    .status = 404,
-    .type = "no-such-session",
-    .title = "There is no such session",
-    .detail = "It has ended, or was never one of this stream's. Begin a new one."};
-
-constexpr edge::problem_type session_stopped{
-    .status = 410,
-    .type = "session-stopped",
-    .title = "The broadcast was stopped",
-    .detail = "A manager of the stream stopped it, canceled the invitation, replaced the credentials or "
-              "changed who may publish. "
-              "A publisher who is still allowed can begin again."};
-
-constexpr edge::problem_type not_an_offer{.status = 415,
-                                          .type = "not-an-offer",
-                                          .title = "The body is no session description",
-                                          .detail = "Send it with the header Content-Type: application/sdp.",
-                                          .header = {"accept-post", offer_type}};
-
-constexpr edge::problem_type not_a_fragment{
-    .status = 415,
-    .type = "not-a-fragment",
-    .title = "The body is no fragment of a session description",
-    .detail = "Send it with the header Content-Type: application/trickle-ice-sdpfrag.",
-    .header = {"accept-patch", fragment_type}};
-
-constexpr edge::problem_type no_whip{
-    .status = 409,
-    .type = "no-whip",
-    .title = "Nobody publishes to this stream by WHIP",
-    .detail = "It was made for an encoder: its credentials say where to, by RTMPS or SRT."};
-
-constexpr edge::problem_type no_body{.status = 400,
-                                     .type = "body-missing",
-                                     .title = "The request has no body",
-                                     .detail = "Send the session description that your browser made."};
-
-constexpr edge::problem_type provider_timeout{.status = 504,
-                                              .type = "provider-timeout",
-                                              .title = "The provider did not answer in time",
-                                              .detail = "Try again."};
-
-constexpr edge::problem_type provider_is_busy{.status = 503,
-                                              .type = "provider-busy",
-                                              .title = "The provider takes no more at the moment",
-                                              .detail = "Try again after the time that Retry-After says.",
-                                              .header = {"retry-after", "5"}};
-
-constexpr edge::problem_type description_refused{
-    .status = 422,
-    .type = "description-refused",
-    .title = "The provider cannot use this session description",
-    .detail = "Begin again, with codecs that it takes: H.264 or VP8, and Opus."};
-
-constexpr edge::problem_type publishing_conflict{.status = 409,
-                                                 .type = "publishing-conflict",
-                                                 .title = "The provider does not take this now",
-                                                 .detail =
-                                                     "Somebody may be publishing to this stream already."};
-
-constexpr edge::problem_type not_patchable{.status = 405,
-                                           .type = "session-not-patchable",
-                                           .title = "The provider takes no changes of a session",
-                                           .detail = "Go on without, or begin a new session.",
-                                           .header = {"allow", "DELETE"}};
-
-constexpr edge::problem_type precondition_failed{.status = 412,
-                                                 .type = "precondition-failed",
-                                                 .title = "The session is another one by now",
-                                                 .detail = "Send the ETag of the newest answer in If-Match."};
-
-constexpr edge::problem_type precondition_required{
-    .status = 428,
-    .type = "precondition-required",
-    .title = "The provider asks which session this is for",
-    .detail = "Send the ETag of the newest answer in If-Match, or * to restart ICE."};
-
-edge::problem provider_did_not_answer(const edge::error& cause) {
-  const bool late = cause.kind == edge::error_kind::timeout || cause.kind == edge::error_kind::out_of_time;
-  return late ? provider_timeout : provider_failed(could_not(cause));
-}
-
-// What the provider's status says about the request; nullptr if it says something about the provider or about
-// us.
-const edge::problem_type* refusal_of(int status, bool of_session) {
-  switch (status) {
-  case 400:
-  case 406:
-  case 413:
-  case 415:
-  case 422: return &description_refused;
-  case 409: return &publishing_conflict;
-  default: break;
-  }
-  if (!of_session) {
-    // By the relay, to a phone that goes on although it was stopped.
-    return status == 410 ? &session_stopped : nullptr;
-  }
-  switch (status) {
-  case 404:
-  case 410: return &no_such_session;
-  case 405:
-  case 501: return &not_patchable;
-  case 412: return &precondition_failed;
-  case 428: return &precondition_required;
-  default: return nullptr;
-  }
-}
-
-bool is_seconds(std::string_view text) {
-  return !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-// The problem that an unsuccessful status stands for. The provider's own words are not passed on.
-edge::problem problem_for(const whip::exchange& answer, const edge::problem_type* refusal) {
-  if (refusal) {
-    return *refusal;
-  }
-  bool busy = answer.status == 429 || answer.status == 503;
-  edge::problem what = busy ? provider_is_busy
-                            : provider_failed("could not publish at the provider (status " +
-                                              json::decimal(answer.status) + ')');
-  auto told = answer.headers.find("retry-after");
-  if (told && is_seconds(*told)) {
-    what.headers = {{"retry-after", std::string{*told}}};
-  }
-  return what;
-}
 
 bool is_gone(int status) { return status == 404 || status == 410; }
 

@@ -2,11 +2,11 @@
 // tests/fuzz/cases/<target>, where every input that ever failed is kept, and then looks for new ones, starting from
 // tests/fuzz/corpus/<target>. What it learns stays in build/fuzz/corpus, so a later run goes on from there.
 
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { run } from '../support/run-program.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const here = import.meta.dirname;
@@ -18,23 +18,6 @@ interface Outcome {
   target: string;
   output: string;
   failed: boolean;
-}
-
-/** Runs a program to its end, and returns what it printed. */
-function run(program: string, parameters: string[]): Promise<{ output: string; failed: boolean }> {
-  return new Promise((done, fail) => {
-    const started = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const keep = (part: Buffer): void => {
-      output += part.toString();
-    };
-    started.stdout.on('data', keep);
-    started.stderr.on('data', keep);
-    started.on('error', fail);
-    started.on('close', (status) => {
-      done({ output, failed: status !== 0 });
-    });
-  });
 }
 
 /** The files of a folder, with their paths. Empty if it does not exist. */

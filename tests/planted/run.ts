@@ -4,11 +4,12 @@
 // A patch begins with a line that says what its bug would do to a user. "Found by: <file>" after it names the test of
 // the Worker that finds what the unit tests and the simulation cannot; that test runs only if they found nothing.
 
-import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { run as runProgram } from '../support/run-program.ts';
+import type { Ran } from '../support/run-program.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const here = import.meta.dirname;
@@ -28,31 +29,9 @@ interface Finding {
   seconds: number;
 }
 
-interface Ran {
-  output: string;
-  failed: boolean;
-}
-
-function run(program: string, parameters: string[], folder: string): Promise<Ran> {
-  return new Promise((done, fail) => {
-    const environment = { ...process.env, CCACHE_BASEDIR: folder };
-    const started = spawn(program, parameters, {
-      cwd: folder,
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    const keep = (part: Buffer): void => {
-      output += part.toString();
-    };
-    started.stdout.on('data', keep);
-    started.stderr.on('data', keep);
-    started.on('error', fail);
-    started.on('close', (status) => {
-      done({ output, failed: status !== 0 });
-    });
-  });
-}
+/** In a folder that the compiler's cache takes for this one. */
+const run = (program: string, parameters: string[], folder: string): Promise<Ran> =>
+  runProgram(program, parameters, { folder, more: { CCACHE_BASEDIR: folder } });
 
 /** Runs a program that must succeed, and returns what it printed. */
 async function must(program: string, parameters: string[], folder: string): Promise<string> {

@@ -2,7 +2,6 @@
 // Every address that is read, for every kind of caller, for public and private streams before, during and after a
 // broadcast.
 
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
@@ -11,10 +10,8 @@ import type { Stream } from './client.ts';
 import { invite } from './inviting.ts';
 import { startProviders, withoutRelay } from './providers.ts';
 import type { Providers } from './providers.ts';
+import { signing } from './signing.ts';
 import { broadcast, goLive } from './watching.ts';
-
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 let providers: Providers;
 let worker: StartedWorker;
@@ -30,10 +27,7 @@ beforeAll(async () => {
       // The relay's token for viewers is another one each second.
       ...withoutRelay,
       AUTH_COOKIE: 'session',
-      MUX_SIGNING_KEY_ID: 'mux-key',
-      MUX_SIGNING_PRIVATE_KEY: base64(String(privateKey.export({ type: 'pkcs1', format: 'pem' }))),
-      CLOUDFLARE_SIGNING_KEY_ID: 'cloudflare-key',
-      CLOUDFLARE_SIGNING_JWK: base64(JSON.stringify(privateKey.export({ format: 'jwk' }))),
+      ...signing,
     },
   });
   worker = await startWorker({ bindings: providers.settings });

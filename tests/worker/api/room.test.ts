@@ -1,6 +1,5 @@
 // The room of a stream: WebSockets over which pages hear of changes, and the count of viewers.
 
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { answerPatiently } from '../patient-entry.ts';
 import type { StartedWorker } from '../start-worker.ts';
@@ -12,6 +11,7 @@ import { startProviders, withoutRelay } from './providers.ts';
 import type { Providers, Settings } from './providers.ts';
 import { Page, refusal, roomPath } from './room-page.ts';
 import type { Message, Role } from './room-page.ts';
+import { signing } from './signing.ts';
 import { watchedEntry } from './watched-entry.ts';
 import { Viewer } from './watching.ts';
 import { deliver, notificationDoor } from './webhook.ts';
@@ -62,17 +62,12 @@ export default {
   },
 };`;
 
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const page = 'https://app.example';
 const settings: Settings = {
   ...withoutRelay,
   AUTH_COOKIE: 'session',
   ALLOWED_ORIGINS: page,
-  MUX_SIGNING_KEY_ID: 'mux-key',
-  MUX_SIGNING_PRIVATE_KEY: base64(String(privateKey.export({ type: 'pkcs1', format: 'pem' }))),
-  CLOUDFLARE_SIGNING_KEY_ID: 'cloudflare-key',
-  CLOUDFLARE_SIGNING_JWK: base64(JSON.stringify(privateKey.export({ format: 'jwk' }))),
+  ...signing,
 };
 
 let endpoint: WhipEndpoint;

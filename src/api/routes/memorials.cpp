@@ -84,9 +84,7 @@ edge::task<void> close_pages(edge::host& host, std::string id, std::optional<str
     }
     for (const std::string& user : users) {
       if (!(after ? after->admits(user) : user == stream.created_by)) {
-        (void)co_await attempt(host.perform(edge::operation::room{.name = stream.id,
-                                                                  .closing = streams::room_tag_of_user(user),
-                                                                  .code = streams::right_has_ended}));
+        co_await streams::send_away(host, stream.id, streams::room_tag_of_user(user));
       }
     }
   }

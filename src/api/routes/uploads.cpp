@@ -20,9 +20,8 @@ namespace {
 using streams::transfer;
 using streams::transfer_state;
 
-// Cloudflare's limits for one video.
+// Cloudflare's limit for one video.
 constexpr std::int64_t most_upload_bytes = 29'999'999'999;
-constexpr std::chrono::hours longest_upload{10};
 constexpr std::int64_t most_parts = 1000;
 constexpr std::ptrdiff_t most_of_a_stream = 300;
 
@@ -41,7 +40,7 @@ edge::result<streams::wanted_upload> read_wanted(const json::document& body, con
                                                  const streams::stream_record& stream) {
   json_fields fields{body};
   const auto size = fields.integer("size", 1, most_upload_bytes);
-  const auto duration = fields.seconds("duration", longest_upload);
+  const auto duration = fields.seconds("duration", streams::longest_upload);
   const auto started_at = edge::parse_timestamp(fields.required_text("startedAt", 40));
   const auto parts = fields.integer("parts", 1, most_parts).value_or(1);
   const auto part = fields.integer("part", 1, parts).value_or(1);
@@ -79,7 +78,7 @@ edge::result<std::string> upload_key_of(const edge::request& request) {
 
 edge::task<edge::result<>> answer_with_address(edge::context& request, stream_access& stream,
                                                const streams::wanted_upload& wanted) {
-  if (std::ranges::count(stream.record.broadcasts.transfers(), streams::recording_origin::phone,
+  if (std::ranges::count(stream.record.broadcasts.transfers().all(), streams::recording_origin::phone,
                          [](const auto& each) { return each.value().origin; }) >= most_of_a_stream) {
     co_return refuse(too_many_uploads);
   }
@@ -92,19 +91,18 @@ edge::task<edge::result<>> answer_with_address(edge::context& request, stream_ac
         : refuse(provider_failed(could_not(made.error())));
   }
   // An earlier request may have died in between.
-  if (!stream.record.broadcasts.transfer_of(made->what.to, wanted.name)) {
+  if (!stream.record.broadcasts.transfers().find(made->what.to, wanted.name)) {
     co_await begin_change(request, stream.record, {streams::change::of(made->what, request.host.now())});
   }
-  edge::response answer =
-      json_answer(made->is_new ? 201 : 200, json::object()
-                                                .set("url", made->address.url.text())
-                                                .set("videoUid", made->address.video_id)
-                                                .set("expiresAt", edge::format_timestamp(made->expires_at)));
-  co_return answer;
+  co_return json_answer(made->is_new ? 201 : 200,
+                        json::object()
+                            .set("url", made->address.url.text())
+                            .set("videoUid", made->address.video_id)
+                            .set("expiresAt", edge::format_timestamp(made->expires_at)));
 }
 
 std::optional<transfer> find(const streams::stream_record& in, std::string_view video_id) {
-  for (const auto& each : in.broadcasts.transfers()) {
+  for (const auto& each : in.broadcasts.transfers().all()) {
     if (each.value().id == video_id && each.value().origin == streams::recording_origin::phone) {
       return each.value();
     }

@@ -25,7 +25,7 @@ std::set<std::string, std::less<>> known_recordings(const stream_record& stream,
     }
   }
   // And what was made or is uploaded, and is no recording yet.
-  for (const latest<transfer>& each : stream.broadcasts.transfers()) {
+  for (const latest<transfer>& each : stream.broadcasts.transfers().all()) {
     if (each.value().to == source && !each.value().id.empty()) {
       ids.insert(each.value().id);
     }

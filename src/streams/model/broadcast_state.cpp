@@ -20,7 +20,6 @@ constexpr std::chrono::minutes same_error{2};
 constexpr std::chrono::hours longest_session{12};
 
 auto place_of(const recording& which) { return std::tie(which.source, which.id); }
-auto name_in_order(const latest<transfer>& which) { return std::tie(which.value().to, which.value().of); }
 
 } // namespace
 
@@ -155,58 +154,15 @@ void broadcast_state::fold(const change& known) {
 
 // Only known ones. What a transfer says about its recording follows from it.
 void broadcast_state::fold(const latest<transfer>& said) {
-  const auto place = std::ranges::lower_bound(
-      transfers_, name_in_order(said), {}, [](const latest<transfer>& each) { return name_in_order(each); });
-  if (place == transfers_.end() || name_in_order(*place) != name_in_order(said)) {
-    transfers_.insert(place, said);
-  } else {
-    place->join(said);
+  transfers_.join(said);
+  if (said.value().is_recording()) {
+    said.value().tell(recording_of(said.value().to, said.value().id), said.at());
   }
-  const transfer& moved = said.value();
-  if (!moved.is_recording()) {
-    return;
-  }
-  recording& made = recording_of(moved.to, moved.id);
-  made.origin = moved.origin;
-  made.begun = std::min(made.begun, moved.begun);
-  switch (moved.state) {
-  case transfer_state::ready:
-    made.end.join(said.at(), recording_state::ready);
-    made.duration.join(said.at(), moved.duration);
-    made.playback.join(said.at(), moved.playback);
-    break;
-  case transfer_state::failed:
-    made.end.join(said.at(), recording_state::failed);
-    made.reason.join(said.at(), moved.reason);
-    break;
-  case transfer_state::gone: made.end.join(said.at(), recording_state::deleted); break;
-  case transfer_state::begun:
-  case transfer_state::uploading:
-  case transfer_state::processing: break;
-  }
-}
-
-const transfer* broadcast_state::transfer_of(recording_source to, std::string_view of) const {
-  for (const latest<transfer>& each : transfers_) {
-    if (each.value().to == to && each.value().of == of) {
-      return &each.value();
-    }
-  }
-  return nullptr;
-}
-
-const transfer* broadcast_state::maker_of(const recording& made) const {
-  for (const latest<transfer>& each : transfers_) {
-    if (each.value().to == made.source && each.value().id == made.id) {
-      return &each.value();
-    }
-  }
-  return nullptr;
 }
 
 void broadcast_state::join(const broadcast_state& other) {
   join_registers(registers, *this, other);
-  for (const latest<transfer>& each : other.transfers_) {
+  for (const latest<transfer>& each : other.transfers_.all()) {
     fold(each);
   }
   for (const recording& each : other.recordings_) {

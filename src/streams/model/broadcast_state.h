@@ -59,11 +59,7 @@ public:
   [[nodiscard]] const recording* newest(recording_source source) const;
 
   // The copies and uploads that we began, by source and name.
-  [[nodiscard]] const std::vector<latest<transfer>>& transfers() const { return transfers_; }
-  // Null for an unknown one.
-  [[nodiscard]] const transfer* transfer_of(recording_source to, std::string_view of) const;
-  // The transfer that made the recording; null for one of a broadcast.
-  [[nodiscard]] const transfer* maker_of(const recording& made) const;
+  [[nodiscard]] const streams::transfers& transfers() const { return transfers_; }
 
   // When the current broadcast went live; nullopt when none is.
   [[nodiscard]] std::optional<edge::timestamp> live_since(edge::timestamp now) const;
@@ -135,8 +131,8 @@ private:
   moment errored_;                   // Cloudflare: what the encoder sends cannot be used
   latest<std::string> ingest_error_; // why; its API often does not tell what its notification does
   latest<std::string> mux_warning_;
-  std::vector<recording> recordings_;            // sorted by source and id
-  std::vector<latest<transfer>> transfers_ = {}; // sorted by source and name
+  std::vector<recording> recordings_; // sorted by source and id
+  streams::transfers transfers_;
 
   // In the order of the record.
   static constexpr std::tuple registers{

@@ -37,9 +37,9 @@ json::object broadcast_state::to_json() const {
     recordings.add(each.to_json());
   }
   to.set("recordings", std::move(recordings));
-  if (!transfers_.empty()) {
+  if (!transfers_.all().empty()) {
     json::array transfers;
-    for (const latest<transfer>& each : transfers_) {
+    for (const latest<transfer>& each : transfers_.all()) {
       transfers.add(time_and_value(each.at(), each.value().to_json()));
     }
     to.set("transfers", std::move(transfers));

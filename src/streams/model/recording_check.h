@@ -6,7 +6,6 @@
 #include "streams/model/broadcast.h"
 #include "streams/model/recording.h"
 #include "streams/model/stream.h"
-#include "streams/model/warning.h"
 
 #include <chrono>
 #include <optional>

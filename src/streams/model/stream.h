@@ -8,7 +8,6 @@
 #include "streams/model/desired_state.h"
 #include "streams/model/ingest.h"
 #include "streams/model/provider_sides.h"
-#include "streams/model/warning.h"
 
 #include <cstdint>
 #include <optional>
@@ -17,6 +16,19 @@
 #include <vector>
 
 namespace streams {
+
+// Something that differs from what the owner asked for, although the stream works.
+struct warning {
+  std::string code;   // stable, for programs: "backup_unavailable"
+  std::string detail; // a sentence for a person; holds no secret
+  // The provider whose recording it is about: "cloudflare" or "mux"; empty for all other warnings.
+  std::string_view source = {};
+
+  bool operator==(const warning&) const = default;
+};
+
+// The backup at Mux could not be attached yet; the schedule tries again.
+inline constexpr std::string_view backup_unavailable = "backup_unavailable";
 
 // Who may watch a stream.
 enum class visibility : std::uint8_t {

@@ -5,7 +5,9 @@
 #include "providers/stored_time.h"
 #include "streams/model/names.h"
 
+#include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace streams {
 
@@ -29,6 +31,8 @@ constexpr std::array<providers::word<std::string_view>, 6> copy_failures{
      {took_too_long, "The copy was not finished within a week: look at the provider's status page"},
      {no_signing_keys,
       "The recording is private, and this deployment has no keys to sign its address with"}}};
+
+auto place_of(const latest<transfer>& which) { return std::tie(which.value().to, which.value().of); }
 
 } // namespace
 
@@ -73,6 +77,49 @@ std::optional<transfer> transfer::from_json(const json::value& from) {
                   .percent = from["percent"].integer(),
                   .playback = from["playback"].text_or_empty(),
                   .reason = from["reason"].text_or_empty()};
+}
+
+void transfer::tell(recording& made, edge::timestamp at) const {
+  made.origin = origin;
+  made.begun = std::min(made.begun, begun);
+  switch (state) {
+  case transfer_state::ready:
+    made.end.join(at, recording_state::ready);
+    made.duration.join(at, duration);
+    made.playback.join(at, playback);
+    break;
+  case transfer_state::failed:
+    made.end.join(at, recording_state::failed);
+    made.reason.join(at, reason);
+    break;
+  case transfer_state::gone: made.end.join(at, recording_state::deleted); break;
+  case transfer_state::begun:
+  case transfer_state::uploading:
+  case transfer_state::processing: break;
+  }
+}
+
+void transfers::join(const latest<transfer>& said) {
+  const auto place = std::ranges::lower_bound(all_, place_of(said), {},
+                                              [](const latest<transfer>& each) { return place_of(each); });
+  if (place == all_.end() || place_of(*place) != place_of(said)) {
+    all_.insert(place, said);
+  } else {
+    place->join(said);
+  }
+}
+
+const latest<transfer>* transfers::find(recording_source to, std::string_view of) const {
+  const auto found = std::ranges::find_if(
+      all_, [&](const latest<transfer>& each) { return each.value().to == to && each.value().of == of; });
+  return found == all_.end() ? nullptr : &*found;
+}
+
+const transfer* transfers::maker_of(const recording& made) const {
+  const auto found = std::ranges::find_if(all_, [&](const latest<transfer>& each) {
+    return each.value().to == made.source && each.value().id == made.id;
+  });
+  return found == all_.end() ? nullptr : &found->value();
 }
 
 std::string describe_failure(const transfer& failed) {

@@ -5,12 +5,14 @@
 #include "json/reader.h"
 #include "json/writer.h"
 #include "streams/model/recording.h"
+#include "streams/model/registers.h"
 
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace streams {
 
@@ -44,9 +46,30 @@ struct transfer {
 
   auto operator<=>(const transfer&) const = default;
 
+  // Adds what it says, as known then, to the recording that it makes.
+  void tell(recording& made, edge::timestamp at) const;
+
   [[nodiscard]] json::object to_json() const;
   // Nullopt for what to_json does not write.
   static std::optional<transfer> from_json(const json::value& from);
+};
+
+// A stream's transfers: of each, what was said last.
+class transfers {
+public:
+  void join(const latest<transfer>& said);
+
+  // Sorted by provider and name.
+  [[nodiscard]] const std::vector<latest<transfer>>& all() const { return all_; }
+  // Null if it is unknown.
+  [[nodiscard]] const latest<transfer>* find(recording_source to, std::string_view of) const;
+  // The transfer that made the recording; null for one of a broadcast.
+  [[nodiscard]] const transfer* maker_of(const recording& made) const;
+
+  bool operator==(const transfers&) const = default;
+
+private:
+  std::vector<latest<transfer>> all_;
 };
 
 // Codes of ours for a copy that cannot be made.

@@ -17,7 +17,6 @@ namespace {
 constexpr std::string_view upload_field = "upload";
 // Cloudflare takes up to six hours.
 constexpr std::chrono::minutes address_lifetime{355};
-constexpr std::chrono::hours longest_media{10};
 // A file may be a little longer than the phone says.
 constexpr std::chrono::seconds spare_length{60};
 constexpr std::chrono::days upload_kept{7};
@@ -86,14 +85,14 @@ edge::task<edge::outcome<minted_upload>> mint_upload(edge::host& host, const set
                                                      edge::timestamp deadline) {
   store in{host, deadline};
   const std::string key = keys::upload(stream.id, wanted.name);
-  const transfer* known = stream.broadcasts.transfer_of(recording_source::cloudflare, wanted.name);
+  const auto* known = stream.broadcasts.transfers().find(recording_source::cloudflare, wanted.name);
   const auto sealed = co_await in.kv.get(key);
   if (sealed) {
     auto before = minted_in(co_await with.keys.open(host, stream.id, upload_field, *sealed));
-    const bool has_arrived =
-        known && known->state != transfer_state::uploading && known->state != transfer_state::gone;
+    const bool has_arrived = known && known->value().state != transfer_state::uploading &&
+                             known->value().state != transfer_state::gone;
     if (before && (before->expires_at > host.now() || has_arrived)) {
-      before->what = known ? *known : transfer_of(wanted, *before);
+      before->what = known ? known->value() : transfer_of(wanted, *before);
       co_return *std::move(before);
     }
   }
@@ -106,7 +105,7 @@ edge::task<edge::outcome<minted_upload>> mint_upload(edge::host& host, const set
   }
   const auto longest = std::min<std::chrono::seconds>(
       std::chrono::ceil<std::chrono::seconds>(wanted.duration + wanted.duration / 50) + spare_length,
-      longest_media);
+      longest_upload);
   cloudflare::api api{host, with.cloudflare, deadline};
   made.address = co_await api.create_upload({.name = std::move(name),
                                              .creator = creator_of(stream.id),

@@ -11,6 +11,7 @@
 #include "streams/model/stream.h"
 #include "streams/model/transfer.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@ namespace streams {
 
 // By which the videos that we have made for a stream are found at Cloudflare.
 std::string creator_of(std::string_view stream_id);
+
+// Cloudflare takes no longer video.
+inline constexpr std::chrono::hours longest_upload{10};
 
 // Adds what Cloudflare says of the video. An address that expired unused is gone.
 void learn(transfer& known, const cloudflare::made_video& said, edge::timestamp now);

@@ -2,8 +2,8 @@
 
 #include "json/number.h"
 #include "streams/manage/refresh.h"
-#include "streams/model/broadcast.h"
 #include "streams/publish/upload.h"
+#include "streams/reconcile/due_copies.h"
 #include "streams/watch/signed_playback.h"
 
 #include <algorithm>
@@ -14,51 +14,12 @@ namespace streams {
 
 namespace {
 
-constexpr std::chrono::days copied_until{30};
-// Cloudflare makes no MP4 of a live recording that is as long.
-constexpr std::chrono::hours longest_download{4};
-// A live recording that is this much shorter than the phone's lacks something.
-constexpr std::chrono::seconds worth_copying{10};
 // How long a list may lack what was just made.
 constexpr std::chrono::minutes copy_listed_after{10};
 // Mux names the second in which an asset was made.
 constexpr std::chrono::seconds asset_clock_slack{60};
 constexpr std::chrono::days longest_transfer{7};
 constexpr std::chrono::minutes longest_copy_pause{5};
-constexpr std::chrono::minutes after_last_fact{5};
-
-recording_source other_of(recording_source source) {
-  return source == recording_source::mux ? recording_source::cloudflare : recording_source::mux;
-}
-
-// Whether the provider's own recording of that broadcast may still come.
-bool may_still_come(const stream_record& stream, const broadcast& of, bool is_newest, recording_source at,
-                    edge::timestamp now) {
-  const bool grows = std::ranges::any_of(of.recordings, [&](const recording& each) {
-    return each.source == at && each.state() == recording_state::processing;
-  });
-  return grows || (is_newest && std::ranges::contains(stream.recorded_at(), at) &&
-                   stream.broadcasts.awaits_recording(at, now));
-}
-
-edge::milliseconds length_of(const recording* what) {
-  return what && what->can_be_played() && what->duration ? what->duration.value() : edge::milliseconds{};
-}
-
-// The recording to copy, if the provider has none that shows as much.
-const recording* source_for(const broadcast& of, recording_source to) {
-  const recording* best = of.best_of(other_of(to));
-  if (!best || !best->can_be_played()) {
-    return nullptr;
-  }
-  const recording* there = of.best_of(to);
-  if (!there || !there->can_be_played()) {
-    return best;
-  }
-  const bool lacks_something =
-      best->origin == recording_origin::phone && length_of(there) + worth_copying < length_of(best);
-  return lacks_something ? best : nullptr;
-}
 
 // One transfer of one stream.
 class mover {
@@ -149,12 +110,8 @@ private:
   }
 
   [[nodiscard]] edge::timestamp::duration since_known() const {
-    for (const latest<transfer>& each : stream_.broadcasts.transfers()) {
-      if (each.value().to == what_.to && each.value().of == what_.of) {
-        return now_ - each.at();
-      }
-    }
-    return {};
+    const auto* known = stream_.broadcasts.transfers().find(what_.to, what_.of);
+    return known ? now_ - known->at() : edge::timestamp::duration{};
   }
 
   edge::task<edge::status> follow_upload() {
@@ -307,13 +264,13 @@ edge::task<edge::status> advance(reconcile_round& round, stream_record& stream, 
   stream.folded_at = round.host().now();
   stream.join(co_await round.store().facts.fold(stream.id));
   for (transfer& each : open) {
-    const transfer* known = stream.broadcasts.transfer_of(each.to, each.of);
-    if (known && known->is_over()) {
-      continue;
-    }
+    const auto* known = stream.broadcasts.transfers().find(each.to, each.of);
     const bool is_new = known == nullptr;
     if (!is_new) {
-      each = *known;
+      each = known->value();
+    }
+    if (each.is_over() && !is_new) {
+      continue;
     }
     mover one{round, stream, std::move(each)};
     if (is_new) {
@@ -330,37 +287,6 @@ std::string copy_passthrough(std::string_view stream_id, std::string_view of) {
   return "whip-mux-copy:" + std::string{stream_id} + ':' + std::string{of};
 }
 
-std::vector<transfer> due_copies(const stream_record& stream, const settings& with, edge::timestamp now,
-                                 std::optional<edge::timestamp>& next) {
-  std::vector<transfer> due;
-  const bool is_quiet = !stream.desired.deleted() && now < stream.updated_at() + copied_until &&
-                        stream.broadcasts.status(now) == stream_status::completed;
-  if (!with.second_copies || !with.mux || !is_quiet) {
-    return due;
-  }
-  const std::vector<broadcast> all = broadcasts_in(stream.broadcasts);
-  for (const broadcast& each : all) {
-    for (const recording_source to : {recording_source::cloudflare, recording_source::mux}) {
-      const recording* source = source_for(each, to);
-      if (!source || stream.broadcasts.transfer_of(to, source->id)) {
-        continue;
-      }
-      if (may_still_come(stream, each, &each == all.data(), to, now)) {
-        next = now + after_last_fact;
-        continue;
-      }
-      transfer wanted{
-          .to = to, .of = source->id, .begun = source->begun, .duration = length_of(source), .until = now};
-      if (to == recording_source::mux && source->is_live_recording() && wanted.duration >= longest_download) {
-        wanted.state = transfer_state::failed;
-        wanted.reason = too_long_to_copy;
-      }
-      due.push_back(std::move(wanted));
-    }
-  }
-  return due;
-}
-
 edge::task<void> advance_transfers(reconcile_round& round, reconcile_memory& memory,
                                    std::vector<stream_record>& streams) {
   round.begin(repair::copies);
@@ -370,7 +296,7 @@ edge::task<void> advance_transfers(reconcile_round& round, reconcile_memory& mem
     }
     std::optional<edge::timestamp> next;
     std::vector<transfer> open = due_copies(each, round.settings(), round.host().now(), next);
-    for (const latest<transfer>& known : each.broadcasts.transfers()) {
+    for (const latest<transfer>& known : each.broadcasts.transfers().all()) {
       const bool can_go_on = known.value().origin == recording_origin::phone || round.has_mux();
       if (!known.value().is_over() && can_go_on) {
         open.push_back(known.value());

@@ -14,7 +14,6 @@
 #include "streams/reconcile/memory.h"
 #include "streams/reconcile/round.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,11 +22,6 @@ namespace streams {
 
 // By which a copy is found at Mux.
 std::string copy_passthrough(std::string_view stream_id, std::string_view of);
-
-// The copies that the stream should have and that were not begun. If others may be due later, because a
-// recording may still come, `next` is when to look again.
-std::vector<transfer> due_copies(const stream_record& stream, const settings& with, edge::timestamp now,
-                                 std::optional<edge::timestamp>& next);
 
 // One step for each of the streams' transfers that is due.
 edge::task<void> advance_transfers(reconcile_round& round, reconcile_memory& memory,

@@ -78,12 +78,12 @@ json::object broadcast_view(const broadcast_state& known, const shown_broadcast&
   json::array recordings;
   std::vector<recording_source> shown;
   for (const recording& each : broadcast.recordings) {
-    const transfer* made = known.maker_of(each);
+    const transfer* made = known.transfers().maker_of(each);
     const bool missing = each.is_live_recording() && std::ranges::contains(broadcast.missing, each.source);
     recordings.add(view_of(each, played, missing, made));
     shown.push_back(each.source);
   }
-  for (const latest<transfer>& each : known.transfers()) {
+  for (const latest<transfer>& each : known.transfers().all()) {
     const transfer& copy = each.value();
     if (copy.id.empty() && std::ranges::contains(broadcast.recordings, copy.of, &recording::id)) {
       recordings.add(view_of(unmade_recording(copy, each.at()), played, false, &copy));

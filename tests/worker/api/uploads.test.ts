@@ -11,6 +11,7 @@ import type { Answer, Stream } from './client.ts';
 import { bearing, invite } from './inviting.ts';
 import { startProviders, withoutRelay } from './providers.ts';
 import type { Providers } from './providers.ts';
+import { signing } from './signing.ts';
 import { schedulePath, watchedEntry } from './watched-entry.ts';
 import { Viewer, broadcast } from './watching.ts';
 
@@ -20,7 +21,7 @@ let owner: Client;
 let viewer: Viewer;
 
 beforeAll(async () => {
-  providers = await startProviders({ settings: { ...withoutRelay, SECOND_COPIES: 'on' } });
+  providers = await startProviders({ settings: { ...withoutRelay, ...signing, SECOND_COPIES: 'on' } });
   worker = await startWorker({ bindings: providers.settings, entry: watchedEntry });
   await providers.sendWebhooksTo(worker.url);
   owner = await Client.of(worker);
@@ -210,5 +211,40 @@ describe('the schedule', () => {
       );
     const { videos } = await providers.cloudflare.get<{ videos: { meta: object }[] }>('state');
     expect(videos.filter(({ meta }) => 'downloaded-from' in meta)).toEqual([]);
+  });
+
+  it('makes a copy private with its stream, also one at Mux of a stream that Mux did not record', async () => {
+    const wanted = { title: 'The service', streamingMethod: 'obs', enableMuxBackup: false };
+    const stream = streamOf(await owner.post('/api/streams', wanted));
+    await broadcast(providers, stream);
+    interface Assets {
+      assets: { passthrough?: string; playback_ids: { policy: string }[] }[];
+    }
+    const copies = async () =>
+      (await providers.mux.get<Assets>('state')).assets
+        .filter(({ passthrough }) => passthrough?.includes(stream.id))
+        .map(({ playback_ids: ids }) => ids.map(({ policy }) => policy));
+    const isReady = async () => {
+      await look();
+      return JSON.stringify(await recordingsOf(stream));
+    };
+    await expect.poll(isReady, { timeout: 30_000 }).toContain('"origin":"copy","state":"ready"');
+    expect(await copies()).toEqual([['public']]);
+    const change = (visibility: string): Promise<Answer> =>
+      owner.send(`/api/streams/${stream.id}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ visibility }),
+      });
+    expect((await change('private')).status).toBe(200);
+    expect(await copies()).toEqual([['signed']]);
+    expect((await change('public')).status).toBe(200);
+    expect(await copies()).toEqual([['public']]);
+    // It plays at its new address.
+    const { body } = await viewer.recordings(stream.id);
+    const copy = body.broadcasts[0]?.recordings.find(({ source }) => source === 'mux');
+    const { assets } = await providers.mux.get<{ assets: { playback_ids: { id: string }[] }[] }>('state');
+    const ids = assets.flatMap(({ playback_ids: all }) => all.map(({ id }) => id));
+    expect(ids.some((id) => copy?.playbackUrl?.includes(id))).toBe(true);
   });
 });

@@ -15,7 +15,7 @@ interface Scene {
   mux: Mux;
   cloudflare: Cloudflare;
   /** Ids, which these names replace in addresses. */
-  ids: { input: string; output: string; video: string; stream: string; asset: string };
+  ids: { input: string; output: string; video: string; stream: string; asset: string; playback?: string };
   cloudflareUrl: string;
   /** Ends the current broadcast at both. */
   end(): Promise<void>;
@@ -197,6 +197,21 @@ const witnesses: Record<string, Witness> = {
       return [made.id, made.status, made.passthrough];
     },
   },
+  'mux-add-playback-id': {
+    core: 'POST assets/{asset}/playback-ids',
+    by: async ({ mux, ids }) => {
+      const made = await mux.video.assets.createPlaybackId(ids.asset, { policy: 'signed' });
+      return [made.id, made.policy];
+    },
+  },
+  'mux-remove-playback-id': {
+    core: 'DELETE assets/{asset}/playback-ids/{playback}',
+    by: async ({ mux, ids }) => {
+      const [first] = (await mux.video.assets.retrieve(ids.asset)).playback_ids ?? [];
+      ids.playback = first?.id ?? '';
+      return nothingOf(mux.video.assets.deletePlaybackId(ids.asset, ids.playback));
+    },
+  },
   'mux-delete-asset': {
     core: 'DELETE assets/{asset}',
     by: ({ mux, ids }) => nothingOf(mux.video.assets.delete(ids.asset)),
@@ -220,6 +235,14 @@ const witnesses: Record<string, Witness> = {
     by: async ({ cloudflare, ids }) => {
       const found = await cloudflare.stream.liveInputs.get(ids.input, { account_id });
       return [...ofLiveInput(found), found.status];
+    },
+  },
+  'cloudflare-protect-live-input': {
+    core: 'PUT live_inputs/{input}',
+    by: async ({ cloudflare, ids }) => {
+      const recording = { mode: 'automatic', timeoutSeconds: 60, requireSignedURLs: true } as const;
+      const wanted = { account_id, enabled: true, recording };
+      return ofLiveInput(await cloudflare.stream.liveInputs.update(ids.input, wanted));
     },
   },
   // The SDK has no method for this, but a type for its result.
@@ -319,6 +342,13 @@ const witnesses: Record<string, Witness> = {
     by: ({ cloudflare, ids }) =>
       nothingOf(cloudflare.stream.edit(ids.video, { account_id, meta: { name: 'a', madeOf: '1' } })),
   },
+  'cloudflare-protect-video': {
+    core: 'POST {video}',
+    by: async ({ cloudflare, ids }) => {
+      const changed = await cloudflare.stream.edit(ids.video, { account_id, requireSignedURLs: true });
+      return [changed.requireSignedURLs];
+    },
+  },
   'cloudflare-create-download': {
     core: 'POST {video}/downloads',
     by: async ({ cloudflare, ids, end }) => {
@@ -344,10 +374,7 @@ const witnesses: Record<string, Witness> = {
   },
 };
 
-/**
- * The calls in the core's sources by label: their methods and the part of the address after an id. The lifecycle
- * of a live input is not among them: the playback host tells it, and no SDK asks that host.
- */
+/** The calls in the core's sources by label: their methods and the part of the address after an id. */
 function callsOfCore(): Map<string, { method: string; rest: string }> {
   const calls = new Map<string, { method: string; rest: string }>();
   for (const folder of ['mux', 'cloudflare']) {
@@ -361,7 +388,6 @@ function callsOfCore(): Map<string, { method: string; rest: string }> {
         });
     }
   }
-  calls.delete('cloudflare-get-lifecycle');
   return calls;
 }
 

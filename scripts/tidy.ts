@@ -58,9 +58,12 @@ function compiledBy(preset: string, folders: string[]): Job[] {
 
 const folderOf = (path: string): string => relative(root, path).split('/')[0] ?? '';
 
-/** The compiler's flags, without its name, its output and the source. */
+/** The compiler's flags, without its name, its output, the source, and the precompiled header: nothing is built. */
 const flagsOf = ({ command }: Compilation): string =>
-  command.replace(/^(\S*ccache )?\S+ /, '').replace(/ -o \S+ -c \S+$/, '');
+  command
+    .replace(/^(\S*ccache )?\S+ /, '')
+    .replace(/ -o \S+ -c \S+$/, '')
+    .replace(/ -Winvalid-pch -Xclang -include-pch -Xclang \S+/, '');
 
 /** The sources in one text, line by line. Repeated inclusions are left out, because there is a check for them. */
 function joined(sources: Source[]): string {

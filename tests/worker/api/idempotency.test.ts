@@ -159,9 +159,13 @@ describe('many requests at once with one key', () => {
     expect(new Set(made.map(({ whipUrl }) => whipUrl)).size).toBe(1);
     expect((await stage.providers.liveInputs()).length).toBe(1);
     expect((await stage.providers.liveStreams()).length).toBeGreaterThan(1);
-    // Creations have a share of the calls of a run.
-    for (let run = 0; run < 3; ++run) await reconcile(stage);
-    expect(await whole(stage)).toEqual(one);
+    // Creations have a share of a run's calls and of its time, so a slow machine needs more runs.
+    let found = await whole(stage);
+    for (let run = 0; run < 12 && found.liveStreams > 1; ++run) {
+      await reconcile(stage);
+      found = await whole(stage);
+    }
+    expect(found).toEqual(one);
   });
 });
 

@@ -12,7 +12,7 @@ import { startProviders, withoutRelay } from './providers.ts';
 import type { Providers } from './providers.ts';
 import { Page } from './room-page.ts';
 import type { Entrance, Role } from './room-page.ts';
-import { planHeader, schedulePath, watchedEntry } from './watched-entry.ts';
+import { alarmsPath, planHeader, schedulePath, watchedEntry } from './watched-entry.ts';
 import type { Plan } from './watched-entry.ts';
 import { deliver, muxDoor, muxEvent, notificationDoor } from './webhook.ts';
 import { candidates, offer, startWhipEndpoint } from './whip-endpoint.ts';
@@ -211,8 +211,9 @@ it("the relay's questions cost one read", async () => {
 });
 
 it('a flood from one address of a live stream costs no write, no list and no call of a provider', async () => {
+  // What is due for a stream is asked whether anybody watches or not.
+  await worker.fetch(`${alarmsPath}wait`);
   await connected();
-  // Alarms of earlier streams may ask about those.
   const ids = [stream.cloudflareInputId, stream.muxLiveStreamId ?? '-'];
   const calls = async () =>
     (await providers.calls()).filter(({ path }) => ids.some((id) => path.includes(id))).length;
@@ -239,6 +240,8 @@ it('a flood from one address of a live stream costs no write, no list and no cal
   }
   for (const each of pages) await each[Symbol.asyncDispose]();
   expect(await calls()).toBe(before);
+  await worker.fetch(`${alarmsPath}ring`);
+  await expect.poll(calls, { timeout: 20_000 }).toBeGreaterThan(before);
 });
 
 /** A fold: the record, every fact, the record again, and whether the stream was deleted meanwhile. */

@@ -56,13 +56,17 @@ export const runsPath = '/_test/runs/';
 export const schedulePath = '/_test/schedule';
 /** A request to this path and a stream's id lets the alarm of its room ring, with the settings of the plan. */
 export const alarmPath = '/_test/alarm/';
+/** After a request to this path and `wait`, no alarm rings until a request to it and `ring`. */
+export const alarmsPath = '/_test/alarms/';
 
 export const watchedEntry = `
 import shipped, { Room as Shipped } from './shipped.js';
 ${answerPatiently}
+let alarmsWait = false;
 export class Room extends Shipped {
   #rung;
   async alarm() {
+    if (alarmsWait) return this.ctx.storage.setAlarm(Date.now() + 1000);
     await super.alarm();
     this.#rung?.();
   }
@@ -172,6 +176,10 @@ export default {
     const { pathname } = new URL(request.url);
     if (pathname.startsWith('${runsPath}')) {
       return Response.json(runs.get(pathname.slice('${runsPath}'.length)) ?? null);
+    }
+    if (pathname.startsWith('${alarmsPath}')) {
+      alarmsWait = pathname.endsWith('/wait');
+      return new Response();
     }
     const header = request.headers.get('${planHeader}');
     if (header === null) return answerPatiently(request, env, context);

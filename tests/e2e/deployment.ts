@@ -8,6 +8,8 @@ import type { Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { certificateFile } from '../../sandbox/media/certificate.ts';
 import { temporaryFolder } from '../media/support.ts';
+import { startNetwork } from '../relay/network.ts';
+import type { Network } from '../relay/network.ts';
 import { startRelay } from '../relay/relay.ts';
 import type { Relay } from '../relay/relay.ts';
 import { credential, tokenSecret } from '../relay/worker.ts';
@@ -15,7 +17,8 @@ import { afterwards } from '../sandbox/support.ts';
 import { launch } from '../web/support/browser.ts';
 import { isComplaint, phone } from '../web/support/seen.ts';
 import { tokenFor } from '../worker/api/client.ts';
-import { startProviders } from '../worker/api/providers.ts';
+import { startProviders, withoutRelay } from '../worker/api/providers.ts';
+import type { Settings } from '../worker/api/providers.ts';
 import { startWorker } from '../worker/start-worker.ts';
 
 export interface Person {
@@ -28,9 +31,6 @@ export interface Deployment {
   /** The pages' origin. */
   origin: string;
   cloudflare: string;
-  relay: Relay;
-  /** Replaces a relay that has ended. */
-  restartRelay(): Promise<Relay>;
   /** The token of a user, and the address that signs in this user. */
   token: string;
   signIn: string;
@@ -42,30 +42,53 @@ export interface Deployment {
   waitBriefly(): Promise<void>;
 }
 
-export async function deploy(): Promise<Deployment> {
+export interface RelayedDeployment extends Deployment {
+  relay: Relay;
+  /** Replaces a relay that has ended. */
+  restartRelay(): Promise<Relay>;
+}
+
+export async function deploy(): Promise<RelayedDeployment> {
   const ports = inject('ports');
   const folder = await temporaryFolder();
+  const deployment = await start(folder, {
+    RELAY_URL: `http://127.0.0.1:${ports.relay}`,
+    RELAY_TOKEN_SECRET: tokenSecret,
+    RELAY_CREDENTIAL: credential,
+  });
+  const restartRelay = (): Promise<Relay> =>
+    startRelay(deployment.origin, {
+      RELAY_LISTEN: `127.0.0.1:${ports.relay}`,
+      RELAY_ALLOWED_ORIGINS: deployment.origin,
+      RELAY_CA_FILE: join(folder, certificateFile),
+    });
+  return { ...deployment, relay: await restartRelay(), restartRelay };
+}
+
+/** A phone publishes to Cloudflare over a network that can be cut. Cloudflare records nothing of that. */
+export async function deployWithoutRelay(): Promise<Deployment & { network: Network }> {
+  const ports = inject('ports');
+  const network = await startNetwork(`http://127.0.0.1:${ports.cloudflare}`, ports.network);
+  const settings = { ...withoutRelay, SECOND_COPIES: 'on' };
+  return { ...(await start(await temporaryFolder(), settings, network.url)), network };
+}
+
+/** `cloudflareUrl`: where Cloudflare's stand-in says that it is. */
+async function start(folder: string, settings: Settings, cloudflareUrl?: string): Promise<Deployment> {
+  const ports = inject('ports');
   const providers = await startProviders({
     mux: { port: ports.mux, media: { folder, rtmpPort: 0, rtmpsPort: 0 } },
-    cloudflare: { port: ports.cloudflare, media: { folder, rtmpsPort: 0 } },
-    settings: {
-      RELAY_URL: `http://127.0.0.1:${ports.relay}`,
-      RELAY_TOKEN_SECRET: tokenSecret,
-      RELAY_CREDENTIAL: credential,
-      RECORDING_CHECK_SECONDS: '2',
+    cloudflare: {
+      port: ports.cloudflare,
+      media: { folder, rtmpsPort: 0 },
+      ...(cloudflareUrl && { publicUrl: cloudflareUrl }),
     },
+    settings: { ...settings, RECORDING_CHECK_SECONDS: '2' },
   });
   afterwards(() => providers.close());
   const worker = await startWorker({ bindings: providers.settings });
   afterwards(() => worker.stop());
   await providers.sendWebhooksTo(worker.url);
-  const restartRelay = (): Promise<Relay> =>
-    startRelay(worker.url, {
-      RELAY_LISTEN: `127.0.0.1:${ports.relay}`,
-      RELAY_ALLOWED_ORIGINS: worker.url,
-      RELAY_CA_FILE: join(folder, certificateFile),
-    });
-  const relay = await restartRelay();
   const token = await tokenFor({ sub: 'somebody' });
   const browser = await launch();
   afterwards(() => browser.close());
@@ -105,8 +128,6 @@ export async function deploy(): Promise<Deployment> {
   return {
     origin: worker.url,
     cloudflare: `http://127.0.0.1:${ports.cloudflare}`,
-    relay,
-    restartRelay,
     token,
     signIn: `${worker.url}/#token=${token}`,
     person,

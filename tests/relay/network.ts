@@ -1,5 +1,5 @@
-// The network between a phone and the relay, which can be cut. All requests and media pass through it, because neither
-// side is told the other's real candidates.
+// The network between a phone and whoever takes its media, which can be cut. All requests and media pass through it,
+// because neither side is told the other's real candidates.
 
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
@@ -7,10 +7,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { atEnd } from './processes.ts';
 
 export interface Network {
-  /** The relay's address as the phone sees it. */
+  /** The other side's address as the phone sees it. */
   url: string;
   /** Blocks all traffic in both directions. */
   cut(): void;
@@ -31,8 +32,8 @@ class Datagrams {
     return socket;
   }
 
-  /** A port that forwards to one of the relay's. */
-  async portTo(relay: number): Promise<number> {
+  /** A port that forwards to one of the other side's. */
+  async portTo(other: number): Promise<number> {
     const outside = await this.#open();
     const inside = new Map<number, Promise<Socket>>(); // by the phone's port
     const open = async (phone: number): Promise<Socket> => {
@@ -42,7 +43,7 @@ class Datagrams {
     outside.on('message', (bytes, { port }) => {
       if (this.isCut) return;
       if (!inside.has(port)) inside.set(port, open(port));
-      void inside.get(port)?.then((socket) => socket.send(bytes, relay, home));
+      void inside.get(port)?.then((socket) => socket.send(bytes, other, home));
     });
     return outside.address().port;
   }
@@ -54,7 +55,11 @@ class Datagrams {
 
 const candidate = /a=candidate:.*\r\n/g;
 
-export async function startNetwork(relay: string): Promise<Network> {
+const isSession = (type: string | null | undefined): boolean =>
+  /^application\/(sdp|trickle-ice-sdpfrag)/.test(type ?? '');
+
+/** `port`: where the phone finds it; any free one if 0. */
+export async function startNetwork(to: string, port = 0): Promise<Network> {
   const datagrams = new Datagrams();
 
   /** The UDP candidates, with their ports replaced by forwarding ones. */
@@ -69,25 +74,27 @@ export async function startNetwork(relay: string): Promise<Network> {
   }
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
+    const body = await buffer(request);
     const { host: _host, 'content-length': _length, connection: _connection, ...headers } = request.headers;
-    const answer = await fetch(new URL(request.url ?? '', relay), {
+    const sent = isSession(headers['content-type']) ? body.toString().replace(candidate, '') : body;
+    const answer = await fetch(new URL(request.url ?? '', to), {
       method: request.method ?? 'GET',
       headers: headers as Record<string, string>,
-      ...(body === '' ? {} : { body: body.replace(candidate, '') }),
+      ...(body.length > 0 && { body: sent }),
     });
-    const text = await throughHere(await answer.text());
+    const told = Buffer.from(await answer.arrayBuffer());
+    const type = answer.headers.get('content-type');
+    const passed = isSession(type) ? await throughHere(told.toString()) : told;
     if (datagrams.isCut) return void response.destroy();
-    const kept = [...answer.headers].filter(([name]) => !/^(content-length|connection|date)$/.test(name));
-    response.writeHead(answer.status, Object.fromEntries(kept)).end(text);
+    const kept = [...answer.headers].filter(([name]) => !/^(content-length|content-encoding|connection|date)$/.test(name));
+    response.writeHead(answer.status, Object.fromEntries(kept)).end(passed);
   }
 
   const server = createServer((request, response) => {
     if (datagrams.isCut) response.destroy();
     else pass(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, home, resolve));
+  await new Promise<void>((resolve) => server.listen(port, home, resolve));
   atEnd(async () => {
     datagrams.close();
     server.closeAllConnections();

@@ -94,6 +94,18 @@ std::size_t cut(std::string& page, std::string_view from, std::string_view to) {
   return begin;
 }
 
+// The stream, if it can be read and anyone may see it.
+edge::task<std::optional<streams::stream_record>> public_stream(streams::store& store, std::string_view id) {
+  if (!streams::is_stream_id(id)) {
+    co_return std::nullopt;
+  }
+  auto found = co_await attempt(store.streams.get_record(id));
+  if (!found || !*found || (*found)->desired.deleted() || (*found)->is_private()) {
+    co_return std::nullopt;
+  }
+  co_return *std::move(found);
+}
+
 } // namespace
 
 // GET /watch/{id}, for anyone: the app's page. Of a public stream, it has the title, a description and a
@@ -114,15 +126,11 @@ edge::task<edge::result<>> get_watch_page(edge::context& request) {
     co_return refuse(no_page);
   }
   streams::store store{request.host, deadline};
-  if (streams::is_stream_id(id)) {
-    const auto found = co_await attempt(store.streams.get_record(id));
-    const bool is_shown = found && *found && !(*found)->desired.deleted() && !(*found)->is_private();
-    if (is_shown) {
-      (void)cut(page->body, "<meta name=\"description\"", ">");
-    }
-    const std::size_t place = is_shown ? cut(page->body, "<title>", "</title>") : std::string::npos;
+  if (const auto stream = co_await public_stream(store, id)) {
+    (void)cut(page->body, "<meta name=\"description\"", ">");
+    const std::size_t place = cut(page->body, "<title>", "</title>");
     if (place != std::string::npos) {
-      page->body.insert(place, head_of(**found, request.request.origin(), request.host));
+      page->body.insert(place, head_of(*stream, request.request.origin(), request.host));
     }
   }
   edge::response answer =

@@ -74,7 +74,7 @@ public:
                            .at = host_.now(),
                            .live_stream_id = live_stream,
                            .asset_id = each.id,
-                           .playback = *std::move(made),
+                           .playback = std::move(made),
                            .started_at = each.started_at ? each.started_at : each.created_at};
       co_await store_.facts.put(stream_.id, said);
       stream_.broadcasts.fold(said);

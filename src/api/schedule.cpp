@@ -72,6 +72,7 @@ edge::task<void> run_alarm(edge::context& request) {
   return run(request, "alarm",
              streams::alarm{.stream_id = std::string{request.request.path().substr(1)},
                             .has_work = std::ranges::contains(due, name_of(streams::due::work)),
+                            .has_copy_news = std::ranges::contains(due, name_of(streams::due::copies)),
                             .memory = request.request.query("memory").value_or("")});
 }
 

@@ -12,6 +12,7 @@
 #include "streams/manage/refresh.h"
 #include "streams/model/settings.h"
 #include "streams/model/stream_id.h"
+#include "streams/store/due.h"
 #include "streams/store/store.h"
 
 namespace api {
@@ -45,6 +46,14 @@ edge::task<edge::result<>> receive_unreadable(edge::context& request, std::strin
   const auto due = co_await attempt(store.work.put(streams::pending_change::check_of(*of, request.host)));
   if (!due) {
     co_return refuse(store_unavailable);
+  }
+  co_return received();
+}
+
+// No fact is stored: the stream's alarm asks the provider, at the latest when it would have asked anyhow.
+edge::task<edge::response> hear_of_copy(edge::context& request, std::string_view creator_or_passthrough) {
+  if (const auto stream = streams::stream_of_copy(creator_or_passthrough)) {
+    (void)co_await attempt(set_due(request.host, *stream, streams::due::copies, request.host.now()));
   }
   co_return received();
 }
@@ -100,7 +109,7 @@ edge::task<edge::result<>> mux_webhook(edge::context& request) {
                            streams::stream_of_any(mux::passthrough_in(body).value_or(""), *deployment)));
   }
   if (!*said) {
-    co_return received();
+    co_return co_await hear_of_copy(request, mux::passthrough_in(body).value_or(""));
   }
   const auto stream = streams::stream_of_any((*said)->passthrough.value_or(""), *deployment);
   if (!stream) {
@@ -157,7 +166,7 @@ edge::task<edge::result<>> hear_cloudflare(edge::context& request, way by) {
     co_return answer;
   }
   if (!fact || !live_input) {
-    co_return received();
+    co_return co_await hear_of_copy(request, cloudflare::creator_in(body).value_or(""));
   }
   // If KV does not show the stream yet, the schedule finds it later by the live input.
   co_return co_await store(request, *fact, found->value_or(*live_input));

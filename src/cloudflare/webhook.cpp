@@ -146,6 +146,17 @@ std::optional<std::string> live_input_in(std::string_view body) {
   return std::nullopt;
 }
 
+std::optional<std::string> creator_in(std::string_view body) {
+  const auto document = json::document::parse_leniently(body);
+  if (!document) {
+    return std::nullopt;
+  }
+  const json::value root = document->root();
+  const json::value payload = root["payload"]; // of an event in a queue
+  const auto creator = (payload.exists() ? payload : root)["creator"].text();
+  return creator ? std::optional{std::string{*creator}} : std::nullopt;
+}
+
 bool verify_notification(const edge::headers& fields, std::span<const crypto::secret> secrets) {
   const std::string_view given = fields.find(notification_header).value_or("");
   bool matched = false;

@@ -60,6 +60,9 @@ enum class event_error : std::uint8_t {
 // compared with Cloudflare. Nothing if that cannot be read either.
 [[nodiscard]] std::optional<std::string> live_input_in(std::string_view body);
 
+// The creator of the video that a verified body of either kind is about.
+[[nodiscard]] std::optional<std::string> creator_in(std::string_view body);
+
 inline constexpr std::string_view notification_header = "cf-webhook-auth";
 
 // Whether a notification comes from Cloudflare (Cloudflare Notifications documentation, "Configure

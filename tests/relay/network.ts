@@ -20,32 +20,42 @@ export interface Network {
 
 const home = '127.0.0.1';
 
+interface Place {
+  address: string;
+  port: number;
+}
+
 class Datagrams {
   readonly #sockets: Socket[] = [];
+  /** By the port of the other side, and by the phone's. */
+  readonly #outside = new Map<number, Promise<Socket>>();
+  readonly #inside = new Map<number, Promise<Socket>>();
   isCut = false;
 
-  async #open(): Promise<Socket> {
+  /** A socket that passes on what it gets to `to`, from the socket that stands for its sender there. */
+  async #open(to: Place, standsFor: (from: Place) => Promise<Socket>): Promise<Socket> {
     const socket = createSocket('udp4');
     this.#sockets.push(socket);
+    socket.on('message', (bytes, from) => {
+      if (!this.isCut) void standsFor(from).then((each) => each.send(bytes, to.port, to.address));
+    });
     socket.bind(0, home);
     await once(socket, 'listening');
     return socket;
   }
 
-  /** A port that forwards to one of the other side's. */
-  async portTo(other: number): Promise<number> {
-    const outside = await this.#open();
-    const inside = new Map<number, Promise<Socket>>(); // by the phone's port
-    const open = async (phone: number): Promise<Socket> => {
-      const socket = await this.#open();
-      return socket.on('message', (bytes) => void (this.isCut || outside.send(bytes, phone, home)));
-    };
-    outside.on('message', (bytes, { port }) => {
-      if (this.isCut) return;
-      if (!inside.has(port)) inside.set(port, open(port));
-      void inside.get(port)?.then((socket) => socket.send(bytes, other, home));
-    });
-    return outside.address().port;
+  /** Where the phone reaches this place of the other side. */
+  outside(other: Place): Promise<Socket> {
+    const socket = this.#outside.get(other.port) ?? this.#open(other, (phone) => this.inside(phone));
+    this.#outside.set(other.port, socket);
+    return socket;
+  }
+
+  /** Where the other side reaches this place of the phone. */
+  inside(phone: Place): Promise<Socket> {
+    const socket = this.#inside.get(phone.port) ?? this.#open(phone, (other) => this.outside(other));
+    this.#inside.set(phone.port, socket);
+    return socket;
   }
 
   close(): void {
@@ -55,6 +65,19 @@ class Datagrams {
 
 const candidate = /a=candidate:.*\r\n/g;
 
+/** Replaces the places of candidates for UDP and IPv4 by forwarding ones, and leaves out all others. */
+async function forwarded(text: string, standsFor: (place: Place) => Promise<Socket>): Promise<string> {
+  const lines = (text.match(candidate) ?? []).map(async (line) => {
+    const [, before = '', address = '', port = '', after = ''] =
+      /^(a=candidate:\S+ \d UDP \d+ )([\d.]+) (\d+)( .*\r\n)$/i.exec(line) ?? [];
+    if (port === '') return '';
+    const socket = await standsFor({ address, port: Number(port) });
+    return `${before}${home} ${socket.address().port}${after}`;
+  });
+  const ours = await Promise.all(lines);
+  return text.replace(candidate, () => ours.shift() ?? '');
+}
+
 const isSession = (type: string | null | undefined): boolean =>
   /^application\/(sdp|trickle-ice-sdpfrag)/.test(type ?? '');
 
@@ -62,21 +85,11 @@ const isSession = (type: string | null | undefined): boolean =>
 export async function startNetwork(to: string, port = 0): Promise<Network> {
   const datagrams = new Datagrams();
 
-  /** The UDP candidates, with their ports replaced by forwarding ones. */
-  async function throughHere(answer: string): Promise<string> {
-    const lines = (answer.match(candidate) ?? []).map(async (line) => {
-      const [, before = '', port = '', after = ''] =
-        /^(a=candidate:\S+ \d UDP \d+ \S+ )(\d+)( .*\r\n)$/i.exec(line) ?? [];
-      return port && `${before}${await datagrams.portTo(Number(port))}${after}`;
-    });
-    const ours = await Promise.all(lines);
-    return answer.replace(candidate, () => ours.shift() ?? '');
-  }
-
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
     const { host: _host, 'content-length': _length, connection: _connection, ...headers } = request.headers;
-    const sent = isSession(headers['content-type']) ? body.toString().replace(candidate, '') : body;
+    const ofPhone = (phone: Place) => datagrams.inside(phone);
+    const sent = isSession(headers['content-type']) ? await forwarded(body.toString(), ofPhone) : body;
     const answer = await fetch(new URL(request.url ?? '', to), {
       method: request.method ?? 'GET',
       headers: headers as Record<string, string>,
@@ -84,10 +97,19 @@ export async function startNetwork(to: string, port = 0): Promise<Network> {
     });
     const told = Buffer.from(await answer.arrayBuffer());
     const type = answer.headers.get('content-type');
-    const passed = isSession(type) ? await throughHere(told.toString()) : told;
+    const passed = isSession(type)
+      ? await forwarded(told.toString(), (other) => datagrams.outside(other))
+      : told;
     if (datagrams.isCut) return void response.destroy();
-    const kept = [...answer.headers].filter(([name]) => !/^(content-length|content-encoding|connection|date)$/.test(name));
-    response.writeHead(answer.status, Object.fromEntries(kept)).end(passed);
+    const kept = Object.fromEntries(
+      [...answer.headers].filter(
+        ([name]) => !/^(content-length|content-encoding|connection|date)$/.test(name),
+      ),
+    );
+    // The answer to a HEAD has no body, and tells the length of one.
+    const length = request.method === 'HEAD' ? answer.headers.get('content-length') : passed.length;
+    response.writeHead(answer.status, { ...kept, ...(length !== null && { 'content-length': length }) });
+    response.end(passed);
   }
 
   const server = createServer((request, response) => {

@@ -9,6 +9,7 @@
 #include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
 #include "streams/publish/upload.h"
+#include "streams/store/due.h"
 
 #include <algorithm>
 #include <utility>
@@ -172,6 +173,11 @@ edge::task<edge::result<>> get_upload(edge::context& request) {
   }
   if (known->state != before) {
     co_await begin_change(request, stream.record, {streams::change::of(*known, request.host.now())});
+    // The other provider may copy it now.
+    if (known->is_over()) {
+      (void)co_await attempt(
+          set_due(request.host, stream.record.id, streams::due::copies, request.host.now()));
+    }
   }
   co_return json_answer(200, view_of(*known));
 }

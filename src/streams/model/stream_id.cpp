@@ -26,6 +26,8 @@ constexpr std::size_t time_digits = 10;
 constexpr std::size_t random_bytes = 10;
 constexpr std::size_t length = 26;
 constexpr std::uint64_t end_of_time = (std::uint64_t{1} << 50U) - 1;
+constexpr std::string_view creator_prefix = "whip-mux:";
+constexpr std::string_view copy_prefix = "whip-mux-copy:";
 
 } // namespace
 
@@ -96,6 +98,24 @@ std::optional<std::string> stream_of(std::string_view tag, std::string_view depl
 
 bool is_deployment_id(std::string_view text) {
   return text.size() == deployment_id_size && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
+std::string creator_of(std::string_view stream_id) { return std::string{creator_prefix}.append(stream_id); }
+
+std::string copy_passthrough(std::string_view stream_id, std::string_view of) {
+  return std::string{copy_prefix}.append(stream_id).append(1, ':').append(of);
+}
+
+std::optional<std::string> stream_of_copy(std::string_view creator_or_passthrough) {
+  for (const std::string_view prefix : {creator_prefix, copy_prefix}) {
+    if (creator_or_passthrough.starts_with(prefix)) {
+      const std::string_view rest = creator_or_passthrough.substr(prefix.size());
+      if (const std::string_view id = rest.substr(0, rest.find(':')); is_stream_id(id)) {
+        return std::string{id};
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> stream_of_any(std::string_view tag, std::string_view name) {

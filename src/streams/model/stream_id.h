@@ -55,6 +55,13 @@ bool is_deployment_id(std::string_view text);
 // The tag of a stream in this deployment.
 std::string tag_of(std::string_view deployment, std::string_view stream_id);
 
+// What copies and uploads carry instead, so that no sweep takes them for halves of a creation: at Cloudflare
+// the creator, at Mux the passthrough, which also names the recording.
+std::string creator_of(std::string_view stream_id);
+std::string copy_passthrough(std::string_view stream_id, std::string_view of);
+// The stream that such a text names.
+std::optional<std::string> stream_of_copy(std::string_view creator_or_passthrough);
+
 // The stream that a tag names; nullopt for a tag of another deployment or a foreign text.
 std::optional<std::string> stream_of(std::string_view tag, std::string_view deployment);
 

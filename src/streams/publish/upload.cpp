@@ -4,6 +4,7 @@
 #include "json/number.h"
 #include "json/reader.h"
 #include "json/writer.h"
+#include "streams/model/stream_id.h"
 #include "streams/store/keys.h"
 #include "streams/store/store.h"
 
@@ -54,8 +55,6 @@ transfer transfer_of(const wanted_upload& wanted, const minted_upload& made) {
 }
 
 } // namespace
-
-std::string creator_of(std::string_view stream_id) { return "whip-mux:" + std::string{stream_id}; }
 
 void learn(transfer& known, const cloudflare::made_video& said, edge::timestamp now) {
   known.id = said.what.id;

@@ -19,9 +19,6 @@
 
 namespace streams {
 
-// By which the videos that we have made for a stream are found at Cloudflare.
-std::string creator_of(std::string_view stream_id);
-
 // Cloudflare takes no longer video.
 inline constexpr std::chrono::hours longest_upload{10};
 

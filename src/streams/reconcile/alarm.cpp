@@ -144,6 +144,9 @@ edge::task<std::size_t> wake_in_turn(reconcile_round& round, const std::vector<s
 edge::task<reconcile_counts> reconcile_stream(edge::host& host, const settings& with, const alarm& of) {
   reconcile_memory memory = reconcile_memory::from_text(of.memory);
   reconcile_round round{host, with, memory};
+  if (of.has_copy_news) {
+    memory.copies.erase(of.stream_id);
+  }
   if (of.has_work) {
     co_await do_work(round, memory, of.stream_id);
   }

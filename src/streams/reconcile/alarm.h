@@ -15,8 +15,9 @@ namespace streams {
 
 struct alarm {
   std::string stream_id;
-  bool has_work = false; // else only the stream itself is looked at
-  std::string memory;    // of the alarm before, as the room kept it: a reconcile_memory
+  bool has_work = false;      // else only the stream itself is looked at
+  bool has_copy_news = false; // copies and uploads are looked at although they were put off
+  std::string memory;         // of the alarm before, as the room kept it: a reconcile_memory
 };
 
 // Completes or undoes the stream's creation, completes its changes, folds its facts, attaches its backup and

@@ -2,6 +2,7 @@
 
 #include "json/number.h"
 #include "streams/manage/refresh.h"
+#include "streams/model/stream_id.h"
 #include "streams/publish/upload.h"
 #include "streams/reconcile/due_copies.h"
 #include "streams/watch/signed_playback.h"
@@ -20,6 +21,7 @@ constexpr std::chrono::minutes copy_listed_after{10};
 constexpr std::chrono::seconds asset_clock_slack{60};
 constexpr std::chrono::days longest_transfer{7};
 constexpr std::chrono::minutes longest_copy_pause{5};
+constexpr std::chrono::seconds until_next_step{1};
 
 // One transfer of one stream.
 class mover {
@@ -283,10 +285,6 @@ edge::task<edge::status> advance(reconcile_round& round, stream_record& stream, 
 
 } // namespace
 
-std::string copy_passthrough(std::string_view stream_id, std::string_view of) {
-  return "whip-mux-copy:" + std::string{stream_id} + ':' + std::string{of};
-}
-
 edge::task<void> advance_transfers(reconcile_round& round, reconcile_memory& memory,
                                    std::vector<stream_record>& streams) {
   round.begin(repair::copies);
@@ -328,7 +326,11 @@ edge::task<void> advance_transfers(reconcile_round& round, reconcile_memory& mem
       ++round.counts().copies_advanced;
       (void)co_await attempt(save_and_tell(round.host(), each));
     }
-    time.postpone(round.host(), longest_copy_pause);
+    if (due_copies(each, round.settings(), round.host().now(), next).empty()) {
+      time.postpone(round.host(), longest_copy_pause);
+    } else {
+      time.next = round.host().now() + until_next_step; // an upload can be copied now
+    }
   }
 }
 

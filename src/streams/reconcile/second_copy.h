@@ -14,14 +14,9 @@
 #include "streams/reconcile/memory.h"
 #include "streams/reconcile/round.h"
 
-#include <string>
-#include <string_view>
 #include <vector>
 
 namespace streams {
-
-// By which a copy is found at Mux.
-std::string copy_passthrough(std::string_view stream_id, std::string_view of);
 
 // One step for each of the streams' transfers that is due.
 edge::task<void> advance_transfers(reconcile_round& round, reconcile_memory& memory,

@@ -4,7 +4,14 @@
 
 namespace streams {
 
-std::string_view name_of(due what) { return what == due::work ? "work" : "check"; }
+std::string_view name_of(due what) {
+  switch (what) {
+  case due::work: return "work";
+  case due::check: return "check";
+  case due::copies: return "copies";
+  }
+  return "check";
+}
 
 edge::task<edge::status> set_due(edge::host& host, std::string_view stream_id, due what, edge::timestamp at,
                                  std::string memory) {

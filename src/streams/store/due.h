@@ -14,8 +14,9 @@
 namespace streams {
 
 enum class due : std::uint8_t {
-  work,  // what the work queue holds for the stream
-  check, // a comparison of its record with the providers and with the time
+  work,   // what the work queue holds for the stream
+  check,  // a comparison of its record with the providers and with the time
+  copies, // the same, since a provider has news of a copy or an upload: none is put off
 };
 
 std::string_view name_of(due what);

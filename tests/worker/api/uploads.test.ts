@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scriptedFile } from '../../../sandbox/shared/scripted-media.ts';
 import { startWorker } from '../start-worker.ts';
 import type { StartedWorker } from '../start-worker.ts';
-import { Client, streamOf } from './client.ts';
+import { Client, streamOf, whenQuiet } from './client.ts';
 import type { Answer, Stream } from './client.ts';
 import { bearing, invite } from './inviting.ts';
 import { startProviders, withoutRelay } from './providers.ts';
@@ -14,6 +14,8 @@ import type { Providers } from './providers.ts';
 import { signing } from './signing.ts';
 import { schedulePath, watchedEntry } from './watched-entry.ts';
 import { Viewer, broadcast } from './watching.ts';
+import { deliver, muxDoor, muxEvent, videoDoor } from './webhook.ts';
+import type { Door } from './webhook.ts';
 
 let providers: Providers;
 let worker: StartedWorker;
@@ -166,6 +168,41 @@ describe('a phone’s own recording', () => {
     const secret = new URL(url).pathname.split('/').at(-1) ?? '';
     const entries = JSON.stringify(await worker.kv());
     expect(entries).not.toContain(secret);
+  });
+});
+
+describe('news of a copy wakes its stream at once:', () => {
+  const copied = (id: string) => muxEvent('video.asset.ready', { passthrough: `whip-mux-copy:${id}:1` });
+  const video = (creator: string) => {
+    const { liveInput: _none, ...fields } = JSON.parse(videoDoor.body()) as Record<string, unknown>;
+    return { ...fields, creator };
+  };
+
+  it.each<[string, Door, (id: string) => object, string[]]>([
+    ['a copy at Mux', muxDoor, copied, ['wake copies']],
+    ['a copy or upload at Cloudflare', videoDoor, (id) => video(`whip-mux:${id}`), ['wake copies']],
+    ['an asset of others', muxDoor, () => copied('another'), []],
+    ['a video of others', videoDoor, () => video('somebody'), []],
+  ])('a webhook about %s', async (_what, door, body, rooms) => {
+    const stream = await make();
+    const run = `news-${stream.id}`;
+    expect((await deliver(worker, door, JSON.stringify(body(stream.id)), { run })).status).toBe(200);
+    expect((await whenQuiet(worker, run)).rooms).toEqual(rooms);
+  });
+
+  it('the phone learns that its upload can be played', async () => {
+    const stream = await make();
+    const minted = await mint(stream, 'news');
+    await send(minted.url);
+    const rooms: string[] = [];
+    const ask = async () => {
+      const run = `asked-${rooms.push('asked')}`;
+      const { body } = await owner.send(`${uploads(stream)}/${minted.videoUid}`, {}, { run });
+      rooms.push(...(await whenQuiet(worker, run)).rooms);
+      return body;
+    };
+    await expect.poll(ask).toEqual({ state: 'ready' });
+    expect(rooms).toContain('wake copies');
   });
 });
 

@@ -1,4 +1,4 @@
-// The network between a phone and whoever takes its media, which can be cut. All requests and media pass through it,
+// The network between a phone and the server that takes its media, which can be cut. All requests and media pass through it,
 // because neither side is told the other's real candidates.
 
 import { createSocket } from 'node:dgram';

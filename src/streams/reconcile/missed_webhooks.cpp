@@ -6,6 +6,7 @@
 #include "mux/fact.h"
 #include "streams/manage/refresh.h"
 #include "streams/model/recording_check.h"
+#include "streams/model/stream_id.h"
 #include "streams/reconcile/backups.h"
 
 #include <algorithm>
@@ -167,6 +168,34 @@ public:
     co_return {};
   }
 
+  // Copies and uploads that were deleted at their provider.
+  edge::task<edge::status> of_copies() {
+    std::vector<transfer> ready;
+    for (const latest<transfer>& each : stream_.broadcasts.transfers().all()) {
+      if (each.value().state == transfer_state::ready) {
+        ready.push_back(each.value());
+      }
+    }
+    std::optional<std::vector<cloudflare::made_video>> videos;
+    for (transfer& each : ready) {
+      bool is_there = true;
+      if (each.to == recording_source::cloudflare) {
+        if (!videos) {
+          videos = co_await round_.cloudflare().list_made_videos(creator_of(stream_.id));
+        }
+        is_there = std::ranges::any_of(*videos, [&](const auto& video) { return video.what.id == each.id; });
+      } else if (round_.has_mux()) {
+        const auto asset = co_await attempt(round_.mux().get_asset(each.id));
+        is_there = !is_not_found(asset);
+      }
+      if (!is_there) {
+        each.state = transfer_state::gone;
+        co_await add(change::of(each, round_.host().now()));
+      }
+    }
+    co_return {};
+  }
+
 private:
   struct given_up_recording {
     std::string id;
@@ -258,6 +287,7 @@ edge::task<edge::outcome<bool>> check_stream(reconcile_round& round, stream_reco
   auto cloudflare = co_await attempt(check.at_cloudflare());
   const bool is_known = is_known_at_mux(round, stream);
   auto mux = is_known ? edge::status{} : co_await attempt(check.at_mux());
+  auto copies = co_await attempt(check.of_copies());
   bool news = check.found() > 0;
   round.counts().facts_found += check.found();
   if (cloudflare && mux) {
@@ -274,6 +304,7 @@ edge::task<edge::outcome<bool>> check_stream(reconcile_round& round, stream_reco
   }
   co_await std::move(cloudflare);
   co_await std::move(mux);
+  co_await std::move(copies);
   co_return news;
 }
 

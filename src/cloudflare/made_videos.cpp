@@ -22,6 +22,11 @@ namespace {
 constexpr std::string_view of_name = "madeOf";
 constexpr std::string_view source_name = "downloaded-from";
 
+// Without a fraction.
+std::optional<std::int64_t> percent_of(std::optional<std::string_view> number) {
+  return number ? json::integer_of(number->substr(0, number->find('.'))) : std::nullopt;
+}
+
 json::object meta_of(const new_video& from) {
   return json::object().set("name", from.name).set(of_name, from.of);
 }
@@ -32,14 +37,11 @@ std::optional<made_video> made_video_in(const json::value& from, const settings&
     return std::nullopt;
   }
   const json::value meta = from["meta"];
-  const json::value progress = from["status"]["pctComplete"];
   made_video made{.what = *std::move(read),
                   .waits = from["status"]["state"].text() == "pendingupload",
                   .of = meta[of_name].text_or_empty(),
                   .shows_source = meta[source_name].exists()};
-  if (const auto text = progress.text()) {
-    made.percent = json::integer_of(text->substr(0, text->find('.')));
-  }
+  made.percent = percent_of(from["status"]["pctComplete"].text());
   return made;
 }
 
@@ -145,7 +147,8 @@ edge::task<edge::outcome<download>> api::ask_for_download(providers::call what) 
   if (!state) {
     co_return std::unexpected(edge::error{edge::error_kind::not_found, what.step});
   }
-  download made{.url = {}, .has_failed = state == "error"};
+  download made{
+      .url = {}, .has_failed = state == "error", .percent = percent_of(file["percentComplete"].number())};
   if (state == "ready") {
     made.url = text_in(file["url"], form::is_url).value_or("");
     if (!settings_.is_playback_url(made.url)) {

@@ -114,6 +114,7 @@ struct new_video {
 struct download {
   std::string url; // empty until it is ready
   bool has_failed = false;
+  std::optional<std::int64_t> percent = std::nullopt; // how far it is
 };
 
 // A one-time address to upload to by tus, which is a credential.

@@ -88,6 +88,10 @@ public:
   // Has Mux make the file of a recording that is complete; get_asset tells when it is ready.
   edge::task<edge::outcome<asset>> open_master(std::string_view id);
 
+  // Has Mux make an MP4 of a recording that is complete; get_asset tells when it is ready. Succeeds also if
+  // Mux refuses: it does so if there is one, and get_asset tells that too.
+  edge::task<edge::status> make_mp4(std::string_view id);
+
   // Has Mux make a recording of the file at an address. Mux has no idempotency keys, so only the passthrough
   // finds it again.
   edge::task<edge::outcome<asset>> create_asset(const new_asset& wanted, std::string_view url);

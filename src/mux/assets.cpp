@@ -102,6 +102,17 @@ edge::task<edge::outcome<asset>> api::open_master(std::string_view id) {
                         .body = json::object().set("master_access", "temporary").dump()});
 }
 
+edge::task<edge::status> api::make_mp4(std::string_view id) {
+  return client_.carry_out({.label = "mux-make-mp4",
+                            .step = "have Mux make an MP4 of the recording",
+                            .method = "POST",
+                            .path = assets,
+                            .id = id,
+                            .rest = "/static-renditions",
+                            .body = json::object().set("resolution", "highest").dump()},
+                           edge::error_kind::rejected);
+}
+
 edge::task<edge::outcome<asset>> api::create_asset(const new_asset& wanted, std::string_view url) {
   return ask_for_asset(
       {.label = "mux-create-asset",

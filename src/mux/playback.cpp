@@ -50,4 +50,8 @@ std::string playback_urls::thumbnail(std::string_view playback_id, std::string_v
   return with_token((images + '/').append(playback_id).append("/thumbnail.jpg"), token);
 }
 
+std::string playback_urls::mp4(std::string_view playback_id, std::string_view token) const {
+  return with_token((media + '/').append(playback_id).append("/").append(mp4_name), token);
+}
+
 } // namespace mux

@@ -29,6 +29,9 @@ struct playback_signing {
                                         std::int64_t expires) const;
 };
 
+// The name of the file that api::make_mp4 asks for (Mux documentation, "Use static MP4 renditions").
+inline constexpr std::string_view mp4_name = "highest.mp4";
+
 // The addresses of live streams and recordings, by playback id. They stay valid in a deployment that no
 // longer has access to Mux.
 struct playback_urls {
@@ -40,6 +43,8 @@ struct playback_urls {
   // The token must be empty unless the playback id's policy is "signed": Mux refuses other tokens.
   [[nodiscard]] std::string hls(std::string_view playback_id, std::string_view token) const;
   [[nodiscard]] std::string thumbnail(std::string_view playback_id, std::string_view token) const;
+  // Of the MP4 of a recording, for which the token of its HLS holds.
+  [[nodiscard]] std::string mp4(std::string_view playback_id, std::string_view token) const;
 };
 
 } // namespace mux

@@ -1,6 +1,7 @@
 #include "mux/reading.h"
 
 #include "json/number.h"
+#include "mux/playback.h"
 
 #include <array>
 #include <chrono>
@@ -41,9 +42,10 @@ namespace mux {
 
 namespace {
 
-constexpr std::array<providers::word<master_state>, 3> master_states{{{"preparing", master_state::preparing},
-                                                                      {"ready", master_state::ready},
-                                                                      {"errored", master_state::errored}}};
+constexpr std::array<providers::word<file_state>, 4> file_states{{{"preparing", file_state::preparing},
+                                                                  {"ready", file_state::ready},
+                                                                  {"errored", file_state::errored},
+                                                                  {"skipped", file_state::errored}}};
 
 constexpr std::array<providers::word<live_stream_status>, 3> live_stream_statuses{
     {{"idle", live_stream_status::idle},
@@ -55,6 +57,19 @@ constexpr std::array<providers::word<asset_status>, 3> asset_statuses{{{"prepari
                                                                        {"errored", asset_status::errored}}};
 
 constexpr std::int64_t end_of_time = 253'402'300'800; // the year 10000, in seconds
+
+file_state file_state_in(const json::value& from) {
+  return meaning_of(from["status"].text(), file_states).value_or(file_state::none);
+}
+
+file_state mp4_in(const json::value& files) {
+  for (const json::value& each : files.elements()) {
+    if (each["name"].text() == mp4_name) {
+      return file_state_in(each);
+    }
+  }
+  return file_state::none;
+}
 
 } // namespace
 
@@ -130,9 +145,9 @@ std::optional<asset> asset_in(const json::value& from) {
                .error = text_in(from["errors"]["type"], form::is_error_type),
                .live_stream_id = text_in(from["live_stream_id"], form::is_id),
                .passthrough = text_in(from["passthrough"], form::is_passthrough),
-               .master =
-                   meaning_of(from["master"]["status"].text(), master_states).value_or(master_state::none),
-               .master_url = crypto::secret{text_in(from["master"]["url"], form::is_file_url).value_or("")}};
+               .master = file_state_in(from["master"]),
+               .master_url = crypto::secret{text_in(from["master"]["url"], form::is_file_url).value_or("")},
+               .mp4 = mp4_in(from["static_renditions"]["files"])};
 }
 
 } // namespace mux

@@ -41,8 +41,8 @@ enum class asset_status : std::uint8_t {
   errored,   // it has failed
 };
 
-// The file of a whole recording, made on request.
-enum class master_state : std::uint8_t { none, preparing, ready, errored };
+// A file of a whole recording, made on request.
+enum class file_state : std::uint8_t { none, preparing, ready, errored };
 
 // A recording.
 struct asset {
@@ -56,8 +56,9 @@ struct asset {
   std::optional<std::string> error = std::nullopt; // the type of what went wrong, such as invalid_input
   std::optional<std::string> live_stream_id;       // missing for an upload
   std::optional<std::string> passthrough;          // from new_live_stream or new_asset
-  master_state master = master_state::none;
-  crypto::secret master_url = {}; // while it is ready: a credential, for a day
+  file_state master = file_state::none;
+  crypto::secret master_url = {};    // while it is ready: a credential, for a day
+  file_state mp4 = file_state::none; // of playback_urls::mp4
 };
 
 // A recording that Mux makes of a file.

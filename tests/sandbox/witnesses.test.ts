@@ -174,8 +174,9 @@ const witnesses: Record<string, Witness> = {
     by: async ({ mux, ids, end }) => {
       await end();
       await mux.video.assets.updateMasterAccess(ids.asset, { master_access: 'temporary' });
-      const { master } = await mux.video.assets.retrieve(ids.asset);
-      return [master?.status];
+      await mux.video.assets.createStaticRendition(ids.asset, { resolution: 'highest' });
+      const { master, static_renditions: files } = await mux.video.assets.retrieve(ids.asset);
+      return [master?.status, files?.files?.map(({ name, status }) => [name, status])];
     },
   },
   'mux-open-master': {
@@ -183,6 +184,15 @@ const witnesses: Record<string, Witness> = {
     by: async ({ mux, ids, end }) => {
       await end();
       return ofAsset(await mux.video.assets.updateMasterAccess(ids.asset, { master_access: 'temporary' }));
+    },
+  },
+  'mux-make-mp4': {
+    core: 'POST assets/{asset}/static-renditions',
+    by: async ({ mux, ids, end }) => {
+      await end();
+      const made = await mux.video.assets.createStaticRendition(ids.asset, { resolution: 'highest' });
+      expect(made.name).toBe('highest.mp4');
+      return [made.status];
     },
   },
   'mux-create-asset': {
@@ -362,7 +372,7 @@ const witnesses: Record<string, Witness> = {
       await end();
       await cloudflare.stream.downloads.create(ids.video, { account_id });
       const { default: file } = await cloudflare.stream.downloads.get(ids.video, { account_id });
-      return [file?.status, file?.url];
+      return [file?.status, file?.percentComplete, file?.url];
     },
   },
   'cloudflare-delete-video': {

@@ -165,12 +165,12 @@ private:
   // Empty until the file is ready.
   edge::task<edge::outcome<crypto::secret>> open_master() {
     const mux::asset asset = co_await round_.mux().get_asset(what_.of);
-    if (asset.master == mux::master_state::ready) {
+    if (asset.master == mux::file_state::ready) {
       co_return asset.master_url;
     }
-    if (asset.master == mux::master_state::errored) {
+    if (asset.master == mux::file_state::errored) {
       fail(no_file);
-    } else if (asset.master == mux::master_state::none) {
+    } else if (asset.master == mux::file_state::none) {
       co_await round_.mux().open_master(what_.of);
     }
     co_return crypto::secret{};

@@ -193,6 +193,36 @@ TEST_CASE("An asset is deleted, or found missing") {
   CHECK(answered(500, "", remove_it).error().kind == error_kind::unavailable);
 }
 
+TEST_CASE("An MP4 of an asset is asked for; that there is one already is a success") {
+  constexpr auto make_it = [](mux::api& api) { return api.make_mp4("r01Asset"); };
+  const fetch asked = asked_by(201, R"({"data":{"status":"preparing","name":"highest.mp4"}})", make_it);
+  CHECK(asked.method == "POST");
+  CHECK(asked.url == std::string(assets) + "/r01Asset/static-renditions");
+  CHECK(asked.body == R"({"resolution":"highest"})");
+  CHECK(answered(400, R"({"error":{"type":"invalid_parameters","messages":[]}})", make_it));
+  CHECK(answered(404, "", make_it).error().kind == error_kind::not_found);
+  CHECK(answered(429, "", make_it).error().kind == error_kind::throttled);
+  CHECK(answered(503, "", make_it).error().kind == error_kind::unavailable);
+}
+
+TEST_CASE("An asset says how far its MP4 is, and that of no other file") {
+  const auto state_of = [](std::string_view files) {
+    return asset_of(with(whole, R"("is_live":false)",
+                         R"("is_live":false,"static_renditions":{"files":[)" + std::string(files) + "]}"))
+        .mp4;
+  };
+  using enum mux::file_state;
+  CHECK(asset_of(whole).mp4 == none);
+  CHECK(state_of("") == none);
+  CHECK(state_of(R"({"name":"audio.m4a","status":"ready"})") == none);
+  CHECK(state_of(R"({"name":"audio.m4a","status":"ready"},{"name":"highest.mp4","status":"preparing"})") ==
+        preparing);
+  CHECK(state_of(R"({"name":"highest.mp4","status":"ready"})") == ready);
+  CHECK(state_of(R"({"name":"highest.mp4","status":"errored"})") == errored);
+  CHECK(state_of(R"({"name":"highest.mp4","status":"skipped"})") == errored);
+  CHECK(state_of(R"({"name":"highest.mp4","status":"archived"})") == none);
+}
+
 TEST_CASE("Only the id of an asset gets into a URL of Mux") {
   for (const std::string_view id : {"", "..", "a/b", "a?b", "a&limit=1", "a b", "%2e", "a\n"}) {
     INFO(id);

@@ -6,6 +6,8 @@ TEST_CASE("Mux's media are on Mux's own hosts, even without access to Mux") {
   const auto urls = mux::playback_urls::read({});
   CHECK(urls.hls("id", "") == "https://stream.mux.com/id.m3u8");
   CHECK(urls.thumbnail("id", "") == "https://image.mux.com/id/thumbnail.jpg");
+  CHECK(urls.mp4("id", "") == "https://stream.mux.com/id/highest.mp4");
+  CHECK(urls.mp4("id", "a.b.c") == "https://stream.mux.com/id/highest.mp4?token=a.b.c");
   CHECK(urls.hls("id", "a.b.c") == "https://stream.mux.com/id.m3u8?token=a.b.c");
   CHECK(urls.thumbnail("id", "a.b.c") == "https://image.mux.com/id/thumbnail.jpg?token=a.b.c");
 }

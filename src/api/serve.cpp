@@ -46,6 +46,8 @@ namespace api {
   ROUTE("POST", "/api/streams/{id}/uploads", create_upload)                                                  \
   ROUTE("GET", "/api/streams/{id}/uploads/{upload}", get_upload)                                             \
   ROUTE("GET", "/api/streams/{id}/recordings", list_recordings)                                              \
+  ROUTE("POST", "/api/streams/{id}/recordings/{recording}/download", create_download)                        \
+  ROUTE("GET", "/api/streams/{id}/recordings/{recording}/download", get_download)                            \
   ROUTE("GET", "/api/streams/{id}/playback", get_playback)                                                   \
   ROUTE("GET", "/api/streams/{id}/room", enter_room)                                                         \
   ROUTE("GET", "/api/relay/streams/{id}/destination", get_destination)                                       \

@@ -258,34 +258,36 @@ edge::task<edge::result<>> get_stream(edge::context& request) {
   co_return tagged_json_answer(request.request, co_await view_for_caller(request.host, stream));
 }
 
-// PATCH /api/streams/{id}: {title?, visibility?}. Answers 200 {stream}. A change of visibility is a 409 while
-// the stream is live, and before it has ended if it has a live stream at Mux; 502 when a provider fails, and
-// the same request again finishes it.
+// PATCH /api/streams/{id}: {title?, visibility?, viewersMayDownload?}. Answers 200 {stream}. A change of
+// visibility is a 409 while the stream is live, and before it has ended if it has a live stream at Mux; 502
+// when a provider fails, and the same request again finishes it.
 edge::task<edge::result<>> change_stream(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   json::document body = co_await read_json(request);
   json_fields fields{body};
   auto title = fields.text("title", longest_title);
   const auto visibility = streams::visibility_named(fields.word("visibility", {"public", "private"}));
+  const auto downloads = fields.boolean("viewersMayDownload");
   co_await fields.check();
-  if (!title && !visibility) {
-    co_return refuse(invalid_fields({{"title", "must be given, or visibility"}}));
+  if (!title && !visibility && !downloads) {
+    co_return refuse(invalid_fields({{"title", "must be given, or visibility, or viewersMayDownload"}}));
   }
   const edge::timestamp now = request.host.now();
   std::vector<streams::change> asked;
+  const auto ask = [&](streams::change_kind kind) -> streams::change& {
+    return asked.emplace_back(
+        streams::change{.id = streams::make_stream_id(now, request.host.random()), .kind = kind, .at = now});
+  };
   if (title) {
-    asked.push_back({.id = streams::make_stream_id(now, request.host.random()),
-                     .kind = streams::change_kind::renamed,
-                     .at = now,
-                     .title = *std::move(title)});
+    ask(streams::change_kind::renamed).title = *std::move(title);
+  }
+  if (downloads && *downloads != stream.record.desired.downloads()) {
+    ask(streams::change_kind::downloads_set).downloads = *downloads;
   }
   const bool is_new = visibility && visibility != stream.record.current_visibility();
   if (is_new) {
     co_await check_visibility(request, stream, *visibility);
-    asked.push_back({.id = streams::make_stream_id(now, request.host.random()),
-                     .kind = streams::change_kind::visibility_set,
-                     .at = now,
-                     .is_private = *visibility == streams::visibility::private_stream});
+    ask(streams::change_kind::visibility_set).is_private = *visibility == streams::visibility::private_stream;
   }
   // Those who watch must ask again, before the room tells addresses with tokens, and after: some may be back.
   const bool hides = is_new && *visibility == streams::visibility::private_stream;

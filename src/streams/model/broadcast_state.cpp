@@ -137,6 +137,11 @@ void broadcast_state::fold(const change& known) {
     said.join(known.at, *known.moved);
     return fold(said);
   }
+  if (known.made) {
+    recording& of = recording_of(known.made->source, known.made->recording_id);
+    of.begun = std::min(of.begun, known.at);
+    return of.file.join(known.at, known.made->file);
+  }
   if (known.kind == change_kind::stopped || known.kind == change_kind::ended) {
     newest_fact_.join(known.at, {});
     stopped_.join(known.at, {});

@@ -7,11 +7,13 @@
 #include "streams/model/names.h"
 #include "streams/model/stream_id.h"
 
+#include <utility>
+
 namespace streams {
 
 namespace {
 
-constexpr names<change_kind, 16> kind_names{{{change_kind::renamed, "renamed"},
+constexpr names<change_kind, 18> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::ended, "ended"},
                                              {change_kind::simulcast_set, "simulcast"},
                                              {change_kind::closed, "closed"},
@@ -26,7 +28,19 @@ constexpr names<change_kind, 16> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::visibility_set, "visibility"},
                                              {change_kind::invited, "invited"},
                                              {change_kind::invite_cancelled, "uninvited"},
-                                             {change_kind::transferred, "transfer"}}};
+                                             {change_kind::transferred, "transfer"},
+                                             {change_kind::file_made, "file"},
+                                             {change_kind::downloads_set, "downloads"}}};
+
+std::optional<made_file> file_in(const json::value& from) {
+  const auto source = recording_source_named(from["source"].text());
+  const auto id = from["id"].text();
+  const auto file = from["file"].text();
+  if (!source || !id || !file) {
+    return std::nullopt;
+  }
+  return made_file{.source = *source, .recording_id = std::string{*id}, .file = std::string{*file}};
+}
 
 bool is_of_session(change_kind kind) {
   return kind == change_kind::publishing_begun || kind == change_kind::publishing_ended;
@@ -48,6 +62,14 @@ change change::of(const transfer& what, edge::timestamp at) {
           .moved = what};
 }
 
+change change::of(made_file what, edge::timestamp at) {
+  const auto kind = change_kind::file_made;
+  return {.id = std::string{name_of(kind)} + digest_of_parts({name_of(what.source), what.recording_id}),
+          .kind = kind,
+          .at = at,
+          .made = std::move(what)};
+}
+
 std::string change::to_metadata() const {
   json::object to;
   to.set("id", id).set("kind", name_in(kind_names, kind)).set("at", edge::to_microseconds(at));
@@ -59,6 +81,15 @@ std::string change::to_metadata() const {
   }
   if (kind == change_kind::simulcast_set) {
     to.set("simulcast", simulcast);
+  }
+  if (kind == change_kind::downloads_set) {
+    to.set("downloads", downloads);
+  }
+  if (made) {
+    to.set("made", json::object()
+                       .set("source", name_of(made->source))
+                       .set("id", made->recording_id)
+                       .set("file", made->file));
   }
   if (backup) {
     to.set("backup", backup->to_json());
@@ -102,12 +133,14 @@ std::optional<change> change::from_metadata(std::string_view text) {
       .title = std::string{from["title"].text().value_or("")},
       .simulcast = from["simulcast"].boolean().value_or(false),
       .is_private = from["private"].boolean().value_or(false),
+      .downloads = from["downloads"].boolean().value_or(false),
       .backup = mux_side::from_json(from["backup"]),
       .session = {.id = std::string{from["session"]["id"].text().value_or("")},
                   .begun = providers::stored_time(from["session"]["begun"]).value_or(edge::timestamp{}),
                   .relay = from["session"]["relay"].text_or_empty()},
       .by = from["by"].text_or_empty(),
-      .moved = transfer::from_json(from["moved"])};
+      .moved = transfer::from_json(from["moved"]),
+      .made = file_in(from["made"])};
 }
 
 } // namespace streams

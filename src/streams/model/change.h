@@ -32,7 +32,9 @@ enum class change_kind : std::uint8_t {
   // Only its activity shows these.
   invited,
   invite_cancelled,
-  transferred, // a recording is copied or uploaded; broadcast_state folds this
+  transferred,   // a recording is copied or uploaded; broadcast_state folds this
+  file_made,     // a recording has an MP4; broadcast_state folds this
+  downloads_set, // viewers may download the MP4s, or not any more
 };
 
 // The WHIP session that began or ended.
@@ -43,6 +45,14 @@ struct publishing_session {
   bool operator==(const publishing_session&) const = default;
 };
 
+// The MP4 of a recording.
+struct made_file {
+  recording_source source;
+  std::string recording_id;
+  std::string file; // as in a recording
+  bool operator==(const made_file&) const = default;
+};
+
 struct change {
   std::string id; // letters and digits, different for different changes
   change_kind kind;
@@ -50,18 +60,22 @@ struct change {
   std::string title = {};                        // renamed: at most 800 bytes; of an invite: its name
   bool simulcast = false;                        // simulcast_set
   bool is_private = false;                       // visibility_set
+  bool downloads = false;                        // downloads_set
   std::optional<mux_side> backup = std::nullopt; // backup_attached
   publishing_session session = {};               // publishing_begun, publishing_ended
   // Who asked for it: the subject of a token, or the name of an invite. Empty if that is not known, or too
   // long for the metadata.
   std::string by = {};
   std::optional<transfer> moved = std::nullopt; // transferred
+  std::optional<made_file> made = std::nullopt; // file_made
 
   // A change whose id is the name of its kind: for changes that happen once, or of which only the newest
   // matters. Asking again overwrites the same key, and the change can be read without a list.
   static change only(change_kind kind, edge::timestamp at);
   // What is known of a transfer, under a key for each that keeps the newest.
   static change of(const transfer& what, edge::timestamp at);
+  // The same for a file.
+  static change of(made_file what, edge::timestamp at);
 
   bool operator==(const change&) const = default;
 

@@ -8,6 +8,7 @@ void desired_state::fold(const change& asked) {
   switch (asked.kind) {
   case change_kind::renamed: title_.join(asked.at, asked.title); break;
   case change_kind::visibility_set: private_.join(asked.at, asked.is_private); break;
+  case change_kind::downloads_set: downloads_.join(asked.at, asked.downloads); break;
   case change_kind::simulcast_set: simulcast_.join(asked.at, asked.simulcast); break;
   case change_kind::ended: ended_.join(asked.at, {}); break;
   case change_kind::closed: closed_.join(asked.at, {}); break;
@@ -25,7 +26,8 @@ void desired_state::fold(const change& asked) {
   case change_kind::publishing_ended: // broadcast_state's
   case change_kind::invited:
   case change_kind::invite_cancelled:
-  case change_kind::transferred: break;
+  case change_kind::transferred:
+  case change_kind::file_made: break;
   }
 }
 

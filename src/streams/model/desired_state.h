@@ -25,6 +25,7 @@ public:
   [[nodiscard]] const latest<std::string>& title() const { return title_; }
   [[nodiscard]] const latest<bool>& simulcast() const { return simulcast_; }
   [[nodiscard]] const latest<bool>& is_private() const { return private_; }
+  [[nodiscard]] bool downloads() const { return downloads_ && downloads_.value(); }
   [[nodiscard]] const moment& ended() const { return ended_; }
   [[nodiscard]] const moment& rotated() const { return rotated_; }
   [[nodiscard]] const moment& stopped() const { return stopped_; }
@@ -52,6 +53,7 @@ private:
   latest<std::string> title_;
   latest<bool> simulcast_;
   latest<bool> private_;
+  latest<bool> downloads_;
   moment ended_;
   moment closed_;
   moment rotated_;
@@ -65,6 +67,7 @@ private:
       named_register{"title", &desired_state::title_},
       named_register{"simulcast", &desired_state::simulcast_},
       named_register{"private", &desired_state::private_},
+      named_register{"downloads", &desired_state::downloads_},
       named_register{"ended", &desired_state::ended_},
       named_register{"closed", &desired_state::closed_},
       named_register{"rotated", &desired_state::rotated_},

@@ -22,7 +22,8 @@ constexpr names<recording_origin, 3> origin_names{
 
 constexpr std::tuple registers{
     named_register{"playback", &recording::playback}, named_register{"duration", &recording::duration},
-    named_register{"end", &recording::end}, named_register{"reason", &recording::reason}};
+    named_register{"end", &recording::end}, named_register{"reason", &recording::reason},
+    named_register{"file", &recording::file}};
 
 } // namespace
 

@@ -6,6 +6,7 @@
 #include "json/writer.h"
 #include "streams/model/registers.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -49,6 +50,8 @@ struct recording {
   // How it ended; unknown while it is processing.
   latest<recording_state> end;
   latest<std::string> reason = {}; // why it failed: the provider's code
+  // Of its MP4, once somebody had it made. Mux: its name. Cloudflare: its URL.
+  latest<std::string> file = {};
   // When it began or was first reported, by the provider's clock.
   edge::timestamp begun = edge::timestamp::max();
   recording_origin origin = recording_origin::live;
@@ -56,6 +59,11 @@ struct recording {
   [[nodiscard]] bool is_live_recording() const { return origin == recording_origin::live; }
   [[nodiscard]] recording_state state() const { return end ? end.value() : recording_state::processing; }
   [[nodiscard]] bool can_be_played() const { return state() == recording_state::ready && playback.known(); }
+  // Cloudflare makes no MP4 of a live recording of four hours or more.
+  [[nodiscard]] bool is_too_long_for_mp4() const {
+    return source == recording_source::cloudflare && is_live_recording() && duration &&
+           duration.value() >= std::chrono::hours{4};
+  }
   // When its last media was recorded; its beginning while the duration is unknown.
   [[nodiscard]] edge::timestamp known_until() const;
   // When its last media was recorded; nullopt unless it is ready.

@@ -11,8 +11,6 @@ namespace streams {
 namespace {
 
 constexpr std::chrono::days copied_until{30};
-// Cloudflare makes no MP4 of a live recording that is as long.
-constexpr std::chrono::hours longest_download{4};
 // A live recording that is this much shorter than the phone's lacks something.
 constexpr std::chrono::seconds worth_copying{10};
 constexpr std::chrono::minutes after_last_fact{5};
@@ -73,7 +71,7 @@ std::vector<transfer> due_copies(const stream_record& stream, const settings& wi
       }
       transfer wanted{
           .to = to, .of = source->id, .begun = source->begun, .duration = length_of(source), .until = now};
-      if (to == recording_source::mux && source->is_live_recording() && wanted.duration >= longest_download) {
+      if (source->is_too_long_for_mp4()) {
         wanted.state = transfer_state::failed;
         wanted.reason = too_long_to_copy;
       }

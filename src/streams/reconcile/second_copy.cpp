@@ -221,17 +221,15 @@ private:
     if (made.has_failed) {
       fail(no_file);
     }
-    std::string url = made.url;
-    const std::size_t place = url.find(what_.of);
-    if (url.empty() || !stream_.is_private() || place == std::string::npos) {
-      co_return url;
+    if (made.url.empty() || !stream_.is_private()) {
+      co_return made.url;
     }
     const auto keys = playback_keys::read(round_.host().settings());
     if (!keys) {
       fail(no_signing_keys);
       co_return std::string{};
     }
-    co_return url.replace(place, what_.of.size(), co_await sign_download(round_.host(), *keys, what_.of));
+    co_return with_token(made.url, what_.of, co_await sign_download(round_.host(), *keys, what_.of));
   }
 
   // Counts the minutes of the copies that a day may begin. Without a limit nothing is counted.

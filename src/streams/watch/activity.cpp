@@ -31,7 +31,9 @@ std::string_view kind_of(const change& asked) {
   case change_kind::visibility_set: return asked.is_private ? "made_private" : "made_public";
   case change_kind::invited: return "invited";
   case change_kind::invite_cancelled: return "invite_cancelled";
+  case change_kind::downloads_set: return asked.downloads ? "downloads_on" : "downloads_off";
   case change_kind::transferred:
+  case change_kind::file_made:
   case change_kind::closed:
   case change_kind::deleted:
   case change_kind::recordings_deleted:

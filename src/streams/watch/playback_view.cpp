@@ -5,7 +5,7 @@
 #include "streams/model/recording_check.h"
 
 #include <algorithm>
-#include <span>
+#include <utility>
 
 namespace streams {
 
@@ -47,7 +47,8 @@ json::object view_of(const recording& recording, const playback_addresses& playe
       .set("playbackUrl", play)
       .set("dashUrl", dash)
       .set("iframeUrl", player)
-      .set("thumbnailUrl", thumbnail);
+      .set("thumbnailUrl", thumbnail)
+      .set("downloadUrl", played.file(recording));
   return view;
 }
 
@@ -159,26 +160,9 @@ json::array ladder_view(const std::vector<rung>& ladder) {
   return view;
 }
 
-playback_addresses addresses_of(const edge::host& host, const stream_record& stream, playback_tokens tokens) {
-  return {stream.cloudflare, mux::playback_urls::read(host.settings()), std::move(tokens)};
-}
-
-// Where the recordings of these broadcasts play.
-edge::task<edge::outcome<playback_addresses>> addresses_of_recordings(edge::host& host,
-                                                                      const watched_stream& stream,
-                                                                      std::span<const broadcast> broadcasts) {
-  playback_tokens tokens;
-  for (const broadcast& broadcast : broadcasts) {
-    for (const recording& each : broadcast.recordings) {
-      if (!stream.keys || !each.can_be_played()) {
-        continue;
-      }
-      co_await (each.source == recording_source::mux
-                    ? tokens.sign_at_mux(host, *stream.keys, each.playback.value())
-                    : tokens.sign_at_cloudflare(host, *stream.keys, each.id));
-    }
-  }
-  co_return addresses_of(host, stream.record, std::move(tokens));
+playback_addresses addresses_of(const edge::host& host, const stream_record& stream, playback_tokens tokens,
+                                bool files = false) {
+  return {stream.cloudflare, mux::playback_urls::read(host.settings()), std::move(tokens), files};
 }
 
 // The recording of the current broadcast at Cloudflare, once a list of its videos has told it.
@@ -211,9 +195,31 @@ edge::task<edge::outcome<live_addresses>> addresses_while_live(edge::host& host,
 
 } // namespace
 
+edge::task<edge::outcome<playback_addresses>> addresses_of_recordings(edge::host& host,
+                                                                      const watched_stream& stream,
+                                                                      std::span<const broadcast> broadcasts,
+                                                                      bool files) {
+  playback_tokens tokens;
+  for (const broadcast& broadcast : broadcasts) {
+    for (const recording& each : broadcast.recordings) {
+      if (!stream.keys || !each.can_be_played()) {
+        continue;
+      }
+      const bool at_mux = each.source == recording_source::mux;
+      co_await (at_mux ? tokens.sign_at_mux(host, *stream.keys, each.playback.value())
+                       : tokens.sign_at_cloudflare(host, *stream.keys, each.id));
+      if (!at_mux && files && each.file) {
+        co_await tokens.sign_at_cloudflare(host, *stream.keys, each.id, true);
+      }
+    }
+  }
+  co_return addresses_of(host, stream.record, std::move(tokens), files);
+}
+
 edge::task<edge::outcome<json::object>> recordings_view(edge::host& host, watched_stream stream) {
   const playback now = playback_of(stream.record, host.now());
-  const auto played = co_await addresses_of_recordings(host, stream, now.broadcasts);
+  const auto played =
+      co_await addresses_of_recordings(host, stream, now.broadcasts, stream.record.desired.downloads());
   json::array broadcasts;
   for (const shown_broadcast& each : shown_broadcasts(stream.record, now.broadcasts, host.now())) {
     broadcasts.add(broadcast_view(stream.record.broadcasts, each, played));
@@ -227,7 +233,8 @@ edge::task<edge::outcome<json::object>> playback_view(edge::host& host, watched_
   const playback now = playback_of(stream.record, host.now());
   const broadcast* recorded = now.recorded();
   const auto shown = recorded ? std::span{recorded, 1} : std::span<const broadcast>{};
-  const auto played = co_await addresses_of_recordings(host, stream, shown);
+  const auto played =
+      co_await addresses_of_recordings(host, stream, shown, stream.record.desired.downloads());
   json::object view;
   view.set("title", stream.record.current_title()).set("status", name_of(now.status));
   view.set("recording", recording_choice(recorded, played));

@@ -11,6 +11,7 @@
 #include "streams/watch/signed_playback.h"
 
 #include <optional>
+#include <span>
 
 namespace streams {
 
@@ -21,7 +22,13 @@ struct watched_stream {
   const std::optional<playback_keys>& keys; // what playback of a private stream is signed with
 };
 
-// Both fail with unavailable if the platform cannot sign with the keys.
+// All fail with unavailable if the platform cannot sign with the keys.
+
+// Where the recordings of these broadcasts play and, with `files`, where their MP4s are.
+edge::task<edge::outcome<playback_addresses>> addresses_of_recordings(edge::host& host,
+                                                                      const watched_stream& stream,
+                                                                      std::span<const broadcast> broadcasts,
+                                                                      bool files);
 
 // {status, broadcasts: [{startedAt, preferredRecordingSource, recordings}]}, the newest broadcast first, and
 // the preferred source's recordings first.

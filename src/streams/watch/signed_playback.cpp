@@ -52,9 +52,15 @@ edge::task<edge::outcome<std::string>> sign_download(edge::host& host, const pla
   return sign(host, with.cloudflare.key, with.cloudflare.token_input(id, expiry(host), true));
 }
 
+std::string with_token(std::string url, std::string_view id, std::string_view token) {
+  const std::size_t place = url.find(id);
+  return place == std::string::npos ? url : url.replace(place, id.size(), token);
+}
+
 edge::task<edge::status> playback_tokens::sign_at_cloudflare(edge::host& host, const playback_keys& with,
-                                                             std::string id) {
-  cloudflare_[id] = co_await sign(host, with.cloudflare.key, with.cloudflare.token_input(id, expiry(host)));
+                                                             std::string id, bool file) {
+  (file ? cloudflare_files_ : cloudflare_)[id] =
+      co_await sign(host, with.cloudflare.key, with.cloudflare.token_input(id, expiry(host), file));
   co_return {};
 }
 
@@ -104,6 +110,17 @@ std::optional<std::string> playback_addresses::thumbnail(const recording& what) 
     return std::nullopt;
   }
   return input_->thumbnail(name_at_cloudflare(what.id));
+}
+
+std::optional<std::string> playback_addresses::file(const recording& what) const {
+  if (!files_ || !what.file || !what.can_be_played()) {
+    return std::nullopt;
+  }
+  if (what.source == recording_source::mux) {
+    const std::string& id = what.playback.value();
+    return at_mux_.mp4(id, tokens_.video_at_mux(id));
+  }
+  return with_token(what.file.value(), what.id, tokens_.file_at_cloudflare(what.id).value_or(what.id));
 }
 
 std::string playback_addresses::hls_at_mux(std::string_view playback_id) const {

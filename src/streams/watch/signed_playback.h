@@ -33,6 +33,8 @@ struct playback_keys {
 // A token that lets its holder download the MP4 of a video at Cloudflare for some hours.
 edge::task<edge::outcome<std::string>> sign_download(edge::host& host, const playback_keys& with,
                                                      std::string_view id);
+// The URL of that MP4 with the token in the place of the video's id.
+std::string with_token(std::string url, std::string_view id, std::string_view token);
 
 // The tokens of one viewer of a private stream. Public streams play without tokens.
 class playback_tokens {
@@ -43,13 +45,18 @@ public:
 
   // Sign for a live input or a video at Cloudflare, and for a playback id at Mux. Fail with unavailable if
   // the platform cannot sign with the key.
-  edge::task<edge::status> sign_at_cloudflare(edge::host& host, const playback_keys& with, std::string id);
+  // `file`: for the MP4 of the video, which at Mux the token of the playback id opens.
+  edge::task<edge::status> sign_at_cloudflare(edge::host& host, const playback_keys& with, std::string id,
+                                              bool file = false);
   edge::task<edge::status> sign_at_mux(edge::host& host, const playback_keys& with, std::string playback_id);
 
   // The token that replaces the id of the live input or the video in an address at Cloudflare, if there is
   // one.
   [[nodiscard]] std::optional<std::string_view> at_cloudflare(std::string_view id) const {
     return find(cloudflare_, id);
+  }
+  [[nodiscard]] std::optional<std::string_view> file_at_cloudflare(std::string_view id) const {
+    return find(cloudflare_files_, id);
   }
   // The token for an address at Mux; may be empty.
   [[nodiscard]] std::string_view video_at_mux(std::string_view playback_id) const {
@@ -65,6 +72,7 @@ private:
   static std::optional<std::string_view> find(const tokens& in, std::string_view id);
 
   tokens cloudflare_;
+  tokens cloudflare_files_;
   tokens mux_videos_;
   tokens mux_thumbnails_;
 };
@@ -72,16 +80,19 @@ private:
 // Where a stream's recordings and live playback ids play, with the viewer's tokens.
 class playback_addresses {
 public:
-  // `input` is nullopt for a stream without a live input.
+  // `input` is nullopt for a stream without a live input. `files` says whether the viewer may download.
   playback_addresses(std::optional<cloudflare_side> input, mux::playback_urls at_mux,
-                     playback_tokens viewer = {})
-      : input_(std::move(input)), at_mux_(std::move(at_mux)), tokens_(std::move(viewer)) {}
+                     playback_tokens viewer = {}, bool files = false)
+      : input_(std::move(input)), at_mux_(std::move(at_mux)), tokens_(std::move(viewer)), files_(files) {}
 
   // Of a playable recording. Mux has no DASH and no player.
   [[nodiscard]] std::string hls(const recording& what) const;
   [[nodiscard]] std::optional<std::string> dash(const recording& what) const;
   [[nodiscard]] std::optional<std::string> player(const recording& what) const;
   [[nodiscard]] std::optional<std::string> thumbnail(const recording& what) const;
+
+  // Of its MP4; nullopt unless it was made and the viewer may download it.
+  [[nodiscard]] std::optional<std::string> file(const recording& what) const;
 
   // Of a playback id at Mux.
   [[nodiscard]] std::string hls_at_mux(std::string_view playback_id) const;
@@ -97,6 +108,7 @@ private:
   std::optional<cloudflare_side> input_;
   mux::playback_urls at_mux_;
   playback_tokens tokens_;
+  bool files_;
 };
 
 } // namespace streams

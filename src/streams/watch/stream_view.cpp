@@ -161,6 +161,7 @@ json::object view_of(const stream_record& stream, const edge::host& host, const 
       .set("streamingMethod", name_of(stream.method))
       .set("visibility", name_of(stream.current_visibility()))
       .set("phoneCopy", name_of(stream.phone_copy))
+      .set("viewersMayDownload", stream.desired.downloads())
       .set("plan", plan_view(stream))
       .set("whipUrl", with.whip_url)
       .set("rtmpUrl", with.rtmp_url)

@@ -93,6 +93,7 @@ export const stream = (change: Partial<Stream> = {}): Stream => ({
   endedAt: null,
   visibility: 'public',
   phoneCopy: 'auto',
+  viewersMayDownload: false,
   warnings: [],
   plan: planned(change.simulcastEnabled ?? true),
   ...change,
@@ -122,6 +123,7 @@ export const broadcast = (
         dashUrl: null,
         iframeUrl: null,
         thumbnailUrl: null,
+        downloadUrl: null,
       },
     ];
   }),

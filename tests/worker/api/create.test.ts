@@ -19,6 +19,7 @@ const fields = [
   'streamingMethod',
   'visibility',
   'phoneCopy',
+  'viewersMayDownload',
   'plan',
   'whipUrl',
   'rtmpUrl',

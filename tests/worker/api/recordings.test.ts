@@ -89,6 +89,7 @@ describe('the recordings of a stream', () => {
             dashUrl: `${below}manifest/video.mpd`,
             iframeUrl: `${below}iframe`,
             thumbnailUrl: `${below}thumbnails/thumbnail.jpg`,
+            downloadUrl: null,
           },
           {
             source: 'mux',
@@ -103,6 +104,7 @@ describe('the recordings of a stream', () => {
             dashUrl: null,
             iframeUrl: null,
             thumbnailUrl: `https://images.example/${playbackId}/thumbnail.jpg`,
+            downloadUrl: null,
           },
         ],
       },

@@ -18,6 +18,7 @@ export interface Recording {
   dashUrl: string | null;
   iframeUrl: string | null;
   thumbnailUrl: string | null;
+  downloadUrl: string | null;
 }
 
 export interface Recordings {

@@ -20,7 +20,8 @@ std::vector<change> one_of_each() {
       {.id = "a", .kind = change_kind::renamed, .at = support::second(1), .title = "one"},
       {.id = "b", .kind = change_kind::renamed, .at = support::second(2), .title = "two"},
       {.id = "c", .kind = change_kind::simulcast_set, .at = support::second(3), .simulcast = true},
-      {.id = "d", .kind = change_kind::visibility_set, .at = support::second(4), .is_private = true}};
+      {.id = "d", .kind = change_kind::visibility_set, .at = support::second(4), .is_private = true},
+      {.id = "e", .kind = change_kind::downloads_set, .at = support::second(5), .downloads = true}};
   for (change_kind each : {change_kind::ended, change_kind::closed, change_kind::rotated,
                            change_kind::stopped, change_kind::recordings_deleted, change_kind::deleted}) {
     all.push_back(change::only(each, support::second(3 + static_cast<int>(all.size()))));
@@ -45,6 +46,11 @@ TEST_CASE("A change survives a round trip through metadata, and nothing else is 
   for (const change& each : {support::session_begun(1), support::session_ended(1, "a", 2)}) {
     CHECK((change::from_metadata(each.to_metadata()) == each));
   }
+  const change made = change::of(streams::made_file{.source = streams::recording_source::cloudflare,
+                                                    .recording_id = "video",
+                                                    .file = "https://example/video.mp4"},
+                                 support::second(1));
+  CHECK((change::from_metadata(made.to_metadata()) == made));
   for (const char* text : {"", "null", "{}", R"({"id":"a","kind":"forgotten","at":1})"}) {
     CHECK_FALSE(change::from_metadata(text));
   }
@@ -83,6 +89,7 @@ TEST_CASE("Changes fold to the same state in any order, repeated or not, and sur
   const desired_state forwards = folded(all);
   CHECK(forwards.title().value() == "two");
   CHECK((forwards.ended() && forwards.closed() && forwards.rotated() && forwards.deleted()));
+  CHECK(forwards.downloads());
   CHECK((forwards.recordings_deleted() && forwards.simulcast().value() && forwards.is_private().value()));
   std::ranges::reverse(all);
   all.push_back(all.front());
@@ -93,12 +100,13 @@ TEST_CASE("Changes fold to the same state in any order, repeated or not, and sur
   const auto written = json::document::parse(forwards.to_json().dump());
   REQUIRE(written);
   CHECK((desired_state::from_json(written->root()) == forwards));
-  CHECK((forwards.newest_change() == support::second(12)));
+  CHECK((forwards.newest_change() == support::second(13)));
 }
 
 TEST_CASE("A stream without changes has neither ended nor been deleted") {
   const desired_state nothing;
   CHECK_FALSE((nothing.ended() || nothing.closed() || nothing.rotated() || nothing.deleted()));
+  CHECK_FALSE(nothing.downloads());
   CHECK_FALSE((nothing.recordings_deleted() || nothing.newest_change()));
 }
 

@@ -51,6 +51,9 @@ recording random_recording(dice& chance) {
     made.end.join(support::second(chance.below(3)),
                   static_cast<streams::recording_state>(1 + chance.below(3)));
   }
+  if (chance.one_in(2)) {
+    made.file.join(support::second(chance.below(3)), chance.text(1, "ab"));
+  }
   made.begun = support::second(chance.below(3));
   return made;
 }
@@ -58,6 +61,13 @@ recording random_recording(dice& chance) {
 any_fact random_fact(dice& chance) {
   const double at = chance.below(40) * 0.5;
   const std::string id = chance.text(1, "abc");
+  if (chance.one_in(10)) {
+    const auto source =
+        chance.one_in(2) ? streams::recording_source::mux : streams::recording_source::cloudflare;
+    return streams::change::of(
+        streams::made_file{.source = source, .recording_id = id, .file = chance.text(1, "ab")},
+        support::second(at));
+  }
   if (chance.one_in(5)) {
     // Two of the sessions began at the same time.
     const double begun = id == "a" ? 3 : 7;

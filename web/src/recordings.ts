@@ -6,6 +6,10 @@ import type { Broadcast, Recording, Rung } from './api-schema.ts';
 export const playable = ({ recordings }: Broadcast): Recording[] =>
   recordings.filter(({ state, playbackUrl }) => state === 'ready' && playbackUrl !== null);
 
+/** The MP4 of the first one that viewers may download. */
+export const downloadOf = (recordings: readonly (Recording | null)[]): string | undefined =>
+  recordings.find((each) => each?.downloadUrl)?.downloadUrl ?? undefined;
+
 /** The addresses of a broadcast's recordings, and last the provider's player. */
 export function ladderOf(broadcast: Broadcast): Rung[] {
   const all = playable(broadcast);

@@ -4,6 +4,7 @@ import { Api } from '../api.ts';
 import type {
   ActivityEntry,
   Credentials,
+  Download,
   Invite,
   NewInvite,
   NewStream,
@@ -43,6 +44,15 @@ export class OwnerApi extends Api {
 
   setVisibility(id: string, visibility: Visibility): Promise<unknown> {
     return this.send('PATCH', `/api/streams/${id}`, { visibility });
+  }
+
+  allowDownloads(id: string, viewersMayDownload: boolean): Promise<unknown> {
+    return this.send('PATCH', `/api/streams/${id}`, { viewersMayDownload });
+  }
+
+  /** POST has an MP4 made, GET tells how far it is. */
+  download(id: string, recording: string, method: 'GET' | 'POST'): Promise<Download> {
+    return this.send(method, `/api/streams/${id}/recordings/${encodeURIComponent(recording)}/download`);
   }
 
   async activity(id: string): Promise<ActivityEntry[]> {

@@ -16,6 +16,8 @@ function happened({ kind, source, detail }: ActivityEntry): string | undefined {
     renamed: `Renamed to “${detail}”`,
     made_private: 'Made private',
     made_public: 'Made public',
+    downloads_on: 'Downloads turned on for viewers',
+    downloads_off: 'Downloads turned off for viewers',
     ended: 'Stream ended',
     invited: detail === null ? 'Invitation created' : `Invited “${detail}”`,
     invite_cancelled: detail === null ? 'Invitation cancelled' : `Cancelled the invitation “${detail}”`,
@@ -104,6 +106,19 @@ export const manage = {
     none: 'No recordings yet.',
     play: 'Play',
     playLabel: (when: string) => `Play the recording of ${when}`,
+  },
+  downloads: {
+    action: (at: string) => `Download MP4 (${at})`,
+    preparing: (at: string, percent: number | null) =>
+      percent === null ? `Preparing MP4 (${at})…` : `Preparing MP4 (${at})… ${percent}\u00a0%`,
+    save: (at: string) => `Save MP4 (${at})`,
+    said: {
+      preparing: (at: string) => `${at} is preparing the MP4. This can take a few minutes.`,
+      ready: (at: string) => `The MP4 from ${at} is ready.`,
+      failed: (at: string) => `${at} couldn’t make the MP4. Try again, or download the other recording.`,
+      unavailable: (at: string, reason: string) => reason || `${at} has no MP4 of this recording.`,
+    },
+    allow: 'Viewers can download the MP4s you’ve made',
   },
   rename: {
     action: 'Rename',

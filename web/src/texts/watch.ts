@@ -57,6 +57,7 @@ export const watch = {
   notShared: (url: string) => `Couldn’t copy the link: ${url}`,
   basic: 'Having trouble? Try the basic player',
   full: 'Back to the full player',
+  download: 'Download this recording (MP4)',
   all: 'All recordings',
   now: 'Watch it live',
   stalled: 'The picture has stopped. It continues here as soon as the broadcast does.',

@@ -34,6 +34,8 @@ function happened({ kind, source, detail }: ActivityEntry): string | undefined {
     renamed: `Nuevo título: «${detail}»`,
     made_private: 'Ahora es privada',
     made_public: 'Ahora es pública',
+    downloads_on: 'Descargas permitidas a los espectadores',
+    downloads_off: 'Descargas no permitidas a los espectadores',
     ended: 'Transmisión terminada',
     invited: detail === null ? 'Invitación creada' : `Invitación para «${detail}»`,
     invite_cancelled: detail === null ? 'Invitación cancelada' : `Invitación cancelada: «${detail}»`,
@@ -122,6 +124,20 @@ export const texts: typeof manage = {
     none: 'Aún no hay grabaciones.',
     play: 'Ver',
     playLabel: (when: string) => `Ver la grabación del ${when}`,
+  },
+  downloads: {
+    action: (at: string) => `Descargar MP4 (${at})`,
+    preparing: (at: string, percent: number | null) =>
+      percent === null ? `Preparando MP4 (${at})…` : `Preparando MP4 (${at})… ${percent}\u00a0%`,
+    save: (at: string) => `Guardar MP4 (${at})`,
+    said: {
+      preparing: (at: string) => `${at} prepara el MP4. Puede tardar unos minutos.`,
+      ready: (at: string) => `El MP4 de ${at} está listo.`,
+      failed: (at: string) => `${at} no pudo crear el MP4. Inténtalo otra vez o descarga la otra grabación.`,
+      unavailable: (at: string) =>
+        `${at} no puede crear el MP4 de esta grabación, por ejemplo, porque dura cuatro horas o más. Descarga la otra.`,
+    },
+    allow: 'Los espectadores pueden descargar los MP4 que has creado',
   },
   rename: {
     action: 'Cambiar título',

@@ -59,6 +59,7 @@ export const texts: typeof watch = {
   notShared: (url: string) => `No se pudo copiar el enlace: ${url}`,
   basic: '¿Problemas? Prueba el reproductor básico',
   full: 'Volver al reproductor completo',
+  download: 'Descargar esta grabación (MP4)',
   all: 'Todas las grabaciones',
   now: 'Ver en directo',
   stalled: 'La imagen se ha detenido. Seguirá aquí en cuanto siga la transmisión.',

@@ -32,8 +32,8 @@ constexpr std::string_view mp4_without_mux = "This deployment has no access to M
 constexpr std::string_view mp4_not_made = "There is no MP4 of the recording. Have it made.";
 constexpr std::string_view mp4_refused =
     "The provider makes no MP4 of this recording. Download the one at the other provider, if there is one.";
-constexpr std::string_view mp4_failed = "The provider could not make the MP4. Have it made again, or "
-                                        "download the recording at the other provider.";
+constexpr std::string_view mp4_failed = "The provider could not make the MP4. Download the one at the "
+                                        "other provider, if there is one.";
 
 // What is known of the file.
 struct told_file {

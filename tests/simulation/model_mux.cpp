@@ -256,6 +256,10 @@ answer model_mux::of_assets(std::string_view id, const edge::operation::fetch& c
   if (known != assets_.end() && call.method == "GET") {
     return give(200, view_with_master(*known));
   }
+  const auto made = std::ranges::find(made_, id, &made_asset::id);
+  if (made != made_.end() && call.method == "GET") {
+    return give(200, view_of(*made));
+  }
   if (call.method == "DELETE" &&
       std::erase_if(made_, [&](const made_asset& each) { return each.id == id; }) > 0) {
     return {.status = 204, .headers = {}, .body = ""};

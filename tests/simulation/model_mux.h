@@ -65,7 +65,7 @@ public:
   [[nodiscard]] const std::vector<asset>& assets() const { return assets_; }
 
   std::vector<asset>& assets() { return assets_; }
-  [[nodiscard]] const std::vector<made_asset>& made_assets() const { return made_; }
+  std::vector<made_asset>& made_assets() { return made_; }
 
 private:
   edge::operation::fetch::result make_asset(const edge::operation::fetch& call);

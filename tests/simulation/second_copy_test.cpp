@@ -71,6 +71,12 @@ public:
     return where_ == direction::to_cloudflare ? videos_of(stream_) : assets_of(stream_);
   }
 
+  // As somebody does by hand.
+  void delete_copy() {
+    around().cloudflare().made_videos().clear();
+    around().mux().made_assets().clear();
+  }
+
   // What is wrong after everything has calmed down.
   std::string fault() {
     const std::string recordings = shown();
@@ -104,6 +110,18 @@ TEST_CASE("A recording that only one provider has is copied to the other, once")
     CHECK_FALSE(broadcast.shown().contains("missing"));
     broadcast.run();
     CHECK(broadcast.fault().empty());
+  }
+}
+
+TEST_CASE("A copy that somebody deleted is listed no more, and is not made again") {
+  for (const direction where : directions) {
+    half_recorded broadcast{where};
+    broadcast.run();
+    CHECK(broadcast.fault().empty());
+    broadcast.delete_copy();
+    broadcast.run();
+    CHECK(broadcast.copies() == 0);
+    CHECK_FALSE(broadcast.shown().contains(R"("origin":"copy")"));
   }
 }
 

@@ -170,9 +170,10 @@ public:
 
   // Copies and uploads that were deleted at their provider.
   edge::task<edge::status> of_copies() {
+    const edge::timestamp now = round_.host().now();
     std::vector<transfer> ready;
     for (const latest<transfer>& each : stream_.broadcasts.transfers().all()) {
-      if (each.value().state == transfer_state::ready) {
+      if (each.value().state == transfer_state::ready && each.at() + listed_after <= now) {
         ready.push_back(each.value());
       }
     }
@@ -190,7 +191,7 @@ public:
       }
       if (!is_there) {
         each.state = transfer_state::gone;
-        co_await add(change::of(each, round_.host().now()));
+        co_await add(change::of(each, now));
       }
     }
     co_return {};

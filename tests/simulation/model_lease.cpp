@@ -2,6 +2,16 @@
 
 namespace simulation {
 
+// The alarm at its end deletes it.
+void model_lease::keep(lease& what, edge::timestamp until, edge::timestamp now) {
+  rows_ += what.kept_until == until ? 0 : 1;
+  if (what.kept_until <= now) {
+    ++rows_;
+    ++alarms_;
+  }
+  what.kept_until = until;
+}
+
 edge::operation::lease::result model_lease::take(const edge::operation::lease& step, edge::timestamp now) {
   lease& at = all_[step.name];
   if (at.kept_until <= now) {
@@ -19,13 +29,16 @@ edge::operation::lease::result model_lease::take(const edge::operation::lease& s
     if (is_free && at.told.value.empty() && at.told.request == step.request) {
       at.told.holder = step.holder;
       at.held_until = now + step.held;
-      at.kept_until = now + step.kept;
+      keep(at, now + step.kept, now);
+      ++rows_;
     }
   } else if (is_holder && step.step == "complete") {
     at.told.value = step.text;
-    at.kept_until = now + step.kept;
+    keep(at, now + step.kept, now);
+    ++rows_;
   } else if (is_holder && step.step == "release") {
     at.held_until = {};
+    ++rows_;
   }
   return at.told;
 }

@@ -4,6 +4,7 @@
 #include "edge/clock.h"
 #include "edge/operation.h"
 
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -20,8 +21,16 @@ public:
   };
   [[nodiscard]] const std::map<std::string, lease, std::less<>>& all() const { return all_; }
 
+  // What the platform counts until each lease is forgotten: as in model_rooms.
+  [[nodiscard]] std::size_t rows() const { return rows_; }
+  [[nodiscard]] std::size_t alarms() const { return alarms_; }
+
 private:
+  void keep(lease& what, edge::timestamp until, edge::timestamp now);
+
   std::map<std::string, lease, std::less<>> all_;
+  std::size_t rows_ = 0;
+  std::size_t alarms_ = 0;
 };
 
 } // namespace simulation

@@ -187,8 +187,10 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
     check_no_secret(*this, "a room", what.name + '\n' + what.memory);
     rooms_.wake(what);
     return std::monostate{};
+  } else if constexpr (std::is_same_v<Operation, operation::room>) {
+    rooms_.hear(what, now_);
+    return true;
   } else if constexpr (std::is_same_v<Operation, operation::limit> ||
-                       std::is_same_v<Operation, operation::room> ||
                        std::is_same_v<Operation, operation::pace>) {
     return true;
   } else {

@@ -23,6 +23,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace simulation {
@@ -73,6 +74,10 @@ public:
   // Time passes, and alarms ring at their time. What they did, without an answer.
   served let_pass(edge::milliseconds time, const course& how = {});
   model_rooms& rooms() { return rooms_; }
+  [[nodiscard]] bool has_rooms() const { return settings_.has_binding("ROOMS"); }
+  // What Durable Objects have written and how often their alarms have rung.
+  [[nodiscard]] std::size_t rows_written() const { return rooms_.rows() + leases_.rows(); }
+  [[nodiscard]] std::size_t alarms() const { return rooms_.alarms() + leases_.alarms(); }
 
   [[nodiscard]] edge::timestamp now() const { return now_; }
   void wait(edge::milliseconds time) { now_ += time; }
@@ -85,9 +90,13 @@ public:
   [[nodiscard]] const model_store& store() const { return store_; }
   model_store& store() { return store_; }
   void configure(edge::environment with) { settings_ = std::move(with); }
-  // Another deployment with the same settings serves from now on: it has a store of its own, empty at first.
-  // The same again brings the first one back.
-  void change_deployment() { store_.swap(other_store_); }
+  // Another deployment with the same settings serves from now on: it has a store, rooms and leases of its
+  // own, empty at first. The same again brings the first one back, whose alarms have waited.
+  void change_deployment() {
+    store_.swap(other_store_);
+    std::swap(rooms_, other_rooms_);
+    std::swap(leases_, other_leases_);
+  }
   // The store loses the keys with that prefix.
   void lose(std::string_view prefix) {
     for (const std::string& key : store_.keys(prefix)) {
@@ -126,7 +135,9 @@ private:
   model_store store_;
   model_store other_store_{quirks_};
   model_lease leases_;
+  model_lease other_leases_;
   model_rooms rooms_;
+  model_rooms other_rooms_;
   std::vector<std::string> violations_;
   std::vector<provider_call> calls_;
   bool trusts_providers_ = false;

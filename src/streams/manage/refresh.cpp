@@ -55,7 +55,7 @@ edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_stat
   }
   // Without a room nobody else would look at it in time: the schedule reads the newest streams, and the
   // others in turn.
-  if (!has_rooms(host) && is_in_progress(stream, host.now()) && !is_in_progress(stored, host.now())) {
+  if (!has_rooms(host) && has_begun(stored, stream, host.now())) {
     (void)co_await attempt(from.work.put(pending_change::check_of(stream.id, host)));
   }
   (void)co_await attempt(from.facts.end_alarm(news));

@@ -108,6 +108,14 @@ bool is_in_progress(const stream_record& stream, edge::timestamp now) {
                                            missing_recordings(stream, now).empty());
 }
 
+bool has_begun(const stream_record& before, const stream_record& stream, edge::timestamp now) {
+  const auto is_live = [now](const stream_record& each) {
+    return each.broadcasts.status(now) == stream_status::live;
+  };
+  return (is_live(stream) && !is_live(before)) ||
+         (is_in_progress(stream, now) && !is_in_progress(before, now));
+}
+
 std::vector<recording_source> missing_recordings(const stream_record& stream, const broadcast& of,
                                                  edge::timestamp now) {
   span when = span_of(of);

@@ -32,6 +32,9 @@ inline constexpr std::chrono::days backup_forgotten_after{30};
 // Whether the stream is live, or its newest broadcast is over and a recording of it may still come.
 bool is_in_progress(const stream_record& stream, edge::timestamp now);
 
+// Whether it is live or in progress now and was not before.
+bool has_begun(const stream_record& before, const stream_record& stream, edge::timestamp now);
+
 // The places whose recording of the newest broadcast is so late that it will not appear.
 std::vector<recording_source> missing_recordings(const stream_record& stream, edge::timestamp now);
 // The same for any broadcast.

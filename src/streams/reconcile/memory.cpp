@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace streams {
 
@@ -23,10 +24,12 @@ std::uint32_t count_in(const json::value& from, std::uint32_t otherwise) {
 json::object write(const reconcile_memory::times_by_stream& from) {
   json::object to;
   for (const auto& [id, time] : from) {
-    to.set(id, json::array()
-                   .add(time.fruitless)
-                   .add(edge::to_microseconds(time.next))
-                   .add(edge::to_microseconds(time.last)));
+    json::array parts;
+    parts.add(time.fruitless).add(edge::to_microseconds(time.next)).add(edge::to_microseconds(time.last));
+    if (time.is_urgent) {
+      parts.add(1);
+    }
+    to.set(id, std::move(parts));
   }
   return to;
 }
@@ -36,7 +39,8 @@ reconcile_memory::times_by_stream read(const json::value& from) {
   for (const auto& [id, time] : from.members()) {
     to[std::string{id}] = {.fruitless = count_in(time.at(0), 0),
                            .next = remembered_time(time.at(1)),
-                           .last = remembered_time(time.at(2))};
+                           .last = remembered_time(time.at(2)),
+                           .is_urgent = time.at(3).integer() == 1};
   }
   return to;
 }

@@ -19,6 +19,7 @@ struct retry_time {
   std::uint32_t fruitless = 0; // tries in a row that gained nothing
   edge::timestamp next;
   edge::timestamp last = {}; // the epoch: never
+  bool is_urgent = false;    // live, or a recording is awaited: tried before those that are not
 
   // Puts the next try off: by 30 s, then 1, 2, 5, 15 and 60 min, but at most by `longest`; 20 % more or less,
   // so that streams that began together spread out.

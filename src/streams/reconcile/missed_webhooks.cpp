@@ -383,6 +383,7 @@ edge::task<void> recover_missed_webhooks(reconcile_round& round, reconcile_memor
       time.fruitless = std::max(time.fruitless, steps_to_longest);
     }
     time.last = begun;
+    time.is_urgent = is_in_progress(*each.stream, begun);
     time.postpone(round.host(), longest_pause(each, round.host().now()));
   }
 }

@@ -4,6 +4,7 @@
 #include "streams/manage/end_stream.h"
 #include "streams/manage/refresh.h"
 #include "streams/manage/set_visibility.h"
+#include "streams/model/recording_check.h"
 #include "streams/model/stream_id.h"
 #include "streams/publish/cut_off.h"
 #include "streams/publish/relay.h"
@@ -78,8 +79,9 @@ edge::task<edge::outcome<bool>> complete_rotation(reconcile_round& round, const 
 
 // For facts that are only to be folded, there is nothing to do at the providers. Facts whose stream was
 // unknown were put elsewhere: under the live input's id.
-edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const std::string& stream_id,
-                                                 bool only_folds, bool put_elsewhere) {
+edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, reconcile_memory& memory,
+                                                 const std::string& stream_id, bool only_folds,
+                                                 bool put_elsewhere) {
   auto found = co_await round.store().streams.get_record(stream_id);
   if (!found) {
     // A page may have joined while another place still read the record.
@@ -107,6 +109,9 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, const s
   edge::status shown;
   if (!only_folds && hidden && is_shown) {
     shown = co_await attempt(apply_visibility(round.host(), round.settings(), stream, round.deadline()));
+  }
+  if (has_begun(stored, stream, round.host().now())) {
+    memory.checks[stream_id] = {.next = {}, .is_urgent = true};
   }
   if (!stream.says_the_same(stored)) {
     co_await save_and_tell(round.host(), stream);
@@ -168,7 +173,8 @@ edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memo
     const bool only_folds = std::ranges::all_of(changes, &pending_change::is_fold);
     const bool put_elsewhere =
         std::ranges::any_of(changes, [&](const pending_change& each) { return each.stream_id != stream_id; });
-    const auto complete = co_await attempt(complete_changes(round, stream_id, only_folds, put_elsewhere));
+    const auto complete =
+        co_await attempt(complete_changes(round, memory, stream_id, only_folds, put_elsewhere));
     bool removed = complete && *complete;
     for (const pending_change& each : changes) {
       removed = removed && co_await attempt(round.store().work.remove(each));
@@ -182,7 +188,7 @@ edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memo
     }
     memory.changes.erase(stream_id);
     if (std::ranges::any_of(changes, &pending_change::is_check)) {
-      memory.checks[stream_id] = {};
+      memory.checks[stream_id] = {.next = {}, .is_urgent = true};
     }
     if (!only_folds) {
       ++round.counts().changes_completed;

@@ -35,6 +35,7 @@ TEST_CASE("The memory of reconcile survives a round trip, and an unreadable text
   stopped.foreign = 24;
   stopped.stopped = "more than a tenth";
   stopped.is_cut_off = true;
+  stopped.checks["a"].is_urgent = true;
   stopped.searches["d"] = {.fruitless = 4, .next = edge::from_microseconds(50)};
   CHECK(reconcile_memory::from_text(stopped.to_text()) == stopped);
   CHECK(reconcile_memory::from_text("not JSON") == reconcile_memory{});

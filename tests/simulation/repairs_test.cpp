@@ -37,6 +37,26 @@ const model_cloudflare::output& backup_of(const established& stream) {
   return *found;
 }
 
+std::ptrdiff_t outputs_to_backup(const established& stream) {
+  return std::ranges::count(stream.live_input()->outputs, stream.live_stream()->stream_key,
+                            &model_cloudflare::output::stream_key);
+}
+
+void delete_backups_output(established& stream) {
+  call_cloudflare(stream.around(), "DELETE",
+                  "/live_inputs/" + stream.live_input()->id + "/outputs/" + backup_of(stream).id);
+  REQUIRE(outputs_to_backup(stream) == 0);
+}
+
+// A broadcast of which Mux gets nothing. No webhook tells of it.
+void broadcast_to_cloudflare(established& stream, std::chrono::minutes length) {
+  world& around = stream.around();
+  around.cloudflare().broadcast({.id = "0123456789abcdef0123456789abcdef",
+                                 .live_input_id = stream.live_input()->id,
+                                 .begun = around.now(),
+                                 .ended = around.now() + length});
+}
+
 void run_for(world& around, std::chrono::minutes time) {
   for (const edge::timestamp end = around.now() + time; around.now() < end;) {
     around.wait(std::chrono::minutes{20});
@@ -171,6 +191,57 @@ TEST_CASE("A backup that somebody switched on at Cloudflare is switched off duri
     (void)stream.around().reconcile();
   }
   CHECK_FALSE(backup_of(stream).enabled);
+}
+
+TEST_CASE("A backup's output that somebody deleted at Cloudflare is made anew during the broadcast, once") {
+  for (const auto& [step, what] : {std::pair{"", fate::succeeds},
+                                   {"POST cloudflare/…/outputs", fate::kills_after},
+                                   {"POST cloudflare/…/outputs", fate::times_out_after},
+                                   {"kv_put fact/", fate::unavailable_before}}) {
+    INFO(step);
+    established stream;
+    world& around = stream.around();
+    run_for(around, std::chrono::hours{1});
+    const std::string before = backup_of(stream).id;
+    delete_backups_output(stream);
+    broadcast_to_cloudflare(stream, std::chrono::hours{2});
+    // The first try may fail, or its Worker may die, when the output is there and not stored yet.
+    bool has_failed = false;
+    const course how{.fate_of = [&](std::size_t, const std::string& name) {
+      const bool fails = name == step && outputs_to_backup(stream) < 2 && !has_failed;
+      has_failed = has_failed || fails;
+      return fails ? what : fate::succeeds;
+    }};
+    for (int run = 0; run < 12; ++run) {
+      around.wait(std::chrono::minutes{1});
+      (void)around.reconcile(how);
+    }
+    CHECK(has_failed == (what != fate::succeeds));
+    CHECK(outputs_to_backup(stream) == 1);
+    CHECK(backup_of(stream).enabled);
+    CHECK(backup_of(stream).id != before);
+    CHECK(stream.shown().contains(R"("cloudflareOutputId":")" + backup_of(stream).id));
+  }
+}
+
+TEST_CASE("A backup's output that somebody deleted at Cloudflare is made anew when it is switched on") {
+  established stream;
+  delete_backups_output(stream);
+  (void)stream.ask("PUT", "/simulcast", R"({"enabled":true})");
+  run_for(stream.around(), std::chrono::hours{1});
+  CHECK(outputs_to_backup(stream) == 1);
+  CHECK(stream.faults().empty());
+  CHECK(stream.around().store().keys("intent/").empty());
+}
+
+TEST_CASE("A backup's output that somebody deleted at Cloudflare is not made anew where it is to be off") {
+  established stream;
+  (void)stream.ask("PUT", "/simulcast", R"({"enabled":false})");
+  run_for(stream.around(), std::chrono::hours{1});
+  delete_backups_output(stream);
+  broadcast_to_cloudflare(stream, std::chrono::hours{1});
+  run_for(stream.around(), std::chrono::hours{2});
+  CHECK(outputs_to_backup(stream) == 0);
 }
 
 TEST_CASE("While \"off\" is retried after a 503, \"on\" is asked for: the backup is on") {

@@ -118,12 +118,12 @@ export class Room extends DurableObject {
     if (isLive && viewers.size > 0) await this.#due('count', now + betweenChecks);
   }
 
-  // No later than that.
+  // No later than that. The alarm that does it now plans when it ends.
   async #due(what, at) {
     const { due } = this.#wakes;
     if (due[what] <= at) return;
     due[what] = at;
-    await this.#plan();
+    if (!(what in this.#running)) await this.#plan();
   }
 
   // What is being done stays due until it is done, because the object may be killed meanwhile.

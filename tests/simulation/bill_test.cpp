@@ -1,6 +1,7 @@
 // What the platform counts, added up: reads, writes, lists and deletions in Workers KV, requests to Durable
-// Objects and their alarms, and calls of the providers. docs/operations.md has the table that
-// `npm run bill` prints, and the arithmetic behind it.
+// Objects, their alarms and the rows that they write, and calls of the providers. docs/operations.md has the
+// tables that `npm run bill` prints, and the arithmetic behind them.
+#include "simulation/bill.h"
 #include "simulation/broadcast.h"
 #include "simulation/creation.h"
 #include "simulation/deployment.h"
@@ -9,99 +10,15 @@
 #include "support/catch.h"
 
 #include <chrono>
-#include <cstdlib>
-#include <iostream>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
 using namespace simulation;
 using namespace std::chrono_literals;
-
-bool is_printed() {
-  return std::getenv("WHIPMUX_BILL") != nullptr; // NOLINT(concurrency-mt-unsafe): one thread
-}
-
-struct bill {
-  std::size_t requests = 0; // to the Worker
-  std::size_t reads = 0;    // of keys
-  std::size_t writes = 0;
-  std::size_t lists = 0;
-  std::size_t deletions = 0;
-  std::size_t objects = 0; // requests to Durable Objects
-  std::size_t alarms = 0;  // of Durable Objects, which count as requests too
-  std::size_t calls = 0;   // of the providers' APIs
-
-  void add(const served& done) {
-    for (const step& each : done.steps) {
-      const std::string_view kind = std::string_view{each.name}.substr(0, each.name.find(' '));
-      if (kind == "kv_get") {
-        reads += each.keys;
-      } else if (kind == "kv_put") {
-        ++writes;
-      } else if (kind == "kv_list") {
-        ++lists;
-      } else if (kind == "kv_remove") {
-        ++deletions;
-      } else if (kind == "room" || kind == "wake" || kind == "pace" || kind == "lease") {
-        ++objects;
-      } else if (kind == "GET" || kind == "POST" || kind == "PUT" || kind == "DELETE" || kind == "PATCH") {
-        ++calls;
-      }
-    }
-    for (const std::string& line : done.log) {
-      alarms += line.contains(R"("route":"alarm")") ? 1 : 0;
-    }
-  }
-
-  void print(std::string_view of) const {
-    if (is_printed()) {
-      std::cout << "| " << of << " | " << requests << " | " << reads << " | " << writes << " | " << lists
-                << " | " << deletions << " | " << objects << " | " << alarms << " | " << calls << " |\n";
-    }
-  }
-};
-
-void print_head() {
-  if (is_printed()) {
-    std::cout << "| | requests | KV reads | writes | lists | deletions | Durable Objects | alarms | "
-                 "provider calls |\n"
-              << "|---|---|---|---|---|---|---|---|---|\n";
-  }
-}
-
-// Each further viewer costs the same, so ten thousand follow from two sums.
-bill with_viewers(const bill& one, const bill& thousand, std::size_t viewers) {
-  const auto more = [&](std::size_t bill::* part) {
-    return one.*part + (thousand.*part - one.*part) * (viewers - 1) / 999;
-  };
-  return {.requests = more(&bill::requests),
-          .reads = more(&bill::reads),
-          .writes = more(&bill::writes),
-          .lists = more(&bill::lists),
-          .deletions = more(&bill::deletions),
-          .objects = more(&bill::objects),
-          .alarms = more(&bill::alarms),
-          .calls = more(&bill::calls)};
-}
-
-// Of what the free plan includes per day, and in dollars beyond what the paid plan includes.
-void print_price(std::string_view of, const bill& sum) {
-  const auto percent = [](std::size_t count, double share) {
-    return static_cast<double>(count) * 100 / share;
-  };
-  const auto objects = static_cast<double>(sum.objects + sum.alarms);
-  const double dollars =
-      static_cast<double>(sum.requests) * 0.30e-6 + static_cast<double>(sum.reads) * 0.50e-6 +
-      static_cast<double>(sum.writes + sum.lists + sum.deletions) * 5e-6 + objects * 0.15e-6;
-  if (is_printed()) {
-    std::cout << "| " << of << " | " << percent(sum.requests, 100'000) << " % | "
-              << percent(sum.reads, 100'000) << " % | " << percent(sum.writes, 1000) << " % | "
-              << percent(sum.lists, 1000) << " % | " << percent(sum.deletions, 1000) << " % | "
-              << percent(sum.objects + sum.alarms, 100'000) << " % | $" << dollars << " |\n";
-  }
-}
 
 class deployment {
 public:
@@ -110,26 +27,39 @@ public:
     for (int quarter = 0; quarter < 96; ++quarter) {
       pass_quarter();
     }
-    sum_ = {};
+    forget();
   }
 
   world& around() { return around_; }
-  [[nodiscard]] const bill& sum() const { return sum_; }
-  void forget() { sum_ = {}; }
+  [[nodiscard]] const std::string& id() const { return id_; }
+  [[nodiscard]] const bill& sum() const { return meter_.sum(); }
+  void forget() { meter_.forget(); }
 
   void deliver(const delivery& what) {
     const delivery now = sign(around_, what);
-    count(around_.serve(now.request, now.body));
+    add(around_.serve(now.request, now.body));
   }
 
-  void pass(edge::milliseconds time) { sum_.add(around_.let_pass(time)); }
+  void ask(std::string_view method, const std::string& path, const std::string& body = {}) {
+    add(simulation::ask(around_, method, id_ + path, body));
+  }
+
+  void create(const std::string& key = {}) {
+    creation what = create_whip();
+    what.key = key;
+    add(around_.serve(create_request(around_, what), what.body));
+  }
+
+  void run_schedule() { meter_.add(around_.run_schedule()); }
+
+  void pass(edge::milliseconds time) { meter_.add(around_.let_pass(time)); }
 
   // As in wrangler.toml. The schedule costs the same whether there is a broadcast or not.
   void pass_quarter(bool counts_schedule = true) {
     pass(15min);
     const served done = around_.run_schedule();
     if (counts_schedule) {
-      sum_.add(done);
+      meter_.add(done);
     }
   }
 
@@ -139,10 +69,10 @@ public:
     // Many come at once, so they take no time in this world, which serves one after the other.
     const course at_once{.latency = [] { return edge::milliseconds{0}; }};
     const std::string name = std::to_string(1'000'000'000'000'000 + viewer);
-    count(around_.serve({.method = "GET",
-                         .url = of + "/room?as=viewer&viewer=" + name,
-                         .headers = {{"upgrade", "websocket"}, {"sec-websocket-protocol", "whip-mux"}}},
-                        "", at_once));
+    add(around_.serve({.method = "GET",
+                       .url = of + "/room?as=viewer&viewer=" + name,
+                       .headers = {{"upgrade", "websocket"}, {"sec-websocket-protocol", "whip-mux"}}},
+                      "", at_once));
   }
 
   // From the first webhook to an hour after the end, with so many viewers.
@@ -179,38 +109,34 @@ public:
     for (int quarter = 0; quarter < 4; ++quarter) {
       pass_quarter(false);
     }
-    return sum_;
+    return sum();
   }
 
 private:
-  void count(const served& done) {
-    ++sum_.requests;
-    sum_.add(done);
+  void add(const served& done) {
+    REQUIRE((done.answer && done.answer->status < 300));
+    meter_.add_request(done);
   }
 
   world around_;
+  meter meter_{around_};
   std::string id_;
-  bill sum_;
 };
 
 } // namespace
 
 TEST_CASE("A broadcast costs as many writes and lists for 1,000 viewers as for one") {
-  print_head();
   const bill one = deployment{}.broadcast_for_an_hour(1);
-  one.print("a broadcast hour, 1 viewer");
-  const bill hundred = deployment{}.broadcast_for_an_hour(100);
-  hundred.print("a broadcast hour, 100 viewers");
   const bill thousand = deployment{}.broadcast_for_an_hour(1000);
-  thousand.print("a broadcast hour, 1,000 viewers");
   const bill crowd = with_viewers(one, thousand, 10'000);
+  print_head();
+  one.print("a broadcast hour, 1 viewer");
+  with_viewers(one, thousand, 100).print("a broadcast hour, 100 viewers");
+  with_viewers(one, thousand, 1000).print("a broadcast hour, 1,000 viewers");
   crowd.print("a broadcast hour, 10,000 viewers");
-  if (is_printed()) {
-    std::cout << "\n| | requests | KV reads | writes | lists | deletions | Durable Objects | paid plan |\n"
-              << "|---|---|---|---|---|---|---|---|\n";
-  }
+  print_head_of_prices();
   print_price("a broadcast hour, 1 viewer", one);
-  print_price("a broadcast hour, 100 viewers", hundred);
+  print_price("a broadcast hour, 100 viewers", with_viewers(one, thousand, 100));
   print_price("a broadcast hour, 10,000 viewers", crowd);
   CHECK(one.writes <= 100);
   CHECK(one.lists <= 30);
@@ -223,9 +149,92 @@ TEST_CASE("A broadcast costs as many writes and lists for 1,000 viewers as for o
   // Each viewer reads the record once.
   CHECK(thousand.reads == one.reads + 999);
   CHECK(thousand.objects == one.objects + 999);
+  // All came in one second, in which the room counts once.
+  CHECK(thousand.rows == one.rows);
+  // The free plan includes 100,000 rows a day.
+  CHECK(one.rows <= 500);
+  CHECK(crowd.rows <= 5000);
 }
 
-TEST_CASE("An idle day with 1,000 streams costs few reads, writes and lists") {
+TEST_CASE("Viewers who come in different seconds cost a row each, and the first one the alarm that counts") {
+  deployment live;
+  live.around().cloudflare().broadcast({.id = first_video,
+                                        .live_input_id = live.around().cloudflare().live_inputs().front().id,
+                                        .begun = live.around().now(),
+                                        .ended = live.around().now() + 1h});
+  live.deliver(broadcast(live.around(), live.around().now(), first_asset, first_video).front());
+  live.forget();
+  live.watch(0);
+  live.pass(2s);
+  CHECK(live.sum().rows == 3);
+  live.forget();
+  for (std::size_t viewer = 1; viewer <= 10; ++viewer) {
+    live.watch(viewer);
+    live.pass(2s);
+  }
+  CHECK(live.sum().rows == 10);
+  CHECK(live.sum().alarms == 0);
+  // A viewer whose page is loaded again counts once.
+  live.forget();
+  live.watch(1);
+  live.pass(2s);
+  CHECK(live.sum().rows == 0);
+  // Then only the time costs something: an alarm of two rows each half minute.
+  live.pass(30s);
+  live.forget();
+  live.pass(5min);
+  CHECK(live.sum().alarms >= 10);
+}
+
+TEST_CASE("Each kind of request costs no more than operations.md says") {
+  struct kind {
+    std::string_view name;
+    std::function<void(deployment&)> act;
+    bill most;
+  };
+  const auto asks = [](std::string_view method, std::string path, std::string body = {}) {
+    return [=](deployment& on) { on.ask(method, path, body); };
+  };
+  const auto connects = [](deployment& on) {
+    on.deliver(broadcast(on.around(), on.around().now(), first_asset, first_video).front());
+  };
+  const auto passes_after_connecting = [&](deployment& on) {
+    connects(on);
+    on.forget();
+    on.pass(3min);
+  };
+  const std::string output = R"({"url":"rtmps://live.example/app","streamKey":"key-of-the-owner"})";
+  // clang-format off
+  const std::vector<kind> kinds{
+      // requests, reads, writes, lists, deletions, Durable Objects, alarms, rows, provider calls
+      {"a stream is created",                  [](deployment& on) { on.create(); },                 {1, 3, 6, 1, 1, 1, 0, 2, 3}},
+      {"the same, with an Idempotency-Key",    [](deployment& on) { on.create("key-1"); },          {1, 3, 6, 1, 1, 3, 1, 7, 3}},
+      {"a viewer reads the playback",          asks("GET", "/playback"),                            {1, 1, 0, 0, 0, 0, 0, 0, 0}},
+      {"a user of its memorial reads a stream", asks("GET", ""),                                    {1, 7, 0, 0, 0, 0, 0, 0, 0}},
+      {"a viewer enters the room",             [](deployment& on) { on.watch(0); },                 {1, 1, 0, 0, 0, 1, 0, 1, 0}},
+      {"a webhook",                            connects,                                            {1, 4, 3, 1, 0, 3, 0, 5, 0}},
+      {"a title is changed",                   asks("PATCH", "", R"({"title":"Ada"})"),             {1, 9, 3, 1, 0, 2, 0, 3, 0}},
+      {"the backup is switched",               asks("PUT", "/simulcast", R"({"enabled":false})"),   {1, 9, 3, 1, 0, 2, 0, 3, 1}},
+      {"an output is added",                   asks("POST", "/outputs", output),                    {1, 7, 0, 0, 0, 2, 1, 4, 2}},
+      {"someone is invited",                   asks("POST", "/invites", R"({"name":"Ben"})"),       {1, 7, 2, 1, 0, 2, 1, 5, 0}},
+      {"credentials are replaced",             asks("POST", "/credentials/rotate"),                 {1, 9, 4, 1, 0, 2, 0, 3, 1}},
+      {"a stream is ended",                    asks("POST", "/end"),                                {1, 12, 5, 2, 0, 3, 0, 4, 3}},
+      {"a stream is deleted",                  asks("DELETE", ""),                                  {1, 9, 3, 4, 6, 2, 0, 5, 2}},
+      {"the alarms in 3 minutes after a webhook", passes_after_connecting,                          {0, 15, 2, 4, 1, 35, 6, 52, 20}},
+      {"a run of the schedule without work",   [](deployment& on) { on.run_schedule(); },           {0, 2, 0, 2, 0, 1, 0, 2, 0}},
+  };
+  // clang-format on
+  print_head();
+  for (const kind& each : kinds) {
+    deployment on;
+    each.act(on);
+    on.sum().print(each.name);
+    INFO(each.name);
+    CHECK(on.sum().part_above(each.most) == "");
+  }
+}
+
+TEST_CASE("An idle day with 1,000 streams costs few reads, writes, lists and rows") {
   deployment idle;
   multiply(idle.around(), 999);
   idle.around().trust_providers();
@@ -237,8 +246,13 @@ TEST_CASE("An idle day with 1,000 streams costs few reads, writes and lists") {
   for (int quarter = 0; quarter < 96; ++quarter) {
     idle.pass_quarter();
   }
+  print_head();
   idle.sum().print("an idle day, 1,000 streams");
+  print_head_of_prices();
+  print_price("an idle day, 1,000 streams", idle.sum());
   CHECK(idle.sum().lists < 300);
   CHECK(idle.sum().writes < 300);
   CHECK(idle.sum().reads < 5000);
+  // The free plan includes 100,000 a day.
+  CHECK(idle.sum().rows < 20'000);
 }

@@ -192,7 +192,7 @@ TEST_CASE("Each kind of request costs no more than operations.md says") {
     std::function<void(deployment&)> act;
     bill most;
   };
-  const auto asks = [](std::string_view method, std::string path, std::string body = {}) {
+  const auto asks = [](std::string_view method, const std::string& path, const std::string& body = {}) {
     return [=](deployment& on) { on.ask(method, path, body); };
   };
   const auto connects = [](deployment& on) {
@@ -230,7 +230,9 @@ TEST_CASE("Each kind of request costs no more than operations.md says") {
     each.act(on);
     on.sum().print(each.name);
     INFO(each.name);
-    CHECK(on.sum().part_above(each.most) == "");
+    const std::string_view above = on.sum().part_above(each.most);
+    INFO(above);
+    CHECK(above.empty());
   }
 }
 

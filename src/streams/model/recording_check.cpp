@@ -112,8 +112,8 @@ bool has_begun(const stream_record& before, const stream_record& stream, edge::t
   const auto is_live = [now](const stream_record& each) {
     return each.broadcasts.status(now) == stream_status::live;
   };
-  return (is_live(stream) && !is_live(before)) ||
-         (is_in_progress(stream, now) && !is_in_progress(before, now));
+  return is_in_progress(stream, now) &&
+         (!is_in_progress(before, now) || (is_live(stream) && !is_live(before)));
 }
 
 std::vector<recording_source> missing_recordings(const stream_record& stream, const broadcast& of,

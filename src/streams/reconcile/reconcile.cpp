@@ -15,8 +15,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
-#include <tuple>
 
 namespace streams {
 
@@ -25,29 +23,6 @@ namespace {
 constexpr std::uint32_t page_size = 100;
 // Of the streams that changed long ago, each run checks one in so many of those that it reads.
 constexpr std::uint32_t forgotten_share = 200;
-
-// Of those that are due and not among these streams, the urgent ones come first, then those that are due for
-// the longest time.
-std::vector<std::string> most_urgent(const reconcile_memory& memory, const std::vector<stream_record>& known,
-                                     edge::timestamp now) {
-  std::set<std::tuple<bool, edge::timestamp, std::string_view>> due;
-  for (const reconcile_memory::times_by_stream* times : {&memory.checks, &memory.copies}) {
-    for (const auto& [id, time] : *times) {
-      const bool is_urgent = time.is_urgent || times == &memory.copies;
-      if (time.next <= now) {
-        due.emplace(!is_urgent, time.next, id);
-      }
-    }
-  }
-  std::vector<std::string> first;
-  for (const auto& [is_quiet, next, id] : due) {
-    if (first.size() < page_size && !std::ranges::contains(known, id, &stream_record::id) &&
-        !std::ranges::contains(first, id)) {
-      first.emplace_back(id);
-    }
-  }
-  return first;
-}
 
 // The newest streams each time, one page of the older ones in turn, and those whose next check is due.
 edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_round& round,
@@ -67,7 +42,18 @@ edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_rou
     memory.cursor = std::move(older.cursor);
     add(std::move(older.streams));
   }
-  const std::vector<std::string> due = most_urgent(memory, all, round.host().now());
+  // However many are due, first those that are live or await a recording, then copies.
+  std::vector<std::string> due;
+  for (const bool is_urgent : {true, false}) {
+    for (const reconcile_memory::times_by_stream* times : {&memory.copies, &memory.checks}) {
+      for (const auto& [id, time] : *times) {
+        if (due.size() < page_size && time.next <= round.host().now() && time.is_urgent == is_urgent &&
+            !std::ranges::contains(all, id, &stream_record::id) && !std::ranges::contains(due, id)) {
+          due.push_back(id);
+        }
+      }
+    }
+  }
   add(co_await round.store().streams.get_all(due));
   co_return all;
 }

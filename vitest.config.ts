@@ -56,7 +56,7 @@ export default defineConfig({
         hookTimeout: 60_000,
         env: { WRANGLER_LOG: 'warn' },
       }),
-      // Not part of ./test: `npm run bench` and `npm run bench:web`.
+      // Not part of ./test: `npm run bench`, `bench:news` and `bench:web`.
       { test: { name: 'bench', include: ['bench/*.bench.ts'], testTimeout: 200_000 } },
       { test: { name: 'bench-web', include: ['bench/web/*.bench.ts'], globalSetup: 'tests/web/build.ts' } },
     ],

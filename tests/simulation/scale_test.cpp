@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -72,10 +73,11 @@ struct crowd {
   std::string unreported;
 };
 
-// The oldest of so many streams. Each of the others has its next check due too, as where the schedule cannot
-// keep up.
+// The oldest of so many streams. By default, each of the others has been due for ten minutes, as where the
+// schedule cannot keep up.
 struct old_stream {
-  explicit old_stream(std::size_t others) : id(make_stream(around, plan::cloudflare)) {
+  explicit old_stream(std::size_t others, std::chrono::minutes due_in = std::chrono::minutes{-10})
+      : id(make_stream(around, plan::cloudflare)) {
     around.wait(std::chrono::hours{1});
     multiply(around, others);
     around.trust_providers();
@@ -83,9 +85,8 @@ struct old_stream {
     memory.swept = around.now() + std::chrono::days{1};
     for (const std::string& key : around.store().keys("stream/")) {
       if (!key.ends_with(id)) {
-        memory.checks[key.substr(key.find('/') + 1)] = {.fruitless = 6,
-                                                        .next = around.now() - std::chrono::minutes{10},
-                                                        .last = around.now() - std::chrono::minutes{70}};
+        memory.checks[key.substr(key.find('/') + 1)] = {
+            .fruitless = 6, .next = around.now() + due_in, .last = around.now() - std::chrono::minutes{70}};
       }
     }
     (void)around.store().put({.key = "reconcile/state", .value = memory.to_text()}, around.now());
@@ -194,6 +195,17 @@ TEST_CASE("An old stream of whose going live the fold was lost is looked at once
   (void)old.looks_in(1);
   // With the second run the fold is two minutes old.
   CHECK(old.looks_in(2) >= 1);
+}
+
+TEST_CASE("A run reads the newest streams, a page of the older ones and those that are due, and no others") {
+  for (const auto& [due_in, most] : {std::pair{-10, 300}, {10, 200}}) {
+    old_stream old{1'000, std::chrono::minutes{due_in}};
+    std::size_t records = 0;
+    for (const step& each : old.around.run_schedule().steps) {
+      records += each.name == "kv_get stream/" ? each.keys : 0;
+    }
+    CHECK(records <= static_cast<std::size_t>(most));
+  }
 }
 
 TEST_CASE("A live stream that is behind hundreds of newer ones is found over several runs, not made again") {

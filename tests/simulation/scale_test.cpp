@@ -198,13 +198,13 @@ TEST_CASE("An old stream of whose going live the fold was lost is looked at once
 }
 
 TEST_CASE("A run reads the newest streams, a page of the older ones and those that are due, and no others") {
-  for (const auto& [due_in, most] : {std::pair{-10, 300}, {10, 200}}) {
+  for (const auto& [due_in, most] : {std::pair<int, std::size_t>{-10, 300}, {10, 200}}) {
     old_stream old{1'000, std::chrono::minutes{due_in}};
     std::size_t records = 0;
     for (const step& each : old.around.run_schedule().steps) {
       records += each.name == "kv_get stream/" ? each.keys : 0;
     }
-    CHECK(records <= static_cast<std::size_t>(most));
+    CHECK(records <= most);
   }
 }
 

@@ -49,7 +49,7 @@ for (const [route, budget] of Object.entries(budgets)) {
   console.log(`${route.padEnd(8)} ${String(size).padStart(8)} bytes gzipped, at most ${budget}`);
   if (size > budget) faults.push(`${route} is over its budget: ${[...files].join(', ')}`);
   for (const file of files)
-    if (/hls/.test(file)) faults.push(`${route} loads ${file} at once; it must load on demand`);
+    if (/hls|join/.test(file)) faults.push(`${route} loads ${file} at once; it must load on demand`);
 }
 
 // Before iOS 16.4, lookbehind is a syntax error that breaks the whole file.

@@ -1,12 +1,22 @@
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
 
 const root = import.meta.dirname;
 
+const noNode = '\0no-node';
+// The bundler's stand-in for a module that only Node.js has would add helpers to the first load of every page.
+const withoutNode: Plugin = {
+  name: 'without-node',
+  enforce: 'pre',
+  resolveId: (id, importer = '') => (id === './node.js' && /mediabunny/.test(importer) ? noNode : undefined),
+  load: (id) => (id === noNode ? 'export const fs = undefined;' : undefined),
+};
+
 export default defineConfig({
   root,
-  plugins: [svelte()],
+  plugins: [svelte(), withoutNode],
   build: {
     outDir: resolve(root, '../build/assets'),
     emptyOutDir: true,

@@ -45,10 +45,10 @@ function routeOf(path: string): Route | undefined {
   };
 }
 
-// A deployment removes the previous one's files, so reload the page, but only once.
+// A deployment removes the previous one's files, so reload the page, but only once and not for an optional part.
 addEventListener('vite:preloadError', (event) => {
   const once = 'whip-mux.reloaded';
-  if (sessionStorage.getItem(once) === location.href) return;
+  if (sessionStorage.getItem(once) === location.href || document.documentElement.dataset['optional']) return;
   sessionStorage.setItem(once, location.href);
   event.preventDefault();
   location.reload();

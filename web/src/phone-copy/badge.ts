@@ -14,6 +14,7 @@ export interface ExtraBadge {
 const looks = {
   recording: 'recording',
   waiting: 'waiting',
+  joining: 'saving',
   uploading: 'saving',
   processing: 'saving',
   safe: 'ready',

@@ -8,12 +8,13 @@ import type { Copy, GaveUp } from './copy.ts';
 import { mark } from './mark.ts';
 import { minutesIn, recordingType } from './media.ts';
 import { leastSpace, Recorder } from './recorder.ts';
+import { settle } from './settle.ts';
 import { freeSpace, Shelf } from './shelf.ts';
 import { UploadApi } from './upload-api.ts';
 import { Refusal, Uploader } from './uploader.ts';
 import type { Progress } from './uploader.ts';
 
-export type CopyState = 'recording' | 'waiting' | 'uploading' | 'processing' | 'safe' | 'failed';
+export type CopyState = 'recording' | 'waiting' | 'joining' | 'uploading' | 'processing' | 'safe' | 'failed';
 
 /** Why a copy is not uploaded right now. */
 export type Hold = 'live' | 'mobile-data' | 'paused';
@@ -46,6 +47,8 @@ function own(copy: Copy): Promise<void> {
 /** A copy as the page shows it. */
 export class KeptCopy {
   readonly copy: Copy;
+  /** In how many pieces. */
+  parts = $state(0);
   state = $state<CopyState>('waiting');
   progress = $state.raw<Progress>({ part: 0, secondsLeft: undefined, sent: false });
   refusal = $state.raw<Refusal>();
@@ -55,6 +58,7 @@ export class KeptCopy {
 
   constructor(copy: Copy, state: CopyState) {
     this.copy = copy;
+    this.parts = copy.pieces.length;
     this.state = state;
   }
 
@@ -187,6 +191,7 @@ export class PhoneCopies {
       await shelf.remove(recorder.copy).catch(() => undefined);
       return this.tidy();
     }
+    current.parts = recorder.copy.pieces.length;
     current.state = 'waiting';
     this.list = [...this.list, current];
     this.look();
@@ -241,7 +246,7 @@ export class PhoneCopies {
   private async send(kept: KeptCopy): Promise<void> {
     const abort = new AbortController();
     this.sending = { kept, abort };
-    kept.state = 'uploading';
+    kept.state = kept.copy.settled || kept.parts < 2 ? 'uploading' : 'joining';
     void this.wakeLock.hold();
     const tell = (progress: Progress) => {
       kept.progress = progress;
@@ -249,6 +254,8 @@ export class PhoneCopies {
     };
     try {
       const shelf = await this.opening;
+      await settle(shelf, kept.copy, abort.signal);
+      kept.parts = kept.copy.pieces.length;
       const safe = await new Uploader(shelf, this.api, kept.copy, abort.signal, tell).run();
       kept.state = safe ? 'safe' : 'waiting';
     } catch (error) {

@@ -12,11 +12,14 @@ export interface Address {
   videoUid: string;
 }
 
-/** One file that plays by itself. */
-export interface Piece {
-  /** The name of its file. */
+/** Where a file of a copy is. */
+export interface Stored {
   name: string;
   place: Place;
+}
+
+/** One file that plays by itself. */
+export interface Piece extends Stored {
   /** The media type, without codecs. */
   type: string;
   /** In milliseconds since 1970. */
@@ -40,6 +43,10 @@ export interface Copy {
   startedAt: number;
   pieces: Piece[];
   gaveUp?: GaveUp;
+  /** The pieces that fit have been joined, or are uploaded as they are. Nothing is uploaded before. */
+  settled?: true;
+  /** Files that are no pieces: an unfinished joined file, or the files that it replaced. */
+  unneeded?: Stored[];
 }
 
 export const secondsIn = (copy: Copy): number => copy.pieces.reduce((sum, { seconds }) => sum + seconds, 0);

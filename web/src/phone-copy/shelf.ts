@@ -1,7 +1,7 @@
 // Where the copies are kept on the phone. What was written survives a reload, a killed browser and an empty battery.
 
 import { Database } from './database.ts';
-import type { Copy, Piece, Place } from './copy.ts';
+import type { Copy, Piece, Place, Stored } from './copy.ts';
 import { folderName } from './file-order.ts';
 import type { FileAnswer, FileOrder } from './file-order.ts';
 
@@ -68,7 +68,7 @@ export class Shelf {
 
   /** Removes a copy with all its bytes. */
   async remove(copy: Copy): Promise<void> {
-    for (const piece of copy.pieces) await this.empty(piece);
+    for (const stored of [...copy.pieces, ...(copy.unneeded ?? [])]) await this.empty(stored);
     await this.database.forget(copy.id);
   }
 
@@ -84,7 +84,7 @@ export class Shelf {
     }
   }
 
-  async append(piece: Piece, bytes: ArrayBuffer): Promise<void> {
+  async append(piece: Stored, bytes: ArrayBuffer): Promise<void> {
     if (piece.place === 'files') return this.files?.order(piece.name, bytes);
     for (let from = 0; from < bytes.byteLength; from += largestBlock) {
       const block = bytes.slice(from, from + largestBlock);
@@ -95,13 +95,13 @@ export class Shelf {
   }
 
   /** Nothing more is appended. */
-  async close({ name, place }: Piece): Promise<void> {
+  async close({ name, place }: Stored): Promise<void> {
     this.ends.delete(name);
     if (place === 'files') await this.files?.order(name);
   }
 
   /** How many bytes of a piece are there, which may be more than its index says after a kill. */
-  async size({ name, place }: Piece): Promise<number> {
+  async size({ name, place }: Stored): Promise<number> {
     if (place === 'files') return (await this.file(name))?.size ?? 0;
     const last = (await this.database.offsets(name)).pop();
     return last === undefined ? 0 : last + (await this.database.block(name, last)).byteLength;
@@ -123,8 +123,8 @@ export class Shelf {
     return new Blob(parts, { type });
   }
 
-  /** Removes a piece's bytes. */
-  async empty({ name, place }: Piece): Promise<void> {
+  /** Removes a file's bytes. */
+  async empty({ name, place }: Stored): Promise<void> {
     if (place === 'database') return void (await this.database.removeBlocks(name));
     const all = await folder();
     await all.removeEntry(name).catch(() => undefined);

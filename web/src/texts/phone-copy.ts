@@ -17,6 +17,7 @@ export const copyTexts = {
   states: {
     recording: 'recording',
     waiting: 'waiting to upload',
+    joining: 'getting ready',
     uploading: (percent: number) => `uploading ${percent} %`,
     processing: 'being checked',
     safe: 'safe',

@@ -14,6 +14,7 @@ export const texts: typeof copyTexts = {
   states: {
     recording: 'grabando',
     waiting: 'espera para subir',
+    joining: 'preparando',
     uploading: (percent: number) => `subiendo ${percent} %`,
     processing: 'comprobando',
     safe: 'a salvo',

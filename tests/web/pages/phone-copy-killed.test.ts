@@ -7,9 +7,9 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { kill, launchIn } from '../support/browser.ts';
 import { eventually } from '../support/publisher.ts';
-import { indexed, recorded, secondsIn } from '../support/recorded.ts';
+import { indexed, left, recorded, secondsIn } from '../support/recorded.ts';
 import { recordingIn } from '../support/recording.ts';
-import { goLive, press } from '../support/screens.ts';
+import { goLive, onMobileData, press } from '../support/screens.ts';
 import { phone, shows } from '../support/seen.ts';
 import { Site, stream, streamId, unrecorded } from '../support/site.ts';
 
@@ -29,9 +29,10 @@ afterEach(async () => {
   await site[Symbol.asyncDispose]();
 });
 
-async function openPage(): Promise<Page> {
+async function openPage(before: () => void = () => undefined): Promise<Page> {
   context = await launchIn(folder, { ...phone, permissions: ['camera', 'microphone'] });
   const page = await context.newPage();
+  await page.addInitScript(before);
   await page.goto(`${site.origin}/live/${streamId}#invite=an-invite`);
   return page;
 }
@@ -86,4 +87,60 @@ test('in mid-upload: the upload goes on where it stopped, byte for byte', async 
   const made = await recordingIn(site.tus);
   expect(made.seconds).toBeGreaterThan(4);
   expect(made.faults).toBe('');
+});
+
+/** Leaves a copy in two pieces, whose upload waits as on mobile data. */
+async function leavePieces(): Promise<Page> {
+  const page = await openPage(onMobileData);
+  await broadcast(page, 4);
+  await press(page, 'Switch camera');
+  await recorded(page, 9);
+  await press(page, 'End');
+  await press(page, 'End broadcast');
+  await shows(page, badge('waiting to upload'));
+  return page;
+}
+
+/** What is written to a file is never flushed. */
+const neverWritten = (page: Page) =>
+  page.workers()[0]?.evaluate(() => {
+    interface Handle {
+      getSize(): number;
+      flush(): unknown;
+    }
+    const { prototype } = (self as unknown as { FileSystemSyncAccessHandle: { prototype: Handle } })
+      .FileSystemSyncAccessHandle;
+    prototype.flush = function () {
+      return this.getSize() > 0 ? new Promise(() => undefined) : undefined;
+    };
+  });
+/** The removal of a file never ends. */
+const neverRemoved = (page: Page) =>
+  page.evaluate(() => {
+    FileSystemDirectoryHandle.prototype.removeEntry = () => new Promise(() => undefined);
+  });
+
+test.each([
+  ['while the pieces are joined', neverWritten, 2],
+  ['before the joined pieces are removed', neverRemoved, 1],
+] as const)('%s: they are one upload, and nothing else is left', async (_name, stop, pieces) => {
+  const first = await leavePieces();
+  await stop(first);
+  await press(first, 'Upload now');
+  await eventually(async () => {
+    const [copy] = await indexed(first);
+    return copy?.pieces.length === pieces && copy.unneeded !== undefined;
+  });
+  expect((await left(first)).files).toBe(3);
+  expect(site.tus.uploads).toEqual([]);
+  await killed();
+  const page = await openPage();
+  await shows(page, badge('safe'));
+  expect(site.tus.uploads.map(({ wanted: { part, parts } }) => [part, parts])).toEqual([[1, 1]]);
+  const made = await recordingIn(site.tus);
+  expect(made.kinds).toEqual(['audio', 'video']);
+  expect(made.seconds).toBeGreaterThan(8);
+  expect(made.gap).toBeLessThan(0.5);
+  expect(made.faults).toBe('');
+  expect(await left(page)).toEqual({ files: 0, mark: null });
 });

@@ -5,7 +5,8 @@ import { eventually } from './publisher.ts';
 
 export interface Indexed {
   startedAt: number;
-  pieces: { startedAt: number; seconds: number; bytes: number }[];
+  pieces: { name: string; startedAt: number; seconds: number; bytes: number }[];
+  unneeded?: unknown[];
 }
 
 /** The copies on the phone. None before the page has made its database. */
@@ -33,4 +34,15 @@ export const recorded = (page: Page, seconds: number, copies = 1): Promise<void>
   eventually(async () => {
     const long = (await indexed(page)).filter((copy) => secondsIn(copy) >= seconds);
     return long.length >= copies;
+  });
+
+/** How much is left of copies in the browser. */
+export const left = (page: Page) =>
+  page.evaluate(async () => {
+    const files: string[] = [];
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('phone-copies', { create: true });
+    for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys())
+      files.push(name);
+    return { files: files.length, mark: localStorage.getItem('whip-mux.copies') };
   });

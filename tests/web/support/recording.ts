@@ -1,4 +1,4 @@
-// What ffprobe finds in a copy that a phone has uploaded.
+// What ffprobe finds in a copy that a phone has recorded.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
@@ -11,23 +11,25 @@ const run = promisify(execFile);
 // Without it, ffmpeg fits the pictures into a regular pace, and complains when two share a place.
 const asTheyAre = ['-fps_mode', 'passthrough', '-enc_time_base', '-1'];
 
+type Kind = 'audio' | 'video';
+
 export interface Found {
   /** The kinds of its streams, sorted. */
   kinds: string[];
   /** From the first picture to the last. */
   seconds: number;
+  /** How many packets there are of each kind. */
+  packets: Record<Kind, number>;
+  /** The longest time from one packet to the next of its kind. */
+  gap: number;
   /** What a decoder complains about. */
   faults: string;
 }
 
-/** Decodes an upload, the first if none is given. */
-export async function recordingIn(
-  tus: TusServer,
-  upload: Upload | undefined = tus.uploads[0],
-): Promise<Found> {
-  if (!upload) throw new Error('nothing was uploaded');
+/** Decodes a file. */
+export async function recordingOf(bytes: Buffer): Promise<Found> {
   const file = join(await mkdtemp(join(tmpdir(), 'whip-mux-copy-')), 'copy');
-  await writeFile(file, tus.bytesOf(upload));
+  await writeFile(file, bytes);
   const entries = 'stream=codec_type:packet=codec_type,pts_time';
   const { stdout } = await run('ffprobe', ['-v', 'error', '-show_entries', entries, '-of', 'json', file], {
     maxBuffer: 64_000_000,
@@ -36,13 +38,27 @@ export async function recordingIn(
     streams: { codec_type: string }[];
     packets: { codec_type: string; pts_time?: string }[];
   };
-  const times = packets
-    .filter(({ codec_type: kind }) => kind === 'video')
-    .map(({ pts_time: time }) => Number(time));
+  const timesOf = (wanted: Kind) =>
+    packets.filter(({ codec_type: kind }) => kind === wanted).map(({ pts_time: time }) => Number(time));
+  const [audio, video] = [timesOf('audio'), timesOf('video')];
+  const gaps = [audio, video].flatMap((times) =>
+    times.slice(1).map((time, index) => time - (times[index] ?? 0)),
+  );
   const { stderr } = await run('ffmpeg', ['-v', 'error', '-i', file, ...asTheyAre, '-f', 'null', '-']);
   return {
     kinds: streams.map(({ codec_type: kind }) => kind).sort(),
-    seconds: Math.max(...times) - Math.min(...times),
+    seconds: Math.max(...video) - Math.min(...video),
+    packets: { audio: audio.length, video: video.length },
+    gap: Math.max(...gaps),
     faults: stderr,
   };
+}
+
+/** Decodes an upload, the first if none is given. */
+export async function recordingIn(
+  tus: TusServer,
+  upload: Upload | undefined = tus.uploads[0],
+): Promise<Found> {
+  if (!upload) throw new Error('nothing was uploaded');
+  return recordingOf(tus.bytesOf(upload));
 }

@@ -886,7 +886,7 @@ async function leaveCopy(page: Page): Promise<void> {
   await stopLive(page);
 }
 
-function onMobileData(): void {
+export function onMobileData(): void {
   const connection = Object.assign(new EventTarget(), { type: 'cellular' });
   Object.defineProperty(navigator, 'connection', { value: connection });
 }

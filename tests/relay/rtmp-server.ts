@@ -41,8 +41,10 @@ export interface RtmpServer {
   files(key: string): string[];
   size(key: string): number;
   read(file: string): Promise<Recording>;
-  /** Decodes the picture; returns its sizes in their order, and what the decoder complains about. */
-  decode(file: string): Promise<{ sizes: string[]; complaints: string }>;
+  /** The sizes of the picture in their order. Decodes key frames only, of which each size begins with one. */
+  sizes(file: string): Promise<string[]>;
+  /** What the decoder complains about. */
+  complaints(file: string): Promise<string>;
   stop(): Promise<void>;
   /** Starts again on the same port. */
   restart(): Promise<void>;
@@ -72,6 +74,12 @@ rtmp {
   }
 }
 `;
+}
+
+/** Decodes the picture of a file. */
+function decode(path: string, ...how: string[]): Promise<{ stdout: string; stderr: string }> {
+  const fields = ['-select_streams', 'v', '-show_entries', 'frame=width,height', '-of', 'csv=p=0:s=x'];
+  return run('ffprobe', ['-v', 'error', ...how, ...fields, path], { maxBuffer: 1 << 26 });
 }
 
 export async function startRtmpServer(): Promise<RtmpServer> {
@@ -112,20 +120,15 @@ export async function startRtmpServer(): Promise<RtmpServer> {
       const { stdout } = await run('ffprobe', args, { maxBuffer: 1 << 26 });
       return JSON.parse(stdout) as Recording;
     },
-    decode: async (path) => {
-      const fields = ['-select_streams', 'v', '-show_entries', 'frame=width,height', '-of', 'csv=p=0:s=x'];
-      const { stdout, stderr } = await run('ffprobe', ['-v', 'error', ...fields, path], {
-        maxBuffer: 1 << 26,
-      });
+    sizes: async (path) => {
+      const { stdout } = await decode(path, '-skip_frame', 'nokey');
       const sizes = stdout
         .split('\n')
         .map((line) => line.replace(/x$/, ''))
         .filter(Boolean);
-      return {
-        sizes: sizes.filter((size, index) => size !== sizes[index - 1]),
-        complaints: stderr.match(/^\[h264.*$/gm)?.join('\n') ?? '',
-      };
+      return sizes.filter((size, index) => size !== sizes[index - 1]);
     },
+    complaints: async (path) => (await decode(path)).stderr.match(/^\[h264.*$/gm)?.join('\n') ?? '',
     stop: async () => void (await nginx.stop()),
     restart: async () => {
       nginx = start('/usr/sbin/nginx', ['-c', file, '-p', folder]);

@@ -278,7 +278,7 @@ describe('the camera', () => {
     const chosen: Partial<Screen> = {
       act: async (page) => {
         await press(page, 'Allow camera and microphone');
-        await press(page, 'Camera and microphone');
+        await press(page, 'Settings');
       },
       shows: 'Microphone',
     };
@@ -371,7 +371,7 @@ describe('the camera', () => {
     await using opened = await open({
       act: async (page) => {
         await press(page, 'Allow camera and microphone');
-        await press(page, 'Camera and microphone');
+        await press(page, 'Settings');
       },
       shows: 'Microphone',
     });

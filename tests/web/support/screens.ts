@@ -217,9 +217,9 @@ export const screens: Screen[] = [
     path: livePath,
     act: async (page) => {
       await openCamera(page);
-      await press(page, 'Camera and microphone');
+      await press(page, 'Settings');
     },
-    shows: 'Camera and microphone',
+    shows: 'Quality',
   },
   {
     name: 'live-connecting',

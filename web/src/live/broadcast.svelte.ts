@@ -1,9 +1,10 @@
 // State of the broadcast screen, kept in sync with the camera, the WHIP client and the wake lock.
 
+import { keep, recall } from '../storage.ts';
 import type { Endpoint } from '../webrtc/session-resource.ts';
 import { isAndroid } from './browser.ts';
-import { Camera } from './camera.ts';
-import type { Devices } from './camera.ts';
+import { Camera, qualities } from './camera.ts';
+import type { Devices, Quality } from './camera.ts';
 import { chooseCodec } from './codecs.ts';
 import { cameraFaultOf, Fault } from './fault.ts';
 import type { Health } from './health.ts';
@@ -13,6 +14,10 @@ import { WhipClient } from './whip-client.ts';
 import type { WhipStatus } from './whip-client.ts';
 
 export type Phase = 'asking' | 'camera' | 'stopped';
+
+const chosenQuality = 'whip-mux.quality';
+/** How many bits a second the picture may have. */
+const bitrates: Record<Quality, number> = { saver: 1_000_000, hd: 2_500_000, full: 4_500_000 };
 
 const faultFrom = (error: unknown): Fault => (error instanceof Fault ? error : cameraFaultOf(error));
 
@@ -39,6 +44,9 @@ export class BroadcastModel {
   /** A chosen device is gone, and another one is used. */
   replaced = $state(false);
   sleepy = $state(false);
+  quality = $state<Quality>('hd');
+  /** Whether the camera's light is on. Undefined if it has none. */
+  lit = $state<boolean>();
   /** In seconds. */
   now = $state(Date.now() / 1000);
   lasted = $state(0);
@@ -52,7 +60,16 @@ export class BroadcastModel {
   constructor(endpoint: Endpoint, direct: boolean) {
     // Cloudflare silently drops H.264 from Android's hardware encoders.
     const codec = direct && isAndroid() ? 'vp8' : chooseCodec();
-    this.client = new WhipClient({ ...endpoint, media: this.camera, codec });
+    const { camera } = this;
+    camera.quality = qualities.find((each) => each === recall('device', chosenQuality)) ?? 'hd';
+    this.client = new WhipClient({
+      ...endpoint,
+      media: camera,
+      codec,
+      get maxVideoBitrate() {
+        return bitrates[camera.quality];
+      },
+    });
     this.client.on('status', (status) => this.follow(status));
     this.client.on('health', (health) => (this.health = health));
     this.camera.on('tracks', (stream) => this.show(stream));
@@ -134,6 +151,18 @@ export class BroadcastModel {
     );
   }
 
+  /** Opens the camera with another quality, and again the next time. */
+  async choose(quality: Quality): Promise<void> {
+    await this.camera.useQuality(quality).catch(() => undefined);
+    this.quality = this.camera.quality;
+    keep('device', chosenQuality, this.quality);
+  }
+
+  async light(on: boolean): Promise<void> {
+    await this.camera.light(on).catch(() => undefined);
+    this.lit = this.camera.lit;
+  }
+
   /** Whether the camera and the microphone, unless it is left out, are open. */
   get works(): boolean {
     return (this.stream?.getTracks() ?? []).every(({ readyState }) => readyState === 'live');
@@ -168,6 +197,8 @@ export class BroadcastModel {
     this.stream = undefined;
     this.stream = stream;
     this.mirrored = this.camera.facing === 'user';
+    this.quality = this.camera.quality;
+    this.lit = this.camera.lit;
     this.endLevel?.();
     this.level = undefined;
     this.endLevel = watchLevel(stream, (level) => (this.level = level));

@@ -12,6 +12,9 @@ export interface Devices {
   microphones: MediaDeviceInfo[];
 }
 
+export type Quality = 'saver' | 'hd' | 'full';
+export const qualities: Quality[] = ['saver', 'hd', 'full'];
+
 interface CameraEvents {
   /** A track was replaced. */
   tracks: MediaStream;
@@ -24,7 +27,13 @@ interface CameraEvents {
 }
 
 const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-const size = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
+const sizes: Record<Quality, [width: number, height: number]> = {
+  saver: [854, 480],
+  hd: [1280, 720],
+  full: [1920, 1080],
+};
+
+type Light = { torch?: boolean };
 
 // On some phones tracks start muted and unmute shortly after. Only a longer mute counts.
 const patience = 1_000;
@@ -38,6 +47,7 @@ const inWorkingOrder = (track: MediaStreamTrack | undefined) =>
 export class Camera extends Emitter<CameraEvents> {
   stream: MediaStream | undefined;
   facing: Facing = 'user';
+  quality: Quality = 'hd';
   private cameraId: string | undefined;
   private microphoneId: string | undefined;
   muted = false;
@@ -73,6 +83,23 @@ export class Camera extends Emitter<CameraEvents> {
 
   useCamera(deviceId: string): Promise<void> {
     return this.changeCamera(this.facing, deviceId);
+  }
+
+  /** Opens the camera with another size. If that fails, reopens it with the previous one and throws the Fault. */
+  useQuality(quality: Quality): Promise<void> {
+    return this.changeCamera(this.facing, this.cameraId, quality);
+  }
+
+  /** Whether the camera's light is on. Undefined if it has none. */
+  get lit(): boolean | undefined {
+    const [track] = this.stream?.getVideoTracks() ?? [];
+    const can = track && 'getCapabilities' in track && (track.getCapabilities() as Light).torch === true;
+    return can ? (track.getSettings() as Light).torch === true : undefined;
+  }
+
+  async light(on: boolean): Promise<void> {
+    const [track] = this.stream?.getVideoTracks() ?? [];
+    await track?.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] });
   }
 
   /** Switches to a microphone. If that fails, reopens the previous one, or else any, and throws the Fault. */
@@ -125,6 +152,8 @@ export class Camera extends Emitter<CameraEvents> {
   }
 
   private videoConstraints(): MediaTrackConstraints {
+    const [width, height] = sizes[this.quality];
+    const size = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: 30, max: 30 } };
     if (this.cameraId !== undefined) return { ...size, deviceId: { exact: this.cameraId } };
     return { ...size, facingMode: { ideal: this.facing } };
   }
@@ -184,17 +213,23 @@ export class Camera extends Emitter<CameraEvents> {
     }
   }
 
-  private changeCamera(facing: Facing, cameraId: string | undefined): Promise<void> {
+  private changeCamera(
+    facing: Facing,
+    cameraId: string | undefined,
+    quality: Quality = this.quality,
+  ): Promise<void> {
     return this.alone(async () => {
-      const before = { facing: this.facing, cameraId: this.cameraId };
+      const before = { facing: this.facing, cameraId: this.cameraId, quality: this.quality };
       this.letGo(this.stream?.getVideoTracks() ?? []);
       this.facing = facing;
       this.cameraId = cameraId;
+      this.quality = quality;
       try {
         await this.replace(await this.capture(this.videoConstraints(), false));
       } catch (error) {
         this.facing = before.facing;
         this.cameraId = before.cameraId;
+        this.quality = before.quality;
         await this.replace(await this.capture(this.videoConstraints(), false));
         throw error;
       }

@@ -182,6 +182,37 @@ test('adds a destination switched off, switches it on and removes it; the backup
   await expect.poll(() => site.of('DELETE', `${outputs}/1`)).toHaveLength(1);
 });
 
+test('knows the servers of services, and shows their names', async () => {
+  await using opened = await open();
+  const { page } = opened;
+  await press(page, /^Details/);
+  for (const [service, server] of [
+    ['YouTube', 'rtmps://a.rtmps.youtube.com/live2'],
+    ['Facebook', 'rtmps://live-api-s.facebook.com:443/rtmp/'],
+    ['Twitch', 'rtmps://ingest.global-contribute.live-video.net/app'],
+  ] as const) {
+    await press(page, 'Add destination');
+    await page.getByLabel('Service', { exact: true }).selectOption(service);
+    expect(await page.getByLabel('Server URL').inputValue()).toBe(server);
+    await page.getByLabel('Stream key').fill('their-key');
+    await press(page, 'Add destination');
+    await page.getByRole('switch', { name: service, exact: true }).waitFor();
+  }
+  const added = sent(opened, 'POST', `/api/streams/${streamId}/outputs`) as { url: string }[];
+  expect(added.map(({ url }) => new URL(url).hostname)).toEqual([
+    'a.rtmps.youtube.com',
+    'live-api-s.facebook.com',
+    'ingest.global-contribute.live-video.net',
+  ]);
+  // Two at one service are told apart by their addresses.
+  await press(page, 'Add destination');
+  await page.getByLabel('Server URL').fill('rtmps://b.rtmps.youtube.com/live2?backup=1');
+  await page.getByLabel('Stream key').fill('their-key');
+  await press(page, 'Add destination');
+  await page.getByRole('switch', { name: 'rtmps://b.rtmps.youtube.com/live2?backup=1' }).waitFor();
+  await page.getByRole('switch', { name: 'rtmps://a.rtmps.youtube.com/live2' }).waitFor();
+});
+
 test('asks before ending and deleting, and deletes the recordings only if chosen', async () => {
   await using opened = await open();
   const { page, site } = opened;

@@ -205,6 +205,8 @@ export const manage = {
   outputs: {
     advice: 'Leave a destination off while you test. Turn it on when you’re ready to go public there.',
     backup: 'Mux backup',
+    service: 'Service',
+    otherService: 'Another server',
     server: 'Server URL',
     serverHint: 'Starts with rtmp:// or rtmps://',
     serverInvalid: 'Enter a valid server URL. It starts with rtmp:// or rtmps://.',

@@ -222,6 +222,8 @@ export const texts: typeof manage = {
   outputs: {
     advice: 'Deja un destino desactivado mientras pruebas. Actívalo cuando quieras emitir allí en público.',
     backup: 'Copia en Mux',
+    service: 'Servicio',
+    otherService: 'Otro servidor',
     server: 'URL del servidor',
     serverHint: 'Empieza por rtmp:// o rtmps://',
     serverInvalid: 'Escribe una URL válida. Empieza por rtmp:// o rtmps://.',

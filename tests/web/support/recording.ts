@@ -11,17 +11,16 @@ const run = promisify(execFile);
 // Without it, ffmpeg fits the pictures into a regular pace, and complains when two share a place.
 const asTheyAre = ['-fps_mode', 'passthrough', '-enc_time_base', '-1'];
 
-type Kind = 'audio' | 'video';
+export type Kind = 'audio' | 'video';
+export const kinds: Kind[] = ['audio', 'video'];
 
 export interface Found {
   /** The kinds of its streams, sorted. */
   kinds: string[];
   /** From the first picture to the last. */
   seconds: number;
-  /** How many packets there are of each kind. */
-  packets: Record<Kind, number>;
-  /** The longest time from one packet to the next of its kind. */
-  gap: number;
+  /** When each packet is shown, in seconds, in the order of the file. */
+  times: Record<Kind, number[]>;
   /** What a decoder complains about. */
   faults: string;
 }
@@ -41,15 +40,11 @@ export async function recordingOf(bytes: Buffer): Promise<Found> {
   const timesOf = (wanted: Kind) =>
     packets.filter(({ codec_type: kind }) => kind === wanted).map(({ pts_time: time }) => Number(time));
   const [audio, video] = [timesOf('audio'), timesOf('video')];
-  const gaps = [audio, video].flatMap((times) =>
-    times.slice(1).map((time, index) => time - (times[index] ?? 0)),
-  );
   const { stderr } = await run('ffmpeg', ['-v', 'error', '-i', file, ...asTheyAre, '-f', 'null', '-']);
   return {
     kinds: streams.map(({ codec_type: kind }) => kind).sort(),
     seconds: Math.max(...video) - Math.min(...video),
-    packets: { audio: audio.length, video: video.length },
-    gap: Math.max(...gaps),
+    times: { audio, video },
     faults: stderr,
   };
 }

@@ -41,9 +41,12 @@ void print_rule(std::size_t columns) {
 } // namespace
 
 std::string_view bill::part_above(const bill& most) const {
-  const auto* const found =
-      std::ranges::find_if(parts, [&](const part& each) { return this->*each.count > most.*each.count; });
-  return found == parts.end() ? std::string_view{} : found->name;
+  for (const part& each : parts) {
+    if (this->*each.count > most.*each.count) {
+      return each.name;
+    }
+  }
+  return {};
 }
 
 void bill::print(std::string_view of) const {

@@ -460,7 +460,8 @@ describe('a stream into Mux', () => {
     await whenQuiet(worker, plan.run);
     expect(await providers.liveStreams()).toEqual([]);
     expect((await owner.get(stream.id, withRelay())).status).toBe(404);
-    // The markers stay for the schedule.
+    // Mux tells of the deletion. The markers stay for the schedule.
+    await providers.delivered();
     await ageMarkersOf(worker, stream.id);
     await owner.send(schedulePath, {}, withRelay());
     const left = (await worker.kv()).filter(

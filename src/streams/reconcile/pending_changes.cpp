@@ -87,6 +87,8 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, reconci
     // A page may have joined while another place still read the record.
     if (is_stream_id(stream_id)) {
       co_await close_room(round.host(), stream_id);
+      // A provider has told of the deletion.
+      co_await round.store().facts.remove_late(stream_id);
     }
     co_return true;
   }

@@ -62,6 +62,9 @@ public:
   // written it.
   edge::task<void> remove_all(const stream_record& of);
 
+  // Removes the facts of a stream whose record is gone, except its deletion.
+  edge::task<void> remove_late(std::string_view stream_id) { return remove_below(keys::facts(stream_id)); }
+
   // Ends the alarm if a recording at Cloudflare is ready that began after it.
   edge::task<edge::status> end_alarm(const broadcast_state& after);
 

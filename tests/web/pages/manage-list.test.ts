@@ -362,10 +362,11 @@ describe('the keyboard', () => {
     const { page } = opened;
     await press(page, /^Details/);
     await press(page, 'Add destination');
-    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('SELECT');
     await press(page, 'Cancel');
     await expect.poll(() => focus(page)).toBe('Add destination');
     await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
     await page.keyboard.type('rtmps://live.example.com/app');
     await page.keyboard.press('Tab');
     await page.keyboard.type('a-key');

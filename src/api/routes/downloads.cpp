@@ -130,7 +130,11 @@ edge::task<edge::result<>> tell_of_file(edge::context& request, bool make) {
       const streams::made_file made{
           .source = wanted->source, .recording_id = wanted->id, .file = std::move(told->file)};
       co_await begin_change(request, stream.record, {streams::change::of(made, request.host.now())});
+      // What was read for the change may say that somebody has deleted it.
       wanted = recording_of(stream.record, request.parameters.back());
+      if (!wanted) {
+        co_return refuse(no_such_recording);
+      }
     }
   }
   json::object view;

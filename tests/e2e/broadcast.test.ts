@@ -7,7 +7,7 @@ import { eventually } from '../media/support.ts';
 import { publishByEncoder } from '../relay/encoder.ts';
 import { goLive, press } from '../web/support/screens.ts';
 import { moves, position, shows } from '../web/support/seen.ts';
-import { endpointOf, read } from '../worker/api/client.ts';
+import { endpointOf } from '../worker/api/client.ts';
 import { deploy } from './deployment.ts';
 import type { Deployment, Person } from './deployment.ts';
 import type { Recordings } from '../worker/api/watching.ts';
@@ -163,12 +163,7 @@ test('publisher and viewer recover after the relay is killed and restarted', asy
 });
 
 test('a host application publishes to Mux at the address that it was given', async () => {
-  const { origin, token } = await deploy();
-  const ask = async (path: string, body?: object) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const init = body ? { method: 'POST', body: JSON.stringify(body) } : {};
-    return read(await fetch(origin + path, { headers, ...init }));
-  };
+  const { origin, ask } = await deploy();
   const { whipEndpoint, streamKey, streamId } = endpointOf(
     await ask('/api/streams/create', { memorialId: 'a-memorial' }),
   );

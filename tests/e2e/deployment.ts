@@ -16,7 +16,8 @@ import { credential, tokenSecret } from '../relay/worker.ts';
 import { afterwards } from '../sandbox/support.ts';
 import { launch } from '../web/support/browser.ts';
 import { isComplaint, phone } from '../web/support/seen.ts';
-import { tokenFor } from '../worker/api/client.ts';
+import { read, tokenFor } from '../worker/api/client.ts';
+import type { Answer } from '../worker/api/client.ts';
 import { startProviders, withoutRelay } from '../worker/api/providers.ts';
 import type { Settings } from '../worker/api/providers.ts';
 import { startWorker } from '../worker/start-worker.ts';
@@ -34,6 +35,8 @@ export interface Deployment {
   /** The token of a user, and the address that signs in this user. */
   token: string;
   signIn: string;
+  /** Asks the API as that user: with POST where there are fields. */
+  ask(path: string, fields?: object): Promise<Answer>;
   /** Opens a new browser context the size of a phone, not signed in. */
   person(): Promise<Person>;
   /** Runs the schedule once. */
@@ -130,6 +133,11 @@ async function start(folder: string, settings: Settings, cloudflareUrl?: string)
     cloudflare: `http://127.0.0.1:${ports.cloudflare}`,
     token,
     signIn: `${worker.url}/#token=${token}`,
+    async ask(path, fields) {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const init = fields ? { method: 'POST', body: JSON.stringify(fields) } : {};
+      return read(await fetch(worker.url + path, { headers, ...init }));
+    },
     person,
     async schedule() {
       await worker.namespace.delete('reconcile/state');

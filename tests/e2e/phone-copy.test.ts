@@ -2,11 +2,11 @@
 // recordings: the phone uploads its copy to Cloudflare, and an alarm of the stream's room copies that to Mux.
 
 import { expect, test } from 'vitest';
-import { eventually, packetTimes, probe } from '../media/support.ts';
+import { eventually, longestGap, packetTimes, probe } from '../media/support.ts';
 import { recorded } from '../web/support/recorded.ts';
 import { goLive, press } from '../web/support/screens.ts';
 import { shows } from '../web/support/seen.ts';
-import { read, streamOf } from '../worker/api/client.ts';
+import { streamOf } from '../worker/api/client.ts';
 import type { Recording, Recordings } from '../worker/api/watching.ts';
 import { deployWithoutRelay } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
@@ -15,30 +15,18 @@ const patience = 60_000;
 const badge = (word: string): string => `Copy on this phone: ${word}`;
 const now = (): number => performance.now() / 1000;
 
-async function ask({ origin, token }: Deployment, path: string, fields?: object) {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const init = fields ? { method: 'POST', body: JSON.stringify(fields) } : {};
-  return read(await fetch(`${origin}/api/streams${path}`, { headers, ...init }));
-}
-
 /** The recordings once both can be played. */
 const bothReady = (deployment: Deployment, id: string): Promise<Recording[]> =>
   eventually(async () => {
-    const { body } = await ask(deployment, `/${id}/recordings`);
+    const { body } = await deployment.ask(`/api/streams/${id}/recordings`);
     const found = (body as unknown as Recordings).broadcasts.flatMap(({ recordings }) => recordings);
     return found.length === 2 && found.every(({ state }) => state === 'ready') && found;
   }, 180);
 
-/** The longest time between two packets. */
-async function longestGap(address: string, kind: 'video' | 'audio'): Promise<number> {
-  const times = (await packetTimes(address, kind)).sort((one, other) => one - other);
-  return Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? time)));
-}
-
 test('thirty seconds with ten of them offline are whole in both recordings', async () => {
   const deployment = await deployWithoutRelay();
   const made = streamOf(
-    await ask(deployment, '', { title: 'Spring concert', streamingMethod: 'whip_browser' }),
+    await deployment.ask('/api/streams', { title: 'Spring concert', streamingMethod: 'whip_browser' }),
   );
   const { page, complaints } = await deployment.person();
   await page.goto(`${deployment.origin}/live/${made.id}#token=${deployment.token}`);
@@ -76,7 +64,10 @@ test('thirty seconds with ten of them offline are whole in both recordings', asy
     expect(seconds).toBeGreaterThan(stopping - live - 1);
     expect(seconds).toBeLessThan(stopped - begun + 1);
     expect(Math.abs((duration ?? 0) - seconds)).toBeLessThan(1);
-    for (const kind of ['video', 'audio'] as const) expect(await longestGap(address, kind)).toBeLessThan(0.5);
+    for (const kind of ['video', 'audio'] as const)
+      expect(longestGap((await packetTimes(address, kind)).sort((one, other) => one - other))).toBeLessThan(
+        0.5,
+      );
   }
   expect(complaints).toEqual([]);
 });

@@ -121,6 +121,10 @@ export async function packetTimes(address: string, kind: 'video' | 'audio'): Pro
   return stdout.split('\n').filter(Boolean).map(Number.parseFloat);
 }
 
+/** The longest time from one to the next. */
+export const longestGap = (times: number[]): number =>
+  Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? NaN)));
+
 /**
  * A recording is as long as the media sent, within two seconds. For a browser only a range is known, because its start
  * time depends on the machine's load.

@@ -2,6 +2,7 @@
 // frames that are not sent in the order in which they are shown. None of it ends the broadcast.
 
 import { expect, test } from 'vitest';
+import { longestGap } from '../media/support.ts';
 import { publishByEncoder } from './encoder.ts';
 import { seconds, until } from './processes.ts';
 import type { Packet } from './rtmp-server.ts';
@@ -10,9 +11,6 @@ import { token } from './worker.ts';
 
 const times = (packets: Packet[], kind: Packet['codec_type']): number[] =>
   packets.filter((packet) => packet.codec_type === kind).map((packet) => Number(packet.pts_time));
-
-const longestGap = (all: number[]): number =>
-  Math.max(...all.slice(1).map((time, index) => time - all[index]!));
 
 /** Holes in the sound during which the picture goes on. */
 function holes(packets: Packet[]): [number, number][] {

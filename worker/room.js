@@ -7,12 +7,15 @@ import { instances } from './module.js';
 import { serve } from './serve.js';
 
 const mostSockets = 20_000; // of one role, so that viewers never keep an owner out; the platform takes 32,768
-const longestMessage = 1024; // of a page, in bytes; it has nothing to say but `ping`
+const longestMessage = 1024; // of a page, in bytes
+// A page has nothing to say but `ping` and, if it publishes, how fast it sends. Owners hear that.
+const report = /^\{"report":\{"kilobitsPerSecond":\d{1,9},"framesPerSecond":\d{1,9}\}\}$/;
 
 // In milliseconds. A page pings every 30 s.
 const longestSilence = 75_000; // then a viewer does not count
 const forgottenAfter = 300_000; // then the socket is closed
 const betweenCounts = 1000;
+const betweenReports = 5000; // of one publisher; a page sends one every 10 s
 const betweenChecks = 30_000;
 const betweenTries = 60_000; // to wake the core
 const storeDelay = 120_000; // no read of KV is older; versions are in microseconds
@@ -45,6 +48,7 @@ export class Room extends DurableObject {
   #crowd = {}; // of each role, how many sockets at most
   #counted = ''; // as last told
   #timer;
+  #reportedAt = new WeakMap(); // of each socket
 
   // Runs again whenever the object wakes.
   constructor(ctx, env) {
@@ -52,6 +56,16 @@ export class Room extends DurableObject {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
     this.#known = { ...nothing, ...ctx.storage.kv.get('known') };
     this.#wakes = ctx.storage.kv.get('wakes') ?? structuredClone(noWakes);
+  }
+
+  #heardAt(socket) {
+    return +(this.ctx.getWebSocketAutoResponseTimestamp(socket) ?? socket.deserializeAttachment().since);
+  }
+
+  // The owners' pages that are there. Publishers report to them.
+  #looking() {
+    const now = Date.now();
+    return this.#open('owner').filter((socket) => now - this.#heardAt(socket) < longestSilence);
   }
 
   // Closes those whose right has ended.
@@ -101,15 +115,15 @@ export class Room extends DurableObject {
   async #count() {
     const [viewers, now] = [new Set(), Date.now()];
     for (const socket of this.#open('viewer')) {
-      const { viewer, since } = socket.deserializeAttachment();
-      const heard = this.ctx.getWebSocketAutoResponseTimestamp(socket) ?? since;
-      if (now - heard < longestSilence) viewers.add(viewer);
-      else if (now - heard > forgottenAfter) socket.close(1001);
+      const silence = now - this.#heardAt(socket);
+      if (silence < longestSilence) viewers.add(socket.deserializeAttachment().viewer);
+      else if (silence > forgottenAfter) socket.close(1001);
     }
     const isLive = this.#known.live?.[1] === 1;
     const isPeak = isLive && viewers.size > this.#known.peak;
     if (isPeak) this.#known.peak = viewers.size;
-    const counted = JSON.stringify({ viewers: viewers.size, peakViewers: this.#known.peak });
+    const owners = this.#looking().length;
+    const counted = JSON.stringify({ viewers: viewers.size, peakViewers: this.#known.peak, owners });
     if (counted !== this.#counted) {
       this.#counted = counted;
       for (const role of ['publisher', 'owner']) send(this.#open(role), counted);
@@ -193,8 +207,14 @@ export class Room extends DurableObject {
   }
 
   webSocketMessage(socket, message) {
-    socket.close((message.byteLength ?? message.length) > longestMessage ? 1009 : 1003);
-    this.#countSoon();
+    const isReport = this.ctx.getTags(socket).includes('publisher') && report.test(message);
+    if (!isReport) socket.close((message.byteLength ?? message.length) > longestMessage ? 1009 : 1003);
+    const owners = isReport ? this.#looking() : [];
+    if (owners.length === 0) return this.#countSoon();
+    const now = Date.now();
+    if (now - (this.#reportedAt.get(socket) ?? 0) < betweenReports) return;
+    this.#reportedAt.set(socket, now);
+    send(owners, message);
   }
 
   webSocketClose(socket) {

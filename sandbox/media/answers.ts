@@ -42,9 +42,17 @@ export function segmentAnswer(recording: Recording, file: string): Answer {
   return existsSync(path) ? typed('video/mp2t', readFileSync(path), 'max-age=600') : notThere;
 }
 
+function imageAnswer(recording: Recording, name: string | null, cacheControl: string): Answer {
+  return name ? typed('image/jpeg', readFileSync(join(recording.folder, name)), cacheControl) : notThere;
+}
+
 export async function thumbnailAnswer(recording: Recording): Promise<Answer> {
-  const name = await recording.thumbnail();
-  return name ? typed('image/jpeg', readFileSync(join(recording.folder, name)), 'max-age=60') : notThere;
+  return imageAnswer(recording, await recording.thumbnail(), 'max-age=60');
+}
+
+/** What is on air now. */
+export async function latestThumbnailAnswer(recording: Recording): Promise<Answer> {
+  return imageAnswer(recording, await recording.latestThumbnail(), 'max-age=10');
 }
 
 /** A whole file, or the requested range: players seek in MP4 with ranges (RFC 9110, section 14). */

@@ -139,13 +139,20 @@ export class Recording {
   }
 
   /** Creates a thumbnail of the start on first use. Returns the file's name, or null without video. */
-  async thumbnail(): Promise<string | null> {
-    const name = 'thumbnail.jpg';
-    const [first] = this.playlist().segments;
-    if (!first || !this.#picture?.width) return null;
-    if (!existsSync(join(this.folder, name))) {
-      await ffmpeg(['-i', first.file, '-frames:v', '1', '-update', '1', name], this.folder);
-    }
+  thumbnail(): Promise<string | null> {
+    return this.#imageOf(this.playlist().segments[0]?.file);
+  }
+
+  /** The same of the newest segment. */
+  latestThumbnail(): Promise<string | null> {
+    return this.#imageOf(this.playlist().segments.at(-1)?.file);
+  }
+
+  async #imageOf(segment: string | undefined): Promise<string | null> {
+    if (segment === undefined || !this.#picture?.width) return null;
+    const name = `${segment}.jpg`;
+    if (!existsSync(join(this.folder, name)))
+      await ffmpeg(['-i', segment, '-frames:v', '1', '-update', '1', name], this.folder);
     return name;
   }
 

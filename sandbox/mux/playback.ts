@@ -10,6 +10,7 @@ import {
   openAnswer,
   playlistAnswer,
   segmentAnswer,
+  latestThumbnailAnswer,
   thumbnailAnswer,
 } from '../media/answers.ts';
 import type { Recording } from '../media/recording.ts';
@@ -96,6 +97,22 @@ function rendered(world: World, call: Call, ext: 'mp4' | 'm4a'): Answer {
   return fileAnswer(call, join(found.recording.folder, file.name), ext === 'm4a' ? 'audio/mp4' : 'video/mp4');
 }
 
+/** Parameters of a signed image are claims of its token. */
+function asksForLatest(world: World, call: Call): boolean {
+  const token = call.query.get('token');
+  if (token === null) return call.query.get('latest') === 'true';
+  const claims = world.signingKeys.read(token);
+  return typeof claims !== 'string' && claims.latest === 'true';
+}
+
+function thumbnail(world: World, call: Call): Answer | Promise<Answer> {
+  const found = find(world, call, 't');
+  if ('status' in found) return found;
+  if (!asksForLatest(world, call)) return thumbnailAnswer(found.recording);
+  const isActive = found.isLiveStream && !isOver(found);
+  return isActive ? latestThumbnailAnswer(found.recording) : openAnswer(400, 'latest is for live streams.');
+}
+
 export function playbackRoutes(world: World): Routes {
   return {
     'GET /:playbackId.m3u8': (call) => {
@@ -109,10 +126,7 @@ export function playbackRoutes(world: World): Routes {
       return 'status' in found ? found : rendition(found, call);
     },
     'GET /:playbackId/segments/:asset/:file': (call) => segment(world, call),
-    'GET /:playbackId/thumbnail.jpg': (call) => {
-      const found = find(world, call, 't');
-      return 'status' in found ? found : thumbnailAnswer(found.recording);
-    },
+    'GET /:playbackId/thumbnail.jpg': (call) => thumbnail(world, call),
     'GET /:playbackId/:name.mp4': (call) => rendered(world, call, 'mp4'),
     'GET /:playbackId/:name.m4a': (call) => rendered(world, call, 'm4a'),
   };

@@ -22,6 +22,7 @@ export interface Claims {
   nbf?: unknown;
   kid?: unknown;
   downloadable?: unknown;
+  latest?: unknown;
 }
 
 function decoded(part: string | undefined): Record<string, unknown> {

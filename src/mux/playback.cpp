@@ -20,13 +20,14 @@ std::optional<playback_signing> playback_signing::read(const edge::environment& 
 std::string playback_signing::token_input(std::string_view playback_id, playback_audience audience,
                                           std::int64_t expires) const {
   const std::string header = json::object().set("alg", "RS256").set("typ", "JWT").set("kid", key_id).dump();
-  const std::string claims = json::object()
-                                 .set("sub", playback_id)
-                                 .set("aud", audience == playback_audience::video ? "v" : "t")
-                                 .set("exp", expires)
-                                 .set("kid", key_id)
-                                 .dump();
-  return crypto::base64url_encode(header) + '.' + crypto::base64url_encode(claims);
+  using enum playback_audience;
+  json::object claims;
+  claims.set("sub", playback_id)
+      .set("aud", audience == video ? "v" : "t")
+      .set("exp", expires)
+      .set("kid", key_id)
+      .set_if("latest", audience == latest_thumbnail ? std::optional{"true"} : std::nullopt);
+  return crypto::base64url_encode(header) + '.' + crypto::base64url_encode(claims.dump());
 }
 
 namespace {
@@ -48,6 +49,11 @@ std::string playback_urls::hls(std::string_view playback_id, std::string_view to
 
 std::string playback_urls::thumbnail(std::string_view playback_id, std::string_view token) const {
   return with_token((images + '/').append(playback_id).append("/thumbnail.jpg"), token);
+}
+
+std::string playback_urls::latest_thumbnail(std::string_view playback_id, std::string_view token) const {
+  std::string url = thumbnail(playback_id, token);
+  return token.empty() ? url.append("?latest=true") : url;
 }
 
 std::string playback_urls::mp4(std::string_view playback_id, std::string_view token) const {

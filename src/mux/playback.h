@@ -13,7 +13,11 @@
 namespace mux {
 
 // What a token allows to read. Each needs a separate token.
-enum class playback_audience : std::uint8_t { video, thumbnail };
+enum class playback_audience : std::uint8_t {
+  video,
+  thumbnail,
+  latest_thumbnail, // of a live stream: what is on air, at most ten seconds old
+};
 
 struct playback_signing {
   std::string key_id;      // MUX_SIGNING_KEY_ID
@@ -43,6 +47,8 @@ struct playback_urls {
   // The token must be empty unless the playback id's policy is "signed": Mux refuses other tokens.
   [[nodiscard]] std::string hls(std::string_view playback_id, std::string_view token) const;
   [[nodiscard]] std::string thumbnail(std::string_view playback_id, std::string_view token) const;
+  // Only of a live stream that is active. A token says by itself that it is for the latest.
+  [[nodiscard]] std::string latest_thumbnail(std::string_view playback_id, std::string_view token) const;
   // Of the MP4 of a recording, for which the token of its HLS holds.
   [[nodiscard]] std::string mp4(std::string_view playback_id, std::string_view token) const;
 };

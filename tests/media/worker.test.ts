@@ -87,6 +87,18 @@ it('an encoder’s broadcast is watched by HLS and recorded twice', async () => 
     return hls.length > 0 && answers.every(({ status }) => status === 200) && hls;
   });
   for (const { url } of rungs) expect(await probe(url)).toMatchObject({ codecs: ['aac', 'h264'] });
+  // The poster is what is on air.
+  const { poster } = await about<{ poster: string }>(`/api/streams/${stream.id}/playback`);
+  const picture = async (): Promise<string> => {
+    const answer = await fetch(poster);
+    expect({ status: answer.status, type: answer.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'image/jpeg',
+    });
+    return Buffer.from(await answer.arrayBuffer()).toString('base64');
+  };
+  const first = await picture();
+  await eventually(async () => (await picture()) !== first);
 
   await end(stream);
   await encoder.done;
@@ -99,6 +111,8 @@ it('an encoder’s broadcast is watched by HLS and recorded twice', async () => 
     expect(Math.abs(recording.seconds - duration)).toBeLessThan(0.5);
   }
   expect(await look(stream)).toMatchObject({ status: 'completed', warnings: [] });
+  // Nothing is on air any more.
+  expect((await fetch(poster)).status).toBe(400);
 });
 
 it('a Mux backup that is switched off and on contains what was sent meanwhile, and Cloudflare misses nothing', async () => {

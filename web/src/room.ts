@@ -12,7 +12,18 @@ export interface Audience {
   viewers: number;
   /** The most of the present or last broadcast. */
   peakViewers: number;
+  /** How many owners' pages look. */
+  owners: number;
 }
+
+/** How fast a publisher sends. */
+export interface Report {
+  kilobitsPerSecond: number;
+  framesPerSecond: number;
+}
+
+/** What rooms tell in addition to the state. */
+export type Figures = Audience | { report: Report };
 
 export interface RoomOptions<State> extends Pick<PollOptions, 'over' | 'wanted' | 'always'> {
   id: string;
@@ -29,7 +40,7 @@ export interface RoomOptions<State> extends Pick<PollOptions, 'over' | 'wanted' 
   /** Asks for what rooms do not tell, and resolves to whether it has changed. */
   more?(): Promise<boolean>;
   /** How many watch, or undefined if it is no longer known. */
-  counted?(audience: Audience | undefined): void;
+  counted?(figures: Figures | undefined): void;
   /** `closed` if the room said that the stream is gone or that the page may no longer see it. */
   failed?(error: unknown, closed: boolean): void;
 }
@@ -65,7 +76,7 @@ export const gistOf = (state: unknown) => JSON.stringify(state ?? null).replace(
 export class Room<State> {
   private readonly options: RoomOptions<State>;
   private readonly poll: Poll;
-  private socket: WebSocket | undefined;
+  socket: WebSocket | undefined;
   private timers: Partial<Record<'retry' | 'poll' | 'silence' | 'ping' | 'more' | 'vain', number>> = {};
   private state: State | undefined;
   private etag: string | null = null;
@@ -178,10 +189,10 @@ export class Room<State> {
   private read(text: string): void {
     this.hear();
     if (text === 'pong') return;
-    const message = JSON.parse(text) as Audience & Record<string, State | undefined>;
+    const message = JSON.parse(text) as Figures & Record<string, State | undefined>;
     const state = message[members[this.options.as]];
     if (state !== undefined) this.tell(state);
-    if (message.viewers !== undefined) this.options.counted?.(message);
+    else this.options.counted?.(message);
   }
 
   private tell(state: State): void {

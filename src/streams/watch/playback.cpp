@@ -69,7 +69,8 @@ void add_cloudflare(live_addresses& to, const cloudflare_side& input, const play
   to.hls = input.hls(name);
   to.dash = input.dash(name);
   to.iframe = input.player(name);
-  if (growing) {
+  // Cloudflare shows the start of a recording; Mux shows what is on air.
+  if (growing && !to.poster) {
     to.poster = input.thumbnail(played.name_at_cloudflare(growing->id));
   }
 }
@@ -99,7 +100,7 @@ live_addresses live_addresses::of(const stream_record& stream, const recording* 
   bool came_to_mux = stream.mux && stream.broadcasts.live_at(recording_source::mux, now);
   if (came_to_mux) {
     to.mux_hls = played.hls_at_mux(stream.mux->playback_id);
-    to.poster = played.thumbnail_at_mux(stream.mux->playback_id);
+    to.poster = played.latest_thumbnail_at_mux(stream.mux->playback_id);
   }
   if (stream.cloudflare) {
     add_cloudflare(to, *stream.cloudflare, played, growing);

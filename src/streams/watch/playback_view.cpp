@@ -187,7 +187,7 @@ edge::task<edge::outcome<live_addresses>> addresses_while_live(edge::host& host,
     co_await tokens.sign_at_cloudflare(host, *stream.keys, growing->id);
   }
   if (stream.keys && record.mux) {
-    co_await tokens.sign_at_mux(host, *stream.keys, record.mux->playback_id);
+    co_await tokens.sign_at_mux(host, *stream.keys, record.mux->playback_id, true);
   }
   co_return live_addresses::of(record, growing, addresses_of(host, record, std::move(tokens)),
                                stream.with.relay, host.now());

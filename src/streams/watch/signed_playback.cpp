@@ -65,13 +65,14 @@ edge::task<edge::status> playback_tokens::sign_at_cloudflare(edge::host& host, c
 }
 
 edge::task<edge::status> playback_tokens::sign_at_mux(edge::host& host, const playback_keys& with,
-                                                      std::string playback_id) {
+                                                      std::string playback_id, bool live) {
   using enum mux::playback_audience;
   auto input_for = [&](mux::playback_audience audience) {
     return with.mux.token_input(playback_id, audience, expiry(host));
   };
   mux_videos_[playback_id] = co_await sign(host, with.mux.key, input_for(video));
-  mux_thumbnails_[playback_id] = co_await sign(host, with.mux.key, input_for(thumbnail));
+  mux_thumbnails_[playback_id] =
+      co_await sign(host, with.mux.key, input_for(live ? latest_thumbnail : thumbnail));
   co_return {};
 }
 
@@ -104,7 +105,8 @@ std::optional<std::string> playback_addresses::player(const recording& what) con
 
 std::optional<std::string> playback_addresses::thumbnail(const recording& what) const {
   if (what.source == recording_source::mux) {
-    return thumbnail_at_mux(what.playback.value());
+    const std::string& id = what.playback.value();
+    return at_mux_.thumbnail(id, tokens_.thumbnail_at_mux(id));
   }
   if (!input_) {
     return std::nullopt;
@@ -127,8 +129,8 @@ std::string playback_addresses::hls_at_mux(std::string_view playback_id) const {
   return at_mux_.hls(playback_id, tokens_.video_at_mux(playback_id));
 }
 
-std::string playback_addresses::thumbnail_at_mux(std::string_view playback_id) const {
-  return at_mux_.thumbnail(playback_id, tokens_.thumbnail_at_mux(playback_id));
+std::string playback_addresses::latest_thumbnail_at_mux(std::string_view playback_id) const {
+  return at_mux_.latest_thumbnail(playback_id, tokens_.thumbnail_at_mux(playback_id));
 }
 
 } // namespace streams

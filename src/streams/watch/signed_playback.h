@@ -48,7 +48,9 @@ public:
   // `file`: for the MP4 of the video, which at Mux the token of the playback id opens.
   edge::task<edge::status> sign_at_cloudflare(edge::host& host, const playback_keys& with, std::string id,
                                               bool file = false);
-  edge::task<edge::status> sign_at_mux(edge::host& host, const playback_keys& with, std::string playback_id);
+  // `live`: for the playback id of a live stream, whose thumbnail is the latest.
+  edge::task<edge::status> sign_at_mux(edge::host& host, const playback_keys& with, std::string playback_id,
+                                       bool live = false);
 
   // The token that replaces the id of the live input or the video in an address at Cloudflare, if there is
   // one.
@@ -94,9 +96,9 @@ public:
   // Of its MP4; nullopt unless it was made and the viewer may download it.
   [[nodiscard]] std::optional<std::string> file(const recording& what) const;
 
-  // Of a playback id at Mux.
+  // Of a playback id at Mux. The latest thumbnail is of a live stream that is active.
   [[nodiscard]] std::string hls_at_mux(std::string_view playback_id) const;
-  [[nodiscard]] std::string thumbnail_at_mux(std::string_view playback_id) const;
+  [[nodiscard]] std::string latest_thumbnail_at_mux(std::string_view playback_id) const;
 
   // The live input, and what addresses at Cloudflare have in place of an id.
   [[nodiscard]] const std::optional<cloudflare_side>& input() const { return input_; }

@@ -10,6 +10,8 @@ TEST_CASE("Mux's media are on Mux's own hosts, even without access to Mux") {
   CHECK(urls.mp4("id", "a.b.c") == "https://stream.mux.com/id/highest.mp4?token=a.b.c");
   CHECK(urls.hls("id", "a.b.c") == "https://stream.mux.com/id.m3u8?token=a.b.c");
   CHECK(urls.thumbnail("id", "a.b.c") == "https://image.mux.com/id/thumbnail.jpg?token=a.b.c");
+  CHECK(urls.latest_thumbnail("id", "") == "https://image.mux.com/id/thumbnail.jpg?latest=true");
+  CHECK(urls.latest_thumbnail("id", "a.b.c") == "https://image.mux.com/id/thumbnail.jpg?token=a.b.c");
 }
 
 TEST_CASE("Mux's media are where the settings say, with or without a trailing slash") {

@@ -443,6 +443,21 @@ describe('a hidden page', () => {
 describe('a publisher’s page', () => {
   const watching = (page: Page, count: number) => page.getByText(`${count} watching`, { exact: true });
 
+  test('reports how fast it sends while an owner looks, and only then', async () => {
+    await using opened = await live({ arrange: withRooms, act: goLive, shows: 'LIVE' });
+    const { site } = opened;
+    const told = () => site.rooms.guests[0]?.heard.filter((text) => text !== 'ping') ?? [];
+    await opened.page.getByText(/[kM]bit\/s/).waitFor();
+    expect(told()).toEqual([]);
+    site.rooms.audience.owners = 1;
+    site.rooms.count(3, 3);
+    await eventually(() => told().length === 1);
+    const { report } = JSON.parse(told()[0] ?? '') as { report: Record<string, number> };
+    expect(report.kilobitsPerSecond).toBeGreaterThan(0);
+    expect(report.framesPerSecond).toBeGreaterThan(0);
+    expect(site.rooms.here).toHaveLength(1);
+  });
+
   test('shows how many watch while live, and nothing when it is not known', async () => {
     await using opened = await live({ arrange: withRooms });
     const { page, site } = opened;
@@ -537,7 +552,7 @@ describe('an owner’s page', () => {
   const isLive = (site: Site) => {
     withRooms(site);
     site.streams = [stream({ status: 'live' })];
-    site.rooms.audience = { viewers: 12, peakViewers: 31 };
+    site.rooms.audience = { viewers: 12, peakViewers: 31, owners: 1 };
   };
 
   test('shows on the card how many watch, and how many did', async () => {
@@ -554,6 +569,54 @@ describe('an owner’s page', () => {
     await shows(page, 'At most 40 watching');
     // A stream that is over needs no room.
     await eventually(() => site.rooms.here.length === 0);
+  });
+
+  test('shows what is on air, who publishes it and how fast', async () => {
+    await using opened = await manage({
+      arrange: (site) => {
+        isLive(site);
+        const ladder = [{ kind: 'hls' as const, source: 'mux' as const, url: `${site.origin}/mux.m3u8` }];
+        site.playback = {
+          ...site.playback,
+          status: 'live',
+          poster: `${site.origin}/icon-192.png`,
+          ladder,
+        };
+        const at = new Date().toISOString();
+        site.activity = [
+          { at, kind: 'warning', source: 'mux', by: null, detail: 'Low' },
+          { at, kind: 'live', source: 'phone', by: 'Maria', detail: null },
+        ];
+      },
+      shows: 'Maria is publishing',
+    });
+    const { page, site } = opened;
+    await page.getByRole('img', { name: 'What is on air in “Service for Anna Berg”' }).waitFor();
+    for (const rate of [2400, 2600]) site.rooms.report(rate, 30);
+    await shows(page, '2.6 Mbit/s');
+    await shows(page, '30 frames a second');
+    const [line] = await page
+      .locator('polyline')
+      .evaluateAll((all) => all.map((each) => each.getAttribute('points')));
+    expect(line?.split(' ')).toHaveLength(2);
+    // What a broadcast before reported says nothing of the next.
+    site.streams = [stream({ status: 'completed' })];
+    site.rooms.tell();
+    await page.getByText('2.6 Mbit/s').waitFor({ state: 'detached' });
+    expect(opened.complaints).toEqual([]);
+  });
+
+  test('shows no picture where only the start of a recording is known', async () => {
+    await using opened = await manage({
+      arrange: (site) => {
+        isLive(site);
+        site.playback = { ...site.playback, status: 'live', poster: `${site.origin}/icon-192.png` };
+      },
+    });
+    const { page, site } = opened;
+    site.rooms.report(900, 12);
+    await shows(page, '0.9 Mbit/s');
+    expect(await page.getByRole('img', { name: /on air/ }).count()).toBe(0);
   });
 
   test('offers the session cookie alone when it has no token', async () => {

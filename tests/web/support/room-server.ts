@@ -52,6 +52,9 @@ function firstOf(bytes: Buffer): { opcode: number; payload: Buffer; size: number
   return { opcode: first & 0x0f, payload: Buffer.from(payload), size: begin + length };
 }
 
+/** As worker/room.js takes it. */
+const report = /^\{"report":\{"kilobitsPerSecond":\d{1,9},"framesPerSecond":\d{1,9}\}\}$/;
+
 export class RoomServer {
   /** False as without the binding: 503. */
   exists = false;
@@ -60,7 +63,7 @@ export class RoomServer {
   readonly guests: Guest[] = [];
   /** How many upgrades were refused. */
   refused = 0;
-  audience = { viewers: 0, peakViewers: 0 };
+  audience = { viewers: 0, peakViewers: 0, owners: 0 };
   readonly #present: Present;
   readonly #sockets = new Map<Guest, Duplex>();
 
@@ -111,8 +114,14 @@ export class RoomServer {
 
   /** Tells publishers and owners how many watch. */
   count(viewers: number, peakViewers: number): void {
-    this.audience = { viewers, peakViewers };
+    this.audience = { ...this.audience, viewers, peakViewers };
     for (const guest of this.here) if (guest.role !== 'viewer') this.#send(guest, this.audience);
+  }
+
+  /** Tells owners how fast a publisher sends. */
+  report(kilobitsPerSecond: number, framesPerSecond: number): void {
+    const report = { kilobitsPerSecond, framesPerSecond };
+    for (const guest of this.here) if (guest.role === 'owner') this.#send(guest, { report });
   }
 
   /** Closes everyone's socket; 1006 only cuts the connections. */
@@ -157,6 +166,7 @@ export class RoomServer {
 
   #hear(guest: Guest, text: string): void {
     guest.heard.push(text);
+    if (guest.role === 'publisher' && report.test(text)) return;
     if (text.length > 1024) this.#close(guest, 1009);
     else if (text !== 'ping') this.#close(guest, 1003);
     else this.#send(guest, 'pong');

@@ -74,7 +74,7 @@ const isLive = (site: Site, recordings = {}) => {
 
 function isWatched(site: Site): void {
   site.rooms.exists = true;
-  site.rooms.audience = { viewers: 1200, peakViewers: 3100 };
+  site.rooms.audience = { viewers: 1200, peakViewers: 3100, owners: 1 };
 }
 
 async function stopLive(page: Page): Promise<void> {
@@ -501,6 +501,29 @@ export const screens: Screen[] = [
       severalStreams(site);
     },
     shows: '1,200 watching, at most 3,100',
+  },
+  {
+    name: 'manage-on-air',
+    path: managePath,
+    arrange: (site) => {
+      isWatched(site);
+      severalStreams(site);
+      const url = `${site.origin}/mux.m3u8`;
+      site.playback = {
+        ...site.playback,
+        status: 'live',
+        poster: `${site.origin}/icon-512.png`,
+        ladder: [{ kind: 'hls', source: 'mux', url }],
+      };
+      const at = new Date().toISOString();
+      site.activity = [{ at, kind: 'live', source: 'phone', by: 'Maria', detail: null }];
+    },
+    act: async (page, site) => {
+      await page.getByText('Maria is publishing').waitFor();
+      for (let i = 0; i < 40; ++i)
+        site.rooms.report(2300 + 400 * Math.sin(i / 3) - (i === 21 ? 1500 : 0), 30 - (i % 4));
+    },
+    shows: '27 frames a second',
   },
   { name: 'manage-list-long-title', path: managePath, arrange: longTitle, shows: 'My streams' },
   {

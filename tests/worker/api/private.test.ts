@@ -142,6 +142,11 @@ describe('a private stream', () => {
     const played = await claims(tokenIn(atMux?.url), 'mux');
     expect(played).toMatchObject({ sub: stream.muxPlaybackId, aud: 'v' });
     expectHours(played);
+    expect(await claims(tokenIn(body.poster), 'mux')).toMatchObject({
+      sub: stream.muxPlaybackId,
+      aud: 't',
+      latest: 'true',
+    });
     expect(body.ladder.every(({ url }) => !url.includes(`/${stream.cloudflareInputId}/`))).toBe(true);
   });
 

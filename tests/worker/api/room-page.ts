@@ -16,6 +16,8 @@ export interface Message {
   stream?: Stream;
   viewers?: number;
   peakViewers?: number;
+  owners?: number;
+  report?: { kilobitsPerSecond: number; framesPerSecond: number };
 }
 
 export interface Entrance {

@@ -151,7 +151,7 @@ describe('a page that enters hears the present state first:', () => {
     await using publisher = await enter('publisher', { token });
     await publisher.hears(counted(0, 0));
     const { body } = await owner.get(`${stream.id}/status`);
-    expect(publisher.messages).toEqual([{ status: body }, { viewers: 0, peakViewers: 0 }]);
+    expect(publisher.messages).toEqual([{ status: body }, { viewers: 0, peakViewers: 0, owners: 0 }]);
   });
 
   it('an owner, the stream without credentials, and then the viewers', async () => {
@@ -159,7 +159,10 @@ describe('a page that enters hears the present state first:', () => {
     await page.hears(counted(0, 0));
     const whole = streamOf(await owner.get(stream.id));
     expect(whole.whipUrl).not.toBeNull();
-    expect(page.messages).toEqual([{ stream: { ...whole, whipUrl: null } }, { viewers: 0, peakViewers: 0 }]);
+    expect(page.messages).toEqual([
+      { stream: { ...whole, whipUrl: null } },
+      { viewers: 0, peakViewers: 0, owners: 1 },
+    ]);
   });
 });
 
@@ -178,6 +181,56 @@ it('tells viewers neither warnings nor how many there are, and nobody a credenti
   expect(JSON.stringify(viewer?.messages)).not.toContain('warnings');
   expect(viewer?.messages.flatMap((message) => Object.keys(message))).not.toContain('viewers');
   for (const page of pages) await page.leave();
+});
+
+describe('how fast a publisher sends', () => {
+  const report = (kilobitsPerSecond: number) => ({ report: { kilobitsPerSecond, framesPerSecond: 30 } });
+  const looks = (owners: number) => (message: Message) => message.owners === owners;
+  const enterAs = async (role: Role) =>
+    role === 'publisher' ? enter(role, { token: (await invite(owner, stream.id)).token }) : enter(role);
+
+  it('reaches owners, whose presence the publisher hears, at most every five seconds', async () => {
+    const publisher = await enterAs('publisher');
+    await publisher.hears(looks(0));
+    const manager = await enter('owner');
+    await publisher.hears(looks(1));
+    for (const rate of [2500, 2600]) publisher.send(JSON.stringify(report(rate)));
+    publisher.send('That is all.');
+    expect(await publisher.closed).toBe(1003);
+    await using another = await enterAs('publisher');
+    another.send(JSON.stringify(report(2700)));
+    await manager.hears((message) => message.report?.kilobitsPerSecond === 2700);
+    expect(manager.messages.filter((message) => message.report)).toEqual([report(2500), report(2700)]);
+    const before = another.messages.length;
+    await manager.leave();
+    await another.hears(looks(0), before);
+  });
+
+  it('is told again how many owners look, if one has left without a word', async () => {
+    await using publisher = await enterAs('publisher');
+    await using _ = await enter('owner');
+    await publisher.hears(looks(1));
+    const before = publisher.messages.length;
+    await setClock(80_000);
+    try {
+      publisher.send(JSON.stringify(report(2500)));
+      await publisher.hears(looks(0), before);
+    } finally {
+      await setClock(0);
+    }
+  });
+
+  it.each<[Role, string]>([
+    ['viewer', JSON.stringify(report(1))],
+    ['owner', JSON.stringify(report(1))],
+    ['publisher', JSON.stringify(report(-1))],
+    ['publisher', JSON.stringify({ ...report(1), more: '<b>' })],
+    ['publisher', `${JSON.stringify(report(1))} `],
+  ])('is nothing that a %s may say as %s', async (role, text) => {
+    const page = await enterAs(role);
+    page.send(text);
+    expect(await page.closed).toBe(1003);
+  });
 });
 
 describe('every page hears of', () => {

@@ -8,6 +8,7 @@ export interface Health {
   grade: HealthGrade;
   /** Audio and video together. */
   kilobitsPerSecond: number;
+  framesPerSecond: number;
   /** The encoder sends less than it was asked to because the network is too slow. */
   reduced: boolean;
   /** The device is too slow for the pictures it should encode. */
@@ -61,6 +62,7 @@ export function healthBetween(before: Sample, after: Sample): Health {
   let grade: HealthGrade = 'good';
   if (loss > 0.03 || roundTripTime > 0.5 || (reduced && kilobitsPerSecond < 800)) grade = 'weak';
   if (loss > 0.12 || roundTripTime > 1.5 || (reduced && kilobitsPerSecond < 250) || frozen) grade = 'poor';
-  const frames = (after.framesEncoded - before.framesEncoded) / seconds;
-  return { grade, kilobitsPerSecond, reduced, strained: after.slow && frames < fewFrames };
+  const framesPerSecond = Math.max(0, Math.round((after.framesEncoded - before.framesEncoded) / seconds));
+  const strained = after.slow && framesPerSecond < fewFrames;
+  return { grade, kilobitsPerSecond, framesPerSecond, reduced, strained };
 }

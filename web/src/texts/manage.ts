@@ -126,6 +126,12 @@ export const manage = {
     save: 'Save',
     done: 'Stream renamed.',
   },
+  onAir: {
+    picture: (title: string) => `What is on air in “${title}”`,
+    publisher: (who: string) => `${who} is publishing`,
+    rate: (megabits: number) => ({ value: megabits.toFixed(1), unit: 'Mbit/s' }),
+    frames: (each: number) => ({ value: count(each), unit: 'frames a second' }),
+  },
   activity: {
     title: 'Activity',
     kind: happened,

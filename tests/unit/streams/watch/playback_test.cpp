@@ -123,15 +123,16 @@ TEST_CASE("A broadcast without other facts plays by WHEP first") {
   CHECK_FALSE(live.poster);
 }
 
+const streams::recording grows{.source = streams::recording_source::cloudflare,
+                               .id = "v",
+                               .playback = {},
+                               .duration = {},
+                               .end = {},
+                               .begun = second(0)};
+
 TEST_CASE("A broadcast that Cloudflare records never plays by WHEP, and at the same addresses as before") {
   stage of{connected};
   of.stream.method = streams::streaming_method::whip_browser;
-  const streams::recording grows{.source = streams::recording_source::cloudflare,
-                                 .id = "v",
-                                 .playback = {},
-                                 .duration = {},
-                                 .end = {},
-                                 .begun = second(0)};
   const auto live = live_addresses::of(of.stream, &grows, addresses_of(of.stream), std::nullopt, second(5));
   CHECK(kinds(ladder_of(live)) == "hls@cloudflare dash@cloudflare iframe@cloudflare");
   CHECK(live.hls == "https://c/input/manifest/video.m3u8");
@@ -144,7 +145,13 @@ TEST_CASE("A broadcast that has reached Mux never plays by WHEP, and plays at Mu
   const auto live = live_addresses::of(of.stream, nullptr, addresses_of(of.stream), std::nullopt, second(15));
   CHECK(kinds(ladder_of(live)) == "hls@cloudflare hls@mux dash@cloudflare iframe@cloudflare");
   CHECK(live.mux_hls == "https://stream.mux.com/p.m3u8");
-  CHECK(live.poster == "https://image.mux.com/p/thumbnail.jpg");
+  CHECK(live.poster == "https://image.mux.com/p/thumbnail.jpg?latest=true");
+}
+
+TEST_CASE("The poster shows what is on air, if Mux receives it") {
+  const stage of{connected, active};
+  const auto live = live_addresses::of(of.stream, &grows, addresses_of(of.stream), std::nullopt, second(15));
+  CHECK(live.poster == "https://image.mux.com/p/thumbnail.jpg?latest=true");
 }
 
 TEST_CASE(

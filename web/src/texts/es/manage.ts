@@ -145,6 +145,12 @@ export const texts: typeof manage = {
     save: 'Guardar',
     done: 'Título cambiado.',
   },
+  onAir: {
+    picture: (title: string) => `Lo que se emite en «${title}»`,
+    publisher: (who: string) => `Transmite ${who}`,
+    rate: (megabits: number) => ({ value: megabits.toFixed(1).replace('.', ','), unit: 'Mbit/s' }),
+    frames: (each: number) => ({ value: count(each), unit: 'imágenes por segundo' }),
+  },
   activity: {
     title: 'Actividad',
     kind: happened,

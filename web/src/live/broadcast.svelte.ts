@@ -45,8 +45,6 @@ export class BroadcastModel {
   replaced = $state(false);
   sleepy = $state(false);
   quality = $state<Quality>('hd');
-  /** Whether the camera's light is on. Undefined if it has none. */
-  lit = $state<boolean>();
   /** In seconds. */
   now = $state(Date.now() / 1000);
   lasted = $state(0);
@@ -158,11 +156,6 @@ export class BroadcastModel {
     keep('device', chosenQuality, this.quality);
   }
 
-  async light(on: boolean): Promise<void> {
-    await this.camera.light(on).catch(() => undefined);
-    this.lit = this.camera.lit;
-  }
-
   /** Whether the camera and the microphone, unless it is left out, are open. */
   get works(): boolean {
     return (this.stream?.getTracks() ?? []).every(({ readyState }) => readyState === 'live');
@@ -198,7 +191,6 @@ export class BroadcastModel {
     this.stream = stream;
     this.mirrored = this.camera.facing === 'user';
     this.quality = this.camera.quality;
-    this.lit = this.camera.lit;
     this.endLevel?.();
     this.level = undefined;
     this.endLevel = watchLevel(stream, (level) => (this.level = level));

@@ -33,8 +33,6 @@ const sizes: Record<Quality, [width: number, height: number]> = {
   full: [1920, 1080],
 };
 
-type Light = { torch?: boolean };
-
 // On some phones tracks start muted and unmute shortly after. Only a longer mute counts.
 const patience = 1_000;
 // Android needs a moment after one camera is released before it opens the other.
@@ -88,18 +86,6 @@ export class Camera extends Emitter<CameraEvents> {
   /** Opens the camera with another size. If that fails, reopens it with the previous one and throws the Fault. */
   useQuality(quality: Quality): Promise<void> {
     return this.changeCamera(this.facing, this.cameraId, quality);
-  }
-
-  /** Whether the camera's light is on. Undefined if it has none. */
-  get lit(): boolean | undefined {
-    const [track] = this.stream?.getVideoTracks() ?? [];
-    const can = track && 'getCapabilities' in track && (track.getCapabilities() as Light).torch === true;
-    return can ? (track.getSettings() as Light).torch === true : undefined;
-  }
-
-  async light(on: boolean): Promise<void> {
-    const [track] = this.stream?.getVideoTracks() ?? [];
-    await track?.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] });
   }
 
   /** Switches to a microphone. If that fails, reopens the previous one, or else any, and throws the Fault. */

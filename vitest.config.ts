@@ -56,8 +56,9 @@ export default defineConfig({
         hookTimeout: 60_000,
         env: { WRANGLER_LOG: 'warn' },
       }),
-      // Not part of ./test: `npm run bench`, `bench:news` and `bench:web`.
+      // Not part of ./test: `npm run bench`, `bench:news`, `bench:web` and `bench:end`.
       { test: { name: 'bench', include: ['bench/*.bench.ts'], testTimeout: 200_000 } },
+      { test: { name: 'bench-e2e', include: ['bench/e2e/*.bench.ts'], globalSetup: 'tests/e2e/build.ts' } },
       { test: { name: 'bench-web', include: ['bench/web/*.bench.ts'], globalSetup: 'tests/web/build.ts' } },
     ],
   },

@@ -1,7 +1,8 @@
-// Playback at https://customer-<code>.cloudflarestream.com: HLS of a live input while it is live, and of each recording
-// (Cloudflare Stream documentation, watch a live stream). The paths of renditions and segments are this stand-in's own.
-// There is no DASH.
+// Playback at https://customer-<code>.cloudflarestream.com: HLS of a live input while it is live, HLS and DASH of each
+// recording (Cloudflare Stream documentation, watch a live stream). The paths of renditions and segments are this
+// stand-in's own. There is no DASH of what is live.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   bytesAnswer,
@@ -14,6 +15,7 @@ import {
   segmentAnswer,
   thumbnailAnswer,
 } from '../media/answers.ts';
+import { dashManifest } from '../media/recording.ts';
 import type { Recording } from '../media/recording.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { scriptedFile } from '../shared/scripted-media.ts';
@@ -91,6 +93,15 @@ function segment(world: World, call: Call): Answer {
   return segmentAnswer(recording, file);
 }
 
+/** The manifest names the other files relative to itself. */
+async function dash({ recording, isInput }: Found, call: Call, file: string): Promise<Answer> {
+  const isManifest = file === dashManifest;
+  if (isInput || !recording.isFinished || !(isManifest || /^[\w-]+\.m4s$/.test(file))) return notThere;
+  const path = join(await recording.dash(), file);
+  if (!existsSync(path)) return notThere;
+  return fileAnswer(call, path, isManifest ? 'application/dash+xml' : 'video/iso.segment');
+}
+
 function page({ params }: Call): Answer {
   const player = `<video src="manifest/video.m3u8" controls autoplay muted playsinline></video>`;
   const body = `<!doctype html><title>${params.uid}</title>${player}`;
@@ -104,6 +115,8 @@ export function playbackRoutes(world: World): Routes {
       masterAnswer(recording, `stream.m3u8${query(call)}`),
     ),
     'GET /:uid/manifest/stream.m3u8': ifFound(world, media),
+    'GET /:uid/manifest/video.mpd': ifFound(world, (found, call) => dash(found, call, dashManifest)),
+    'GET /:uid/manifest/:file': ifFound(world, (found, call) => dash(found, call, call.params.file ?? '')),
     'GET /:uid/segments/:video/:file': (call) => segment(world, call),
     'GET /:uid/thumbnails/thumbnail.jpg': ifFound(world, ({ recording }) => thumbnailAnswer(recording)),
     'GET /:uid/iframe': ifFound(world, (_found, call) => page(call)),

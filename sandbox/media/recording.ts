@@ -2,6 +2,7 @@
 // A publisher's media is not transcoded; a file is.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, watch } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Feed, MediaMessage } from './feed.ts';
 import { ffmpeg, probePicture, startFfmpeg } from './ffmpeg.ts';
@@ -12,6 +13,7 @@ import type { Playlist } from './playlist.ts';
 import { messageType } from './rtmp-chunks.ts';
 
 const playlistFile = 'recording.m3u8';
+export const dashManifest = 'video.mpd';
 const segmentSeconds = 2;
 /** The gap between the last frame before a dropout and the first one after it. */
 const seamMs = 33;
@@ -52,6 +54,7 @@ export class Recording {
   #shift: number | null = null;
   #last = 0;
   #finished: Promise<Recorded | null> | null = null;
+  #dash: Promise<void> | null = null;
   /** Resolves when something is playable; never if nothing playable arrives. */
   readonly playable: Promise<Picture> = this.#playable.promise;
 
@@ -136,6 +139,16 @@ export class Recording {
     const asMp4 = ['-c', 'copy', '-movflags', '+faststart', '-f', 'mp4'];
     if (!existsSync(target)) await ffmpeg(['-i', playlistFile, ...which, ...asMp4, name], this.folder);
     return statSync(target).size;
+  }
+
+  /** The folder with DASH of a finished recording, which is created on first use. */
+  async dash(): Promise<string> {
+    const folder = join(this.folder, 'dash');
+    // MP4 has names of its own for the codecs of MPEG-TS.
+    const asDash = ['-c', 'copy', '-tag:v', 'avc1', '-tag:a', 'mp4a', '-f', 'dash', dashManifest];
+    this.#dash ??= mkdir(folder).then(() => ffmpeg(['-i', join('..', playlistFile), ...asDash], folder));
+    await this.#dash;
+    return folder;
   }
 
   /** Creates a thumbnail of the start on first use. Returns the file's name, or null without video. */

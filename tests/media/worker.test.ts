@@ -15,6 +15,7 @@ interface Recording {
   state: string;
   duration: number;
   playbackUrl: string;
+  dashUrl: string | null;
 }
 
 interface Rung {
@@ -104,8 +105,16 @@ it('an encoder’s broadcast is watched by HLS and recorded twice', async () => 
   await encoder.done;
   const recordings = await bothRecordingsOf(stream);
   expect(recordings.map(({ source }) => source).sort()).toEqual(['cloudflare', 'mux']);
-  for (const { playbackUrl, duration } of recordings) {
+  expect(recordings.filter(({ dashUrl }) => dashUrl !== null).map(({ source }) => source)).toEqual([
+    'cloudflare',
+  ]);
+  for (const { playbackUrl, dashUrl, duration } of recordings) {
     const recording = await probe(playbackUrl);
+    if (dashUrl !== null) {
+      const dash = await probe(dashUrl);
+      expect({ codecs: dash.codecs, size: dash.size }).toEqual({ codecs: ['aac', 'h264'], size: '1280x720' });
+      expectSeconds(dash.seconds, recording.seconds);
+    }
     expect(recording).toMatchObject({ codecs: ['aac', 'h264'], size: '1280x720' });
     expectSeconds(recording.seconds, encoder.sent());
     expect(Math.abs(recording.seconds - duration)).toBeLessThan(0.5);

@@ -10,6 +10,8 @@ import { RtmpPush } from '../sandbox/media/rtmp-push.ts';
 import type { Deployment } from './deployment.ts';
 import { fault, ok, unchecked, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { Hearsay } from './hearsay.ts';
+import type { ActivityEntry } from './hearsay.ts';
 import { relaysOf } from './settings.ts';
 import type { Worker } from './worker.ts';
 
@@ -83,6 +85,10 @@ class User {
     const { broadcasts } = await this.#send<{ broadcasts: { recordings: Recording[] }[] }>('GET', path);
     return broadcasts.flatMap(({ recordings }) => recordings);
   }
+  async activity(id: string): Promise<ActivityEntry[]> {
+    const path = `/api/streams/${id}/activity`;
+    return (await this.#send<{ activity: ActivityEntry[] }>('GET', path)).activity;
+  }
   credentials(id: string): Promise<Record<string, string | undefined>> {
     return this.#send('GET', `/api/streams/${id}/credentials`);
   }
@@ -140,6 +146,7 @@ export async function rehearse(rehearsal: Rehearsal, plan: Plan): Promise<Findin
     // Said below.
     .filter(({ code }) => code !== 'recording_unsupported')
     .map(({ code, detail }) => warning(check, `${code}: ${detail}`, 'See the faults above.'));
+  const hearsay = new Hearsay(() => user.activity(stream.id));
   try {
     const publication = await publish(plan, await user.credentials(stream.id), rehearsal.trusted);
     try {
@@ -150,6 +157,7 @@ export async function rehearse(rehearsal: Rehearsal, plan: Plan): Promise<Findin
     await user.end(stream.id);
     findings.push(...(await recorded(rehearsal, plan, user, stream)));
   } finally {
+    findings.push(...(await hearsay.stop(check)));
     await user.remove(stream.id);
   }
   return findings;

@@ -48,14 +48,18 @@ it('an encoder to Cloudflare is recorded twice', async () => {
       detail: expect.stringMatching(/^recorded at cloudflare: [\d.]+ s, known \d+ s after/) as string,
     },
     { state: 'ok', detail: expect.stringMatching(/^recorded at mux: [\d.]+ s, known \d+ s after/) as string },
+    { state: 'ok', detail: expect.stringMatching(/^heard of /) as string },
   ]);
+  for (const what of ['cloudflare live', 'mux live', 'cloudflare recording_ready', 'mux recording_ready'])
+    expect(findings[3]?.detail).toMatch(new RegExp(`${what} after \\d+ s`));
   await expectNothing();
 });
 
 it('an encoder to Mux is recorded there', async () => {
   const findings = await rehearse(rehearsal, toMux);
-  expect(findings.map(({ state }) => state)).toEqual(['ok', 'ok']);
+  expect(findings.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
   expect(findings[1]?.detail).toMatch(/^recorded at mux/);
+  expect(findings[2]?.detail).toMatch(/^heard of mux live after \d+ s, .*mux recording_ready after \d+ s/);
   await expectNothing();
 });
 
@@ -64,6 +68,7 @@ it('a phone straight to Cloudflare is live, and not recorded', async () => {
   expect(findings).toMatchObject([
     { state: 'ok', detail: expect.stringMatching(/^known to be live/) as string },
     { state: 'warning', detail: 'not recorded, as expected' },
+    { state: 'ok', detail: expect.stringMatching(/^heard of cloudflare live after/) as string },
   ]);
   await expectNothing();
 });

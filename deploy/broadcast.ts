@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { testPicture } from '../sandbox/media/test-picture.ts';
 import { RtmpPush } from '../sandbox/media/rtmp-push.ts';
+import { publishByWhip } from '../sandbox/media/whip-push.ts';
 import type { Deployment } from './deployment.ts';
 import { fault, ok, unchecked, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -115,15 +116,13 @@ function publishByRtmp(url: string, streamKey: string, trusted: string | undefin
   };
 }
 
-async function publish(
+function publish(
   { streamingMethod }: Plan,
   credentials: Record<string, string | undefined>,
   trusted: string | undefined,
-): Promise<Publication> {
+): Publication | Promise<Publication> {
   if (streamingMethod === 'obs')
     return publishByRtmp(credentials['rtmpUrl'] ?? '', credentials['streamKey'] ?? '', trusted);
-  // A bundle has no WebRTC.
-  const { publishByWhip } = await import('../sandbox/media/whip-push.ts');
   return publishByWhip(credentials['whipUrl'] ?? '', credentials['whipToken']);
 }
 
@@ -260,12 +259,8 @@ export async function broadcast(deployment: Deployment): Promise<Finding[]> {
     try {
       findings.push(...(await rehearse(rehearsal, plan)));
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      findings.push(
-        code === 'ERR_MODULE_NOT_FOUND'
-          ? unchecked(plan.name, 'a bundle cannot publish by WHIP', 'Use the repository, or a phone.')
-          : fault(plan.name, message, 'See the faults above first; otherwise try again later.'),
-      );
+      const { message } = error as Error;
+      findings.push(fault(plan.name, message, 'See the faults above first; otherwise try again later.'));
     }
   }
   return findings;

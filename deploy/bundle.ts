@@ -70,6 +70,9 @@ function wranglerToml(): string {
   return replaced(text, /^directory = "build\/assets"$/m, 'directory = "assets"');
 }
 
+/** What npm installs for a bundle: Node.js, and what deploy and doctor import. */
+const installed = ['node', 'wrangler', 'werift'];
+
 /** Deploy and doctor as one file of JavaScript. */
 async function commands(): Promise<Entry> {
   const { outputFiles } = await build({
@@ -79,8 +82,7 @@ async function commands(): Promise<Entry> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    // A bundle has no WebRTC: doctor says so.
-    external: ['wrangler', '*/whip-push.ts'],
+    external: installed.slice(1),
     write: false,
     outdir: 'deploy',
   });
@@ -91,8 +93,7 @@ function packages(): Entry[] {
   const { name, version, license, engines, allowScripts, devDependencies } = JSON.parse(
     read('package.json').toString(),
   ) as Package;
-  const wanted = ['node', 'wrangler'];
-  const dependencies = Object.fromEntries(wanted.map((each) => [each, devDependencies[each] ?? '']));
+  const dependencies = Object.fromEntries(installed.map((each) => [each, devDependencies[each] ?? '']));
   const scripts = { deploy: 'node deploy/main.js deploy', doctor: 'node deploy/main.js doctor' };
   const about = { name, version, private: true, type: 'module', license, engines };
   const manifest = { ...about, allowScripts, dependencies, scripts };

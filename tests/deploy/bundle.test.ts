@@ -46,7 +46,7 @@ it('the bundle locks what it needs, and nothing else', async () => {
   const { dependencies } = JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
-  expect(Object.keys(dependencies)).toEqual(['node', 'wrangler']);
+  expect(Object.keys(dependencies)).toEqual(['node', 'wrangler', 'werift']);
   const { packages } = JSON.parse(await readFile(join(unpacked, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { integrity?: string; os?: string[]; dependencies?: Record<string, string> }>;
   };
@@ -61,13 +61,15 @@ it('the bundle locks what it needs, and nothing else', async () => {
   expect(ends).not.toContain('svelte');
 });
 
-it('the commands import only what Node has, and wrangler', async () => {
+it('the commands import only what Node has, wrangler, and werift, which publishes by WHIP', async () => {
   const source = await readFile(join(unpacked, 'deploy/main.js'), 'utf8');
   const imported = [...source.matchAll(/^import .* from "([^"]+)";$|^} from "([^"]+)";$/gm)].map(
     ([, one, other]) => one ?? other,
   );
-  expect(imported).toContain('wrangler');
-  expect(imported.filter((name) => name !== 'wrangler' && !name?.startsWith('node:'))).toEqual([]);
+  expect([...new Set(imported.filter((name) => !name?.startsWith('node:')))].sort()).toEqual([
+    'werift',
+    'wrangler',
+  ]);
 });
 
 it('deploys from the repository with wrangler itself', async () => {

@@ -49,6 +49,7 @@ namespace api {
   ROUTE("POST", "/api/streams/{id}/recordings/{recording}/download", create_download)                        \
   ROUTE("GET", "/api/streams/{id}/recordings/{recording}/download", get_download)                            \
   ROUTE("GET", "/api/streams/{id}/playback", get_playback)                                                   \
+  ROUTE("GET", "/api/streams/{id}/calendar", get_calendar)                                                   \
   ROUTE("GET", "/api/streams/{id}/room", enter_room)                                                         \
   ROUTE("GET", "/api/relay/streams/{id}/destination", get_destination)                                       \
   ROUTE("POST", "/api/relay/authorize", authorize_relay)                                                     \

@@ -218,7 +218,7 @@ function isPublic(token: string): boolean {
   return 'aud' in claims && claims.aud === 'relay' && 'scope' in claims && claims.scope === 'watch';
 }
 
-const cacheable = /^\/api\/streams\/[^/]+\/(playback|recordings)$|^\/(watch|embed)\/[^/]+$/;
+const cacheable = /^\/api\/streams\/[^/]+\/(playback|recordings|calendar)$|^\/(watch|embed)\/[^/]+$/;
 
 /**
  * A cache in front of the Worker gives a stored answer to anyone, whatever token or cookie they send. So only what is

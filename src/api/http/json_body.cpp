@@ -82,12 +82,15 @@ constexpr std::array<range, 20> invisible{
      {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}}};
 
 // What is wrong with a text that people will see, in words that follow "must".
-std::optional<std::string_view> fault_of_text(std::string_view text) {
+std::optional<std::string_view> fault_of_text(std::string_view text, std::string_view breaks) {
   bool shows = false;
   while (!text.empty()) {
     const std::uint32_t code = next_character(text);
+    if (code < 0x80 && breaks.contains(static_cast<char>(code))) {
+      continue;
+    }
     if (is_in(code, control)) {
-      return "not hold control characters or line breaks";
+      return breaks.empty() ? "not hold control characters or line breaks" : "not hold control characters";
     }
     if (is_in(code, direction)) {
       return "not hold characters that change the direction of text";
@@ -148,12 +151,12 @@ json::value json_fields::take(std::string_view name) {
 
 // Nullopt if it is refused.
 std::optional<std::string> json_fields::text_of(const json::value& given, std::string_view name,
-                                                std::size_t longest) {
+                                                std::size_t longest, std::string_view breaks) {
   auto content = given.text();
   std::string_view trimmed = trim(content.value_or(""));
   if (trimmed.empty() || count_characters(trimmed) > longest) {
     refuse(name, "must be a text of 1 to " + json::decimal(longest) + " characters");
-  } else if (const auto fault = fault_of_text(trimmed)) {
+  } else if (const auto fault = fault_of_text(trimmed, breaks)) {
     must(name, fault);
   } else {
     return std::string{trimmed};
@@ -167,6 +170,18 @@ std::optional<std::string> json_fields::text(std::string_view name, std::size_t 
     return std::nullopt;
   }
   return text_of(given, name, longest);
+}
+
+std::optional<std::string> json_fields::lines(std::string_view name, std::size_t longest) {
+  json::value given = take(name);
+  if (!given.exists() || given.is_null()) {
+    return std::nullopt;
+  }
+  auto content = text_of(given, name, longest, "\r\n");
+  if (content) {
+    std::erase(*content, '\r');
+  }
+  return content;
 }
 
 std::optional<edge::milliseconds> json_fields::seconds(std::string_view name, edge::milliseconds most) {

@@ -35,6 +35,10 @@ public:
   // A text of 1 to `longest` characters, trimmed, that shows something and has no control characters.
   std::optional<std::string> text(std::string_view name, std::size_t longest);
   std::string required_text(std::string_view name, std::size_t longest);
+  // The same for a text that may have several lines.
+  std::optional<std::string> lines(std::string_view name, std::size_t longest);
+  // Whether there is such a member, perhaps null.
+  bool has(std::string_view name) { return take(name).exists(); }
   // An id that is not ours: 1 to 64 letters, digits, '-' or '_'.
   std::optional<std::string> id(std::string_view name);
   std::string required_id(std::string_view name);
@@ -70,7 +74,9 @@ private:
 
   json::value take(std::string_view name);
   void refuse_unknown();
-  std::optional<std::string> text_of(const json::value& given, std::string_view name, std::size_t longest);
+  // `breaks` are control characters that it may have.
+  std::optional<std::string> text_of(const json::value& given, std::string_view name, std::size_t longest,
+                                     std::string_view breaks = {});
   void refuse(std::string_view name, std::string detail) {
     refused_.push_back({place_ + std::string{name}, std::move(detail)});
   }

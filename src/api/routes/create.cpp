@@ -2,6 +2,7 @@
 
 #include "api/auth/access.h"
 #include "api/auth/limits.h"
+#include "api/http/details.h"
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
@@ -84,7 +85,11 @@ edge::result<streams::wanted_stream> read_wanted(const creation& from, form what
     wanted.outputs = read_outputs(fields, wanted.ingest);
   }
   wanted.phone_copy = streams::phone_copy_named(fields.word("phoneCopy", {"auto", "on", "off"}));
-  wanted.downloads = fields.boolean("viewersMayDownload").value_or(false);
+  wanted.begins_with = read_details(fields, from.request.host.now());
+  if (const auto downloads = fields.boolean("viewersMayDownload"); downloads && *downloads) {
+    wanted.begins_with.push_back(
+        {.id = {}, .kind = streams::change_kind::downloads_set, .at = {}, .downloads = true});
+  }
   const auto word = fields.text("visibility", 20);
   const auto visibility = streams::visibility_named(word);
   if (word && !visibility) {
@@ -146,15 +151,15 @@ edge::task<edge::result<>> create(edge::context& request, form what) {
 } // namespace
 
 // POST /api/streams, for any user: {title, memorialId?, streamingMethod, ingest?, enableMuxBackup?,
-// visibility?, phoneCopy?, viewersMayDownload?, outputs?: [{url, streamKey, enabled?}]}. Answers 201
-// {success, stream}, 400 for an invalid field or an ingest that this deployment does not have, 502 when the
-// ingest's provider fails, 503 when the store fails. An output that could not be added is a warning of the
-// stream.
+// visibility?, phoneCopy?, viewersMayDownload?, outputs?: [{url, streamKey, enabled?}]}, and what
+// read_details reads. Answers 201 {success, stream}, 400 for an invalid field or an ingest that this
+// deployment does not have, 502 when the ingest's provider fails, 503 when the store fails. An output that
+// could not be added is a warning of the stream.
 edge::task<edge::result<>> create_stream(edge::context& request) { return create(request, form::full); }
 
 // POST /api/streams/create-whip, for any user: {title, memorialId?, enableMuxBackup?, visibility?,
-// phoneCopy?, viewersMayDownload?}. One request creates a stream that a phone's browser can publish to, with
-// a backup at Mux. Answers as create_stream does.
+// phoneCopy?, viewersMayDownload?}, and what read_details reads. One request creates a stream that a phone's
+// browser can publish to, with a backup at Mux. Answers as create_stream does.
 edge::task<edge::result<>> create_whip(edge::context& request) { return create(request, form::phone); }
 
 namespace {

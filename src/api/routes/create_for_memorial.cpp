@@ -1,6 +1,7 @@
 // The stream of a memorial on the plan `mux`, for callers who take an existing one as well.
 #include "api/auth/access.h"
 #include "api/auth/limits.h"
+#include "api/http/details.h"
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
@@ -23,7 +24,8 @@ edge::result<streams::wanted_stream> read_wanted(const creation& from) {
                                 .memorial_id = std::move(memorial_id),
                                 .created_by = from.user.subject,
                                 .method = streaming_method::whip_browser,
-                                .ingest = ingest_plan::mux};
+                                .ingest = ingest_plan::mux,
+                                .begins_with = read_details(fields, from.request.host.now())};
   return fields.check().transform([&] { return std::move(wanted); });
 }
 

@@ -1,6 +1,7 @@
 // Streams as resources: read, list, change, end, switch the backup, delete.
 #include "api/auth/access.h"
 #include "api/auth/authentication.h"
+#include "api/http/details.h"
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
 #include "api/http/problems.h"
@@ -258,9 +259,9 @@ edge::task<edge::result<>> get_stream(edge::context& request) {
   co_return tagged_json_answer(request.request, co_await view_for_caller(request.host, stream));
 }
 
-// PATCH /api/streams/{id}: {title?, visibility?, viewersMayDownload?}. Answers 200 {stream}. A change of
-// visibility is a 409 while the stream is live, and before it has ended if it has a live stream at Mux; 502
-// when a provider fails, and the same request again finishes it.
+// PATCH /api/streams/{id}: {title?, visibility?, viewersMayDownload?}, and what read_details reads. Answers
+// 200 {stream}. A change of visibility is a 409 while the stream is live, and before it has ended if it has a
+// live stream at Mux; 502 when a provider fails, and the same request again finishes it.
 edge::task<edge::result<>> change_stream(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   json::document body = co_await read_json(request);
@@ -268,15 +269,14 @@ edge::task<edge::result<>> change_stream(edge::context& request) {
   auto title = fields.text("title", longest_title);
   const auto visibility = streams::visibility_named(fields.word("visibility", {"public", "private"}));
   const auto downloads = fields.boolean("viewersMayDownload");
-  co_await fields.check();
-  if (!title && !visibility && !downloads) {
-    co_return refuse(invalid_fields({{"title", "must be given, or visibility, or viewersMayDownload"}}));
-  }
   const edge::timestamp now = request.host.now();
-  std::vector<streams::change> asked;
-  const auto ask = [&](streams::change_kind kind) -> streams::change& {
-    return asked.emplace_back(
-        streams::change{.id = streams::make_stream_id(now, request.host.random()), .kind = kind, .at = now});
+  std::vector<streams::change> asked = read_details(fields, now);
+  co_await fields.check();
+  if (!title && !visibility && !downloads && asked.empty()) {
+    co_return refuse(invalid_fields({{"title", "must be given, or another field"}}));
+  }
+  const auto ask = [&asked](streams::change_kind kind) -> streams::change& {
+    return asked.emplace_back(streams::change{.id = {}, .kind = kind, .at = {}});
   };
   if (title) {
     ask(streams::change_kind::renamed).title = *std::move(title);
@@ -294,6 +294,11 @@ edge::task<edge::result<>> change_stream(edge::context& request) {
   const std::string_view viewers = name_of(streams::room_role::viewer);
   if (hides) {
     co_await streams::send_away(request.host, stream.record.id, viewers);
+  }
+  const std::string id = streams::make_stream_id(now, request.host.random());
+  for (streams::change& each : asked) {
+    each.id = id + std::string{name_of(each.kind)};
+    each.at = now;
   }
   if (!asked.empty()) {
     co_await begin_change(request, stream.record, std::move(asked));

@@ -92,8 +92,9 @@ provisioner::create(wanted_stream wanted) {
                        .sealed_credentials = {},
                        .warnings = std::move(warnings_),
                        .broadcasts = {}};
-  if (wanted.downloads) {
-    record.desired.fold({.id = {}, .kind = change_kind::downloads_set, .at = created_at, .downloads = true});
+  for (change& each : wanted.begins_with) {
+    each.at = created_at;
+    record.desired.fold(each);
   }
   const auto stored = co_await attempt(store_record(record, secrets));
   if (!stored) {

@@ -48,7 +48,7 @@ struct wanted_stream {
   ingest_plan ingest = ingest_plan::cloudflare;
   streams::visibility visibility = visibility::public_stream;
   streams::phone_copy phone_copy = phone_copy::automatic;
-  bool downloads = false;                                 // by viewers
+  std::vector<change> begins_with = {};                   // what is asked of it from its beginning
   std::vector<wanted_output> outputs = {};                // empty if Mux is the ingest
   std::optional<stream_identity> identity = std::nullopt; // nullopt: a new stream
 

@@ -13,7 +13,7 @@ namespace streams {
 
 namespace {
 
-constexpr names<change_kind, 18> kind_names{{{change_kind::renamed, "renamed"},
+constexpr names<change_kind, 21> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::ended, "ended"},
                                              {change_kind::simulcast_set, "simulcast"},
                                              {change_kind::closed, "closed"},
@@ -30,7 +30,10 @@ constexpr names<change_kind, 18> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::invite_cancelled, "uninvited"},
                                              {change_kind::transferred, "transfer"},
                                              {change_kind::file_made, "file"},
-                                             {change_kind::downloads_set, "downloads"}}};
+                                             {change_kind::downloads_set, "downloads"},
+                                             {change_kind::scheduled, "scheduled"},
+                                             {change_kind::described, "described"},
+                                             {change_kind::covered, "cover"}}};
 
 std::optional<made_file> file_in(const json::value& from) {
   const auto source = recording_source_named(from["source"].text());
@@ -70,7 +73,11 @@ change change::of(made_file what, edge::timestamp at) {
           .made = std::move(what)};
 }
 
-std::string change::to_metadata() const {
+std::string change::to_metadata() const { return to_json(providers::max_metadata_size); }
+
+std::string change::to_value() const { return to_json(std::string::npos); }
+
+std::string change::to_json(std::size_t most) const {
   json::object to;
   to.set("id", id).set("kind", name_in(kind_names, kind)).set("at", edge::to_microseconds(at));
   if (!title.empty()) {
@@ -104,14 +111,23 @@ std::string change::to_metadata() const {
                .set("begun", edge::to_microseconds(session.begun))
                .set_if("relay", session.relay.empty() ? std::nullopt : std::optional{session.relay}));
   }
-  std::string text = to.dump();
-  if (!by.empty()) {
-    std::string whole = to.set("by", by).dump();
-    if (whole.size() <= providers::max_metadata_size) {
-      return whole;
-    }
+  if (start) {
+    to.set("start", edge::to_microseconds(*start));
   }
-  return text;
+  const auto add = [&](std::string_view name, std::string_view value) {
+    json::object whole = to;
+    whole.set(name, value);
+    if (whole.dump().size() <= most) {
+      to = std::move(whole);
+    }
+  };
+  if (text) {
+    add("text", *text);
+  }
+  if (!by.empty()) {
+    add("by", by);
+  }
+  return to.dump();
 }
 
 std::optional<change> change::from_metadata(std::string_view text) {
@@ -134,6 +150,8 @@ std::optional<change> change::from_metadata(std::string_view text) {
       .simulcast = from["simulcast"].boolean().value_or(false),
       .is_private = from["private"].boolean().value_or(false),
       .downloads = from["downloads"].boolean().value_or(false),
+      .start = providers::stored_time(from["start"]),
+      .text = from["text"].text().transform([](auto whole) { return std::string{whole}; }),
       .backup = mux_side::from_json(from["backup"]),
       .session = {.id = std::string{from["session"]["id"].text().value_or("")},
                   .begun = providers::stored_time(from["session"]["begun"]).value_or(edge::timestamp{}),

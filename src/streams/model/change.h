@@ -6,6 +6,7 @@
 #include "streams/model/provider_sides.h"
 #include "streams/model/transfer.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,10 @@ enum class change_kind : std::uint8_t {
   transferred,   // a recording is copied or uploaded; broadcast_state folds this
   file_made,     // a recording has an MP4; broadcast_state folds this
   downloads_set, // viewers may download the MP4s, or not any more
+  // What viewers are told before a broadcast.
+  scheduled, // when it is to start, or not any more
+  described, // it has another description, or none
+  covered,   // it has another cover picture, or none
 };
 
 // The WHIP session that began or ended.
@@ -56,11 +61,15 @@ struct made_file {
 struct change {
   std::string id; // letters and digits, different for different changes
   change_kind kind;
-  edge::timestamp at;                            // by our clock
-  std::string title = {};                        // renamed: at most 800 bytes; of an invite: its name
-  bool simulcast = false;                        // simulcast_set
-  bool is_private = false;                       // visibility_set
-  bool downloads = false;                        // downloads_set
+  edge::timestamp at;                                  // by our clock
+  std::string title = {};                              // renamed: at most 800 bytes; of an invite: its name
+  bool simulcast = false;                              // simulcast_set
+  bool is_private = false;                             // visibility_set
+  bool downloads = false;                              // downloads_set
+  std::optional<edge::timestamp> start = std::nullopt; // scheduled: nullopt if not any more
+  // described, covered: the text or the URL, empty if there is none any more. Nullopt if it is only in the
+  // change's value, because the metadata has no room for it.
+  std::optional<std::string> text = std::nullopt;
   std::optional<mux_side> backup = std::nullopt; // backup_attached
   publishing_session session = {};               // publishing_begun, publishing_ended
   // Who asked for it: the subject of a token, or the name of an invite. Empty if that is not known, or too
@@ -79,10 +88,16 @@ struct change {
 
   bool operator==(const change&) const = default;
 
-  // A JSON object of at most 1,024 bytes, to be stored as a key's metadata.
+  // A JSON object of at most 1,024 bytes, to be stored as a key's metadata. What has no room is left out:
+  // `text`, then `by`.
   [[nodiscard]] std::string to_metadata() const;
-  // The reverse; nullopt for a text that to_metadata does not write.
+  // The same with everything, to be stored as the key's value.
+  [[nodiscard]] std::string to_value() const;
+  // The reverse of both; nullopt for a text that they do not write.
   static std::optional<change> from_metadata(std::string_view text);
+
+private:
+  [[nodiscard]] std::string to_json(std::size_t most) const;
 };
 
 // The name under which changes store it.

@@ -9,6 +9,17 @@ void desired_state::fold(const change& asked) {
   case change_kind::renamed: title_.join(asked.at, asked.title); break;
   case change_kind::visibility_set: private_.join(asked.at, asked.is_private); break;
   case change_kind::downloads_set: downloads_.join(asked.at, asked.downloads); break;
+  case change_kind::scheduled: start_.join(asked.at, asked.start); break;
+  case change_kind::described:
+    if (asked.text) {
+      description_.join(asked.at, *asked.text);
+    }
+    break;
+  case change_kind::covered:
+    if (asked.text) {
+      cover_.join(asked.at, *asked.text);
+    }
+    break;
   case change_kind::simulcast_set: simulcast_.join(asked.at, asked.simulcast); break;
   case change_kind::ended: ended_.join(asked.at, {}); break;
   case change_kind::closed: closed_.join(asked.at, {}); break;

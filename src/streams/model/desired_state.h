@@ -26,6 +26,10 @@ public:
   [[nodiscard]] const latest<bool>& simulcast() const { return simulcast_; }
   [[nodiscard]] const latest<bool>& is_private() const { return private_; }
   [[nodiscard]] bool downloads() const { return downloads_ && downloads_.value(); }
+  // What viewers are told before a broadcast. No value, or an empty one: nothing.
+  [[nodiscard]] const latest<std::optional<edge::timestamp>>& start() const { return start_; }
+  [[nodiscard]] const latest<std::string>& description() const { return description_; }
+  [[nodiscard]] const latest<std::string>& cover() const { return cover_; }
   [[nodiscard]] const moment& ended() const { return ended_; }
   [[nodiscard]] const moment& rotated() const { return rotated_; }
   [[nodiscard]] const moment& stopped() const { return stopped_; }
@@ -54,6 +58,9 @@ private:
   latest<bool> simulcast_;
   latest<bool> private_;
   latest<bool> downloads_;
+  latest<std::optional<edge::timestamp>> start_;
+  latest<std::string> description_;
+  latest<std::string> cover_;
   moment ended_;
   moment closed_;
   moment rotated_;
@@ -68,6 +75,9 @@ private:
       named_register{"simulcast", &desired_state::simulcast_},
       named_register{"private", &desired_state::private_},
       named_register{"downloads", &desired_state::downloads_},
+      named_register{"start", &desired_state::start_},
+      named_register{"description", &desired_state::description_},
+      named_register{"cover", &desired_state::cover_},
       named_register{"ended", &desired_state::ended_},
       named_register{"closed", &desired_state::closed_},
       named_register{"rotated", &desired_state::rotated_},

@@ -37,6 +37,13 @@ void write_register(json::object& to, std::string_view name, const latest<edge::
   }
 }
 
+void write_register(json::object& to, std::string_view name,
+                    const latest<std::optional<edge::timestamp>>& from) {
+  if (from) {
+    to.set(name, time_and_value(from.at(), from.value().transform(edge::to_microseconds)));
+  }
+}
+
 void read_register(const json::value& from, moment& to) {
   if (auto at = providers::stored_time(from)) {
     to.join(*at, {});
@@ -62,6 +69,12 @@ void read_register(const json::value& from, latest<edge::milliseconds>& to) {
   auto value = providers::duration_in(from.at(1));
   if (at && value) {
     to.join(*at, *value);
+  }
+}
+
+void read_register(const json::value& from, latest<std::optional<edge::timestamp>>& to) {
+  if (const auto at = time_in(from)) {
+    to.join(*at, providers::stored_time(from.at(1)));
   }
 }
 

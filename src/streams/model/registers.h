@@ -71,10 +71,13 @@ void write_register(json::object& to, std::string_view name, const moment& from)
 void write_register(json::object& to, std::string_view name, const latest<std::string>& from);
 void write_register(json::object& to, std::string_view name, const latest<bool>& from);
 void write_register(json::object& to, std::string_view name, const latest<edge::milliseconds>& from);
+void write_register(json::object& to, std::string_view name,
+                    const latest<std::optional<edge::timestamp>>& from);
 void read_register(const json::value& from, moment& to);
 void read_register(const json::value& from, latest<std::string>& to);
 void read_register(const json::value& from, latest<bool>& to);
 void read_register(const json::value& from, latest<edge::milliseconds>& to);
+void read_register(const json::value& from, latest<std::optional<edge::timestamp>>& to);
 
 // For the overloads: the array of time and value, and the time in it.
 json::array time_and_value(edge::timestamp at, json::item value);

@@ -4,6 +4,9 @@
 #include "json/reader.h"
 #include "json/writer.h"
 
+#include <optional>
+#include <type_traits>
+
 namespace streams {
 
 namespace {
@@ -57,13 +60,29 @@ edge::task<edge::status> fact_store::put(std::string_view stream_id, const chang
   std::string text = asked.to_metadata();
   // A record may be written again long after its deletion, so that stays.
   const bool stays = asked.kind == change_kind::deleted;
-  return kv_.put(keys::facts(stream_id) + asked.id, value.empty() ? text : std::move(value), text,
+  return kv_.put(keys::facts(stream_id) + asked.id, value.empty() ? asked.to_value() : std::move(value), text,
                  stays ? std::chrono::seconds{} : fact_lifetime);
 }
 
 edge::task<edge::outcome<stream_facts>> fact_store::fold(std::string_view stream_id) {
   stream_facts known;
-  co_await for_each(stream_id, [&known](const auto& said) { known.fold(said); });
+  std::optional<change> unread;
+  co_await for_each(stream_id, [&](const auto& said) {
+    known.fold(said);
+    if constexpr (std::is_same_v<decltype(said), const change&>) {
+      const bool has_no_text = said.kind == change_kind::described && !said.text;
+      if (has_no_text && (!unread || unread->at < said.at)) {
+        unread = said;
+      }
+    }
+  });
+  const auto& described = known.desired.description();
+  if (unread && (!described || described.at() < unread->at)) {
+    const auto value = co_await kv_.get(keys::facts(stream_id).append(unread->id));
+    if (const auto whole = change::from_metadata(value.value_or(""))) {
+      known.fold(*whole);
+    }
+  }
   co_return known;
 }
 

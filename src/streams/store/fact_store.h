@@ -1,5 +1,6 @@
 // Facts: what a provider said, or what was asked of a stream. Each is written once, under a key of its own,
-// with the fact in the key's metadata, so that one list gives all of them. Facts expire after 30 days.
+// with the fact in the key's metadata, so that one list gives all of them; only a long description is in the
+// value alone. Facts expire after 30 days.
 #pragma once
 
 #include "cloudflare/fact.h"
@@ -29,7 +30,7 @@ public:
   // The stream may be unknown: then it is given the live input's id. If only the operator can repair what the
   // fact says, this is logged and raises the alarm.
   edge::task<edge::status> put(std::string_view stream_id, const cloudflare::fact& said);
-  // With a value that can be read by the fact's key; without one, the value is the fact.
+  // With a value that can be read by the fact's key; without one, the value is the whole change.
   edge::task<edge::status> put(std::string_view stream_id, const change& asked, std::string value = {});
 
   // Visits the stored facts of all three kinds that were put under this id. What cannot be read is left out.
@@ -50,7 +51,7 @@ public:
     });
   }
 
-  // What they say.
+  // What they say. One more read if the newest description is too long for its key's metadata.
   edge::task<edge::outcome<stream_facts>> fold(std::string_view stream_id);
 
   // What the operator must repair; nullopt if Cloudflare has said nothing in the last day, or has made a

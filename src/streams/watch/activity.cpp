@@ -32,6 +32,9 @@ std::string_view kind_of(const change& asked) {
   case change_kind::invited: return "invited";
   case change_kind::invite_cancelled: return "invite_cancelled";
   case change_kind::downloads_set: return asked.downloads ? "downloads_on" : "downloads_off";
+  case change_kind::scheduled: return asked.start ? "scheduled" : "unscheduled";
+  case change_kind::described: return "described";
+  case change_kind::covered: return "cover_changed";
   case change_kind::transferred:
   case change_kind::file_made:
   case change_kind::closed:
@@ -94,7 +97,7 @@ void activity::fold(const change& asked) {
        .kind = kind_of(asked),
        .source = is_feed ? teller::phone : teller::nobody,
        .by = asked.by,
-       .detail = asked.title});
+       .detail = asked.start ? edge::format_timestamp(*asked.start) : asked.title});
 }
 
 void activity::fold(const mux::fact& said) {

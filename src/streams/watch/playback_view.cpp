@@ -3,6 +3,7 @@
 #include "edge/clock.h"
 #include "mux/playback.h"
 #include "streams/model/recording_check.h"
+#include "streams/watch/schedule.h"
 
 #include <algorithm>
 #include <utility>
@@ -237,6 +238,7 @@ edge::task<edge::outcome<json::object>> playback_view(edge::host& host, watched_
       co_await addresses_of_recordings(host, stream, shown, stream.record.desired.downloads());
   json::object view;
   view.set("title", stream.record.current_title()).set("status", name_of(now.status));
+  add_details(view, stream.record);
   view.set("recording", recording_choice(recorded, played));
   if (now.status == playback_status::live) {
     const auto live = co_await addresses_while_live(host, stream);

@@ -6,6 +6,7 @@
 #include "streams/model/recording_check.h"
 #include "streams/model/stream.h"
 #include "streams/publish/endpoint.h"
+#include "streams/watch/schedule.h"
 #include "streams/watch/signed_playback.h"
 
 #include <algorithm>
@@ -125,6 +126,7 @@ json::object status_view_of(const stream_record& stream, edge::timestamp now) {
       .set("phoneCopy", name_of(stream.phone_copy))
       .set("simulcastEnabled", stream.forwards_to_mux())
       .set("recordingSources", std::move(sources))
+      .set("scheduledStart", start_of(stream).transform(edge::format_timestamp))
       .set("stoppedAt", time_of(stream.desired.stopped()))
       .set("endedAt", time_of(stream.desired.ended()))
       .set("warnings", warnings_view(stream, now));
@@ -182,6 +184,7 @@ json::object view_of(const stream_record& stream, const edge::host& host, const 
       .set("updatedAt", edge::format_timestamp(stream.updated_at()))
       .set("endedAt", time_of(stream.desired.ended()))
       .set("warnings", std::move(warnings));
+  add_details(view, stream);
   return view;
 }
 

@@ -106,6 +106,22 @@ TEST_CASE("Text that is missing, empty, too long, of another type or with contro
   CHECK_FALSE(title_is_refused(R"("12345")"));
 }
 
+TEST_CASE("Text of several lines keeps them, without carriage returns, and refuses the rest as others do") {
+  const auto lines_in = [](std::string_view value) -> std::optional<std::string> {
+    const json::document body = document(R"({"about":)" + std::string{value} + "}");
+    api::json_fields fields{body};
+    auto text = fields.lines("about", 5);
+    return refused(fields).empty() ? text : "refused";
+  };
+  CHECK(lines_in(R"(" a\r\nb\n\n")") == "a\nb");
+  CHECK(lines_in("null") == std::nullopt);
+  for (const char* value :
+       {R"("\n")", R"("a\tb")", R"("a\u0000")", R"("123456")", "1", R"("a\u2028b")", R"("\u202eabc")"}) {
+    INFO(value);
+    CHECK(lines_in(value) == "refused");
+  }
+}
+
 TEST_CASE("Text that shows nothing, or that could look like another text, is refused") {
   for (const char* value :
        {R"("\u00a0")", R"("\u3000 \u200b")", R"("\ufeff")", R"("\u2800")", R"("\u3164")", R"("\ud834\udd73")",

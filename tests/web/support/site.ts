@@ -69,6 +69,9 @@ export const stream = (change: Partial<Stream> = {}): Stream => ({
   id: streamId,
   memorialId: null,
   title: 'Service for Anna Berg',
+  scheduledStart: null,
+  description: null,
+  coverUrl: null,
   status: 'ready',
   streamingMethod: 'whip_browser',
   whipUrl: null,
@@ -159,6 +162,9 @@ export class Site implements AsyncDisposable {
   playback: Playback = {
     title: 'Service for Anna Berg',
     status: 'ready',
+    scheduledStart: null,
+    description: null,
+    coverUrl: null,
     live: null,
     recording: null,
     poster: null,
@@ -279,7 +285,18 @@ export class Site implements AsyncDisposable {
         return { body: found };
       case 'GET status': {
         const { title, status, warnings, recordingSources, plan, simulcastEnabled, endedAt } = found;
-        const state = { id, title, status, warnings, recordingSources, plan, simulcastEnabled, endedAt };
+        const { scheduledStart } = found;
+        const state = {
+          id,
+          title,
+          status,
+          warnings,
+          recordingSources,
+          plan,
+          simulcastEnabled,
+          scheduledStart,
+          endedAt,
+        };
         const phoneCopy = this.phoneCopy === undefined ? {} : { phoneCopy: this.phoneCopy };
         return { body: { ...state, ...this.stop, ...phoneCopy } };
       }
@@ -341,6 +358,8 @@ export class Site implements AsyncDisposable {
       streamingMethod: given['streamingMethod'] === 'obs' ? 'obs' : 'whip_browser',
       simulcastEnabled: given['enableMuxBackup'] === true,
       createdAt: new Date().toISOString(),
+      scheduledStart: (given['scheduledStart'] as string | undefined) ?? null,
+      description: (given['description'] as string | undefined) ?? null,
     });
     this.streams = [made, ...this.streams];
     return { status: 201, body: { success: true, stream: made } };

@@ -55,7 +55,19 @@ const states: [string, (stream: Stream) => Promise<void>][] = [
   ['recorded', (stream) => broadcast(providers, stream)],
 ];
 
-const below = ['', '/credentials', '/invites', '/outputs', '/status', '/playback', '/recordings', '/room'];
+const scheduledStart = new Date(Date.now() + 86_400_000).toISOString();
+
+const below = [
+  '',
+  '/credentials',
+  '/invites',
+  '/outputs',
+  '/status',
+  '/playback',
+  '/calendar',
+  '/recordings',
+  '/room',
+];
 const addressesOf = ({ id }: Stream): string[] => [
   ...below.map((what) => `/api/streams/${id}${what}`),
   `/api/relay/streams/${id}/destination`,
@@ -96,13 +108,13 @@ async function readAll(stream: Stream): Promise<Seen[]> {
 const shown = ({ caller, path, status }: Seen): string => `${path} for ${caller}: ${status}`;
 
 describe.each(states)('of a stream that is %s', (_, reach) => {
-  it('if it is public, playback and recordings may be kept for seconds, are the same for all, and nothing else', async () => {
-    const stream = streamOf(await owner.create({ visibility: 'public' }));
+  it('if it is public, playback, recordings and calendar may be kept for seconds, are the same for all, and nothing else', async () => {
+    const stream = streamOf(await owner.create({ visibility: 'public', scheduledStart }));
     await reach(stream);
     const seen = await readAll(stream);
-    const isPublic = ({ path }: Seen): boolean => /\/(playback|recordings)$/.test(path);
+    const isPublic = ({ path }: Seen): boolean => /\/(playback|recordings|calendar)$/.test(path);
     expect(seen.filter((each) => !isPublic(each) && each.policy !== 'no-store').map(shown)).toEqual([]);
-    for (const what of ['playback', 'recordings']) {
+    for (const what of ['playback', 'recordings', 'calendar']) {
       const kept = seen.filter(({ path }) => path.endsWith(`/${what}`));
       expect(new Set(kept.map(({ status }) => status))).toEqual(new Set([200]));
       expect(kept.every(({ policy }) => /^public, max-age=(5|60)$/.test(policy ?? ''))).toBe(true);
@@ -111,7 +123,7 @@ describe.each(states)('of a stream that is %s', (_, reach) => {
   });
 
   it('if it is private, nothing may be kept, for nobody', async () => {
-    const stream = streamOf(await owner.create({ visibility: 'private' }));
+    const stream = streamOf(await owner.create({ visibility: 'private', scheduledStart }));
     await reach(stream);
     const seen = await readAll(stream);
     expect(seen.filter(({ policy }) => policy !== 'no-store').map(shown)).toEqual([]);

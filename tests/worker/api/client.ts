@@ -44,6 +44,9 @@ export interface Stream {
   createdAt: string;
   updatedAt: string;
   endedAt: string | null;
+  scheduledStart: string | null;
+  description: string | null;
+  coverUrl: string | null;
   warnings: { code: string; detail: string }[];
 }
 

@@ -39,6 +39,9 @@ const fields = [
   'updatedAt',
   'endedAt',
   'warnings',
+  'scheduledStart',
+  'description',
+  'coverUrl',
 ];
 
 describe('a creation', () => {

@@ -143,6 +143,7 @@ describe('the status', () => {
         cloudflare: { available: false, missing: false },
         mux: { available: false, missing: false },
       },
+      scheduledStart: null,
       endedAt: null,
       stoppedAt: null,
       warnings: stream.warnings,
@@ -299,7 +300,7 @@ describe('with only an invite,', () => {
   // Routes for everyone, and the ones that invites are for: see whip.test.ts, room.test.ts
   // and uploads.test.ts.
   const open =
-    /^\/(healthz|readyz|api\/openapi\.json|api\/webhooks\/.*|api\/relay\/.*|watch\/.*)$|\/(recordings|playback)$/;
+    /^\/(healthz|readyz|api\/openapi\.json|api\/webhooks\/.*|api\/relay\/.*|watch\/.*)$|\/(recordings|playback|calendar)$/;
   const invited = /\/(status|room)$|\/(whip|uploads)(\/|$)/;
   // A stream accepts 50 invites.
   let target: Stream;

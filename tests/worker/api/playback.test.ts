@@ -49,7 +49,8 @@ describe('a player', () => {
   it('is told to wait, then where to watch live, then both recordings', async () => {
     const stream = await make();
     const before = await viewer.playback(stream.id);
-    expect(before.body).toEqual({ title: 'The service', status: 'ready', ...nothing });
+    const details = { scheduledStart: null, description: null, coverUrl: null };
+    expect(before.body).toEqual({ title: 'The service', status: 'ready', ...details, ...nothing });
     expect(before.cacheControl).toBe('public, max-age=5');
 
     await goLive(providers, stream, 'rtmps');

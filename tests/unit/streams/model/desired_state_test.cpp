@@ -21,7 +21,11 @@ std::vector<change> one_of_each() {
       {.id = "b", .kind = change_kind::renamed, .at = support::second(2), .title = "two"},
       {.id = "c", .kind = change_kind::simulcast_set, .at = support::second(3), .simulcast = true},
       {.id = "d", .kind = change_kind::visibility_set, .at = support::second(4), .is_private = true},
-      {.id = "e", .kind = change_kind::downloads_set, .at = support::second(5), .downloads = true}};
+      {.id = "e", .kind = change_kind::downloads_set, .at = support::second(5), .downloads = true},
+      {.id = "f", .kind = change_kind::scheduled, .at = support::second(6), .start = support::second(900)},
+      {.id = "g", .kind = change_kind::scheduled, .at = support::second(7)},
+      {.id = "h", .kind = change_kind::described, .at = support::second(6), .text = "a\n\"b\""},
+      {.id = "i", .kind = change_kind::covered, .at = support::second(7), .text = "https://a.example/b.jpg"}};
   for (change_kind each : {change_kind::ended, change_kind::closed, change_kind::rotated,
                            change_kind::stopped, change_kind::recordings_deleted, change_kind::deleted}) {
     all.push_back(change::only(each, support::second(3 + static_cast<int>(all.size()))));
@@ -72,6 +76,21 @@ TEST_CASE("A change says who asked for it, as long as that fits into the metadat
   }
 }
 
+TEST_CASE("A description that has no room in the metadata is in the value, and does not count without it") {
+  const change asked{.id = "a",
+                     .kind = change_kind::described,
+                     .at = support::second(1),
+                     .text = std::string(4000, 't'),
+                     .by = "Anna"};
+  CHECK((change::from_metadata(asked.to_value()) == asked));
+  CHECK(asked.to_metadata().size() <= 1024);
+  const auto read = change::from_metadata(asked.to_metadata());
+  REQUIRE(read);
+  CHECK_FALSE(read->text);
+  CHECK(read->by == "Anna");
+  CHECK((folded({*read}) == desired_state{}));
+}
+
 TEST_CASE("A permanent change has one id per kind, valid in a key") {
   std::vector<std::string> ids;
   for (const change& each : one_of_each()) {
@@ -100,7 +119,10 @@ TEST_CASE("Changes fold to the same state in any order, repeated or not, and sur
   const auto written = json::document::parse(forwards.to_json().dump());
   REQUIRE(written);
   CHECK((desired_state::from_json(written->root()) == forwards));
-  CHECK((forwards.newest_change() == support::second(13)));
+  CHECK((forwards.start() && !forwards.start().value()));
+  CHECK(forwards.description().value() == "a\n\"b\"");
+  CHECK(forwards.cover().value() == "https://a.example/b.jpg");
+  CHECK((forwards.newest_change() == support::second(17)));
 }
 
 TEST_CASE("A stream without changes has neither ended nor been deleted") {

@@ -7,7 +7,9 @@
 #include "support/scripted_host.h"
 
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace {
 
@@ -235,4 +237,51 @@ TEST_CASE("Facts behind an empty page are removed with their stream") {
   CHECK(world.run(remove_facts(from)));
   REQUIRE(world.asked<kv_remove>().size() == 1);
   CHECK(world.asked<kv_remove>().front().key == fact);
+}
+
+TEST_CASE("A fold reads the newest description from its value if the metadata has no room for it") {
+  const auto described = [](const std::string& id, double at, std::string text) {
+    return streams::change{.id = id,
+                           .kind = streams::change_kind::described,
+                           .at = support::second(at),
+                           .text = std::move(text)};
+  };
+  const streams::change first = described("a", 1, std::string(4000, 'a'));
+  const streams::change second = described("b", 2, std::string(4000, 'b'));
+  const streams::change last = described("c", 3, "short");
+  const auto folds = [](scripted_host& world, const std::vector<streams::change>& asked) {
+    kv_list::result page;
+    for (const streams::change& each : asked) {
+      page.entries.push_back({.key = "fact/stream/stream1/" + each.id, .metadata = each.to_metadata()});
+    }
+    world.next<kv_list>(std::move(page));
+    streams::store from{world.host(), world.soon()};
+    return world.run(from.facts.fold("stream1"));
+  };
+
+  scripted_host world;
+  world.next<kv_get>(kv_get::result{{.found = true, .value = second.to_value()}});
+  const auto known = folds(world, {first, second});
+  REQUIRE(known);
+  CHECK(known->desired.description().value() == *second.text);
+  REQUIRE(world.asked<kv_get>().size() == 1);
+  CHECK(world.asked<kv_get>().front().keys == std::vector<std::string>{"fact/stream/stream1/b"});
+
+  scripted_host short_one;
+  const auto shorter = folds(short_one, {first, last});
+  REQUIRE(shorter);
+  CHECK(shorter->desired.description().value() == "short");
+  CHECK(short_one.asked<kv_get>().empty());
+
+  scripted_host longer;
+  longer.next<kv_get>(kv_get::result{{.found = true, .value = first.to_value()}});
+  const auto replaced = folds(longer, {described("d", 0, "short"), first});
+  REQUIRE(replaced);
+  CHECK(replaced->desired.description().value() == *first.text);
+
+  scripted_host behind;
+  behind.next<kv_get>(kv_get::result{{}});
+  const auto unread = folds(behind, {first});
+  REQUIRE(unread);
+  CHECK_FALSE(unread->desired.description());
 }

@@ -46,7 +46,10 @@ export interface StreamPage {
   nextCursor: string | null;
 }
 
-export interface NewStream {
+/** What viewers are told before a broadcast. */
+export type Details = Pick<Stream, 'scheduledStart' | 'description' | 'coverUrl'>;
+
+export interface NewStream extends Partial<Details> {
   title: string;
   streamingMethod: StreamingMethod;
   enableMuxBackup: boolean;

@@ -67,7 +67,7 @@ struct change {
   bool is_private = false;                             // visibility_set
   bool downloads = false;                              // downloads_set
   std::optional<edge::timestamp> start = std::nullopt; // scheduled: nullopt if not any more
-  // described, covered: the text or the URL, empty if there is none any more. Nullopt if it is only in the
+  // described, covered: the text or the URL, empty if there is no text any more. Nullopt if it is only in the
   // change's value, because the metadata has no room for it.
   std::optional<std::string> text = std::nullopt;
   std::optional<mux_side> backup = std::nullopt; // backup_attached

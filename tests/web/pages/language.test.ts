@@ -3,12 +3,16 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { common } from '../../../web/src/texts/common.ts';
+import { detailTexts } from '../../../web/src/texts/details.ts';
 import { texts as spanishCommon } from '../../../web/src/texts/es/common.ts';
+import { texts as spanishDetails } from '../../../web/src/texts/es/details.ts';
 import { texts as spanishLive } from '../../../web/src/texts/es/live.ts';
 import { texts as spanishManage } from '../../../web/src/texts/es/manage.ts';
+import { texts as spanishWaiting } from '../../../web/src/texts/es/waiting.ts';
 import { texts as spanishWatch } from '../../../web/src/texts/es/watch.ts';
 import { live } from '../../../web/src/texts/live.ts';
 import { manage } from '../../../web/src/texts/manage.ts';
+import { waitingTexts } from '../../../web/src/texts/waiting.ts';
 import { watch } from '../../../web/src/texts/watch.ts';
 import { launch } from '../support/browser.ts';
 import { openScreen } from '../support/open-screen.ts';
@@ -95,6 +99,8 @@ describe('the Spanish texts', () => {
     ['live', live, spanishLive],
     ['manage', manage, spanishManage],
     ['watch', watch, spanishWatch],
+    ['waiting', waitingTexts, spanishWaiting],
+    ['details', detailTexts, spanishDetails],
   ])('%s are all there, and none is English', (_name, english, spanish) => {
     const translated = new Map(all(spanish));
     for (const [path, text] of all(english)) {

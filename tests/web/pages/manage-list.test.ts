@@ -225,24 +225,6 @@ describe('a card', () => {
     await shows(opened.page, 'Cloudflare: starting…');
     await shows(opened.page, 'Mux: starting…');
   });
-
-  test('renames its stream', async () => {
-    await using opened = await open();
-    const { page, site } = opened;
-    await press(page, /^Details/);
-    await press(page, 'Rename');
-    await page.getByLabel('Title').fill('');
-    await press(page, 'Save');
-    await shows(page, 'Enter a title.');
-    expect(site.of('PATCH', `/api/streams/${streamId}`)).toHaveLength(0);
-    await page.getByLabel('Title').fill('Service for Anna and Karl');
-    await page.keyboard.press('Enter');
-    await shows(page, 'Stream renamed.');
-    await expect.poll(() => titles(page)).toEqual(['Service for Anna and Karl']);
-    expect(JSON.parse(site.of('PATCH', `/api/streams/${streamId}`)[0]?.body ?? '')).toEqual({
-      title: 'Service for Anna and Karl',
-    });
-  });
 });
 
 describe('activity', () => {

@@ -99,6 +99,23 @@ const rung = (kind: Rung['kind'], url: string, source: Rung['source'] = 'cloudfl
   source,
   url,
 });
+
+/** Starts in that many days. */
+const planned = (days: number) => ({
+  scheduledStart: new Date(Date.now() + days * 86_400_000).toISOString(),
+  description: `St Mary’s Church, Kongens gate 5. Doors open half an hour before.\n\nFlowers are welcome.`,
+});
+const covered = (site: Site) => ({ coverUrl: `${site.origin}/icon-512.png` });
+const refusedDetails = {
+  status: 400,
+  body: {
+    type: 'urn:whip-mux:problem:invalid-field',
+    title: 'Invalid field',
+    status: 400,
+    detail: 'Fix `coverUrl` and send the request again.',
+    errors: [{ field: 'coverUrl', detail: 'must begin with https://' }],
+  },
+};
 const openDetails = (page: Page) => press(page, /^Details/);
 
 export const screens: Screen[] = [
@@ -708,13 +725,47 @@ export const screens: Screen[] = [
     shows: 'Three',
   },
   {
-    name: 'manage-rename',
+    name: 'manage-edit',
     path: managePath,
+    arrange: (site) => void (site.streams = [stream(planned(7))]),
     act: async (page) => {
       await openDetails(page);
-      await press(page, 'Rename');
+      await press(page, 'Edit details');
     },
-    shows: 'Rename stream',
+    shows: 'Cover picture',
+  },
+  {
+    name: 'manage-edit-wrong',
+    path: managePath,
+    act: async (page, site) => {
+      site.script(`PATCH /api/streams/${streamId}`, refusedDetails);
+      await openDetails(page);
+      await press(page, 'Edit details');
+      await page.getByLabel('Cover picture').fill('http://images.example/anna.jpg');
+      await press(page, 'Save');
+    },
+    shows: 'Enter the address of a picture.',
+  },
+  {
+    name: 'manage-create-details',
+    path: managePath,
+    act: async (page) => {
+      await press(page, 'New stream');
+      await press(page, 'Add date, description, picture');
+    },
+    shows: 'Cover picture',
+  },
+  {
+    name: 'manage-scheduled',
+    path: managePath,
+    arrange: (site) => {
+      site.streams = [
+        stream({ ...planned(9), id: '7zy1kq3m9v0c8r5t2w4x6abcd1', title: 'Later' }),
+        stream({ ...planned(7), id: '7zy1kq3m9v0c8r5t2w4x6abcd2', title: 'Sooner' }),
+        stream({ ...planned(-0.5), id: '7zy1kq3m9v0c8r5t2w4x6abcd3', title: 'Late' }),
+      ];
+    },
+    shows: /^Should have started/,
   },
   {
     name: 'manage-output-wrong',
@@ -773,6 +824,24 @@ export const screens: Screen[] = [
 
   // Watch.
   { name: 'watch-waiting', path: watchPath, shows: 'Not live yet' },
+  {
+    name: 'watch-scheduled',
+    path: watchPath,
+    arrange: (site) => void (site.playback = { ...site.playback, ...planned(7), ...covered(site) }),
+    shows: /^In 6 days and 23 hours$/,
+  },
+  {
+    name: 'watch-scheduled-soon',
+    path: watchPath,
+    arrange: (site) => void (site.playback = { ...site.playback, ...planned(0.02) }),
+    shows: /^In 28/,
+  },
+  {
+    name: 'watch-late',
+    path: watchPath,
+    arrange: (site) => void (site.playback = { ...site.playback, ...planned(-0.01) }),
+    shows: /^It should have started/,
+  },
   {
     name: 'watch-live',
     path: watchPath,

@@ -17,6 +17,23 @@ const unique = (streams: Stream[]): Stream[] =>
 
 const isLive = ({ status }: Stream) => status === 'live';
 
+/** When it is to start: soonest first. One that is a day late is probably not held. */
+function startOf({ status, scheduledStart }: Stream): number {
+  const start = status === 'ready' && scheduledStart ? Date.parse(scheduledStart) : Infinity;
+  return start > Date.now() - 86_400_000 ? start : Infinity;
+}
+
+/** Live streams, then scheduled ones, then the others as they were. */
+const inOrder = (streams: Stream[]): Stream[] => {
+  const [live, others] = [streams.filter(isLive), streams.filter((each) => !isLive(each))];
+  const planned = others.filter((each) => startOf(each) < Infinity);
+  return [
+    ...live,
+    ...planned.sort((one, other) => startOf(one) - startOf(other)),
+    ...others.filter((each) => startOf(each) === Infinity),
+  ];
+};
+
 export class StreamList {
   /** Undefined before the first answer. */
   streams = $state.raw<Stream[]>();
@@ -55,14 +72,17 @@ export class StreamList {
     return this.text.trim() !== '' || this.status !== undefined;
   }
 
-  /** What the user looks for: live streams first, otherwise the newest first. */
+  /**
+   * What the user looks for: live streams first, then scheduled ones by their start, then the newest first. Of the pages
+   * that are shown: a scheduled stream of a later page is in its place when that page is shown.
+   */
   readonly shown = $derived.by(() => {
     const words = this.text.trim().toLowerCase();
     const found = unique([...(this.streams ?? []), ...(this.searching ? this.all : [])]).filter(
       ({ title, status }) =>
         title.toLowerCase().includes(words) && (this.status === undefined || status === this.status),
     );
-    return [...found.filter(isLive), ...found.filter((each) => !isLive(each))];
+    return inOrder(found);
   });
 
   stop(): void {

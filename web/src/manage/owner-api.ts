@@ -4,6 +4,7 @@ import { Api } from '../api.ts';
 import type {
   ActivityEntry,
   Credentials,
+  Details,
   Download,
   Invite,
   NewInvite,
@@ -38,8 +39,8 @@ export class OwnerApi extends Api {
     return listed;
   }
 
-  rename(id: string, title: string): Promise<unknown> {
-    return this.send('PATCH', `/api/streams/${id}`, { title });
+  change(id: string, changes: Partial<Details> & { title?: string }): Promise<unknown> {
+    return this.send('PATCH', `/api/streams/${id}`, changes);
   }
 
   setVisibility(id: string, visibility: Visibility): Promise<unknown> {

@@ -2,7 +2,7 @@
 
 import type { ActivityEntry, Warning } from '../api-schema.ts';
 import { common } from './common.ts';
-import { count } from './format.ts';
+import { count, moment } from './format.ts';
 
 const places = { phone: 'the phone', cloudflare: 'Cloudflare', mux: 'Mux' };
 
@@ -14,6 +14,10 @@ function happened({ kind, source, detail }: ActivityEntry): string | undefined {
   const known: Record<string, string> = {
     created: 'Stream created',
     renamed: `Renamed to “${detail}”`,
+    scheduled: `Scheduled for ${detail === null ? '' : moment(detail)}`,
+    unscheduled: 'Start time removed',
+    described: 'Description changed',
+    cover_changed: 'Cover picture changed',
     made_private: 'Made private',
     made_public: 'Made public',
     downloads_on: 'Downloads turned on for viewers',
@@ -87,6 +91,7 @@ export const manage = {
       'The phone also records, and uploads its copy afterwards. Auto: unless the broadcast is recorded twice anyway.',
     private: 'Private',
     privateHint: 'Only people with an invitation can watch.',
+    details: 'Add date, description, picture',
     submit: 'Create stream',
     busy: 'Creating…',
   },
@@ -120,12 +125,9 @@ export const manage = {
     },
     allow: 'Viewers can download the MP4s you’ve made',
   },
-  rename: {
-    action: 'Rename',
-    title: 'Rename stream',
-    save: 'Save',
-    done: 'Stream renamed.',
-  },
+  edit: 'Edit details',
+  starts: (when: string) => `Starts ${when}`,
+  late: (when: string) => `Should have started ${when}`,
   onAir: {
     picture: (title: string) => `What is on air in “${title}”`,
     publisher: (who: string) => `${who} is publishing`,

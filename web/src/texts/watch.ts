@@ -3,18 +3,6 @@
 export const watch = {
   title: 'Broadcast',
   start: 'Tap to play',
-  waiting: {
-    title: 'Not live yet',
-    advice: 'The broadcast will start here automatically.',
-  },
-  processing: {
-    title: 'The broadcast has ended',
-    advice: 'If there is a recording, it will play here once it’s ready.',
-  },
-  nothing: {
-    title: 'The broadcast has ended',
-    advice: 'There’s no recording.',
-  },
   private: {
     title: 'This broadcast is private',
     advice: 'Open it with the link you were sent, or ask for a new one.',

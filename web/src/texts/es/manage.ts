@@ -1,7 +1,7 @@
 // Texts of the owner's page, in Spanish.
 
 import type { ActivityEntry, Warning } from '../../api-schema.ts';
-import { count } from '../format.ts';
+import { count, moment } from '../format.ts';
 import type { manage } from '../manage.ts';
 
 const warnings: Record<Warning['code'], string> = {
@@ -32,6 +32,10 @@ function happened({ kind, source, detail }: ActivityEntry): string | undefined {
   const known: Record<string, string> = {
     created: 'Transmisión creada',
     renamed: `Nuevo título: «${detail}»`,
+    scheduled: `Inicio previsto: ${detail === null ? '' : moment(detail)}`,
+    unscheduled: 'Hora de inicio eliminada',
+    described: 'Descripción cambiada',
+    cover_changed: 'Portada cambiada',
     made_private: 'Ahora es privada',
     made_public: 'Ahora es pública',
     downloads_on: 'Descargas permitidas a los espectadores',
@@ -105,6 +109,7 @@ export const texts: typeof manage = {
       'El teléfono también graba y sube su copia después. Auto: salvo si la transmisión ya se graba dos veces.',
     private: 'Privada',
     privateHint: 'Solo puede verla quien tenga una invitación.',
+    details: 'Añadir fecha, descripción e imagen',
     submit: 'Crear transmisión',
     busy: 'Creando…',
   },
@@ -139,12 +144,9 @@ export const texts: typeof manage = {
     },
     allow: 'Los espectadores pueden descargar los MP4 que has creado',
   },
-  rename: {
-    action: 'Cambiar título',
-    title: 'Cambiar el título',
-    save: 'Guardar',
-    done: 'Título cambiado.',
-  },
+  edit: 'Editar detalles',
+  starts: (when: string) => `Empieza: ${when}`,
+  late: (when: string) => `Debía empezar: ${when}`,
   onAir: {
     picture: (title: string) => `Lo que se emite en «${title}»`,
     publisher: (who: string) => `Transmite ${who}`,

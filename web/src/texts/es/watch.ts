@@ -5,18 +5,6 @@ import type { watch } from '../watch.ts';
 export const texts: typeof watch = {
   title: 'Transmisión',
   start: 'Toca para ver',
-  waiting: {
-    title: 'Aún no ha empezado',
-    advice: 'La transmisión empezará aquí automáticamente.',
-  },
-  processing: {
-    title: 'La transmisión ha terminado',
-    advice: 'Si hay grabación, se verá aquí cuando esté lista.',
-  },
-  nothing: {
-    title: 'La transmisión ha terminado',
-    advice: 'No hay grabación.',
-  },
   private: {
     title: 'Esta transmisión es privada',
     advice: 'Ábrela con el enlace que te enviaron o pide otro.',

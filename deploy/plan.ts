@@ -7,7 +7,7 @@ import { liveAlert } from './cloudflare.ts';
 import type { Policy } from './cloudflare.ts';
 import type { Deployment, Options } from './deployment.ts';
 import { queue, subscribing } from './events.ts';
-import { random, rotation, sealingKey } from './rotation.ts';
+import { eventsKey, random, rotation, sealingKey } from './rotation.ts';
 import { relaysOf } from './settings.ts';
 import { Declined } from './step.ts';
 import type { Step } from './step.ts';
@@ -24,6 +24,7 @@ function missingSecrets(deployment: Deployment): Record<string, string> {
     CLOUDFLARE_NOTIFICATION_SECRETS: random(),
     RELAY_TOKEN_SECRET: hasRelay ? random() : undefined,
     RELAY_CREDENTIAL: hasRelay ? random() : undefined,
+    EVENTS_SECRETS: values['EVENTS_URL'] ? eventsKey() : undefined,
   };
   const missing = Object.entries(all).filter(
     (each): each is [string, string] => each[1] !== undefined && !values[each[0]] && !deployment.has(each[0]),

@@ -18,10 +18,14 @@ export function sealingKey(others = ''): string {
   return `${id}:${random()}`;
 }
 
+/** What signs the events that the host application hears, as Standard Webhooks writes it. */
+export const eventsKey = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+
 /** What a rotation makes of the secret of before. */
 const replacements: Record<string, (before: string | undefined) => string> = {
   AUTH_HS256_SECRETS: (before) => listed(random(), before),
   CLOUDFLARE_NOTIFICATION_SECRETS: (before) => listed(random(), before),
+  EVENTS_SECRETS: (before) => listed(eventsKey(), before),
   SEALING_KEYS: (before) => listed(sealingKey(before), before),
   RELAY_TOKEN_SECRET: random,
   RELAY_CREDENTIAL: random,

@@ -46,6 +46,8 @@ export const settings: Setting[] = [
   { name: 'RELAY_URLS', kind: 'variable', fits: urls },
   { name: 'RELAY_TOKEN_SECRET', kind: 'secret', fits: /^\S{32,}$/ },
   { name: 'RELAY_CREDENTIAL', kind: 'secret' },
+  { name: 'EVENTS_URL', kind: 'variable', fits: /^https:\/\/[^\s#@]+$/ },
+  { name: 'EVENTS_SECRETS', kind: 'secret', fits: /^whsec_[A-Za-z0-9+/]{32,86}={0,2}([\s,]+whsec_\S+)*$/ },
   { name: 'SEALING_KEYS', kind: 'secret' },
   { name: 'CLOUDFLARE_WEBHOOK_SECRETS', kind: 'secret' },
   { name: 'CLOUDFLARE_NOTIFICATION_SECRETS', kind: 'secret' },

@@ -6,6 +6,7 @@
 #include "json/writer.h"
 #include "mux/settings.h"
 #include "streams/model/settings.h"
+#include "streams/notify/event_settings.h"
 #include "streams/reconcile/reconcile.h"
 #include "streams/store/store.h"
 
@@ -52,7 +53,10 @@ edge::task<edge::result<>> readiness(edge::context& request) {
       .set("errors", errors)
       .set("muxBackup", with_mux ? "on" : "off: MUX_TOKEN_ID or MUX_TOKEN_SECRET is not set")
       .set("relay", relay ? "on" : "off: RELAY_URL or RELAY_URLS is not set")
-      .set("relays", relay ? relay->urls : std::vector<std::string>{});
+      .set("relays", relay ? relay->urls : std::vector<std::string>{})
+      .set("events", streams::event_settings::read(environment)
+                         ? "on"
+                         : "off: EVENTS_URL or EVENTS_SECRETS is not set");
   for (auto [name, binding] : {std::pair{"leases", "LEASES"},
                                {"rooms", "ROOMS"},
                                {"paces", "PACES"},

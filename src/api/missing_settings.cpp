@@ -3,6 +3,7 @@
 #include "api/auth/authentication.h"
 #include "crypto/keys.h"
 #include "streams/model/settings.h"
+#include "streams/notify/event_settings.h"
 
 #include <algorithm>
 #include <array>
@@ -42,6 +43,7 @@ std::vector<std::string> missing_settings(const edge::environment& from) {
     std::ranges::move(settings.error(), std::back_inserter(missing));
   }
   std::ranges::move(from.unusable(forms), std::back_inserter(missing));
+  std::ranges::move(streams::event_settings::missing(from), std::back_inserter(missing));
   if (mux::settings::read(from) && !from.find("MUX_WEBHOOK_SECRETS")) {
     missing.emplace_back("MUX_WEBHOOK_SECRETS");
   }

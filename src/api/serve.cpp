@@ -24,6 +24,8 @@ namespace api {
   ROUTE("POST", "/api/streams/{id}/end", end_stream)                                                         \
   ROUTE("PUT", "/api/streams/{id}/simulcast", set_simulcast)                                                 \
   ROUTE("GET", "/api/streams/{id}/activity", get_activity)                                                   \
+  ROUTE("GET", "/api/streams/{id}/events", list_events)                                                      \
+  ROUTE("POST", "/api/streams/{id}/events/{event}/redeliver", redeliver_event)                               \
   ROUTE("GET", "/watch/{id}", get_watch_page)                                                                \
   ROUTE("GET", "/api/streams/{id}/outputs", list_outputs)                                                    \
   ROUTE("POST", "/api/streams/{id}/outputs", add_output)                                                     \

@@ -66,7 +66,15 @@ edge::environment settings_with_rooms() {
   return all;
 }
 
+edge::environment settings_with_events() {
+  edge::environment all = settings();
+  all.set("EVENTS_URL", std::string{receiver_url});
+  all.set("EVENTS_SECRETS", "whsec_" + crypto::base64_encode(receiver_key));
+  return all;
+}
+
 void plant_secrets(secret_book& book) {
+  book.add("the secret of the events", std::string{receiver_key});
   book.add("the sealing key", std::string{sealing_key});
   book.add("the secret that tokens are signed with", std::string{signing_secret});
   book.add("the secret of the relay's tokens", std::string{relay_token_secret});

@@ -21,11 +21,16 @@ inline constexpr std::string_view user = "director@funeral.example";
 
 inline constexpr std::string_view relay_url = "https://relay.funeral.example";
 
+inline constexpr std::string_view receiver_url = "https://host.funeral.example/events?from=whip-mux";
+inline constexpr std::string_view receiver_key = "signs what the host is told: 3kV7p"; // 34 bytes
+
 // Without second copies, which are tested on their own.
 edge::environment settings(bool with_mux = true);
 edge::environment settings_with_copies(bool with_mux = true);
 // With rooms, whose alarms do what the schedule does without them.
 edge::environment settings_with_rooms();
+// With a receiver of events.
+edge::environment settings_with_events();
 void plant_secrets(secret_book& book);
 
 // What our provider calls must carry.

@@ -23,6 +23,9 @@ std::string folder_of(std::string_view key) { return std::string{key.substr(0, k
 struct namer {
   std::string operator()(const operation::fetch& what) const {
     std::string name = what.method + ' ';
+    if (what.url == receiver_url) {
+      return name + "receiver";
+    }
     const edge::request asked{.method = what.method, .url = what.url, .headers = {}};
     std::string_view path = asked.path();
     if (path.starts_with("/video/v1/assets")) {
@@ -144,6 +147,9 @@ world::world(std::uint64_t seed, quirks faults, edge::environment with)
 template <class Operation>
 edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::string& body) {
   if constexpr (std::is_same_v<Operation, operation::fetch>) {
+    if (what.url == receiver_url) {
+      return receive(what);
+    }
     check_before_call(*this, what);
     calls_.push_back({.at = now_, .method = what.method, .url = what.url});
     operation::fetch::result answer = call_provider(what);
@@ -209,6 +215,16 @@ operation::fetch::result world::call_provider(const operation::fetch& call) {
   }
   violated("called somebody else: " + call.url);
   return {.status = 404, .headers = {}, .body = {}};
+}
+
+operation::fetch::result world::receive(const operation::fetch& call) {
+  std::string sent = call.body;
+  for (const auto& [name, value] : call.headers) {
+    sent.append("\n").append(name).append(": ").append(value);
+  }
+  check_no_secret(*this, "an event", sent);
+  events_.push_back({.at = now_, .headers = call.headers, .body = call.body});
+  return {.status = receiver_status_, .headers = {}, .body = {}};
 }
 
 // One instance of the Worker, which serves one request.

@@ -51,6 +51,15 @@ struct served {
   std::vector<std::string> log;
 };
 
+// What the host application's receiver was sent.
+struct received_event {
+  edge::timestamp at;
+  edge::headers headers;
+  std::string body;
+
+  [[nodiscard]] std::string id() const { return std::string{headers.find("webhook-id").value_or("")}; }
+};
+
 struct provider_call {
   edge::timestamp at;
   std::string method;
@@ -111,6 +120,9 @@ public:
   // From now on the invariants of the providers' objects are not checked: for thousands of them, and a test
   // of something else.
   void trust_providers() { trusts_providers_ = true; }
+  // Every event that reached the receiver, which answers each with this status.
+  [[nodiscard]] const std::vector<received_event>& events() const { return events_; }
+  void receiver_answers(int status) { receiver_status_ = status; }
   // Every call that reached a provider's API.
   [[nodiscard]] const std::vector<provider_call>& calls() const { return calls_; }
 
@@ -124,6 +136,7 @@ private:
   template <class Operation>
   edge::outcome_of<Operation> effect_of(const Operation& what, const std::string& body);
   edge::operation::fetch::result call_provider(const edge::operation::fetch& call);
+  edge::operation::fetch::result receive(const edge::operation::fetch& call);
 
   quirks quirks_;
   edge::environment settings_;
@@ -140,6 +153,8 @@ private:
   model_rooms other_rooms_;
   std::vector<std::string> violations_;
   std::vector<provider_call> calls_;
+  std::vector<received_event> events_;
+  int receiver_status_ = 204;
   bool trusts_providers_ = false;
 };
 

@@ -14,6 +14,7 @@ export type Broadcast = Schemas['Broadcast'];
 export type Download = Schemas['Download'];
 export type Output = Schemas['Output'];
 export type ActivityEntry = Schemas['ActivityEntry'];
+export type HostEvent = Schemas['HostEvent'];
 export type Visibility = Schemas['Visibility'];
 
 export interface NewInvite extends Invite {

@@ -4,6 +4,7 @@
 #include "api/http/problems.h"
 #include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
+#include "streams/notify/delivery.h"
 #include "streams/publish/cut_off.h"
 #include "streams/store/store.h"
 #include "streams/watch/room.h"
@@ -36,6 +37,11 @@ edge::task<edge::result<void>> begin_change(edge::context& request, streams::str
     request.after_answering([&host = request.host, record] { return streams::tell_room(host, record); });
   } else {
     co_await streams::tell_room(request.host, record);
+  }
+  if (const auto next = streams::next_delivery(request.host, record); next && *next <= now) {
+    request.after_answering([&host = request.host, record]() mutable -> edge::task<void> {
+      (void)co_await streams::deliver_events(host, record);
+    });
   }
   co_return {};
 }

@@ -2,6 +2,7 @@
 
 #include "edge/retry.h"
 #include "streams/model/recording_check.h"
+#include "streams/notify/delivery.h"
 #include "streams/store/due.h"
 #include "streams/store/work_queue.h"
 #include "streams/watch/room.h"
@@ -59,6 +60,10 @@ edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_stat
     (void)co_await attempt(from.work.put(pending_change::check_of(stream.id, host)));
   }
   (void)co_await attempt(from.facts.end_alarm(news));
+  // Last, because a receiver may be slow. The alarm that follows each fact delivers what this does not.
+  if (!stream.says_the_same(stored)) {
+    (void)co_await deliver_events(host, stream);
+  }
 }
 
 } // namespace streams

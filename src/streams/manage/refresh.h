@@ -25,7 +25,7 @@ edge::task<edge::status> fold_and_save(edge::host& host, stream_record stored, s
 edge::task<edge::status> save_and_tell(edge::host& host, const stream_record& stream);
 
 // Folds the news and the stored facts into the record, and saves it if anything changed. The news counts even
-// when the facts cannot be read. The stream's room hears of a change.
+// when the facts cannot be read. The stream's room hears of a change, and then the host application.
 edge::task<void> refresh(edge::host& host, std::string stream_id, broadcast_state news);
 
 } // namespace streams

@@ -303,6 +303,21 @@ std::optional<edge::timestamp> broadcast_state::live_since(edge::timestamp now) 
   return std::nullopt;
 }
 
+// Mux tells it late, so its time is used only when there is no other.
+std::optional<edge::timestamp> broadcast_state::ended_at(edge::timestamp now) const {
+  if (live_since(now)) {
+    return std::nullopt;
+  }
+  std::optional<edge::timestamp> ended = cloudflare_end(now);
+  if (session_) {
+    ended = std::max(ended, session_end(now));
+  }
+  if (!ended && idle_) {
+    ended = idle_.at();
+  }
+  return ended || !active_ ? ended : newest_fact();
+}
+
 bool broadcast_state::says_more_than(const broadcast_state& before) const {
   auto essence = [](const recording& of) {
     return std::tuple{of.source, std::string_view{of.id}, of.state(), of.playback.known(),

@@ -64,6 +64,9 @@ public:
   // When the current broadcast went live; nullopt when none is.
   [[nodiscard]] std::optional<edge::timestamp> live_since(edge::timestamp now) const;
 
+  // When the last broadcast ended, as far as somebody tells. Nullopt while one goes on, and without one.
+  [[nodiscard]] std::optional<edge::timestamp> ended_at(edge::timestamp now) const;
+
   // Whether this holds more than `before`, apart from later times for the same recordings.
   [[nodiscard]] bool says_more_than(const broadcast_state& before) const;
 

@@ -1,5 +1,6 @@
 #include "streams/model/change.h"
 
+#include "json/number.h"
 #include "json/reader.h"
 #include "json/writer.h"
 #include "providers/metadata.h"
@@ -13,7 +14,7 @@ namespace streams {
 
 namespace {
 
-constexpr names<change_kind, 21> kind_names{{{change_kind::renamed, "renamed"},
+constexpr names<change_kind, 22> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::ended, "ended"},
                                              {change_kind::simulcast_set, "simulcast"},
                                              {change_kind::closed, "closed"},
@@ -33,7 +34,8 @@ constexpr names<change_kind, 21> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::downloads_set, "downloads"},
                                              {change_kind::scheduled, "scheduled"},
                                              {change_kind::described, "described"},
-                                             {change_kind::covered, "cover"}}};
+                                             {change_kind::covered, "cover"},
+                                             {change_kind::told, "told"}}};
 
 std::optional<made_file> file_in(const json::value& from) {
   const auto source = recording_source_named(from["source"].text());
@@ -73,6 +75,16 @@ change change::of(made_file what, edge::timestamp at) {
           .made = std::move(what)};
 }
 
+change change::of(told_event one_attempt, edge::timestamp at) {
+  const auto kind = change_kind::told;
+  const host_event& what = one_attempt.what;
+  return {.id = std::string{name_of(kind)} + digest_of_parts({name_of(what.type), what.of}) +
+                json::decimal(edge::to_microseconds(at)),
+          .kind = kind,
+          .at = at,
+          .told = std::move(one_attempt)};
+}
+
 std::string change::to_metadata() const { return to_json(providers::max_metadata_size); }
 
 std::string change::to_value() const { return to_json(std::string::npos); }
@@ -103,6 +115,9 @@ std::string change::to_json(std::size_t most) const {
   }
   if (moved) {
     to.set("moved", moved->to_json());
+  }
+  if (told) {
+    to.set("told", told->to_json());
   }
   if (is_of_session(kind)) {
     to.set("session",
@@ -158,7 +173,8 @@ std::optional<change> change::from_metadata(std::string_view text) {
                   .relay = from["session"]["relay"].text_or_empty()},
       .by = from["by"].text_or_empty(),
       .moved = transfer::from_json(from["moved"]),
-      .made = file_in(from["made"])};
+      .made = file_in(from["made"]),
+      .told = told_event::from_json(from["told"])};
 }
 
 } // namespace streams

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "edge/clock.h"
+#include "streams/model/host_event.h"
 #include "streams/model/provider_sides.h"
 #include "streams/model/transfer.h"
 
@@ -40,6 +41,7 @@ enum class change_kind : std::uint8_t {
   scheduled, // when it is to start, or not any more
   described, // it has another description, or none
   covered,   // it has another cover picture, or none
+  told,          // the host application was told of an event, or it was tried; told_events folds this
 };
 
 // The WHIP session that began or ended.
@@ -75,8 +77,9 @@ struct change {
   // Who asked for it: the subject of a token, or the name of an invite. Empty if that is not known, or too
   // long for the metadata.
   std::string by = {};
-  std::optional<transfer> moved = std::nullopt; // transferred
-  std::optional<made_file> made = std::nullopt; // file_made
+  std::optional<transfer> moved = std::nullopt;  // transferred
+  std::optional<made_file> made = std::nullopt;  // file_made
+  std::optional<told_event> told = std::nullopt; // told: one attempt
 
   // A change whose id is the name of its kind: for changes that happen once, or of which only the newest
   // matters. Asking again overwrites the same key, and the change can be read without a list.
@@ -85,6 +88,8 @@ struct change {
   static change of(const transfer& what, edge::timestamp at);
   // The same for a file.
   static change of(made_file what, edge::timestamp at);
+  // One attempt to tell the host application of an event, under a key of its own.
+  static change of(told_event one_attempt, edge::timestamp at);
 
   bool operator==(const change&) const = default;
 

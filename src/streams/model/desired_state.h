@@ -89,14 +89,18 @@ private:
   };
 };
 
-// What a stream's facts say about both.
+// What a stream's facts say.
 struct stream_facts {
   desired_state desired;
   broadcast_state broadcasts;
+  told_events told = {};
 
   void fold(const change& known) {
     desired.fold(known);
     broadcasts.fold(known);
+    if (known.told) {
+      told.join(*known.told);
+    }
   }
   // Of a provider.
   void fold(const auto& said) { broadcasts.fold(said); }

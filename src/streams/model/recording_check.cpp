@@ -5,6 +5,7 @@
 #include "mux/fact.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace streams {
 
@@ -191,7 +192,7 @@ std::optional<warning> feed_warning(const stream_record& stream, edge::timestamp
     return std::nullopt;
   }
   if (stream.broadcasts.reconnects_at_mux(now)) {
-    return warning{"reconnecting",
+    return warning{std::string{reconnecting},
                    "Mux has lost the connection, and continues the recording if it comes back "
                    "within a minute."};
   }
@@ -212,6 +213,23 @@ std::optional<warning> feed_warning(const stream_record& stream, edge::timestamp
   return warning{"backup_not_fed",
                  "The broadcast is live, and nothing of it arrives at Mux: so far there is no "
                  "recording there."};
+}
+
+std::vector<warning> warnings_of(const stream_record& stream, edge::timestamp now) {
+  std::vector<warning> all = stream.warnings;
+  std::ranges::move(provider_warnings(stream), std::back_inserter(all));
+  if (auto told = feed_warning(stream, now)) {
+    all.push_back(*std::move(told));
+  }
+  // A result of the recording check says more than a plan's warning.
+  auto told = recording_warning(stream, now);
+  if (!told) {
+    told = plan_warning(stream);
+  }
+  if (told) {
+    all.push_back(*std::move(told));
+  }
+  return all;
 }
 
 } // namespace streams

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace streams {
@@ -58,5 +59,11 @@ std::vector<warning> provider_warnings(const stream_record& stream);
 // While the stream is live: backup_not_fed if Mux has received nothing for longer than a broadcast takes to
 // get there, and reconnecting while it waits for an encoder that it lost.
 std::optional<warning> feed_warning(const stream_record& stream, edge::timestamp now);
+
+// Passes within a minute, and comes at the end of each broadcast that an encoder sends.
+inline constexpr std::string_view reconnecting = "reconnecting";
+
+// All that differs now from what the owner asked for.
+std::vector<warning> warnings_of(const stream_record& stream, edge::timestamp now);
 
 } // namespace streams

@@ -65,9 +65,9 @@ void stream_record::join(const desired_state& changes) {
 }
 
 std::string stream_record::to_text() const {
-  json::array told;
+  json::array warned;
   for (const warning& each : warnings) {
-    told.add(json::object().set("code", each.code).set("detail", each.detail));
+    warned.add(json::object().set("code", each.code).set("detail", each.detail));
   }
   json::object to;
   to.set("id", id)
@@ -78,10 +78,13 @@ std::string stream_record::to_text() const {
       .set("method", name_of(method))
       .set("ingest", name_of(ingest))
       .set("visibility", name_of(visibility))
-      .set("warnings", std::move(told))
+      .set("warnings", std::move(warned))
       .set("broadcasts", broadcasts.to_json())
       .set("asked", desired.to_json())
       .set("foldedAt", edge::to_microseconds(folded_at));
+  if (!told.all().empty()) {
+    to.set("told", told.to_json());
+  }
   if (phone_copy != phone_copy::automatic) {
     to.set("phoneCopy", name_of(phone_copy));
   }
@@ -127,6 +130,7 @@ std::optional<stream_record> stream_record::from_text(std::string_view text) {
     to.warnings.push_back({each["code"].text_or_empty(), each["detail"].text_or_empty()});
   }
   to.join(desired_state::from_json(from["asked"]));
+  to.told = told_events::from_json(from["told"]);
   return to;
 }
 

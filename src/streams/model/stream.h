@@ -111,6 +111,7 @@ struct stream_record {
   std::vector<warning> warnings;
   broadcast_state broadcasts;
   desired_state desired = {}; // what was asked of it since
+  told_events told = {};      // what the host application was told of it
   // When the facts in it were read. Of two folds, the later one knows more; a room goes by it.
   edge::timestamp folded_at = created_at;
 
@@ -135,7 +136,7 @@ struct stream_record {
   [[nodiscard]] edge::timestamp updated_at() const;
   // Whether the same facts were folded into both records of one stream.
   [[nodiscard]] bool says_the_same(const stream_record& other) const {
-    return broadcasts == other.broadcasts && desired == other.desired;
+    return broadcasts == other.broadcasts && desired == other.desired && told == other.told;
   }
 
   // Adds changes. An attached backup becomes part of the record and ends the warning that it is missing.
@@ -143,6 +144,7 @@ struct stream_record {
   void join(const stream_facts& known) {
     join(known.desired);
     broadcasts.join(known.broadcasts);
+    told.join(known.told);
   }
 
   [[nodiscard]] std::string to_text() const;

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace streams {
@@ -166,10 +167,9 @@ std::string lower(std::string_view text) {
   return to;
 }
 
-} // namespace
-
-std::optional<std::string_view> fault_of_target(std::string_view url) {
-  constexpr std::array<std::string_view, 3> schemes{"rtmp", "rtmps", "srt"};
+// The schemes, and what to say of all others.
+std::optional<std::string_view> fault_of(std::string_view url, std::span<const std::string_view> schemes,
+                                         std::string_view wrong_scheme) {
   // Software that shows or stores a URL might take these for its end.
   constexpr std::string_view quoting = "\"'\\<>`";
   auto visible = [&](char each) { return each > ' ' && each < 0x7f && !quoting.contains(each); };
@@ -178,7 +178,7 @@ std::optional<std::string_view> fault_of_target(std::string_view url) {
   }
   std::size_t colon = url.find("://");
   if (colon == std::string_view::npos || !std::ranges::contains(schemes, lower(url.substr(0, colon)))) {
-    return "begin with rtmp://, rtmps:// or srt://";
+    return wrong_scheme;
   }
   // Software differs on whether `?` and `#` end the authority, but agrees on `/`.
   std::string_view authority = url.substr(colon + 3);
@@ -205,6 +205,18 @@ std::optional<std::string_view> fault_of_target(std::string_view url) {
     return not_public;
   }
   return std::nullopt;
+}
+
+} // namespace
+
+std::optional<std::string_view> fault_of_target(std::string_view url) {
+  constexpr std::array<std::string_view, 3> schemes{"rtmp", "rtmps", "srt"};
+  return fault_of(url, schemes, "begin with rtmp://, rtmps:// or srt://");
+}
+
+std::optional<std::string_view> fault_of_receiver(std::string_view url) {
+  constexpr std::array<std::string_view, 1> schemes{"https"};
+  return url.contains('#') ? "not hold #" : fault_of(url, schemes, "begin with https://");
 }
 
 } // namespace streams

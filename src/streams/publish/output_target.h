@@ -1,5 +1,5 @@
-// Where a stream may be sent on to: public servers only. An address inside a private network, the provider's
-// included, is refused.
+// Where a stream, or news of it, may be sent on to: public servers only. An address inside a private network,
+// the provider's included, is refused.
 #pragma once
 
 #include <optional>
@@ -12,5 +12,8 @@ namespace streams {
 // private zone are refused, and so are addresses that are not global (IANA's registries of special-purpose
 // addresses, RFC 6890). Names are not resolved.
 std::optional<std::string_view> fault_of_target(std::string_view url);
+
+// The same for a receiver of webhooks, which must be https and have no fragment.
+std::optional<std::string_view> fault_of_receiver(std::string_view url);
 
 } // namespace streams

@@ -2,7 +2,9 @@
 
 #include "streams/model/recording_check.h"
 #include "streams/model/stream_id.h"
+#include "streams/notify/delivery.h"
 #include "streams/reconcile/backups.h"
+#include "streams/reconcile/deliveries.h"
 #include "streams/reconcile/interrupted_creations.h"
 #include "streams/reconcile/missed_webhooks.h"
 #include "streams/reconcile/pending_changes.h"
@@ -120,7 +122,11 @@ edge::task<void> look_at(reconcile_round& round, reconcile_memory& memory, const
     co_await recover_missed_webhooks(round, memory, *found, each_one);
     co_await advance_transfers(round, memory, *found);
     co_await tell_what_time_changed(host, found->front(), between_looks);
+    co_await deliver_due_events(round, *found);
     next = next_check(round, memory, found->front(), host.now());
+    if (const auto delivery = next_delivery(host, found->front())) {
+      no_later(next, std::max(*delivery, host.now() + after_failure));
+    }
   }
   if (next) {
     (void)co_await attempt(set_due(host, stream_id, due::check, *next, memory.to_text()));

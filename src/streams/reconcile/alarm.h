@@ -21,8 +21,8 @@ struct alarm {
 };
 
 // Completes or undoes the stream's creation, completes its changes, folds its facts, attaches its backup and
-// compares it with the providers, as far as each is due; then sets the next alarm. The arguments must outlive
-// the task.
+// compares it with the providers and tells the host application of its events, as far as each is due; then
+// sets the next alarm. The arguments must outlive the task.
 edge::task<reconcile_counts> reconcile_stream(edge::host& host, const settings& with, const alarm& of);
 
 // For the schedule: wakes the rooms of streams that have work left, of those that are in progress, and of a

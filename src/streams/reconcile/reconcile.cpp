@@ -3,6 +3,7 @@
 #include "json/number.h"
 #include "streams/reconcile/alarm.h"
 #include "streams/reconcile/backups.h"
+#include "streams/reconcile/deliveries.h"
 #include "streams/reconcile/interrupted_creations.h"
 #include "streams/reconcile/memory.h"
 #include "streams/reconcile/missed_webhooks.h"
@@ -71,6 +72,7 @@ edge::task<void> reconcile_streams(reconcile_round& round, reconcile_memory& mem
   co_await attach_backups(round, memory, *streams);
   co_await recover_missed_webhooks(round, memory, *streams, forgotten_share);
   co_await advance_transfers(round, memory, *streams);
+  co_await deliver_due_events(round, *streams);
 }
 
 edge::task<void> store_memory(reconcile_round& round, const reconcile_memory& memory) {

@@ -40,7 +40,8 @@ std::string_view kind_of(const change& asked) {
   case change_kind::closed:
   case change_kind::deleted:
   case change_kind::recordings_deleted:
-  case change_kind::recordings_checked: return {};
+  case change_kind::recordings_checked:
+  case change_kind::told: return {};
   }
   __builtin_trap();
 }

@@ -59,24 +59,11 @@ json::object recordings_view(const stream_record& stream, bool mux_preferred,
 
 json::array warnings_view(const stream_record& stream, edge::timestamp now) {
   json::array view;
-  const auto add = [&](const warning& told) {
+  for (const warning& told : warnings_of(stream, now)) {
     view.add(json::object()
                  .set("code", told.code)
                  .set("detail", told.detail)
                  .set_if("source", told.source.empty() ? std::nullopt : std::optional{told.source}));
-  };
-  std::ranges::for_each(stream.warnings, add);
-  std::ranges::for_each(provider_warnings(stream), add);
-  if (const auto told = feed_warning(stream, now)) {
-    add(*told);
-  }
-  // A result of the recording check says more than a plan's warning.
-  auto told = recording_warning(stream, now);
-  if (!told) {
-    told = plan_warning(stream);
-  }
-  if (told) {
-    add(*told);
   }
   return view;
 }

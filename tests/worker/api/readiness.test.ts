@@ -53,7 +53,7 @@ const textSettings = [
     'RELAY_TOKEN_SECRET',
     'RELAY_CREDENTIAL',
   ],
-  ...['MUX_SIGNING_KEY_ID', 'MUX_SIGNING_PRIVATE_KEY'],
+  ...['MUX_SIGNING_KEY_ID', 'MUX_SIGNING_PRIVATE_KEY', 'EVENTS_URL', 'EVENTS_SECRETS'],
   ...['CLOUDFLARE_SIGNING_KEY_ID', 'CLOUDFLARE_SIGNING_JWK'],
 ];
 
@@ -73,6 +73,7 @@ describe('/readyz', () => {
       muxBackup: 'on',
       relay: 'on',
       relays: ['https://relay.example'],
+      events: 'off: EVENTS_URL or EVENTS_SECRETS is not set',
       leases: 'on',
       rooms: 'on',
       paces: 'on',

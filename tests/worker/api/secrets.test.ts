@@ -31,6 +31,7 @@ const inSettings = {
   cloudflareWebhook2: plant('cloudflareWebhook2'),
   notification1: plant('notification1'),
   notification2: plant('notification2'),
+  events: randomBytes(33).toString('base64'),
 };
 
 const muxNames = ['streamKey', 'srtPassphrase'] as const;
@@ -89,6 +90,9 @@ const startPlanted = (): Promise<Providers> =>
       CLOUDFLARE_API_TOKEN: inSettings.cloudflareToken,
       CLOUDFLARE_WEBHOOK_SECRETS: `${inSettings.cloudflareWebhook1},${inSettings.cloudflareWebhook2}`,
       CLOUDFLARE_NOTIFICATION_SECRETS: `${inSettings.notification1},${inSettings.notification2}`,
+      // Nobody listens there.
+      EVENTS_URL: 'http://127.0.0.1:9/events',
+      EVENTS_SECRETS: `whsec_${inSettings.events}`,
     },
   });
 

@@ -1,0 +1,159 @@
+#include "streams/notify/delivery.h"
+
+#include "crypto/hex.h"
+#include "crypto/standard_webhook.h"
+#include "edge/lease.h"
+#include "json/number.h"
+#include "json/writer.h"
+#include "streams/model/implied_events.h"
+#include "streams/model/recording_check.h"
+#include "streams/model/settings.h"
+#include "streams/store/store.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+namespace streams {
+
+namespace {
+
+// Standard Webhooks recommends 15 to 30 s. The platform ends what runs 30 s after an answer.
+constexpr std::chrono::seconds longest_call{15};
+constexpr std::chrono::seconds longest_run{20};
+constexpr std::chrono::seconds store_budget{10};
+// Nobody reads the answer's body.
+constexpr std::uint32_t answer_limit = 1024 * 1024;
+
+void describe_broadcast(json::object& to, const host_event& event) {
+  const auto begun = json::integer_of(event.of);
+  to.set("startedAt",
+         begun ? std::optional{edge::format_timestamp(edge::from_microseconds(*begun))} : std::nullopt);
+  if (event.type == event_type::ended) {
+    to.set("endedAt", edge::format_timestamp(event.at));
+  }
+}
+
+void describe_recording(json::object& to, const host_event& event, const stream_record& stream) {
+  const std::string_view id = event.part(1);
+  to.set("recordingId", id).set("source", event.part(0));
+  const auto& all = stream.broadcasts.recordings();
+  const auto found = std::ranges::find_if(
+      all, [&](const recording& each) { return each.id == id && name_of(each.source) == event.part(0); });
+  if (found == all.end()) {
+    return;
+  }
+  to.set("origin", name_of(found->origin)).set("startedAt", edge::format_timestamp(found->begun));
+  if (event.type == event_type::recording_ready) {
+    to.set("duration", found->duration ? std::optional{found->duration.value()} : std::nullopt);
+  } else {
+    to.set("detail", describe_failure(*found));
+  }
+}
+
+void describe_warning(json::object& to, const host_event& event, const stream_record& stream,
+                      edge::timestamp now) {
+  to.set("code", event.part(0))
+      .set("source", event.part(1).empty() ? std::nullopt : std::optional{event.part(1)});
+  const auto all = warnings_of(stream, now);
+  const auto found = std::ranges::find_if(
+      all, [&](const warning& each) { return each.code == event.part(0) && each.source == event.part(1); });
+  to.set("detail", found == all.end() ? std::nullopt : std::optional{found->detail});
+}
+
+// Without credentials and addresses: the receiver asks for what it may see.
+std::string body_of(const host_event& event, const stream_record& stream, edge::timestamp now) {
+  json::object data;
+  data.set("streamId", stream.id).set("memorialId", stream.memorial_id).set("title", stream.current_title());
+  switch (event.type) {
+  case event_type::live:
+  case event_type::ended: describe_broadcast(data, event); break;
+  case event_type::recording_ready:
+  case event_type::recording_failed: describe_recording(data, event, stream); break;
+  case event_type::warning: describe_warning(data, event, stream, now); break;
+  }
+  return json::object()
+      .set("type", name_of(event.type))
+      .set("timestamp", edge::format_timestamp(event.at))
+      .set("data", std::move(data))
+      .dump();
+}
+
+edge::operation::fetch call_of(const event_settings& with, const stream_record& stream,
+                               const host_event& event, edge::timestamp now) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  const std::string id = id_of(event, stream.id);
+  edge::operation::fetch call{.method = "POST",
+                              .url = with.url,
+                              .headers = {},
+                              .body = body_of(event, stream, now),
+                              .timeout = longest_call,
+                              .body_limit = answer_limit};
+  call.headers.add("Content-Type", "application/json");
+  call.headers.add("webhook-id", id);
+  call.headers.add("webhook-timestamp", json::decimal(seconds));
+  call.headers.add("webhook-signature", crypto::sign_standard_webhook(id, seconds, call.body, with.keys));
+  return call;
+}
+
+// Whether nobody else makes this attempt: two folds at once imply the same event. The lease outlasts the time
+// that the store needs to show the attempt. If it cannot be reached, an event may arrive twice.
+edge::task<bool> has_turn(edge::host& host, const stream_record& stream, const told_event& due) {
+  if (!host.settings().find("LEASES")) {
+    co_return true;
+  }
+  constexpr edge::milliseconds held = settings::longest_request;
+  edge::lease lease{host, id_of(due.what, stream.id).append("-").append(json::decimal(due.attempts.size())),
+                    crypto::hex_encode(host.random().take(16))};
+  const auto found = co_await attempt(lease.acquire("deliver", "", held, held));
+  co_return !found || lease.has(*found);
+}
+
+} // namespace
+
+std::optional<edge::timestamp> next_delivery(const edge::host& host, const stream_record& stream) {
+  std::optional<edge::timestamp> next;
+  if (!event_settings::read(host.settings()) || stream.desired.deleted()) {
+    return next;
+  }
+  for (const told_event& each : pending_events(stream, host.now())) {
+    const auto at = each.next_attempt();
+    next = next ? std::min(next, at) : at;
+  }
+  return next;
+}
+
+edge::task<bool> deliver_events(edge::host& host, stream_record& stream) {
+  const auto with = event_settings::read(host.settings());
+  const edge::timestamp begun = host.now();
+  if (!with || stream.desired.deleted()) {
+    co_return true;
+  }
+  for (const told_event& each : pending_events(stream, begun)) {
+    const bool is_due = each.next_attempt() <= host.now() && host.now() < begun + longest_run;
+    if (!is_due || !co_await has_turn(host, stream, each)) {
+      continue;
+    }
+    if (!co_await deliver(host, *with, stream, each.what)) {
+      co_return false;
+    }
+  }
+  co_return true;
+}
+
+edge::task<bool> deliver(edge::host& host, const event_settings& with, stream_record& stream,
+                         host_event event) {
+  const edge::timestamp now = host.now();
+  const auto outcome =
+      co_await attempt(host.fetch("events", call_of(with, stream, event, now), now + longest_call));
+  const std::string answer =
+      outcome ? json::decimal(outcome->status) : std::string{name_of(outcome.error().kind)};
+  const change said = change::of(told_event{.what = std::move(event), .attempts = {{now, answer}}}, now);
+  stream.told.join(*said.told);
+  store to{host, host.now() + store_budget};
+  (void)co_await attempt(to.facts.put(stream.id, said));
+  co_return outcome.has_value();
+}
+
+} // namespace streams

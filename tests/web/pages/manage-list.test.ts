@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../support/browser.ts';
 import { openScreen } from '../support/open-screen.ts';
 import type { Opened } from '../support/open-screen.ts';
-import { activity, press } from '../support/screens.ts';
+import { activity, hostEvents, press } from '../support/screens.ts';
 import type { Screen } from '../support/screens.ts';
 import { shows } from '../support/seen.ts';
 import { broadcast, ownerToken, problem, recorded, stream, streamId } from '../support/site.ts';
@@ -251,6 +251,41 @@ describe('activity', () => {
     expect(site.of('GET', `/api/streams/${streamId}/activity`)).toHaveLength(1);
     await page.keyboard.press('Escape');
     expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('shows what your site was told where there is one, and sends it again', async () => {
+    await using opening = await open({
+      arrange: (site) => {
+        site.activity = activity;
+        site.events = hostEvents;
+      },
+    });
+    const { page, site } = opening;
+    await press(page, /^Details/);
+    await press(page, 'Activity');
+    const told = page.getByRole('region', { name: 'Notifications to your site' });
+    expect(await told.locator('b').allInnerTexts()).toEqual([
+      'Recording ready, Cloudflare',
+      'Warning',
+      'Broadcast ended',
+      'Went live',
+    ]);
+    await shows(page, 'Your site didn’t answer.');
+    await shows(page, 'Your site answered 500.');
+    await told.getByRole('button', { name: 'Send “Warning” again' }).click();
+    await shows(page, 'Your site received it.');
+    expect(await told.getByText('Not received', { exact: true }).count()).toBe(0);
+    expect(site.of('POST', `/api/streams/${streamId}/events/evt_3/redeliver`)).toHaveLength(1);
+  });
+
+  test('is silent about a site where nothing listens', async () => {
+    await using opening = await open({ arrange: (site) => void (site.activity = activity) });
+    const { page, site } = opening;
+    await press(page, /^Details/);
+    await press(page, 'Activity');
+    await expect.poll(() => site.of('GET', `/api/streams/${streamId}/events`).length).toBe(1);
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByText('Notifications to your site').count()).toBe(0);
   });
 
   test('that cannot be read says why', async () => {

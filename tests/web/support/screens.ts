@@ -2,7 +2,7 @@
 // tests check each for accessibility, and `npm run screenshots` takes a picture of each.
 
 import type { Page } from 'playwright-core';
-import type { ActivityEntry, Rung } from '../../../web/src/api-schema.ts';
+import type { ActivityEntry, HostEvent, Rung } from '../../../web/src/api-schema.ts';
 import { recorded as onThePhone } from './recorded.ts';
 import { putCaptionedSample, putSample } from './sample.ts';
 import { broadcast, ownerToken, problem, recorded, Site, stream, streamId, unrecorded } from './site.ts';
@@ -47,6 +47,33 @@ export const activity = [
   happened(30, 'live', { source: 'phone', by: 'Anna’s phone' }),
   happened(20, 'invited', { detail: 'Anna’s phone', by: 'erik@example.org' }),
   happened(10, 'created', { by: 'erik@example.org' }),
+];
+
+const told = (id: string, type: string, more: Partial<HostEvent> = {}): HostEvent => ({
+  id,
+  type,
+  at: '2026-11-21T10:57:07.000Z',
+  code: null,
+  source: null,
+  state: 'delivered',
+  attempts: [{ at: '2026-11-21T10:57:08.000Z', status: 200, error: null }],
+  nextAttemptAt: null,
+  ...more,
+});
+export const hostEvents = [
+  told('evt_4', 'recording.ready', {
+    source: 'cloudflare',
+    state: 'pending',
+    attempts: [{ at: '2026-11-21T10:57:08.000Z', status: null, error: 'timeout' }],
+    nextAttemptAt: '2026-11-21T11:07:08.000Z',
+  }),
+  told('evt_3', 'stream.warning', {
+    code: 'reconnecting',
+    state: 'failed',
+    attempts: [{ at: '2026-11-21T10:57:08.000Z', status: 500, error: null }],
+  }),
+  told('evt_2', 'stream.ended'),
+  told('evt_1', 'stream.live'),
 ];
 
 export const press = (page: Page, name: string | RegExp) =>
@@ -700,6 +727,20 @@ export const screens: Screen[] = [
       await press(page, 'Activity');
     },
     shows: 'Recording ready on Cloudflare',
+  },
+  {
+    name: 'manage-host-events',
+    path: managePath,
+    arrange: (site) => {
+      site.activity = activity.slice(-2);
+      site.events = hostEvents;
+    },
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, 'Activity');
+      await page.getByRole('button', { name: 'Send “Went live” again' }).scrollIntoViewIfNeeded();
+    },
+    shows: 'Notifications to your site',
   },
   {
     name: 'manage-visibility-question',

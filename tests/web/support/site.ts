@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 import type {
   ActivityEntry,
+  HostEvent,
   Broadcast,
   Credentials,
   Invite,
@@ -159,6 +160,8 @@ export class Site implements AsyncDisposable {
   outputs: Output[] = [];
   invites: Invite[] = [];
   activity: ActivityEntry[] = [];
+  /** Undefined without a host application. */
+  events: HostEvent[] | undefined;
   playback: Playback = {
     title: 'Service for Anna Berg',
     status: 'ready',
@@ -329,6 +332,10 @@ export class Site implements AsyncDisposable {
           each.id === item ? { ...each, revokedAt: new Date().toISOString() } : each,
         );
         return { status: 204 };
+      case 'GET events':
+        return { body: { enabled: this.events !== undefined, events: this.events ?? [] } };
+      case 'POST events':
+        return this.#redeliver(item);
       case 'GET activity':
         return { body: { activity: this.activity } };
       case 'GET outputs':
@@ -363,6 +370,20 @@ export class Site implements AsyncDisposable {
     });
     this.streams = [made, ...this.streams];
     return { status: 201, body: { success: true, stream: made } };
+  }
+
+  #redeliver(id: string): Scripted {
+    const event = this.events?.find((each) => each.id === id);
+    if (!event) return problem(404, 'no-such-event', 'There is no such event', 'Take the id of an event.');
+    const attempt = { at: new Date().toISOString(), status: 200, error: null };
+    const after: HostEvent = {
+      ...event,
+      state: 'delivered',
+      attempts: [...event.attempts, attempt],
+      nextAttemptAt: null,
+    };
+    this.events = this.events?.map((each) => (each === event ? after : each));
+    return { body: after };
   }
 
   #invite(given: Record<string, unknown>): Scripted {

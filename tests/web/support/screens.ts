@@ -68,7 +68,7 @@ export const hostEvents = [
     nextAttemptAt: '2026-11-21T11:07:08.000Z',
   }),
   told('evt_3', 'stream.warning', {
-    code: 'reconnecting',
+    code: 'backup_not_fed',
     state: 'failed',
     attempts: [{ at: '2026-11-21T10:57:08.000Z', status: 500, error: null }],
   }),

@@ -193,9 +193,10 @@ describe('/readyz', () => {
 
   // Every viewer's page is told the relay's address.
   it('never shows a value, except the name of the deployment and the relays', async () => {
+    const events = { EVENTS_URL: 'https://host.example/heard', EVENTS_SECRETS: `whsec_${'A'.repeat(32)}` };
     for (const name of [...needed, 'none']) {
-      const { text } = await ask('/readyz', name === 'none' ? {} : { [name]: null });
-      for (const value of Object.values(defaults))
+      const { text } = await ask('/readyz', { ...events, ...(name === 'none' ? {} : { [name]: null }) });
+      for (const value of Object.values({ ...defaults, ...events }))
         if (![defaults.DEPLOYMENT, defaults.RELAY_URL].includes(value)) expect(text).not.toContain(value);
     }
   });

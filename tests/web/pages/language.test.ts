@@ -6,10 +6,12 @@ import { common } from '../../../web/src/texts/common.ts';
 import { detailTexts } from '../../../web/src/texts/details.ts';
 import { texts as spanishCommon } from '../../../web/src/texts/es/common.ts';
 import { texts as spanishDetails } from '../../../web/src/texts/es/details.ts';
+import { texts as spanishEvents } from '../../../web/src/texts/es/events.ts';
 import { texts as spanishLive } from '../../../web/src/texts/es/live.ts';
 import { texts as spanishManage } from '../../../web/src/texts/es/manage.ts';
 import { texts as spanishWaiting } from '../../../web/src/texts/es/waiting.ts';
 import { texts as spanishWatch } from '../../../web/src/texts/es/watch.ts';
+import { eventTexts } from '../../../web/src/texts/events.ts';
 import { live } from '../../../web/src/texts/live.ts';
 import { manage } from '../../../web/src/texts/manage.ts';
 import { waitingTexts } from '../../../web/src/texts/waiting.ts';
@@ -96,6 +98,7 @@ describe('the Spanish texts', () => {
 
   test.each([
     ['common', common, spanishCommon],
+    ['events', eventTexts, spanishEvents],
     ['live', live, spanishLive],
     ['manage', manage, spanishManage],
     ['watch', watch, spanishWatch],

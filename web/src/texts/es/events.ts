@@ -5,8 +5,8 @@ import type { eventTexts } from '../events.ts';
 export const texts: typeof eventTexts = {
   title: 'Avisos a tu sitio web',
   types: {
-    'stream.live': 'Empezó la emisión',
-    'stream.ended': 'Terminó la emisión',
+    'stream.live': 'Empezó la transmisión',
+    'stream.ended': 'Terminó la transmisión',
     'recording.ready': 'Grabación lista',
     'recording.failed': 'Falló la grabación',
     'stream.warning': 'Advertencia',

@@ -27,7 +27,7 @@ const longestVideoSeconds = 36_000;
 const fetchFailed: Failure = ['ERR_FETCH_ORIGIN_ERROR', 'The video could not be fetched from its address.'];
 const tooLong: Failure = ['ERR_DURATION_EXCEED_CONSTRAINT', 'The video is longer than maxDurationSeconds.'];
 
-interface NewVideo {
+export interface NewVideo {
   state: Video['state'];
   meta: Record<string, unknown>;
   creator?: string;
@@ -35,7 +35,7 @@ interface NewVideo {
   allowedOrigins?: string[];
 }
 
-function newVideo(world: World, { meta, state, ...given }: NewVideo): Video {
+export function newVideo(world: World, { meta, state, ...given }: NewVideo): Video {
   const unfinished = [...world.videos.values()].filter(
     (each) => each.liveInput === null && !['pendingupload', 'ready', 'error'].includes(each.state),
   );
@@ -62,7 +62,7 @@ function newVideo(world: World, { meta, state, ...given }: NewVideo): Video {
 }
 
 /** The minutes that are stored, and reserved for uploads. */
-function demandStorage({ account, videos }: World, seconds: number): void {
+export function demandStorage({ account, videos }: World, seconds: number): void {
   const reserved = [...videos.values()]
     .filter(({ state }) => state === 'pendingupload')
     .reduce((sum, { upload }) => sum + (upload?.maxDurationSeconds ?? 0), seconds);

@@ -20,6 +20,7 @@ import type { Recording } from '../media/recording.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { scriptedFile } from '../shared/scripted-media.ts';
 import { now } from '../shared/time.ts';
+import { subtitlesOf } from './captions.ts';
 import { videoOf } from './lookup.ts';
 import { badRequest, success } from './envelope.ts';
 import { admittedUid } from './signing-keys.ts';
@@ -111,8 +112,12 @@ function page({ params }: Call): Answer {
 export function playbackRoutes(world: World): Routes {
   const query = ({ query }: Call): string => (query.size > 0 ? `?${query}` : '');
   return {
-    'GET /:uid/manifest/video.m3u8': ifFound(world, ({ recording }, call) =>
-      masterAnswer(recording, `stream.m3u8${query(call)}`),
+    'GET /:uid/manifest/video.m3u8': ifFound(world, ({ recording, videoUid }, call) =>
+      masterAnswer(
+        recording,
+        `stream.m3u8${query(call)}`,
+        subtitlesOf(world.videos.get(videoUid), query(call)),
+      ),
     ),
     'GET /:uid/manifest/stream.m3u8': ifFound(world, media),
     'GET /:uid/manifest/video.mpd': ifFound(world, (found, call) => dash(found, call, dashManifest)),

@@ -19,6 +19,8 @@ import { accountRoutes, demandPermission, newAccount } from './account.ts';
 import { alertingRoutes } from './alerting.ts';
 import { cloudflareControlRoutes } from './control.ts';
 import { noRoute, notAuthorized, tooMany, unauthenticated } from './envelope.ts';
+import { captionFileRoutes, captionRoutes } from './captions.ts';
+import { clipRoutes } from './clips.ts';
 import { fileRoutes, uploadedBytes, uploadRoutes } from './files.ts';
 import { forgetUnfinished, startIngest } from './media.ts';
 import type { Ingest, MediaOptions } from './media.ts';
@@ -182,7 +184,9 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Liste
         ...webhookRoutes(world, base),
         ...signingKeyRoutes(world, base),
         ...downloadRoutes(world, base),
+        ...captionRoutes(world, base),
         ...fileRoutes(world, base),
+        ...clipRoutes(world, base),
         ...videoRoutes(world, base),
         ...alertingRoutes(world, account),
         ...namespaceRoutes(world, account),
@@ -193,6 +197,7 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Liste
         ...assetRoutes(world, account),
         ...uploadRoutes(world, options.apiToken),
         ...publicRoutes(world),
+        ...captionFileRoutes(world),
         ...playbackRoutes(world),
         ...webRtc?.routes(),
       },

@@ -108,6 +108,7 @@ export function videoView(world: World, video: Video): Record<string, unknown> {
     playback: { hls: `${base}/manifest/video.m3u8`, dash: `${base}/manifest/video.mpd` },
     watermark: null,
     ...(video.liveInput === null ? {} : { liveInput: video.liveInput }),
+    ...(video.clippedFrom === undefined ? {} : { clippedFrom: video.clippedFrom }),
   };
 }
 

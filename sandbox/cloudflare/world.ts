@@ -1,6 +1,7 @@
 // All objects of the Cloudflare Stream stand-in, with Cloudflare's field names (Cloudflare API reference, Stream live
 // inputs and videos).
 
+import type { MadeCaptions } from '../shared/captions.ts';
 import type { CallLog } from '../shared/call-log.ts';
 import type { IngestSwitch } from '../shared/control.ts';
 import type { Courier } from '../shared/courier.ts';
@@ -103,6 +104,9 @@ export interface Video {
   /** Its MP4, once one was asked for. */
   download?: { status: 'inprogress' | 'ready' | 'error'; percentComplete: number };
   upload?: Upload;
+  /** A clip: the video that it is a part of. */
+  clippedFrom?: string;
+  captions?: MadeCaptions[];
   size?: number;
   /** Unknown until the end; always unknown for a scripted broadcast. */
   picture?: { width: number; height: number };

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer, Call } from '../shared/http.ts';
 import { masterPlaylist, mediaPlaylist } from './playlist.ts';
-import type { Shown } from './playlist.ts';
+import type { Shown, Subtitles } from './playlist.ts';
 import { isSegment } from './recording.ts';
 import type { Recording } from './recording.ts';
 
@@ -27,9 +27,9 @@ function typed(type: string, body: string | Buffer, cacheControl: string): Answe
 
 const playlistType = 'application/vnd.apple.mpegurl';
 
-export function masterAnswer(recording: Recording, media: string): Answer {
+export function masterAnswer(recording: Recording, media: string, subtitles: Subtitles[] = []): Answer {
   const size = recording.picture ?? { width: 0, height: 0 };
-  return typed(playlistType, masterPlaylist(media, size), 'no-store');
+  return typed(playlistType, masterPlaylist(media, size, subtitles), 'no-store');
 }
 
 export function playlistAnswer(recording: Recording, shown: Shown): Answer {

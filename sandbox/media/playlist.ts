@@ -63,8 +63,23 @@ export function mediaPlaylist({ segments, ended }: Playlist, shown: Shown): stri
   ].join('\n');
 }
 
+export interface Subtitles {
+  name: string;
+  language: string;
+  playlist: string;
+}
+
 /** One rendition, because nothing is transcoded. */
-export function masterPlaylist(media: string, { width, height }: { width: number; height: number }): string {
+export function masterPlaylist(
+  media: string,
+  { width, height }: { width: number; height: number },
+  subtitles: Subtitles[] = [],
+): string {
   const resolution = width > 0 ? `,RESOLUTION=${width}x${height}` : '';
-  return `#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-STREAM-INF:BANDWIDTH=3000000${resolution}\n${media}\n`;
+  const group = subtitles.length > 0 ? ',SUBTITLES="subs"' : '';
+  const tracks = subtitles.map(
+    ({ name, language, playlist }) =>
+      `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subs",NAME="${name}",LANGUAGE="${language}",URI="${playlist}"\n`,
+  );
+  return `#EXTM3U\n#EXT-X-VERSION:3\n${tracks.join('')}#EXT-X-STREAM-INF:BANDWIDTH=3000000${resolution}${group}\n${media}\n`;
 }

@@ -35,9 +35,16 @@ const encoded = [
   ...['-pix_fmt', 'yuv420p', '-g', '60', '-c:a', 'aac'],
 ];
 
-function segmenter(folder: string, file?: string): Running {
+/** The part of a file from one time to another, in seconds. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+function segmenter(folder: string, file?: string, span?: Span): Running {
   const flv = ['-analyzeduration', '2M', '-fpsprobesize', '0', '-f', 'flv', '-i', 'pipe:0'];
-  const input = file === undefined ? flv : ['-i', file];
+  const part = span ? ['-ss', String(span.from), '-to', String(span.to)] : [];
+  const input = file === undefined ? flv : [...part, '-i', file];
   const hls = ['-f', 'hls', '-hls_time', String(segmentSeconds), '-hls_list_size', '0'];
   const files = ['-hls_playlist_type', 'event', '-hls_segment_filename', '%05d.ts', playlistFile];
   return startFfmpeg([...input, ...(file === undefined ? copied : encoded), ...hls, ...files], { folder });
@@ -58,12 +65,12 @@ export class Recording {
   /** Resolves when something is playable; never if nothing playable arrives. */
   readonly playable: Promise<Picture> = this.#playable.promise;
 
-  /** Of a publisher's media or, if one is given, of a file. */
-  constructor(folder: string, file?: string) {
+  /** Of a publisher's media or, if one is given, of a file or of a part of it. */
+  constructor(folder: string, file?: string, span?: Span) {
     this.folder = folder;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // ffmpeg works in the folder.
-    this.#ffmpeg = segmenter(folder, file === undefined ? undefined : resolve(file));
+    this.#ffmpeg = segmenter(folder, file === undefined ? undefined : resolve(file), span);
     if (file === undefined) this.#ffmpeg.process.stdin?.write(flvHeader);
     const watcher = watch(folder, () => void this.#look());
     void this.#ffmpeg.ended.then(() => watcher.close());
@@ -149,6 +156,15 @@ export class Recording {
     this.#dash ??= mkdir(folder).then(() => ffmpeg(['-i', join('..', playlistFile), ...asDash], folder));
     await this.#dash;
     return folder;
+  }
+
+  /** Records a part of this finished recording into another folder. */
+  async clip(folder: string, span: Span): Promise<{ recording: Recording; recorded: Recorded } | null> {
+    const name = 'whole.mp4';
+    await this.file(name, 'all');
+    const recording = new Recording(folder, join(this.folder, name), span);
+    const recorded = await recording.finish();
+    return recorded && { recording, recorded };
   }
 
   /** Creates a thumbnail of the start on first use. Returns the file's name, or null without video. */

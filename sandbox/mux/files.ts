@@ -6,12 +6,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bytesAnswer, fileAnswer, notThere } from '../media/answers.ts';
 import { Recording } from '../media/recording.ts';
-import { flag, integer, listOf, object, oneOf, text, url } from '../shared/check.ts';
+import { flag, listOf, number, object, oneOf, text, url } from '../shared/check.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { alphanumeric, muxId } from '../shared/ids.ts';
 import { scriptedFile, scriptedSeconds } from '../shared/scripted-media.ts';
 import { readSource } from '../shared/source-file.ts';
 import { now, unixSeconds } from '../shared/time.ts';
+import { clipOf, cut } from './clips.ts';
+import type { Clip, ClipInput } from './clips.ts';
 import { checkedBody, invalid, notFound } from './errors.ts';
 import { emitAsset } from './events.ts';
 import { newAssetShape, resolution } from './live-stream-fields.ts';
@@ -26,10 +28,10 @@ const longestSeconds = 12 * 3600;
 
 const input = object(
   {
-    url: url('http', 'https'),
+    url: url('http', 'https', 'mux'),
     type: oneOf('video', 'audio', 'text'),
-    start_time: integer(0, longestSeconds),
-    end_time: integer(0, longestSeconds),
+    start_time: number,
+    end_time: number,
     name: text(),
     language_code: text(),
     passthrough: text(255),
@@ -51,15 +53,17 @@ const renditionFields = object({ resolution, passthrough: text(255) }, { require
 
 function create(world: World, call: Call): Answer {
   const body = checkedBody(call, createFields);
-  const [first] = (body.inputs ?? body.input ?? []) as { url: string }[];
+  const [first] = (body.inputs ?? body.input ?? []) as ClipInput[];
   if (!first) throw invalid('inputs is required');
+  const clip = clipOf(world, first);
   const settings = body as Partial<Asset> & { static_renditions?: { resolution: string }[] };
   const asset: Asset = {
     id: muxId(),
     created_at: unixSeconds(),
     status: 'preparing',
     progress: { state: 'ingesting', progress: 0 },
-    ingest_type: 'on_demand_url',
+    ingest_type: clip ? 'on_demand_clip' : 'on_demand_url',
+    source_asset_id: clip?.source.id,
     playback_ids: playbackIds(body),
     passthrough: settings.passthrough,
     meta: settings.meta,
@@ -73,7 +77,7 @@ function create(world: World, call: Call): Answer {
   };
   world.assets.set(asset.id, asset);
   emitAsset(world, 'created', asset);
-  void ingest(world, asset, first.url);
+  void (clip ? ingestClip(world, asset, clip) : ingest(world, asset, first.url));
   return { status: 201, body: { data: view(asset) } };
 }
 
@@ -104,8 +108,20 @@ async function ingest(world: World, asset: Asset, source: string): Promise<void>
     if (!recorded) return fail(world, asset, 'The input file is not a valid media file');
     seconds = recorded.durationSeconds;
   }
-  if (!world.assets.has(asset.id)) return;
   if (seconds > longestSeconds) return fail(world, asset, 'The input file is longer than 12 hours');
+  complete(world, asset, seconds);
+}
+
+async function ingestClip(world: World, asset: Asset, clip: Clip): Promise<void> {
+  await Promise.resolve();
+  asset.progress = { state: 'transcoding', progress: 50 };
+  const seconds = await cut(world, asset, clip);
+  if (seconds === undefined) fail(world, asset, 'The asset cannot be clipped');
+  else complete(world, asset, seconds);
+}
+
+function complete(world: World, asset: Asset, seconds: number): void {
+  if (!world.assets.has(asset.id)) return;
   asset.status = 'ready';
   asset.progress = { state: 'completed', progress: 100 };
   asset.duration = Number(seconds.toFixed(4));

@@ -15,6 +15,7 @@ import {
 } from '../media/answers.ts';
 import type { Recording } from '../media/recording.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
+import { captionAnswer, subtitlesOf } from './captions.ts';
 import { playbackRefusal } from './signing-keys.ts';
 import { mediaOf } from './world.ts';
 import type { Asset, PlaybackId, World } from './world.ts';
@@ -119,7 +120,17 @@ export function playbackRoutes(world: World): Routes {
       const found = find(world, call);
       if ('status' in found) return found;
       const media = `${call.params.playbackId}/rendition.m3u8${query(call)}`;
-      return isOver(found) ? notActive : masterAnswer(found.recording, media);
+      if (isOver(found)) return notActive;
+      const texts = subtitlesOf(found.asset, call.params.playbackId ?? '', query(call));
+      return masterAnswer(found.recording, media, texts);
+    },
+    'GET /:playbackId/text/:track.m3u8': (call) => {
+      const found = find(world, call);
+      return 'status' in found ? found : captionAnswer(found.asset, call, true);
+    },
+    'GET /:playbackId/text/:track.vtt': (call) => {
+      const found = find(world, call);
+      return 'status' in found ? found : captionAnswer(found.asset, call, false);
     },
     'GET /:playbackId/rendition.m3u8': (call) => {
       const found = find(world, call);

@@ -18,6 +18,7 @@ import { assetRoutes } from './assets.ts';
 import { muxControlRoutes } from './control.ts';
 import { forbidden, noRoute, tooMany, unauthorized } from './errors.ts';
 import { maxAttempts } from './events.ts';
+import { captionRoutes } from './captions.ts';
 import { fileRoutes, masterRoutes } from './files.ts';
 import { forgetUnfinished, startIngest } from './media.ts';
 import type { Ingest, MediaOptions } from './media.ts';
@@ -152,6 +153,7 @@ export async function startMux(options: MuxOptions): Promise<StartedMux> {
         ...playbackIdRoutes(world),
         ...simulcastTargetRoutes(world),
         ...fileRoutes(world),
+        ...captionRoutes(world),
         ...assetRoutes(world),
         ...systemRoutes(world),
         ...signingKeyRoutes(world),

@@ -86,7 +86,9 @@ export interface Asset {
   /** Missing for an asset by URL, like live_stream_id. */
   is_live?: boolean;
   live_stream_id?: string;
-  ingest_type: 'live_rtmp' | 'live_srt' | 'on_demand_url';
+  ingest_type: 'live_rtmp' | 'live_srt' | 'on_demand_url' | 'on_demand_clip';
+  /** Of a clip. */
+  source_asset_id?: string;
   playback_ids: PlaybackId[];
   passthrough?: string;
   meta?: Record<string, unknown>;

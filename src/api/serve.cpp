@@ -48,6 +48,7 @@ namespace api {
   ROUTE("POST", "/api/streams/{id}/uploads", create_upload)                                                  \
   ROUTE("GET", "/api/streams/{id}/uploads/{upload}", get_upload)                                             \
   ROUTE("GET", "/api/streams/{id}/recordings", list_recordings)                                              \
+  ROUTE("DELETE", "/api/streams/{id}/recordings/{recording}", delete_recording)                              \
   ROUTE("POST", "/api/streams/{id}/recordings/{recording}/download", create_download)                        \
   ROUTE("GET", "/api/streams/{id}/recordings/{recording}/download", get_download)                            \
   ROUTE("GET", "/api/streams/{id}/playback", get_playback)                                                   \

@@ -3,6 +3,7 @@
 #include "api/http/json_answer.h"
 #include "api/http/problems.h"
 #include "api/routes/change.h"
+#include "api/routes/recordings.h"
 #include "cloudflare/api.h"
 #include "mux/api.h"
 #include "mux/playback.h"
@@ -17,11 +18,6 @@ namespace {
 using mux::file_state;
 using streams::recording;
 using streams::recording_source;
-
-constexpr edge::problem_type no_such_recording{.status = 404,
-                                               .type = "no-such-recording",
-                                               .title = "There is no such recording",
-                                               .detail = "Take the id of a recording of this stream."};
 
 constexpr std::string_view mp4_not_complete =
     "The recording is not complete. Ask again once its state is ready.";
@@ -51,13 +47,6 @@ std::string_view name_of(file_state state) {
   case file_state::errored: return "failed";
   }
   __builtin_trap();
-}
-
-// Null if it is unknown or deleted.
-const recording* recording_of(const streams::stream_record& in, std::string_view id) {
-  const auto& all = in.broadcasts.recordings();
-  const auto found = std::ranges::find(all, id, &recording::id);
-  return found == all.end() || found->state() == streams::recording_state::deleted ? nullptr : &*found;
 }
 
 // Without asking the provider. Nothing if it must be asked.

@@ -157,6 +157,11 @@ edge::task<edge::result<>> get_upload(edge::context& request) {
   if (!known) {
     co_return refuse(no_such_upload);
   }
+  const streams::recording* made = stream.record.broadcasts.find(id);
+  if (made && made->removed) {
+    // It arrived. The phone is not to send it again.
+    known->state = transfer_state::ready;
+  }
   if (known->is_over()) {
     co_return json_answer(200, view_of(*known));
   }

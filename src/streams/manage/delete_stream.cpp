@@ -16,13 +16,18 @@ namespace streams {
 
 namespace {
 
-// The recordings that facts mention: a provider that has lost the live input no longer lists them.
+// The recordings that facts mention: a provider that has lost the live input no longer lists them. If the
+// others are to stay, only those that somebody had deleted before.
 std::set<std::string, std::less<>> known_recordings(const stream_record& stream, recording_source source) {
+  const bool all = stream.desired.recordings_deleted();
   std::set<std::string, std::less<>> ids;
   for (const recording& each : stream.broadcasts.recordings()) {
-    if (each.source == source) {
+    if (each.source == source && (all || each.is_being_removed())) {
       ids.insert(each.id);
     }
+  }
+  if (!all) {
+    return ids;
   }
   // And what was made or is uploaded, and is no recording yet.
   for (const latest<transfer>& each : stream.broadcasts.transfers().all()) {
@@ -44,6 +49,7 @@ edge::task<edge::status> delete_at_cloudflare(edge::host& host, const settings& 
   }
   cloudflare::api api{host, with.cloudflare, deadline};
   const std::string& input = stream.cloudflare->live_input_id;
+  auto ids = known_recordings(stream, recording_source::cloudflare);
   if (stream.desired.recordings_deleted()) {
     auto disabled = co_await attempt(api.disable_live_input(input));
     if (!disabled && !is_not_found(disabled)) {
@@ -53,16 +59,15 @@ edge::task<edge::status> delete_at_cloudflare(edge::host& host, const settings& 
     if (!listed && !is_not_found(listed)) {
       co_return std::unexpected(listed.error());
     }
-    auto ids = known_recordings(stream, recording_source::cloudflare);
     if (listed) {
       for (const cloudflare::video& each : *listed) {
         ids.insert(each.id);
       }
     }
-    for (const std::string& id : ids) {
-      co_await api.delete_video(id);
-      deleted.push_back({recording_source::cloudflare, id});
-    }
+  }
+  for (const std::string& id : ids) {
+    co_await api.delete_video(id);
+    deleted.push_back({recording_source::cloudflare, id});
   }
   co_await api.delete_live_input(input);
   co_return {};
@@ -77,19 +82,19 @@ edge::task<edge::status> delete_at_mux(edge::host& host, const settings& with, c
   }
   mux::api api{host, *with.mux, deadline};
   const std::string& live_stream = stream.mux->live_stream_id;
+  auto ids = known_recordings(stream, recording_source::mux);
   if (stream.desired.recordings_deleted()) {
     auto disabled = co_await attempt(api.disable_live_stream(live_stream));
     if (!disabled && !is_not_found(disabled)) {
       co_return disabled;
     }
-    auto ids = known_recordings(stream, recording_source::mux);
     for (const mux::asset& each : co_await api.list_assets_of_live_stream(live_stream)) {
       ids.insert(each.id);
     }
-    for (const std::string& id : ids) {
-      co_await api.delete_asset(id);
-      deleted.push_back({recording_source::mux, id});
-    }
+  }
+  for (const std::string& id : ids) {
+    co_await api.delete_asset(id);
+    deleted.push_back({recording_source::mux, id});
   }
   co_await api.delete_live_stream(live_stream);
   co_return {};

@@ -65,12 +65,12 @@ edge::timestamp::duration length_at(const broadcast& of, recording_source source
   return best && best->can_be_played() ? best->known_until() - best->begun : edge::timestamp::duration{-1};
 }
 
-broadcast in_order(const broadcast& of) {
+broadcast in_order(broadcast of) {
   const auto at_cloudflare = length_at(of, recording_source::cloudflare);
   const bool mux_first = at_cloudflare.count() < 0
                              ? length_at(of, recording_source::mux).count() >= 0
                              : length_at(of, recording_source::mux) > at_cloudflare + longest_tie;
-  broadcast ordered;
+  broadcast ordered{.recordings = {}, .removed_at = std::move(of.removed_at)};
   for (const bool mux : {mux_first, !mux_first}) {
     for (const recording& each : of.recordings) {
       if ((each.source == recording_source::mux) == mux) {
@@ -109,10 +109,15 @@ std::vector<broadcast> broadcasts_in(const broadcast_state& state) {
   std::vector<broadcast> broadcasts;
   // Deleted recordings still show which of the others belong together.
   for (group& each : together(state.recordings())) {
-    std::erase_if(each.recordings,
-                  [](const recording& of) { return of.state() == recording_state::deleted; });
+    std::vector<recording_source> removed_at;
+    std::erase_if(each.recordings, [&](const recording& of) {
+      if (of.removed) {
+        removed_at.push_back(of.source);
+      }
+      return of.state() == recording_state::deleted;
+    });
     if (!each.recordings.empty()) {
-      broadcasts.push_back(in_order({std::move(each.recordings)}));
+      broadcasts.push_back(in_order({std::move(each.recordings), std::move(removed_at)}));
     }
   }
   std::ranges::reverse(broadcasts);

@@ -13,6 +13,8 @@ struct broadcast {
   // At least one, without deleted ones: the preferred source's first, then by time. A source may have
   // several, because one provider may take a dropout for the end and the other may not.
   std::vector<recording> recordings;
+  // Where its owner deleted a recording of it.
+  std::vector<recording_source> removed_at = {};
 
   [[nodiscard]] edge::timestamp begun() const;
   [[nodiscard]] recording_source preferred() const { return recordings.front().source; }

@@ -142,6 +142,12 @@ void broadcast_state::fold(const change& known) {
     of.begun = std::min(of.begun, known.at);
     return of.file.join(known.at, known.made->file);
   }
+  if (known.removed) {
+    recording& of = recording_of(known.removed->source, known.removed->recording_id);
+    of.begun = std::min(of.begun, known.at);
+    of.end.join(known.at, recording_state::deleted);
+    return of.removed.join(known.at, known.removed->is_done);
+  }
   if (known.kind == change_kind::stopped || known.kind == change_kind::ended) {
     newest_fact_.join(known.at, {});
     stopped_.join(known.at, {});
@@ -361,6 +367,11 @@ bool broadcast_state::awaits_recording(recording_source source, edge::timestamp 
   return std::ranges::none_of(recordings_, [&](const recording& each) {
     return each.source == source && each.end && each.end.at() >= second;
   });
+}
+
+const recording* broadcast_state::find(std::string_view id) const {
+  const auto found = std::ranges::find(recordings_, id, &recording::id);
+  return found == recordings_.end() ? nullptr : &*found;
 }
 
 const recording* broadcast_state::newest_ready(recording_source source) const {

@@ -53,6 +53,8 @@ public:
 
   // Sorted by source and id.
   [[nodiscard]] const std::vector<recording>& recordings() const { return recordings_; }
+  // Null if it is unknown.
+  [[nodiscard]] const recording* find(std::string_view id) const;
   // The source's newest recording that is ready; null without one.
   [[nodiscard]] const recording* newest_ready(recording_source source) const;
   // The source's newest recording of a broadcast, in any state; null without one.

@@ -14,7 +14,7 @@ namespace streams {
 
 namespace {
 
-constexpr names<change_kind, 22> kind_names{{{change_kind::renamed, "renamed"},
+constexpr names<change_kind, 23> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::ended, "ended"},
                                              {change_kind::simulcast_set, "simulcast"},
                                              {change_kind::closed, "closed"},
@@ -35,7 +35,8 @@ constexpr names<change_kind, 22> kind_names{{{change_kind::renamed, "renamed"},
                                              {change_kind::scheduled, "scheduled"},
                                              {change_kind::described, "described"},
                                              {change_kind::covered, "cover"},
-                                             {change_kind::told, "told"}}};
+                                             {change_kind::told, "told"},
+                                             {change_kind::recording_removed, "removed"}}};
 
 std::optional<made_file> file_in(const json::value& from) {
   const auto source = recording_source_named(from["source"].text());
@@ -45,6 +46,16 @@ std::optional<made_file> file_in(const json::value& from) {
     return std::nullopt;
   }
   return made_file{.source = *source, .recording_id = std::string{*id}, .file = std::string{*file}};
+}
+
+std::optional<removed_recording> removed_in(const json::value& from) {
+  const auto source = recording_source_named(from["source"].text());
+  const auto id = from["id"].text();
+  if (!source || !id) {
+    return std::nullopt;
+  }
+  return removed_recording{
+      .source = *source, .recording_id = std::string{*id}, .is_done = from["done"].boolean().value_or(false)};
 }
 
 bool is_of_session(change_kind kind) {
@@ -85,6 +96,15 @@ change change::of(told_event one_attempt, edge::timestamp at) {
           .told = std::move(one_attempt)};
 }
 
+change change::of(removed_recording what, edge::timestamp at) {
+  const auto kind = change_kind::recording_removed;
+  return {.id = std::string{name_of(kind)} + (what.is_done ? "done" : "") +
+                digest_of_parts({name_of(what.source), what.recording_id}),
+          .kind = kind,
+          .at = at,
+          .removed = std::move(what)};
+}
+
 std::string change::to_metadata() const { return to_json(providers::max_metadata_size); }
 
 std::string change::to_value() const { return to_json(std::string::npos); }
@@ -109,6 +129,12 @@ std::string change::to_json(std::size_t most) const {
                        .set("source", name_of(made->source))
                        .set("id", made->recording_id)
                        .set("file", made->file));
+  }
+  if (removed) {
+    to.set("removed", json::object()
+                          .set("source", name_of(removed->source))
+                          .set("id", removed->recording_id)
+                          .set("done", removed->is_done));
   }
   if (backup) {
     to.set("backup", backup->to_json());
@@ -174,7 +200,8 @@ std::optional<change> change::from_metadata(std::string_view text) {
       .by = from["by"].text_or_empty(),
       .moved = transfer::from_json(from["moved"]),
       .made = file_in(from["made"]),
-      .told = told_event::from_json(from["told"])};
+      .told = told_event::from_json(from["told"]),
+      .removed = removed_in(from["removed"])};
 }
 
 } // namespace streams

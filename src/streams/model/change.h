@@ -34,14 +34,15 @@ enum class change_kind : std::uint8_t {
   // Only its activity shows these.
   invited,
   invite_cancelled,
-  transferred,   // a recording is copied or uploaded; broadcast_state folds this
-  file_made,     // a recording has an MP4; broadcast_state folds this
-  downloads_set, // viewers may download the MP4s, or not any more
+  transferred,       // a recording is copied or uploaded; broadcast_state folds this
+  file_made,         // a recording has an MP4; broadcast_state folds this
+  recording_removed, // one recording is to be deleted, or was; broadcast_state folds this
+  downloads_set,     // viewers may download the MP4s, or not any more
+  told,              // the host application was told of an event, or it was tried; told_events folds this
   // What viewers are told before a broadcast.
   scheduled, // when it is to start, or not any more
   described, // it has another description, or none
   covered,   // it has another cover picture, or none
-  told,          // the host application was told of an event, or it was tried; told_events folds this
 };
 
 // The WHIP session that began or ended.
@@ -58,6 +59,14 @@ struct made_file {
   std::string recording_id;
   std::string file; // as in a recording
   bool operator==(const made_file&) const = default;
+};
+
+// A recording that somebody asked to delete.
+struct removed_recording {
+  recording_source source;
+  std::string recording_id;
+  bool is_done = false; // its provider has deleted it
+  bool operator==(const removed_recording&) const = default;
 };
 
 struct change {
@@ -77,9 +86,10 @@ struct change {
   // Who asked for it: the subject of a token, or the name of an invite. Empty if that is not known, or too
   // long for the metadata.
   std::string by = {};
-  std::optional<transfer> moved = std::nullopt;  // transferred
-  std::optional<made_file> made = std::nullopt;  // file_made
-  std::optional<told_event> told = std::nullopt; // told: one attempt
+  std::optional<transfer> moved = std::nullopt;            // transferred
+  std::optional<made_file> made = std::nullopt;            // file_made
+  std::optional<told_event> told = std::nullopt;           // told: one attempt
+  std::optional<removed_recording> removed = std::nullopt; // recording_removed
 
   // A change whose id is the name of its kind: for changes that happen once, or of which only the newest
   // matters. Asking again overwrites the same key, and the change can be read without a list.
@@ -90,6 +100,8 @@ struct change {
   static change of(made_file what, edge::timestamp at);
   // One attempt to tell the host application of an event, under a key of its own.
   static change of(told_event one_attempt, edge::timestamp at);
+  // What was asked and what was done have keys of their own, because only the first one says who asked.
+  static change of(removed_recording what, edge::timestamp at);
 
   bool operator==(const change&) const = default;
 

@@ -39,7 +39,8 @@ void desired_state::fold(const change& asked) {
   case change_kind::invite_cancelled:
   case change_kind::transferred:
   case change_kind::file_made:
-  case change_kind::told: break;
+  case change_kind::told:
+  case change_kind::recording_removed: break;
   }
 }
 

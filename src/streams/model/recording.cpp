@@ -22,8 +22,8 @@ constexpr names<recording_origin, 3> origin_names{
 
 constexpr std::tuple registers{
     named_register{"playback", &recording::playback}, named_register{"duration", &recording::duration},
-    named_register{"end", &recording::end}, named_register{"reason", &recording::reason},
-    named_register{"file", &recording::file}};
+    named_register{"end", &recording::end},           named_register{"reason", &recording::reason},
+    named_register{"file", &recording::file},         named_register{"removed", &recording::removed}};
 
 } // namespace
 
@@ -59,7 +59,8 @@ void read_register(const json::value& from, latest<recording_state>& to) {
 edge::timestamp recording::known_until() const { return duration ? begun + duration.value() : begun; }
 
 std::optional<edge::timestamp> recording::ended() const {
-  if (state() != recording_state::ready || !duration) {
+  const bool is_whole = state() == recording_state::ready || state() == recording_state::deleted;
+  if (!is_whole || !duration) {
     return std::nullopt;
   }
   return known_until();

@@ -52,12 +52,19 @@ struct recording {
   latest<std::string> reason = {}; // why it failed: the provider's code
   // Of its MP4, once somebody had it made. Mux: its name. Cloudflare: its URL.
   latest<std::string> file = {};
+  // Somebody asked to delete it here. True once its provider has done so. No news brings it back.
+  latest<bool> removed = {};
   // When it began or was first reported, by the provider's clock.
   edge::timestamp begun = edge::timestamp::max();
   recording_origin origin = recording_origin::live;
 
   [[nodiscard]] bool is_live_recording() const { return origin == recording_origin::live; }
-  [[nodiscard]] recording_state state() const { return end ? end.value() : recording_state::processing; }
+  [[nodiscard]] recording_state state() const {
+    using enum recording_state;
+    return removed ? deleted : end ? end.value() : processing;
+  }
+  // Whether its provider may still have it although it is to be deleted.
+  [[nodiscard]] bool is_being_removed() const { return removed && !removed.value(); }
   [[nodiscard]] bool can_be_played() const { return state() == recording_state::ready && playback.known(); }
   // Cloudflare makes no MP4 of a live recording of four hours or more.
   [[nodiscard]] bool is_too_long_for_mp4() const {
@@ -66,7 +73,7 @@ struct recording {
   }
   // When its last media was recorded; its beginning while the duration is unknown.
   [[nodiscard]] edge::timestamp known_until() const;
-  // When its last media was recorded; nullopt unless it is ready.
+  // When its last media was recorded; nullopt unless it is, or was, ready.
   [[nodiscard]] std::optional<edge::timestamp> ended() const;
 
   void join(const recording& other);

@@ -173,7 +173,8 @@ std::vector<warning> provider_warnings(const stream_record& stream) {
     if (newest && newest->state() == recording_state::failed) {
       found.push_back({"recording_failed", describe_failure(*newest), name_of(each)});
     }
-    if (newest && newest->state() == recording_state::deleted && !stream.desired.recordings_deleted()) {
+    if (newest && newest->state() == recording_state::deleted && !newest->removed &&
+        !stream.desired.recordings_deleted()) {
       found.push_back(
           {"recording_deleted", names_of({each}) + " does not have the recording any more.", name_of(each)});
     }

@@ -88,8 +88,10 @@ edge::task<edge::outcome<minted_upload>> mint_upload(edge::host& host, const set
   const auto sealed = co_await in.kv.get(key);
   if (sealed) {
     auto before = minted_in(co_await with.keys.open(host, stream.id, upload_field, *sealed));
+    const recording* arrived = known ? stream.broadcasts.find(known->value().id) : nullptr;
+    const bool was_removed = arrived && arrived->removed;
     const bool has_arrived = known && known->value().state != transfer_state::uploading &&
-                             known->value().state != transfer_state::gone;
+                             (known->value().state != transfer_state::gone || was_removed);
     if (before && (before->expires_at > host.now() || has_arrived)) {
       before->what = known ? known->value() : transfer_of(wanted, *before);
       co_return *std::move(before);

@@ -62,7 +62,9 @@ std::vector<transfer> due_copies(const stream_record& stream, const settings& wi
   for (const broadcast& each : all) {
     for (const recording_source to : {recording_source::cloudflare, recording_source::mux}) {
       const recording* source = source_for(each, to);
-      if (!source || stream.broadcasts.transfers().find(to, source->id)) {
+      // What its owner deleted there does not come back as a copy.
+      if (!source || std::ranges::contains(each.removed_at, to) ||
+          stream.broadcasts.transfers().find(to, source->id)) {
         continue;
       }
       if (may_still_come(stream, each, &each == all.data(), to, now)) {

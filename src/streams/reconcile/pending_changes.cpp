@@ -3,6 +3,7 @@
 #include "streams/manage/delete_stream.h"
 #include "streams/manage/end_stream.h"
 #include "streams/manage/refresh.h"
+#include "streams/manage/remove_recordings.h"
 #include "streams/manage/set_visibility.h"
 #include "streams/model/recording_check.h"
 #include "streams/model/stream_id.h"
@@ -112,6 +113,10 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, reconci
   if (!only_folds && hidden && is_shown) {
     shown = co_await attempt(apply_visibility(round.host(), round.settings(), stream, round.deadline()));
   }
+  edge::status removed;
+  if (!only_folds) {
+    removed = co_await attempt(remove_recordings(round.host(), round.settings(), stream, round.deadline()));
+  }
   if (has_begun(stored, stream, round.host().now())) {
     memory.checks[stream_id] = {.next = {}, .is_urgent = true};
   }
@@ -122,6 +127,7 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, reconci
   }
   const bool is_ended = co_await std::move(ended);
   co_await std::move(shown);
+  co_await std::move(removed);
   if (only_folds) {
     co_return true;
   }

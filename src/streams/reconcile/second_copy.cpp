@@ -34,7 +34,9 @@ public:
     if (what_.is_over()) {
       co_return {};
     }
-    if (what_.origin == recording_origin::copy && what_.until + longest_transfer <= now_) {
+    if (const auto since = withdrawn()) {
+      co_await withdraw(*since);
+    } else if (what_.origin == recording_origin::copy && what_.until + longest_transfer <= now_) {
       fail(took_too_long);
     } else if (what_.origin == recording_origin::phone) {
       co_await follow_upload();
@@ -56,6 +58,33 @@ public:
   }
 
 private:
+  // When the owner deleted what is to be copied, before the copy could be listed and deleted with it.
+  [[nodiscard]] std::optional<edge::timestamp> withdrawn() const {
+    const recording* of = stream_.broadcasts.find(what_.of);
+    return what_.id.empty() && of && of->removed ? std::optional{of->removed.at()} : std::nullopt;
+  }
+
+  // An earlier step may have made a copy and died. A list may lack it for a while.
+  edge::task<edge::status> withdraw(edge::timestamp since) {
+    if (what_.to == recording_source::cloudflare) {
+      for (const auto& each : co_await round_.cloudflare().list_made_videos(creator_of(stream_.id))) {
+        if (each.of == what_.of) {
+          co_await round_.cloudflare().delete_video(each.what.id);
+        }
+      }
+    } else {
+      const std::string passthrough = copy_passthrough(stream_.id, what_.of);
+      for (const auto& each :
+           co_await round_.mux().find_assets(passthrough, what_.until - asset_clock_slack)) {
+        co_await round_.mux().delete_asset(each.id);
+      }
+    }
+    if (now_ - since >= copy_listed_after) {
+      what_.state = transfer_state::gone;
+    }
+    co_return {};
+  }
+
   edge::task<edge::status> store() {
     if (what_ == known_) {
       co_return {};

@@ -35,6 +35,8 @@ std::string_view kind_of(const change& asked) {
   case change_kind::scheduled: return asked.start ? "scheduled" : "unscheduled";
   case change_kind::described: return "described";
   case change_kind::covered: return "cover_changed";
+  case change_kind::recording_removed:
+    return asked.removed && !asked.removed->is_done ? "recording_deleted" : "";
   case change_kind::transferred:
   case change_kind::file_made:
   case change_kind::closed:
@@ -94,11 +96,16 @@ activity::activity(const stream_record& stream)
 void activity::fold(const change& asked) {
   const bool is_feed =
       asked.kind == change_kind::publishing_begun || asked.kind == change_kind::publishing_ended;
-  add({.at = asked.at,
-       .kind = kind_of(asked),
-       .source = is_feed ? teller::phone : teller::nobody,
-       .by = asked.by,
-       .detail = asked.start ? edge::format_timestamp(*asked.start) : asked.title});
+  entry told{.at = asked.at,
+             .kind = kind_of(asked),
+             .source = is_feed ? teller::phone : teller::nobody,
+             .by = asked.by,
+             .detail = asked.start ? edge::format_timestamp(*asked.start) : asked.title};
+  if (asked.removed) {
+    told.source = asked.removed->source == recording_source::mux ? teller::mux : teller::cloudflare;
+    told.recording = asked.removed->recording_id;
+  }
+  add(std::move(told));
 }
 
 void activity::fold(const mux::fact& said) {

@@ -120,3 +120,34 @@ TEST_CASE("A deleted recording is hidden, but still joins two others into one br
   CHECK(shape(told{}.mux("m1", 0, 200).cloudflare("c1", 0, 30).cloudflare("c2", 120, 80).also(gone)) ==
         "c1 c2");
 }
+
+TEST_CASE("A recording that its owner deleted stays deleted, whatever its provider says later") {
+  told it;
+  it.cloudflare("c1", 0, 60).mux("m1", 0, 60);
+  const auto removed = [](bool is_done) {
+    return streams::change::of(streams::removed_recording{.source = recording_source::cloudflare,
+                                                          .recording_id = "c1",
+                                                          .is_done = is_done},
+                               second(100));
+  };
+  it.also(removed(false));
+  CHECK(shape(it) == "m1");
+  CHECK(it.state.find("c1")->is_being_removed());
+  it.cloudflare("c1", 0, 200);
+  CHECK(shape(it) == "m1");
+  CHECK(broadcasts_in(it.state).front().removed_at == std::vector{recording_source::cloudflare});
+  it.also(removed(true));
+  CHECK_FALSE(it.state.find("c1")->is_being_removed());
+  CHECK(shape(it) == "m1");
+}
+
+TEST_CASE("A broadcast stays over when the recording that showed its end is deleted") {
+  told it;
+  it.state.fold(of_input(input_connected, 0));
+  it.cloudflare("c1", 1, 60);
+  const auto later = second(3600);
+  CHECK(it.state.status(later) == streams::stream_status::completed);
+  it.also(streams::change::of(
+      streams::removed_recording{.source = recording_source::cloudflare, .recording_id = "c1"}, later));
+  CHECK(it.state.status(later) == streams::stream_status::completed);
+}

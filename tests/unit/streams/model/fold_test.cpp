@@ -54,6 +54,9 @@ recording random_recording(dice& chance) {
   if (chance.one_in(2)) {
     made.file.join(support::second(chance.below(3)), chance.text(1, "ab"));
   }
+  if (chance.one_in(4)) {
+    made.removed.join(support::second(chance.below(3)), chance.one_in(2));
+  }
   made.begun = support::second(chance.below(3));
   return made;
 }
@@ -66,6 +69,13 @@ any_fact random_fact(dice& chance) {
         chance.one_in(2) ? streams::recording_source::mux : streams::recording_source::cloudflare;
     return streams::change::of(
         streams::made_file{.source = source, .recording_id = id, .file = chance.text(1, "ab")},
+        support::second(at));
+  }
+  if (chance.one_in(10)) {
+    const auto source =
+        chance.one_in(2) ? streams::recording_source::mux : streams::recording_source::cloudflare;
+    return streams::change::of(
+        streams::removed_recording{.source = source, .recording_id = id, .is_done = chance.one_in(2)},
         support::second(at));
   }
   if (chance.one_in(5)) {

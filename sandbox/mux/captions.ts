@@ -87,7 +87,7 @@ export function captionRoutes(world: World): Routes {
   };
 }
 
-/** The files of a track, for whoever may play the asset. */
+/** The files of a track, for anyone who may play the asset. */
 export function captionAnswer(asset: Asset, call: Call, isPlaylist: boolean): Answer {
   const track = textTracks(asset).find(({ id, status }) => id === call.params.track && status === 'ready');
   if (!track) return notThere;

@@ -49,6 +49,9 @@ namespace api {
   ROUTE("GET", "/api/streams/{id}/uploads/{upload}", get_upload)                                             \
   ROUTE("GET", "/api/streams/{id}/recordings", list_recordings)                                              \
   ROUTE("DELETE", "/api/streams/{id}/recordings/{recording}", delete_recording)                              \
+  ROUTE("POST", "/api/streams/{id}/recordings/{recording}/clips", create_clip)                               \
+  ROUTE("POST", "/api/streams/{id}/recordings/{recording}/captions", create_captions)                        \
+  ROUTE("GET", "/api/streams/{id}/recordings/{recording}/captions", get_captions)                            \
   ROUTE("POST", "/api/streams/{id}/recordings/{recording}/download", create_download)                        \
   ROUTE("GET", "/api/streams/{id}/recordings/{recording}/download", get_download)                            \
   ROUTE("GET", "/api/streams/{id}/playback", get_playback)                                                   \

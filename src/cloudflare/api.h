@@ -15,6 +15,7 @@
 #include "edge/error.h"
 #include "edge/host.h"
 #include "edge/task.h"
+#include "providers/captions.h"
 #include "providers/rest_client.h"
 
 #include <chrono>
@@ -113,6 +114,15 @@ public:
   edge::task<edge::outcome<std::string>> copy_video(const new_video& wanted, std::string_view url);
   edge::task<edge::status> set_meta(std::string_view id, const new_video& as);
 
+  // Has Cloudflare make a video of a part of another, which must be ready. Gives its id. There is no
+  // idempotency key here either.
+  edge::task<edge::outcome<std::string>> clip_video(const new_video& wanted, const video_part& part);
+
+  // The captions of a video, in every language. Generating them succeeds once: Cloudflare refuses the same
+  // language again, and languages that it does not know.
+  edge::task<edge::outcome<std::vector<providers::captions>>> list_captions(std::string_view id);
+  edge::task<edge::status> generate_captions(std::string_view id, std::string_view language);
+
   // Asks for an MP4 of a recording, or how far it is.
   edge::task<edge::outcome<download>> get_download(std::string_view id);
   edge::task<edge::outcome<download>> create_download(std::string_view id);
@@ -130,6 +140,7 @@ private:
   edge::task<edge::outcome<live_input>> ask_for_live_input(providers::call what);
   edge::task<edge::outcome<output>> ask_for_output(providers::call what, bool enabled);
   edge::task<edge::outcome<download>> ask_for_download(providers::call what);
+  edge::task<edge::outcome<std::string>> ask_for_id(providers::call what);
   edge::task<edge::outcome<live_input_list>> read_list(std::string_view step, std::string_view tag_prefix);
 
   edge::host& host_;

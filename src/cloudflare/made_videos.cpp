@@ -31,6 +31,14 @@ json::object meta_of(const new_video& from) {
   return json::object().set("name", from.name).set(of_name, from.of);
 }
 
+json::object body_of(const new_video& from) {
+  json::object body;
+  body.set("meta", meta_of(from))
+      .set("creator", from.creator)
+      .set("requireSignedURLs", from.require_signed_urls);
+  return body;
+}
+
 std::optional<made_video> made_video_in(const json::value& from, const settings& with) {
   auto read = video_in(from, with);
   if (!read) {
@@ -93,20 +101,30 @@ edge::task<edge::outcome<made_video>> api::get_made_video(std::string_view id) {
 }
 
 edge::task<edge::outcome<std::string>> api::copy_video(const new_video& wanted, std::string_view url) {
-  constexpr std::string_view step = "copy the recording to Cloudflare";
-  const auto answer = co_await client_.ask({.label = "cloudflare-copy-video",
-                                            .step = step,
-                                            .method = "POST",
-                                            .path = "/copy",
-                                            .body = json::object()
-                                                        .set("input", url)
-                                                        .set("meta", meta_of(wanted))
-                                                        .set("creator", wanted.creator)
-                                                        .set("requireSignedURLs", wanted.require_signed_urls)
-                                                        .dump()});
+  return ask_for_id({.label = "cloudflare-copy-video",
+                     .step = "copy the recording to Cloudflare",
+                     .method = "POST",
+                     .path = "/copy",
+                     .body = body_of(wanted).set("input", url).dump()});
+}
+
+edge::task<edge::outcome<std::string>> api::clip_video(const new_video& wanted, const video_part& part) {
+  return ask_for_id({.label = "cloudflare-clip-video",
+                     .step = "trim the Cloudflare recording",
+                     .method = "POST",
+                     .path = "/clip",
+                     .body = body_of(wanted)
+                                 .set("clippedFromVideoUID", part.of)
+                                 .set("startTimeSeconds", part.from.count())
+                                 .set("endTimeSeconds", part.to.count())
+                                 .dump()});
+}
+
+edge::task<edge::outcome<std::string>> api::ask_for_id(providers::call what) {
+  const auto answer = co_await client_.ask(what);
   auto id = text_in(answer.root()["result"]["uid"], form::is_id);
   if (!id) {
-    co_return std::unexpected(malformed(step));
+    co_return std::unexpected(malformed(what.step));
   }
   co_return *std::move(id);
 }

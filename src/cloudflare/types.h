@@ -4,9 +4,11 @@
 #include "crypto/secret.h"
 #include "edge/clock.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cloudflare {
@@ -108,6 +110,13 @@ struct new_video {
   std::string creator; // up to 64 characters, to find the video by
   std::string of;      // the same, among several of a creator
   bool require_signed_urls = false;
+};
+
+// A part of a video, from its beginning.
+struct video_part {
+  std::string_view of; // the video's id
+  std::chrono::seconds from;
+  std::chrono::seconds to;
 };
 
 // An MP4 of a video, made on request.

@@ -92,7 +92,13 @@ public:
   // Mux refuses: it does so if there is one, and get_asset tells that too.
   edge::task<edge::status> make_mp4(std::string_view id);
 
-  // Has Mux make a recording of the file at an address. Mux has no idempotency keys, so only the passthrough
+  // Has Mux make captions of the sound of a recording. It refuses the same language again, and languages that
+  // it does not know. The track is one of get_asset.
+  edge::task<edge::status> generate_captions(std::string_view asset_id, std::string_view audio_track,
+                                             std::string_view language, std::string_view name);
+
+  // Has Mux make a recording of the file at an address, or of a part of an asset: then the address is
+  // mux://assets/ with the asset's id. Mux has no idempotency keys, so only the passthrough
   // finds it again.
   edge::task<edge::outcome<asset>> create_asset(const new_asset& wanted, std::string_view url);
 

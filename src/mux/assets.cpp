@@ -113,14 +113,36 @@ edge::task<edge::status> api::make_mp4(std::string_view id) {
                            edge::error_kind::rejected);
 }
 
+// The second id ends the address, so the rest of it stands where a query would.
+edge::task<edge::status> api::generate_captions(std::string_view asset_id, std::string_view audio_track,
+                                                std::string_view language, std::string_view name) {
+  json::object wanted;
+  wanted.set("language_code", language).set("name", name);
+  return client_.carry_out(
+      {.label = "mux-generate-captions",
+       .step = "have Mux make captions",
+       .method = "POST",
+       .path = assets,
+       .id = asset_id,
+       .rest = "/tracks",
+       .second_id = audio_track,
+       .query = "/generate-subtitles",
+       .body = json::object().set("generated_subtitles", json::array().add(std::move(wanted))).dump()});
+}
+
 edge::task<edge::outcome<asset>> api::create_asset(const new_asset& wanted, std::string_view url) {
+  const auto seconds = [](std::chrono::seconds time) { return time.count(); };
+  json::object input;
+  input.set("url", url)
+      .set_if("start_time", wanted.from.transform(seconds))
+      .set_if("end_time", wanted.to.transform(seconds));
   return ask_for_asset(
       {.label = "mux-create-asset",
        .step = "copy the recording to Mux",
        .method = "POST",
        .path = assets,
        .body = json::object()
-                   .set("inputs", json::array().add(json::object().set("url", url)))
+                   .set("inputs", json::array().add(std::move(input)))
                    .set("playback_policies", json::array().add(name_of(wanted.policy)))
                    .set("passthrough", wanted.passthrough)
                    .set("meta", json::object().set("title", wanted.title))

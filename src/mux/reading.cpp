@@ -62,6 +62,26 @@ file_state file_state_in(const json::value& from) {
   return meaning_of(from["status"].text(), file_states).value_or(file_state::none);
 }
 
+constexpr std::array<providers::word<providers::captions_state>, 3> captions_states{
+    {{"preparing", providers::captions_state::making},
+     {"ready", providers::captions_state::ready},
+     {"errored", providers::captions_state::failed}}};
+
+void read_tracks(const json::value& tracks, asset& of) {
+  for (const json::value& each : tracks.elements()) {
+    const auto type = each["type"].text();
+    if (type == "audio" && of.audio_track.empty()) {
+      of.audio_track = text_in(each["id"], form::is_id).value_or("");
+    }
+    const auto state = meaning_of(each["status"].text(), captions_states);
+    if (type == "text" && state) {
+      of.captions.push_back({.language = each["language_code"].text_or_empty(),
+                             .name = each["name"].text_or_empty(),
+                             .state = *state});
+    }
+  }
+}
+
 file_state mp4_in(const json::value& files) {
   for (const json::value& each : files.elements()) {
     if (each["name"].text() == mp4_name) {
@@ -135,19 +155,21 @@ std::optional<asset> asset_in(const json::value& from) {
   const auto status = meaning_of(word, asset_statuses);
   // Mux says it in one of two places.
   const bool grows = from["progress"]["state"].text() == "live";
-  return asset{.id = *std::move(id),
-               .status = status.value_or(asset_status::preparing),
-               .is_live = from["is_live"].boolean().value_or(grows),
-               .duration = duration_in(from["duration"]),
-               .playback = playback_in(from["playback_ids"]),
-               .started_at = start_in(from["recording_times"]),
-               .created_at = time_in(from["created_at"]),
-               .error = text_in(from["errors"]["type"], form::is_error_type),
-               .live_stream_id = text_in(from["live_stream_id"], form::is_id),
-               .passthrough = text_in(from["passthrough"], form::is_passthrough),
-               .master = file_state_in(from["master"]),
-               .master_url = crypto::secret{text_in(from["master"]["url"], form::is_file_url).value_or("")},
-               .mp4 = mp4_in(from["static_renditions"]["files"])};
+  asset read{.id = *std::move(id),
+             .status = status.value_or(asset_status::preparing),
+             .is_live = from["is_live"].boolean().value_or(grows),
+             .duration = duration_in(from["duration"]),
+             .playback = playback_in(from["playback_ids"]),
+             .started_at = start_in(from["recording_times"]),
+             .created_at = time_in(from["created_at"]),
+             .error = text_in(from["errors"]["type"], form::is_error_type),
+             .live_stream_id = text_in(from["live_stream_id"], form::is_id),
+             .passthrough = text_in(from["passthrough"], form::is_passthrough),
+             .master = file_state_in(from["master"]),
+             .master_url = crypto::secret{text_in(from["master"]["url"], form::is_file_url).value_or("")},
+             .mp4 = mp4_in(from["static_renditions"]["files"])};
+  read_tracks(from["tracks"], read);
+  return read;
 }
 
 } // namespace mux

@@ -4,7 +4,9 @@
 
 #include "crypto/secret.h"
 #include "edge/clock.h"
+#include "providers/captions.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -59,6 +61,8 @@ struct asset {
   file_state master = file_state::none;
   crypto::secret master_url = {};    // while it is ready: a credential, for a day
   file_state mp4 = file_state::none; // of playback_urls::mp4
+  std::string audio_track = {};      // its id, which captions are made of; empty without sound
+  std::vector<providers::captions> captions = {};
 };
 
 // A recording that Mux makes of a file.
@@ -66,6 +70,9 @@ struct new_asset {
   std::string title;
   std::string passthrough; // as in new_live_stream
   playback_policy policy = playback_policy::public_playback;
+  // Of an asset: the part to take. Without an end, to the asset's.
+  std::optional<std::chrono::seconds> from = std::nullopt;
+  std::optional<std::chrono::seconds> to = std::nullopt;
 };
 
 enum class live_stream_status : std::uint8_t {

@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Mux from '@mux/mux-node';
 import Cloudflare from 'cloudflare';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +16,15 @@ interface Scene {
   mux: Mux;
   cloudflare: Cloudflare;
   /** Ids, which these names replace in addresses. */
-  ids: { input: string; output: string; video: string; stream: string; asset: string; playback?: string };
+  ids: {
+    input: string;
+    output: string;
+    video: string;
+    stream: string;
+    asset: string;
+    playback?: string;
+    track?: string;
+  };
   cloudflareUrl: string;
   /** Ends the current broadcast at both. */
   end(): Promise<void>;
@@ -207,6 +216,20 @@ const witnesses: Record<string, Witness> = {
       return [made.id, made.status, made.passthrough];
     },
   },
+  'mux-generate-captions': {
+    core: 'POST assets/{asset}/tracks/{track}/generate-subtitles',
+    by: async ({ mux, ids, end }) => {
+      await end();
+      const { tracks = [] } = await mux.video.assets.retrieve(ids.asset);
+      ids.track = tracks.find(({ type }) => type === 'audio')?.id ?? '';
+      await mux.video.assets.generateSubtitles(ids.asset, ids.track, {
+        generated_subtitles: [{ language_code: 'es', name: 'Español' }],
+      });
+      const { tracks: after = [] } = await mux.video.assets.retrieve(ids.asset);
+      const made = after.find(({ type }) => type === 'text');
+      return [made?.language_code, made?.name, made?.status];
+    },
+  },
   'mux-add-playback-id': {
     core: 'POST assets/{asset}/playback-ids',
     by: async ({ mux, ids }) => {
@@ -345,6 +368,41 @@ const witnesses: Record<string, Witness> = {
         requireSignedURLs: false,
       });
       return [made.uid];
+    },
+  },
+  'cloudflare-clip-video': {
+    core: 'POST clip',
+    by: async ({ cloudflare, ids, end }) => {
+      await sleep(1200);
+      await end();
+      const made = await cloudflare.stream.clip.create({
+        account_id,
+        meta: { name: 'The service', madeOf: '1' },
+        creator: 'whip-mux:1',
+        requireSignedURLs: false,
+        clippedFromVideoUID: ids.video,
+        startTimeSeconds: 0,
+        endTimeSeconds: 1,
+      });
+      return [made.uid];
+    },
+  },
+  'cloudflare-generate-captions': {
+    core: 'POST {video}/captions/es/generate',
+    by: async ({ cloudflare, ids, end }) => {
+      await end();
+      const at = { account_id, identifier: ids.video };
+      return nothingOf(cloudflare.stream.captions.language.create('es', at));
+    },
+  },
+  'cloudflare-list-captions': {
+    core: 'GET {video}/captions',
+    by: async ({ cloudflare, ids, end }) => {
+      await end();
+      const at = { account_id, identifier: ids.video };
+      await cloudflare.stream.captions.language.create('es', at);
+      const { result } = await cloudflare.stream.captions.get(ids.video, { account_id });
+      return result.map(({ language, label, status }) => [language, label, status]);
     },
   },
   'cloudflare-edit-video': {

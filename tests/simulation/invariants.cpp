@@ -44,8 +44,8 @@ std::optional<streams::stream_record> record_at(const world& in, std::string_vie
 }
 
 bool is_copy(const edge::operation::fetch& call) {
-  return call.method == "POST" &&
-         (call.url.ends_with("/stream/copy") || call.url.ends_with("/video/v1/assets"));
+  return call.method == "POST" && (call.url.ends_with("/stream/copy") || call.url.ends_with("/stream/clip") ||
+                                   call.url.ends_with("/video/v1/assets"));
 }
 
 bool is_about_copies(const edge::operation::fetch& call) {

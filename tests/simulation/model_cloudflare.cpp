@@ -178,6 +178,9 @@ answer model_cloudflare::carry_out(const edge::operation::fetch& call) {
   if (path == videos + "copy" && call.method == "POST") {
     return copy(call);
   }
+  if (path == videos + "clip" && call.method == "POST") {
+    return clip(call);
+  }
   if (path.starts_with(videos) && !path.starts_with(collection)) {
     const std::string_view below = path.substr(videos.size());
     const std::string_view id = below.substr(0, below.find('/'));
@@ -275,6 +278,27 @@ answer model_cloudflare::copy(const edge::operation::fetch& call) {
                    .creator = body->root()["creator"].text_or_empty(),
                    .of = body->root()["meta"]["madeOf"].text_or_empty(),
                    .source = std::string{*from},
+                   .made = now_,
+                   .fails = copies_fail_});
+  return give(simulation::view_of(made_.back(), now_));
+}
+
+answer model_cloudflare::clip(const edge::operation::fetch& call) {
+  const auto body = json::document::parse(call.body);
+  const auto of = body ? body->root()["clippedFromVideoUID"].text() : std::nullopt;
+  const auto from = body ? body->root()["startTimeSeconds"].integer() : std::nullopt;
+  const auto to = body ? body->root()["endTimeSeconds"].integer() : std::nullopt;
+  const auto source = std::ranges::find(videos_, of.value_or(""), &video::id);
+  if (source == videos_.end()) {
+    return refuse(404, 10003);
+  }
+  if (!from || !to || *from >= *to || std::chrono::seconds{*to} > source->ended - source->begun) {
+    return refuse(400, 10005);
+  }
+  made_.push_back({.id = chance_.hex(32),
+                   .creator = body->root()["creator"].text_or_empty(),
+                   .of = body->root()["meta"]["madeOf"].text_or_empty(),
+                   .source = {},
                    .made = now_,
                    .fails = copies_fail_});
   return give(simulation::view_of(made_.back(), now_));

@@ -84,6 +84,7 @@ public:
 
 private:
   edge::operation::fetch::result copy(const edge::operation::fetch& call);
+  edge::operation::fetch::result clip(const edge::operation::fetch& call);
   [[nodiscard]] edge::operation::fetch::result list_made(std::string_view creator) const;
   edge::operation::fetch::result of_video(std::string_view id, std::string_view rest,
                                           const edge::operation::fetch& call);

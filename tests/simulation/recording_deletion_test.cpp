@@ -3,6 +3,7 @@
 #include "simulation/deployment.h"
 #include "simulation/established.h"
 #include "simulation/fate.h"
+#include "simulation/places.h"
 #include "support/catch.h"
 
 #include <algorithm>
@@ -15,13 +16,6 @@
 namespace {
 
 using namespace simulation;
-
-struct place {
-  std::string_view source;
-  std::string_view id; // of the recording there
-};
-constexpr std::array places{place{"cloudflare", "0123456789abcdef0123456789abcde0"},
-                            place{"mux", "assetOfTheBroadcast0"}};
 
 // The other stream may have copies of its own.
 bool has_copies(established& of) {
@@ -86,8 +80,6 @@ private:
   const place& where_;
   established stream_;
 };
-
-int status_of(const served& what) { return what.answer ? what.answer->status : 0; }
 
 } // namespace
 
@@ -167,7 +159,7 @@ TEST_CASE("A recording of which the source goes before its copy is known leaves 
     stream.around().wait(std::chrono::minutes{5});
     course forgetting;
     forgetting.fate_of = [](std::size_t, const std::string& name) {
-      return name.ends_with("/stream/copy") ? fate::kills_after : fate::succeeds;
+      return name == "POST cloudflare video" ? fate::kills_after : fate::succeeds;
     };
     for (int step = 0;
          step < 10 && stream.around().store().keys("fact/stream/" + stream.id() + "/transfer").empty();

@@ -11,6 +11,7 @@ export type Invite = Schemas['Invite'];
 export type Credentials = Schemas['Credentials'];
 export type Recording = Schemas['Recording'];
 export type Broadcast = Schemas['Broadcast'];
+export type Captions = Schemas['Captions'];
 export type Download = Schemas['Download'];
 export type Output = Schemas['Output'];
 export type ActivityEntry = Schemas['ActivityEntry'];

@@ -7,11 +7,27 @@
 #include "streams/manage/refresh.h"
 #include "streams/manage/remove_recordings.h"
 
+#include <algorithm>
+
 namespace api {
 
 namespace {
 
 using streams::recording;
+
+constexpr edge::problem_type recording_in_use{
+    .status = 409,
+    .type = "recording-in-use",
+    .title = "A part of the recording is being made",
+    .detail = "Wait until the trimmed recording is ready, or has failed. Then ask again."};
+
+// Whether a clip is being made of it.
+bool is_in_use(const streams::stream_record& in, std::string_view recording) {
+  return std::ranges::any_of(in.broadcasts.transfers().all(), [&](const auto& each) {
+    const streams::transfer& made = each.value();
+    return made.part && made.part->of == recording && !made.is_over();
+  });
+}
 
 bool grows(const streams::stream_record& in, const recording& what, edge::timestamp now) {
   return what.is_live_recording() && what.state() == streams::recording_state::processing &&
@@ -22,8 +38,8 @@ bool grows(const streams::stream_record& in, const recording& what, edge::timest
 
 // DELETE /api/streams/{id}/recordings/{recording}, for owners and admins: deletes it at its provider, for
 // good, and answers 204. From the first such request on it is in no list, and no copy of another recording
-// takes its place. A 409 while it grows; 502 when the provider fails: the same request again, or else the
-// schedule, finishes it.
+// takes its place. A 409 while it grows, or a part of it is made; 502 when the provider fails: the same
+// request again, or else the schedule, finishes it.
 edge::task<edge::result<>> delete_recording(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
   const recording* wanted = stream.record.broadcasts.find(request.parameters.back());
@@ -34,6 +50,9 @@ edge::task<edge::result<>> delete_recording(edge::context& request) {
   const edge::timestamp now = request.host.now();
   if (grows(stream.record, *wanted, now)) {
     co_return refuse(recording_not_complete);
+  }
+  if (is_in_use(stream.record, wanted->id)) {
+    co_return refuse(recording_in_use);
   }
   if (wanted->source == streams::recording_source::mux && !stream.settings.mux) {
     co_return refuse(not_configured({"MUX_TOKEN_ID", "MUX_TOKEN_SECRET"}));

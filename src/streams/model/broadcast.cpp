@@ -72,9 +72,13 @@ broadcast in_order(broadcast of) {
                              : length_at(of, recording_source::mux) > at_cloudflare + longest_tie;
   broadcast ordered{.recordings = {}, .removed_at = std::move(of.removed_at)};
   for (const bool mux : {mux_first, !mux_first}) {
-    for (const recording& each : of.recordings) {
-      if ((each.source == recording_source::mux) == mux) {
-        ordered.recordings.push_back(each);
+    // A clip may begin with the whole.
+    for (const bool clip : {false, true}) {
+      for (const recording& each : of.recordings) {
+        if ((each.source == recording_source::mux) == mux &&
+            (each.origin == recording_origin::clip) == clip) {
+          ordered.recordings.push_back(each);
+        }
       }
     }
   }

@@ -17,8 +17,10 @@ constexpr names<recording_state, 4> state_names{{{recording_state::processing, "
                                                  {recording_state::failed, "failed"},
                                                  {recording_state::deleted, "deleted"}}};
 
-constexpr names<recording_origin, 3> origin_names{
-    {{recording_origin::live, "live"}, {recording_origin::copy, "copy"}, {recording_origin::phone, "phone"}}};
+constexpr names<recording_origin, 4> origin_names{{{recording_origin::live, "live"},
+                                                   {recording_origin::copy, "copy"},
+                                                   {recording_origin::phone, "phone"},
+                                                   {recording_origin::clip, "clip"}}};
 
 constexpr std::tuple registers{
     named_register{"playback", &recording::playback}, named_register{"duration", &recording::duration},

@@ -28,6 +28,7 @@ enum class recording_origin : std::uint8_t {
   live,  // recorded from the broadcast
   copy,  // copied from the other provider
   phone, // recorded by the phone that published, and uploaded
+  clip,  // a part of another recording, at the same provider
 };
 
 std::string_view name_of(recording_source source);

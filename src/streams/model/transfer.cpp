@@ -20,17 +20,38 @@ constexpr names<transfer_state, 6> transfer_state_names{{{transfer_state::begun,
                                                          {transfer_state::failed, "failed"},
                                                          {transfer_state::gone, "gone"}}};
 
-constexpr std::array<providers::word<std::string_view>, 6> copy_failures{
+constexpr std::array<providers::word<std::string_view>, 7> copy_failures{
     {{too_long_to_copy,
       "Cloudflare makes no file of a live recording of four hours or more, so it cannot be "
       "copied to Mux. Download it in parts from the player, or upload the copy of the phone"},
-     {nothing_to_copy, "The recording that was to be copied is not there any more"},
+     {nothing_to_copy, "The recording that was to be copied or trimmed is not there any more"},
+     {clip_was_refused, "The provider does not trim this recording: trim the one at the other provider"},
      {copy_was_refused,
       "The provider does not take the copy: look at the storage and the limits of its account"},
      {no_file, "The provider could not make a file of its recording"},
-     {took_too_long, "The copy was not finished within a week: look at the provider's status page"},
+     {took_too_long, "It was not finished within a week: look at the provider's status page"},
      {no_signing_keys,
       "The recording is private, and this deployment has no keys to sign its address with"}}};
+
+json::object part_view(const recording_part& of) {
+  json::object view;
+  view.set("of", of.of)
+      .set("from", of.from.count())
+      .set_if("to", of.to.transform([](std::chrono::seconds end) { return end.count(); }));
+  return view;
+}
+
+std::optional<recording_part> part_in(const json::value& from) {
+  const auto of = from["of"].text();
+  const auto begin = from["from"].integer();
+  if (!of || !begin) {
+    return std::nullopt;
+  }
+  return recording_part{
+      .of = std::string{*of},
+      .from = std::chrono::seconds{*begin},
+      .to = from["to"].integer().transform([](std::int64_t end) { return std::chrono::seconds{end}; })};
+}
 
 auto place_of(const latest<transfer>& which) { return std::tie(which.value().to, which.value().of); }
 
@@ -54,7 +75,8 @@ json::object transfer::to_json() const {
               until == edge::timestamp{} ? std::nullopt : std::optional{edge::to_microseconds(until)})
       .set_if("percent", percent)
       .set_if("playback", given(playback))
-      .set_if("reason", given(reason));
+      .set_if("reason", given(reason))
+      .set_if("part", part.transform(part_view));
   return view;
 }
 
@@ -76,7 +98,8 @@ std::optional<transfer> transfer::from_json(const json::value& from) {
                   .until = providers::stored_time(from["until"]).value_or(edge::timestamp{}),
                   .percent = from["percent"].integer(),
                   .playback = from["playback"].text_or_empty(),
-                  .reason = from["reason"].text_or_empty()};
+                  .reason = from["reason"].text_or_empty(),
+                  .part = part_in(from["part"])};
 }
 
 void transfer::tell(recording& made, edge::timestamp at) const {

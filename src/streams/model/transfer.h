@@ -1,4 +1,5 @@
-// A recording that we make at a provider: a copy of the other provider's, or what a phone uploads.
+// A recording that we make at a provider: a copy of the other provider's, a part of one that it has, or what
+// a phone uploads.
 #pragma once
 
 #include "edge/clock.h"
@@ -7,6 +8,7 @@
 #include "streams/model/recording.h"
 #include "streams/model/registers.h"
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -27,20 +29,33 @@ enum class transfer_state : std::uint8_t {
 
 std::string_view name_of(transfer_state state);
 
+// The part of a recording that a clip shows.
+struct recording_part {
+  std::string of; // the recording's id
+  std::chrono::seconds from{};
+  std::optional<std::chrono::seconds> to = std::nullopt; // without it, to the end
+
+  auto operator<=>(const recording_part&) const = default;
+};
+
 struct transfer {
   recording_source to;
   recording_origin origin = recording_origin::copy;
-  std::string of; // a copy: the id of the recording that is copied. An upload: its own name.
+  // A copy: the id of the recording that is copied. An upload or a clip: its own name.
+  std::string of;
   transfer_state state = transfer_state::begun;
   std::string id = {};              // at the provider, once it is known
   edge::timestamp begun = {};       // when what it shows began
   edge::milliseconds duration = {}; // of what is copied or uploaded; in the end, of the recording
-  edge::timestamp until = {};       // an upload: when its address expires. A copy: when it was intended.
+  edge::timestamp until = {};       // an upload: when its address expires. Else: when it was intended.
   std::optional<std::int64_t> percent = std::nullopt; // of the processing, where the provider tells
   std::string playback = {};                          // ready: as in a recording
   std::string reason = {};                            // failed: a code
+  std::optional<recording_part> part = std::nullopt;  // a clip: what it shows
 
   [[nodiscard]] bool is_over() const { return state >= transfer_state::ready; }
+  // The recording that it is made of; an unknown id for an upload.
+  [[nodiscard]] const std::string& source() const { return part ? part->of : of; }
   // Whether the provider has, or had, what it makes a recording of.
   [[nodiscard]] bool is_recording() const { return !id.empty() && state >= transfer_state::processing; }
 
@@ -76,6 +91,7 @@ private:
 inline constexpr std::string_view too_long_to_copy = "TOO_LONG";
 inline constexpr std::string_view nothing_to_copy = "SOURCE_GONE";
 inline constexpr std::string_view copy_was_refused = "REFUSED";
+inline constexpr std::string_view clip_was_refused = "CLIP_REFUSED";
 inline constexpr std::string_view no_file = "NO_FILE";
 inline constexpr std::string_view took_too_long = "TIMEOUT";
 inline constexpr std::string_view no_signing_keys = "NO_SIGNING_KEYS";

@@ -58,8 +58,10 @@ std::vector<transfer> due_copies(const stream_record& stream, const settings& wi
   if (!with.second_copies || !with.mux || !is_quiet) {
     return due;
   }
-  const std::vector<broadcast> all = broadcasts_in(stream.broadcasts);
-  for (const broadcast& each : all) {
+  std::vector<broadcast> all = broadcasts_in(stream.broadcasts);
+  for (broadcast& each : all) {
+    // A clip is neither copied nor a reason not to copy the whole.
+    std::erase_if(each.recordings, [](const recording& of) { return of.origin == recording_origin::clip; });
     for (const recording_source to : {recording_source::cloudflare, recording_source::mux}) {
       const recording* source = source_for(each, to);
       // What its owner deleted there does not come back as a copy.

@@ -36,7 +36,7 @@ public:
     }
     if (const auto since = withdrawn()) {
       co_await withdraw(*since);
-    } else if (what_.origin == recording_origin::copy && what_.until + longest_transfer <= now_) {
+    } else if (what_.origin != recording_origin::phone && what_.until + longest_transfer <= now_) {
       fail(took_too_long);
     } else if (what_.origin == recording_origin::phone) {
       co_await follow_upload();
@@ -58,9 +58,9 @@ public:
   }
 
 private:
-  // When the owner deleted what is to be copied, before the copy could be listed and deleted with it.
+  // When the owner deleted its source, before what is made of it could be listed and deleted with it.
   [[nodiscard]] std::optional<edge::timestamp> withdrawn() const {
-    const recording* of = stream_.broadcasts.find(what_.of);
+    const recording* of = stream_.broadcasts.find(what_.source());
     return what_.id.empty() && of && of->removed ? std::optional{of->removed.at()} : std::nullopt;
   }
 
@@ -113,7 +113,8 @@ private:
     if (why.kind != edge::error_kind::rejected && why.kind != edge::error_kind::not_found) {
       return std::unexpected(why);
     }
-    fail(why.kind == edge::error_kind::rejected ? copy_was_refused : nothing_to_copy);
+    const std::string_view rejected = what_.part ? clip_was_refused : copy_was_refused;
+    fail(why.kind == edge::error_kind::rejected ? rejected : nothing_to_copy);
     return {};
   }
 
@@ -172,15 +173,20 @@ private:
     if (!is_missing()) {
       co_return {};
     }
-    const auto source = co_await attempt(open_master());
-    if (!source) {
-      co_return refused(source.error());
+    crypto::secret source;
+    if (!what_.part) {
+      auto master = co_await attempt(open_master());
+      if (!master) {
+        co_return refused(master.error());
+      }
+      source = *std::move(master);
+      const bool may_send = !source.empty() && co_await is_within_day();
+      if (!may_send) {
+        co_return {};
+      }
     }
-    const bool may_send = !source->empty() && co_await is_within_day();
-    if (!may_send) {
-      co_return {};
-    }
-    auto made = co_await attempt(api.copy_video(video(), source->text()));
+    auto made = co_await attempt(what_.part ? api.clip_video(video(), part_of(*what_.part))
+                                            : api.copy_video(video(), source.text()));
     if (!made) {
       co_return refused(made.error());
     }
@@ -188,7 +194,14 @@ private:
     what_.state = transfer_state::processing;
     // The fact first: the video is found by it even if its meta is hidden later.
     co_await store();
-    co_return co_await attempt(api.set_meta(what_.id, video()));
+    co_return what_.part ? edge::status{} : co_await attempt(api.set_meta(what_.id, video()));
+  }
+
+  // Cloudflare needs the end.
+  [[nodiscard]] cloudflare::video_part part_of(const recording_part& wanted) const {
+    return {.of = wanted.of,
+            .from = wanted.from,
+            .to = wanted.to.value_or(wanted.from + std::chrono::floor<std::chrono::seconds>(what_.duration))};
   }
 
   // Empty until the file is ready.
@@ -221,18 +234,26 @@ private:
     if (!is_missing()) {
       co_return {};
     }
-    auto source = co_await attempt(open_download());
-    if (!source) {
-      co_return refused(source.error());
+    mux::new_asset wanted{.title = std::string{stream_.current_title()},
+                          .passthrough = passthrough,
+                          .policy = policy_for(stream_.current_visibility())};
+    std::string source;
+    if (what_.part) {
+      source = "mux://assets/" + what_.part->of;
+      wanted.from = what_.part->from;
+      wanted.to = what_.part->to;
+    } else {
+      auto file = co_await attempt(open_download());
+      if (!file) {
+        co_return refused(file.error());
+      }
+      source = *std::move(file);
+      const bool may_send = !source.empty() && co_await is_within_day();
+      if (!may_send) {
+        co_return {};
+      }
     }
-    const bool may_send = !source->empty() && co_await is_within_day();
-    if (!may_send) {
-      co_return {};
-    }
-    const auto made = co_await attempt(api.create_asset({.title = std::string{stream_.current_title()},
-                                                         .passthrough = passthrough,
-                                                         .policy = policy_for(stream_.current_visibility())},
-                                                        *source));
+    const auto made = co_await attempt(api.create_asset(wanted, source));
     if (!made) {
       co_return refused(made.error());
     }
@@ -322,7 +343,9 @@ edge::task<void> advance_transfers(reconcile_round& round, reconcile_memory& mem
     std::optional<edge::timestamp> next;
     std::vector<transfer> open = due_copies(each, round.settings(), round.host().now(), next);
     for (const latest<transfer>& known : each.broadcasts.transfers().all()) {
-      const bool can_go_on = known.value().origin == recording_origin::phone || round.has_mux();
+      const bool needs_mux =
+          known.value().origin == recording_origin::copy || known.value().to == recording_source::mux;
+      const bool can_go_on = !needs_mux || round.has_mux();
       if (!known.value().is_over() && can_go_on) {
         open.push_back(known.value());
       }

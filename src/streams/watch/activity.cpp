@@ -130,9 +130,16 @@ bool activity::entry::says_the_same(const entry& other) const {
 }
 
 void activity::add(entry what) {
-  if (!what.kind.empty()) {
-    entries_.insert(std::ranges::upper_bound(entries_, what.at, {}, &entry::at), std::move(what));
+  if (what.kind.empty()) {
+    return;
   }
+  // A provider's clock may be a little behind ours, and only we know who asked.
+  const auto same =
+      std::ranges::find_if(entries_, [&](const entry& each) { return each.says_the_same(what); });
+  if (same != entries_.end()) {
+    (what.by.empty() ? what.by : same->by) = what.by.empty() ? same->by : what.by;
+  }
+  entries_.insert(std::ranges::upper_bound(entries_, what.at, {}, &entry::at), std::move(what));
 }
 
 // A publisher who comes back within the window of the providers goes on with the same broadcast. A phone may

@@ -49,7 +49,8 @@ json::object view_of(const recording& recording, const playback_addresses& playe
       .set("dashUrl", dash)
       .set("iframeUrl", player)
       .set("thumbnailUrl", thumbnail)
-      .set("downloadUrl", played.file(recording));
+      .set("downloadUrl", played.file(recording))
+      .set("clippedFrom", made && made->part ? std::optional{made->part->of} : std::nullopt);
   return view;
 }
 
@@ -87,7 +88,7 @@ json::object broadcast_view(const broadcast_state& known, const shown_broadcast&
   }
   for (const latest<transfer>& each : known.transfers().all()) {
     const transfer& copy = each.value();
-    if (copy.id.empty() && std::ranges::contains(broadcast.recordings, copy.of, &recording::id)) {
+    if (copy.id.empty() && std::ranges::contains(broadcast.recordings, copy.source(), &recording::id)) {
       recordings.add(view_of(unmade_recording(copy, each.at()), played, false, &copy));
       shown.push_back(copy.to);
     }

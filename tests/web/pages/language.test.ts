@@ -7,11 +7,13 @@ import { detailTexts } from '../../../web/src/texts/details.ts';
 import { texts as spanishCommon } from '../../../web/src/texts/es/common.ts';
 import { texts as spanishDetails } from '../../../web/src/texts/es/details.ts';
 import { texts as spanishEvents } from '../../../web/src/texts/es/events.ts';
+import { texts as spanishLibrary } from '../../../web/src/texts/es/library.ts';
 import { texts as spanishLive } from '../../../web/src/texts/es/live.ts';
 import { texts as spanishManage } from '../../../web/src/texts/es/manage.ts';
 import { texts as spanishWaiting } from '../../../web/src/texts/es/waiting.ts';
 import { texts as spanishWatch } from '../../../web/src/texts/es/watch.ts';
 import { eventTexts } from '../../../web/src/texts/events.ts';
+import { library } from '../../../web/src/texts/library.ts';
 import { live } from '../../../web/src/texts/live.ts';
 import { manage } from '../../../web/src/texts/manage.ts';
 import { waitingTexts } from '../../../web/src/texts/waiting.ts';
@@ -99,6 +101,7 @@ describe('the Spanish texts', () => {
   test.each([
     ['common', common, spanishCommon],
     ['events', eventTexts, spanishEvents],
+    ['library', library, spanishLibrary],
     ['live', live, spanishLive],
     ['manage', manage, spanishManage],
     ['watch', watch, spanishWatch],

@@ -118,6 +118,7 @@ export const broadcast = (
         source,
         id: `${source}-1`,
         origin: 'live',
+        clippedFrom: null,
         state,
         progress: null,
         reason: state === 'failed' ? 'It is damaged.' : null,

@@ -10,7 +10,8 @@ export type Source = 'cloudflare' | 'mux';
 export interface Recording {
   source: Source;
   id: string;
-  origin: 'live' | 'copy' | 'phone';
+  origin: 'live' | 'copy' | 'phone' | 'clip';
+  clippedFrom: string | null;
   state: 'processing' | 'copying' | 'ready' | 'failed';
   duration: number | null;
   startedAt: string;

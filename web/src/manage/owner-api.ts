@@ -3,6 +3,7 @@
 import { Api } from '../api.ts';
 import type {
   ActivityEntry,
+  Captions,
   Credentials,
   Details,
   Download,
@@ -54,6 +55,24 @@ export class OwnerApi extends Api {
   /** POST has an MP4 made, GET tells how far it is. */
   download(id: string, recording: string, method: 'GET' | 'POST'): Promise<Download> {
     return this.send(method, `/api/streams/${id}/recordings/${encodeURIComponent(recording)}/download`);
+  }
+
+  /** Deletes one recording at its provider, for good. */
+  removeRecording(id: string, recording: string): Promise<unknown> {
+    return this.send('DELETE', `/api/streams/${id}/recordings/${encodeURIComponent(recording)}`);
+  }
+
+  /** Has a recording made of a part of another, in whole seconds. */
+  trim(id: string, recording: string, startSeconds: number, endSeconds: number): Promise<unknown> {
+    const path = `/api/streams/${id}/recordings/${encodeURIComponent(recording)}/clips`;
+    return this.send('POST', path, { startSeconds, endSeconds });
+  }
+
+  /** The captions of a recording. With a language, has them made. */
+  async captions(id: string, recording: string, language?: string): Promise<Captions[]> {
+    const path = `/api/streams/${id}/recordings/${encodeURIComponent(recording)}/captions`;
+    const [method, body] = language === undefined ? ['GET'] : ['POST', { language }];
+    return (await this.send<{ captions: Captions[] }>(method, path, body)).captions;
   }
 
   async activity(id: string): Promise<ActivityEntry[]> {

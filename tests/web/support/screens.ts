@@ -145,6 +145,25 @@ const refusedDetails = {
 };
 const openDetails = (page: Page) => press(page, /^Details/);
 
+/** Recorded at both, and trimmed at Mux. */
+async function trimmedRecording(site: Site): Promise<void> {
+  site.streams = [stream({ status: 'completed' })];
+  const made = recorded('2026-11-28T10:00:00.000Z', await putSample(site));
+  const recordings = made.recordings.flatMap((whole) => [
+    whole,
+    { ...whole, source: 'mux' as const, id: 'mux-1' },
+    {
+      ...whole,
+      source: 'mux' as const,
+      id: 'clip-1',
+      origin: 'clip' as const,
+      clippedFrom: 'mux-1',
+      duration: 1200,
+    },
+  ]);
+  site.broadcasts = [{ ...made, recordings }];
+}
+
 export const screens: Screen[] = [
   { name: 'not-found', path: '/nowhere', shows: 'Page not found' },
 
@@ -636,6 +655,61 @@ export const screens: Screen[] = [
       await press(page, 'Show Stream key');
     },
     shows: 'Hide',
+  },
+  {
+    name: 'manage-library',
+    path: managePath,
+    arrange: trimmedRecording,
+    act: openDetails,
+    shows: /trimmed, Mux, 20 minutes.*: ready/i,
+  },
+  {
+    name: 'manage-library-playing',
+    path: managePath,
+    arrange: trimmedRecording,
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, /^Play the recording of .* here$/);
+      await page.locator('video').waitFor();
+    },
+    shows: 'Trim…',
+  },
+  {
+    name: 'manage-trim',
+    path: managePath,
+    arrange: trimmedRecording,
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, /^Trim the recording/);
+      await page.getByLabel(/^Start/).press('PageUp');
+    },
+    shows: 'Make trimmed recording',
+  },
+  {
+    name: 'manage-captions',
+    path: managePath,
+    arrange: async (site) => {
+      await trimmedRecording(site);
+      for (const id of ['cloudflare-1', 'mux-1', 'clip-1'])
+        site.script(`GET /api/streams/${streamId}/recordings/${id}/captions`, {
+          body: { captions: [{ language: 'es', name: 'Español', state: 'ready' }] },
+        });
+    },
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, /^Captions of the recording/);
+    },
+    shows: 'Español, Cloudflare: ready',
+  },
+  {
+    name: 'manage-delete-recording',
+    path: managePath,
+    arrange: trimmedRecording,
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, /^Delete the recording of/);
+    },
+    shows: 'Delete this recording?',
   },
   {
     name: 'manage-rotate-question',

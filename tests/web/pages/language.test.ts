@@ -10,12 +10,14 @@ import { texts as spanishEvents } from '../../../web/src/texts/es/events.ts';
 import { texts as spanishLibrary } from '../../../web/src/texts/es/library.ts';
 import { texts as spanishLive } from '../../../web/src/texts/es/live.ts';
 import { texts as spanishManage } from '../../../web/src/texts/es/manage.ts';
+import { texts as spanishPhoneSettings } from '../../../web/src/texts/es/phone-settings.ts';
 import { texts as spanishWaiting } from '../../../web/src/texts/es/waiting.ts';
 import { texts as spanishWatch } from '../../../web/src/texts/es/watch.ts';
 import { eventTexts } from '../../../web/src/texts/events.ts';
 import { library } from '../../../web/src/texts/library.ts';
 import { live } from '../../../web/src/texts/live.ts';
 import { manage } from '../../../web/src/texts/manage.ts';
+import { phoneSettings } from '../../../web/src/texts/phone-settings.ts';
 import { waitingTexts } from '../../../web/src/texts/waiting.ts';
 import { watch } from '../../../web/src/texts/watch.ts';
 import { launch } from '../support/browser.ts';
@@ -104,6 +106,7 @@ describe('the Spanish texts', () => {
     ['library', library, spanishLibrary],
     ['live', live, spanishLive],
     ['manage', manage, spanishManage],
+    ['phone-settings', phoneSettings, spanishPhoneSettings],
     ['watch', watch, spanishWatch],
     ['waiting', waitingTexts, spanishWaiting],
     ['details', detailTexts, spanishDetails],

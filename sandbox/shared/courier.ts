@@ -7,6 +7,8 @@ import { now } from './time.ts';
 
 export interface Sealed {
   body: string;
+  /** Default: application/json. */
+  contentType?: string;
   signatureHeader: string;
   signature: string;
 }
@@ -169,7 +171,8 @@ export class Courier {
   async #post(to: string, sent: Sealed, closing: AbortSignal): Promise<Reply> {
     const at = now();
     const signal = AbortSignal.any([closing, AbortSignal.timeout(this.#postage.timeoutMs)]);
-    const headers = { 'content-type': 'application/json', [sent.signatureHeader]: sent.signature };
+    const type = sent.contentType ?? 'application/json';
+    const headers = { 'content-type': type, [sent.signatureHeader]: sent.signature };
     try {
       const { origin } = new URL(to);
       const response = await fetch(to.replace(origin, this.#hosts[origin] ?? origin), {

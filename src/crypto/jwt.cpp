@@ -198,7 +198,7 @@ std::expected<jwt_claims, jwt_error> read_claims(const jws& verified, const jwt_
   if (!audience_fits(claims["aud"], policy)) {
     return std::unexpected(jwt_error::wrong_audience);
   }
-  auto subject = subject_of(claims);
+  auto subject = policy.needs_subject ? subject_of(claims) : std::string{};
   if (!subject) {
     return std::unexpected(jwt_error::bad_subject);
   }

@@ -19,7 +19,7 @@ namespace crypto {
 
 // What a verified token says about its bearer (RFC 7519 section 4.1).
 struct jwt_claims {
-  std::string subject;                   // sub: 1 to 255 bytes, no control characters
+  std::string subject;                   // sub: 1 to 255 bytes, no control characters; see needs_subject
   std::vector<std::string> roles;        // role, then roles, if the token has them
   std::optional<std::string> issuer;     // iss
   std::int64_t expires_at;               // exp in seconds since 1970, fractions dropped
@@ -32,6 +32,7 @@ struct jwt_policy {
   std::optional<std::string> issuer = std::nullopt; // if set, iss must be this
   std::vector<std::string> audiences = {};          // if not empty, aud must be or contain one of them
   std::int64_t leeway_seconds = 60; // how far nbf and iat may be ahead of our clock; exp has no leeway
+  bool needs_subject = true;        // if not, sub is not read
 };
 
 // HS256 keys must be at least as long as the hash (RFC 7518 section 3.2).

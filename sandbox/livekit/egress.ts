@@ -1,0 +1,158 @@
+// livekit.Egress (LiveKit server API, egress): sends a participant of a room on to RTMP servers. The real one always
+// transcodes; this one passes H.264 on. Without real media it only begins and ends.
+
+import type { Feed } from '../media/feed.ts';
+import { RtmpPush } from '../media/rtmp-push.ts';
+import { anyObject, flag, listOf, object, oneOf, text } from '../shared/check.ts';
+import type { Fields } from '../shared/check.ts';
+import type { Routes } from '../shared/http.ts';
+import { alphanumeric } from '../shared/ids.ts';
+import { unixSeconds } from '../shared/time.ts';
+import { method, refusal } from './twirp.ts';
+import { notify } from './webhooks.ts';
+import { participantIn } from './world.ts';
+import type { Egress, EgressStatus, Ingress, World } from './world.ts';
+
+/** How long an egress waits for its participant. */
+const participantMs = 5000;
+
+function redacted(url: string): string {
+  const end = url.lastIndexOf('/') + 1;
+  return `${url.slice(0, end)}{${url.slice(end, end + 1)}...${url.slice(-1)}}`;
+}
+
+const nanoseconds = (seconds: number): string => `${seconds}000000000`;
+
+export function egressInfo({ stop, urls, identity, startedAt, endedAt, ...info }: Egress): object {
+  const streamOutputs = [{ protocol: 'RTMP', urls: urls.map(redacted) }];
+  return {
+    ...info,
+    startedAt: nanoseconds(startedAt),
+    endedAt: nanoseconds(endedAt),
+    participant: { roomName: info.roomName, identity, streamOutputs },
+    streamResults: urls.map((url) => ({
+      url: redacted(url),
+      status: info.status === 'EGRESS_FAILED' ? 'FAILED' : 'ACTIVE',
+    })),
+  };
+}
+
+const isOver = ({ status }: Egress): boolean => status === 'EGRESS_COMPLETE' || status === 'EGRESS_FAILED';
+
+function enter(world: World, egress: Egress, status: EgressStatus, error = ''): void {
+  if (isOver(egress)) return;
+  egress.status = status;
+  egress.error = error;
+  if (isOver(egress)) egress.endedAt = unixSeconds();
+  const event = isOver(egress)
+    ? 'egress_ended'
+    : status === 'EGRESS_STARTING'
+      ? 'egress_started'
+      : 'egress_updated';
+  notify(world, event, egress.roomName, { egressInfo: egressInfo(egress) });
+}
+
+function push(world: World, egress: Egress, feed: Feed, url: string): RtmpPush {
+  const end = url.lastIndexOf('/');
+  const to = { url: url.slice(0, end), streamKey: url.slice(end + 1) };
+  const tell = (words: string): void => {
+    world.journal.write(egress.roomName, `egress ${egress.egressId} ${words}`);
+    if (words === 'sends') enter(world, egress, 'EGRESS_ACTIVE');
+    // A server that refuses the key ends the egress at once; a connection that breaks is tried again.
+    else if (egress.status === 'EGRESS_STARTING') egress.stop();
+  };
+  return new RtmpPush(feed, to, { trusted: world.media?.trusted, tell });
+}
+
+async function participant(world: World, { roomName, identity }: Egress): Promise<Ingress | undefined> {
+  for (const until = performance.now() + participantMs; performance.now() < until;) {
+    const found = participantIn(world, roomName, identity);
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return undefined;
+}
+
+async function run(world: World, egress: Egress): Promise<void> {
+  const found = await participant(world, egress);
+  if (!found?.phone) return enter(world, egress, 'EGRESS_FAILED', 'participant not found');
+  const { publisher, closed } = found.phone;
+  if (!publisher) {
+    egress.stop = (): void => enter(world, egress, 'EGRESS_COMPLETE');
+    enter(world, egress, 'EGRESS_ACTIVE');
+    return closed.then(() => egress.stop());
+  }
+  // Loaded on demand: only real media needs these packages.
+  const { feedOf } = await import('../media/webrtc-feed.ts');
+  const feed = await feedOf(publisher);
+  const pushes: RtmpPush[] = [];
+  egress.stop = (): void => {
+    for (const each of pushes) each.stop();
+    const hasBegun = egress.status !== 'EGRESS_STARTING';
+    enter(world, egress, hasBegun ? 'EGRESS_COMPLETE' : 'EGRESS_FAILED', hasBegun ? '' : 'could not connect');
+  };
+  for (const url of egress.urls) pushes.push(push(world, egress, feed, url));
+  // What is still in ffmpeg belongs to the broadcast.
+  await feed.ended;
+  egress.stop();
+}
+
+function start(world: World, fields: Fields): object {
+  const { roomName, identity, streamOutputs } = fields;
+  const hasRoom = [...world.ingresses.values()].some(
+    (each) => each.roomName === roomName && each.status === 'ENDPOINT_PUBLISHING',
+  );
+  if (!hasRoom) throw refusal('not_found', 'requested room does not exist');
+  if (!identity) throw refusal('invalid_argument', 'request missing required field: identity');
+  const outputs = (streamOutputs ?? []) as { urls?: string[] }[];
+  const urls = outputs.flatMap((each) => each.urls ?? []);
+  if (urls.length === 0) throw refusal('invalid_argument', 'request missing required field: output');
+  if (!urls.every((url) => /^rtmps?:\/\/[^/]+\/[^/]+\/./.test(url)))
+    throw refusal('invalid_argument', 'stream url is invalid');
+  const egress: Egress = {
+    egressId: `EG_${alphanumeric(12)}`,
+    roomName: String(roomName),
+    identity: String(identity),
+    urls,
+    status: 'EGRESS_STARTING',
+    error: '',
+    startedAt: unixSeconds(),
+    endedAt: 0,
+    stop: () => undefined,
+  };
+  world.egresses.set(egress.egressId, egress);
+  notify(world, 'egress_started', egress.roomName, { egressInfo: egressInfo(egress) });
+  void run(world, egress);
+  return egressInfo(egress);
+}
+
+export function egressRoutes(world: World): Routes {
+  const service = 'POST /twirp/livekit.Egress';
+  const output = object(
+    { protocol: oneOf('DEFAULT_PROTOCOL', 'RTMP', 'SRT'), urls: listOf(text()) },
+    { open: true },
+  );
+  return {
+    [`${service}/StartParticipantEgress`]: method(
+      { roomName: text(), identity: text(), streamOutputs: listOf(output), advanced: anyObject },
+      (fields) => start(world, fields),
+    ),
+    [`${service}/ListEgress`]: method({ roomName: text(), egressId: text(), active: flag }, (fields) => {
+      const items = [...world.egresses.values()].filter(
+        (each) =>
+          (!fields.roomName || each.roomName === fields.roomName) &&
+          (!fields.egressId || each.egressId === fields.egressId) &&
+          (fields.active !== true || !isOver(each)),
+      );
+      return { items: items.map(egressInfo) };
+    }),
+    [`${service}/StopEgress`]: method({ egressId: text() }, ({ egressId }) => {
+      const egress = world.egresses.get(String(egressId ?? ''));
+      if (!egress) throw refusal('not_found', 'egress does not exist');
+      if (isOver(egress))
+        throw refusal('failed_precondition', `egress with status ${egress.status} cannot be stopped`);
+      egress.stop();
+      return egressInfo(egress);
+    }),
+  };
+}

@@ -1,4 +1,4 @@
-// All that doctor checks, by real calls to both providers, the Worker and the relay. No check changes anything.
+// All that doctor checks, by real calls to both providers, the Worker, the relay and LiveKit. No check changes anything.
 
 import { createHmac } from 'node:crypto';
 import { liveAlert } from './cloudflare.ts';
@@ -6,6 +6,7 @@ import type { Deployment } from './deployment.ts';
 import { eventsOf, isOthers, queueNames, unheard } from './events.ts';
 import { fault, ok, unchecked, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { livekitFindings } from './livekit.ts';
 import { relaysOf } from './settings.ts';
 import type { Values } from './settings.ts';
 import { clock, cloudflareRights, muxRights, tokenState } from './tokens.ts';
@@ -295,6 +296,7 @@ const checks: [string, Check][] = [
   ['signing keys', signingKeys],
   ['identity provider', keySet],
   ['relay', ({ values }) => relayFindings(values)],
+  ['LiveKit', ({ values }) => livekitFindings(values)],
 ];
 
 /** Only whether the tokens work and may do what a deployment does; empty if so. */

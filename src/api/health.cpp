@@ -4,6 +4,7 @@
 #include "cloudflare/error_codes.h"
 #include "edge/http/context.h"
 #include "json/writer.h"
+#include "livekit/settings.h"
 #include "mux/settings.h"
 #include "streams/model/settings.h"
 #include "streams/notify/event_settings.h"
@@ -56,7 +57,8 @@ edge::task<edge::result<>> readiness(edge::context& request) {
       .set("relays", relay ? relay->urls : std::vector<std::string>{})
       .set("events", streams::event_settings::read(environment)
                          ? "on"
-                         : "off: EVENTS_URL or EVENTS_SECRETS is not set");
+                         : "off: EVENTS_URL or EVENTS_SECRETS is not set")
+      .set("livekit", livekit::settings::read(environment) ? "on" : "off: LIVEKIT_URL or its key is not set");
   for (auto [name, binding] : {std::pair{"leases", "LEASES"},
                                {"rooms", "ROOMS"},
                                {"paces", "PACES"},

@@ -64,6 +64,7 @@ namespace api {
   ROUTE("DELETE", "/api/memorials/{id}", remove_memorial)                                                    \
   ROUTE("POST", "/api/webhooks/mux", mux_webhook)                                                            \
   ROUTE("POST", "/api/webhooks/stream-status", cloudflare_webhook)                                           \
+  ROUTE("POST", "/api/webhooks/livekit", livekit_webhook)                                                    \
   ROUTE("GET", "/healthz", health)                                                                           \
   ROUTE("GET", "/readyz", readiness)
 

@@ -7,6 +7,8 @@
 #include "edge/all.h"
 #include "edge/http/context.h"
 #include "json/writer.h"
+#include "livekit/settings.h"
+#include "livekit/webhook.h"
 #include "mux/settings.h"
 #include "mux/webhook.h"
 #include "streams/manage/refresh.h"
@@ -178,6 +180,32 @@ edge::task<edge::result<>> hear_cloudflare(edge::context& request, way by) {
 // live input, which carries a shared secret.
 edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
   return hear_cloudflare(request, way::webhook);
+}
+
+// POST /api/webhooks/livekit, signed. No fact is stored: the stream's alarm asks LiveKit, at once or, if an
+// egress has failed, a little later.
+edge::task<edge::result<>> livekit_webhook(edge::context& request) {
+  constexpr std::chrono::seconds after_failure{30};
+  const std::string body = co_await edge::read_body(request, webhook_limit);
+  const edge::environment& environment = request.host.settings();
+  const auto deployment = streams::settings::deployment_in(environment);
+  const auto settings = livekit::settings::read(environment);
+  if (!deployment || !settings) {
+    co_return refuse(not_configured({"DEPLOYMENT", "LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"}));
+  }
+  const edge::timestamp now = request.host.now();
+  if (!livekit::verify_webhook(request.request.headers, body, *settings, now)) {
+    co_return edge::to_response(not_authentic, "");
+  }
+  const auto said = livekit::read_event(body);
+  // LiveKit sends every event of its project, also about rooms of others.
+  const auto stream = said ? streams::stream_of_any(said->room, *deployment) : std::nullopt;
+  if (stream) {
+    const bool waits = said->news == livekit::news::egress_failed;
+    (void)co_await attempt(
+        set_due(request.host, *stream, streams::due::check, waits ? now + after_failure : now));
+  }
+  co_return received();
 }
 
 // An event of Cloudflare Stream that came by a queue, and therefore without a signature.

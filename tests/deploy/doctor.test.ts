@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
+import { startLiveKit } from '../../sandbox/livekit/server.ts';
 import { account, afterwards } from '../sandbox/support.ts';
 import { address, setStage } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -53,6 +54,18 @@ async function serve(status: number, body: object): Promise<string> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   afterwards(async () => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const livekit = {
+  LIVEKIT_API_KEY: 'APItests',
+  LIVEKIT_API_SECRET: 'a-secret-of-livekit-and-worker-of-32-bytes',
+};
+
+async function runLiveKit(): Promise<{ url: string }> {
+  const { LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret } = livekit;
+  const started = await startLiveKit({ port: 0, apiKey, apiSecret });
+  afterwards(() => started.close());
+  return started;
 }
 
 interface Fault {
@@ -302,6 +315,28 @@ const faults: Record<string, Fault> = {
     named: /relay +fault +it does not know the secret/,
     remedy: 'the same RELAY_TOKEN_SECRET',
   },
+  'a LiveKit that does not answer': {
+    plant: ({ variables }) => Object.assign(variables, livekit, { LIVEKIT_URL: 'http://127.0.0.1:9' }),
+    named: /LiveKit +fault +nothing answers/,
+    remedy: 'Compare LIVEKIT_URL',
+  },
+  'a LiveKit with another secret': {
+    plant: async ({ variables }) => {
+      const { url: LIVEKIT_URL } = await runLiveKit();
+      Object.assign(variables, livekit, {
+        LIVEKIT_URL,
+        LIVEKIT_API_SECRET: 'another-secret-of-32-characters-x',
+      });
+    },
+    named: /LiveKit +fault +it refuses the key/,
+    remedy: 'LIVEKIT_API_SECRET',
+  },
+  'a LiveKit without an ingress': {
+    plant: async ({ variables }) =>
+      Object.assign(variables, livekit, { LIVEKIT_URL: await serve(500, { code: 'internal' }) }),
+    named: /LiveKit +fault +Ingress\/ListIngress answers 500/,
+    remedy: 'its ingress and egress',
+  },
   'a clock that is ten minutes ahead': {
     plant: () => moveClock(600_000),
     named: /clock +fault +this machine is (599|600|601) s ahead/,
@@ -334,6 +369,14 @@ it('doctor changes nothing, and needs no answers', async () => {
   expect(await stage.doctor(), stage.said()).toBe(true);
   expect(stage.said()).toMatch(/\d+ ok, 0 warnings, 0 faults, 0 unchecked/);
   expect(await stage.writes()).toEqual([]);
+});
+
+it('doctor shows that LiveKit takes the key', async () => {
+  const stage = await setStage();
+  await stage.deploy();
+  Object.assign(stage.variables, livekit, { LIVEKIT_URL: (await runLiveKit()).url });
+  expect(await stage.doctor(), stage.said()).toBe(true);
+  expect(stage.said()).toMatch(/LiveKit +ok +http/);
 });
 
 it('doctor asks for the Mux token that the Worker has', async () => {

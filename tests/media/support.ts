@@ -14,7 +14,7 @@ import type { MuxOptions } from '../../sandbox/mux/server.ts';
 import { account, afterwards, receiveWebhooks, runCloudflare, runMux } from '../sandbox/support.ts';
 import type { StartedCloudflare } from '../sandbox/support.ts';
 import { startProviders, withoutRelay } from '../worker/api/providers.ts';
-import type { Providers } from '../worker/api/providers.ts';
+import type { Providers, Settings } from '../worker/api/providers.ts';
 import { startWorker } from '../worker/start-worker.ts';
 import type { StartedWorker } from '../worker/start-worker.ts';
 
@@ -27,14 +27,17 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** The Worker with both stand-ins, which take real media and keep it in `folder`. */
-export async function startWorkerWithMedia(): Promise<{
+export async function startWorkerWithMedia(
+  settings: Settings = {},
+  given?: string,
+): Promise<{
   providers: Providers;
   worker: StartedWorker;
   folder: string;
 }> {
-  const folder = await temporaryFolder();
+  const folder = given ?? (await temporaryFolder());
   const providers = await startProviders({
-    settings: { RECORDING_CHECK_SECONDS: '2', ...withoutRelay },
+    settings: { RECORDING_CHECK_SECONDS: '2', ...withoutRelay, ...settings },
     mux: { media: { folder, rtmpPort: 0, rtmpsPort: 0 } },
     cloudflare: { media: { folder, rtmpsPort: 0 } },
   });

@@ -32,6 +32,10 @@ edge::problem not_configured(const std::vector<std::string>& settings) {
 
 edge::problem no_relay() { return not_configured({"RELAY_URL", "RELAY_TOKEN_SECRET", "RELAY_CREDENTIAL"}); }
 
+edge::problem no_livekit() {
+  return not_configured({"LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"});
+}
+
 edge::problem provider_failed(std::string what) {
   if (what.starts_with('c')) {
     what.front() = 'C';

@@ -64,6 +64,9 @@ edge::problem not_configured(const std::vector<std::string>& settings);
 // The same for a stream that needs a relay, in a deployment without one.
 edge::problem no_relay();
 
+// The same for a stream that needs LiveKit.
+edge::problem no_livekit();
+
 // 502: a provider failed. `what` says what was done and what was not, without the full stop.
 edge::problem provider_failed(std::string what);
 

@@ -31,10 +31,13 @@ enum class form : std::uint8_t {
 std::optional<std::string_view> fault_of_plan(streaming_method method, ingest_plan plan,
                                               const streams::settings& here) {
   if (!is_possible(method, plan)) {
-    return "be auto, cloudflare or mux: the relay takes a browser's WHIP only";
+    return "be auto, cloudflare or mux: the relay and LiveKit take a browser's WHIP only";
   }
   if (needs_relay(method, plan) && !here.relay) {
     return "be another one: this deployment has no relay";
+  }
+  if (plan == ingest_plan::livekit && !here.livekit) {
+    return "be another one: this deployment has no LiveKit credentials";
   }
   if (plan == ingest_plan::mux && !here.mux) {
     return "be another one: this deployment has no Mux credentials";
@@ -77,7 +80,7 @@ edge::result<streams::wanted_stream> read_wanted(const creation& from, form what
         streams::streaming_method_named(fields.required_word("streamingMethod", {"whip_browser", "obs"}));
     wanted.method = method.value_or(streaming_method::whip_browser);
     const auto plan =
-        streams::ingest_plan_named(fields.word("ingest", {"auto", "cloudflare", "relay", "mux"}));
+        streams::ingest_plan_named(fields.word("ingest", {"auto", "cloudflare", "relay", "mux", "livekit"}));
     wanted.ingest = plan.value_or(best_plan(wanted.method, has_relay));
     if (method) {
       fields.must("ingest", fault_of_plan(wanted.method, wanted.ingest, from.settings));

@@ -35,10 +35,13 @@ std::string srt_url(const streams::credentials& secrets) {
 }
 
 // What the plan has: a phone's address, with a token for the relay; an encoder's addresses and key, unless
-// the relay is the only encoder.
+// the relay is the only encoder. With LiveKit, nothing: only the proxy publishes there.
 edge::result<json::object> credentials_view(const stream_access& stream, const streams::credentials& secrets,
                                             edge::timestamp now) {
   json::object view;
+  if (stream.record.ingest == streams::ingest_plan::livekit) {
+    return view;
+  }
   if (stream.record.method == streams::streaming_method::whip_browser) {
     auto endpoint = publish_endpoint_of(stream.record, secrets, stream.settings.relay, now, now);
     if (!endpoint) {

@@ -7,9 +7,11 @@
 #include "edge/all.h"
 #include "streams/manage/refresh.h"
 #include "streams/publish/endpoint.h"
+#include "streams/publish/livekit.h"
 #include "streams/publish/relay.h"
 #include "streams/publish/whip_session.h"
 #include "streams/store/credentials.h"
+#include "streams/store/due.h"
 #include "streams/store/store.h"
 #include "whip/client.h"
 #include "whip/link_header.h"
@@ -45,6 +47,16 @@ edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, con
   if (stream.record.method != streams::streaming_method::whip_browser) {
     co_return refuse(no_whip);
   }
+  if (stream.record.ingest == streams::ingest_plan::livekit) {
+    if (!stream.settings.livekit) {
+      co_return std::unexpected(no_livekit());
+    }
+    auto at = co_await attempt(streams::livekit_endpoint(request.host, stream.settings, stream.record));
+    if (!at) {
+      co_return refuse(provider_failed(could_not(at.error())));
+    }
+    co_return whip::endpoint{.url = std::move(at->whip_url), .bearer = std::move(at->bearer), .hosts = {}};
+  }
   auto secrets = co_await attempt(streams::read_credentials(request.host, stream.settings, stream.record));
   if (!secrets) {
     co_return refuse(credentials_unreadable(secrets.error()));
@@ -67,6 +79,10 @@ struct open_session {
 
 // Where the session is, whatever the stream's address would be by now.
 edge::task<edge::result<whip::endpoint>> endpoint_of(edge::context& request, const open_session& of) {
+  // LiveKit's address of a session is all that a request needs.
+  if (of.stream.record.ingest == streams::ingest_plan::livekit) {
+    co_return whip::endpoint{.url = of.session.url, .bearer = crypto::secret{}, .hosts = {}};
+  }
   whip::endpoint to = co_await endpoint_of(request, of.stream, of.session.by.since);
   to.url = of.session.url;
   co_return to;
@@ -166,6 +182,12 @@ edge::task<edge::result<>> publish(edge::context& request, stream_access stream,
   streams::change begun = session.begin_fact();
   begun.by = request.caller;
   co_await note(request, stream.record.id, begun, *sealed);
+  if (stream.record.ingest == streams::ingest_plan::livekit) {
+    // Its webhook tells when the phone is there, unless it is lost.
+    constexpr std::chrono::seconds connects_within{3};
+    (void)co_await attempt(
+        set_due(request.host, stream.record.id, streams::due::check, request.host.now() + connects_within));
+  }
   edge::response answer = answer_of(*made, 201, offer_type);
   answer.headers.add("location", "/api/streams/" + stream.record.id + "/whip/" + *sealed);
   co_return answer;

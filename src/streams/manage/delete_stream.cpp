@@ -5,6 +5,7 @@
 #include "edge/retry.h"
 #include "json/writer.h"
 #include "mux/api.h"
+#include "streams/publish/livekit.h"
 #include "streams/store/store.h"
 
 #include <algorithm>
@@ -46,6 +47,9 @@ edge::task<edge::status> delete_at_cloudflare(edge::host& host, const settings& 
   deleted.clear();
   if (!stream.cloudflare) {
     co_return {};
+  }
+  if (stream.ingest == ingest_plan::livekit) {
+    co_await remove_ingresses(host, with, stream.id, deadline);
   }
   cloudflare::api api{host, with.cloudflare, deadline};
   const std::string& input = stream.cloudflare->live_input_id;

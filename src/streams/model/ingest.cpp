@@ -10,8 +10,10 @@ namespace {
 
 constexpr names<streaming_method, 2> methods{
     {{streaming_method::whip_browser, "whip_browser"}, {streaming_method::obs, "obs"}}};
-constexpr names<ingest_plan, 3> plans{
-    {{ingest_plan::cloudflare, "cloudflare"}, {ingest_plan::relay, "relay"}, {ingest_plan::mux, "mux"}}};
+constexpr names<ingest_plan, 4> plans{{{ingest_plan::cloudflare, "cloudflare"},
+                                       {ingest_plan::relay, "relay"},
+                                       {ingest_plan::mux, "mux"},
+                                       {ingest_plan::livekit, "livekit"}}};
 
 constexpr std::array at_both{recording_source::cloudflare, recording_source::mux};
 constexpr std::array at_mux{recording_source::mux};
@@ -27,7 +29,8 @@ plan_promise promise_of(streaming_method method, ingest_plan plan) {
   if (by_whip && plan == ingest_plan::cloudflare) {
     return {.live = live_kind::whep, .recorded_at = {}, .verified = false};
   }
-  return {.live = by_whip ? live_kind::whep : live_kind::hls, .recorded_at = at_both, .verified = true};
+  const bool by_whep = by_whip && plan != ingest_plan::livekit;
+  return {.live = by_whep ? live_kind::whep : live_kind::hls, .recorded_at = at_both, .verified = true};
 }
 
 std::string_view name_of(streaming_method method) { return name_in(methods, method); }

@@ -5,6 +5,7 @@
 //   whip_browser  cloudflare  phone -> Cloudflare                               WHEP   nowhere: unsupported
 //   whip_browser  relay       phone -> relay -> live input -> output -> Mux     WHEP   both
 //   whip_browser  mux         phone -> relay -> Mux                             HLS    Mux
+//   whip_browser  livekit     phone -> LiveKit -> live input -> output -> Mux   HLS    both
 //   obs           cloudflare  encoder -> live input -> output -> Mux            HLS    both
 //   obs           mux         encoder -> Mux                                    HLS    Mux
 //
@@ -29,6 +30,7 @@ enum class ingest_plan : std::uint8_t {
   cloudflare, // to the live input
   relay,      // to the relay, which forwards it to the live input by RTMPS
   mux,        // to the live stream at Mux, from a browser through the relay; there is no live input
+  livekit,    // to LiveKit, which forwards it to the live input by RTMPS
 };
 
 enum class live_kind : std::uint8_t {
@@ -46,12 +48,13 @@ plan_promise promise_of(streaming_method method, ingest_plan plan);
 
 // Whether a browser needs the relay for it. Mux takes no WHIP.
 constexpr bool needs_relay(streaming_method method, ingest_plan plan) {
-  return method == streaming_method::whip_browser && plan != ingest_plan::cloudflare;
+  return method == streaming_method::whip_browser && (plan == ingest_plan::relay || plan == ingest_plan::mux);
 }
 
-// The relay does not accept RTMPS.
+// The relay and LiveKit do not accept RTMPS.
 constexpr bool is_possible(streaming_method method, ingest_plan plan) {
-  return method == streaming_method::whip_browser || plan != ingest_plan::relay;
+  return method == streaming_method::whip_browser ||
+         (plan != ingest_plan::relay && plan != ingest_plan::livekit);
 }
 
 // The default: a plan that is recorded, if there is one.

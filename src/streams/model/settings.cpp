@@ -157,6 +157,7 @@ std::expected<settings, std::vector<std::string>> settings::read(const edge::env
     missing.emplace_back("SEALING_KEYS");
   }
   std::ranges::move(relay_settings::missing(from), std::back_inserter(missing));
+  std::ranges::move(livekit::settings::missing(from), std::back_inserter(missing));
   if (!missing.empty() || !keys || !at_cloudflare || !deployment) {
     return std::unexpected(std::move(missing));
   }
@@ -165,6 +166,7 @@ std::expected<settings, std::vector<std::string>> settings::read(const edge::env
                   .mux = mux::settings::read(from),
                   .keys = std::move(*keys),
                   .relay = relay_settings::read(from),
+                  .livekit = livekit::settings::read(from),
                   .grace = grace_in(from),
                   .recording_check = std::chrono::seconds{number_in(from, "RECORDING_CHECK_SECONDS", 60)},
                   .second_copies = from.get("SECOND_COPIES", "on") != "off",

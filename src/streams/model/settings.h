@@ -5,6 +5,7 @@
 #include "crypto/secret.h"
 #include "edge/environment.h"
 #include "edge/error.h"
+#include "livekit/settings.h"
 #include "mux/settings.h"
 #include "streams/model/keyring.h"
 
@@ -46,6 +47,7 @@ struct settings {
   std::optional<mux::settings> mux; // nullopt: no backups in this deployment
   keyring keys;
   std::optional<relay_settings> relay = std::nullopt;
+  std::optional<livekit::settings> livekit = std::nullopt;
   // RECONCILE_GRACE_SECONDS: the age at which incomplete and orphaned objects are deleted. Longer than any
   // creation, and than KV reads may be behind, cached misses included.
   std::chrono::seconds grace{std::chrono::minutes{15}};

@@ -1,5 +1,6 @@
 #include "streams/publish/cut_off.h"
 
+#include "streams/publish/livekit.h"
 #include "streams/publish/relay.h"
 #include "streams/publish/whip_session.h"
 #include "whip/client.h"
@@ -35,7 +36,13 @@ edge::task<edge::status> cut_off(edge::host& host, const settings& with, const s
   }
   if (!with.relay || !needs_relay(stream.method, stream.ingest)) {
     auto session = co_await newest_session(host, with.keys, stream);
-    if (!session || session->by.since > ordered) {
+    if (session && session->by.since > ordered) {
+      co_return {};
+    }
+    if (stream.ingest == ingest_plan::livekit) {
+      co_return co_await attempt(remove_ingresses(host, with, stream.id, deadline));
+    }
+    if (!session) {
       co_return {};
     }
     co_return co_await attempt(

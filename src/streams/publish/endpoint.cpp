@@ -14,7 +14,7 @@ std::optional<publish_endpoint> publish_endpoint_of(const stream_record& stream,
   if (stream.ingest == ingest_plan::cloudflare || (stream.ingest == ingest_plan::mux && !relay)) {
     return publish_endpoint{.whip_url = secrets.whip_url, .bearer = crypto::secret{}};
   }
-  if (!relay) {
+  if (!relay || !needs_relay(stream.method, stream.ingest)) {
     return std::nullopt;
   }
   return publish_endpoint{

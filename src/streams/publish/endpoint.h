@@ -17,8 +17,8 @@ struct publish_endpoint {
 };
 
 // Takes the stream's opened credentials (read_credentials), and since when the publisher has its right:
-// before `now` if it goes on with a broadcast. Nullopt if an encoder publishes (`method`), or if the plan is
-// the relay and this deployment no longer has one.
+// before `now` if it goes on with a broadcast. Nullopt if an encoder publishes (`method`), if the plan is
+// the relay and this deployment no longer has one, or if it is LiveKit: see livekit_endpoint.
 std::optional<publish_endpoint> publish_endpoint_of(const stream_record& stream, const credentials& secrets,
                                                     const std::optional<relay_settings>& relay,
                                                     edge::timestamp since, edge::timestamp now);

@@ -3,6 +3,7 @@
 #include "streams/model/recording_check.h"
 #include "streams/model/stream_id.h"
 #include "streams/notify/delivery.h"
+#include "streams/publish/livekit.h"
 #include "streams/reconcile/backups.h"
 #include "streams/reconcile/deliveries.h"
 #include "streams/reconcile/interrupted_creations.h"
@@ -126,6 +127,13 @@ edge::task<void> look_at(reconcile_round& round, reconcile_memory& memory, const
     next = next_check(round, memory, found->front(), host.now());
     if (const auto delivery = next_delivery(host, found->front())) {
       no_later(next, std::max(*delivery, host.now() + after_failure));
+    }
+    const auto look = co_await attempt(keep_sending(host, round.settings(), found->front()));
+    if (!look) {
+      round.count_failure(look.error());
+      no_later(next, host.now() + after_failure);
+    } else if (*look) {
+      no_later(next, **look);
     }
   }
   if (next) {

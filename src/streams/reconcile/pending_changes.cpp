@@ -8,6 +8,7 @@
 #include "streams/model/recording_check.h"
 #include "streams/model/stream_id.h"
 #include "streams/publish/cut_off.h"
+#include "streams/publish/livekit.h"
 #include "streams/publish/relay.h"
 #include "streams/reconcile/backups.h"
 #include "streams/store/credentials.h"
@@ -37,7 +38,14 @@ edge::task<edge::outcome<bool>> complete_deletion(reconcile_round& round, const 
 }
 
 edge::task<edge::outcome<bool>> complete_end(reconcile_round& round, stream_record& stream) {
-  if (!stream.desired.ended() || stream.desired.closed()) {
+  if (!stream.desired.ended()) {
+    co_return true;
+  }
+  if (stream.desired.closed()) {
+    // A phone may have begun meanwhile.
+    if (stream.ingest == ingest_plan::livekit) {
+      co_await remove_ingresses(round.host(), round.settings(), stream.id, round.deadline());
+    }
     co_return true;
   }
   co_await end_stream(round.host(), round.settings(), stream, round.deadline());
@@ -90,6 +98,10 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, reconci
       co_await close_room(round.host(), stream_id);
       // A provider has told of the deletion.
       co_await round.store().facts.remove_late(stream_id);
+      // A phone may have begun meanwhile, and its plan is not known any more.
+      if (!only_folds) {
+        co_await remove_ingresses(round.host(), round.settings(), stream_id, round.deadline());
+      }
     }
     co_return true;
   }

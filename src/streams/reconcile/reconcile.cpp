@@ -1,6 +1,7 @@
 #include "streams/reconcile/reconcile.h"
 
 #include "json/number.h"
+#include "streams/publish/livekit.h"
 #include "streams/reconcile/alarm.h"
 #include "streams/reconcile/backups.h"
 #include "streams/reconcile/deliveries.h"
@@ -73,6 +74,11 @@ edge::task<void> reconcile_streams(reconcile_round& round, reconcile_memory& mem
   co_await recover_missed_webhooks(round, memory, *streams, forgotten_share);
   co_await advance_transfers(round, memory, *streams);
   co_await deliver_due_events(round, *streams);
+  for (const stream_record& each : *streams) {
+    if (const auto sent = co_await attempt(keep_sending(round.host(), round.settings(), each)); !sent) {
+      round.count_failure(sent.error());
+    }
+  }
 }
 
 edge::task<void> store_memory(reconcile_round& round, const reconcile_memory& memory) {

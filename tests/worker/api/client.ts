@@ -22,7 +22,7 @@ export interface Stream {
   streamingMethod: 'whip_browser' | 'obs';
   visibility: 'public' | 'private';
   plan: {
-    ingest: 'cloudflare' | 'relay' | 'mux';
+    ingest: 'cloudflare' | 'relay' | 'mux' | 'livekit';
     live: 'whep' | 'hls';
     recordedAt: ('cloudflare' | 'mux')[];
     verified: boolean;

@@ -109,7 +109,13 @@ describe('the sources and the description', () => {
 
 describe('the Worker', () => {
   let worker: StartedWorker;
-  beforeAll(async () => void (worker = await startWorker({ bindings: defaults })), 60_000);
+  const bindings = {
+    ...defaults,
+    LIVEKIT_URL: 'https://livekit.example',
+    LIVEKIT_API_KEY: 'a-key',
+    LIVEKIT_API_SECRET: 'a-secret-of-livekit-of-32-bytes-or-more',
+  };
+  beforeAll(async () => void (worker = await startWorker({ bindings })), 60_000);
   afterAll(async () => worker?.stop());
 
   it('serves the page as an asset to all origins, without running', async () => {

@@ -1,0 +1,91 @@
+#include "streams/publish/livekit.h"
+
+#include "livekit/api.h"
+#include "streams/model/stream_id.h"
+#include "streams/publish/whip_session.h"
+#include "streams/store/credentials.h"
+#include "streams/store/store.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+namespace streams {
+
+namespace {
+
+constexpr std::chrono::seconds answers_within{10};
+
+// Whether a phone may be publishing: it need not say when it leaves.
+bool may_publish(const stream_record& stream, edge::timestamp now) {
+  const auto begun = stream.broadcasts.last_begun();
+  return stream.ingest == ingest_plan::livekit && stream.broadcasts.newest_session() && begun &&
+         now < *begun + whip_session::longest && !stream.desired.ended() && !stream.desired.deleted() &&
+         !stream.desired.cut_off_since(*begun);
+}
+
+// The live input's address with its key.
+crypto::secret target_of(const credentials& of) {
+  const std::string_view url = of.rtmps_url;
+  std::string target{url.substr(0, url.find_last_not_of('/') + 1)};
+  return crypto::secret{target.append("/").append(of.rtmps_key.text())};
+}
+
+} // namespace
+
+edge::task<edge::outcome<publish_endpoint>> livekit_endpoint(edge::host& host, const settings& with,
+                                                             const stream_record& stream) {
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): only with settings
+  livekit::api api{host, *with.livekit, host.now() + answers_within};
+  const std::string room = tag_of(with.deployment, stream.id);
+  auto found = co_await api.list_ingresses(room);
+  if (found.empty()) {
+    found.push_back(co_await api.create_ingress(room));
+  }
+  livekit::ingress& at = found.front();
+  co_return publish_endpoint{.whip_url = crypto::secret{std::move(at.url)},
+                             .bearer = std::move(at.stream_key)};
+}
+
+edge::task<edge::status> remove_ingresses(edge::host& host, const settings& with, std::string_view stream_id,
+                                          edge::timestamp deadline) {
+  if (!with.livekit) {
+    co_return {};
+  }
+  livekit::api api{host, *with.livekit, deadline};
+  const std::string room = tag_of(with.deployment, stream_id);
+  for (const livekit::ingress& each : co_await api.list_ingresses(room)) {
+    co_await api.delete_ingress(each.id);
+  }
+  co_return {};
+}
+
+edge::task<edge::outcome<std::optional<edge::timestamp>>> keep_sending(edge::host& host, const settings& with,
+                                                                       const stream_record& stream) {
+  // A phone connects within seconds. Later, LiveKit's webhooks tell of it, and the alarms look as well.
+  constexpr std::chrono::seconds again{10};
+  constexpr std::chrono::minutes at_first{2};
+  const edge::timestamp now = host.now();
+  if (!with.livekit || !may_publish(stream, now)) {
+    co_return std::nullopt;
+  }
+  livekit::api api{host, *with.livekit, now + answers_within};
+  const std::string room = tag_of(with.deployment, stream.id);
+  if (co_await api.has_egress(room)) {
+    co_return std::nullopt;
+  }
+  const auto ingresses = co_await api.list_ingresses(room);
+  if (std::ranges::any_of(ingresses, &livekit::ingress::is_publishing)) {
+    // A fold's record has no credentials, and may be from before the stream's end.
+    const auto stored = co_await store{host, now + answers_within}.streams.get(stream.id);
+    if (!stored || !may_publish(*stored, now)) {
+      co_return std::nullopt;
+    }
+    co_await api.start_egress(room, target_of(co_await read_credentials(host, with, *stored)));
+  }
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): may_publish
+  const bool is_new = now < *stream.broadcasts.last_begun() + at_first;
+  co_return is_new ? std::optional{now + again} : std::nullopt;
+}
+
+} // namespace streams

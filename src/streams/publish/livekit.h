@@ -1,0 +1,36 @@
+// The plan livekit: a phone publishes to an ingress at LiveKit, and an egress sends that on to the live
+// input. Both are in a room that is named after the stream's tag.
+//
+// The first phone makes the ingress. Whatever cuts a phone off deletes it, so its key is of no use any more,
+// and the next phone makes another one. Nothing about it is stored.
+#pragma once
+
+#include "edge/clock.h"
+#include "edge/error.h"
+#include "edge/host.h"
+#include "edge/task.h"
+#include "streams/model/settings.h"
+#include "streams/model/stream.h"
+#include "streams/publish/endpoint.h"
+
+#include <optional>
+#include <string_view>
+
+namespace streams {
+
+// Where the phone publishes, by the settings of LiveKit. Makes the ingress if it is missing. Nothing is tried
+// twice: a phone that comes again finds what a call with an unknown effect made.
+edge::task<edge::outcome<publish_endpoint>> livekit_endpoint(edge::host& host, const settings& with,
+                                                             const stream_record& stream);
+
+// Deletes the stream's ingresses: its phone loses the connection, and LiveKit ends the egress. May be
+// repeated. Does nothing in a deployment without LiveKit.
+edge::task<edge::status> remove_ingresses(edge::host& host, const settings& with, std::string_view stream_id,
+                                          edge::timestamp deadline);
+
+// Starts the egress of a phone that publishes and is not sent on. One call at a time for each stream: its
+// alarm, or the schedule. Gives when to look again, if that is to be soon.
+edge::task<edge::outcome<std::optional<edge::timestamp>>> keep_sending(edge::host& host, const settings& with,
+                                                                       const stream_record& stream);
+
+} // namespace streams

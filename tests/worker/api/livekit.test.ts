@@ -1,0 +1,303 @@
+// The plan livekit: a phone publishes through the proxy to LiveKit's stand-in, without media, and the Worker has it sent
+// on to the live input.
+
+import { createHash } from 'node:crypto';
+import { AccessToken } from 'livekit-server-sdk';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startLiveKit } from '../../../sandbox/livekit/server.ts';
+import type { CallEntry } from '../../../sandbox/shared/call-log.ts';
+import { control } from '../../../sandbox/shared/control-client.ts';
+import type { Control } from '../../../sandbox/shared/control-client.ts';
+import type { Listener } from '../../../sandbox/shared/http.ts';
+import type { StartedWorker } from '../start-worker.ts';
+import { startWorker } from '../start-worker.ts';
+import { Client, read, streamOf } from './client.ts';
+import type { Answer } from './client.ts';
+import { startProviders, until } from './providers.ts';
+import type { Providers } from './providers.ts';
+
+const keys = { apiKey: 'APItests', apiSecret: 'a-secret-of-livekit-and-worker-of-32-bytes' };
+const streamKey = 'the-stream-key-at-livekit';
+const sdp = { 'content-type': 'application/sdp' };
+const offer = 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n';
+
+let livekit: Listener;
+let atLiveKit: Control;
+let providers: Providers;
+let worker: StartedWorker;
+let owner: Client;
+
+beforeAll(async () => {
+  livekit = await startLiveKit({ port: 0, ...keys });
+  atLiveKit = control(livekit.url);
+  providers = await startProviders({
+    settings: {
+      LIVEKIT_URL: livekit.url,
+      LIVEKIT_API_KEY: keys.apiKey,
+      LIVEKIT_API_SECRET: keys.apiSecret,
+      MAX_OPEN_STREAMS: '300',
+      // What a request leaves is due this much later.
+      RECONCILE_GRACE_SECONDS: '2',
+    },
+  });
+  worker = await startWorker({ bindings: providers.settings });
+  owner = await Client.of(worker);
+}, 60_000);
+
+afterEach(() => atLiveKit.post('reset', {}));
+
+afterAll(async () => {
+  await worker?.stop();
+  await providers?.close();
+  await livekit?.close();
+});
+
+interface State {
+  ingresses: { ingressId: string; roomName: string; state: { status: string } }[];
+  egresses: { roomName: string; status: string; urls: string[] }[];
+}
+
+const stateOf = (): Promise<State> => atLiveKit.get<State>('state');
+const egresses = async (): Promise<string[]> => (await stateOf()).egresses.map(({ status }) => status);
+/** What the Worker called since the last reset, such as `CreateIngress`. */
+const calls = async (): Promise<string[]> =>
+  (await atLiveKit.get<CallEntry[]>('calls')).map(({ path }) => path.split('/').at(-1) ?? '');
+const called = async (name: string): Promise<number> =>
+  (await calls()).filter((each) => each === name).length;
+
+const sendWebhooks = (): Promise<unknown> =>
+  atLiveKit.put('webhooks', { url: `${worker.url}/api/webhooks/livekit` });
+
+interface Made {
+  id: string;
+  /** Where a phone publishes. */
+  path: string;
+  /** The live input's address with its key, where LiveKit sends it. */
+  target: string;
+}
+
+async function make(): Promise<Made> {
+  const fields = { title: 'The service', streamingMethod: 'whip_browser', ingest: 'livekit' };
+  const { id, cloudflareInputId } = streamOf(await owner.post('/api/streams', fields));
+  const input = (await providers.liveInputs()).find(({ uid }) => uid === cloudflareInputId);
+  const target = `rtmps://live.cloudflare.com:443/live/${input?.credentials.rtmpsStreamKey}`;
+  return { id, path: `/api/streams/${id}/whip`, target };
+}
+
+const publish = (path: string): Promise<Answer> =>
+  owner.send(path, { method: 'POST', headers: sdp, body: offer });
+
+/** Begins a session, or goes on with the one at `path`, and gives its address at the Worker. */
+async function begin(path: string): Promise<string> {
+  const begun = await publish(path);
+  expect(begun.status, begun.text).toBe(201);
+  return begun.headers.get('location') ?? '';
+}
+
+const isSentOn = (): Promise<void> => until(async () => (await egresses()).includes('EGRESS_ACTIVE'));
+
+it('a stream promises what the plan keeps, and shows no address of LiveKit', async () => {
+  const { id } = await make();
+  expect(streamOf(await owner.get(id))).toMatchObject({
+    plan: { ingest: 'livekit', live: 'hls', recordedAt: ['cloudflare', 'mux'], verified: true },
+    whipUrl: null,
+    warnings: [],
+  });
+  expect((await owner.send(`/api/streams/${id}/credentials`)).body).toEqual({});
+  // LiveKit is called when a phone comes.
+  expect(await calls()).toEqual([]);
+});
+
+it('no encoder can have it, and auto does not choose it', async () => {
+  expect((await read(await worker.fetch('/readyz'))).body).toMatchObject({ livekit: 'on' });
+  const fields = { title: 'The service', streamingMethod: 'obs', ingest: 'livekit' };
+  const refused = await owner.post('/api/streams', fields);
+  expect(refused.status).toBe(400);
+  expect(refused.body.errors?.map(({ field }) => field)).toEqual(['ingest']);
+  expect(streamOf(await owner.create()).plan.ingest).toBe('relay');
+});
+
+describe.each([true, false])('with webhooks: %s', (webhooks) => {
+  it('a phone is sent on to the live input, once, and its key stays here', async () => {
+    if (webhooks) await sendWebhooks();
+    await atLiveKit.post('secrets', { streamKey: [streamKey] });
+    const { id, path, target } = await make();
+    const begun = await publish(path);
+    expect(begun.status, begun.text).toBe(201);
+    await isSentOn();
+    const { ingresses, egresses } = await stateOf();
+    expect(ingresses.map(({ roomName }) => roomName)).toEqual([`whip-mux:tests:${id}`]);
+    expect(egresses.map(({ urls }) => urls)).toEqual([[target]]);
+    expect(await called('StartParticipantEgress')).toBe(1);
+    const shown = [
+      begun.text,
+      ...begun.headers.values(),
+      ...worker.logs(),
+      JSON.stringify(await worker.kv()),
+    ];
+    expect(shown.join('\n')).not.toContain(streamKey);
+  });
+});
+
+it('a phone that comes back is sent on again, from the same ingress', async () => {
+  await sendWebhooks();
+  const { path } = await make();
+  const session = await begin(path);
+  await isSentOn();
+  const again = await begin(session);
+  await until(async () => String(await egresses()) === 'EGRESS_COMPLETE,EGRESS_ACTIVE');
+  expect((await owner.send(again, { method: 'DELETE' })).status).toBe(200);
+  await until(async () => String(await egresses()) === 'EGRESS_COMPLETE,EGRESS_COMPLETE');
+  expect(await called('CreateIngress')).toBe(1);
+  expect(await called('StartParticipantEgress')).toBe(2);
+});
+
+it('news that comes twice starts no second egress', async () => {
+  await sendWebhooks();
+  await atLiveKit.post('faults', [{ kind: 'webhook-duplicate', event: '.', times: 20 }]);
+  const { path } = await make();
+  await begin(path);
+  await isSentOn();
+  await until(async () => (await atLiveKit.get<{ pending: number }>('webhooks')).pending === 0);
+  // The alarm looks once more by itself.
+  const looks = await called('ListEgress');
+  await until(async () => (await called('ListEgress')) > looks);
+  expect(await called('StartParticipantEgress')).toBe(1);
+});
+
+it('LiveKit takes no trickled candidates, and its words are not passed on', async () => {
+  const { path } = await make();
+  const session = await begin(path);
+  const headers = { 'content-type': 'application/trickle-ice-sdpfrag', 'if-match': '"phone"' };
+  const patched = await owner.send(session, { method: 'PATCH', headers, body: 'a=ice-ufrag:phone\r\n' });
+  expect(patched.status).toBe(422);
+  expect(patched.text).not.toContain('Trickle-ICE');
+});
+
+it('the end, which LiveKit hears first, leaves nothing there', async () => {
+  await sendWebhooks();
+  const { id, path } = await make();
+  const session = await begin(path);
+  await isSentOn();
+  await atLiveKit.remove('calls');
+  expect((await owner.post(`/api/streams/${id}/end`, {})).status).toBe(200);
+  expect((await calls()).slice(0, 2)).toEqual(['ListIngress', 'DeleteIngress']);
+  expect((await stateOf()).ingresses).toEqual([]);
+  expect(await egresses()).toEqual(['EGRESS_COMPLETE']);
+  expect((await publish(session)).status).toBe(409);
+  expect((await publish(path)).status).toBe(409);
+  expect(await called('CreateIngress')).toBe(0);
+});
+
+it('a phone that is stopped may begin again, with another key', async () => {
+  await sendWebhooks();
+  await atLiveKit.post('secrets', { streamKey: ['first-key', 'second-key'] });
+  const { path } = await make();
+  const session = await begin(path);
+  await isSentOn();
+  expect((await owner.send(path, { method: 'DELETE' })).status).toBe(204);
+  expect((await stateOf()).ingresses).toEqual([]);
+  expect((await publish(session)).status).toBe(410);
+  await begin(path);
+  expect(
+    (await fetch(`${livekit.url}/w/first-key`, { method: 'POST', headers: sdp, body: offer })).status,
+  ).toBe(404);
+  await until(async () => String(await egresses()) === 'EGRESS_COMPLETE,EGRESS_ACTIVE');
+});
+
+it('a deletion leaves nothing at LiveKit', async () => {
+  const { id, path } = await make();
+  await begin(path);
+  expect((await owner.send(`/api/streams/${id}`, { method: 'DELETE' })).status).toBe(200);
+  expect((await stateOf()).ingresses).toEqual([]);
+});
+
+it('a phone that begins while its stream is deleted leaves nothing there either', async () => {
+  const { id, path } = await make();
+  await atLiveKit.post('faults', [{ kind: 'delay', path: 'CreateIngress', ms: 800 }]);
+  const begun = publish(path);
+  await until(async () => (await called('CreateIngress')) === 1);
+  expect((await owner.send(`/api/streams/${id}`, { method: 'DELETE' })).status).toBe(200);
+  await begun;
+  expect((await stateOf()).ingresses).toHaveLength(1);
+  await until(async () => (await stateOf()).ingresses.length === 0);
+});
+
+it('an ingress whose answer was lost is found again', async () => {
+  const { path } = await make();
+  await atLiveKit.post('faults', [{ kind: 'drop-after', path: 'CreateIngress' }]);
+  expect((await publish(path)).status).toBe(502);
+  await begin(path);
+  expect(await called('CreateIngress')).toBe(1);
+  expect((await stateOf()).ingresses).toHaveLength(1);
+});
+
+it('a Worker that is killed while a phone begins makes no second ingress', async () => {
+  const { path } = await make();
+  await atLiveKit.post('faults', [{ kind: 'delay', path: '^/w$', ms: 60_000 }]);
+  const begun = publish(path).catch(() => null);
+  await until(async () => (await stateOf()).ingresses.length === 1);
+  await worker.restart();
+  await begun;
+  await begin(path);
+  expect((await stateOf()).ingresses).toHaveLength(1);
+  await isSentOn();
+});
+
+it('a LiveKit that fails is told later', async () => {
+  const { id, path } = await make();
+  await begin(path);
+  await atLiveKit.post('faults', [{ kind: 'status', path: 'DeleteIngress', status: 503 }]);
+  const ended = await owner.post(`/api/streams/${id}/end`, {});
+  expect(ended.status).toBe(502);
+  expect(ended.body.detail).toMatch(/LiveKit/);
+  await until(async () => (await stateOf()).ingresses.length === 0);
+});
+
+it('a phone hears that LiveKit fails', async () => {
+  const { path } = await make();
+  await atLiveKit.post('faults', [{ kind: 'status', path: 'ListIngress', status: 401 }]);
+  const refused = await publish(path);
+  expect(refused.status).toBe(502);
+  expect(refused.body.type).toMatch(/provider-failed$/);
+});
+
+describe('webhooks', () => {
+  const body = JSON.stringify({
+    event: 'room_started',
+    room: { name: 'another' },
+    id: 'EV_1',
+    createdAt: '1',
+  });
+
+  async function tokenOf(
+    { apiKey, apiSecret } = keys,
+    of = body,
+    ttl: number | string = '5m',
+  ): Promise<string> {
+    const token = new AccessToken(apiKey, apiSecret, { ttl });
+    token.sha256 = createHash('sha256').update(of).digest('base64');
+    return token.toJwt();
+  }
+  async function answerTo(authorization: string | undefined): Promise<number> {
+    const type = { 'content-type': 'application/webhook+json' };
+    const headers = authorization === undefined ? type : { ...type, authorization };
+    return (await worker.fetch('/api/webhooks/livekit', { method: 'POST', headers, body })).status;
+  }
+
+  it("one that LiveKit's own library has signed is accepted", async () => {
+    expect(await answerTo(await tokenOf())).toBe(200);
+  });
+
+  it.each<[string, () => Promise<string | undefined>]>([
+    ['unsigned', async () => undefined],
+    ['another secret', () => tokenOf({ ...keys, apiSecret: 'another-secret-that-has-32-bytes-too' })],
+    ['another key', () => tokenOf({ ...keys, apiKey: 'APIother' })],
+    ['another body', () => tokenOf(keys, `${body} `)],
+    ['no digest', () => new AccessToken(keys.apiKey, keys.apiSecret).toJwt()],
+    ['expired', () => tokenOf(keys, body, -10)],
+    ['with Bearer', async () => `Bearer ${await tokenOf()}`],
+  ])('%s is refused', async (_, sign) => {
+    expect(await answerTo(await sign())).toBe(401);
+  });
+});

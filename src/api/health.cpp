@@ -55,9 +55,8 @@ edge::task<edge::result<>> readiness(edge::context& request) {
       .set("muxBackup", with_mux ? "on" : "off: MUX_TOKEN_ID or MUX_TOKEN_SECRET is not set")
       .set("relay", relay ? "on" : "off: RELAY_URL or RELAY_URLS is not set")
       .set("relays", relay ? relay->urls : std::vector<std::string>{})
-      .set("events", streams::event_settings::read(environment)
-                         ? "on"
-                         : "off: EVENTS_URL or EVENTS_SECRETS is not set")
+      .set("events",
+           streams::event_settings::read(environment) ? "on" : "off: EVENTS_URL or EVENTS_SECRETS is not set")
       .set("livekit", livekit::settings::read(environment) ? "on" : "off: LIVEKIT_URL or its key is not set");
   for (auto [name, binding] : {std::pair{"leases", "LEASES"},
                                {"rooms", "ROOMS"},

@@ -3,8 +3,8 @@
 #include "api/http/json_answer.h"
 #include "api/http/problems.h"
 #include "streams/manage/refresh.h"
-#include "streams/model/implied_events.h"
 #include "streams/notify/delivery.h"
+#include "streams/notify/implied_events.h"
 
 #include <algorithm>
 #include <optional>

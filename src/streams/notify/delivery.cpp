@@ -5,9 +5,9 @@
 #include "edge/lease.h"
 #include "json/number.h"
 #include "json/writer.h"
-#include "streams/model/implied_events.h"
 #include "streams/model/recording_check.h"
 #include "streams/model/settings.h"
+#include "streams/notify/implied_events.h"
 #include "streams/store/store.h"
 
 #include <algorithm>

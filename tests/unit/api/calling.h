@@ -5,8 +5,8 @@
 #include "crypto/jwt.h"
 #include "edge/environment.h"
 #include "edge/http/context.h"
+#include "edge/keyring.h"
 #include "json/writer.h"
-#include "streams/model/keyring.h"
 #include "streams/model/stream.h"
 #include "support/scripted_host.h"
 

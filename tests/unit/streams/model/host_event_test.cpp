@@ -3,7 +3,7 @@
 #include "json/reader.h"
 #include "streams/model/change.h"
 #include "streams/model/host_event.h"
-#include "streams/model/implied_events.h"
+#include "streams/notify/implied_events.h"
 #include "support/catch.h"
 #include "support/facts.h"
 

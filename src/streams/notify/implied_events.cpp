@@ -1,4 +1,4 @@
-#include "streams/model/implied_events.h"
+#include "streams/notify/implied_events.h"
 
 #include "json/number.h"
 #include "streams/model/recording_check.h"

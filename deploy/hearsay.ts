@@ -15,7 +15,10 @@ export interface ActivityEntry {
 const betweenLooksMs = 2_000;
 // The Worker itself asks after a minute and later.
 const lateMs = 45_000;
-const providers = ['cloudflare', 'mux'];
+
+/** Whether the entry has the provider's own time. What is read of an asset has the time of the reading. */
+const tells = (source: string | null, kind: string): boolean =>
+  source === 'cloudflare' || (source === 'mux' && !kind.startsWith('recording_'));
 
 export class Hearsay {
   readonly #look: () => Promise<ActivityEntry[]>;
@@ -40,7 +43,7 @@ export class Hearsay {
     // A look that fails is made again.
     for (const { at, kind, source } of await this.#look().catch(() => [])) {
       const what = `${source} ${kind}`;
-      if (!providers.includes(source ?? '') || this.#delays.has(what)) continue;
+      if (!tells(source, kind) || this.#delays.has(what)) continue;
       this.#delays.set(what, Math.max(0, Date.now() - Date.parse(at)));
     }
   }
@@ -50,7 +53,8 @@ export class Hearsay {
     this.#stopping.abort();
     await this.#listening;
     await this.#note();
-    if (this.#delays.size === 0) return [];
+    if (this.#delays.size === 0)
+      return [warning(check, 'heard of nothing from a provider', 'See the webhooks.')];
     const heard = [...this.#delays].map(([what, delay]) => `${what} after ${(delay / 1000).toFixed(0)} s`);
     const detail = `heard of ${heard.join(', ')}`;
     const isLate = [...this.#delays.values()].some((delay) => delay > lateMs);

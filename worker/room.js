@@ -208,12 +208,15 @@ export class Room extends DurableObject {
 
   webSocketMessage(socket, message) {
     const isReport = this.ctx.getTags(socket).includes('publisher') && report.test(message);
-    if (!isReport) socket.close((message.byteLength ?? message.length) > longestMessage ? 1009 : 1003);
-    const owners = isReport ? this.#looking() : [];
-    if (owners.length === 0) return this.#countSoon();
+    if (!isReport) {
+      socket.close((message.byteLength ?? message.length) > longestMessage ? 1009 : 1003);
+      return this.#countSoon();
+    }
     const now = Date.now();
     if (now - (this.#reportedAt.get(socket) ?? 0) < betweenReports) return;
     this.#reportedAt.set(socket, now);
+    const owners = this.#looking();
+    if (owners.length === 0) return this.#countSoon();
     send(owners, message);
   }
 

@@ -139,6 +139,36 @@ TEST_CASE("A clip that its provider refuses has failed, with a reason, and can b
   }
 }
 
+TEST_CASE("A clip that was deleted can be made again") {
+  for (const place& where : places) {
+    trimmed it{where};
+    CHECK(status_of(it.trim()) == 202);
+    it.run();
+    const std::string answer = body_of(it.trim());
+    const std::string begin = R"({"id":")";
+    const std::string id = answer.substr(begin.size(), answer.find('"', begin.size()) - begin.size());
+    CHECK(status_of(it.stream().ask("DELETE", "/recordings/" + id)) == 204);
+    it.run();
+    CHECK(it.clips_at(where.source) == 0);
+    CHECK(body_of(it.trim()).contains(R"("state":"processing")"));
+    it.run();
+    CHECK(it.fault() == "");
+  }
+}
+
+TEST_CASE("A clip that failed at Cloudflare after it was begun can be asked for again") {
+  trimmed it{places[0]};
+  CHECK(places[0].source == "cloudflare");
+  it.around().cloudflare().break_copies();
+  CHECK(status_of(it.trim()) == 202);
+  it.run();
+  CHECK(it.shown().contains(R"("state":"failed")"));
+  it.around().cloudflare().break_copies(false);
+  CHECK(status_of(it.trim()) == 202);
+  it.run();
+  CHECK(it.fault() == "");
+}
+
 TEST_CASE("Whichever operation of a clip fails or kills its Worker, there is one clip in the end") {
   constexpr std::array fates{fate::kills_before, fate::kills_after, fate::breaks_before,
                              fate::breaks_after, fate::fails_after, fate::garbled_after};

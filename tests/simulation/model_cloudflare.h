@@ -79,8 +79,8 @@ public:
 
   std::vector<made_video>& made_videos() { return made_; }
   [[nodiscard]] const std::vector<made_video>& made_videos() const { return made_; }
-  // From now on copies fail at Cloudflare.
-  void break_copies() { copies_fail_ = true; }
+  // From now on copies and clips fail at Cloudflare, or do not.
+  void break_copies(bool fail = true) { copies_fail_ = fail; }
 
 private:
   edge::operation::fetch::result copy(const edge::operation::fetch& call);

@@ -4,6 +4,7 @@
 #include "simulation/world.h"
 
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace simulation {
@@ -17,5 +18,6 @@ inline constexpr std::array places{place{"cloudflare", "0123456789abcdef01234567
 
 // Zero if the Worker was killed.
 inline int status_of(const served& what) { return what.answer ? what.answer->status : 0; }
+inline std::string body_of(const served& what) { return what.answer ? what.answer->body : ""; }
 
 } // namespace simulation

@@ -91,7 +91,9 @@ edge::task<edge::result<>> create_clip(edge::context& request) {
   transfer wanted = co_await read_clip(body, *of, request.host.now());
   const auto& all = stream.record.broadcasts.transfers();
   const auto* known = all.find(wanted.to, wanted.of);
-  const bool is_there = known && known->value().state <= streams::transfer_state::ready;
+  const recording* made = known ? stream.record.broadcasts.find(known->value().id) : nullptr;
+  const bool is_there = known && known->value().state <= streams::transfer_state::ready &&
+                        (!made || made->state() != streams::recording_state::deleted);
   if (is_there) {
     wanted = known->value();
   } else {

@@ -42,6 +42,9 @@ bool grows(const streams::stream_record& in, const recording& what, edge::timest
 // request again, or else the schedule, finishes it.
 edge::task<edge::result<>> delete_recording(edge::context& request) {
   stream_access stream = co_await access::require(request, right::manage);
+  // Another place may have just asked for a part of it.
+  streams::store store{request.host, request.host.now() + stream_budget};
+  co_await streams::fold_facts(store, stream.record);
   const recording* wanted = stream.record.broadcasts.find(request.parameters.back());
   const bool is_there = wanted && wanted->state() != streams::recording_state::deleted;
   if (!is_there && (!wanted || !wanted->is_being_removed())) {

@@ -115,7 +115,7 @@ std::vector<broadcast> broadcasts_in(const broadcast_state& state) {
   for (group& each : together(state.recordings())) {
     std::vector<recording_source> removed_at;
     std::erase_if(each.recordings, [&](const recording& of) {
-      if (of.removed) {
+      if (of.removed && of.origin != recording_origin::clip) {
         removed_at.push_back(of.source);
       }
       return of.state() == recording_state::deleted;

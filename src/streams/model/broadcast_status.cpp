@@ -129,7 +129,7 @@ bool broadcast_state::mux_live(edge::timestamp now) const {
   // without an encoder, so it may seem to end before Mux became active again; then no newer recording is
   // known.
   const recording* last = newest(recording_source::mux);
-  if (last && last->end && last->end.at() >= active_.at()) {
+  if (last && last->end && last->over_since() >= active_.at()) {
     return false;
   }
   for (const recording& each : recordings_) {
@@ -214,7 +214,7 @@ bool broadcast_state::awaits_recording(recording_source source, edge::timestamp 
   // Mux reports whole seconds.
   const auto second = std::chrono::floor<std::chrono::seconds>(begun);
   return std::ranges::none_of(recordings_, [&](const recording& each) {
-    return each.source == source && each.end && each.end.at() >= second;
+    return each.source == source && each.end && each.over_since() >= second;
   });
 }
 

@@ -74,6 +74,9 @@ struct recording {
   }
   // When its last media was recorded; its beginning while the duration is unknown.
   [[nodiscard]] edge::timestamp known_until() const;
+  // When it was known to be over, if it is: by its provider's word or, once its owner has deleted it, by its
+  // media.
+  [[nodiscard]] edge::timestamp over_since() const { return removed ? known_until() : end.at(); }
   // When its last media was recorded; nullopt unless it is, or was, ready.
   [[nodiscard]] std::optional<edge::timestamp> ended() const;
 

@@ -173,7 +173,9 @@ public:
     const edge::timestamp now = round_.host().now();
     std::vector<transfer> ready;
     for (const latest<transfer>& each : stream_.broadcasts.transfers().all()) {
-      if (each.value().state == transfer_state::ready && each.at() + listed_after <= now) {
+      const recording* made = stream_.broadcasts.find(each.value().id);
+      const bool is_removed = made && made->removed;
+      if (each.value().state == transfer_state::ready && !is_removed && each.at() + listed_after <= now) {
         ready.push_back(each.value());
       }
     }

@@ -9,7 +9,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <ranges>
 #include <utility>
+#include <vector>
 
 namespace streams {
 
@@ -156,10 +159,34 @@ private:
     co_return {};
   }
 
+  // A part that failed may be asked for again: what is left of it makes room.
+  edge::task<edge::status> drop_failed(std::vector<cloudflare::made_video>& listed) {
+    const auto has_failed = [&](const cloudflare::made_video& each) {
+      return what_.part && what_.id.empty() && each.what.state == cloudflare::video_state::failed;
+    };
+    for (const auto& each : listed | std::views::filter(has_failed)) {
+      co_await round_.cloudflare().delete_video(each.what.id);
+    }
+    std::erase_if(listed, has_failed);
+    co_return {};
+  }
+
+  edge::task<edge::status> drop_failed(std::vector<mux::asset>& listed) {
+    const auto has_failed = [&](const mux::asset& each) {
+      return what_.part && what_.id.empty() && each.status == mux::asset_status::errored;
+    };
+    for (const auto& each : listed | std::views::filter(has_failed)) {
+      co_await round_.mux().delete_asset(each.id);
+    }
+    std::erase_if(listed, has_failed);
+    co_return {};
+  }
+
   edge::task<edge::status> to_cloudflare() {
     cloudflare::api& api = round_.cloudflare();
     auto listed = co_await api.list_made_videos(creator_of(stream_.id));
     std::erase_if(listed, [&](const auto& each) { return each.of != what_.of || each.waits; });
+    co_await drop_failed(listed);
     if (!listed.empty()) {
       learn(what_, listed.front(), now_);
       for (std::size_t i = 1; i < listed.size(); ++i) {
@@ -222,6 +249,7 @@ private:
     mux::api& api = round_.mux();
     const std::string passthrough = copy_passthrough(stream_.id, what_.of);
     auto listed = co_await api.find_assets(passthrough, what_.until - asset_clock_slack);
+    co_await drop_failed(listed);
     if (!listed.empty()) {
       // The oldest is the last one.
       learn_of_asset(listed.back());
@@ -313,13 +341,18 @@ private:
 edge::task<edge::status> advance(reconcile_round& round, stream_record& stream, std::vector<transfer> open) {
   stream.folded_at = round.host().now();
   stream.join(co_await round.store().facts.fold(stream.id));
+  std::optional<edge::timestamp> next;
+  const std::vector<transfer> due = due_copies(stream, round.settings(), stream.folded_at, next);
   for (transfer& each : open) {
     const auto* known = stream.broadcasts.transfers().find(each.to, each.of);
     const bool is_new = known == nullptr;
     if (!is_new) {
       each = known->value();
     }
-    if (each.is_over() && !is_new) {
+    // The record may be older than the facts: its owner may have deleted the recording.
+    const bool is_due = std::ranges::any_of(
+        due, [&](const transfer& still) { return still.to == each.to && still.of == each.of; });
+    if (is_new ? !is_due : each.is_over()) {
       continue;
     }
     mover one{round, stream, std::move(each)};

@@ -272,7 +272,7 @@ describe('activity', () => {
     ]);
     await shows(page, 'Your site didn’t answer.');
     await shows(page, 'Your site answered 500.');
-    await told.getByRole('button', { name: 'Send “Warning” again' }).click();
+    await told.getByRole('button', { name: 'Send again: Warning' }).click();
     await shows(page, 'Your site received it.');
     expect(await told.getByText('Not received', { exact: true }).count()).toBe(0);
     expect(site.of('POST', `/api/streams/${streamId}/events/evt_3/redeliver`)).toHaveLength(1);

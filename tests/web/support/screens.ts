@@ -812,7 +812,7 @@ export const screens: Screen[] = [
     act: async (page) => {
       await openDetails(page);
       await press(page, 'Activity');
-      await page.getByRole('button', { name: 'Send “Went live” again' }).scrollIntoViewIfNeeded();
+      await page.getByRole('button', { name: 'Send again: Went live' }).scrollIntoViewIfNeeded();
     },
     shows: 'Notifications to your site',
   },

@@ -21,7 +21,7 @@ export const eventTexts = {
   noAnswer: 'Your site didn’t answer.',
   next: (when: string) => `Next try: ${when}.`,
   again: 'Send again',
-  againOf: (what: string) => `Send “${what}” again`,
+  againOf: (what: string) => `Send again: ${what}`,
   sent: 'Your site received it.',
   notSent: 'Your site didn’t accept it.',
   none: 'Nothing has been sent yet.',

@@ -141,6 +141,38 @@ TEST_CASE("A recording that its owner deleted stays deleted, whatever its provid
   CHECK(shape(it) == "m1");
 }
 
+TEST_CASE("A clip that its owner deleted is no reason against another copy") {
+  told it;
+  it.cloudflare("c1", 0, 60).mux("m1", 0, 60);
+  it.also(streams::change::of(
+      streams::transfer{.to = recording_source::mux,
+                        .origin = streams::recording_origin::clip,
+                        .of = "part",
+                        .state = streams::transfer_state::ready,
+                        .id = "clip",
+                        .begun = second(10),
+                        .duration = std::chrono::seconds{20},
+                        .playback = "pclip",
+                        .part = streams::recording_part{.of = "m1", .from = std::chrono::seconds{10}}},
+      second(100)));
+  it.also(streams::change::of(
+      streams::removed_recording{.source = recording_source::mux, .recording_id = "clip"}, second(200)));
+  CHECK(broadcasts_in(it.state).front().removed_at.empty());
+}
+
+TEST_CASE("A deletion says nothing about a broadcast that began before it") {
+  told it;
+  it.state.fold(of_input(input_connected, 0));
+  it.cloudflare("c1", 1, 60);
+  it.state.fold(of_input(input_connected, 300));
+  it.state.fold(of_input(input_disconnected, 310));
+  const auto later = second(400);
+  CHECK(it.state.awaits_recording(recording_source::cloudflare, later));
+  it.also(streams::change::of(
+      streams::removed_recording{.source = recording_source::cloudflare, .recording_id = "c1"}, later));
+  CHECK(it.state.awaits_recording(recording_source::cloudflare, later));
+}
+
 TEST_CASE("A broadcast stays over when the recording that showed its end is deleted") {
   told it;
   it.state.fold(of_input(input_connected, 0));

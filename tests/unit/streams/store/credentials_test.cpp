@@ -76,7 +76,7 @@ streams::credentials some_credentials() {
           .srt_passphrase = crypto::secret{"srt-pass-secret"}};
 }
 
-streams::stream_record some_record() {
+streams::stream_record sealed_record() {
   streams::stream_record record{.id = "7zzzzzzzzz0123456789abcdef",
                                 .title = "In memory of \"Ada\" \xE2\x9C\xBF",
                                 .memorial_id = "memorial-7",
@@ -158,7 +158,7 @@ TEST_CASE("Credentials survive a round trip, and anything else is refused") {
 }
 
 TEST_CASE("A record survives a round trip, with its broadcasts") {
-  const streams::stream_record record = some_record();
+  const streams::stream_record record = sealed_record();
   const auto read = streams::stream_record::from_text(record.to_text());
   REQUIRE(read);
   CHECK(read->to_text() == record.to_text());
@@ -176,7 +176,7 @@ TEST_CASE("A record survives a round trip, with its broadcasts") {
 }
 
 TEST_CASE("A record without a memorial and without Mux has neither when it is read") {
-  streams::stream_record record = some_record();
+  streams::stream_record record = sealed_record();
   record.memorial_id.reset();
   record.mux.reset();
   const auto read = streams::stream_record::from_text(record.to_text());
@@ -186,7 +186,7 @@ TEST_CASE("A record without a memorial and without Mux has neither when it is re
 }
 
 TEST_CASE("A record keeps its method and plan; without them it means WHIP into Cloudflare") {
-  streams::stream_record record = some_record();
+  streams::stream_record record = sealed_record();
   record.method = streams::streaming_method::obs;
   record.ingest = streams::ingest_plan::mux;
   record.cloudflare.reset();
@@ -202,7 +202,7 @@ TEST_CASE("A record keeps its method and plan; without them it means WHIP into C
 }
 
 TEST_CASE("An invalid record is refused") {
-  const std::string text = some_record().to_text();
+  const std::string text = sealed_record().to_text();
   CHECK_FALSE(streams::stream_record::from_text(text.substr(0, text.size() - 1)));
   for (const char* other :
        {"", "null", "{}", "[]", R"({"id":"a","createdAt":1})", R"({"id":1,"createdAt":1})"}) {

@@ -21,7 +21,7 @@ export const texts: typeof eventTexts = {
   noAnswer: 'Tu sitio no respondió.',
   next: (when: string) => `Próximo intento: ${when}.`,
   again: 'Enviar de nuevo',
-  againOf: (what: string) => `Enviar «${what}» de nuevo`,
+  againOf: (what: string) => `Enviar de nuevo: ${what}`,
   sent: 'Tu sitio lo recibió.',
   notSent: 'Tu sitio no lo aceptó.',
   none: 'Aún no se ha enviado nada.',

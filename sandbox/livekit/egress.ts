@@ -40,7 +40,7 @@ export function egressInfo({ stop, urls, identity, startedAt, endedAt, ...info }
 const isOver = ({ status }: Egress): boolean => status === 'EGRESS_COMPLETE' || status === 'EGRESS_FAILED';
 
 function enter(world: World, egress: Egress, status: EgressStatus, error = ''): void {
-  if (isOver(egress)) return;
+  if (isOver(egress) || !world.egresses.has(egress.egressId)) return;
   egress.status = status;
   egress.error = error;
   if (isOver(egress)) egress.endedAt = unixSeconds();
@@ -50,6 +50,13 @@ function enter(world: World, egress: Egress, status: EgressStatus, error = ''): 
       ? 'egress_started'
       : 'egress_updated';
   notify(world, event, egress.roomName, { egressInfo: egressInfo(egress) });
+}
+
+/** What LiveKit still holds is sent on first. The egress counts as active until then. */
+function end(world: World, egress: Egress): void {
+  if (isOver(egress) || egress.status === 'EGRESS_ENDING') return;
+  enter(world, egress, 'EGRESS_ENDING');
+  setTimeout(() => enter(world, egress, 'EGRESS_COMPLETE'), world.endingMs).unref();
 }
 
 function push(world: World, egress: Egress, feed: Feed, url: string): RtmpPush {
@@ -78,7 +85,7 @@ async function run(world: World, egress: Egress): Promise<void> {
   if (!found?.phone) return enter(world, egress, 'EGRESS_FAILED', 'participant not found');
   const { publisher, closed } = found.phone;
   if (!publisher) {
-    egress.stop = (): void => enter(world, egress, 'EGRESS_COMPLETE');
+    egress.stop = (): void => end(world, egress);
     enter(world, egress, 'EGRESS_ACTIVE');
     return closed.then(() => egress.stop());
   }
@@ -88,8 +95,8 @@ async function run(world: World, egress: Egress): Promise<void> {
   const pushes: RtmpPush[] = [];
   egress.stop = (): void => {
     for (const each of pushes) each.stop();
-    const hasBegun = egress.status !== 'EGRESS_STARTING';
-    enter(world, egress, hasBegun ? 'EGRESS_COMPLETE' : 'EGRESS_FAILED', hasBegun ? '' : 'could not connect');
+    if (egress.status === 'EGRESS_STARTING') enter(world, egress, 'EGRESS_FAILED', 'could not connect');
+    else end(world, egress);
   };
   for (const url of egress.urls) pushes.push(push(world, egress, feed, url));
   // What is still in ffmpeg belongs to the broadcast.

@@ -25,6 +25,8 @@ export interface LiveKitOptions extends Keys {
   webhookUrl?: string;
   /** Takes real media; needs ffmpeg. `trusted` is the CA of RTMPS servers on this machine, in PEM. */
   media?: { trusted?: string };
+  /** How long an egress takes to end; 200 by default. LiveKit takes seconds. */
+  endingMs?: number;
   /** Secrets to use instead of random ones, in this order for each name. */
   secrets?: Partial<Record<(typeof secretNames)[number], string[]>>;
 }
@@ -62,6 +64,7 @@ export async function startLiveKit(options: LiveKitOptions): Promise<Listener> {
     url: '',
     webhookUrl: null,
     media: options.media ?? null,
+    endingMs: options.endingMs ?? 200,
     ingresses: new Map(),
     egresses: new Map(),
     plant: new Plant(options.secrets),

@@ -35,7 +35,8 @@ export interface Ingress {
   phone: Phone | null;
 }
 
-export type EgressStatus = 'EGRESS_STARTING' | 'EGRESS_ACTIVE' | 'EGRESS_COMPLETE' | 'EGRESS_FAILED';
+export type EgressStatus =
+  'EGRESS_STARTING' | 'EGRESS_ACTIVE' | 'EGRESS_ENDING' | 'EGRESS_COMPLETE' | 'EGRESS_FAILED';
 
 export interface Egress {
   egressId: string;
@@ -57,6 +58,8 @@ export interface World {
   webhookUrl: string | null;
   /** Whether sessions carry real media; the CA of RTMPS servers on this machine. */
   media: { trusted?: string } | null;
+  /** How long an egress takes to end. */
+  endingMs: number;
   ingresses: Map<string, Ingress>;
   egresses: Map<string, Egress>;
   plant: Plant<(typeof secretNames)[number]>;

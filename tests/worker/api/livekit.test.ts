@@ -183,7 +183,7 @@ it('the end, which LiveKit hears first, leaves nothing there', async () => {
   expect((await owner.post(`/api/streams/${id}/end`, {})).status).toBe(200);
   expect((await calls()).slice(0, 2)).toEqual(['ListIngress', 'DeleteIngress']);
   expect((await stateOf()).ingresses).toEqual([]);
-  expect(await egresses()).toEqual(['EGRESS_COMPLETE']);
+  expect(await egresses()).toEqual(['EGRESS_ENDING']);
   expect((await publish(session)).status).toBe(409);
   expect((await publish(path)).status).toBe(409);
   expect(await called('CreateIngress')).toBe(0);

@@ -2,7 +2,6 @@
 
 #include "livekit/api.h"
 #include "streams/model/stream_id.h"
-#include "streams/publish/whip_session.h"
 #include "streams/store/credentials.h"
 #include "streams/store/store.h"
 
@@ -16,12 +15,10 @@ namespace {
 
 constexpr std::chrono::seconds answers_within{10};
 
-// Whether a phone may be publishing: it need not say when it leaves.
-bool may_publish(const stream_record& stream, edge::timestamp now) {
-  const auto begun = stream.broadcasts.last_begun();
-  return stream.ingest == ingest_plan::livekit && stream.broadcasts.newest_session() && begun &&
-         now < *begun + whip_session::longest && !stream.desired.ended() && !stream.desired.deleted() &&
-         !stream.desired.cut_off_since(*begun);
+// Whether what publishes at LiveKit is to be sent on. A phone that was cut off cannot publish there any more,
+// and a record from before the phone came says nothing of it.
+bool may_send(const stream_record& stream) {
+  return stream.ingest == ingest_plan::livekit && !stream.desired.ended() && !stream.desired.deleted();
 }
 
 // The live input's address with its key.
@@ -66,25 +63,25 @@ edge::task<edge::outcome<std::optional<edge::timestamp>>> keep_sending(edge::hos
   constexpr std::chrono::seconds again{10};
   constexpr std::chrono::minutes at_first{2};
   const edge::timestamp now = host.now();
-  if (!with.livekit || !may_publish(stream, now)) {
+  if (!with.livekit || !may_send(stream)) {
     co_return std::nullopt;
   }
   livekit::api api{host, *with.livekit, now + answers_within};
   const std::string room = tag_of(with.deployment, stream.id);
-  if (co_await api.has_egress(room)) {
-    co_return std::nullopt;
-  }
   const auto ingresses = co_await api.list_ingresses(room);
-  if (std::ranges::any_of(ingresses, &livekit::ingress::is_publishing)) {
+  const bool publishes = std::ranges::any_of(ingresses, &livekit::ingress::is_publishing);
+  const bool is_sent = publishes && co_await api.has_egress(room);
+  if (publishes && !is_sent) {
     // A fold's record has no credentials, and may be from before the stream's end.
     const auto stored = co_await store{host, now + answers_within}.streams.get(stream.id);
-    if (!stored || !may_publish(*stored, now)) {
+    if (!stored || !may_send(*stored)) {
       co_return std::nullopt;
     }
     co_await api.start_egress(room, target_of(co_await read_credentials(host, with, *stored)));
   }
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): may_publish
-  const bool is_new = now < *stream.broadcasts.last_begun() + at_first;
+  // What is sent may be what came before a phone that has returned, and is about to end.
+  const auto begun = stream.broadcasts.last_begun();
+  const bool is_new = begun && now < *begun + at_first;
   co_return is_new ? std::optional{now + again} : std::nullopt;
 }
 

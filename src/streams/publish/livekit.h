@@ -28,8 +28,9 @@ edge::task<edge::outcome<publish_endpoint>> livekit_endpoint(edge::host& host, c
 edge::task<edge::status> remove_ingresses(edge::host& host, const settings& with, std::string_view stream_id,
                                           edge::timestamp deadline);
 
-// Starts the egress of a phone that publishes and is not sent on. One call at a time for each stream: its
-// alarm, or the schedule. Gives when to look again, if that is to be soon.
+// Starts the egress of a phone that publishes and is not sent on, whether or not the record tells of the
+// phone, unless the stream has ended. One call at a time for each stream: its alarm, or the schedule. Gives
+// when to look again, if that is to be soon: while the phone is new.
 edge::task<edge::outcome<std::optional<edge::timestamp>>> keep_sending(edge::host& host, const settings& with,
                                                                        const stream_record& stream);
 

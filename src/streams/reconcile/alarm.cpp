@@ -1,5 +1,6 @@
 #include "streams/reconcile/alarm.h"
 
+#include "streams/manage/refresh.h"
 #include "streams/model/recording_check.h"
 #include "streams/model/stream_id.h"
 #include "streams/notify/delivery.h"
@@ -107,6 +108,20 @@ edge::task<void> learn_deployment(reconcile_round& round) {
   }
 }
 
+// Has a phone at LiveKit sent on. The record may be from before it came. Gives when to look again.
+edge::task<due_time> send_on(reconcile_round& round, stream_record& stream) {
+  if (!round.settings().livekit || stream.ingest != ingest_plan::livekit) {
+    co_return std::nullopt;
+  }
+  co_await fold_facts(round.store(), stream);
+  const auto next = co_await attempt(keep_sending(round.host(), round.settings(), stream));
+  if (next) {
+    co_return *next;
+  }
+  round.count_failure(next.error());
+  co_return round.host().now() + after_failure;
+}
+
 edge::task<void> look_at(reconcile_round& round, reconcile_memory& memory, const std::string& stream_id) {
   constexpr std::uint32_t each_one = 1;
   edge::host& host = round.host();
@@ -116,6 +131,8 @@ edge::task<void> look_at(reconcile_round& round, reconcile_memory& memory, const
     round.count_failure(found.error());
     next = host.now() + after_failure;
   } else if (!found->empty()) {
+    // First, because a phone waits for it, and what follows may take a while.
+    const due_time look = co_await send_on(round, found->front());
     if (awaits_backup(found->front())) {
       co_await learn_deployment(round);
     }
@@ -128,12 +145,8 @@ edge::task<void> look_at(reconcile_round& round, reconcile_memory& memory, const
     if (const auto delivery = next_delivery(host, found->front())) {
       no_later(next, std::max(*delivery, host.now() + after_failure));
     }
-    const auto look = co_await attempt(keep_sending(host, round.settings(), found->front()));
-    if (!look) {
-      round.count_failure(look.error());
-      no_later(next, host.now() + after_failure);
-    } else if (*look) {
-      no_later(next, **look);
+    if (look) {
+      no_later(next, *look);
     }
   }
   if (next) {

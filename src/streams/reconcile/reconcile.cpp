@@ -2,6 +2,7 @@
 
 #include "json/number.h"
 #include "streams/publish/livekit.h"
+#include "streams/publish/whip_session.h"
 #include "streams/reconcile/alarm.h"
 #include "streams/reconcile/backups.h"
 #include "streams/reconcile/deliveries.h"
@@ -60,6 +61,25 @@ edge::task<edge::outcome<std::vector<stream_record>>> read_streams(reconcile_rou
   co_return all;
 }
 
+// Has the phones at LiveKit sent on. LiveKit is asked about each stream that a phone may be publishing to,
+// for so long at most.
+edge::task<void> send_on(reconcile_round& round, const std::vector<stream_record>& streams) {
+  constexpr std::chrono::seconds longest{10};
+  const edge::timestamp now = round.host().now();
+  for (const stream_record& each : streams) {
+    const auto begun = each.broadcasts.last_begun();
+    if (each.ingest != ingest_plan::livekit || !begun || now >= *begun + whip_session::longest) {
+      continue;
+    }
+    if (round.host().now() >= now + longest) {
+      round.count_left(1);
+    } else if (const auto sent = co_await attempt(keep_sending(round.host(), round.settings(), each));
+               !sent) {
+      round.count_failure(sent.error());
+    }
+  }
+}
+
 // Everything for all streams, most urgent first: for a deployment without rooms.
 edge::task<void> reconcile_streams(reconcile_round& round, reconcile_memory& memory,
                                    const unfinished_work& unfinished) {
@@ -70,15 +90,11 @@ edge::task<void> reconcile_streams(reconcile_round& round, reconcile_memory& mem
     round.count_failure(streams.error());
     co_return;
   }
+  co_await send_on(round, *streams);
   co_await attach_backups(round, memory, *streams);
   co_await recover_missed_webhooks(round, memory, *streams, forgotten_share);
   co_await advance_transfers(round, memory, *streams);
   co_await deliver_due_events(round, *streams);
-  for (const stream_record& each : *streams) {
-    if (const auto sent = co_await attempt(keep_sending(round.host(), round.settings(), each)); !sent) {
-      round.count_failure(sent.error());
-    }
-  }
 }
 
 edge::task<void> store_memory(reconcile_round& round, const reconcile_memory& memory) {

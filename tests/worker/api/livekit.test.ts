@@ -13,6 +13,7 @@ import type { StartedWorker } from '../start-worker.ts';
 import { startWorker } from '../start-worker.ts';
 import { Client, read, streamOf } from './client.ts';
 import type { Answer } from './client.ts';
+import { markersOf } from './markers.ts';
 import { startProviders, until } from './providers.ts';
 import type { Providers } from './providers.ts';
 
@@ -28,7 +29,8 @@ let worker: StartedWorker;
 let owner: Client;
 
 beforeAll(async () => {
-  livekit = await startLiveKit({ port: 0, ...keys });
+  // Longer than the alarm takes to look at a phone.
+  livekit = await startLiveKit({ port: 0, ...keys, endingMs: 4000 });
   atLiveKit = control(livekit.url);
   providers = await startProviders({
     settings: {
@@ -62,37 +64,48 @@ const egresses = async (): Promise<string[]> => (await stateOf()).egresses.map((
 /** What the Worker called since the last reset, such as `CreateIngress`. */
 const calls = async (): Promise<string[]> =>
   (await atLiveKit.get<CallEntry[]>('calls')).map(({ path }) => path.split('/').at(-1) ?? '');
+/** How many of one kind, of all streams: the alarms of earlier tests look on for two minutes. */
 const called = async (name: string): Promise<number> =>
   (await calls()).filter((each) => each === name).length;
+
+/** Cloudflare's about one live input. */
+const callsAbout = async (input: string): Promise<CallEntry[]> =>
+  (await providers.calls()).filter(({ at, path }) => at === 'cloudflare' && path.includes(input));
 
 const sendWebhooks = (): Promise<unknown> =>
   atLiveKit.put('webhooks', { url: `${worker.url}/api/webhooks/livekit` });
 
 interface Made {
   id: string;
+  /** At Cloudflare. */
+  input: string;
   /** Where a phone publishes. */
   path: string;
   /** The live input's address with its key, where LiveKit sends it. */
   target: string;
 }
 
-async function make(): Promise<Made> {
+async function make(by = owner): Promise<Made> {
   const fields = { title: 'The service', streamingMethod: 'whip_browser', ingest: 'livekit' };
-  const { id, cloudflareInputId } = streamOf(await owner.post('/api/streams', fields));
+  const { id, cloudflareInputId } = streamOf(await by.post('/api/streams', fields));
   const input = (await providers.liveInputs()).find(({ uid }) => uid === cloudflareInputId);
   const target = `rtmps://live.cloudflare.com:443/live/${input?.credentials.rtmpsStreamKey}`;
-  return { id, path: `/api/streams/${id}/whip`, target };
+  return { id, input: cloudflareInputId ?? '', path: `/api/streams/${id}/whip`, target };
 }
 
-const publish = (path: string): Promise<Answer> =>
-  owner.send(path, { method: 'POST', headers: sdp, body: offer });
+const publish = (path: string, by = owner): Promise<Answer> =>
+  by.send(path, { method: 'POST', headers: sdp, body: offer });
 
 /** Begins a session, or goes on with the one at `path`, and gives its address at the Worker. */
-async function begin(path: string): Promise<string> {
-  const begun = await publish(path);
+async function begin(path: string, by = owner): Promise<string> {
+  const begun = await publish(path, by);
   expect(begun.status, begun.text).toBe(201);
   return begun.headers.get('location') ?? '';
 }
+
+/** LiveKit answers like that until the next reset. */
+const refuseAll = (status: number): Promise<unknown> =>
+  atLiveKit.post('faults', [{ kind: 'status', path: '/twirp/', status, times: 10_000 }]);
 
 const isSentOn = (): Promise<void> => until(async () => (await egresses()).includes('EGRESS_ACTIVE'));
 
@@ -137,19 +150,76 @@ describe.each([true, false])('with webhooks: %s', (webhooks) => {
     ];
     expect(shown.join('\n')).not.toContain(streamKey);
   });
+
+  it('a phone that comes back is sent on again, from the same ingress', async () => {
+    if (webhooks) await sendWebhooks();
+    const { path } = await make();
+    const session = await begin(path);
+    await isSentOn();
+    const again = await begin(session);
+    await until(async () => String(await egresses()) === 'EGRESS_COMPLETE,EGRESS_ACTIVE');
+    expect((await owner.send(again, { method: 'DELETE' })).status).toBe(200);
+    await until(async () => String(await egresses()) === 'EGRESS_COMPLETE,EGRESS_COMPLETE');
+    expect(await called('CreateIngress')).toBe(1);
+    expect(await called('StartParticipantEgress')).toBe(2);
+  });
 });
 
-it('a phone that comes back is sent on again, from the same ingress', async () => {
-  await sendWebhooks();
-  const { path } = await make();
-  const session = await begin(path);
+describe('a record that KV has from before the phone came', () => {
+  /** Leaves the facts. */
+  async function beginUnnoticed({ id, path }: Made, at = worker, by = owner): Promise<void> {
+    const older = (await at.namespace.get(`stream/${id}`)) ?? '';
+    await begin(path, by);
+    await at.namespace.put(`stream/${id}`, older);
+  }
+
+  it('keeps no phone from being sent on, although KV shows no fact about it either', async () => {
+    const made = await make();
+    await beginUnnoticed(made);
+    for (const prefix of [`fact/stream/${made.id}/`, `intent/${made.id}/`]) {
+      const { keys } = await worker.namespace.list({ prefix });
+      expect(keys).not.toEqual([]);
+      for (const { name } of keys) await worker.namespace.delete(name);
+    }
+    await isSentOn();
+  });
+
+  it('does not hide that the phone is new: the alarm looks again, before it turns to the providers again', async () => {
+    // Nothing but the phone wakes this Worker.
+    const bindings = { ...providers.settings, RECONCILE_GRACE_SECONDS: '900' };
+    await using patient = await startWorker({ bindings });
+    const user = await Client.of(patient);
+    const made = await make(user);
+    await beginUnnoticed(made, patient, user);
+    await isSentOn();
+    const looks = await called('ListEgress');
+    await until(async () => (await called('ListEgress')) >= looks + 2);
+    const checks = (await callsAbout(made.input)).filter(({ method }) => method === 'GET');
+    expect(checks).toHaveLength(1);
+  });
+});
+
+it('a phone is sent on before its alarm turns to the providers', async () => {
+  const { input, path } = await make();
+  // The first alarm, after the creation.
+  await until(async () => (await callsAbout(input)).some(({ method }) => method === 'GET'));
+  await providers.cloudflare.remove('calls');
+  await begin(path);
   await isSentOn();
-  const again = await begin(session);
-  await until(async () => String(await egresses()) === 'EGRESS_COMPLETE,EGRESS_ACTIVE');
-  expect((await owner.send(again, { method: 'DELETE' })).status).toBe(200);
-  await until(async () => String(await egresses()) === 'EGRESS_COMPLETE,EGRESS_COMPLETE');
-  expect(await called('CreateIngress')).toBe(1);
-  expect(await called('StartParticipantEgress')).toBe(2);
+  await until(async () => (await callsAbout(input)).length > 0);
+  const started = (await atLiveKit.get<CallEntry[]>('calls')).find((each) =>
+    each.path.endsWith('StartParticipantEgress'),
+  );
+  expect(started?.endedAt).toBeLessThan((await callsAbout(input))[0]?.startedAt ?? 0);
+});
+
+it('without rooms, the schedule has a phone sent on', async () => {
+  await using simple = await startWorker({ bindings: providers.settings, rooms: false });
+  const user = await Client.of(simple);
+  await begin((await make(user)).path, user);
+  await simple.scheduled();
+  await isSentOn();
+  expect(await called('StartParticipantEgress')).toBe(1);
 });
 
 it('news that comes twice starts no second egress', async () => {
@@ -176,17 +246,20 @@ it('LiveKit takes no trickled candidates, and its words are not passed on', asyn
 
 it('the end, which LiveKit hears first, leaves nothing there', async () => {
   await sendWebhooks();
-  const { id, path } = await make();
+  const { id, input, path } = await make();
   const session = await begin(path);
   await isSentOn();
-  await atLiveKit.remove('calls');
   expect((await owner.post(`/api/streams/${id}/end`, {})).status).toBe(200);
-  expect((await calls()).slice(0, 2)).toEqual(['ListIngress', 'DeleteIngress']);
+  const told = (await atLiveKit.get<CallEntry[]>('calls')).find((each) =>
+    each.path.endsWith('DeleteIngress'),
+  );
+  const [disabled] = (await callsAbout(input)).filter(({ method }) => method === 'PUT');
+  expect(told?.endedAt).toBeLessThan(disabled?.startedAt ?? 0);
   expect((await stateOf()).ingresses).toEqual([]);
   expect(await egresses()).toEqual(['EGRESS_ENDING']);
   expect((await publish(session)).status).toBe(409);
   expect((await publish(path)).status).toBe(409);
-  expect(await called('CreateIngress')).toBe(0);
+  expect(await called('CreateIngress')).toBe(1);
 });
 
 it('a phone that is stopped may begin again, with another key', async () => {
@@ -256,7 +329,7 @@ it('a LiveKit that fails is told later', async () => {
 
 it('a phone hears that LiveKit fails', async () => {
   const { path } = await make();
-  await atLiveKit.post('faults', [{ kind: 'status', path: 'ListIngress', status: 401 }]);
+  await refuseAll(401);
   const refused = await publish(path);
   expect(refused.status).toBe(502);
   expect(refused.body.type).toMatch(/provider-failed$/);

@@ -57,7 +57,10 @@ std::string whereabouts(const streams::delete_stream_result& what) {
   if (what.cloudflare) {
     return could_not(*what.cloudflare) + (what.left_at_mux ? "" : ". At Mux nothing is left to delete");
   }
-  return what.mux ? could_not(*what.mux) + ". At Cloudflare all was deleted" : std::string{};
+  if (what.mux) {
+    return could_not(*what.mux) + ". At Cloudflare all was deleted";
+  }
+  return what.livekit ? could_not(*what.livekit) : std::string{};
 }
 
 json::object deletion_view(const streams::stream_record& stream, const streams::delete_stream_result& what) {

@@ -48,9 +48,6 @@ edge::task<edge::status> delete_at_cloudflare(edge::host& host, const settings& 
   if (!stream.cloudflare) {
     co_return {};
   }
-  if (stream.ingest == ingest_plan::livekit) {
-    co_await remove_ingresses(host, with, stream.id, deadline);
-  }
   cloudflare::api api{host, with.cloudflare, deadline};
   const std::string& input = stream.cloudflare->live_input_id;
   auto ids = known_recordings(stream, recording_source::cloudflare);
@@ -104,16 +101,25 @@ edge::task<edge::status> delete_at_mux(edge::host& host, const settings& with, c
   co_return {};
 }
 
+edge::task<edge::status> delete_at_livekit(edge::host& host, const settings& with,
+                                           const stream_record& stream, edge::timestamp deadline) {
+  if (stream.ingest != ingest_plan::livekit) {
+    co_return {};
+  }
+  co_return unless_refused(host, co_await attempt(remove_ingresses(host, with, stream.id, deadline)));
+}
+
 } // namespace
 
 edge::task<delete_stream_result> delete_stream(edge::host& host, const settings& with,
                                                const stream_record& stream, edge::timestamp deadline) {
   delete_stream_result result;
   std::vector<deleted_recording> assets;
-  auto [cloudflare, mux] = co_await edge::all(
+  auto [cloudflare, mux, livekit] = co_await edge::all(
       edge::retry(host, deadline,
                   [&] { return delete_at_cloudflare(host, with, stream, deadline, result.recordings); }),
-      edge::retry(host, deadline, [&] { return delete_at_mux(host, with, stream, deadline, assets); }));
+      edge::retry(host, deadline, [&] { return delete_at_mux(host, with, stream, deadline, assets); }),
+      edge::retry(host, deadline, [&] { return delete_at_livekit(host, with, stream, deadline); }));
   std::ranges::move(assets, std::back_inserter(result.recordings));
   result.left_at_mux = stream.mux && !with.mux;
   if (result.left_at_mux) {
@@ -124,6 +130,9 @@ edge::task<delete_stream_result> delete_stream(edge::host& host, const settings&
   }
   if (!mux) {
     result.mux = mux.error();
+  }
+  if (!livekit) {
+    result.livekit = livekit.error();
   }
   if (result.failure()) {
     co_return result;

@@ -24,18 +24,20 @@ struct delete_stream_result {
   std::vector<deleted_recording> recordings = {};
   std::optional<edge::error> cloudflare = std::nullopt; // why something remains there
   std::optional<edge::error> mux = std::nullopt;
+  std::optional<edge::error> livekit = std::nullopt;
   std::optional<edge::error> store = std::nullopt; // why the record remains; the providers are done
   // This deployment has no Mux any more, so the live stream and its recordings stay there for good.
   bool left_at_mux = false;
 
   [[nodiscard]] std::optional<edge::error> failure() const {
-    return cloudflare ? cloudflare : mux ? mux : store;
+    return cloudflare ? cloudflare : mux ? mux : livekit ? livekit : store;
   }
 };
 
-// Deletes the recordings if that was asked for, the live input with its outputs, the live stream, and at last
-// the record. The change `deleted` must have been stored before. May be repeated until nothing fails; an
-// object that is gone counts as deleted.
+// Deletes the recordings if that was asked for, the live input with its outputs, the live stream, the ingress
+// at LiveKit, and at last the record. What fails at one keeps nothing from being deleted at the others. The
+// change `deleted` must have been stored before. May be repeated until nothing fails; an object that is gone
+// counts as deleted.
 edge::task<delete_stream_result> delete_stream(edge::host& host, const settings& with,
                                                const stream_record& stream, edge::timestamp deadline);
 

@@ -4,6 +4,7 @@
 #include "edge/retry.h"
 #include "mux/api.h"
 #include "streams/publish/cut_off.h"
+#include "streams/publish/livekit.h"
 #include "streams/store/store.h"
 
 namespace streams {
@@ -55,6 +56,9 @@ edge::task<edge::status> end_stream(edge::host& host, const settings& with, stre
   edge::status told;
   if (stream.broadcasts.newest_session() || stream.broadcasts.status(host.now()) == stream_status::live) {
     told = co_await attempt(cut_off(host, with, stream, host.now()));
+    if (stream.ingest == ingest_plan::livekit) {
+      told = unless_refused(host, told);
+    }
   }
   co_await end_at_cloudflare(host, with, stream, deadline);
   co_await end_at_mux(host, with, stream, deadline);

@@ -1,5 +1,6 @@
 #include "streams/publish/livekit.h"
 
+#include "json/writer.h"
 #include "livekit/api.h"
 #include "streams/model/stream_id.h"
 #include "streams/store/credentials.h"
@@ -55,6 +56,16 @@ edge::task<edge::status> remove_ingresses(edge::host& host, const settings& with
     co_await api.delete_ingress(each.id);
   }
   co_return {};
+}
+
+edge::status unless_refused(edge::host& host, edge::status removed) {
+  const bool is_refusal =
+      !removed && !removed.error().transient() && removed.error().kind != edge::error_kind::out_of_time;
+  if (!is_refusal) {
+    return removed;
+  }
+  host.log(json::object().set("warning", "left at LiveKit").set("why", could_not(removed.error())).dump());
+  return {};
 }
 
 edge::task<edge::outcome<std::optional<edge::timestamp>>> keep_sending(edge::host& host, const settings& with,

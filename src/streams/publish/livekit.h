@@ -28,6 +28,10 @@ edge::task<edge::outcome<publish_endpoint>> livekit_endpoint(edge::host& host, c
 edge::task<edge::status> remove_ingresses(edge::host& host, const settings& with, std::string_view stream_id,
                                           edge::timestamp deadline);
 
+// Takes what remove_ingresses gave where nothing may wait for LiveKit for ever: a refusal, which would stay
+// one (a replaced key), is logged and counts as done. A failure that may pass remains one.
+edge::status unless_refused(edge::host& host, edge::status removed);
+
 // Starts the egress of a phone that publishes and is not sent on, whether or not the record tells of the
 // phone, unless the stream has ended. One call at a time for each stream: its alarm, or the schedule. Gives
 // when to look again, if that is to be soon: while the phone is new.

@@ -25,6 +25,11 @@ namespace {
 
 constexpr std::chrono::minutes longest_change_pause{5};
 
+edge::task<edge::status> remove_late_ingresses(reconcile_round& round, std::string_view stream_id) {
+  co_return unless_refused(round.host(), co_await attempt(remove_ingresses(round.host(), round.settings(),
+                                                                           stream_id, round.deadline())));
+}
+
 // These give true when nothing is left to do.
 
 edge::task<edge::outcome<bool>> complete_deletion(reconcile_round& round, const stream_record& stream) {
@@ -44,7 +49,7 @@ edge::task<edge::outcome<bool>> complete_end(reconcile_round& round, stream_reco
   if (stream.desired.closed()) {
     // A phone may have begun meanwhile.
     if (stream.ingest == ingest_plan::livekit) {
-      co_await remove_ingresses(round.host(), round.settings(), stream.id, round.deadline());
+      co_await remove_late_ingresses(round, stream.id);
     }
     co_return true;
   }
@@ -100,7 +105,7 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, reconci
       co_await round.store().facts.remove_late(stream_id);
       // A phone may have begun meanwhile, and its plan is not known any more.
       if (!only_folds) {
-        co_await remove_ingresses(round.host(), round.settings(), stream_id, round.deadline());
+        co_await remove_late_ingresses(round, stream_id);
       }
     }
     co_return true;

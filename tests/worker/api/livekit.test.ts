@@ -285,6 +285,31 @@ it('a deletion leaves nothing at LiveKit', async () => {
   expect((await stateOf()).ingresses).toEqual([]);
 });
 
+it('a LiveKit that fails delays no deletion at the providers, and is told later', async () => {
+  const { id, input, path } = await make();
+  await begin(path);
+  await refuseAll(503);
+  const deleted = await owner.send(`/api/streams/${id}`, { method: 'DELETE' });
+  expect(deleted.status).toBe(502);
+  expect(deleted.body.detail).toMatch(/LiveKit.*Send the same again/);
+  expect((await providers.liveInputs()).map(({ uid }) => uid)).not.toContain(input);
+  expect(JSON.stringify(await providers.liveStreams())).not.toContain(id);
+  expect((await stateOf()).ingresses).toHaveLength(1);
+  await atLiveKit.remove('faults');
+  await until(async () => (await stateOf()).ingresses.length === 0);
+  await until(async () => (await markersOf(worker, id)).length === 0);
+});
+
+it('a LiveKit that refuses the key holds up no deletion, and nothing asks it for ever', async () => {
+  const { id, input, path } = await make();
+  await begin(path);
+  await refuseAll(401);
+  expect((await owner.send(`/api/streams/${id}`, { method: 'DELETE' })).status).toBe(200);
+  expect((await providers.liveInputs()).map(({ uid }) => uid)).not.toContain(input);
+  await until(async () => (await markersOf(worker, id)).length === 0);
+  expect(worker.logs().join('\n')).toContain('left at LiveKit');
+});
+
 it('a phone that begins while its stream is deleted leaves nothing there either', async () => {
   const { id, path } = await make();
   await atLiveKit.post('faults', [{ kind: 'delay', path: 'CreateIngress', ms: 800 }]);

@@ -183,7 +183,8 @@ edge::task<edge::result<>> cloudflare_webhook(edge::context& request) {
 }
 
 // POST /api/webhooks/livekit, signed. No fact is stored: the stream's alarm asks LiveKit, at once or, if an
-// egress has failed, a little later.
+// egress has failed, a little later. A room that cannot be told is a 503, so that LiveKit sends the event
+// again. Without rooms the schedule asks.
 edge::task<edge::result<>> livekit_webhook(edge::context& request) {
   constexpr std::chrono::seconds after_failure{30};
   const std::string body = co_await edge::read_body(request, webhook_limit);
@@ -200,10 +201,13 @@ edge::task<edge::result<>> livekit_webhook(edge::context& request) {
   const auto said = livekit::read_event(body);
   // LiveKit sends every event of its project, also about rooms of others.
   const auto stream = said ? streams::stream_of_any(said->room, *deployment) : std::nullopt;
-  if (stream) {
+  if (stream && streams::has_rooms(request.host)) {
     const bool waits = said->news == livekit::news::egress_failed;
-    (void)co_await attempt(
-        set_due(request.host, *stream, streams::due::check, waits ? now + after_failure : now));
+    const auto told = co_await attempt(request.host.perform(
+        streams::wake_for(*stream, streams::due::check, waits ? now + after_failure : now)));
+    if (!told) {
+      co_return refuse(store_unavailable);
+    }
   }
   co_return received();
 }

@@ -4,6 +4,7 @@
 
 #include "edge/clock.h"
 #include "edge/host.h"
+#include "edge/operation.h"
 #include "edge/task.h"
 
 #include <cstdint>
@@ -22,6 +23,10 @@ enum class due : std::uint8_t {
 std::string_view name_of(due what);
 
 inline bool has_rooms(const edge::host& host) { return host.settings().has_binding("ROOMS"); }
+
+// What asks the room of that stream for it, with an id that is_stream_id accepts.
+edge::operation::wake wake_for(std::string_view stream_id, due what, edge::timestamp at,
+                               std::string memory = {});
 
 // Has the stream's room wake the core at that time at the latest. Then it gives the core this memory; empty:
 // what it was given last. It never fails: the schedule finds what is lost. A live input's id has no room.

@@ -387,6 +387,22 @@ describe('webhooks', () => {
     expect(await answerTo(await tokenOf())).toBe(200);
   });
 
+  it('one whose news cannot be handed on is sent again', async () => {
+    const entry = `
+import shipped from './shipped.js';
+export * from './shipped.js';
+const without = (env) => ({ ...env, ROOMS: {} });
+export default { ...shipped, fetch: (request, env, context) => shipped.fetch(request, without(env), context) };
+`;
+    await using broken = await startWorker({ bindings: providers.settings, entry });
+    const news = (room: string): string =>
+      JSON.stringify({ event: 'ingress_started', ingressInfo: { roomName: room } });
+    const ours = news(`whip-mux:tests:${'0'.repeat(26)}`);
+    const headers = { 'content-type': 'application/webhook+json', authorization: await tokenOf(keys, ours) };
+    const answer = await broken.fetch('/api/webhooks/livekit', { method: 'POST', headers, body: ours });
+    expect(answer.status).toBe(503);
+  });
+
   it.each<[string, () => Promise<string | undefined>]>([
     ['unsigned', async () => undefined],
     ['another secret', () => tokenOf({ ...keys, apiSecret: 'another-secret-that-has-32-bytes-too' })],

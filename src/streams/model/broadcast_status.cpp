@@ -167,7 +167,7 @@ std::optional<edge::timestamp> broadcast_state::ended_at(edge::timestamp now) co
   if (session_) {
     ended = std::max(ended, session_end(now));
   }
-  if (!ended && idle_) {
+  if (!ended && idle_ && (!active_ || idle_.at() >= active_.at())) {
     ended = idle_.at();
   }
   return ended || !active_ ? ended : newest_fact();

@@ -56,6 +56,13 @@ TEST_CASE("If active and idle share a second, the broadcast has ended") {
   CHECK(status({of_live_stream(stream_idle, 10), of_live_stream(stream_active, 10)}, 20) == "completed");
 }
 
+TEST_CASE("The end of the broadcast before is not the end of one whose end was lost") {
+  const broadcast_state known =
+      state_of({of_live_stream(stream_active, 0), of_live_stream(stream_idle, 30),
+                of_live_stream(stream_active, 100), of_asset(asset_completed, 160, "second")});
+  CHECK(known.ended_at(second(200)) == second(160));
+}
+
 TEST_CASE("A second broadcast 24 s after the first is live, and ends with its own idle") {
   std::vector<any_fact> facts{of_live_stream(stream_active, 0), of_live_stream(stream_idle, 30),
                               of_live_stream(stream_active, 54)};

@@ -270,6 +270,21 @@ TEST_CASE("An event is sent again by hand, and its answers are listed") {
   CHECK(on.around.violations().empty());
 }
 
+TEST_CASE("A long description that cannot be read holds back no other fact") {
+  telling on;
+  std::string text;
+  for (int i = 0; i < 1000; ++i) {
+    text += "é";
+  }
+  CHECK(ask(on.around, "PATCH", on.id, R"({"description":")" + text + R"("})").answer->status == 200);
+  on.around.wait(90s);
+  // Its fact is stored, its fold is lost.
+  (void)on.deliver(on.deliveries.back(),
+                   failing_always({"kv_list fact/", "kv_put stream/"}, fate::kills_before));
+  (void)on.deliver(on.deliveries.front(), failing_always({"kv_get fact/"}, fate::breaks_before));
+  CHECK(text_of(ask(on.around, "GET", on.id)).contains(first_video));
+}
+
 TEST_CASE("A receiver that is named later hears of the last three days only") {
   telling on;
   on.around.configure(settings());

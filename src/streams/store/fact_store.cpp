@@ -78,8 +78,9 @@ edge::task<edge::outcome<stream_facts>> fact_store::fold(std::string_view stream
   });
   const auto& described = known.desired.description();
   if (unread && (!described || described.at() < unread->at)) {
-    const auto value = co_await kv_.get(keys::facts(stream_id).append(unread->id));
-    if (const auto whole = change::from_metadata(value.value_or(""))) {
+    // Without it, the other facts count all the same; the next fold reads it.
+    const auto value = co_await attempt(kv_.get(keys::facts(stream_id).append(unread->id)));
+    if (const auto whole = change::from_metadata(value ? value->value_or("") : "")) {
       known.fold(*whole);
     }
   }

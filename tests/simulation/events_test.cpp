@@ -12,6 +12,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -106,6 +107,18 @@ struct telling {
 };
 
 const course away = failing_always({"POST receiver"}, fate::times_out_before);
+
+// The receiver is slow with its first answer, while other requests are served.
+course meanwhile(std::function<void()> others) {
+  course how;
+  how.fate_of = [others = std::move(others), is_first = true](std::size_t, const std::string& name) mutable {
+    if (name == "POST receiver" && std::exchange(is_first, false)) {
+      others();
+    }
+    return fate::succeeds;
+  };
+  return how;
+}
 
 std::size_t occurrences(std::string_view of, std::string_view in) {
   std::size_t count = 0;
@@ -268,6 +281,26 @@ TEST_CASE("An event is sent again by hand, and its answers are listed") {
   CHECK(occurrences(R"("state":"delivered")", on.shown()) == 1);
   CHECK(ask(on.around, "POST", on.id + "/events/evt_0/redeliver").answer->status == 404);
   CHECK(on.around.violations().empty());
+}
+
+TEST_CASE("A run that waits for the receiver does not overwrite what others save meanwhile") {
+  telling on;
+  (void)on.deliver(on.deliveries.front(), away);
+  on.around.wait(85s);
+  bool happened = false;
+  const course slow = meanwhile([&] {
+    on.around.wait(10s);
+    (void)ask(on.around, "PATCH", on.id, R"({"title":"For Grace"})");
+    happened = true;
+  });
+  if (on.around.has_rooms()) {
+    (void)on.around.let_pass(90s, slow);
+  } else {
+    on.around.wait(90s);
+    (void)on.around.run_schedule(slow);
+  }
+  CHECK(happened);
+  CHECK(text_of(ask(on.around, "GET", on.id)).contains("For Grace"));
 }
 
 TEST_CASE("A long description that cannot be read holds back no other fact") {

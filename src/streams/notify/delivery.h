@@ -16,9 +16,10 @@ namespace streams {
 // When the next delivery is due; nullopt if none is pending, and in a deployment without a receiver.
 std::optional<edge::timestamp> next_delivery(const edge::host& host, const stream_record& stream);
 
-// Delivers what is due, the oldest first, and adds the attempts to the record. One place at a time makes an
-// attempt (binding LEASES). Stops after twenty seconds and when the receiver does not answer: the stream's
-// alarm goes on. False if it did not answer. Both arguments must outlive the task.
+// Delivers what is due, the oldest first, and adds the attempts to the record,
+// which it does not save. One place at a time makes an attempt (binding LEASES). Stops after twenty seconds
+// and when the receiver does not answer: the stream's alarm goes on. False if it did not answer. Both
+// arguments must outlive the task.
 edge::task<bool> deliver_events(edge::host& host, stream_record& stream);
 
 // Delivers one event, in at most fifteen seconds, and adds the attempt to the record. False if the receiver

@@ -7,7 +7,8 @@
 
 namespace streams {
 
-// Attempts elsewhere are facts and may not be in the record yet.
+// Attempts elsewhere are facts and may not be in the record yet. It is saved before the receiver is called,
+// which may be slow: by then somebody else has saved a newer one. The next fold adds what was tried here.
 edge::task<void> deliver_due_events(reconcile_round& round, std::vector<stream_record>& streams) {
   constexpr std::chrono::seconds longest{20};
   edge::host& host = round.host();
@@ -22,13 +23,8 @@ edge::task<void> deliver_due_events(reconcile_round& round, std::vector<stream_r
       round.count_left(1);
       continue;
     }
-    const stream_record stored = each;
-    store to{host, end + longest};
-    co_await fold_facts(to, each);
+    (void)co_await attempt(fold_and_save(host, each, each));
     answers = co_await deliver_events(host, each);
-    if (!each.says_the_same(stored)) {
-      (void)co_await attempt(to.streams.update(each));
-    }
   }
 }
 

@@ -84,6 +84,8 @@ public:
   // Whether Mux has lost its encoder and waits for it.
   [[nodiscard]] bool reconnects_at_mux(edge::timestamp now) const;
 
+  // When the newest WHIP session through our proxy began, by our clock; nullopt without one.
+  [[nodiscard]] std::optional<edge::timestamp> session_begun() const;
   // The id of the newest WHIP session through our proxy, unless the phone has ended it.
   [[nodiscard]] std::optional<std::string_view> newest_session() const;
   // The address of the relay that this session uses; empty without one.

@@ -279,6 +279,10 @@ bool broadcast_state::reconnects_at_mux(edge::timestamp now) const {
   return !is_newer(idle_) && !is_newer(refused_) && !is_newer(fed_);
 }
 
+std::optional<edge::timestamp> broadcast_state::session_begun() const {
+  return session_ ? std::optional{session_.at()} : std::nullopt;
+}
+
 std::optional<std::string_view> broadcast_state::newest_session() const {
   const bool is_open = session_ && !session_.value().ended;
   return is_open ? std::optional<std::string_view>{session_.value().id} : std::nullopt;

@@ -42,7 +42,7 @@ private:
   }
 
   // Encoders come back within a broadcast, and each provider tells another time of its beginning. So what
-  // begins before the end of the broadcast that was told of belongs to it.
+  // begins before the end of the broadcast that was told of belongs to it. A WHIP session's time is ours.
   void add_broadcast() {
     const broadcast_state& broadcasts = stream_.broadcasts;
     const bool is_live = stream_.status(now_) == stream_status::live;
@@ -54,7 +54,8 @@ private:
     const host_event* live = stream_.told.newest(event_type::live);
     const host_event* ended = stream_.told.newest(event_type::ended);
     const bool was_ended = live && ended && ended->of == live->of;
-    if (was_ended && *begun <= std::max(ended->at, live->at) + clock_difference) {
+    const auto doubt = *begun == broadcasts.session_begun() ? std::chrono::seconds{0} : clock_difference;
+    if (was_ended && *begun <= std::max(ended->at, live->at) + doubt) {
       broadcast_ = live->of;
       return;
     }

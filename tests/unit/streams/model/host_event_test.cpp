@@ -100,6 +100,27 @@ TEST_CASE("After the end that its owner asked for, a stream does not go live") {
   CHECK(pending(stream, 61).empty());
 }
 
+TEST_CASE("A phone that begins again at once is another broadcast, since its time is ours") {
+  stream_record stream = with_encoder();
+  stream.broadcasts.fold(support::session_begun(10, "a"));
+  stream.broadcasts.fold(support::session_ended(10, "a", 100));
+  accept_all(stream, second(101));
+  stream.broadcasts.fold(support::session_begun(102, "b"));
+  CHECK(pending(stream, 103) == "stream.live");
+  stream.broadcasts.fold(support::session_ended(102, "b", 104));
+  CHECK(pending(stream, 105) == "stream.live stream.ended");
+}
+
+TEST_CASE("An end that a provider tells a little early makes no second broadcast") {
+  stream_record stream = with_encoder();
+  say(stream, input_connected, 10);
+  say(stream, input_disconnected, 100);
+  accept_all(stream, second(300));
+  say(stream, input_connected, 104);
+  say(stream, input_disconnected, 104.5);
+  CHECK(pending(stream, 400).empty());
+}
+
 TEST_CASE("Nobody is told of what is older than three days") {
   stream_record stream = with_encoder();
   say(stream, input_connected, 10);

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <optional>
 #include <ranges>
-#include <vector>
 
 namespace api {
 
@@ -46,17 +45,6 @@ json::object event_view(const streams::told_event& of, std::string_view stream_i
       .set("attempts", attempts_view(of))
       .set("nextAttemptAt", of.next_attempt().transform(edge::format_timestamp));
   return view;
-}
-
-// Those that were told, and those that will be; the oldest first.
-std::vector<streams::told_event> all_events(const streams::stream_record& of, edge::timestamp now) {
-  std::vector<streams::told_event> all = of.told.all();
-  for (streams::told_event& each : pending_events(of, now)) {
-    if (!of.told.find(each.what)) {
-      all.push_back(std::move(each));
-    }
-  }
-  return all;
 }
 
 } // namespace

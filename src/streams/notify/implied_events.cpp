@@ -48,10 +48,11 @@ private:
     const bool is_live = stream_.status(now_) == stream_status::live;
     const auto begun = is_live ? broadcasts.live_since(now_) : broadcasts.last_begun();
     const auto& end = stream_.desired.ended();
+    const host_event* live = stream_.told.newest(event_type::live);
     if (!begun || (end && *begun > end.at())) {
+      broadcast_ = live ? live->of : "";
       return;
     }
-    const host_event* live = stream_.told.newest(event_type::live);
     const host_event* ended = stream_.told.newest(event_type::ended);
     const bool was_ended = live && ended && ended->of == live->of;
     const auto doubt = *begun == broadcasts.session_begun() ? std::chrono::seconds{0} : clock_difference;
@@ -104,13 +105,17 @@ private:
 
 } // namespace
 
-std::vector<told_event> pending_events(const stream_record& stream, edge::timestamp now) {
+std::vector<told_event> all_events(const stream_record& stream, edge::timestamp now) {
   std::vector<told_event> all = implied{stream, now}.take();
   for (const told_event& each : stream.told.all()) {
-    if (each.state() == delivery_state::pending) {
-      insert_by_time(all, each);
-    }
+    insert_by_time(all, each);
   }
+  return all;
+}
+
+std::vector<told_event> pending_events(const stream_record& stream, edge::timestamp now) {
+  std::vector<told_event> all = all_events(stream, now);
+  std::erase_if(all, [](const told_event& each) { return each.state() != delivery_state::pending; });
   return all;
 }
 

@@ -100,6 +100,17 @@ TEST_CASE("After the end that its owner asked for, a stream does not go live") {
   CHECK(pending(stream, 61).empty());
 }
 
+TEST_CASE("A warning is not repeated when an encoder comes back after its owner's end") {
+  stream_record stream = with_encoder();
+  stream.warnings.push_back({std::string{backup_unavailable}, "A sentence."});
+  say(stream, input_connected, 10);
+  CHECK(pending(stream, 11) == "stream.live stream.warning");
+  stream.desired.fold(change::only(change_kind::ended, second(50)));
+  accept_all(stream, second(51));
+  say(stream, input_connected, 60);
+  CHECK(pending(stream, 61).empty());
+}
+
 TEST_CASE("A phone that begins again at once is another broadcast, since its time is ours") {
   stream_record stream = with_encoder();
   stream.broadcasts.fold(support::session_begun(10, "a"));
@@ -119,6 +130,19 @@ TEST_CASE("An end that a provider tells a little early makes no second broadcast
   say(stream, input_connected, 104);
   say(stream, input_disconnected, 104.5);
   CHECK(pending(stream, 400).empty());
+}
+
+TEST_CASE("All events are listed by their time, whether they were told or not") {
+  stream_record stream = with_encoder();
+  say(stream, input_connected, 10);
+  stream.told.join(told(event(event_type::warning, "a::", 20), 20, "200"));
+  stream.told.join(told(event(event_type::warning, "b::", 5), 20, "200"));
+  const auto all = all_events(stream, second(30));
+  REQUIRE(all.size() == 3);
+  CHECK(all.front().what.part(0) == "b");
+  CHECK(all[1].what.type == event_type::live);
+  CHECK(all.back().what.part(0) == "a");
+  CHECK(pending(stream, 30) == "stream.live");
 }
 
 TEST_CASE("Nobody is told of what is older than three days") {

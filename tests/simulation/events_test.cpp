@@ -303,6 +303,44 @@ TEST_CASE("A run that waits for the receiver does not overwrite what others save
   CHECK(text_of(ask(on.around, "GET", on.id)).contains("For Grace"));
 }
 
+TEST_CASE("What is sent again by hand is one fact, and is tried by itself as before") {
+  telling on;
+  on.around.receiver_answers(500);
+  on.deliver_all();
+  const std::string path = on.id + "/events/" + on.around.events().front().id() + "/redeliver";
+  const auto facts = [&] { return on.around.store().keys("fact/stream/" + on.id + "/told").size(); };
+  (void)ask(on.around, "POST", path);
+  const std::size_t before = facts();
+  for (int i = 0; i < 12; ++i) {
+    on.around.wait(2s);
+    CHECK(text_of(ask(on.around, "POST", path)).contains(R"("state":"pending")"));
+  }
+  CHECK(facts() == before);
+  on.around.receiver_answers(204);
+  on.pass(1h);
+  CHECK(occurrences(R"("state":"delivered")", on.shown()) == 4);
+}
+
+TEST_CASE("After one event was sent again by hand, an alarm delivers the others") {
+  telling on;
+  edge::environment with = settings_with_rooms();
+  on.around.configure(with);
+  on.deliver_all();
+  (void)on.around.let_pass(3h);
+  for (const std::string_view name : {"EVENTS_URL", "EVENTS_SECRETS"}) {
+    with.set(std::string{name}, std::string{settings_with_events().get(name, "")});
+  }
+  on.around.configure(with);
+  const std::string shown = on.shown();
+  const std::string event = shown.substr(shown.find("evt_"), 36);
+  (void)ask(on.around, "POST", on.id + "/events/" + event + "/redeliver");
+  CHECK(on.times().size() == 1);
+  (void)on.around.let_pass(1s);
+  INFO(on.shown());
+  CHECK(on.types() == whole_story);
+  CHECK_FALSE(on.shown().contains(R"("state":"pending")"));
+}
+
 TEST_CASE("A long description that cannot be read holds back no other fact") {
   telling on;
   std::string text;

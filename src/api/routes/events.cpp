@@ -5,6 +5,7 @@
 #include "streams/manage/refresh.h"
 #include "streams/notify/delivery.h"
 #include "streams/notify/implied_events.h"
+#include "streams/store/due.h"
 
 #include <algorithm>
 #include <optional>
@@ -83,7 +84,11 @@ edge::task<edge::result<>> redeliver_event(edge::context& request) {
   if (wanted == all.end()) {
     co_return refuse(no_such_event);
   }
-  (void)co_await streams::deliver(host, *with, stream.record, wanted->what);
+  (void)co_await streams::deliver(host, *with, stream.record, wanted->what, true);
+  // Nothing else may wake the stream for what is pending.
+  if (const auto next = streams::next_delivery(host, stream.record)) {
+    (void)co_await attempt(streams::set_due(host, stream.record.id, streams::due::check, *next));
+  }
   const streams::told_event* told = stream.record.told.find(wanted->what);
   co_return json_answer(200, event_view(told ? *told : *wanted, stream.record.id));
 }

@@ -89,8 +89,11 @@ change change::of(made_file what, edge::timestamp at) {
 change change::of(told_event one_attempt, edge::timestamp at) {
   const auto kind = change_kind::told;
   const host_event& what = one_attempt.what;
+  const delivery_attempt& tried = one_attempt.attempts.front();
   return {.id = std::string{name_of(kind)} + digest_of_parts({name_of(what.type), what.of}) +
-                json::decimal(edge::to_microseconds(at)),
+                (!tried.by_hand       ? json::decimal(edge::to_microseconds(at))
+                 : tried.is_success() ? "byhanddone"
+                                      : "byhand"),
           .kind = kind,
           .at = at,
           .told = std::move(one_attempt)};

@@ -98,7 +98,8 @@ struct change {
   static change of(const transfer& what, edge::timestamp at);
   // The same for a file.
   static change of(made_file what, edge::timestamp at);
-  // One attempt to tell the host application of an event, under a key of its own.
+  // One attempt to tell the host application of an event, under a key of its own. Of those by hand, the
+  // event has one key for the newest and one for the newest success: nobody fills the store by asking.
   static change of(told_event one_attempt, edge::timestamp at);
   // What was asked and what was done have keys of their own, because only the first one says who asked.
   static change of(removed_recording what, edge::timestamp at);

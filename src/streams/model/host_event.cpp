@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <tuple>
+#include <utility>
 
 namespace streams {
 
@@ -34,10 +35,6 @@ constexpr std::size_t most_kept_attempts = 20;
 constexpr std::size_t most_kept_events = 100;
 constexpr std::chrono::days kept{7};
 
-bool is_success(const delivery_attempt& which) {
-  return which.answer.size() == 3 && which.answer.front() == '2';
-}
-
 auto order_of(const told_event& which) { return std::tie(which.what.at, which.what.type, which.what.of); }
 
 } // namespace
@@ -58,14 +55,27 @@ std::string id_of(const host_event& event, std::string_view stream_id) {
   return "evt_" + digest_of_parts({stream_id, name_of(event.type), event.of});
 }
 
+std::size_t told_event::tries() const {
+  return static_cast<std::size_t>(std::ranges::count(attempts, false, &delivery_attempt::by_hand));
+}
+
+const delivery_attempt* told_event::last_try() const {
+  const delivery_attempt* last = nullptr;
+  for (const delivery_attempt& each : attempts) {
+    last = each.by_hand ? last : &each;
+  }
+  return last;
+}
+
 delivery_state told_event::state() const {
-  if (std::ranges::any_of(attempts, is_success)) {
+  if (std::ranges::any_of(attempts, &delivery_attempt::is_success)) {
     return delivery_state::delivered;
   }
-  if (!attempts.empty() && attempts.back().answer == "410") {
+  const delivery_attempt* last = last_try();
+  if (last && last->answer == "410") {
     return delivery_state::refused;
   }
-  return attempts.size() < most_attempts ? delivery_state::pending : delivery_state::failed;
+  return tries() < most_attempts ? delivery_state::pending : delivery_state::failed;
 }
 
 // Up to a tenth longer, so that what failed together is not tried again together.
@@ -73,11 +83,12 @@ std::optional<edge::timestamp> told_event::next_attempt() const {
   if (state() != delivery_state::pending) {
     return std::nullopt;
   }
-  if (attempts.empty()) {
+  const delivery_attempt* last = last_try();
+  if (!last) {
     return what.at;
   }
-  const auto wait = waits.at(attempts.size() - 1);
-  const auto at = attempts.back().at;
+  const auto wait = waits.at(tries() - 1);
+  const auto at = last->at;
   return at + wait + wait * (edge::to_microseconds(at) / 1000 % 100) / 1000;
 }
 
@@ -89,15 +100,31 @@ void told_event::join(const told_event& other) {
       attempts.insert(place, each);
     }
   }
-  if (attempts.size() > most_kept_attempts) {
-    attempts.erase(attempts.begin(), attempts.end() - most_kept_attempts);
+  shorten();
+}
+
+void told_event::shorten() {
+  while (attempts.size() > most_kept_attempts) {
+    edge::timestamp success{};
+    for (const delivery_attempt& each : attempts) {
+      success = each.is_success() ? each.at : success;
+    }
+    const auto worth = [&](const delivery_attempt& each) {
+      return std::tuple{each.is_success() && each.at == success, !each.by_hand};
+    };
+    attempts.erase(std::ranges::min_element(attempts, {}, worth));
   }
 }
 
 json::object told_event::to_json() const {
   json::array tries;
   for (const delivery_attempt& each : attempts) {
-    tries.add(json::array().add(edge::to_microseconds(each.at)).add(each.answer));
+    json::array one;
+    one.add(edge::to_microseconds(each.at)).add(each.answer);
+    if (each.by_hand) {
+      one.add(true);
+    }
+    tries.add(std::move(one));
   }
   json::object to;
   to.set("type", name_of(what.type))
@@ -118,7 +145,10 @@ std::optional<told_event> told_event::from_json(const json::value& from) {
   for (const json::value& each : from["tries"].elements()) {
     const auto tried = providers::stored_time(each.at(0));
     if (tried && each.at(1).text()) {
-      to.join({.what = to.what, .attempts = {{.at = *tried, .answer = each.at(1).text_or_empty()}}});
+      to.join({.what = to.what,
+               .attempts = {{.at = *tried,
+                             .answer = each.at(1).text_or_empty(),
+                             .by_hand = each.at(2).boolean().value_or(false)}}});
     }
   }
   return to;

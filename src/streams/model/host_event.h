@@ -40,7 +40,10 @@ std::string id_of(const host_event& event, std::string_view stream_id);
 
 struct delivery_attempt {
   edge::timestamp at;
-  std::string answer; // the HTTP status, or why there was none: "timeout", "network"
+  std::string answer;   // the HTTP status, or why there was none: "timeout", "network"
+  bool by_hand = false; // somebody asked for it, so it counts for nothing but its success
+
+  [[nodiscard]] bool is_success() const { return answer.size() == 3 && answer.front() == '2'; }
 
   auto operator<=>(const delivery_attempt&) const = default;
 };
@@ -59,8 +62,10 @@ struct told_event {
   static constexpr std::size_t most_attempts = 10;
 
   host_event what;
-  std::vector<delivery_attempt> attempts = {}; // the oldest first; of many, the newest
+  std::vector<delivery_attempt> attempts = {}; // the oldest first, at most twenty; see shorten
 
+  // How often it was delivered by itself.
+  [[nodiscard]] std::size_t tries() const;
   [[nodiscard]] delivery_state state() const;
   // When it is to be delivered next; nullopt unless it is pending.
   [[nodiscard]] std::optional<edge::timestamp> next_attempt() const;
@@ -71,6 +76,11 @@ struct told_event {
   [[nodiscard]] json::object to_json() const;
   // Nullopt for what to_json does not write.
   static std::optional<told_event> from_json(const json::value& from);
+
+private:
+  [[nodiscard]] const delivery_attempt* last_try() const;
+  // Keeps the newest success, then those by itself, then those by hand, the newest first.
+  void shorten();
 };
 
 // A stream's events that were delivered at least once, or tried to. Those that happened a week before the

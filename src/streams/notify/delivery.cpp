@@ -104,7 +104,7 @@ edge::task<bool> has_turn(edge::host& host, const stream_record& stream, const t
     co_return true;
   }
   constexpr edge::milliseconds held = settings::longest_request;
-  edge::lease lease{host, id_of(due.what, stream.id).append("-").append(json::decimal(due.attempts.size())),
+  edge::lease lease{host, id_of(due.what, stream.id).append("-").append(json::decimal(due.tries())),
                     crypto::hex_encode(host.random().take(16))};
   const auto found = co_await attempt(lease.acquire("deliver", "", held, held));
   co_return !found || lease.has(*found);
@@ -135,7 +135,7 @@ edge::task<bool> deliver_events(edge::host& host, stream_record& stream) {
     if (!is_due || !co_await has_turn(host, stream, each)) {
       continue;
     }
-    if (!co_await deliver(host, *with, stream, each.what)) {
+    if (!co_await deliver(host, *with, stream, each.what, false)) {
       co_return false;
     }
   }
@@ -143,13 +143,14 @@ edge::task<bool> deliver_events(edge::host& host, stream_record& stream) {
 }
 
 edge::task<bool> deliver(edge::host& host, const event_settings& with, stream_record& stream,
-                         host_event event) {
+                         host_event event, bool by_hand) {
   const edge::timestamp now = host.now();
   const auto outcome =
       co_await attempt(host.fetch("events", call_of(with, stream, event, now), now + longest_call));
   const std::string answer =
       outcome ? json::decimal(outcome->status) : std::string{name_of(outcome.error().kind)};
-  const change said = change::of(told_event{.what = std::move(event), .attempts = {{now, answer}}}, now);
+  const change said =
+      change::of(told_event{.what = std::move(event), .attempts = {{now, answer, by_hand}}}, now);
   stream.told.join(*said.told);
   store to{host, host.now() + store_budget};
   (void)co_await attempt(to.facts.put(stream.id, said));

@@ -23,8 +23,8 @@ std::optional<edge::timestamp> next_delivery(const edge::host& host, const strea
 edge::task<bool> deliver_events(edge::host& host, stream_record& stream);
 
 // Delivers one event, in at most fifteen seconds, and adds the attempt to the record. False if the receiver
-// did not answer. All arguments but the event must outlive the task.
+// did not answer. `by_hand`: somebody asked for it. All references must outlive the task.
 edge::task<bool> deliver(edge::host& host, const event_settings& with, stream_record& stream,
-                         host_event event);
+                         host_event event, bool by_hand);
 
 } // namespace streams

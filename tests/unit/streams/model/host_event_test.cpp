@@ -44,6 +44,10 @@ told_event told(const host_event& what, double at, std::string answer) {
   return {.what = what, .attempts = {{.at = second(at), .answer = std::move(answer)}}};
 }
 
+told_event by_hand(const host_event& what, double at, std::string answer) {
+  return {.what = what, .attempts = {{.at = second(at), .answer = std::move(answer), .by_hand = true}}};
+}
+
 // All that is due was delivered then.
 void accept_all(stream_record& by, edge::timestamp now) {
   for (const told_event& each : pending_events(by, now)) {
@@ -197,6 +201,53 @@ TEST_CASE("An event is delivered with any 2xx, refused with 410, and else pendin
   CHECK(accepted.state() == delivery_state::delivered);
 }
 
+TEST_CASE("An attempt by hand uses up none of those by itself, and moves none") {
+  const host_event what = event(event_type::live, "1");
+  told_event tried = told(what, 1, "503");
+  const auto next = tried.next_attempt();
+  for (int i = 0; i < 50; ++i) {
+    tried.join(by_hand(what, 2 + i, i % 2 == 0 ? "500" : "410"));
+    CHECK(tried.state() == delivery_state::pending);
+    CHECK(tried.next_attempt() == next);
+    CHECK(tried.attempts.front() == told(what, 1, "503").attempts.front());
+    CHECK(tried.attempts.back().at == second(2 + i));
+  }
+  CHECK(tried.attempts.size() == 20);
+  told_event untried = by_hand(what, 2, "500");
+  CHECK(untried.next_attempt() == what.at);
+  untried.join(told(what, 3, "410"));
+  untried.join(by_hand(what, 4, "500"));
+  CHECK(untried.state() == delivery_state::refused);
+}
+
+TEST_CASE("A success is never forgotten, whatever follows, and in any order") {
+  const host_event what = event(event_type::live, "1");
+  std::vector<told_event> said{told(what, 1, "503"), by_hand(what, 2, "204")};
+  for (int i = 0; i < 50; ++i) {
+    said.push_back(by_hand(what, 3 + i, "500"));
+  }
+  told_event forward{.what = what};
+  told_event backward{.what = what};
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    forward.join(said[i]);
+    backward.join(said[said.size() - 1 - i]);
+    CHECK(backward.attempts.size() <= 20);
+  }
+  CHECK(forward.state() == delivery_state::delivered);
+  CHECK(forward == backward);
+  const std::string text = forward.to_json().dump();
+  const auto read = json::document::parse(text);
+  REQUIRE(read);
+  CHECK(told_event::from_json(read->root()) == forward);
+}
+
+TEST_CASE("Attempts of older records were made by themselves") {
+  const auto read = json::document::parse(
+      R"({"type":"stream.live","of":"1","at":1790000000000000,"tries":[[1790000001000000,"503"]]})");
+  REQUIRE(read);
+  CHECK(told_event::from_json(read->root()) == told(event(event_type::live, "1"), 1, "503"));
+}
+
 TEST_CASE("Attempts join in any order, any number of times") {
   const std::vector<told_event> said{told(event(event_type::live, "1", 1), 1, "timeout"),
                                      told(event(event_type::live, "1", 1), 2, "200"),
@@ -256,4 +307,17 @@ TEST_CASE("An attempt is a fact that fits in a key's metadata") {
   CHECK(change::from_metadata(said.to_metadata()) == said);
   CHECK(said.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string::npos);
   CHECK(change::of(one, second(8)).id != said.id);
+}
+
+TEST_CASE("Attempts by hand share a key, and those that succeed another") {
+  const host_event what = event(event_type::live, "1");
+  const auto id = [&](double at, std::string answer) {
+    const change said = change::of(by_hand(what, at, std::move(answer)), second(at));
+    CHECK(change::from_metadata(said.to_metadata()) == said);
+    return said.id;
+  };
+  CHECK(id(1, "500") == id(2, "timeout"));
+  CHECK(id(1, "200") == id(2, "204"));
+  CHECK(id(1, "200") != id(1, "500"));
+  CHECK(id(1, "500") != change::of(told(what, 1, "500"), second(1)).id);
 }

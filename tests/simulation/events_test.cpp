@@ -283,6 +283,40 @@ TEST_CASE("An event is sent again by hand, and its answers are listed") {
   CHECK(on.around.violations().empty());
 }
 
+TEST_CASE("Two folds that know different beginnings of a broadcast tell of one") {
+  for (const bool is_over : {false, true}) {
+    telling on;
+    on.around.wait(90s);
+    constexpr std::size_t connected = 0;
+    constexpr std::size_t active = 6;
+    constexpr std::size_t disconnected = 7;
+    constexpr std::size_t idle = 9;
+    std::size_t last = active;
+    if (is_over) {
+      on.around.configure(settings());
+      (void)on.deliver(on.deliveries[active]);
+      on.around.configure(settings_with_events());
+      last = idle;
+    }
+    bool happened = false;
+    (void)on.deliver(on.deliveries[last], meanwhile([&] {
+                       on.around.wait(5s);
+                       (void)on.deliver(on.deliveries[connected]);
+                       if (is_over) {
+                         (void)on.deliver(on.deliveries[disconnected]);
+                       }
+                       happened = true;
+                     }));
+    CHECK(happened);
+    on.pass(1h);
+    INFO(on.shown());
+    CHECK(on.count("stream.live") == 1);
+    CHECK(on.count("stream.ended") == 1);
+    CHECK(std::ranges::all_of(on.times(), [](const auto& each) { return each.second == 1; }));
+    CHECK(on.around.violations().empty());
+  }
+}
+
 TEST_CASE("A run that waits for the receiver does not overwrite what others save meanwhile") {
   telling on;
   (void)on.deliver(on.deliveries.front(), away);

@@ -13,7 +13,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace streams {
 
@@ -97,15 +100,29 @@ edge::operation::fetch call_of(const event_settings& with, const stream_record& 
   return call;
 }
 
-// Whether nobody else makes this attempt: two folds at once imply the same event. The lease outlasts the time
-// that the store needs to show the attempt. If it cannot be reached, an event may arrive twice.
+// The attempt that only one of several folds makes. Two that know different beginnings of one broadcast imply
+// two events, so the first attempt is named after the broadcast that was told before.
+std::string turn_of(const stream_record& stream, const told_event& due) {
+  const bool is_of_broadcast = due.what.type == event_type::live || due.what.type == event_type::ended;
+  if (!is_of_broadcast || !due.attempts.empty()) {
+    return id_of(due.what, stream.id).append("-").append(json::decimal(due.tries()));
+  }
+  const host_event* before = stream.told.newest(due.what.type);
+  return std::string{stream.id}
+      .append("-")
+      .append(name_of(due.what.type))
+      .append("-")
+      .append(before ? before->of : "");
+}
+
+// Whether nobody else makes this attempt. The lease outlasts the time that the store needs to show the
+// attempt. If it cannot be reached, an event may arrive twice.
 edge::task<bool> has_turn(edge::host& host, const stream_record& stream, const told_event& due) {
   if (!host.settings().find("LEASES")) {
     co_return true;
   }
   constexpr edge::milliseconds held = settings::longest_request;
-  edge::lease lease{host, id_of(due.what, stream.id).append("-").append(json::decimal(due.tries())),
-                    crypto::hex_encode(host.random().take(16))};
+  edge::lease lease{host, turn_of(stream, due), crypto::hex_encode(host.random().take(16))};
   const auto found = co_await attempt(lease.acquire("deliver", "", held, held));
   co_return !found || lease.has(*found);
 }
@@ -130,9 +147,16 @@ edge::task<bool> deliver_events(edge::host& host, stream_record& stream) {
   if (!with || stream.desired.deleted()) {
     co_return true;
   }
-  for (const told_event& each : pending_events(stream, begun)) {
+  const std::vector<told_event> pending = pending_events(stream, begun);
+  // Somebody else tells its beginning, perhaps another one: its end waits until that is known.
+  std::string_view others;
+  for (const told_event& each : pending) {
     const bool is_due = each.next_attempt() <= host.now() && host.now() < begun + longest_run;
-    if (!is_due || !co_await has_turn(host, stream, each)) {
+    if (!is_due || each.what.of == others) {
+      continue;
+    }
+    if (!co_await has_turn(host, stream, each)) {
+      others = each.what.of;
       continue;
     }
     if (!co_await deliver(host, *with, stream, each.what, false)) {

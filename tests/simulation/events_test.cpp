@@ -337,6 +337,21 @@ TEST_CASE("A run that waits for the receiver does not overwrite what others save
   CHECK(text_of(ask(on.around, "GET", on.id)).contains("For Grace"));
 }
 
+TEST_CASE("A receiver that hangs at an event does not hold back new ones") {
+  telling on;
+  (void)on.deliver(on.deliveries.front(), away);
+  on.around.configure(settings());
+  on.deliver_all();
+  on.around.configure(settings_with_events());
+  const course hangs = failing_always({"POST receiver"}, fate::times_out_after);
+  on.pass(16min, hangs);
+  INFO(on.shown());
+  REQUIRE_FALSE(on.around.events().empty());
+  CHECK(telling::type_of(on.around.events().front()) != "stream.live");
+  on.pass(5h);
+  CHECK(on.types() == whole_story);
+}
+
 TEST_CASE("What is sent again by hand is one fact, and is tried by itself as before") {
   telling on;
   on.around.receiver_answers(500);

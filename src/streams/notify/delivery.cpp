@@ -147,7 +147,9 @@ edge::task<bool> deliver_events(edge::host& host, stream_record& stream) {
   if (!with || stream.desired.deleted()) {
     co_return true;
   }
-  const std::vector<told_event> pending = pending_events(stream, begun);
+  // A receiver that does not answer ends the run: what it was sent before does not hold back what is new.
+  std::vector<told_event> pending = pending_events(stream, begun);
+  std::ranges::stable_partition(pending, [](const told_event& each) { return each.attempts.empty(); });
   // Somebody else tells its beginning, perhaps another one: its end waits until that is known.
   std::string_view others;
   for (const told_event& each : pending) {

@@ -16,7 +16,7 @@ namespace streams {
 // When the next delivery is due; nullopt if none is pending, and in a deployment without a receiver.
 std::optional<edge::timestamp> next_delivery(const edge::host& host, const stream_record& stream);
 
-// Delivers what is due, the oldest first, and adds the attempts to the record,
+// Delivers what is due, first what was never tried, the oldest first, and adds the attempts to the record,
 // which it does not save. One place at a time makes an attempt (binding LEASES). Stops after twenty seconds
 // and when the receiver does not answer: the stream's alarm goes on. False if it did not answer. Both
 // arguments must outlive the task.

@@ -21,7 +21,7 @@ using streams::recording;
 using streams::recording_source;
 using streams::transfer;
 
-constexpr std::int64_t longest_recording = 12 * 3600;
+constexpr std::int64_t longest_recording = std::chrono::seconds{std::chrono::hours{12}}.count();
 constexpr std::ptrdiff_t most_clips = 100;
 
 constexpr edge::problem_type too_many_clips{

@@ -153,7 +153,8 @@ edge::task<bool> deliver_events(edge::host& host, stream_record& stream) {
   // Somebody else tells its beginning, perhaps another one: its end waits until that is known.
   std::string_view others;
   for (const told_event& each : pending) {
-    const bool is_due = each.next_attempt() <= host.now() && host.now() < begun + longest_run;
+    const edge::timestamp next = each.next_attempt().value_or(edge::timestamp::max());
+    const bool is_due = next <= host.now() && host.now() < begun + longest_run;
     if (!is_due || each.what.of == others) {
       continue;
     }

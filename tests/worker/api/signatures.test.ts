@@ -208,6 +208,7 @@ describe.each([muxDoor, videoDoor])('$name refuses a body over 1 MB', (door) => 
   it('before it arrives, if its length is declared', async () => {
     const { answer, taken } = await unfinished(door, `Content-Length: ${1024 * 1024 + 1}`, 0);
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain('urn:whip-mux:problem:body-too-large');
     expect(taken).toBe(0);
   });
 
@@ -219,8 +220,5 @@ describe.each([muxDoor, videoDoor])('$name refuses a body over 1 MB', (door) => 
   it('but not one of 1 MB', async () => {
     const body = door.body().padEnd(1024 * 1024);
     expect((await deliver(worker, door, body)).status).toBe(200);
-    const answer = await deliver(worker, door, `${body} `);
-    expect(answer.status).toBe(413);
-    expect(answer.body.type).toBe('urn:whip-mux:problem:body-too-large');
   });
 });

@@ -176,11 +176,10 @@ edge::task<bool> deliver(edge::host& host, const event_settings& with, stream_re
       co_await attempt(host.fetch("events", call_of(with, stream, event, now), now + longest_call));
   const std::string answer =
       outcome ? json::decimal(outcome->status) : std::string{name_of(outcome.error().kind)};
-  const change said =
-      change::of(told_event{.what = std::move(event), .attempts = {{now, answer, by_hand}}}, now);
-  stream.told.join(*said.told);
+  const told_event tried{.what = std::move(event), .attempts = {{now, answer, by_hand}}};
+  stream.told.join(tried);
   store to{host, host.now() + store_budget};
-  (void)co_await attempt(to.facts.put(stream.id, said));
+  (void)co_await attempt(to.facts.put(stream.id, change::of(tried, now)));
   co_return outcome.has_value();
 }
 

@@ -21,6 +21,7 @@ const tells = (source: string | null, kind: string): boolean =>
   source === 'cloudflare' || (source === 'mux' && !kind.startsWith('recording_'));
 
 export class Hearsay {
+  /** The newest entry first. */
   readonly #look: () => Promise<ActivityEntry[]>;
   readonly #delays = new Map<string, number>();
   readonly #stopping = new AbortController();
@@ -41,7 +42,8 @@ export class Hearsay {
 
   async #note(): Promise<void> {
     // A look that fails is made again.
-    for (const { at, kind, source } of await this.#look().catch(() => [])) {
+    const all = await this.#look().catch(() => []);
+    for (const { at, kind, source } of all.reverse()) {
       const what = `${source} ${kind}`;
       if (!tells(source, kind) || this.#delays.has(what)) continue;
       this.#delays.set(what, Math.max(0, Date.now() - Date.parse(at)));

@@ -88,8 +88,11 @@ it('an encoder’s broadcast is watched by HLS and recorded twice', async () => 
     return hls.length > 0 && answers.every(({ status }) => status === 200) && hls;
   });
   for (const { url } of rungs) expect(await probe(url)).toMatchObject({ codecs: ['aac', 'h264'] });
-  // The poster is what is on air.
-  const { poster } = await about<{ poster: string }>(`/api/streams/${stream.id}/playback`);
+  // Once Mux receives it, the poster is what is on air.
+  const poster = await eventually(async () => {
+    const { poster: found } = await about<{ poster: string | null }>(`/api/streams/${stream.id}/playback`);
+    return found?.endsWith('?latest=true') && found;
+  });
   const picture = async (): Promise<string> => {
     const answer = await fetch(poster);
     expect({ status: answer.status, type: answer.headers.get('content-type') }).toEqual({

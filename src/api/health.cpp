@@ -6,9 +6,9 @@
 #include "json/writer.h"
 #include "livekit/settings.h"
 #include "mux/settings.h"
-#include "streams/model/settings.h"
 #include "streams/notify/event_settings.h"
 #include "streams/reconcile/reconcile.h"
+#include "streams/settings/settings.h"
 #include "streams/store/store.h"
 
 #include <string>

@@ -2,8 +2,8 @@
 
 #include "api/auth/authentication.h"
 #include "crypto/keys.h"
-#include "streams/model/settings.h"
 #include "streams/notify/event_settings.h"
+#include "streams/settings/settings.h"
 
 #include <algorithm>
 #include <array>

@@ -3,9 +3,9 @@
 #include "api/missing_settings.h"
 #include "edge/http/access_log.h"
 #include "json/writer.h"
-#include "streams/model/settings.h"
 #include "streams/reconcile/alarm.h"
 #include "streams/reconcile/reconcile.h"
+#include "streams/settings/settings.h"
 #include "streams/store/due.h"
 
 #include <algorithm>

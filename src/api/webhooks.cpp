@@ -12,8 +12,8 @@
 #include "mux/settings.h"
 #include "mux/webhook.h"
 #include "streams/manage/refresh.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream_id.h"
+#include "streams/settings/settings.h"
 #include "streams/store/due.h"
 #include "streams/store/store.h"
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace simulation {
 
@@ -39,6 +41,13 @@ public:
       made += alphabet[below(static_cast<std::uint32_t>(alphabet.size()))];
     }
     return made;
+  }
+  // Every order is as likely as any other (Fisher and Yates).
+  template <class T>
+  void shuffle(std::vector<T>& all) {
+    for (std::size_t i = all.size(); i > 1; --i) {
+      std::swap(all[i - 1], all[below(static_cast<std::uint32_t>(i))]);
+    }
   }
   std::string hex(std::size_t size) { return text(size, "0123456789abcdef"); }
 

@@ -129,9 +129,7 @@ TEST_CASE("A broadcast reaches the same state in any order, duplicated, and rese
     dice& chance = on.around.chance();
     std::vector<delivery> sent = on.deliveries;
     sent.insert(sent.end(), on.deliveries.begin(), on.deliveries.end());
-    for (std::size_t i = sent.size(); i > 1; --i) {
-      std::swap(sent[i - 1], sent[chance.below(static_cast<std::uint32_t>(i))]);
-    }
+    chance.shuffle(sent);
     for (const delivery& each : sent) {
       course how;
       how.fate_of = [&](std::size_t, const std::string&) {

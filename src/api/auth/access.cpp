@@ -36,7 +36,7 @@ bool gives(invite_purpose purpose, right wanted) {
 // The invite in the request; nullopt if it has none that gives the right. Whether it was revoked is checked
 // later.
 edge::result<std::optional<streams::invite_claims>>
-read_invite(const edge::context& request, const edge::keyring& keys, right wanted, std::string_view id) {
+read_invite(const edge::context& request, const streams::keyring& keys, right wanted, std::string_view id) {
   const auto token = bearer_of(request.request);
   if (!takes_invites(wanted) || !token) {
     return std::nullopt;

@@ -3,8 +3,8 @@
 
 #include "api/auth/authentication.h"
 #include "edge/http/context.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
+#include "streams/settings/settings.h"
 #include "streams/store/invite_store.h"
 #include "streams/store/memorial_store.h"
 #include "streams/store/store.h"

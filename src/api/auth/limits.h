@@ -6,7 +6,7 @@
 
 #include "edge/http/context.h"
 #include "edge/task.h"
-#include "streams/model/settings.h"
+#include "streams/settings/settings.h"
 
 #include <string_view>
 

@@ -4,8 +4,8 @@
 
 #include "edge/http/context.h"
 #include "streams/model/change.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
+#include "streams/settings/settings.h"
 
 #include <vector>
 

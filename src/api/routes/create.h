@@ -11,8 +11,8 @@
 #include "json/reader.h"
 #include "streams/create/idempotency.h"
 #include "streams/create/provision.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream_id.h"
+#include "streams/settings/settings.h"
 
 #include <memory>
 #include <optional>

@@ -15,9 +15,9 @@
 #include "edge/host.h"
 #include "edge/lease.h"
 #include "edge/task.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
 #include "streams/model/stream_id.h"
+#include "streams/settings/settings.h"
 
 #include <chrono>
 #include <cstdint>

@@ -14,9 +14,9 @@
 #include "edge/task.h"
 #include "mux/types.h"
 #include "streams/model/ingest.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
 #include "streams/model/stream_id.h"
+#include "streams/settings/settings.h"
 #include "streams/store/credentials.h"
 
 #include <algorithm>

@@ -6,8 +6,8 @@
 #include "edge/host.h"
 #include "edge/task.h"
 #include "streams/model/recording.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
+#include "streams/settings/settings.h"
 
 #include <optional>
 #include <string>

@@ -5,8 +5,8 @@
 #include "edge/error.h"
 #include "edge/host.h"
 #include "edge/task.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
+#include "streams/settings/settings.h"
 
 namespace streams {
 

@@ -6,8 +6,8 @@
 #include "json/number.h"
 #include "json/writer.h"
 #include "streams/model/recording_check.h"
-#include "streams/model/settings.h"
 #include "streams/notify/implied_events.h"
+#include "streams/settings/settings.h"
 #include "streams/store/store.h"
 
 #include <algorithm>

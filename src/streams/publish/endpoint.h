@@ -3,8 +3,8 @@
 
 #include "crypto/secret.h"
 #include "edge/clock.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
+#include "streams/settings/settings.h"
 #include "streams/store/credentials.h"
 
 #include <optional>

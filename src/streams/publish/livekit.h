@@ -9,9 +9,9 @@
 #include "edge/error.h"
 #include "edge/host.h"
 #include "edge/task.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
 #include "streams/publish/endpoint.h"
+#include "streams/settings/settings.h"
 
 #include <optional>
 #include <string_view>

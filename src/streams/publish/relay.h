@@ -7,8 +7,8 @@
 #include "edge/clock.h"
 #include "edge/host.h"
 #include "edge/task.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
+#include "streams/settings/settings.h"
 
 #include <cstdint>
 #include <optional>

@@ -7,9 +7,9 @@
 #include "edge/error.h"
 #include "edge/host.h"
 #include "edge/task.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
 #include "streams/model/transfer.h"
+#include "streams/settings/settings.h"
 
 #include <chrono>
 #include <cstdint>

@@ -57,7 +57,7 @@ change whip_session::end_fact(edge::timestamp now) const {
           .session = {.id = id, .begun = begun}};
 }
 
-edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const edge::keyring& keys,
+edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const keyring& keys,
                                                     std::string_view stream_id, const whip_session& what) {
   std::string text = json::object()
                          .set("id", what.id)
@@ -73,7 +73,7 @@ edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const edge
   co_return crypto::base64url_encode(sealed);
 }
 
-edge::task<std::optional<whip_session>> open_session(edge::host& host, const edge::keyring& keys,
+edge::task<std::optional<whip_session>> open_session(edge::host& host, const keyring& keys,
                                                      std::string_view stream_id, std::string_view sealed) {
   auto decoded = crypto::base64url_decode(sealed);
   if (!decoded) {
@@ -83,7 +83,7 @@ edge::task<std::optional<whip_session>> open_session(edge::host& host, const edg
   co_return text ? session_in(*text) : std::nullopt;
 }
 
-edge::task<std::optional<whip_session>> newest_session(edge::host& host, const edge::keyring& keys,
+edge::task<std::optional<whip_session>> newest_session(edge::host& host, const keyring& keys,
                                                        const stream_record& stream) {
   constexpr std::chrono::seconds budget{5};
   store from{host, host.now() + budget};

@@ -6,10 +6,10 @@
 #include "edge/clock.h"
 #include "edge/error.h"
 #include "edge/host.h"
-#include "edge/keyring.h"
 #include "edge/task.h"
 #include "streams/model/change.h"
 #include "streams/model/stream.h"
+#include "streams/settings/keyring.h"
 
 #include <chrono>
 #include <expected>
@@ -44,16 +44,16 @@ struct whip_session {
 };
 
 // A text of letters, digits, '-' and '_' that opens for this stream only, with any of the keys.
-edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const edge::keyring& keys,
+edge::task<edge::outcome<std::string>> seal_session(edge::host& host, const keyring& keys,
                                                     std::string_view stream_id, const whip_session& what);
 
 // The reverse; nullopt for a text that was not sealed so, or was sealed for another stream.
-edge::task<std::optional<whip_session>> open_session(edge::host& host, const edge::keyring& keys,
+edge::task<std::optional<whip_session>> open_session(edge::host& host, const keyring& keys,
                                                      std::string_view stream_id, std::string_view sealed);
 
 // The newest session of the stream, unless the phone has ended it; nullopt as well if the store does not know
 // it or its key is gone.
-edge::task<std::optional<whip_session>> newest_session(edge::host& host, const edge::keyring& keys,
+edge::task<std::optional<whip_session>> newest_session(edge::host& host, const keyring& keys,
                                                        const stream_record& stream);
 
 } // namespace streams

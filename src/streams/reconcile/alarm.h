@@ -4,9 +4,9 @@
 
 #include "edge/host.h"
 #include "edge/task.h"
-#include "streams/model/settings.h"
 #include "streams/reconcile/memory.h"
 #include "streams/reconcile/round.h"
+#include "streams/settings/settings.h"
 #include "streams/store/work_queue.h"
 
 #include <string>

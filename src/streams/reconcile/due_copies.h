@@ -2,9 +2,9 @@
 #pragma once
 
 #include "edge/clock.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
 #include "streams/model/transfer.h"
+#include "streams/settings/settings.h"
 
 #include <optional>
 #include <vector>

@@ -8,8 +8,8 @@
 
 #include "edge/host.h"
 #include "edge/task.h"
-#include "streams/model/settings.h"
 #include "streams/reconcile/round.h"
+#include "streams/settings/settings.h"
 
 #include <string>
 

@@ -7,8 +7,8 @@
 #include "edge/host.h"
 #include "edge/task.h"
 #include "mux/api.h"
-#include "streams/model/settings.h"
 #include "streams/reconcile/memory.h"
+#include "streams/settings/settings.h"
 #include "streams/store/store.h"
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 #include "streams/reconcile/second_copy.h"
 
-#include "json/number.h"
 #include "streams/manage/refresh.h"
 #include "streams/model/stream_id.h"
 #include "streams/publish/upload.h"
+#include "streams/reconcile/copy_budget.h"
 #include "streams/reconcile/due_copies.h"
 #include "streams/watch/signed_playback.h"
 
@@ -160,23 +160,13 @@ private:
   }
 
   // A part that failed may be asked for again: what is left of it makes room.
-  edge::task<edge::status> drop_failed(std::vector<cloudflare::made_video>& listed) {
-    const auto has_failed = [&](const cloudflare::made_video& each) {
-      return what_.part && what_.id.empty() && each.what.state == cloudflare::video_state::failed;
-    };
-    for (const auto& each : listed | std::views::filter(has_failed)) {
-      co_await round_.cloudflare().delete_video(each.what.id);
+  template <class Made>
+  edge::task<edge::status> drop_failed(std::vector<Made>& listed, auto has_failed, auto remove) {
+    if (!what_.part || !what_.id.empty()) {
+      co_return {};
     }
-    std::erase_if(listed, has_failed);
-    co_return {};
-  }
-
-  edge::task<edge::status> drop_failed(std::vector<mux::asset>& listed) {
-    const auto has_failed = [&](const mux::asset& each) {
-      return what_.part && what_.id.empty() && each.status == mux::asset_status::errored;
-    };
-    for (const auto& each : listed | std::views::filter(has_failed)) {
-      co_await round_.mux().delete_asset(each.id);
+    for (const Made& each : listed | std::views::filter(has_failed)) {
+      co_await remove(each);
     }
     std::erase_if(listed, has_failed);
     co_return {};
@@ -186,7 +176,9 @@ private:
     cloudflare::api& api = round_.cloudflare();
     auto listed = co_await api.list_made_videos(creator_of(stream_.id));
     std::erase_if(listed, [&](const auto& each) { return each.of != what_.of || each.waits; });
-    co_await drop_failed(listed);
+    co_await drop_failed(
+        listed, [](const auto& each) { return each.what.state == cloudflare::video_state::failed; },
+        [&](const auto& each) { return api.delete_video(each.what.id); });
     if (!listed.empty()) {
       learn(what_, listed.front(), now_);
       for (std::size_t i = 1; i < listed.size(); ++i) {
@@ -207,7 +199,7 @@ private:
         co_return refused(master.error());
       }
       source = *std::move(master);
-      const bool may_send = !source.empty() && co_await is_within_day();
+      const bool may_send = !source.empty() && co_await is_within_day(round_, what_, now_);
       if (!may_send) {
         co_return {};
       }
@@ -249,7 +241,9 @@ private:
     mux::api& api = round_.mux();
     const std::string passthrough = copy_passthrough(stream_.id, what_.of);
     auto listed = co_await api.find_assets(passthrough, what_.until - asset_clock_slack);
-    co_await drop_failed(listed);
+    co_await drop_failed(
+        listed, [](const mux::asset& each) { return each.status == mux::asset_status::errored; },
+        [&](const mux::asset& each) { return api.delete_asset(each.id); });
     if (!listed.empty()) {
       // The oldest is the last one.
       learn_of_asset(listed.back());
@@ -276,7 +270,7 @@ private:
         co_return refused(file.error());
       }
       source = *std::move(file);
-      const bool may_send = !source.empty() && co_await is_within_day();
+      const bool may_send = !source.empty() && co_await is_within_day(round_, what_, now_);
       if (!may_send) {
         co_return {};
       }
@@ -308,27 +302,6 @@ private:
       co_return std::string{};
     }
     co_return with_token(made.url, what_.of, co_await sign_download(round_.host(), *keys, what_.of));
-  }
-
-  // Counts the minutes of the copies that a day may begin. Without a limit nothing is counted.
-  edge::task<edge::outcome<bool>> is_within_day() {
-    const auto most = round_.settings().copy_minutes_per_day;
-    if (!most) {
-      co_return true;
-    }
-    const auto day = std::chrono::floor<std::chrono::days>(now_).time_since_epoch().count();
-    const std::string prefix = "copies/" + json::decimal(day) + '/';
-    const std::string name = prefix + change::of(what_, now_).id;
-    std::int64_t minutes = std::chrono::ceil<std::chrono::minutes>(what_.duration).count();
-    const std::string own = json::decimal(minutes);
-    co_await round_.store().kv.for_each(prefix, [&](const auto& each) {
-      minutes += each.key == name ? 0 : json::integer_of(each.metadata).value_or(0);
-    });
-    if (std::cmp_greater(minutes, *most)) {
-      co_return false;
-    }
-    co_await round_.store().kv.put(name, "", own, std::chrono::days{2});
-    co_return true;
   }
 
   reconcile_round& round_;

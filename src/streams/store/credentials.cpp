@@ -63,7 +63,7 @@ constexpr std::chrono::seconds budget{10};
 // Credentials that are read earlier may be dead a moment later.
 constexpr std::chrono::seconds rotation_delay{60};
 
-edge::task<edge::outcome<credentials>> open(edge::host& host, const edge::keyring& keys,
+edge::task<edge::outcome<credentials>> open(edge::host& host, const keyring& keys,
                                             const stream_record& stream) {
   std::string text = co_await keys.open(host, stream.id, credentials::field, stream.sealed_credentials);
   auto opened = credentials::from_text(text);
@@ -73,7 +73,7 @@ edge::task<edge::outcome<credentials>> open(edge::host& host, const edge::keyrin
   co_return std::move(*opened);
 }
 
-edge::task<edge::status> put_sealed(edge::host& host, const edge::keyring& keys, const stream_record& stream,
+edge::task<edge::status> put_sealed(edge::host& host, const keyring& keys, const stream_record& stream,
                                     const credentials& what) {
   std::string sealed = co_await keys.seal(host, stream.id, credentials::field, what.to_text());
   store to{host, host.now() + budget};
@@ -151,7 +151,7 @@ edge::task<edge::outcome<rotation>> rotate_credentials(edge::host& host, const s
   co_return done;
 }
 
-edge::task<void> reseal_credentials(edge::host& host, edge::keyring keys, stream_record stream) {
+edge::task<void> reseal_credentials(edge::host& host, keyring keys, stream_record stream) {
   auto opened = co_await attempt(open(host, keys, stream));
   if (opened) {
     (void)co_await attempt(put_sealed(host, keys, stream, *opened));

@@ -14,8 +14,8 @@
 #include "edge/task.h"
 #include "mux/settings.h"
 #include "mux/types.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
+#include "streams/settings/settings.h"
 
 #include <optional>
 #include <string>
@@ -67,6 +67,6 @@ edge::task<edge::status> store_rotated_credentials(edge::host& host, const setti
                                                    const stream_record& stream);
 
 // Seals stored credentials anew with the first key.
-edge::task<void> reseal_credentials(edge::host& host, edge::keyring keys, stream_record stream);
+edge::task<void> reseal_credentials(edge::host& host, keyring keys, stream_record stream);
 
 } // namespace streams

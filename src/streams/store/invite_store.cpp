@@ -63,7 +63,7 @@ std::optional<invite> invite::from_text(std::string_view text) {
                 .revoked_at = from["revokedAt"].integer().transform(edge::from_microseconds)};
 }
 
-std::string sign_invite(const edge::keyring& keys, std::string_view stream_id, const invite& what,
+std::string sign_invite(const keyring& keys, std::string_view stream_id, const invite& what,
                         edge::timestamp now) {
   std::string claims = json::object()
                            .set("iss", issuer)
@@ -74,12 +74,12 @@ std::string sign_invite(const edge::keyring& keys, std::string_view stream_id, c
                            .set("iat", seconds_of(now))
                            .set("exp", seconds_of(what.expires_at))
                            .dump();
-  // Signing fails only for short keys and long tokens, which edge::keyring::derived_for and is_stream_id rule
+  // Signing fails only for short keys and long tokens, which keyring::derived_for and is_stream_id rule
   // out.
   return crypto::sign_hs256(claims, keys.derived_for(key_purpose).front()).value_or("");
 }
 
-std::expected<invite_claims, invite_refusal> read_invite(const edge::keyring& keys, std::string_view token,
+std::expected<invite_claims, invite_refusal> read_invite(const keyring& keys, std::string_view token,
                                                          edge::timestamp now) {
   std::vector<crypto::jwt_key> signers;
   for (crypto::secret& each : keys.derived_for(key_purpose)) {

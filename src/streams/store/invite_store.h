@@ -4,7 +4,7 @@
 #pragma once
 
 #include "edge/clock.h"
-#include "edge/keyring.h"
+#include "streams/settings/keyring.h"
 #include "streams/store/kv.h"
 
 #include <chrono>
@@ -60,11 +60,11 @@ enum class invite_refusal : std::uint8_t {
 // A JSON Web Token (HS256) for an invite. Its key is derived from the first of SEALING_KEYS for this purpose
 // only, and the token is valid while that key is among them. Issuer and audience are separate too, so that a
 // user's token never passes for an invite, nor the reverse (RFC 8725, sections 3.8, 3.9 and 3.12).
-std::string sign_invite(const edge::keyring& keys, std::string_view stream_id, const invite& what,
+std::string sign_invite(const keyring& keys, std::string_view stream_id, const invite& what,
                         edge::timestamp now);
 
 // The claims of a token that is authentic and has not expired. It may have been revoked.
-std::expected<invite_claims, invite_refusal> read_invite(const edge::keyring& keys, std::string_view token,
+std::expected<invite_claims, invite_refusal> read_invite(const keyring& keys, std::string_view token,
                                                          edge::timestamp now);
 
 // An invite's newest write counts: its creation or its revocation. A read elsewhere may be a minute old and

@@ -3,7 +3,7 @@
 #include "edge/all.h"
 #include "json/reader.h"
 #include "json/writer.h"
-#include "streams/model/settings.h"
+#include "streams/settings/settings.h"
 #include "streams/store/due.h"
 #include "streams/store/keys.h"
 

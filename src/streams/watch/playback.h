@@ -4,8 +4,8 @@
 #include "edge/clock.h"
 #include "streams/model/broadcast.h"
 #include "streams/model/recording.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
+#include "streams/settings/settings.h"
 #include "streams/watch/signed_playback.h"
 
 #include <cstdint>

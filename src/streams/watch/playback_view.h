@@ -5,8 +5,8 @@
 #include "edge/host.h"
 #include "edge/task.h"
 #include "json/writer.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
+#include "streams/settings/settings.h"
 #include "streams/watch/playback.h"
 #include "streams/watch/signed_playback.h"
 

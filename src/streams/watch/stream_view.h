@@ -4,8 +4,8 @@
 #include "edge/clock.h"
 #include "edge/host.h"
 #include "json/writer.h"
-#include "streams/model/settings.h"
 #include "streams/model/stream.h"
+#include "streams/settings/settings.h"
 #include "streams/store/credentials.h"
 
 #include <optional>

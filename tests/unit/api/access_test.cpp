@@ -52,7 +52,7 @@ struct invited {
 
 int of_invited(right wanted, const invited& how, const streams::stream_record& record) {
   scripted_host world{support::api_settings()};
-  const auto keys = edge::keyring::read(support::api_settings());
+  const auto keys = streams::keyring::read(support::api_settings());
   REQUIRE(keys);
   streams::invite invite{.id = how.to,
                          .name = {},

@@ -5,9 +5,9 @@
 #include "crypto/jwt.h"
 #include "edge/environment.h"
 #include "edge/http/context.h"
-#include "edge/keyring.h"
 #include "json/writer.h"
 #include "streams/model/stream.h"
+#include "streams/settings/keyring.h"
 #include "support/scripted_host.h"
 
 #include <chrono>

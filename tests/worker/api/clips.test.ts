@@ -8,7 +8,7 @@ import type { Answer, Stream } from './client.ts';
 import { bearing, invite } from './inviting.ts';
 import { startProviders } from './providers.ts';
 import type { Providers } from './providers.ts';
-import { Viewer, broadcast, goLive, stop } from './watching.ts';
+import { Viewer, goLive, recorded, sources, stop } from './watching.ts';
 import type { Recording, Source } from './watching.ts';
 
 let providers: Providers;
@@ -28,14 +28,6 @@ afterAll(async () => {
   await worker?.stop();
   await providers?.close();
 });
-
-const sources: Source[] = ['cloudflare', 'mux'];
-
-async function recorded(seconds = 2.2): Promise<Stream> {
-  const stream = streamOf(await owner.create());
-  await broadcast(providers, stream, { seconds });
-  return stream;
-}
 
 async function listed(stream: Stream): Promise<Recording[]> {
   const { body } = await viewer.recordings(stream.id);
@@ -60,7 +52,7 @@ const clipOf = async (stream: Stream): Promise<Recording | undefined> =>
 
 describe('a clip', () => {
   it.each(sources)('at %s is made once, and listed with what it is a part of', async (source) => {
-    const stream = await recorded();
+    const stream = await recorded(providers, owner, 2.2);
     const id = await idAt(stream, source);
     const wanted = { startSeconds: 1, endSeconds: 2 };
     const asked = await post(stream, id, 'clips', wanted);
@@ -81,7 +73,7 @@ describe('a clip', () => {
   });
 
   it('is refused for a part that the recording does not have', async () => {
-    const stream = await recorded(1.2);
+    const stream = await recorded(providers, owner, 1.2);
     const id = await idAt(stream, 'mux');
     for (const [field, wanted] of [
       ['endSeconds', { startSeconds: 0, endSeconds: 60 }],
@@ -118,7 +110,7 @@ describe('captions', () => {
   it.each(sources)(
     'at %s are made once for each language, and their state is the provider’s',
     async (source) => {
-      const stream = await recorded(0.2);
+      const stream = await recorded(providers, owner, 0.2);
       const id = await idAt(stream, source);
       const ask = async (): Promise<unknown> => (await owner.send(addressOf(stream, id, 'captions'))).body;
       expect(await ask()).toEqual({ captions: [] });
@@ -137,7 +129,7 @@ describe('captions', () => {
   );
 
   it.each(sources)('that %s refuses are a 409, and a failure of it is a 502', async (source) => {
-    const stream = await recorded(0.2);
+    const stream = await recorded(providers, owner, 0.2);
     const id = await idAt(stream, source);
     const fails = (status: number) =>
       providers[source].post('faults', [{ kind: 'status', method: 'POST', path: id, status }]);
@@ -151,7 +143,7 @@ describe('captions', () => {
 });
 
 it('clips and captions are for the owner only', async () => {
-  const stream = await recorded(0.2);
+  const stream = await recorded(providers, owner, 0.2);
   const id = await idAt(stream, 'mux');
   const { token } = await invite(owner, stream.id);
   const stranger = await Client.of(worker);

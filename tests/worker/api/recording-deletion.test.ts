@@ -9,7 +9,7 @@ import type { Answer, Stream } from './client.ts';
 import { bearing, invite } from './inviting.ts';
 import { startProviders } from './providers.ts';
 import type { Providers } from './providers.ts';
-import { Viewer, broadcast, goLive, stop } from './watching.ts';
+import { Viewer, goLive, recorded, sources, stop } from './watching.ts';
 import type { Source } from './watching.ts';
 import { deliver, videoDoor } from './webhook.ts';
 
@@ -31,14 +31,6 @@ afterAll(async () => {
   await providers?.close();
 });
 
-const sources: Source[] = ['cloudflare', 'mux'];
-
-async function recorded(): Promise<Stream> {
-  const stream = streamOf(await owner.create());
-  await broadcast(providers, stream);
-  return stream;
-}
-
 /** By source, the ids that are listed. */
 async function listed(stream: Stream): Promise<Partial<Record<Source, string>>> {
   const { body } = await viewer.recordings(stream.id);
@@ -58,7 +50,7 @@ async function isAt(source: Source, id = ''): Promise<boolean> {
 
 describe('deleting one recording', () => {
   it.each(sources)('at %s deletes it there, at once, and leaves the other', async (source) => {
-    const stream = await recorded();
+    const stream = await recorded(providers, owner);
     const before = await listed(stream);
     const answer = await remove(stream, before[source]);
     expect([answer.status, answer.text]).toEqual([204, '']);
@@ -73,7 +65,7 @@ describe('deleting one recording', () => {
   });
 
   it('of both leaves nothing of the broadcast, and no warning', async () => {
-    const stream = await recorded();
+    const stream = await recorded(providers, owner);
     for (const id of Object.values(await listed(stream))) expect((await remove(stream, id)).status).toBe(204);
     expect((await viewer.recordings(stream.id)).body).toMatchObject({ status: 'completed', broadcasts: [] });
     const { body } = await owner.send(`/api/streams/${stream.id}`);
@@ -81,7 +73,7 @@ describe('deleting one recording', () => {
   });
 
   it('is not undone by a webhook that comes late', async () => {
-    const stream = await recorded();
+    const stream = await recorded(providers, owner);
     const { cloudflare: uid = '' } = await listed(stream);
     await remove(stream, uid);
     const video = {
@@ -100,7 +92,7 @@ describe('deleting one recording', () => {
   });
 
   it.each(sources)('at %s is a 502 if that fails, and the same again finishes it', async (source) => {
-    const stream = await recorded();
+    const stream = await recorded(providers, owner);
     const { [source]: id = '' } = await listed(stream);
     const fault: CallFault = { kind: 'status', method: 'DELETE', path: id, status: 400 };
     await providers[source].post('faults', [fault]);
@@ -124,7 +116,7 @@ describe('deleting one recording', () => {
   });
 
   it('is for the owner only, and finds no other stream’s recording', async () => {
-    const [stream, other] = [await recorded(), await recorded()];
+    const [stream, other] = [await recorded(providers, owner), await recorded(providers, owner)];
     const { cloudflare: id = '' } = await listed(stream);
     const { token } = await invite(owner, stream.id);
     const stranger = await Client.of(worker);
@@ -138,7 +130,7 @@ describe('deleting one recording', () => {
   });
 
   it('is in the stream’s activity once, with who did it', async () => {
-    const stream = await recorded();
+    const stream = await recorded(providers, owner);
     await remove(stream, (await listed(stream)).mux);
     await providers.delivered();
     const { body } = await owner.send(`/api/streams/${stream.id}/activity`);

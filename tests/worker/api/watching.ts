@@ -1,11 +1,12 @@
 // What anyone may read about a stream without signing in, and broadcasts to watch.
 
 import type { StartedWorker } from '../start-worker.ts';
-import { read } from './client.ts';
-import type { Stream } from './client.ts';
+import { read, streamOf } from './client.ts';
+import type { Client, Stream } from './client.ts';
 import type { Providers } from './providers.ts';
 
 export type Source = 'cloudflare' | 'mux';
+export const sources: Source[] = ['cloudflare', 'mux'];
 
 export interface Recording {
   source: Source;
@@ -68,6 +69,13 @@ export async function broadcast(providers: Providers, stream: Stream, more: obje
   const brief = { inputId, seconds: 0.12, reconnectSeconds: 0.01, ...more };
   await providers.cloudflare.post('broadcast', brief);
   await providers.delivered();
+}
+
+/** A new stream with a broadcast that both providers have recorded. */
+export async function recorded(providers: Providers, owner: Client, seconds?: number): Promise<Stream> {
+  const stream = streamOf(await owner.create());
+  await broadcast(providers, stream, seconds === undefined ? {} : { seconds });
+  return stream;
 }
 
 /** Starts a broadcast that continues, and waits until Mux plays it if it reaches Mux. */

@@ -118,13 +118,6 @@ std::vector<any_fact> random_facts(dice& chance, std::size_t most) {
 }
 
 template <class T>
-void shuffle(std::vector<T>& all, dice& chance) {
-  for (std::size_t i = all.size(); i > 1; --i) {
-    std::swap(all[i - 1], all[chance.below(static_cast<std::uint32_t>(i))]);
-  }
-}
-
-template <class T>
 void check_join(const T& a, const T& b, const T& c) {
   CHECK((joined(a, b) == joined(b, a)));
   CHECK((joined(joined(a, b), c) == joined(a, joined(b, c))));
@@ -167,7 +160,7 @@ TEST_CASE("Facts in any order, any number of times, fold to the same state") {
     for (std::size_t more = chance.below(10); more > 0 && !facts.empty(); --more) {
       facts.push_back(facts[chance.below(static_cast<std::uint32_t>(facts.size()))]);
     }
-    shuffle(facts, chance);
+    chance.shuffle(facts);
     CHECK(state_of(facts).to_json().dump() == once);
   }
 }

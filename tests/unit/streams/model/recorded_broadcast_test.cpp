@@ -65,9 +65,7 @@ TEST_CASE("A published broadcast ends in one finished recording, in any order an
   for (int run = 0; run < 1000; ++run) {
     std::vector<mux::fact> shuffled = facts;
     shuffled.insert(shuffled.end(), facts.begin(), facts.end());
-    for (std::size_t i = shuffled.size(); i > 1; --i) {
-      std::swap(shuffled[i - 1], shuffled[chance.below(static_cast<std::uint32_t>(i))]);
-    }
+    chance.shuffle(shuffled);
     REQUIRE(folded(shuffled).to_json().dump() == text);
   }
 }

@@ -1,10 +1,10 @@
-// edge::keyring, credentials and records: what is stored about a stream, and which parts are sealed.
+// streams::keyring, credentials and records: what is stored about a stream, and which parts are sealed.
 #include "crypto/base64.h"
-#include "edge/keyring.h"
 #include "edge/task.h"
 #include "simulation/dice.h"
 #include "simulation/model_cipher.h"
 #include "streams/model/stream.h"
+#include "streams/settings/keyring.h"
 #include "streams/store/credentials.h"
 #include "support/catch.h"
 #include "support/facts.h"
@@ -16,7 +16,7 @@
 
 namespace {
 
-using edge::keyring;
+using streams::keyring;
 
 const std::string old_key = "old:" + crypto::base64url_encode(std::string(32, 'o'));
 const std::string new_key = "new:" + crypto::base64url_encode(std::string(32, 'n'));
@@ -24,7 +24,7 @@ const std::string new_key = "new:" + crypto::base64url_encode(std::string(32, 'n
 std::optional<keyring> ring(const std::string& keys) {
   edge::environment settings;
   settings.set("SEALING_KEYS", keys);
-  return edge::keyring::read(settings);
+  return keyring::read(settings);
 }
 
 // Runs the task with the model cipher.

@@ -1,4 +1,4 @@
-#include "streams/model/settings.h"
+#include "streams/settings/settings.h"
 
 #include "crypto/jwt.h"
 #include "crypto/sha256.h"
@@ -144,7 +144,7 @@ std::chrono::seconds settings::grace_in(const edge::environment& from) {
 
 std::expected<settings, std::vector<std::string>> settings::read(const edge::environment& from) {
   std::vector<std::string> missing = from.unusable(forms);
-  auto keys = edge::keyring::read(from);
+  auto keys = keyring::read(from);
   auto at_cloudflare = cloudflare::settings::read(from);
   const auto deployment = deployment_in(from);
   if (!deployment) {

@@ -5,9 +5,9 @@
 #include "crypto/secret.h"
 #include "edge/environment.h"
 #include "edge/error.h"
-#include "edge/keyring.h"
 #include "livekit/settings.h"
 #include "mux/settings.h"
+#include "streams/settings/keyring.h"
 
 #include <algorithm>
 #include <chrono>
@@ -45,7 +45,7 @@ struct settings {
   std::string deployment;
   cloudflare::settings cloudflare;
   std::optional<mux::settings> mux; // nullopt: no backups in this deployment
-  edge::keyring keys;
+  keyring keys;
   std::optional<relay_settings> relay = std::nullopt;
   std::optional<livekit::settings> livekit = std::nullopt;
   // RECONCILE_GRACE_SECONDS: the age at which incomplete and orphaned objects are deleted. Longer than any

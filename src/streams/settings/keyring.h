@@ -1,5 +1,5 @@
-// The keys that seal credentials before they are stored: AES-256-GCM, bound to their owner, such as a
-// stream's id, and the field, so that a sealed value opens only in its own place.
+// The keys that seal credentials before they are stored: AES-256-GCM, bound to the stream and the field, so
+// that a sealed value opens only in its own place.
 #pragma once
 
 #include "crypto/secret.h"
@@ -13,20 +13,20 @@
 #include <string_view>
 #include <vector>
 
-namespace edge {
+namespace streams {
 
 class keyring {
 public:
   // Reads SEALING_KEYS: a list of `id:key`, the key being 32 bytes in base64url. The first seals, all open.
   // Nullopt if the setting is missing or malformed.
-  static std::optional<keyring> read(const environment& from);
+  static std::optional<keyring> read(const edge::environment& from);
 
-  task<outcome<std::string>> seal(host& host, std::string_view owner, std::string_view field,
-                                  std::string_view plain) const;
+  edge::task<edge::outcome<std::string>> seal(edge::host& host, std::string_view stream_id,
+                                              std::string_view field, std::string_view plain) const;
 
   // Fails with not_opened for a value that was altered or moved, or whose key is missing.
-  task<outcome<std::string>> open(host& host, std::string_view owner, std::string_view field,
-                                  std::string_view sealed) const;
+  edge::task<edge::outcome<std::string>> open(edge::host& host, std::string_view stream_id,
+                                              std::string_view field, std::string_view sealed) const;
 
   // Whether it was sealed with the key that seals now.
   [[nodiscard]] bool sealed_with_first(std::string_view sealed) const {
@@ -46,4 +46,4 @@ private:
   std::vector<key> keys_;
 };
 
-} // namespace edge
+} // namespace streams

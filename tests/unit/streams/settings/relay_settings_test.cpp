@@ -1,5 +1,5 @@
 // streams::relay_settings: which relays a deployment has, and which one a stream uses.
-#include "streams/model/settings.h"
+#include "streams/settings/settings.h"
 #include "support/catch.h"
 
 #include <map>

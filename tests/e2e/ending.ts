@@ -30,11 +30,14 @@ export interface Ending {
   encoder: Encoder | undefined;
 }
 
-/** The time at which a page shows a text. */
-async function whenShown(page: Page, text: string): Promise<number> {
+/** The time at which a page shows a text, and not the other one. */
+async function whenShown(page: Page, text: RegExp, gone?: RegExp): Promise<number> {
   const shown = await page.waitForFunction(
-    (wanted) => document.body.innerText.includes(wanted) && Date.now(),
-    text,
+    ([text, gone]) => {
+      const seen = document.body.innerText;
+      return text.test(seen) && !gone?.test(seen) && Date.now();
+    },
+    [text, gone] as const,
     { timeout: patience },
   );
   return Number(await shown.jsonValue());
@@ -80,10 +83,11 @@ export async function endOn(plan: PlanName, deployment: Deployment): Promise<End
   const card = await openQuestion(deployment);
 
   const seen = {
-    ...(phone && { phone: whenShown(phone, 'The organiser ended the broadcast') }),
+    ...(phone && { phone: whenShown(phone, /The organiser ended the broadcast/) }),
     ...(encoder && { encoder: encoder.done.then(() => Date.now()) }),
-    viewer: whenShown(viewer, 'The broadcast has ended'),
-    card: whenShown(card, 'Ended'),
+    // The recording can be there as soon as the broadcast has ended, and then the viewer sees it at once.
+    viewer: whenShown(viewer, /^(The broadcast has ended|Recording)$/m, /^LIVE$/m),
+    card: whenShown(card, /Ended/),
   };
   const tapped = Date.now();
   await card.getByRole('button', { name: 'End stream' }).last().click();

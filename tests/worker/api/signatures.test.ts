@@ -189,6 +189,12 @@ describe('the two secrets of one URL', () => {
   });
 });
 
+/** Whether an answer of HTTP/1.1 has arrived with all bytes that it declares. */
+function isWhole(answer: string): boolean {
+  const [, length, body] = /^content-length: (\d+)\r\n[^]*?\r\n\r\n([^]*)/im.exec(answer) ?? [];
+  return length !== undefined && Buffer.byteLength(body ?? '') >= Number(length);
+}
+
 /** Sends part of an endless body and returns the response. */
 function unfinished(door: Door, framing: string, bytes: number): Promise<{ answer: string; taken: number }> {
   const { hostname, port } = new URL(worker.url);
@@ -197,8 +203,11 @@ function unfinished(door: Door, framing: string, bytes: number): Promise<{ answe
     socket.write(`POST ${door.path} HTTP/1.1\r\nHost: ${hostname}\r\n${framing}\r\n\r\n`);
     const head = socket.bytesWritten;
     if (bytes > 0) socket.write(`${bytes.toString(16)}\r\n${' '.repeat(bytes)}\r\n`);
-    socket.once('error', reject).once('data', (answer) => {
-      resolve({ answer: String(answer), taken: socket.bytesWritten - socket.writableLength - head });
+    let answer = '';
+    socket.once('error', reject).on('data', (part) => {
+      answer += String(part);
+      if (!isWhole(answer)) return;
+      resolve({ answer, taken: socket.bytesWritten - socket.writableLength - head });
       socket.destroy();
     });
   });

@@ -3,13 +3,8 @@ import { defineConfig } from 'vitest/config';
 // One project per suite, because they run in different hosts. Time limits are generous, because compilers may run on
 // the same machine.
 
-// To real-time media, a machine that stalls for a second looks like a network failure. So a failed test is retried
-// once, and the report shows the retry.
-const realTime = { retry: 1 };
-
 interface More {
   globalSetup?: string;
-  retry?: number;
   fileParallelism?: boolean;
   testTimeout?: number;
   hookTimeout?: number;
@@ -35,17 +30,15 @@ export default defineConfig({
       project('sandbox'),
       // One file builds what the others upload.
       project('deploy', { fileParallelism: false, testTimeout: 60_000 }),
-      project('media', { ...realTime, globalSetup: 'tests/worker/bundle.ts', testTimeout: 200_000 }),
+      project('media', { globalSetup: 'tests/worker/bundle.ts', testTimeout: 200_000 }),
       project('web', {
-        ...realTime,
         globalSetup: 'tests/web/build.ts',
         testTimeout: 120_000,
         hookTimeout: 120_000,
       }),
-      project('relay', { ...realTime, testTimeout: 120_000 }),
+      project('relay', { testTimeout: 120_000 }),
       // End to end, on the ports that the pages were built for.
       project('e2e', {
-        ...realTime,
         globalSetup: 'tests/e2e/build.ts',
         fileParallelism: false,
         testTimeout: 400_000,

@@ -136,7 +136,7 @@ class Field {
       cpSync(join(root, 'build/module'), join(this.folder, 'build/module'), { recursive: true });
     }
     const project = test.split('/')[1] ?? '';
-    return (await run('vitest', ['run', '--project', project, '--retry', '0', test], this.folder)).failed;
+    return (await run('vitest', ['run', '--project', project, test], this.folder)).failed;
   }
 }
 

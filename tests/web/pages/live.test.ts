@@ -204,7 +204,9 @@ describe('the camera', () => {
     const { page } = opened;
     await page.evaluate((error) => {
       const { getUserMedia } = MediaDevices.prototype;
-      Object.assign(window, { mend: () => (MediaDevices.prototype.getUserMedia = getUserMedia) });
+      // The call lasts until the tap, because the page asks by itself as well.
+      const callEnds = () => (MediaDevices.prototype.getUserMedia = getUserMedia);
+      addEventListener('click', callEnds, { once: true, capture: true });
       MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', error));
     }, name);
     await press(page, 'Allow camera and microphone');
@@ -355,14 +357,15 @@ describe('the camera', () => {
     const { page } = opened;
     await page.evaluate(() => {
       const { getUserMedia } = MediaDevices.prototype;
-      Object.assign(window, { mend: () => (MediaDevices.prototype.getUserMedia = getUserMedia) });
+      // The call lasts until the tap, because the page asks by itself as well.
+      const callEnds = () => (MediaDevices.prototype.getUserMedia = getUserMedia);
+      addEventListener('click', callEnds, { once: true, capture: true });
       MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'));
       const [track] = (document.querySelector('video')?.srcObject as MediaStream).getVideoTracks();
       track?.stop();
       track?.dispatchEvent(new Event('ended'));
     });
     await says(page, 'Your camera was paused', /You’re still connected/);
-    await page.evaluate(() => (window as unknown as { mend(): void }).mend());
     await press(page, 'Turn camera back on');
     await page.getByText('Your camera was paused').waitFor({ state: 'detached' });
   });

@@ -11,6 +11,7 @@ import { texts as spanishLibrary } from '../../../web/src/texts/es/library.ts';
 import { texts as spanishLive } from '../../../web/src/texts/es/live.ts';
 import { texts as spanishManage } from '../../../web/src/texts/es/manage.ts';
 import { texts as spanishPhoneSettings } from '../../../web/src/texts/es/phone-settings.ts';
+import { texts as spanishStart } from '../../../web/src/texts/es/start.ts';
 import { texts as spanishWaiting } from '../../../web/src/texts/es/waiting.ts';
 import { texts as spanishWatch } from '../../../web/src/texts/es/watch.ts';
 import { eventTexts } from '../../../web/src/texts/events.ts';
@@ -18,6 +19,7 @@ import { library } from '../../../web/src/texts/library.ts';
 import { live } from '../../../web/src/texts/live.ts';
 import { manage } from '../../../web/src/texts/manage.ts';
 import { phoneSettings } from '../../../web/src/texts/phone-settings.ts';
+import { startTexts } from '../../../web/src/texts/start.ts';
 import { waitingTexts } from '../../../web/src/texts/waiting.ts';
 import { watch } from '../../../web/src/texts/watch.ts';
 import { launch } from '../support/browser.ts';
@@ -107,6 +109,7 @@ describe('the Spanish texts', () => {
     ['live', live, spanishLive],
     ['manage', manage, spanishManage],
     ['phone-settings', phoneSettings, spanishPhoneSettings],
+    ['start', startTexts, spanishStart],
     ['watch', watch, spanishWatch],
     ['waiting', waitingTexts, spanishWaiting],
     ['details', detailTexts, spanishDetails],

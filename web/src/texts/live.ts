@@ -185,9 +185,5 @@ export const live = {
       title: 'This invitation was cancelled',
       advice: 'Ask the person who sent it for a new one.',
     },
-    ended: {
-      title: 'This stream has ended',
-      advice: 'No one can go live on it anymore. Ask for a new link if there is another broadcast.',
-    },
   },
 };

@@ -10,11 +10,6 @@ const openSettings: Record<'ios' | 'android' | 'desktop', string> = {
   desktop: 'Haz clic en el icono junto a la dirección y permite Cámara y Micrófono.',
 };
 
-const ended: Advice = {
-  title: 'Esta transmisión ha terminado',
-  advice: 'Ya nadie puede emitir en ella. Pide otro enlace si hay otra transmisión.',
-};
-
 export const texts: typeof live = {
   title: (stream: string) => `Emitir: ${stream}`,
   welcome: 'Vas a emitir en directo',
@@ -136,7 +131,10 @@ export const texts: typeof live = {
         title: 'Esta transmisión ya no existe',
         advice: 'Se eliminó. Pide otro enlace a quien te lo envió.',
       },
-      'stream-ended': ended,
+      'stream-ended': {
+        title: 'Esta transmisión ha terminado',
+        advice: 'Ya nadie puede emitir en ella. Pide otro enlace si hay otra transmisión.',
+      },
       'stream-busy': {
         title: 'Ya hay alguien en directo',
         advice: 'Pídele que termine su transmisión y reintenta.',
@@ -190,6 +188,5 @@ export const texts: typeof live = {
       title: 'Esta invitación se canceló',
       advice: 'Pide otra a quien te la envió.',
     },
-    ended,
   },
 };

@@ -88,6 +88,11 @@ export class OwnerApi extends Api {
     return this.send('POST', `/api/streams/${id}/end`);
   }
 
+  /** Ends what a phone sends now. The stream stays open. */
+  stopPhone(id: string): Promise<unknown> {
+    return this.send('DELETE', `/api/streams/${id}/whip`);
+  }
+
   remove(id: string, recordings: boolean): Promise<unknown> {
     return this.send('DELETE', `/api/streams/${id}${recordings ? '?recordings=true' : ''}`);
   }

@@ -133,6 +133,11 @@ export const manage = {
     publisher: (who: string) => `${who} is publishing`,
     rate: (megabits: number) => ({ value: megabits.toFixed(1), unit: 'Mbit/s' }),
     frames: (each: number) => ({ value: count(each), unit: 'frames a second' }),
+    stop: 'Stop this phone',
+    stopQuestion: (stream: string) => `Stop the phone that’s live on “${stream}”?`,
+    stopAdvice:
+      'It stops sending right away. The stream stays open, so someone with a link can go live again.',
+    stopped: 'Phone stopped.',
   },
   activity: {
     title: 'Activity',

@@ -152,6 +152,11 @@ export const texts: typeof manage = {
     publisher: (who: string) => `Transmite ${who}`,
     rate: (megabits: number) => ({ value: megabits.toFixed(1).replace('.', ','), unit: 'Mbit/s' }),
     frames: (each: number) => ({ value: count(each), unit: 'imágenes por segundo' }),
+    stop: 'Detener este teléfono',
+    stopQuestion: (stream: string) => `¿Detener el teléfono que emite en «${stream}»?`,
+    stopAdvice:
+      'Deja de enviar enseguida. La transmisión sigue abierta, así que quien tenga un enlace puede volver a emitir.',
+    stopped: 'Teléfono detenido.',
   },
   activity: {
     title: 'Actividad',

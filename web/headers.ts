@@ -41,10 +41,13 @@ function policy(more: string[], ancestors: string): string {
     .join('; ');
 }
 
+// A worker has the policy of its own script, and these two ask for nothing.
+const workers = ['hls.worker', 'file-worker'];
+
 const permissions =
   'camera=(self), microphone=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=(), display-capture=()';
 
-/** Returns the content of the platform's `_headers` file. */
+/** Returns the content of the platform's `_headers` file. Only documents and workers need policies. */
 export function headersFile(mediaOrigins = ''): string {
   const more = readOrigins(mediaOrigins);
   return `/*
@@ -59,6 +62,11 @@ export function headersFile(mediaOrigins = ''): string {
   Content-Security-Policy: ${policy(more, '*')}
 
 /assets/*
+  ! Content-Security-Policy
+  ! Cross-Origin-Opener-Policy
+  ! Permissions-Policy
+  ! Referrer-Policy
   Cache-Control: public, max-age=31536000, immutable
-`;
+
+${workers.map((name) => `/assets/${name}-*\n  Content-Security-Policy: default-src 'none'\n`).join('\n')}`;
 }

@@ -7,7 +7,7 @@ import { launch } from '../support/browser.ts';
 import { openScreen } from '../support/open-screen.ts';
 import type { Opened } from '../support/open-screen.ts';
 import { putSample } from '../support/sample.ts';
-import { press } from '../support/screens.ts';
+import { goLive, press } from '../support/screens.ts';
 import type { Screen } from '../support/screens.ts';
 import { moves, shows } from '../support/seen.ts';
 import { recorded, streamId } from '../support/site.ts';
@@ -122,12 +122,26 @@ describe('the controls', () => {
     await moves(page);
   });
 
-  test('show a title that can be read over any picture', async () => {
+  test('show a title and badges that can be read over any picture', async () => {
     await using opened = await open(recording);
-    const back = await opened.page
-      .getByRole('heading', { level: 1 })
-      .evaluate((heading) => getComputedStyle(heading).backgroundColor);
-    expect(back).toMatch(/^rgba\(0, 0, 0, 0\.[7-9]/);
+    const { page } = opened;
+    for (const text of [page.getByRole('heading', { level: 1 }), page.locator('.badges b')]) {
+      const [ink, back] = await text.evaluate((element) => {
+        const { color, backgroundColor } = getComputedStyle(element);
+        return [color, backgroundColor];
+      });
+      // On white, 0.7 of black is 8.4:1 under white letters.
+      expect(ink).toBe('rgb(255, 255, 255)');
+      expect(back).toMatch(/^rgba\(0, 0, 0, 0\.[7-9]/);
+    }
+  });
+
+  test('fill the screen after a double click of the picture, which plays on', async () => {
+    await using opened = await open(recording);
+    const { page } = opened;
+    await page.locator('video').dblclick();
+    await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
+    expect(await video(page, ({ paused }) => paused)).toBe(false);
   });
 });
 
@@ -192,6 +206,81 @@ describe('a recording', () => {
 });
 
 describe('a live broadcast', () => {
+  test('says how far behind the camera it is, as the manifest tells', async () => {
+    const begun = Date.now() - 40_000;
+    await using opened = await open({
+      arrange: async (site) => {
+        const recorded = await (await fetch(await putSample(site))).text();
+        const date = `#EXT-X-PROGRAM-DATE-TIME:${new Date(begun).toISOString()}\n`;
+        const manifest = recorded
+          .replace('#EXT-X-ENDLIST', '')
+          .replace(/#EXT-X-PLAYLIST-TYPE:.*\n/, '')
+          .replace('#EXTINF', `${date}#EXTINF`);
+        site.put('/sample/live.m3u8', Buffer.from(manifest));
+        const ladder = [rung('hls', `${site.origin}/sample/live.m3u8`)];
+        site.playback = { ...site.playback, status: 'live', ladder };
+      },
+      act: (page) => moves(page).then(() => undefined),
+      shows: /about \d+ s delay/,
+    });
+    const { page } = opened;
+    const told = async () => Number(/about (\d+) s/.exec(await page.locator('.badges').innerText())?.[1]);
+    const behind = () =>
+      video(page, ({ currentTime }) => Date.now() / 1000 - currentTime).then((at) => at - begun / 1000);
+    await expect.poll(async () => Math.abs((await told()) - (await behind()))).toBeLessThan(3);
+  });
+
+  test('does not flash the basic player while its manifest is not ready', async () => {
+    await using opened = await open({
+      arrange: async (site) => {
+        await putSample(site);
+      },
+    });
+    const { page, site } = opened;
+    await page.evaluate(() => {
+      Object.assign(window, { frames: 0 });
+      new MutationObserver(() => {
+        if (document.querySelector('iframe')) Object.assign(window, { frames: 1 });
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    let refused = 0;
+    await page.route('**/sample/video.m3u8', async (route) => {
+      if (refused++ < 3) return route.fulfill({ status: 404 });
+      return route.continue();
+    });
+    const ladder = [
+      rung('hls', `${site.origin}/sample/video.m3u8`),
+      rung('iframe', `${site.origin}/sample/frame`),
+    ];
+    site.playback = { ...site.playback, status: 'live', ladder };
+    await moves(page);
+    expect(refused).toBeGreaterThan(3);
+    expect(await page.evaluate(() => (window as unknown as { frames: number }).frames)).toBe(0);
+  });
+
+  test('that has ended is not asked for again', async () => {
+    await using opened = await open({ arrange: (site) => void (site.rooms.exists = true) });
+    const { page, site } = opened;
+    const phone = await page.context().newPage();
+    await phone.goto(`${site.origin}/live/${streamId}#invite=an-invite`);
+    await goLive(phone);
+    const ladder = [rung('whep', `${site.origin}/api/streams/${streamId}/whip/watch`)];
+    site.playback = { ...site.playback, status: 'live', ladder };
+    site.rooms.tell();
+    await page.bringToFront();
+    await shows(page, 'under 1 s delay');
+    const asked = () => site.whip.of('POST').filter(({ path: at }) => at.endsWith('/watch')).length;
+    const before = asked();
+    site.playback = { ...site.playback, status: 'processing', ladder: [] };
+    site.rooms.tell();
+    await site.whip.dropSessions();
+    await shows(page, 'The broadcast has ended');
+    // Longer than it takes to notice that the connection is gone.
+    await page.waitForTimeout(8000);
+    expect(asked()).toBe(before);
+    await shows(page, 'The broadcast has ended');
+  });
+
   test('is not called live while its picture stands still', async () => {
     await using opened = await open({
       arrange: async (site) => {

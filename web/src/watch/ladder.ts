@@ -24,7 +24,8 @@ const firstFrame: Record<Rung['kind'], number> = {
 };
 
 const refreshing = 3_000;
-const secondTry = 2_000;
+// A broadcast that has just begun may have no manifest yet.
+const [betweenTries, patience] = [2_000, 10_000];
 
 /** Resolves to true at the first frame; to false on timeout or failure. A browser that waits for a tap has no limit. */
 function showsPicture(
@@ -113,14 +114,14 @@ export class Ladder extends Emitter<LadderEvents> {
     this.set({ phase: 'idle' });
   }
 
-  private async climb(run: number, again = false): Promise<void> {
+  private async climb(run: number, begun = Date.now()): Promise<void> {
     this.set({ phase: this.rungs.length > 0 ? 'connecting' : 'exhausted' });
     for (const rung of this.rungs) {
       this.detach();
-      if (rung.kind === 'iframe' && !again && this.rungs.some(({ kind }) => kind === 'hls')) {
-        // A broadcast that has just begun may have no manifest yet.
-        await new Promise((resolve) => setTimeout(resolve, secondTry));
-        return run === this.run ? this.climb(run, true) : undefined;
+      const mayCome = Date.now() - begun < patience && this.rungs.some(({ kind }) => kind === 'hls');
+      if (rung.kind === 'iframe' && mayCome) {
+        await new Promise((resolve) => setTimeout(resolve, betweenTries));
+        return run === this.run ? this.climb(run, begun) : undefined;
       }
       if (rung.kind === 'iframe') return this.set({ phase: 'frame', rung });
       for (const attach of this.waysToPlay(rung)) if (await this.step(run, rung, attach)) return;

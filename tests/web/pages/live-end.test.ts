@@ -174,6 +174,20 @@ describe('the publisher', () => {
     expect(site.of('GET', recordings)).toHaveLength(1);
   });
 
+  test('of a private stream watches the recording with the invitation', async () => {
+    await using opened = await open({ act: goLive, shows: 'LIVE' });
+    const { page, site } = opened;
+    site.streams = [stream({ status: 'completed', visibility: 'private' })];
+    site.broadcasts = [broadcast({ cloudflare: 'ready' })];
+    await press(page, 'End');
+    await press(page, 'End broadcast');
+    await page.getByRole('link', { name: 'Play the recording' }).click();
+    await page.waitForURL(`${site.origin}/watch/${streamId}`);
+    const asked = () => site.of('GET', `/api/streams/${streamId}/playback`);
+    await expect.poll(() => asked().length).toBeGreaterThan(0);
+    expect(asked()[0]?.headers['authorization']).toBe('Bearer an-invite');
+  });
+
   test('is asked before leaving while live, and is one tap from live after a reload', async () => {
     await using opened = await open({ act: goLive, shows: 'LIVE' });
     const { page } = opened;
@@ -229,6 +243,20 @@ describe('the publisher', () => {
     const { page } = opened;
     await expect.poll(() => page.getByRole('link', { name: 'My streams' }).getAttribute('href')).toBe('/');
   });
+});
+
+test('on a desktop, the button is next to the text', async () => {
+  await using opened = await openScreen(
+    browser,
+    { name: 'live', path, shows: 'You’re about to go live' },
+    { viewport: { width: 1280, height: 800 } },
+  );
+  const { page } = opened;
+  const text = await page.getByText(/We need your camera/).boundingBox();
+  const button = await page.getByRole('button', { name: 'Allow camera and microphone' }).boundingBox();
+  const between = (button?.y ?? Infinity) - ((text?.y ?? 0) + (text?.height ?? 0));
+  expect(between).toBeGreaterThan(0);
+  expect(between).toBeLessThan(100);
 });
 
 describe.each([

@@ -126,6 +126,23 @@ describe('an invited phone', () => {
   });
 });
 
+test.each([
+  ['the invitation was cancelled', problem(401, 'invite-refused', 'No', 'Ask.'), 'was cancelled', false],
+  ['the stream was deleted', problem(404, 'no-such-stream', 'No', 'Ask.'), 'no longer exists', false],
+  ['the stream has ended', problem(409, 'stream-ended', 'No', 'Ask.'), 'has ended', false],
+  ['the server failed', { status: 500 }, 'Something went wrong', true],
+])('to try again is the main button only where it can help: %s', async (_, answer, text, main) => {
+  await using opened = await open({
+    arrange: (site) => site.script(statusRoute, answer),
+    shows: new RegExp(text),
+  });
+  const button = opened.page.getByRole('button', { name: 'Try again' });
+  const filled = await button.evaluate(
+    (each) => getComputedStyle(each).backgroundColor !== 'rgba(0, 0, 0, 0)',
+  );
+  expect(filled).toBe(main);
+});
+
 describe('an unsupported browser', () => {
   /** The page stays broken until it is marked as fixed. */
   const mendAndTryAgain = async (page: Page) => {

@@ -32,6 +32,11 @@ constexpr edge::problem_type too_many_uploads{
     .title = "The stream has too many uploads",
     .detail = "300 were begun. Join the parts on the phone, or make a new stream."};
 
+constexpr edge::problem_type recording_deleted{.status = 410,
+                                               .type = "recording-deleted",
+                                               .title = "The recording of that broadcast was deleted",
+                                               .detail = "Keep the file on the phone, or delete it there."};
+
 constexpr edge::problem_type no_such_upload{.status = 404,
                                             .type = "no-such-upload",
                                             .title = "There is no such upload",
@@ -77,11 +82,33 @@ edge::result<std::string> upload_key_of(const edge::request& request) {
   return std::string{*key};
 }
 
+// Whether the owner has deleted what was recorded then: at Cloudflare, where uploads go, or wherever it was.
+// Clocks differ, so the middle of the file counts.
+bool was_deleted(const streams::broadcast_state& state, const streams::wanted_upload& wanted) {
+  const edge::timestamp middle = wanted.started_at + wanted.duration / 2;
+  bool is_deleted = false;
+  bool is_kept = false;
+  for (const streams::recording& each : state.recordings()) {
+    if (each.origin == streams::recording_origin::clip || middle < each.begun ||
+        middle > each.known_until()) {
+      continue;
+    }
+    if (each.removed && each.source == streams::recording_source::cloudflare) {
+      return true;
+    }
+    (each.removed ? is_deleted : is_kept) = true;
+  }
+  return is_deleted && !is_kept;
+}
+
 edge::task<edge::result<>> answer_with_address(edge::context& request, stream_access& stream,
                                                const streams::wanted_upload& wanted) {
   if (std::ranges::count(stream.record.broadcasts.transfers().all(), streams::recording_origin::phone,
                          [](const auto& each) { return each.value().origin; }) >= most_of_a_stream) {
     co_return refuse(too_many_uploads);
+  }
+  if (was_deleted(stream.record.broadcasts, wanted)) {
+    co_return refuse(recording_deleted);
   }
   const edge::timestamp deadline = request.host.now() + stream_budget;
   auto made =
@@ -128,7 +155,8 @@ json::object view_of(const transfer& of) {
 
 // POST /api/streams/{id}/uploads with an Idempotency-Key, for owners and bearers of an invite to publish:
 // {size, duration, startedAt, part?, parts?, type}. Answers 201 {url, videoUid, expiresAt}: an address for
-// one upload by tus, straight to Cloudflare; 200 with the same for the same request again.
+// one upload by tus, straight to Cloudflare; 200 with the same for the same request again. 410 for what its
+// owner has deleted.
 edge::task<edge::result<>> create_upload(edge::context& request) {
   stream_access stream = co_await access::require(request, right::publish);
   const std::string key = co_await upload_key_of(request.request);

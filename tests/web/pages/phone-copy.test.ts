@@ -352,6 +352,22 @@ describe('the upload', () => {
     await shows(page, badge('safe'));
   });
 
+  test('is not sent if the organiser has deleted the broadcast: the copy stays, and nothing asks again', async () => {
+    await using opened = await open();
+    const { page, site } = opened;
+    site.script(`POST ${uploads}`, problem(410, 'recording-deleted', 'It was deleted', 'Keep it.'));
+    await recorded(page, 2);
+    await end(page);
+    await shows(page, 'The organiser deleted this broadcast.');
+    await page.getByRole('button', { name: 'Save the file' }).waitFor();
+    expect(await page.getByRole('button', { name: /Try again|Upload now/ }).count()).toBe(0);
+    expect((await left(page)).files).toBe(1);
+    expect(site.of('POST', uploads)).toHaveLength(1);
+    await press(page, 'Delete from phone');
+    await press(page, 'Delete the copy');
+    await expect.poll(() => left(page)).toEqual({ files: 0, mark: null });
+  });
+
   test('is sent again if Cloudflare cannot play it, and only the user deletes the copy', async () => {
     await using opened = await open();
     const { page, site } = opened;

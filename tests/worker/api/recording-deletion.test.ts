@@ -72,6 +72,23 @@ describe('deleting one recording', () => {
     expect(body).toMatchObject({ status: 'completed', warnings: [] });
   });
 
+  it('is not undone by the phone that recorded it too, unless the other provider still has it', async () => {
+    const stream = await recorded(providers, owner, 3);
+    const ids = await listed(stream);
+    const { startedAt } = (await viewer.recordings(stream.id)).body.broadcasts[0]!;
+    const upload = (key: string): Promise<Answer> =>
+      owner.send(`/api/streams/${stream.id}/uploads`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+        body: JSON.stringify({ size: 1000, duration: 3, startedAt, type: 'video/mp4' }),
+      });
+    expect((await remove(stream, ids.mux)).status).toBe(204);
+    expect((await upload('while Cloudflare has it')).status).toBe(201);
+    expect((await remove(stream, ids.cloudflare)).status).toBe(204);
+    const refused = await upload('when nobody has it');
+    expect([refused.status, refused.body.type]).toEqual([410, 'urn:whip-mux:problem:recording-deleted']);
+  });
+
   it('is not undone by a webhook that comes late', async () => {
     const stream = await recorded(providers, owner);
     const { cloudflare: uid = '' } = await listed(stream);

@@ -1,6 +1,6 @@
 // Uploads a copy, piece by piece, and removes each piece from the phone once Cloudflare says that it plays.
 
-import { newKey, statusOf } from '../api.ts';
+import { newKey, problemOf, statusOf } from '../api.ts';
 import { backoff } from '../webrtc/backoff.ts';
 import type { HttpFailure } from '../webrtc/http-failure.ts';
 import { bytesIn } from './copy.ts';
@@ -10,7 +10,7 @@ import { chunkSize, offsetAt, sendChunk, UploadFailure } from './tus.ts';
 import type { UploadApi } from './upload-api.ts';
 
 /** Why a copy cannot be uploaded without the user. */
-export type Refused = 'not-allowed' | 'refused' | 'unusable';
+export type Refused = 'not-allowed' | 'deleted' | 'refused' | 'unusable';
 
 export class Refusal extends Error {
   readonly code: Refused;
@@ -99,6 +99,7 @@ export class Uploader {
     const status = statusOf(error);
     if (status === undefined) return undefined;
     const { problem, retryAfter } = error as HttpFailure;
+    if (problemOf(error) === 'recording-deleted') throw new Refusal('deleted');
     if (status === 401 || status === 403) throw new Refusal('not-allowed');
     if (status >= 400 && status < 500 && ![408, 409, 425, 429].includes(status))
       throw new Refusal('refused', problem?.detail);

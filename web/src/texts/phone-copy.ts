@@ -57,6 +57,10 @@ export const copyTexts = {
       title: 'This link can’t upload anymore',
       advice: 'Ask for a new link to this stream and open it on this phone. The copy stays here until then.',
     },
+    deleted: {
+      title: 'The organiser deleted this broadcast',
+      advice: 'The copy won’t be uploaded. It stays on this phone until you delete it.',
+    },
     refused: {
       title: 'The server didn’t take the copy',
       advice: 'Try again. If that doesn’t help, save the file and send it to the organiser.',

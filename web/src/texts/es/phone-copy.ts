@@ -56,6 +56,10 @@ export const texts: typeof copyTexts = {
       advice:
         'Pide un enlace nuevo a esta transmisión y ábrelo en este teléfono. La copia se queda aquí hasta entonces.',
     },
+    deleted: {
+      title: 'El organizador borró esta transmisión',
+      advice: 'La copia no se subirá. Se queda en este teléfono hasta que la borres.',
+    },
     refused: {
       title: 'El servidor no aceptó la copia',
       advice: 'Inténtalo de nuevo. Si no funciona, guarda el archivo y envíaselo al organizador.',

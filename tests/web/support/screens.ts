@@ -214,6 +214,25 @@ export const screens: Screen[] = [
   },
   { name: 'live-welcome', path: livePath, shows: 'You’re about to go live' },
   {
+    name: 'live-planned',
+    path: livePath,
+    arrange: (site) => void (site.streams = [stream(planned(7))]),
+    shows: /^Starts /,
+  },
+  {
+    name: 'live-planned-late',
+    path: livePath,
+    arrange: (site) => void (site.streams = [stream(planned(-0.01))]),
+    shows: /^Should have started /,
+  },
+  {
+    name: 'live-planned-ready',
+    path: livePath,
+    arrange: (site) => void (site.streams = [stream(planned(7))]),
+    act: openCamera,
+    shows: /^Starts /,
+  },
+  {
     name: 'live-asking',
     path: livePath,
     act: async (page) => {
@@ -480,6 +499,32 @@ export const screens: Screen[] = [
     shows: /Copy on this phone: uploading [1-9]/,
   },
   {
+    name: 'live-copy-joining',
+    path: livePath,
+    arrange: recordedByThePhone,
+    act: async (page) => {
+      await goLive(page);
+      await page.getByText('Copy on this phone: recording').waitFor();
+      await onThePhone(page, 2);
+      await press(page, 'Switch camera');
+      await onThePhone(page, 5);
+      // The library that joins the two pieces does not arrive.
+      await page.route(/\/assets\/join-/, () => undefined);
+      await stopLive(page);
+    },
+    shows: /Copy on this phone: getting ready/,
+  },
+  {
+    name: 'live-copy-processing',
+    path: livePath,
+    arrange: (site) => {
+      recordedByThePhone(site);
+      site.tus.outcome = 'processing';
+    },
+    act: leaveCopy,
+    shows: 'Copy on this phone: being checked',
+  },
+  {
     name: 'live-copy-waiting',
     path: livePath,
     arrange: recordedByThePhone,
@@ -499,6 +544,19 @@ export const screens: Screen[] = [
     },
     act: leaveCopy,
     shows: 'This link can’t upload anymore.',
+  },
+  {
+    name: 'live-copy-deleted',
+    path: livePath,
+    arrange: (site) => {
+      recordedByThePhone(site);
+      site.script(
+        `POST /api/streams/${streamId}/uploads`,
+        problem(410, 'recording-deleted', 'It was deleted', 'Keep it.'),
+      );
+    },
+    act: leaveCopy,
+    shows: 'The organiser deleted this broadcast.',
   },
   {
     name: 'live-copy-delete',
@@ -588,6 +646,13 @@ export const screens: Screen[] = [
     },
     shows: '27 frames a second',
   },
+  {
+    name: 'manage-stop-question',
+    path: managePath,
+    arrange: severalStreams,
+    act: (page) => press(page, 'Stop this phone'),
+    shows: /^Stop the phone/,
+  },
   { name: 'manage-list-long-title', path: managePath, arrange: longTitle, shows: 'My streams' },
   {
     name: 'manage-create',
@@ -597,6 +662,23 @@ export const screens: Screen[] = [
       await page.getByLabel('Title').fill('Spring concert');
     },
     shows: 'Backup recording',
+  },
+  {
+    name: 'manage-create-busy',
+    path: managePath,
+    arrange: (site) => site.script('POST /api/streams', { status: 503, delay: 60_000 }),
+    act: async (page) => {
+      await press(page, 'New stream');
+      await page.getByLabel('Title').fill('Spring concert');
+      await press(page, 'Create stream');
+    },
+    shows: 'Creating…',
+  },
+  {
+    name: 'manage-loading',
+    path: managePath,
+    arrange: (site) => site.script('GET /api/streams', { delay: 60_000 }),
+    shows: 'Loading…',
   },
   {
     name: 'manage-create-failed',
@@ -684,6 +766,30 @@ export const screens: Screen[] = [
       await page.getByLabel(/^Start/).press('PageUp');
     },
     shows: 'Make trimmed recording',
+  },
+  {
+    name: 'manage-library-preparing',
+    path: managePath,
+    arrange: async (site) => {
+      await trimmedRecording(site);
+      const [made] = site.broadcasts;
+      if (!made) return;
+      const recordings = made.recordings.map((each) => {
+        if (each.origin === 'clip') return { ...each, state: 'processing' as const, duration: null };
+        return each.source === 'mux' ? { ...each, state: 'copying' as const, playbackUrl: null } : each;
+      });
+      site.broadcasts = [{ ...made, recordings }];
+      const download = `/api/streams/${streamId}/recordings/cloudflare-1/download`;
+      const preparing = { body: { state: 'preparing', percent: 40, url: null, reason: null } };
+      for (const method of ['GET', 'POST']) site.script(`${method} ${download}`, preparing);
+    },
+    act: async (page) => {
+      await openDetails(page);
+      await press(page, /^Download MP4/);
+      await page.getByText('Mux: saving…').first().waitFor();
+      await page.getByText(/trimmed, Mux: being made/i).waitFor();
+    },
+    shows: /Preparing MP4 \(Cloudflare\)… 40/,
   },
   {
     name: 'manage-captions',
@@ -956,6 +1062,16 @@ export const screens: Screen[] = [
     path: watchPath,
     arrange: (site) => void (site.playback = { ...site.playback, ...planned(-0.01) }),
     shows: /^It should have started/,
+  },
+  {
+    name: 'watch-connecting',
+    path: watchPath,
+    arrange: (site) => {
+      const silent = `/api/streams/${streamId}/whip/silent`;
+      site.script(`POST ${silent}`, { status: 201, delay: 60_000 });
+      site.playback = { ...site.playback, status: 'live', ladder: [rung('whep', site.origin + silent)] };
+    },
+    shows: 'Connecting…',
   },
   {
     name: 'watch-live',

@@ -26,7 +26,12 @@ edge::task<edge::status> rest_client::carry_out(const call& what, std::optional<
 edge::task<edge::outcome<json::document>> rest_client::ask(std::string_view label, std::string_view step,
                                                            edge::outcome<edge::operation::fetch> request) {
   edge::operation::fetch sent = co_await std::move(request);
+  const bool reads = sent.method == "GET";
   auto outcome = co_await attempt(host_.fetch(label, std::move(sent), deadline_));
+  // Reading takes no effect, so the length says nothing of one.
+  if (reads && !outcome && outcome.error().kind == edge::error_kind::too_large) {
+    co_return std::unexpected(edge::error{edge::error_kind::too_large, step});
+  }
   const std::string body = co_await body_of(step, std::move(outcome));
   auto document = co_await document_of(step, body);
   if (dialect_.check != nullptr) {

@@ -141,3 +141,16 @@ TEST_CASE("A command also succeeds if the provider answers that it was done befo
   world.fails(error_kind::not_found);
   CHECK_FALSE(world.run(client(world).carry_out(simple, error_kind::not_found)));
 }
+
+TEST_CASE("An answer that is too long is said to be so, unless the call may have taken effect") {
+  for (const std::string_view method : {"GET", "POST"}) {
+    support::scripted_host world;
+    world.fails(error_kind::too_large);
+    providers::call call = simple;
+    call.method = method;
+    const auto answer = world.run(client(world).ask(call));
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().kind == (method == "GET" ? error_kind::too_large : error_kind::malformed));
+    CHECK(describe(answer.error()) == "read the thing");
+  }
+}

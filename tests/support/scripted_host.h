@@ -76,6 +76,13 @@ public:
     return *std::move(result);
   }
 
+  void run(edge::task<void>&& work) {
+    (void)run([](edge::task<void>& inner) -> edge::task<bool> {
+      co_await inner;
+      co_return true;
+    }(work));
+  }
+
   // The operations issued so far, of one kind or all.
   template <class Operation>
   [[nodiscard]] std::vector<Operation> asked() const {

@@ -147,9 +147,13 @@ TEST_CASE("Pairs may come in any order, and those of other schemes are ignored")
 
 TEST_CASE("A malformed header is refused with the reason") {
   CHECK(verdict_on("") == "empty");
-  CHECK(verdict_on("t=1790000000,v1=" + v1 + std::string(2048, 'x')) == "too_long");
+  const std::string long_header = good() + ",x=";
+  CHECK(verdict_on(long_header + std::string(2048 - long_header.size(), 'x')) == "accepted");
+  CHECK(verdict_on(long_header + std::string(2049 - long_header.size(), 'x')) == "too_long");
   CHECK(verdict_on(repeated("a=,", 15) + "v1=" + v1 + ",t=1790000000") == "too_many_pairs");
   CHECK(verdict_on(repeated("a=,", 14) + "v1=" + v1 + ",t=1790000000") == "accepted");
+  // What follows the last comma is a part as well, also if it is empty.
+  CHECK(verdict_on(repeated("a=,", 14) + "v1=" + v1 + ",t=1790000000,") == "too_many_pairs");
 
   for (const std::string_view header : {",", "=", "t", "v1", "=x,,t"}) {
     INFO(header);

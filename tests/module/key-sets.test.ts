@@ -1,10 +1,11 @@
 // Tokens signed with keys of a key set, verified by the deployed module and the shim's operations together. The tokens
 // are Project Wycheproof's (C2SP/wycheproof), and most must be refused.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { perform } from '../../worker/operations.js';
+import { vectorsFolder } from '../support/vectors.ts';
 import { Instance, answerIn, isOperation } from './instance.ts';
 import type { OutgoingRecord } from './instance.ts';
 
@@ -50,19 +51,14 @@ interface Group {
   tests: { tcId: number; comment: string; jws: string; result: 'valid' | 'invalid' }[];
 }
 
-const folder = resolve(
-  import.meta.dirname,
-  '../..',
-  process.env.WHIPMUX_VECTORS ?? '../shared/vectors',
-  'wycheproof',
-);
-const there = existsSync(folder);
-if (!there) console.log(`skipped: there is no ${folder}; set WHIPMUX_VECTORS to the published vectors`);
+const folder = vectorsFolder('wycheproof');
 
 // Secret keys belong to no key set: tests/unit/crypto/wycheproof_test.cpp covers tokens signed with them, including the
 // four on which the file contradicts itself (tcId 367, 370, 372 and 373).
 function groupsOf(file: string): [Group, Key[]][] {
-  const { testGroups } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { testGroups: Group[] };
+  const { testGroups } = JSON.parse(readFileSync(join(folder ?? '', file), 'utf8')) as {
+    testGroups: Group[];
+  };
   return testGroups.flatMap((group) => {
     if (!group.public) return [];
     return [[group, 'keys' in group.public ? group.public.keys : [group.public]]];
@@ -72,7 +68,7 @@ function groupsOf(file: string): [Group, Key[]][] {
 // A token with another algorithm (PS256, RS512, …) is refused even if it is valid.
 const ours = (key?: Key): boolean => [undefined, 'RS256', 'ES256'].includes(key?.alg);
 
-test.skipIf(!there).each([
+test.skipIf(folder === undefined).each([
   ['json_web_signature_test.json', 10, 351],
   ['json_web_key_test.json', 1, 10],
   ['json_web_crypto_test.json', 2, 27],

@@ -13,8 +13,8 @@
 
 namespace support {
 
-// The folder named by WHIPMUX_VECTORS; empty, after a warning with the reason, if it is not set or does not
-// exist.
+// The folder named by WHIPMUX_VECTORS; empty, after a warning with the reason, if it is not set. The test
+// fails if it names no folder.
 [[nodiscard]] std::optional<std::string> vectors_folder();
 
 // The same for WHIPMUX_VECTORS_UNPACKED, where the build unpacks the compressed files of the other.

@@ -36,15 +36,19 @@ async function barriers(page: Page): Promise<string[]> {
   );
 }
 
-/** What is written or pressed beyond the left or the right edge of the page. */
+/**
+ * What is written or pressed beyond the left or the right edge of the page, or below the broadcast screen, which does not
+ * scroll.
+ */
 const cutOff = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     Array.from(
       document.querySelectorAll('h1, h2, h3, p, a, button, label, input, select, textarea, li, b, span'),
     )
       .filter((element) => {
-        const { left, right, width } = element.getBoundingClientRect();
-        return width > 1 && (left < -1 || right > innerWidth + 1) && !element.closest('svg');
+        const { left, right, bottom, width } = element.getBoundingClientRect();
+        const below = element.matches('.stage button') && bottom > innerHeight + 1;
+        return width > 1 && (left < -1 || right > innerWidth + 1 || below);
       })
       .map(({ outerHTML }) => outerHTML.slice(0, 200)),
   );

@@ -381,8 +381,8 @@ TEST_CASE("That the lists lack a recording is stored once, a minute into the bro
 }
 
 TEST_CASE("While a broadcast that has just begun is known at Mux, Mux is not asked") {
-  const auto asks_mux = [](std::chrono::microseconds lasting, bool is_known) {
-    stream_record stream = live(lasting);
+  const auto asks_mux = [](std::chrono::microseconds lasting, bool is_known, bool is_at_cloudflare = true) {
+    stream_record stream = is_at_cloudflare ? live(lasting) : stream_at(id);
     stream.mux = streams::mux_side{"live1", "playback", "output"};
     if (is_known) {
       stream.broadcasts.fold(mux::fact{.event_id = "e",
@@ -396,7 +396,9 @@ TEST_CASE("While a broadcast that has just begun is known at Mux, Mux is not ask
     reads(what.world, {""});
     answers_list(what, {});
     answers_input(what, "input");
-    lists_outputs(what, {{.id = "output", .feeds = "live1"}});
+    if (is_at_cloudflare) {
+      lists_outputs(what, {{.id = "output", .feeds = "live1"}});
+    }
     lists_assets(what, {});
     saves(what);
     (void)check(what, stream);
@@ -406,6 +408,7 @@ TEST_CASE("While a broadcast that has just begun is known at Mux, Mux is not ask
   CHECK_FALSE(asks_mux(3min - 1us, true));
   CHECK(asks_mux(3min, true));
   CHECK(asks_mux(2min, false));
+  CHECK(asks_mux(2min, true, false));
 }
 
 TEST_CASE("An output that does not do what was asked for is switched, while the stream is live") {
@@ -485,6 +488,8 @@ TEST_CASE("A copy that is missing at its provider ten minutes after it was ready
     }
     saves(what);
     const stream_record after = check(what, stream);
+    // One that its owner has deleted is not looked for.
+    CHECK((!is_removed || calls_of(what.world).size() == 2));
     const auto* const copy = after.broadcasts.transfers().find(to, "other");
     REQUIRE(copy);
     return copy->value().state == streams::transfer_state::gone;
@@ -514,6 +519,21 @@ TEST_CASE("Copies that cannot be listed are a failure, and stay") {
   const stream_record after = check(what, stream);
   CHECK((after.broadcasts == stream.broadcasts));
   CHECK(what.round.counts().failures == 1);
+}
+
+TEST_CASE("A copy that is still made is not looked for: there may be nothing yet") {
+  stream_record stream = stream_at(id);
+  stream.broadcasts.fold(streams::change::of(streams::transfer{.to = recording_source::cloudflare,
+                                                               .of = "other",
+                                                               .state = streams::transfer_state::processing,
+                                                               .id = "copy",
+                                                               .begun = now - 2h},
+                                             now - 1h));
+  run what;
+  lists_nothing(what);
+  (void)check(what, stream);
+  CHECK(calls_of(what.world).size() == 2);
+  CHECK(what.round.counts().failures == 0);
 }
 
 TEST_CASE("The most urgent streams come first, and of those the ones that are due for longest") {

@@ -42,7 +42,7 @@ TEST_CASE("A fact's key says whose it is, and a key's last part is what follows 
   CHECK(keys::is_cloudflare_fact("fact/stream/s/cloudflare-e"));
   CHECK_FALSE(keys::is_cloudflare_fact("fact/stream/s/mux-e"));
   CHECK(keys::last_part("a/b/c") == "c");
-  CHECK(keys::last_part("a/") == "");
+  CHECK(keys::last_part("a/").empty());
   CHECK(keys::last_part("a") == "a");
 }
 

@@ -308,7 +308,7 @@ TEST_CASE("Who uses an invite is named as the invite is") {
         std::vector<std::string>{"invite/" + std::string{support::stream_id} + "/invite1"});
 }
 
-TEST_CASE("Those whom a known memorial admits may stream for it, and admins, and anyone for an unknown one") {
+TEST_CASE("Users that a known memorial admits may stream for it, and admins, and anyone for an unknown one") {
   const auto status = [](const std::string& stored, const std::string& subject, bool is_admin = false) {
     scripted_host world;
     support::stores(world, stored);

@@ -46,7 +46,7 @@ std::string digest_of(std::string_view body = request_text) { return streams::di
 std::string name_for(const edge::environment& from, std::string_view user, std::string_view key) {
   attempt_of one{from, user, key};
   is_held(one.world, "another", digest_of(), "note");
-  (void)one.begin();
+  REQUIRE(one.begin());
   return one.world.asked<lease>().front().name;
 }
 

@@ -94,7 +94,7 @@ std::string requested(const memorial_attempt& of, std::size_t step) {
 
 } // namespace
 
-TEST_CASE("Everyone may have their own stream, and those whom the memorial admits may have each other's") {
+TEST_CASE("Everyone may have their own stream, and users that the memorial admits may have each other's") {
   const auto may_have = [](std::string_view subject, std::string_view creator, bool is_known = true) {
     return caller_named(subject, is_known).may_have(open_stream(id_made(now), creator));
   };
@@ -176,7 +176,7 @@ TEST_CASE("The admitted share one lease, and everyone else has one of their own"
   const auto name_of_lease = [](memorial_caller who, const edge::environment& from = settings_with_leases()) {
     memorial_attempt one{std::move(who), from};
     is_held(one.world, mine, "none", memorial_attempt::wanted_id);
-    (void)one.begin();
+    REQUIRE(one.begin());
     return one.world.asked<edge::operation::lease>().front().name;
   };
   const std::string shared = name_of_lease(caller_named("family"));

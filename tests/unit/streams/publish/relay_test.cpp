@@ -156,8 +156,8 @@ TEST_CASE("A relay that drains or does not answer is passed over, up to three of
   CHECK(chosen({503, 503, 503}, five, of_relay()).second == 3);
 }
 
-TEST_CASE(
-    "A session that goes on stays at its relay, and so does a new one beside it, if that is in the list") {
+TEST_CASE("A session that goes on stays at its relay, and so does a new one of the stream, if that is in the "
+          "list") {
   for (const std::string& each : three) {
     CHECK(chosen({200}, three, of_relay(), each).first == urls{each});
     CHECK(chosen({200}, three, of_relay(each)).first == urls{each});

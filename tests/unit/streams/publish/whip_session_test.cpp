@@ -85,6 +85,7 @@ std::optional<whip_session> newest(const std::vector<streams::change>& facts, co
                                    const streams::stream_record& stream = support::quiet_stream()) {
   return opened([&](scripted_host& world) {
     std::vector<kv_list::entry> known;
+    known.reserve(facts.size());
     for (const streams::change& each : facts) {
       known.push_back({.key = "fact/stream/" + stream.id + '/' + each.id, .metadata = each.to_metadata()});
     }
@@ -151,7 +152,8 @@ TEST_CASE("What the keys sealed for another field is no session") {
   CHECK_FALSE(open(crypto::base64url_encode("k1:" + crypto::base64url_encode(text))));
 }
 
-TEST_CASE("A session of an older version has the right since its beginning, and one without a part is none") {
+TEST_CASE(
+    "A session of an older version has the right since its beginning, and one without a part is refused") {
   const auto read = [](std::string text) {
     scripted_host world;
     world.next<edge::operation::open>(std::move(text));

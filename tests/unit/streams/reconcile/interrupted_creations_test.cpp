@@ -37,7 +37,7 @@ void resolve(run& what, const streams::intent& intent = begun()) {
   what.world.run(resolve_interrupted_creations(what.round, {intent}));
 }
 
-// A stream whose record is there, with these facts beside it.
+// A stream whose record is there, with these facts next to it.
 void finds_record(run& to, const streams::stream_record& record,
                   std::vector<edge::operation::kv_list::entry> facts = {}) {
   reads_stream(to.world, record.to_text());

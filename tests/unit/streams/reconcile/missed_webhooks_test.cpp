@@ -677,7 +677,7 @@ TEST_CASE("A live stream that Mux should receive and does not is no stream with 
     }
     lists_assets(what, json::array().add(asset("preparing", true)));
     (void)check(what, stream);
-    CHECK(what.memory.checks[id].fruitless == (is_fed ? 3 : 1));
+    CHECK(what.memory.checks[id].fruitless == (is_fed ? 3U : 1U));
   }
 }
 

@@ -100,6 +100,7 @@ bool deletes_spare(const streams::stream_record& record, const std::vector<strea
   reads(what.world, {""});
   reads_stream(what.world, record.to_text());
   std::vector<edge::operation::kv_list::entry> known;
+  known.reserve(facts.size());
   for (const streams::change& each : facts) {
     known.push_back({.key = "fact/stream/" + record.id + '/' + each.id, .metadata = each.to_metadata()});
   }
@@ -147,8 +148,8 @@ TEST_CASE("An object whose tag is not this deployment's stays, and those of its 
     lists_live_streams(what, {{.id = "live1", .tag = tag}});
     sweep(what);
     CHECK(calls_of(what.world) == calls{list_of_inputs, page(1)});
-    CHECK(what.round.counts().foreign == (is_namesake ? 2 : 0));
-    CHECK(what.memory.foreign == (is_namesake ? 2 : 0));
+    CHECK(what.round.counts().foreign == (is_namesake ? 2U : 0U));
+    CHECK(what.memory.foreign == (is_namesake ? 2U : 0U));
     CHECK(what.round.counts().failures == 0);
   }
 }
@@ -250,7 +251,7 @@ TEST_CASE("What somebody broadcasts to stays") {
     deletes(what);
     sweep(what);
     CHECK(deleted_by(what).empty() == !goes);
-    CHECK(what.round.counts().orphans_deleted == (goes ? 1 : 0));
+    CHECK(what.round.counts().orphans_deleted == (goes ? 1U : 0U));
   }
   listed active = live_stream_of(1);
   active.status = "active";
@@ -269,7 +270,7 @@ TEST_CASE("A live input that cannot be looked at stays, and only one that is gon
     sweep(what);
     CHECK(deleted_by(what).empty());
     CHECK(what.round.counts().orphans_deleted == 0);
-    CHECK(what.round.counts().failures == (status == 404 ? 0 : 1));
+    CHECK(what.round.counts().failures == (status == 404 ? 0U : 1U));
   }
 }
 
@@ -292,6 +293,7 @@ TEST_CASE("A live stream goes after the output that feeds it, and the outputs th
 TEST_CASE("A sweep that would delete more than two objects and more than a tenth deletes nothing") {
   const auto stops = [](int others, const std::vector<int>& lost) {
     std::vector<listed> orphans;
+    orphans.reserve(lost.size());
     for (const int each : lost) {
       orphans.push_back(input_of(each));
     }

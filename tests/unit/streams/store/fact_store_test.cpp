@@ -147,8 +147,7 @@ TEST_CASE(
   CHECK(((*raised)->code == storage_is_full && (*raised)->raised == support::second(7)));
 }
 
-TEST_CASE(
-    "Without an alarm, or with one that cannot be read, there is none; a store that fails does not tell") {
+TEST_CASE("A missing or unreadable alarm is no alarm; a store that fails does not tell") {
   scripted_host world;
   support::reads(world, {""});
   support::reads(world, {"{}"});

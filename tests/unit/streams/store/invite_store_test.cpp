@@ -80,7 +80,7 @@ TEST_CASE("A purpose has a name, and no other text names one") {
   CHECK_FALSE(streams::invite_purpose_named(std::nullopt));
 }
 
-TEST_CASE("An invite survives a round trip, and without an id or an expiry there is none") {
+TEST_CASE("An invite survives a round trip, and one without an id or an expiry is refused") {
   invite before = lasting(1h, invite_purpose::watch);
   before.revoked_at = now + 1s;
   const auto after = invite::from_metadata(before.to_text());
@@ -179,7 +179,7 @@ TEST_CASE("An invite is stored for as long as it holds, and never for less than 
   CHECK((expiry(-1h) == 60s));
 }
 
-TEST_CASE("An invite is read by its stream and its id; one that is missing or unreadable is none") {
+TEST_CASE("An invite is read by its stream and its id; one that is missing or unreadable does not exist") {
   scripted_host world;
   support::reads(world, {lasting(1h).to_text()});
   support::reads(world, {""});

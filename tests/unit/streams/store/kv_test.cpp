@@ -87,6 +87,7 @@ TEST_CASE("Many writes are all carried out, and one that fails is reported after
     support::fails<kv_put>(other, edge::error_kind::rejected);
     support::writes(other, 7);
     std::vector<kv_put> entries;
+    entries.reserve(7);
     for (int i = 0; i < 7; ++i) {
       entries.push_back({.key = std::to_string(i)});
     }

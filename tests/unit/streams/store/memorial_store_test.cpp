@@ -38,7 +38,7 @@ TEST_CASE("A memorial admits its owner, its director and its videographers, and 
   CHECK_FALSE(alone.admits(""));
 }
 
-TEST_CASE("A memorial survives a round trip, and without an owner there is none") {
+TEST_CASE("A memorial survives a round trip, and one without an owner is refused") {
   const auto read = memorial::from_text(whole.to_text());
   REQUIRE(read);
   CHECK((read->owner == whole.owner && read->funeral_director == whole.funeral_director));

@@ -61,7 +61,7 @@ kv_list::entry key_of(const std::string& rest, edge::timestamp since = now) {
 
 } // namespace
 
-TEST_CASE("An intent survives a round trip, and without a tag, a creator or a time there is none") {
+TEST_CASE("An intent survives a round trip, and one without a tag, a creator or a time is refused") {
   const auto read = intent::from_text(id, creation.to_text());
   REQUIRE(read);
   CHECK((read->stream_id == id && read->tag == "tag" && read->created_by == "owner"));
@@ -176,6 +176,7 @@ TEST_CASE("Of more creations than one read takes, and more pages than a run read
           "were left") {
   scripted_host world;
   std::vector<kv_list::entry> entries;
+  entries.reserve(101);
   for (int i = 0; i < 101; ++i) {
     entries.push_back(key_of("stream" + std::to_string(1000 + i)));
   }

@@ -1,4 +1,4 @@
-// streams::playback_tokens and playback_addresses: for whom a private stream plays, and where.
+// streams::playback_tokens and playback_addresses: which viewers a private stream plays for, and where.
 #include "crypto/base64.h"
 #include "streams/watch/signed_playback.h"
 #include "support/catch.h"

@@ -3,7 +3,7 @@
 
 import type { Feed } from '../media/feed.ts';
 import { RtmpPush } from '../media/rtmp-push.ts';
-import { anyObject, flag, listOf, object, oneOf, text } from '../shared/check.ts';
+import { flag, integer, listOf, number, object, oneOf, text } from '../shared/check.ts';
 import type { Fields } from '../shared/check.ts';
 import type { Routes } from '../shared/http.ts';
 import { alphanumeric } from '../shared/ids.ts';
@@ -11,7 +11,7 @@ import { unixSeconds } from '../shared/time.ts';
 import { method, refusal } from './twirp.ts';
 import { notify } from './webhooks.ts';
 import { participantIn } from './world.ts';
-import type { Egress, EgressStatus, Ingress, World } from './world.ts';
+import type { Egress, EgressStatus, Ingress, Picture, World } from './world.ts';
 
 /** How long an egress waits for its participant. */
 const participantMs = 5000;
@@ -23,7 +23,7 @@ function redacted(url: string): string {
 
 const nanoseconds = (seconds: number): string => `${seconds}000000000`;
 
-export function egressInfo({ stop, urls, identity, startedAt, endedAt, ...info }: Egress): object {
+export function egressInfo({ stop, urls, identity, picture, startedAt, endedAt, ...info }: Egress): object {
   const streamOutputs = [{ protocol: 'RTMP', urls: urls.map(redacted) }];
   return {
     ...info,
@@ -104,7 +104,28 @@ async function run(world: World, egress: Egress): Promise<void> {
   egress.stop();
 }
 
+const presets: Record<string, Picture> = {
+  H264_720P_30: { width: 1280, height: 720 },
+  PORTRAIT_H264_720P_30: { width: 720, height: 1280 },
+};
+
+/** 1920x1080 where the request says nothing. */
+function pictureOf({ preset, advanced }: Fields): Picture {
+  if (preset !== undefined && advanced !== undefined)
+    throw refusal('malformed', 'the json request could not be decoded');
+  if (preset !== undefined) return presets[String(preset)] ?? { width: 1920, height: 1080 };
+  const given = (advanced ?? {}) as Partial<Picture>;
+  const measured = (name: 'width' | 'height', usual: number): number => {
+    const pixels = given[name] || usual;
+    if (pixels < 16 || pixels % 2 === 1)
+      throw refusal('invalid_argument', `request has missing or invalid field: ${name}`);
+    return pixels;
+  };
+  return { width: measured('width', 1920), height: measured('height', 1080) };
+}
+
 function start(world: World, fields: Fields): object {
+  const picture = pictureOf(fields);
   const { roomName, identity, streamOutputs } = fields;
   const hasRoom = [...world.ingresses.values()].some(
     (each) => each.roomName === roomName && each.status === 'ENDPOINT_PUBLISHING',
@@ -121,6 +142,7 @@ function start(world: World, fields: Fields): object {
     roomName: String(roomName),
     identity: String(identity),
     urls,
+    picture,
     status: 'EGRESS_STARTING',
     error: '',
     startedAt: unixSeconds(),
@@ -139,9 +161,21 @@ export function egressRoutes(world: World): Routes {
     { protocol: oneOf('DEFAULT_PROTOCOL', 'RTMP', 'SRT'), urls: listOf(text()) },
     { open: true },
   );
+  const count = integer(0, 2 ** 31 - 1);
+  const counts = ['width', 'height', 'framerate', 'videoBitrate', 'audioBitrate', 'audioFrequency'];
+  const advanced = object(
+    {
+      ...Object.fromEntries(counts.map((name) => [name, count])),
+      keyFrameInterval: number,
+      videoCodec: oneOf('DEFAULT_VC', 'H264_BASELINE', 'H264_MAIN', 'H264_HIGH'),
+      audioCodec: oneOf('DEFAULT_AC', 'OPUS', 'AAC', 'AC_MP3'),
+    },
+    { open: true },
+  );
+  const preset = oneOf(...Object.keys(presets), 'H264_1080P_30', 'PORTRAIT_H264_1080P_30');
   return {
     [`${service}/StartParticipantEgress`]: method(
-      { roomName: text(), identity: text(), streamOutputs: listOf(output), advanced: anyObject },
+      { roomName: text(), identity: text(), streamOutputs: listOf(output), preset, advanced },
       (fields) => start(world, fields),
     ),
     [`${service}/ListEgress`]: method({ roomName: text(), egressId: text(), active: flag }, (fields) => {

@@ -14,7 +14,13 @@ export function ingressInfo(world: World, ingress: Ingress): object {
     url: `${world.url}/w`,
     inputType: 'WHIP_INPUT',
     reusable: true,
-    state: { status, error: '', roomId: '', resourceId: phone?.resource ?? '' },
+    state: {
+      status,
+      error: '',
+      roomId: '',
+      resourceId: phone?.resource ?? '',
+      ...(phone?.picture && { video: { mimeType: 'video/H264', averageBitrate: 0, ...phone.picture } }),
+    },
   };
 }
 

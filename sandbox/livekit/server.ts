@@ -77,7 +77,11 @@ export async function startLiveKit(options: LiveKitOptions): Promise<Listener> {
   startAgain();
   const state = (): unknown => ({
     ingresses: [...world.ingresses.values()].map((each) => ingressInfo(world, each)),
-    egresses: [...world.egresses.values()].map((each) => ({ ...egressInfo(each), urls: each.urls })),
+    egresses: [...world.egresses.values()].map((each) => ({
+      ...egressInfo(each),
+      urls: each.urls,
+      picture: each.picture,
+    })),
   });
   const listener = await listen(
     {

@@ -7,6 +7,7 @@ import { Refusal } from '../shared/http.ts';
 import type { Answer, Call, Routes } from '../shared/http.ts';
 import { alphanumeric } from '../shared/ids.ts';
 import { ingressInfo } from './ingress.ts';
+import { awaitPicture, pictureIn } from './picture.ts';
 import { notify } from './webhooks.ts';
 import type { Ingress, Phone, World } from './world.ts';
 
@@ -18,9 +19,16 @@ function refuse(status: number, words: string): never {
 }
 
 /** Plays a phone without media, which is there at once. */
-function scripted(resource: string): Phone {
+function scripted(resource: string, offer: string): Phone {
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
-  return { resource, publisher: null, connected: Promise.resolve(), closed, close };
+  return {
+    resource,
+    picture: pictureIn(offer),
+    publisher: null,
+    connected: Promise.resolve(),
+    closed,
+    close,
+  };
 }
 
 const scriptedAnswer = 'v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
@@ -32,7 +40,9 @@ async function answered(resource: string, offer: string): Promise<{ phone: Phone
   const { peer } = publisher;
   const answer = await publisher.answer(offer).catch(() => refuse(400, 'invalid SDP'));
   const { connected, closed } = peer;
-  return { phone: { resource, publisher, connected, closed, close: () => peer.close() }, answer };
+  const phone: Phone = { resource, picture: null, publisher, connected, closed, close: () => peer.close() };
+  awaitPicture(publisher, (picture) => (phone.picture = picture));
+  return { phone, answer };
 }
 
 function enter(world: World, ingress: Ingress, status: Ingress['status']): void {
@@ -74,7 +84,7 @@ export function whipRoutes(world: World): Routes {
     const resource = `WH_${alphanumeric(12)}`;
     const { phone, answer } = world.media
       ? await answered(resource, call.body)
-      : { phone: scripted(resource), answer: scriptedAnswer };
+      : { phone: scripted(resource, call.body), answer: scriptedAnswer };
     const before = ingress.phone;
     ingress.phone = phone;
     sessions.set(resource, phone);

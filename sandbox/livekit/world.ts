@@ -10,9 +10,16 @@ import type { Keys } from './tokens.ts';
 
 export const secretNames = ['streamKey'] as const;
 
+export interface Picture {
+  width: number;
+  height: number;
+}
+
 /** A phone in a room: a WHIP session, with or without media. */
 export interface Phone {
   resource: string;
+  /** Null until a picture has come. */
+  picture: Picture | null;
   /** With real media. */
   publisher: WebRtcPublisher | null;
   connected: Promise<void>;
@@ -44,6 +51,8 @@ export interface Egress {
   identity: string;
   /** With the stream keys. */
   urls: string[];
+  /** As it is sent. */
+  picture: Picture;
   status: EgressStatus;
   error: string;
   startedAt: number;

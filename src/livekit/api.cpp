@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view identity = "phone";
 constexpr std::size_t longest_text = 1024;
+// Several thousand ingresses.
+constexpr std::uint32_t longest_list = 4 * 1024 * 1024;
 
 // Ids are in the bodies.
 constexpr providers::dialect dialect{.is_id = edge::is_visible_text};
@@ -43,16 +45,24 @@ json::value member_of(const json::value& from, std::string_view name, std::strin
   return found.exists() ? found : from[in_camel_case];
 }
 
+picture picture_in(const json::value& from) {
+  const std::int64_t width = from["width"].integer().value_or(0);
+  const std::int64_t height = from["height"].integer().value_or(0);
+  return width <= 0 || height <= 0 ? picture::unknown : height > width ? picture::tall : picture::wide;
+}
+
 std::optional<ingress> ingress_in(const json::value& from) {
   const auto usable = [](const json::value& text) {
     const auto found = text.text().value_or("");
     return providers::is_made_of(found, longest_text, edge::is_visible) ? std::string{found} : std::string{};
   };
   ingress found{.id = usable(member_of(from, "ingress_id", "ingressId")),
+                .name = from["name"].text_or_empty(),
                 .room = member_of(from, "room_name", "roomName").text_or_empty(),
                 .url = usable(from["url"]),
                 .stream_key = crypto::secret{usable(member_of(from, "stream_key", "streamKey"))},
-                .is_publishing = from["state"]["status"].text() == "ENDPOINT_PUBLISHING"};
+                .is_publishing = from["state"]["status"].text() == "ENDPOINT_PUBLISHING",
+                .picture = picture_in(from["state"]["video"])};
   const bool is_whole = !found.id.empty() && !found.url.empty() && !found.stream_key.empty();
   return is_whole ? std::optional{std::move(found)} : std::nullopt;
 }
@@ -70,10 +80,11 @@ edge::task<edge::outcome<std::vector<ingress>>> api::list_ingresses(std::string_
                                             .step = "find the LiveKit ingress",
                                             .method = "POST",
                                             .path = "Ingress/ListIngress",
-                                            .body = of_room(room)});
+                                            .body = of_room(room),
+                                            .limit = longest_list});
   std::vector<ingress> found;
   for (const json::value& each : answer.root()["items"].elements()) {
-    if (auto one = ingress_in(each); one && one->room == room) {
+    if (auto one = ingress_in(each); one && (room.empty() || one->room == room)) {
       found.push_back(std::move(*one));
     }
   }
@@ -81,7 +92,7 @@ edge::task<edge::outcome<std::vector<ingress>>> api::list_ingresses(std::string_
   co_return found;
 }
 
-edge::task<edge::outcome<ingress>> api::create_ingress(std::string_view room) {
+edge::task<edge::outcome<ingress>> api::create_ingress(std::string_view room, std::string_view name) {
   constexpr std::string_view step = "create the LiveKit ingress";
   const auto answer = co_await client_.ask({.label = "livekit-create-ingress",
                                             .step = step,
@@ -89,7 +100,7 @@ edge::task<edge::outcome<ingress>> api::create_ingress(std::string_view room) {
                                             .path = "Ingress/CreateIngress",
                                             .body = json::object()
                                                         .set("inputType", "WHIP_INPUT")
-                                                        .set("name", room)
+                                                        .set("name", name)
                                                         .set("roomName", room)
                                                         .set("participantIdentity", identity)
                                                         .set("participantName", "Phone")
@@ -121,7 +132,8 @@ edge::task<edge::outcome<bool>> api::has_egress(std::string_view room) {
   co_return !answer.root()["items"].elements().empty();
 }
 
-edge::task<edge::status> api::start_egress(std::string_view room, const crypto::secret& to) {
+edge::task<edge::status> api::start_egress(std::string_view room, const crypto::secret& to, picture shape) {
+  const bool is_tall = shape == picture::tall;
   // Cloudflare takes H.264 with a key frame every 2 to 10 s, and AAC.
   return client_.carry_out(
       {.label = "livekit-start-egress",
@@ -135,8 +147,8 @@ edge::task<edge::status> api::start_egress(std::string_view room, const crypto::
                         json::array().add(
                             json::object().set("protocol", "RTMP").set("urls", json::array().add(to.text()))))
                    .set("advanced", json::object()
-                                        .set("width", 1280)
-                                        .set("height", 720)
+                                        .set("width", is_tall ? 720 : 1280)
+                                        .set("height", is_tall ? 1280 : 720)
                                         .set("framerate", 30)
                                         .set("videoCodec", "H264_MAIN")
                                         .set("videoBitrate", 3000)

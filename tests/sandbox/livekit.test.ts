@@ -28,7 +28,7 @@ const apiSecret = 'a-secret-of-livekit-and-worker-of-32-bytes';
 const room = 'whip-mux:main:1';
 const target = 'rtmps://live.cloudflare.com:443/live/KEY';
 const sdp = { 'content-type': 'application/sdp' };
-const offer = 'v=0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n';
+const offer = 'v=0\r\ns=-\r\nt=0 0\r\nm=video 9 UDP/TLS/RTP/SAVPF 102\r\n';
 
 let livekit: Listener;
 let desk: Control;
@@ -75,14 +75,14 @@ async function begin(): Promise<{ ingressId: string; session: string }> {
   return { ingressId, session: new URL(begun.headers.get('location') ?? '', livekit.url).href };
 }
 
-const start = (urls = [target]) =>
+const start = (urls = [target], width = 1280) =>
   egress.startParticipantEgress(
     room,
     'phone',
     { stream: new StreamOutput({ protocol: StreamProtocol.RTMP, urls }) },
     {
       encodingOptions: new EncodingOptions({
-        width: 1280,
+        width,
         height: 720,
         framerate: 30,
         videoCodec: VideoCodec.H264_MAIN,
@@ -116,8 +116,11 @@ const witnesses: Record<string, Witness> = {
     by: async () => {
       await begin();
       const [found] = await ingress.listIngress({ roomName: room });
-      expect(found?.state?.toJson()).toMatchObject({ status: 'ENDPOINT_PUBLISHING' });
-      return [found?.ingressId, found?.roomName, found?.url, found?.streamKey];
+      const video = { width: 1280, height: 720 };
+      expect(found?.state?.toJson()).toMatchObject({ status: 'ENDPOINT_PUBLISHING', video });
+      // For the core, an empty name is the same as none.
+      expect(await ingress.listIngress()).toEqual([found]);
+      return [found?.ingressId, found?.roomName, found?.name, found?.url, found?.streamKey];
     },
   },
   'livekit-delete-ingress': {
@@ -216,9 +219,10 @@ describe('the stand-in refuses', () => {
     expect((await ask(await tokenWith({ ingressAdmin: true }))).status).toBe(200);
   });
 
-  it('an egress of a room without a phone, of nobody, and to nowhere', async () => {
+  it('an egress of a room without a phone, of nobody, to nowhere, and of a size that no encoder has', async () => {
     expect(await failure(start())).toBe('404 not_found');
     await begin();
+    for (const width of [8, 721]) expect(await failure(start([target], width))).toBe('400 invalid_argument');
     expect(await failure(start([]))).toBe('400 invalid_argument');
     expect(await failure(start(['https://live.cloudflare.com/live/KEY']))).toBe('400 invalid_argument');
     expect(await failure(egress.stopEgress('EG_absent'))).toBe('404 not_found');

@@ -2,7 +2,8 @@
 // input. Both are in a room that is named after the stream's tag.
 //
 // The first phone makes the ingress. Whatever cuts a phone off deletes it, so its key is of no use any more,
-// and the next phone makes another one. Nothing about it is stored.
+// and the next phone makes another one. Nothing about it is stored. What is left of a stream that has ended
+// or is gone, the schedule sweeps: see reconcile/orphans.h.
 #pragma once
 
 #include "edge/clock.h"

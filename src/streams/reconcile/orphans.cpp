@@ -1,5 +1,6 @@
 #include "streams/reconcile/orphans.h"
 
+#include "livekit/api.h"
 #include "streams/model/recording_check.h"
 #include "streams/model/stream_id.h"
 #include "streams/reconcile/backups.h"
@@ -30,8 +31,9 @@ constexpr std::string_view looks_wrong =
 struct candidate {
   std::string id;
   std::string stream_id;
-  std::optional<mux::live_stream> live_stream; // nullopt: a live input
-  bool has_stream = false;                     // the store knows its stream, which uses another object
+  std::optional<mux::live_stream> live_stream; // nullopt: a live input or an ingress
+  bool is_ingress = false;                     // at LiveKit
+  bool has_stream = false;                     // the store knows its stream, which does not use it
 };
 
 struct seen_objects {
@@ -66,12 +68,28 @@ struct seen_objects {
       }
     }
   }
+
+  // LiveKit does not say when it made one, but a phone comes only after its stream was recorded. Where
+  // records were lost, the other objects tell.
+  void add(reconcile_round& round, const std::vector<livekit::ingress>& from) {
+    for (const auto& each : from) {
+      auto stream = stream_of(each.name, round.deployment());
+      if (stream && !each.is_publishing && round.is_past_grace(time_of_stream_id(*stream))) {
+        candidates.push_back(
+            {.id = each.id, .stream_id = std::move(*stream), .live_stream = {}, .is_ingress = true});
+      }
+    }
+  }
 };
 
-bool mentions(const stream_record& record, std::string_view id) { return record.to_text().contains(id); }
+// No record mentions an ingress.
+bool uses(const stream_record& record, const candidate& what) {
+  return what.is_ingress ? !record.desired.ended() && !record.desired.deleted()
+                         : record.to_text().contains(what.id);
+}
 
-// Drops the candidates that their stream's record mentions.
-edge::task<edge::status> drop_mentioned(reconcile_round& round, std::vector<candidate>& candidates) {
+// Drops the candidates that their stream uses.
+edge::task<edge::status> drop_used(reconcile_round& round, std::vector<candidate>& candidates) {
   std::vector<candidate> kept;
   for (std::span<candidate> rest{candidates}; !rest.empty();) {
     const auto some = rest.first(std::min(rest.size(), kv::most_keys_at_once));
@@ -84,7 +102,7 @@ edge::task<edge::status> drop_mentioned(reconcile_round& round, std::vector<cand
     for (candidate& each : some) {
       auto record = std::ranges::find(records, each.stream_id, &stream_record::id);
       each.has_stream = record != records.end();
-      if (!each.has_stream || !mentions(*record, each.id)) {
+      if (!each.has_stream || !uses(*record, each)) {
         kept.push_back(std::move(each));
       }
     }
@@ -95,7 +113,7 @@ edge::task<edge::status> drop_mentioned(reconcile_round& round, std::vector<cand
 
 // Whether the stream may still adopt it, or has just done so: the record that was read may be older.
 bool may_belong_to(const stream_record& record, const candidate& what, const reconcile_round& round) {
-  if (mentions(record, what.id)) {
+  if (uses(record, what)) {
     return true;
   }
   if (!what.live_stream) {
@@ -118,6 +136,13 @@ edge::task<edge::status> check_and_delete(reconcile_round& round, const candidat
     if (may_belong_to(*record, what, round)) {
       co_return {};
     }
+  }
+  if (what.is_ingress) {
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): only with settings
+    livekit::api at{round.host(), *round.settings().livekit, round.deadline()};
+    co_await at.delete_ingress(what.id);
+    ++round.counts().orphans_deleted;
+    co_return {};
   }
   if (!what.live_stream) {
     const auto input = co_await attempt(round.cloudflare().get_live_input(what.id));
@@ -169,6 +194,14 @@ edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory)
     memory.stopped.clear();
     memory.is_cut_off = inputs ? inputs->more : inputs.error().kind == edge::error_kind::too_large;
   }
+  if (const auto& with = round.settings().livekit; memory.mux_page == 1 && with) {
+    livekit::api at{round.host(), *with, round.deadline()};
+    if (const auto ingresses = co_await attempt(at.list_ingresses(""))) {
+      seen.add(round, *ingresses);
+    } else {
+      round.count_failure(ingresses.error());
+    }
+  }
   edge::outcome<mux::live_stream_page> live_streams;
   if (round.has_mux()) {
     live_streams = co_await attempt(round.mux().list_live_streams(prefix, memory.mux_page));
@@ -185,10 +218,10 @@ edge::task<edge::status> sweep(reconcile_round& round, reconcile_memory& memory)
     seen.add(round, *live_streams);
   }
   memory.foreign += round.counts().foreign;
-  co_await drop_mentioned(round, seen.candidates);
+  co_await drop_used(round, seen.candidates);
   bool all = true;
-  const auto lost =
-      static_cast<std::size_t>(std::ranges::count(seen.candidates, false, &candidate::has_stream));
+  const auto lost = static_cast<std::size_t>(std::ranges::count_if(
+      seen.candidates, [](const candidate& each) { return !each.has_stream && !each.is_ingress; }));
   const bool doubtful = lost > most_without_doubt && lost * 10 > seen.ours;
   // What was seen on one page holds for the pages after it.
   if (doubtful || !memory.stopped.empty()) {

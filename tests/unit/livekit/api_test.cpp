@@ -26,12 +26,14 @@ const livekit::settings with_key{.url = "https://proj.livekit.cloud",
 
 livekit::api client(support::scripted_host& world) { return {world.host(), with_key, world.soon()}; }
 
+constexpr std::string_view tag = "whip-mux:main-0123456789abcdef:1";
+
 // As Twirp writes it.
 std::string made(std::string_view id, std::string_view of = room,
-                 std::string_view status = "ENDPOINT_INACTIVE") {
+                 std::string_view status = "ENDPOINT_INACTIVE", std::string_view video = "null") {
   return R"({"ingress_id":")" + std::string{id} + R"(","name":"x","stream_key":"key-)" + std::string{id} +
          R"(","url":"https://proj.whip.livekit.cloud/w","room_name":")" + std::string{of} +
-         R"(","state":{"status":")" + std::string{status} + R"("}})";
+         R"(","state":{"status":")" + std::string{status} + R"(","video":)" + std::string{video} + "}}";
 }
 
 std::vector<std::string> unusable(const edge::environment& from) { return livekit::settings::missing(from); }
@@ -49,9 +51,10 @@ edge::environment environment(std::string url, std::string key, std::string its_
 TEST_CASE("An ingress is made for the room, by a token with the grants that it needs") {
   support::scripted_host world;
   world.answers(200, made("IN_1"));
-  const auto ingress = world.run(client(world).create_ingress(room));
+  const auto ingress = world.run(client(world).create_ingress(room, tag));
   REQUIRE(ingress);
   CHECK(ingress->id == "IN_1");
+  CHECK(ingress->name == "x");
   CHECK(ingress->url == "https://proj.whip.livekit.cloud/w");
   CHECK(ingress->stream_key.matches("key-IN_1"));
   CHECK_FALSE(ingress->is_publishing);
@@ -61,7 +64,7 @@ TEST_CASE("An ingress is made for the room, by a token with the grants that it n
   CHECK(asked.url == "https://proj.livekit.cloud/twirp/livekit.Ingress/CreateIngress");
   CHECK(asked.headers.find("content-type") == "application/json");
   CHECK(asked.body ==
-        R"({"inputType":"WHIP_INPUT","name":"whip-mux:main:1","roomName":"whip-mux:main:1",)"
+        R"({"inputType":"WHIP_INPUT","name":"whip-mux:main-0123456789abcdef:1","roomName":"whip-mux:main:1",)"
         R"("participantIdentity":"phone","participantName":"Phone","enableTranscoding":false})");
 
   const std::string_view field = asked.headers.find("authorization").value_or("");
@@ -94,10 +97,37 @@ TEST_CASE("The ingresses of a room are sorted, and those of others left out") {
   CHECK(world.asked<fetch>().at(0).body == R"({"roomName":"whip-mux:main:1"})");
 }
 
+TEST_CASE("All ingresses of the project are those of every room") {
+  support::scripted_host world;
+  world.answers(200, R"({"items":[)" + made("IN_1") + ',' + made("IN_2", "another") + "]}");
+  const auto found = world.run(client(world).list_ingresses(""));
+  REQUIRE(found);
+  CHECK(found->size() == 2);
+  CHECK(world.asked<fetch>().at(0).body == R"({"roomName":""})");
+}
+
+TEST_CASE("The shape of the phone's picture is known once LiveKit has seen it") {
+  using livekit::picture;
+  for (const auto& [video, shape] :
+       {std::pair{R"({"width":1280,"height":720})", picture::wide},
+        {R"({"width":720,"height":720})", picture::wide},
+        {R"({"mime_type":"video/h264","width":360,"height":640})", picture::tall},
+        {R"({"average_bitrate":90000})", picture::unknown},
+        {R"({"width":0,"height":640})", picture::unknown},
+        {"null", picture::unknown}}) {
+    support::scripted_host world;
+    world.answers(200, R"({"items":[)" + made("IN_1", room, "ENDPOINT_PUBLISHING", video) + "]}");
+    const auto found = world.run(client(world).list_ingresses(room));
+    REQUIRE(found);
+    REQUIRE(found->size() == 1);
+    CHECK(found->at(0).picture == shape);
+  }
+}
+
 TEST_CASE("A server that writes camel case is understood") {
   support::scripted_host world;
   world.answers(200, R"({"ingressId":"IN_1","streamKey":"k","url":"https://a.example/w","roomName":"r"})");
-  const auto ingress = world.run(client(world).create_ingress("r"));
+  const auto ingress = world.run(client(world).create_ingress("r", tag));
   REQUIRE(ingress);
   CHECK(ingress->stream_key.matches("k"));
 }
@@ -109,7 +139,7 @@ TEST_CASE("An ingress without what a phone needs is no success") {
             R"({"ingress_id":"IN_1","url":"https://a.example/ w","stream_key":"k","room_name":"r"})"}}) {
     support::scripted_host world;
     world.answers(200, answer);
-    const auto ingress = world.run(client(world).create_ingress("r"));
+    const auto ingress = world.run(client(world).create_ingress("r", tag));
     REQUIRE_FALSE(ingress);
     CHECK(ingress.error().kind == error_kind::malformed);
   }
@@ -129,7 +159,7 @@ TEST_CASE("An egress sends the phone on as Cloudflare takes it") {
   support::scripted_host world;
   world.answers(200, R"({"egress_id":"EG_1","status":"EGRESS_STARTING"})");
   const crypto::secret to{"rtmps://live.cloudflare.com:443/live/KEY"};
-  REQUIRE(world.run(client(world).start_egress(room, to)));
+  REQUIRE(world.run(client(world).start_egress(room, to, livekit::picture::unknown)));
   const fetch asked = world.asked<fetch>().at(0);
   CHECK(asked.url == "https://proj.livekit.cloud/twirp/livekit.Egress/StartParticipantEgress");
   CHECK(asked.body ==
@@ -137,6 +167,14 @@ TEST_CASE("An egress sends the phone on as Cloudflare takes it") {
         R"("urls":["rtmps://live.cloudflare.com:443/live/KEY"]}],"advanced":{"width":1280,)"
         R"("height":720,"framerate":30,"videoCodec":"H264_MAIN","videoBitrate":3000,)"
         R"("keyFrameInterval":2,"audioCodec":"AAC","audioBitrate":128}})");
+}
+
+TEST_CASE("A phone that is held upright is sent on upright") {
+  support::scripted_host world;
+  world.answers(200, R"({"egress_id":"EG_1","status":"EGRESS_STARTING"})");
+  REQUIRE(world.run(client(world).start_egress(room, crypto::secret{"rtmps://a.example/live/KEY"},
+                                               livekit::picture::tall)));
+  CHECK(world.asked<fetch>().at(0).body.contains(R"("width":720,"height":1280,)"));
 }
 
 TEST_CASE("An egress that has not ended is found") {

@@ -20,7 +20,8 @@ import type { Providers } from './providers.ts';
 const keys = { apiKey: 'APItests', apiSecret: 'a-secret-of-livekit-and-worker-of-32-bytes' };
 const streamKey = 'the-stream-key-at-livekit';
 const sdp = { 'content-type': 'application/sdp' };
-const offer = 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n';
+const silent = 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n';
+const offer = `${silent}m=video 9 UDP/TLS/RTP/SAVPF 102\r\n`;
 
 let livekit: Listener;
 let atLiveKit: Control;
@@ -55,8 +56,13 @@ afterAll(async () => {
 });
 
 interface State {
-  ingresses: { ingressId: string; roomName: string; state: { status: string } }[];
-  egresses: { roomName: string; status: string; urls: string[] }[];
+  ingresses: { ingressId: string; name: string; roomName: string; state: { status: string } }[];
+  egresses: {
+    roomName: string;
+    status: string;
+    urls: string[];
+    picture: { width: number; height: number };
+  }[];
 }
 
 const stateOf = (): Promise<State> => atLiveKit.get<State>('state');
@@ -93,12 +99,12 @@ async function make(by = owner): Promise<Made> {
   return { id, input: cloudflareInputId ?? '', path: `/api/streams/${id}/whip`, target };
 }
 
-const publish = (path: string, by = owner): Promise<Answer> =>
-  by.send(path, { method: 'POST', headers: sdp, body: offer });
+const publish = (path: string, by = owner, body = offer): Promise<Answer> =>
+  by.send(path, { method: 'POST', headers: sdp, body });
 
 /** Begins a session, or goes on with the one at `path`, and gives its address at the Worker. */
-async function begin(path: string, by = owner): Promise<string> {
-  const begun = await publish(path, by);
+async function begin(path: string, by = owner, body = offer): Promise<string> {
+  const begun = await publish(path, by, body);
   expect(begun.status, begun.text).toBe(201);
   return begun.headers.get('location') ?? '';
 }
@@ -117,8 +123,8 @@ it('a stream promises what the plan keeps, and shows no address of LiveKit', asy
     warnings: [],
   });
   expect((await owner.send(`/api/streams/${id}/credentials`)).body).toEqual({});
-  // LiveKit is called when a phone comes.
-  expect(await calls()).toEqual([]);
+  // An alarm may have looked for a phone already, but nothing is made before one comes.
+  expect(await called('CreateIngress')).toBe(0);
 });
 
 it('no encoder can have it, and auto does not choose it', async () => {
@@ -164,6 +170,24 @@ describe.each([true, false])('with webhooks: %s', (webhooks) => {
     expect(await called('StartParticipantEgress')).toBe(2);
   });
 });
+
+it.each([
+  [720, 1280],
+  [1280, 720],
+])('a picture of %i x %i is sent on as it is held', async (width, height) => {
+  const { path } = await make();
+  await begin(path, owner, `${offer}a=imageattr:102 send [x=${width / 2},y=${height / 2}]\r\n`);
+  await isSentOn();
+  expect((await stateOf()).egresses.map(({ picture }) => picture)).toEqual([{ width, height }]);
+});
+
+it('a phone without a picture is sent on a little later', async () => {
+  await sendWebhooks();
+  const { path } = await make();
+  await begin(path, owner, `${silent}m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n`);
+  await isSentOn();
+  expect(await called('StartParticipantEgress')).toBe(1);
+}, 30_000);
 
 describe('a record that KV has from before the phone came', () => {
   /** Leaves the facts. */

@@ -1,4 +1,4 @@
-// npm run bundle: one archive that deploys with Node alone. It holds the Worker, its pages, wrangler.toml without the
+// npm run bundle: compiles, and makes one archive that deploys with Node alone. It holds the Worker, its pages, wrangler.toml without the
 // build, deploy and doctor, and the locked packages that they need. The same sources give the same bytes.
 
 import { execFile } from 'node:child_process';
@@ -11,6 +11,8 @@ import { archive } from './archive.ts';
 import type { Entry } from './archive.ts';
 import { lockFor } from './lock.ts';
 import type { Lock } from './lock.ts';
+import { tools } from './terminal.ts';
+import { compile } from './upload.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const run = promisify(execFile);
@@ -105,7 +107,7 @@ function packages(): Entry[] {
   ];
 }
 
-/** Returns the archive's path. */
+/** Of what is compiled. Returns the archive's path. */
 export async function bundle(folder: string): Promise<string> {
   const { name, version } = JSON.parse(read('package.json').toString()) as Package;
   const entries = [
@@ -130,5 +132,7 @@ export async function bundle(folder: string): Promise<string> {
   return file;
 }
 
-if (process.argv[1] === import.meta.filename)
+if (process.argv[1] === import.meta.filename) {
+  await compile(tools(root));
   await bundle(resolve(process.argv[2] ?? join(root, 'build/bundle')));
+}

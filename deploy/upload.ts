@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { assetHeaders } from '../scripts/asset-headers.ts';
-import type { Deployment } from './deployment.ts';
+import type { Deployment, Tools } from './deployment.ts';
 import { consumerOf, eventsOf, queueNames } from './events.ts';
 import { relaysOf, settings } from './settings.ts';
 import type { Values } from './settings.ts';
@@ -99,14 +99,18 @@ export async function isBuilt(deployment: Deployment): Promise<string | undefine
   return headers === assetHeaders(mediaOrigins(deployment)) ? 'the bundle is built' : undefined;
 }
 
+export async function compile({ run }: Tools): Promise<void> {
+  await run('cmake', ['--preset', 'wasm'], {});
+  await run('cmake', ['--build', '--preset', 'wasm', '--target', 'module'], {});
+}
+
 export async function build(deployment: Deployment): Promise<string> {
   if (deployment.isBundle) {
     writeFileSync(headersOf(deployment), assetHeaders(mediaOrigins(deployment)));
     return 'the pages may connect to the relays';
   }
   const { root, tools } = deployment.options;
-  await tools.run('cmake', ['--preset', 'wasm'], {});
-  await tools.run('cmake', ['--build', '--preset', 'wasm', '--target', 'module'], {});
+  await compile(tools);
   await tools.run('node', [join(root, 'scripts/assets.ts')], { WEB_MEDIA_ORIGINS: mediaOrigins(deployment) });
   return 'built';
 }

@@ -92,6 +92,8 @@ it('wrangler deploys the bundle as it is', async () => {
   const { stdout } = await run(process.execPath, [wrangler, 'deploy', '--dry-run'], { cwd: unpacked });
   expect(stdout).toContain('compiled-wasm');
   expect(stdout).toContain('env.STREAMS');
+  const [, packed] = /gzip: ([\d.]+) KiB/.exec(stdout) ?? [];
+  expect(Number(packed)).toBeLessThan(256);
 });
 
 /** The Worker of the bundle, always with the settings that were deployed last. */

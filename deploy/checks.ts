@@ -6,7 +6,7 @@ import type { Deployment } from './deployment.ts';
 import { eventsOf, isOthers, queueNames, unheard } from './events.ts';
 import { fault, ok, unchecked, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { livekitFindings } from './livekit.ts';
+import { livekitFindings, livekitToken } from './livekit.ts';
 import { relaysOf } from './settings.ts';
 import type { Values } from './settings.ts';
 import { clock, cloudflareRights, muxRights, tokenState } from './tokens.ts';
@@ -281,6 +281,19 @@ async function findingsOfRelay(check: string, url: string, values: Values): Prom
   return [fault(check, 'it does not know the secret of the tokens', wrong)];
 }
 
+/** Whether LiveKit takes the key and the Worker knows it. Only a person can enter the webhook. */
+const livekit: Check = async ({ values, worker: at }) => {
+  const findings = await livekitFindings(values);
+  if (!findings.some(({ state }) => state === 'ok')) return findings;
+  const verdict = await at.pingAsLiveKit((claims) => livekitToken(values, claims) ?? '');
+  const enter = `Unless it is there, add ${at.url}${paths.livekit} to the project's webhooks, with this key.`;
+  return [
+    ...findings,
+    secretFinding("LiveKit's secret", verdict, 'Run npx wrangler secret put LIVEKIT_API_SECRET.'),
+    unchecked('LiveKit webhook', 'LiveKit has no API for it', enter),
+  ];
+};
+
 const checks: [string, Check][] = [
   ['Cloudflare token', tokens],
   ['Mux token', muxRights],
@@ -296,7 +309,7 @@ const checks: [string, Check][] = [
   ['signing keys', signingKeys],
   ['identity provider', keySet],
   ['relay', ({ values }) => relayFindings(values)],
-  ['LiveKit', ({ values }) => livekitFindings(values)],
+  ['LiveKit', livekit],
 ];
 
 /** Only whether the tokens work and may do what a deployment does; empty if so. */

@@ -7,11 +7,12 @@ import type { Values } from './settings.ts';
 
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token as the Worker makes it. */
-function tokenFor(apiKey: string, secret: string): string {
+/** A token with these claims, as the Worker and LiveKit make it; undefined if the key is not known here. */
+export function livekitToken(values: Values, more: object): string | undefined {
+  const { LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: secret } = values;
+  if (!apiKey || !secret) return undefined;
   const now = Math.floor(Date.now() / 1000);
-  const video = { ingressAdmin: true, roomRecord: true };
-  const claims = { iss: apiKey, nbf: now - 60, exp: now + 60, video };
+  const claims = { iss: apiKey, nbf: now - 60, exp: now + 60, ...more };
   const text = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(claims)}`;
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
 }
@@ -19,15 +20,12 @@ function tokenFor(apiKey: string, secret: string): string {
 /** Nothing in a deployment without LiveKit. */
 export async function livekitFindings(values: Values): Promise<Finding[]> {
   const check = 'LiveKit';
-  const { LIVEKIT_URL: address, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: secret } = values;
+  const address = values['LIVEKIT_URL'];
   if (!address) return [];
-  if (!apiKey || !secret)
-    return [unchecked(check, 'LIVEKIT_API_KEY or LIVEKIT_API_SECRET is not known here')];
+  const token = livekitToken(values, { video: { ingressAdmin: true, roomRecord: true } });
+  if (!token) return [unchecked(check, 'LIVEKIT_API_KEY or LIVEKIT_API_SECRET is not known here')];
   const url = address.replace(/\/+$/, '').replace(/^wss:/, 'https:');
-  const headers = {
-    authorization: `Bearer ${tokenFor(apiKey, secret)}`,
-    'content-type': 'application/json',
-  };
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   for (const list of ['Ingress/ListIngress', 'Egress/ListEgress']) {
     const init = {
       method: 'POST',

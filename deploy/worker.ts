@@ -1,9 +1,13 @@
 // What the deployed Worker answers. A signed ping shows whether a secret is the Worker's, without showing either.
 
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export const paths = { mux: '/api/webhooks/mux', cloudflare: '/api/webhooks/stream-status' };
+export const paths = {
+  mux: '/api/webhooks/mux',
+  cloudflare: '/api/webhooks/stream-status',
+  livekit: '/api/webhooks/livekit',
+};
 
 export interface Readiness {
   status: string;
@@ -31,10 +35,15 @@ export class Worker {
   async fetch(path: string, init?: RequestInit): Promise<Response | undefined> {
     try {
       const signal = AbortSignal.timeout(15_000);
-      return await fetch(this.#origin + path, { redirect: 'manual', signal, ...init });
+      return await fetch(this.at(path), { redirect: 'manual', signal, ...init });
     } catch {
       return undefined;
     }
+  }
+
+  /** The address to connect to. */
+  at(path: string): string {
+    return this.#origin + path;
   }
 
   /** Whether this Worker runs there. */
@@ -82,6 +91,13 @@ export class Worker {
     const body = JSON.stringify({ uid: '0'.repeat(32), status: { state: 'queued' } });
     const value = `time=${time},sig1=${hmac(secret, time, body)}`;
     return this.#ping(paths.cloudflare, 'webhook-signature', value, body);
+  }
+
+  /** `tokenOf` signs claims as LiveKit does. */
+  pingAsLiveKit(tokenOf: (claims: object) => string): Promise<Verdict> {
+    const body = JSON.stringify({ event: 'doctor_ping' });
+    const sha256 = createHash('sha256').update(body).digest('base64');
+    return this.#ping(paths.livekit, 'authorization', tokenOf({ sha256 }), body);
   }
 
   pingAsNotification(secret: string): Promise<Verdict> {

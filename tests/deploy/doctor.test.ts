@@ -337,6 +337,15 @@ const faults: Record<string, Fault> = {
     named: /LiveKit +fault +Ingress\/ListIngress answers 500/,
     remedy: 'its ingress and egress',
   },
+  "a secret of LiveKit that is not the Worker's": {
+    plant: async (stage) => {
+      Object.assign(stage.variables, livekit, { LIVEKIT_URL: (await runLiveKit()).url });
+      await stage.deploy();
+      await changeSecrets(stage, { LIVEKIT_API_SECRET: 'another-secret-of-32-characters-x' });
+    },
+    named: /LiveKit's secret +fault +it is not the Worker's/,
+    remedy: 'wrangler secret put LIVEKIT_API_SECRET',
+  },
   'a clock that is ten minutes ahead': {
     plant: () => moveClock(600_000),
     named: /clock +fault +this machine is (599|600|601) s ahead/,
@@ -371,12 +380,16 @@ it('doctor changes nothing, and needs no answers', async () => {
   expect(await stage.writes()).toEqual([]);
 });
 
-it('doctor shows that LiveKit takes the key', async () => {
+it('doctor shows that LiveKit and the Worker take the key, and which webhook a person must enter', async () => {
   const stage = await setStage();
-  await stage.deploy();
   Object.assign(stage.variables, livekit, { LIVEKIT_URL: (await runLiveKit()).url });
-  expect(await stage.doctor(), stage.said()).toBe(true);
-  expect(stage.said()).toMatch(/LiveKit +ok +http/);
+  // The deployment says so too.
+  for (const each of [stage.deploy, stage.doctor]) {
+    expect(await each(), stage.said()).toBe(true);
+    expect(stage.said()).toMatch(/LiveKit +ok +http/);
+    expect(stage.said()).toMatch(/LiveKit's secret +ok +the Worker's too/);
+    expect(stage.said()).toContain(`add ${address}/api/webhooks/livekit to the project's webhooks`);
+  }
 });
 
 it('doctor asks for the Mux token that the Worker has', async () => {

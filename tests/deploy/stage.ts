@@ -109,6 +109,12 @@ function modelWorker(cloudflare: Control, errors: string[], name: string): Respo
       };
       return [missing.length + errors.length > 0 ? 503 : 200, { missing, errors, ...state }];
     }
+    if (path === '/api/webhooks/livekit') {
+      const [head = '', claims = '', signature] = (headers['authorization'] ?? '').split('.');
+      const key = textOf('LIVEKIT_API_SECRET');
+      const right = createHmac('sha256', key).update(`${head}.${claims}`).digest('base64url');
+      return [key === '' ? 503 : signature === right ? 200 : 401, {}];
+    }
     if (path === '/api/webhooks/mux')
       return verified(headers['mux-signature'], textOf('MUX_WEBHOOK_SECRETS'));
     if (path !== '/api/webhooks/stream-status') return [404, {}];

@@ -19,7 +19,7 @@ import type { Worker } from './worker.ts';
 export interface Plan {
   name: string;
   streamingMethod: 'obs' | 'whip_browser';
-  ingest: 'cloudflare' | 'mux' | 'relay';
+  ingest: 'cloudflare' | 'mux' | 'relay' | 'livekit';
 }
 
 export interface Rehearsal {
@@ -116,11 +116,15 @@ function publishByRtmp(url: string, streamKey: string, trusted: string | undefin
   };
 }
 
-function publish(
-  { streamingMethod }: Plan,
-  credentials: Record<string, string | undefined>,
-  trusted: string | undefined,
-): Publication | Promise<Publication> {
+async function publish(
+  { worker, token, trusted }: Rehearsal,
+  { streamingMethod, ingest }: Plan,
+  user: User,
+  id: string,
+): Promise<Publication> {
+  // The address at LiveKit is nobody's: a phone publishes through the Worker.
+  if (ingest === 'livekit') return publishByWhip(worker.at(`/api/streams/${id}/whip`), token);
+  const credentials = await user.credentials(id);
   if (streamingMethod === 'obs')
     return publishByRtmp(credentials['rtmpUrl'] ?? '', credentials['streamKey'] ?? '', trusted);
   return publishByWhip(credentials['whipUrl'] ?? '', credentials['whipToken']);
@@ -147,7 +151,7 @@ export async function rehearse(rehearsal: Rehearsal, plan: Plan): Promise<Findin
     .map(({ code, detail }) => warning(check, `${code}: ${detail}`, 'See the faults above.'));
   const hearsay = new Hearsay(() => user.activity(stream.id));
   try {
-    const publication = await publish(plan, await user.credentials(stream.id), rehearsal.trusted);
+    const publication = await publish(rehearsal, plan, user, stream.id);
     try {
       findings.push(...(await watch(rehearsal, plan, user, stream, publication)));
     } finally {
@@ -237,6 +241,9 @@ export function plansOf({ mux, values }: Pick<Deployment, 'mux' | 'values'>): Pl
     relay
       ? { name: 'phone to the relay', streamingMethod: 'whip_browser', ingest: 'relay' }
       : { name: 'phone to Cloudflare', streamingMethod: 'whip_browser', ingest: 'cloudflare' },
+    ...(values['LIVEKIT_URL']
+      ? [{ name: 'phone to LiveKit', streamingMethod: 'whip_browser', ingest: 'livekit' } as const]
+      : []),
   ];
 }
 

@@ -2,22 +2,24 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { plansOf, rehearse } from '../../deploy/broadcast.ts';
 import type { Plan, Rehearsal } from '../../deploy/broadcast.ts';
 import { Worker } from '../../deploy/worker.ts';
-import { certificateFile } from '../../sandbox/media/certificate.ts';
+import { startLiveKit } from '../../sandbox/livekit/server.ts';
+import { certificateFile, certificateIn } from '../../sandbox/media/certificate.ts';
+import { afterwards } from '../sandbox/support.ts';
 import { Client, tokenFor } from '../worker/api/client.ts';
 import type { Providers } from '../worker/api/providers.ts';
 import type { StartedWorker } from '../worker/start-worker.ts';
-import { startWorkerWithMedia } from './support.ts';
+import { startWorkerWithMedia, temporaryFolder } from './support.ts';
 
 let providers: Providers;
 let worker: StartedWorker;
 let rehearsal: Rehearsal;
 
-beforeEach(async () => {
-  const started = await startWorkerWithMedia();
+async function setStage(settings: Record<string, string> = {}, given?: string): Promise<void> {
+  const started = await startWorkerWithMedia(settings, given);
   const { folder } = started;
   ({ providers, worker } = started);
   rehearsal = {
@@ -27,7 +29,7 @@ beforeEach(async () => {
     patienceSeconds: 100,
     trusted: readFileSync(join(folder, certificateFile), 'utf8'),
   };
-}, 60_000);
+}
 
 const [toCloudflare, toMux, byPhone] = plansOf({ mux: {} as never, values: {} }) as [Plan, Plan, Plan];
 
@@ -40,6 +42,7 @@ async function expectNothing(): Promise<void> {
 }
 
 it('an encoder to Cloudflare is recorded twice', async () => {
+  await setStage();
   const findings = await rehearse(rehearsal, toCloudflare);
   expect(findings).toMatchObject([
     { state: 'ok', detail: expect.stringMatching(/^known to be live after \d+ s$/) as string },
@@ -56,6 +59,7 @@ it('an encoder to Cloudflare is recorded twice', async () => {
 });
 
 it('an encoder to Mux is recorded there', async () => {
+  await setStage();
   const findings = await rehearse(rehearsal, toMux);
   expect(findings.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
   expect(findings[1]?.detail).toMatch(/^recorded at mux/);
@@ -64,6 +68,7 @@ it('an encoder to Mux is recorded there', async () => {
 });
 
 it('a phone straight to Cloudflare is live, and not recorded', async () => {
+  await setStage();
   const findings = await rehearse(rehearsal, byPhone);
   expect(findings).toMatchObject([
     { state: 'ok', detail: expect.stringMatching(/^known to be live/) as string },
@@ -73,7 +78,29 @@ it('a phone straight to Cloudflare is live, and not recorded', async () => {
   await expectNothing();
 });
 
+it('a phone through LiveKit is recorded twice', async () => {
+  const folder = await temporaryFolder();
+  const { cert: trusted } = await certificateIn(folder);
+  const keys = { apiKey: 'APItests', apiSecret: 'a-secret-of-livekit-and-worker-of-32-bytes' };
+  const livekit = await startLiveKit({ port: 0, ...keys, media: { trusted } });
+  afterwards(() => livekit.close());
+  const settings = {
+    LIVEKIT_URL: livekit.url,
+    LIVEKIT_API_KEY: keys.apiKey,
+    LIVEKIT_API_SECRET: keys.apiSecret,
+  };
+  await setStage(settings, folder);
+  const plan = plansOf({ mux: undefined, values: settings }).at(-1)!;
+  expect(plan).toMatchObject({ name: 'phone to LiveKit', ingest: 'livekit' });
+  const findings = await rehearse({ ...rehearsal, seconds: 10 }, plan);
+  expect(findings.map(({ state, detail }) => `${state}: ${detail.split(' ').slice(0, 3).join(' ')}`)).toEqual(
+    ['ok: known to be', 'ok: recorded at cloudflare:', 'ok: recorded at mux:', 'ok: heard of cloudflare'],
+  );
+  await expectNothing();
+});
+
 it('a broadcast that is refused is named, and its stream is deleted all the same', async () => {
+  await setStage();
   await providers.cloudflare.post('ingest/stop');
   const findings = await rehearse({ ...rehearsal, patienceSeconds: 5 }, toCloudflare);
   expect(findings[0]).toMatchObject({

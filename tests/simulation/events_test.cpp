@@ -173,6 +173,17 @@ TEST_CASE("A receiver that was away for hours hears of everything, and of a seco
   CHECK(on.around.violations().empty());
 }
 
+TEST_CASE("One run delivers more events than it has random bytes for") {
+  telling it;
+  it.around.receiver_answers(503);
+  it.deliver_all();
+  it.around.receiver_answers(204);
+  it.around.wait(1h);
+  const std::size_t before = it.around.events().size();
+  (void)it.around.run_schedule();
+  CHECK(it.around.events().size() >= before + 4);
+}
+
 TEST_CASE("A Worker that dies at any operation of a webhook loses no event") {
   for (const fate what : {fate::kills_before, fate::kills_after, fate::breaks_before}) {
     for (std::size_t number = 1; number <= 16; ++number) {

@@ -1,6 +1,5 @@
 #include "streams/notify/delivery.h"
 
-#include "crypto/hex.h"
 #include "crypto/standard_webhook.h"
 #include "edge/lease.h"
 #include "json/number.h"
@@ -115,6 +114,14 @@ std::string turn_of(const stream_record& stream, const told_event& due) {
       .append(before ? before->of : "");
 }
 
+// No other request has it, which is all that a holder must be: a run may deliver more events than it has
+// random bytes for. Takes a copy, so that what is drawn later stays as it is.
+std::string make_holder(edge::entropy random) {
+  constexpr std::uint32_t any = 0xffffffff;
+  const std::uint32_t first = random.below(any);
+  return json::decimal(first) + '-' + json::decimal(random.below(any));
+}
+
 // Whether nobody else makes this attempt. The lease outlasts the time that the store needs to show the
 // attempt. If it cannot be reached, an event may arrive twice.
 edge::task<bool> has_turn(edge::host& host, const stream_record& stream, const told_event& due) {
@@ -122,7 +129,7 @@ edge::task<bool> has_turn(edge::host& host, const stream_record& stream, const t
     co_return true;
   }
   constexpr edge::milliseconds held = settings::longest_request;
-  edge::lease lease{host, turn_of(stream, due), crypto::hex_encode(host.random().take(16))};
+  edge::lease lease{host, turn_of(stream, due), make_holder(host.random())};
   const auto found = co_await attempt(lease.acquire("deliver", "", held, held));
   co_return !found || lease.has(*found);
 }

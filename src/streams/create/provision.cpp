@@ -105,6 +105,8 @@ provisioner::create(wanted_stream wanted) {
   live_inputs_ = {};
   if (record.mux) {
     kept_live_stream_ = std::exchange(live_streams_.id, std::nullopt);
+  } else if (output_may_come_late_) {
+    live_streams_ = {}; // an output may still feed it: reconcile makes both the backup
   }
   co_return provisioned_stream{.record = std::move(record), .credentials = std::move(secrets)};
 }
@@ -184,6 +186,8 @@ edge::task<edge::outcome<cloudflare::output>> provisioner::attach_output(const c
         auto created =
             co_await attempt(api.create_output(input.id, wanted.url, wanted.stream_key, wanted.enabled));
         maybe_there = maybe_there || (!created && created.error().effect_unknown());
+        output_may_come_late_ =
+            output_may_come_late_ || (!created && created.error().kind == edge::error_kind::timeout);
         co_return created;
       }));
   if (!made && maybe_there) {
@@ -251,7 +255,7 @@ edge::task<void> provisioner::remove_leftovers() {
   deadline_ = host_.now() + cleanup_budget;
   auto [live_streams, live_inputs, outputs, record] =
       co_await edge::all(remove_live_streams(), remove_live_inputs(), remove_outputs(), remove_record());
-  if (live_streams && live_inputs && outputs && record && !may_come_late_) {
+  if (live_streams && live_inputs && outputs && record && !may_come_late_ && !output_may_come_late_) {
     auto removed = co_await attempt(store{host_, deadline_}.work.remove_intent(identity_.id));
     nothing_left_ = removed.has_value();
   }

@@ -140,8 +140,9 @@ private:
   leftover live_inputs_;
   std::vector<leftover_output> leftover_outputs_; // all of one live input
   std::optional<stream_record> unfinished_record_;
-  bool may_come_late_ = false; // an abandoned call may still take effect: only a later look can tell
-  bool nothing_left_ = false;  // after remove_leftovers
+  bool may_come_late_ = false;        // an abandoned call may still take effect: only a later look can tell
+  bool output_may_come_late_ = false; // the same for an output
+  bool nothing_left_ = false;         // after remove_leftovers
   std::optional<std::string> kept_live_stream_;
   std::vector<warning> warnings_;
 };

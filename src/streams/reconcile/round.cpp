@@ -150,7 +150,8 @@ edge::task<edge::outcome<found_live_streams>> reconcile_round::find_live_streams
 }
 
 edge::task<edge::status> reconcile_round::remove_outputs_to(std::span<const mux::live_stream> live_streams,
-                                                            std::string_view live_input_id) {
+                                                            std::string_view live_input_id,
+                                                            std::string_view except) {
   if (live_streams.empty()) {
     co_return {};
   }
@@ -163,7 +164,7 @@ edge::task<edge::status> reconcile_round::remove_outputs_to(std::span<const mux:
     const bool feeds_one = std::ranges::any_of(live_streams, [&](const mux::live_stream& one) {
       return each.stream_key.matches(one.stream_key.bytes());
     });
-    if (feeds_one) {
+    if (feeds_one && each.id != except) {
       co_await cloudflare_.delete_output(live_input_id, each.id);
     }
   }

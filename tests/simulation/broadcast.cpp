@@ -18,38 +18,30 @@ constexpr std::string_view playback_id = "playbackIdOfTheRecording00000000000000
 
 class teller {
 public:
-  teller(const world& around, edge::timestamp begin, std::string asset, std::string video,
-         const std::string& stream_id)
-      : input_(std::ranges::find_if(around.cloudflare().live_inputs(),
-                                    [&](const auto& each) { return each.tag.ends_with(stream_id); })
-                   ->id),
-        live_stream_(
-            *std::ranges::find_if(around.mux().live_streams(),
-                                  [&](const auto& each) { return each.passthrough.ends_with(stream_id); })),
-        begin_(begin), asset_(std::move(asset)), video_(std::move(video)) {}
+  explicit teller(const told_broadcast& what) : of_(what) {}
 
   [[nodiscard]] delivery mux_stream(std::string_view type, int second, std::string_view status) const {
     json::object data;
-    data.set("id", live_stream_.id)
+    data.set("id", of_.live_stream.id)
         .set("status", status)
-        .set("stream_key", live_stream_.stream_key)
-        .set("passthrough", live_stream_.passthrough)
-        .set("active_asset_id", asset_);
+        .set("stream_key", of_.live_stream.stream_key)
+        .set("passthrough", of_.live_stream.passthrough)
+        .set("active_asset_id", of_.mux_asset);
     return from_mux(type, second, std::move(data));
   }
 
   [[nodiscard]] delivery mux_asset(std::string_view type, int second, bool live, double duration) const {
     json::object data;
-    data.set("id", asset_)
-        .set("live_stream_id", live_stream_.id)
-        .set("passthrough", live_stream_.passthrough);
+    data.set("id", of_.mux_asset)
+        .set("live_stream_id", of_.live_stream.id)
+        .set("passthrough", of_.live_stream.passthrough);
     if (duration > 0) {
       data.set("duration", support::seconds(duration));
     }
     if (live) {
       data.set("is_live", true)
           .set("playback_ids",
-               json::array().add(json::object().set("id", playback_id).set("policy", "public")));
+               json::array().add(json::object().set("id", of_.playback_id).set("policy", "public")));
     }
     return from_mux(type, second, std::move(data));
   }
@@ -57,25 +49,27 @@ public:
   [[nodiscard]] delivery input(std::string_view type, int second) const {
     json::object data;
     data.set("notification_name", "Stream Live Input")
-        .set("input_id", input_)
+        .set("input_id", of_.live_input)
         .set("event_type", type)
         .set("updated_at", time(second));
     return {.name = "cloudflare " + std::string{type},
+            .second = second,
             .request = to("/api/webhooks/stream-status", "cf-webhook-auth", std::string{notification_secret}),
             .body = json::object().set("name", "Live").set("text", "…").set("data", std::move(data)).dump()};
   }
 
   [[nodiscard]] delivery video(std::string_view state, int second, double duration) const {
-    const std::string url = "https://customer-m033z5x00ks6nunl.cloudflarestream.com/" + video_;
+    const std::string url = "https://customer-m033z5x00ks6nunl.cloudflarestream.com/" + of_.cloudflare_video;
     json::object body;
-    body.set("uid", video_)
+    body.set("uid", of_.cloudflare_video)
         .set("status", json::object().set("state", state))
-        .set("liveInput", input_)
+        .set("liveInput", of_.live_input)
         .set("created", time(0))
         .set("modified", time(second))
         .set("duration", support::seconds(duration))
         .set("playback", json::object().set("hls", url + "/manifest/video.m3u8"));
     return {.name = "cloudflare " + std::string{state},
+            .second = second,
             .request = to("/api/webhooks/stream-status", std::string{cloudflare::signature_header}, ""),
             .body = body.dump()};
   }
@@ -88,13 +82,14 @@ private:
   }
 
   [[nodiscard]] std::string time(int second) const {
-    return edge::format_timestamp(begin_ + std::chrono::seconds{second});
+    return edge::format_timestamp(of_.begin + std::chrono::seconds{second});
   }
 
   [[nodiscard]] delivery from_mux(std::string_view type, int second, json::object&& data) const {
     // Derived from the event, so that every delivery has the same one.
-    const std::string id = asset_ + '-' + std::to_string(type.size()) + '-' + std::to_string(second);
+    const std::string id = of_.mux_asset + '-' + std::to_string(type.size()) + '-' + std::to_string(second);
     return {.name = "mux " + std::string{type},
+            .second = second,
             .request = to("/api/webhooks/mux", std::string{mux::signature_header}, ""),
             .body = json::object()
                         .set("type", type)
@@ -105,30 +100,60 @@ private:
                         .dump()};
   }
 
-  std::string input_;
-  model_mux::live_stream live_stream_;
-  edge::timestamp begin_;
-  std::string asset_;
-  std::string video_;
+  const told_broadcast& of_;
 };
 
 } // namespace
 
+std::vector<delivery> beginning_of(const told_broadcast& what) {
+  const teller tell{what};
+  std::vector<delivery> all;
+  if (!what.live_input.empty()) {
+    all = {tell.input("live_input.connected", 0), tell.video("live-inprogress", 2, -1)};
+  }
+  if (!what.live_stream.id.empty()) {
+    all.push_back(tell.mux_stream("video.live_stream.connected", 3, "idle"));
+    all.push_back(tell.mux_asset("video.asset.created", 3, true, 0));
+    all.push_back(tell.mux_stream("video.live_stream.recording", 7, "idle"));
+    all.push_back(tell.mux_asset("video.asset.ready", 14, true, 10.043));
+    all.push_back(tell.mux_stream("video.live_stream.active", 15, "active"));
+  }
+  return all;
+}
+
+std::vector<delivery> end_of(const told_broadcast& what, std::chrono::seconds length) {
+  const teller tell{what};
+  const int end = static_cast<int>(length.count());
+  std::vector<delivery> all;
+  if (!what.live_input.empty()) {
+    all.push_back(tell.input("live_input.disconnected", end));
+  }
+  if (!what.live_stream.id.empty()) {
+    all.push_back(tell.mux_stream("video.live_stream.disconnected", end + 2, "active"));
+    all.push_back(tell.mux_stream("video.live_stream.idle", end + 3, "idle"));
+    all.push_back(tell.mux_asset("video.asset.live_stream_completed", end + 3, false, end - 1.5));
+  }
+  if (!what.live_input.empty()) {
+    all.push_back(tell.video("ready", end + 20, end));
+  }
+  return all;
+}
+
 std::vector<delivery> broadcast(const world& around, edge::timestamp begin, const std::string& mux_asset,
                                 const std::string& cloudflare_video, const std::string& stream_id) {
-  const teller tell{around, begin, mux_asset, cloudflare_video, stream_id};
-  std::vector<delivery> all{tell.input("live_input.connected", 0),
-                            tell.video("live-inprogress", 2, -1),
-                            tell.mux_stream("video.live_stream.connected", 3, "idle"),
-                            tell.mux_asset("video.asset.created", 3, true, 0),
-                            tell.mux_stream("video.live_stream.recording", 7, "idle"),
-                            tell.mux_asset("video.asset.ready", 14, true, 10.043),
-                            tell.mux_stream("video.live_stream.active", 15, "active"),
-                            tell.input("live_input.disconnected", 60),
-                            tell.mux_stream("video.live_stream.disconnected", 62, "active"),
-                            tell.mux_stream("video.live_stream.idle", 63, "idle"),
-                            tell.mux_asset("video.asset.live_stream_completed", 63, false, 58.5),
-                            tell.video("ready", 80, 60)};
+  constexpr std::chrono::seconds length{60};
+  const auto input = std::ranges::find_if(around.cloudflare().live_inputs(),
+                                          [&](const auto& each) { return each.tag.ends_with(stream_id); });
+  const auto live_stream = std::ranges::find_if(
+      around.mux().live_streams(), [&](const auto& each) { return each.passthrough.ends_with(stream_id); });
+  const told_broadcast told{.begin = begin,
+                            .live_input = input->id,
+                            .live_stream = *live_stream,
+                            .mux_asset = mux_asset,
+                            .playback_id = std::string{playback_id},
+                            .cloudflare_video = cloudflare_video};
+  std::vector<delivery> all = beginning_of(told);
+  std::ranges::move(end_of(told, length), std::back_inserter(all));
   for (delivery& each : all) {
     each = sign(around, std::move(each));
   }

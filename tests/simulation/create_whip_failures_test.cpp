@@ -3,6 +3,7 @@
 #include "simulation/creation.h"
 #include "support/catch.h"
 
+#include <chrono>
 #include <set>
 #include <string>
 #include <string_view>
@@ -107,6 +108,18 @@ TEST_CASE("After a Worker is killed before or after any operation, an intent nam
         (void)hold("killed at operation " + std::to_string(number), how);
       }
     }
+  }
+}
+
+TEST_CASE("A call that takes effect after its timeout leaves nothing, and nothing twice") {
+  for (std::size_t number = 1; number <= count_operations(); ++number) {
+    world around{7, {}, settings()};
+    const served result = create(around, failing(number, fate::late));
+    const std::string name = "late at operation " + std::to_string(number);
+    check_honest(around, name, result);
+    around.wait(std::chrono::minutes{1});
+    around.settle_late_calls();
+    reconcile_later(around, name);
   }
 }
 

@@ -18,12 +18,17 @@ constexpr std::string_view relay_token_secret = "relay-token-secret-of-32-bytes-
 constexpr std::string_view relay_credential = "relay-credential-of-32-bytes-9Xc3Lp7Q";
 constexpr std::string_view signing_secret = "hs256-secret-of-the-identity-provider-0123456789";
 
+} // namespace
+
 void add_rooms(edge::environment& to) {
   to.set("ROOMS", std::string{edge::environment::bound});
   to.set("PACES", std::string{edge::environment::bound});
 }
 
-} // namespace
+void add_receiver(edge::environment& to) {
+  to.set("EVENTS_URL", std::string{receiver_url});
+  to.set("EVENTS_SECRETS", "whsec_" + crypto::base64_encode(receiver_key));
+}
 
 edge::environment settings(bool with_mux) {
   edge::environment all = settings_with_copies(with_mux);
@@ -68,8 +73,7 @@ edge::environment settings_with_rooms() {
 
 edge::environment settings_with_events() {
   edge::environment all = settings();
-  all.set("EVENTS_URL", std::string{receiver_url});
-  all.set("EVENTS_SECRETS", "whsec_" + crypto::base64_encode(receiver_key));
+  add_receiver(all);
   return all;
 }
 
@@ -92,13 +96,14 @@ std::string mux_authorization() {
 
 std::string cloudflare_authorization() { return "Bearer " + std::string{cloudflare_token}; }
 
-std::string bearer(edge::timestamp now, secret_book& book) {
+std::string bearer(edge::timestamp now, secret_book& book, std::string_view subject, bool admin) {
   auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
   std::string claims = json::object()
-                           .set("sub", user)
+                           .set("sub", subject)
                            .set("iss", issuer)
                            .set("aud", audience)
                            .set("exp", seconds + 3600)
+                           .set("roles", admin ? json::array().add("admin") : json::array())
                            .dump();
   std::string token =
       crypto::sign_hs256(claims, crypto::secret{std::string{signing_secret}}).value_or("no token");

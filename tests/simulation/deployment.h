@@ -29,8 +29,10 @@ edge::environment settings(bool with_mux = true);
 edge::environment settings_with_copies(bool with_mux = true);
 // With rooms, whose alarms do what the schedule does without them.
 edge::environment settings_with_rooms();
+void add_rooms(edge::environment& to);
 // With a receiver of events.
 edge::environment settings_with_events();
+void add_receiver(edge::environment& to);
 void plant_secrets(secret_book& book);
 
 // What our provider calls must carry.
@@ -38,6 +40,7 @@ std::string mux_authorization();
 std::string cloudflare_authorization();
 
 // The header of a signed-in caller, whose token is one of the secrets.
-std::string bearer(edge::timestamp now, secret_book& book);
+std::string bearer(edge::timestamp now, secret_book& book, std::string_view subject = user,
+                   bool admin = false);
 
 } // namespace simulation

@@ -25,6 +25,8 @@ enum class fate : std::uint8_t {
   // The Worker dies …
   kills_before, // before it takes effect
   kills_after,  // after it took effect
+  // The Worker sees nothing until the timeout, and it takes effect half a minute after that.
+  late,
 };
 
 inline constexpr std::array failures{fate::breaks_before, fate::times_out_before,  fate::unavailable_before,
@@ -33,18 +35,30 @@ inline constexpr std::array failures{fate::breaks_before, fate::times_out_before
                                      fate::garbled_after, fate::empty_after};
 
 constexpr bool takes_effect(fate what) {
-  return what == fate::succeeds || (what >= fate::breaks_after && what != fate::kills_before);
+  return what == fate::succeeds ||
+         (what >= fate::breaks_after && what != fate::kills_before && what != fate::late);
 }
-constexpr bool kills(fate what) { return what >= fate::kills_before; }
+constexpr bool kills(fate what) { return what == fate::kills_before || what == fate::kills_after; }
 constexpr bool times_out(fate what) {
-  return what == fate::times_out_before || what == fate::times_out_after;
+  return what == fate::times_out_before || what == fate::times_out_after || what == fate::late;
 }
 
 constexpr std::string_view name_of(fate what) {
-  constexpr std::array<std::string_view, 14> names{
-      "succeeds",          "breaks before", "times out before", "unavailable before", "throttled",
-      "throttled for 2 s", "refused",       "breaks after",     "times out after",    "fails after",
-      "garbled after",     "empty after",   "kills before",     "kills after"};
+  constexpr std::array<std::string_view, 15> names{"succeeds",
+                                                   "breaks before",
+                                                   "times out before",
+                                                   "unavailable before",
+                                                   "throttled",
+                                                   "throttled for 2 s",
+                                                   "refused",
+                                                   "breaks after",
+                                                   "times out after",
+                                                   "fails after",
+                                                   "garbled after",
+                                                   "empty after",
+                                                   "kills before",
+                                                   "kills after",
+                                                   "takes effect too late"};
   return names[static_cast<std::size_t>(what)];
 }
 

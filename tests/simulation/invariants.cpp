@@ -48,11 +48,6 @@ bool is_copy(const edge::operation::fetch& call) {
                                    call.url.ends_with("/video/v1/assets"));
 }
 
-bool is_about_copies(const edge::operation::fetch& call) {
-  return is_copy(call) || call.url.ends_with("/downloads") ||
-         (call.url.contains("/stream/") && !call.url.contains("/live_inputs"));
-}
-
 // Whether the stream whose id the text names has the fact of a copy that is not over.
 bool is_intended_copy(const world& in, std::string_view named) {
   const std::size_t begin = named.find(':') + 1;
@@ -73,8 +68,8 @@ std::optional<std::string> tag_concerned(const world& in, const edge::operation:
     }
   }
   const bool is_creation =
-      call.method == "POST" && !call.url.ends_with("/enable") && !call.url.ends_with("/disable");
-  if (!is_creation || is_about_copies(call)) {
+      call.method == "POST" && (call.url.ends_with("/live_inputs") || call.url.ends_with("/live-streams"));
+  if (!is_creation) {
     return std::nullopt;
   }
   auto body = json::document::parse(call.body);
@@ -159,6 +154,9 @@ std::string whip_url_of(const world& in, const streams::stream_record& record) {
 
 void check_created(world& in, const json::value& stream) {
   std::string id{stream["id"].text().value_or("")};
+  if (!in.promise(id)) {
+    return;
+  }
   auto record = record_at(in, "stream/" + id);
   if (!record) {
     return in.violated("a stream was promised and is not stored: " + id);
@@ -186,6 +184,9 @@ void check_created(world& in, const json::value& stream) {
 
 void check_endpoint(world& in, const json::value& endpoint) {
   std::string id{endpoint["streamId"].text().value_or("")};
+  if (!in.promise(id)) {
+    return;
+  }
   auto record = record_at(in, "stream/" + id);
   if (!record || !stands(in, *record)) {
     return in.violated("an endpoint was given of no stream: " + id);

@@ -4,6 +4,7 @@
 #include "crypto/hex.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace simulation {
 
@@ -23,25 +24,53 @@ std::string in_standard_alphabet(std::string text) {
   return text;
 }
 
+constexpr std::size_t shortest = 8;
+
+std::uint64_t beginning_of(const char* text) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, text, shortest);
+  return bytes;
+}
+
+std::size_t hash_of(std::uint64_t beginning) {
+  return static_cast<std::size_t>(beginning * 0x9e3779b97f4a7c15U >> 48U);
+}
+
 } // namespace
+
+void secret_book::add_form(std::string name, std::string text) {
+  const std::uint64_t beginning = beginning_of(text.data());
+  beginnings_.set(hash_of(beginning));
+  forms_[beginning].push_back({.name = std::move(name), .text = std::move(text)});
+}
 
 void secret_book::add(std::string name, std::string secret) {
   for (std::size_t shift = 0; shift < 3; ++shift) {
     std::string core = core_of_base64(shift, secret);
     std::string standard = in_standard_alphabet(core);
     if (standard != core) {
-      forms_.push_back({name, std::move(standard)});
+      add_form(name, std::move(standard));
     }
-    forms_.push_back({name, std::move(core)});
+    add_form(name, std::move(core));
   }
-  forms_.push_back({name, crypto::hex_encode(secret)});
-  forms_.push_back({std::move(name), std::move(secret)});
+  add_form(name, crypto::hex_encode(secret));
+  add_form(std::move(name), std::move(secret));
 }
 
 std::optional<std::string> secret_book::found_in(std::string_view text) const {
-  for (const form& each : forms_) {
-    if (text.contains(each.text)) {
-      return each.name;
+  for (std::size_t at = 0; at + shortest <= text.size(); ++at) {
+    const std::uint64_t beginning = beginning_of(text.data() + at);
+    if (!beginnings_.test(hash_of(beginning))) {
+      continue;
+    }
+    const auto found = forms_.find(beginning);
+    if (found == forms_.end()) {
+      continue;
+    }
+    for (const form& each : found->second) {
+      if (text.substr(at).starts_with(each.text)) {
+        return each.name;
+      }
     }
   }
   return std::nullopt;

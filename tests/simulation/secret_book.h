@@ -1,6 +1,10 @@
 // All secrets of the world, and a search for them in text that others can see.
 #pragma once
 
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +26,12 @@ private:
     std::string name;
     std::string text;
   };
-  std::vector<form> forms_;
+
+  void add_form(std::string name, std::string text);
+
+  // By their first eight bytes, of which a hash says whether there is any.
+  std::map<std::uint64_t, std::vector<form>> forms_;
+  std::bitset<65'536> beginnings_;
 };
 
 } // namespace simulation

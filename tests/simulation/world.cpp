@@ -26,6 +26,9 @@ struct namer {
     if (what.url == receiver_url) {
       return name + "receiver";
     }
+    if (model_whip::serves(what.url)) {
+      return name + "whip";
+    }
     const edge::request asked{.method = what.method, .url = what.url, .headers = {}};
     std::string_view path = asked.path();
     if (path.starts_with("/video/v1/assets")) {
@@ -145,10 +148,15 @@ world::world(std::uint64_t seed, quirks faults, edge::environment with)
 }
 
 template <class Operation>
-edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::string& body) {
+edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::string& body,
+                                             std::size_t place) {
   if constexpr (std::is_same_v<Operation, operation::fetch>) {
+    settle_late_calls();
     if (what.url == receiver_url) {
       return receive(what);
+    }
+    if (model_whip::serves(what.url)) {
+      return whip_.carry_out(what);
     }
     check_before_call(*this, what);
     calls_.push_back({.at = now_, .method = what.method, .url = what.url});
@@ -163,18 +171,24 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
     }
     return body;
   } else if constexpr (std::is_same_v<Operation, operation::kv_get>) {
-    return store_.get(what, now_);
+    return store_.get(what, now_, place);
   } else if constexpr (std::is_same_v<Operation, operation::kv_put>) {
-    if (auto refusal = store_.put(what, now_)) {
+    if (!store_.takes(what.key, now_)) {
+      return std::unexpected(edge::error{.kind = edge::error_kind::unavailable});
+    }
+    if (auto refusal = store_.put(what, now_, place)) {
       violated("KV was given " + *refusal);
     }
     check_no_secret(*this, "the store", what.key + '\n' + what.value + '\n' + what.metadata);
     return std::monostate{};
   } else if constexpr (std::is_same_v<Operation, operation::kv_remove>) {
-    store_.remove(what);
+    if (!store_.takes(what.key, now_)) {
+      return std::unexpected(edge::error{.kind = edge::error_kind::unavailable});
+    }
+    store_.remove(what, now_, place);
     return std::monostate{};
   } else if constexpr (std::is_same_v<Operation, operation::kv_list>) {
-    return store_.list(what, now_);
+    return store_.list(what, now_, place);
   } else if constexpr (std::is_same_v<Operation, operation::seal>) {
     return quirks_.seal_does_nothing ? what.plain : simulation::seal(what, chance_);
   } else if constexpr (std::is_same_v<Operation, operation::open>) {
@@ -217,6 +231,19 @@ operation::fetch::result world::call_provider(const operation::fetch& call) {
   return {.status = 404, .headers = {}, .body = {}};
 }
 
+void world::settle_late_calls() {
+  const auto all = std::exchange(late_calls_, {});
+  for (const late_call& each : all) {
+    if (each.at > now_) {
+      late_calls_.push_back(each);
+    } else if (model_whip::serves(each.call.url)) {
+      (void)whip_.carry_out(each.call);
+    } else if (each.call.url != receiver_url) {
+      (void)call_provider(each.call);
+    }
+  }
+}
+
 operation::fetch::result world::receive(const operation::fetch& call) {
   std::string sent = call.body;
   for (const auto& [name, value] : call.headers) {
@@ -233,23 +260,44 @@ public:
   worker(world& around, edge::request request, const std::string& body, const course& how,
          edge::root_task (*main)(edge::context&) = run)
       : world_(around), body_(body), how_(how),
-        host_(around.settings_, edge::entropy{around.chance_.bytes(128)}, around.now_),
+        host_(around.settings_, edge::entropy{around.chance_.bytes(128).substr(0, 64)},
+              around.now_ + how.skew),
         context_{.host = host_, .request = std::move(request)}, root_(main(context_)) {}
 
   served work() {
+    start();
+    while (next()) {
+      go_on();
+    }
+    return end();
+  }
+
+  void start() {
     root_.begin();
     take_outbox();
-    while (!pending_.empty() && !result_.killed) {
-      auto next = std::ranges::min_element(pending_, {}, &pending::due);
-      pending current = std::move(*next);
-      pending_.erase(next);
-      world_.now_ = std::max(world_.now_, current.due);
-      host_.advance_clock(world_.now_);
-      std::visit([&](const auto& what) { finish(current, what); }, current.issued.what);
-      if (!result_.killed) {
-        take_outbox();
-      }
+  }
+
+  // When its next operation is done; nullopt once it rests or was killed.
+  [[nodiscard]] std::optional<edge::timestamp> next() const {
+    return pending_.empty() || result_.killed
+               ? std::nullopt
+               : std::optional{std::ranges::min_element(pending_, {}, &pending::due)->due};
+  }
+
+  // That operation is done.
+  void go_on() {
+    auto next = std::ranges::min_element(pending_, {}, &pending::due);
+    pending current = std::move(*next);
+    pending_.erase(next);
+    world_.now_ = std::max(world_.now_, current.due);
+    host_.advance_clock(world_.now_ + how_.skew);
+    std::visit([&](const auto& what) { finish(current, what); }, current.issued.what);
+    if (!result_.killed) {
+      take_outbox();
     }
+  }
+
+  served end() {
     if (!result_.killed && !root_.finished()) {
       world_.violated("a request waits for nothing");
     }
@@ -319,7 +367,7 @@ private:
   void finish(const pending& current, const Operation& what) {
     edge::outcome_of<Operation> outcome = std::unexpected(edge::error{failure_of<Operation>(current.what)});
     if (takes_effect(current.what)) {
-      auto effect = world_.effect_of(what, body_);
+      auto effect = world_.effect_of(what, body_, how_.place);
       if (current.what == fate::succeeds) {
         outcome = std::move(effect);
       }
@@ -328,6 +376,9 @@ private:
       return die();
     }
     if constexpr (std::is_same_v<Operation, operation::fetch>) {
+      if (current.what == fate::late) {
+        world_.late_calls_.push_back({.at = world_.now_ + std::chrono::seconds{30}, .call = what});
+      }
       if (is_answered(current.what)) {
         outcome = answer_of(current.what);
       }
@@ -348,7 +399,8 @@ private:
     result_.killed = true;
     for (const pending& each : pending_) {
       if (takes_effect(each.what) && how_.survives_its_worker()) {
-        std::visit([&](const auto& what) { (void)world_.effect_of(what, body_); }, each.issued.what);
+        std::visit([&](const auto& what) { (void)world_.effect_of(what, body_, how_.place); },
+                   each.issued.what);
       }
     }
   }
@@ -367,7 +419,43 @@ served world::serve(edge::request request, const std::string& body, const course
   return worker{*this, std::move(request), body, how}.work();
 }
 
-void world::ring(served& done, const course& how) {
+std::vector<served> world::serve_together(const std::vector<arrival>& all) {
+  const edge::timestamp begin = now_;
+  std::vector<std::optional<worker>> workers(all.size());
+  for (;;) {
+    std::size_t next = all.size();
+    edge::timestamp soonest = edge::timestamp::max();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto at = workers[i] ? workers[i]->next() : std::optional{begin + all[i].after};
+      if (at && *at < soonest) {
+        next = i;
+        soonest = *at;
+      }
+    }
+    if (next == all.size()) {
+      break;
+    }
+    now_ = std::max(now_, soonest);
+    const arrival& what = all[next];
+    if (workers[next]) {
+      workers[next]->go_on();
+    } else if (what.request.method.empty()) {
+      workers[next].emplace(*this, without_sender("https://schedule.invalid"), what.body, what.how,
+                            run_the_schedule);
+      workers[next]->start();
+    } else {
+      workers[next].emplace(*this, what.request, what.body, what.how);
+      workers[next]->start();
+    }
+  }
+  std::vector<served> done;
+  for (auto& each : workers) {
+    done.push_back(each->end());
+  }
+  return done;
+}
+
+void world::ring(served& done, const std::function<course()>& next_course) {
   const std::string no_body;
   for (int rung = 0;; ++rung) {
     const auto alarm = rooms_.take(now_);
@@ -379,8 +467,9 @@ void world::ring(served& done, const course& how) {
     }
     const std::string url = "https://alarm.invalid/" + alarm->name + "?due=" + alarm->due +
                             "&memory=" + percent_encoded(alarm->memory);
+    const course how = next_course();
     served one = worker{*this, without_sender(url), no_body, how, run_alarm}.work();
-    if (one.killed || !one.answer || one.answer->status != 204) {
+    if (how.rings_twice || one.killed || !one.answer || one.answer->status != 204) {
       rooms_.ring_again(*alarm, now_);
     }
     append(done, std::move(one));
@@ -388,11 +477,15 @@ void world::ring(served& done, const course& how) {
 }
 
 served world::let_pass(edge::milliseconds time, const course& how) {
+  return let_pass(time, [&] { return how; });
+}
+
+served world::let_pass(edge::milliseconds time, const std::function<course()>& next_course) {
   const edge::timestamp end = now_ + time;
   served done;
   for (auto next = rooms_.next(); next && *next <= end; next = rooms_.next()) {
     now_ = std::max(now_, *next);
-    ring(done, how);
+    ring(done, next_course);
   }
   now_ = std::max(now_, end);
   return done;
@@ -409,7 +502,7 @@ served world::reconcile(const course& how) {
 served world::run_schedule(const course& how) {
   const std::string no_body;
   served done;
-  ring(done, how);
+  ring(done, [&] { return how; });
   served schedule =
       worker{*this, without_sender("https://schedule.invalid"), no_body, how, run_the_schedule}.work();
   done.answer = std::move(schedule.answer);

@@ -16,13 +16,16 @@
 #include "simulation/model_mux.h"
 #include "simulation/model_rooms.h"
 #include "simulation/model_store.h"
+#include "simulation/model_whip.h"
 #include "simulation/quirks.h"
 #include "simulation/secret_book.h"
 
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,6 +38,17 @@ struct course {
   std::function<edge::milliseconds()> latency = [] { return edge::milliseconds{50}; };
   // Whether a call in flight when the Worker died still takes effect.
   std::function<bool()> survives_its_worker = [] { return false; };
+  std::size_t place = 0;     // where the Worker runs: see model_store::spread
+  edge::milliseconds skew{}; // how far its clock is ahead
+  bool rings_twice = false;  // an alarm, a minute later
+};
+
+// One of several requests that are served at the same time.
+struct arrival {
+  edge::milliseconds after{}; // from now
+  edge::request request;      // without a method: a run of the schedule
+  std::string body;
+  course how;
 };
 
 struct step {
@@ -76,14 +90,22 @@ public:
   // Serves a request until it is answered and at rest, or its Worker was killed.
   served serve(edge::request request, const std::string& body, const course& how = {});
 
+  // Serves them at the same time, each by a Worker of its own, until all are at rest. In their order.
+  std::vector<served> serve_together(const std::vector<arrival>& all);
+
   // Runs the schedule in the same way. With rooms, the alarms ring before it that should have rung by now.
   served run_schedule(const course& how = {});
   // The same, and with rooms seven minutes pass, in which the alarms ring that it sets.
   served reconcile(const course& how = {});
   // Time passes, and alarms ring at their time. What they did, without an answer.
   served let_pass(edge::milliseconds time, const course& how = {});
+  // The same, for which each alarm has a course of its own.
+  served let_pass(edge::milliseconds time, const std::function<course()>& next_course);
+  // Calls that take effect although their Workers gave up take it by now.
+  void settle_late_calls();
   model_rooms& rooms() { return rooms_; }
   [[nodiscard]] bool has_rooms() const { return settings_.has_binding("ROOMS"); }
+  [[nodiscard]] bool has_mux() const { return settings_.find("MUX_TOKEN_ID").has_value(); }
   // What Durable Objects have written and how often their alarms have rung.
   [[nodiscard]] std::size_t rows_written() const { return rooms_.rows() + leases_.rows(); }
   [[nodiscard]] std::size_t alarms() const { return rooms_.alarms() + leases_.alarms(); }
@@ -98,6 +120,7 @@ public:
   model_cloudflare& cloudflare() { return cloudflare_; }
   [[nodiscard]] const model_store& store() const { return store_; }
   model_store& store() { return store_; }
+  model_whip& whip() { return whip_; }
   void configure(edge::environment with) { settings_ = std::move(with); }
   // Another deployment with the same settings serves from now on: it has a store, rooms and leases of its
   // own, empty at first. The same again brings the first one back, whose alarms have waited.
@@ -120,6 +143,9 @@ public:
   // From now on the invariants of the providers' objects are not checked: for thousands of them, and a test
   // of something else.
   void trust_providers() { trusts_providers_ = true; }
+  // Notes that a stream was promised. Whether that was new: a repeated request gets the first answer for a
+  // day, whatever became of the stream.
+  bool promise(std::string_view stream) { return promised_.emplace(stream).second; }
   // Every event that reached the receiver, which answers each with this status.
   [[nodiscard]] const std::vector<received_event>& events() const { return events_; }
   void receiver_answers(int status) { receiver_status_ = status; }
@@ -130,11 +156,16 @@ private:
   friend class worker;
 
   // Lets the alarms ring that should have rung by now, and adds what they did.
-  void ring(served& done, const course& how);
+  void ring(served& done, const std::function<course()>& next_course);
 
-  // The outcome of an operation whose fate is to succeed.
+  struct late_call {
+    edge::timestamp at;
+    edge::operation::fetch call;
+  };
+
+  // The outcome of an operation whose fate is to succeed, for a Worker at that place.
   template <class Operation>
-  edge::outcome_of<Operation> effect_of(const Operation& what, const std::string& body);
+  edge::outcome_of<Operation> effect_of(const Operation& what, const std::string& body, std::size_t place);
   edge::operation::fetch::result call_provider(const edge::operation::fetch& call);
   edge::operation::fetch::result receive(const edge::operation::fetch& call);
 
@@ -145,6 +176,8 @@ private:
   edge::timestamp now_{std::chrono::seconds{1'790'000'000}};
   model_mux mux_;
   model_cloudflare cloudflare_;
+  model_whip whip_{chance_, cloudflare_};
+  std::vector<late_call> late_calls_;
   model_store store_;
   model_store other_store_{quirks_};
   model_lease leases_;
@@ -152,6 +185,7 @@ private:
   model_rooms rooms_;
   model_rooms other_rooms_;
   std::vector<std::string> violations_;
+  std::set<std::string> promised_;
   std::vector<provider_call> calls_;
   std::vector<received_event> events_;
   int receiver_status_ = 204;

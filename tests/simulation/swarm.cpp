@@ -1,0 +1,245 @@
+// A trial: people use the service for hours while everything goes wrong that can; then it calms down.
+#include "simulation/deployment.h"
+#include "simulation/invariants.h"
+#include "simulation/swarm_people.h"
+#include "simulation/swarm_rest.h"
+#include "simulation/swarm_stage.h"
+#include "simulation/swarm_trial.h"
+#include "simulation/swarm_weather.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+namespace simulation {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::uint32_t fewest_steps = 20;
+constexpr std::uint32_t steps_more = 40;
+constexpr std::uint32_t most_at_once = 3;
+// In these the swarm comes to rest: a WHIP session of which no provider tells is live for twelve hours.
+constexpr hours longest_unrest{14};
+
+edge::environment settings_of_trial(dice& chance) {
+  edge::environment all = chance.one_in(2) ? settings_with_copies() : settings();
+  if (chance.one_in(2)) {
+    add_receiver(all);
+  }
+  if (chance.one_in(2)) {
+    add_rooms(all);
+  }
+  return all;
+}
+
+std::string time_since(edge::timestamp begin, edge::timestamp now) {
+  const auto since = std::chrono::floor<seconds>(now - begin);
+  const auto two = [](auto number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  return two(since / hours{1}) + ":" + two(since % hours{1} / minutes{1}) + ":" +
+         two(since % minutes{1} / seconds{1});
+}
+
+std::string outcome_of(const served& what) {
+  if (what.killed) {
+    return "its Worker died";
+  }
+  return what.answer ? std::to_string(what.answer->status) : "no answer";
+}
+
+class swarm {
+public:
+  explicit swarm(const swarm_trial& what) : ledger_(what), chance_(ledger_.drawn("swarm")) {
+    around_.store().spread();
+    weather_.set_clocks();
+  }
+
+  swarm_outcome run() {
+    const std::uint32_t steps = fewest_steps + chance_.below(steps_more);
+    for (std::uint32_t step = 0; step < steps && around_.violations().empty(); ++step) {
+      act(std::to_string(step));
+    }
+    if (around_.violations().empty()) {
+      calm_down();
+    }
+    ledger_.outcome.violations = around_.violations();
+    ledger_.outcome.simulated = std::chrono::floor<edge::milliseconds>(around_.now() - begin_);
+    return std::move(ledger_.outcome);
+  }
+
+private:
+  // What is served together, and what to do with each answer.
+  struct crowd {
+    std::vector<arrival> arrivals;
+    std::vector<std::function<void(const served&)>> then;
+    std::vector<std::string> names;
+  };
+
+  void act(const std::string& step) {
+    dice chance = ledger_.drawn("step-" + step);
+    weather_.turn(step);
+    pass(gap(chance), step);
+    crowd all;
+    const std::uint32_t many = chance.one_in(3) ? 1 + chance.below(most_at_once) : 1;
+    for (std::uint32_t each = 0; each < many; ++each) {
+      const std::string name = step + "." + std::to_string(each);
+      dice own = ledger_.drawn(name + " act");
+      if (ledger_.happens(name)) {
+        add_act(all, name, own);
+      }
+    }
+    add_deliveries(all, around_.now() + seconds{2});
+    serve(all);
+  }
+
+  static edge::milliseconds gap(dice& chance) {
+    if (chance.one_in(12)) {
+      return hours{1} + minutes{chance.below(300)};
+    }
+    return chance.one_in(4) ? minutes{chance.below(60)} : seconds{chance.below(120)};
+  }
+
+  void add_act(crowd& to, const std::string& name, dice& chance) {
+    const auto what = people_.act(name, chance);
+    if (!what) {
+      return;
+    }
+    add(to, name,
+        {.after = edge::milliseconds{chance.below(2000)},
+         .request = what->request,
+         .body = what->body,
+         .how = weather_.course_of(name)},
+        [what](const served& done) {
+          if (done.answer && !done.killed) {
+            what->learn(*done.answer);
+          }
+        });
+    ledger_.tell(now() + " " + name + " " + what->what);
+  }
+
+  void add_deliveries(crowd& to, edge::timestamp until) {
+    for (swarm_stage::due_delivery& each : stage_.take(until)) {
+      const delivery sent = sign(around_, each.what);
+      const std::string name = each.name + "." + std::to_string(each.attempt);
+      ledger_.tell(now() + " " + name + " " + sent.name);
+      const auto after = std::max(each.at - around_.now(), edge::timestamp::duration{});
+      add(to, name,
+          {.after = std::chrono::floor<edge::milliseconds>(after),
+           .request = sent.request,
+           .body = sent.body,
+           .how = weather_.course_of(name)},
+          [this, each = std::move(each)](const served& done) {
+            if (!done.answer || done.answer->status >= 300) {
+              stage_.send_again(each);
+            }
+          });
+    }
+  }
+
+  void add_schedule(crowd& to) {
+    const std::string name = "schedule-" + std::to_string(++schedules_);
+    add(to, name, {.after = {}, .request = {}, .body = {}, .how = weather_.course_of(name)},
+        [](const served&) {});
+  }
+
+  static void add(crowd& to, const std::string& name, arrival what, std::function<void(const served&)> then) {
+    to.arrivals.push_back(std::move(what));
+    to.then.push_back(std::move(then));
+    to.names.push_back(name);
+  }
+
+  void serve(const crowd& all) {
+    const std::vector<served> done = around_.serve_together(all.arrivals);
+    for (std::size_t i = 0; i < done.size(); ++i) {
+      all.then[i](done[i]);
+      note(all.names[i], done[i]);
+    }
+    stage_.follow_phones();
+  }
+
+  void note(const std::string& name, const served& done) {
+    ++ledger_.outcome.requests;
+    for (const step& each : done.steps) {
+      ledger_.hash(each.name);
+    }
+    ledger_.hash(outcome_of(done));
+    if (done.answer) {
+      ledger_.hash(done.answer->body);
+    }
+    if (ledger_.is_told() && !name.starts_with("schedule")) {
+      ledger_.tell(now() + "   " + name + ": " + outcome_of(done));
+    }
+  }
+
+  // Time passes, with webhooks, alarms and the schedule.
+  void pass(edge::milliseconds time, const std::string& step) {
+    const edge::timestamp end = around_.now() + time;
+    const bool alarms_are_late = weather_.strikes("alarms-late-" + step, 10);
+    do {
+      const edge::timestamp next = std::min({end, stage_.next(), next_schedule_});
+      const auto length =
+          std::chrono::ceil<edge::milliseconds>(std::max(next - around_.now(), edge::timestamp::duration{}));
+      if (alarms_are_late) {
+        around_.wait(length);
+      } else {
+        (void)around_.let_pass(length,
+                               [this] { return weather_.course_of("alarm-" + std::to_string(++alarms_)); });
+      }
+      stage_.follow_phones();
+      crowd all;
+      add_deliveries(all, around_.now());
+      if (next_schedule_ <= around_.now()) {
+        next_schedule_ = around_.now() + (around_.has_rooms() ? minutes{15} : minutes{5});
+        add_schedule(all);
+      }
+      serve(all);
+    } while (around_.now() < end && around_.violations().empty());
+  }
+
+  void calm_down() {
+    ledger_.tell(now() + " everybody stops, and nothing goes wrong any more");
+    weather_.clear();
+    stage_.stop_all();
+    const edge::timestamp since = around_.now();
+    std::vector<std::string> left;
+    do {
+      pass(hours{1}, "at-rest");
+      around_.settle_late_calls();
+      left = unrest(around_, people_);
+      for (const std::string& each : left) {
+        ledger_.tell(now() + " not at rest: " + each);
+      }
+    } while (!left.empty() && around_.now() < since + longest_unrest && around_.violations().empty());
+    for (std::string& each : left) {
+      around_.violated(std::move(each));
+    }
+    ledger_.outcome.until_rest = std::chrono::floor<edge::milliseconds>(around_.now() - since);
+    if (left.empty()) {
+      pass(hours{26}, "sweep"); // with rooms, orphans are looked for once a day
+      check_at_rest(around_, {.answer = {}, .killed = false, .steps = {}, .log = {}});
+    }
+  }
+
+  [[nodiscard]] std::string now() const { return time_since(begin_, around_.now()); }
+
+  ledger ledger_;
+  dice chance_;
+  world around_{chance_.next(), {}, settings_of_trial(chance_)};
+  edge::timestamp begin_ = around_.now();
+  swarm_weather weather_{ledger_, around_};
+  swarm_stage stage_{around_, ledger_, weather_};
+  swarm_people people_{around_, stage_};
+  edge::timestamp next_schedule_ = begin_;
+  std::size_t schedules_ = 0;
+  std::size_t alarms_ = 0;
+};
+
+} // namespace
+
+swarm_outcome run_swarm(const swarm_trial& what) { return swarm{what}.run(); }
+
+} // namespace simulation

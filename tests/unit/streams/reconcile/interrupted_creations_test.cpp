@@ -141,20 +141,22 @@ TEST_CASE("A creation whose object is gone at a provider is undone, with the key
   }
 }
 
-TEST_CASE("A creation that exists is completed: spare live streams go, then it is indexed, and last the "
-          "intent goes") {
+TEST_CASE("A creation that exists is completed: second outputs and spare live streams go, then it is indexed, "
+          "and last the intent goes") {
   run what;
   finds_record(what, stream_at(id, "input1", "live1"));
   answers_input(what, "input1");
   answers_live_stream(what, "live1");
   lists_live_streams(what, {{.id = "live1", .tag = tag_of(id)}, {.id = "spare", .tag = tag_of(id)}});
-  lists_outputs(what, {{"own", "live1"}, {"extra", "spare"}, {"owners", "elsewhere"}});
+  lists_outputs(what,
+                {{"output", "live1"}, {"second", "live1"}, {"extra", "spare"}, {"owners", "elsewhere"}});
+  deletes(what);
   deletes(what);
   deletes(what, true);
   support::writes(what.world, 2);
   support::removes(what.world);
   resolve(what);
-  CHECK(effects_of(what) == texts{"DELETE/extra", "DELETE/spare",
+  CHECK(effects_of(what) == texts{"DELETE/second", "DELETE/extra", "DELETE/spare",
                                   "put " + streams::keys::streams_of_user("owner") + id,
                                   "put by-input/input1", "remove intent/" + id});
   CHECK(what.round.counts().creations_completed == 1);

@@ -141,8 +141,9 @@ TEST_CASE("A creation whose object is gone at a provider is undone, with the key
   }
 }
 
-TEST_CASE("A creation that exists is completed: second outputs and spare live streams go, then it is indexed, "
-          "and last the intent goes") {
+TEST_CASE(
+    "A creation that exists is completed: second outputs and spare live streams go, then it is indexed, "
+    "and last the intent goes") {
   run what;
   finds_record(what, stream_at(id, "input1", "live1"));
   answers_input(what, "input1");

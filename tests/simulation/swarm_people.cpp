@@ -127,7 +127,7 @@ void swarm_people::learn_of_stream(const edge::response& answer, std::size_t own
   }
 }
 
-asked swarm_people::create(const context& with, std::string what, std::string path, std::string body,
+asked swarm_people::create(const context& with, std::string what, const std::string& path, std::string body,
                            std::string key) {
   const std::size_t owner = with.chance.below(owners.size());
   asked made{.what = std::string{owners.at(owner)} + " creates a stream " + std::move(what),

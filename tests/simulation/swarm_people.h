@@ -97,7 +97,7 @@ private:
   std::optional<asked> delete_recording(const context& with);
   std::optional<asked> clip(const context& with);
 
-  asked create(const context& with, std::string what, std::string path, std::string body,
+  asked create(const context& with, std::string what, const std::string& path, std::string body,
                std::string key = {});
   // Of the owner, to a path below the stream's own.
   asked by_owner(const context& with, std::string what, std::string_view method, const std::string& path,

@@ -47,9 +47,14 @@ void check_promises(const world& in, const known_stream& known, faults& found) {
 // Each of its recordings is listed once, and nothing is still expected.
 void check_recordings(world& in, const std::string& id, const std::string& listed, faults& found) {
   for (const std::string& each : recordings_of(in, id)) {
-    const std::size_t times = times_in(listed, "\"id\":\"" + each + '"');
+    const std::size_t times = times_in(listed, std::string{R"("id":")"}.append(each).append(R"(")"));
     if (times != 1) {
-      found.push_back("a recording is listed " + std::to_string(times) + " times: " + each + " in " + listed);
+      found.push_back(std::string{"a recording is listed "}
+                          .append(std::to_string(times))
+                          .append(" times: ")
+                          .append(each)
+                          .append(" in ")
+                          .append(listed));
     }
   }
   const bool is_unsettled =

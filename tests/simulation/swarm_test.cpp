@@ -5,6 +5,7 @@
 #include "support/catch.h"
 
 #include <cstdint>
+#include <iostream>
 
 namespace {
 
@@ -29,4 +30,11 @@ TEST_CASE("Whatever people do and whatever goes wrong, nothing is lost or left o
 TEST_CASE("The same seed gives the same swarm") {
   CHECK(run_swarm({.seed = 3}).trace == run_swarm({.seed = 3}).trace);
   CHECK(run_swarm({.seed = 3}).trace != run_swarm({.seed = 4}).trace);
+}
+
+// ./test compares what the native and the WebAssembly build print.
+TEST_CASE("The traces of some seeds", "[.][traces]") {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    std::cout << "trace of seed " << seed << ": " << run_swarm({.seed = seed}).trace << '\n';
+  }
 }

@@ -449,6 +449,7 @@ std::vector<served> world::serve_together(const std::vector<arrival>& all) {
     }
   }
   std::vector<served> done;
+  done.reserve(workers.size());
   for (auto& each : workers) {
     done.push_back(each->end());
   }

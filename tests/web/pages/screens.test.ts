@@ -37,8 +37,8 @@ async function barriers(page: Page): Promise<string[]> {
 }
 
 /**
- * What is written or pressed beyond the left or the right edge of the page, or below the broadcast screen, which does not
- * scroll.
+ * What is written or pressed beyond the left or the right edge of the page, or below the broadcast screen, where only the
+ * notices scroll.
  */
 const cutOff = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
@@ -47,7 +47,8 @@ const cutOff = (page: Page): Promise<string[]> =>
     )
       .filter((element) => {
         const { left, right, bottom, width } = element.getBoundingClientRect();
-        const below = element.matches('.stage button') && bottom > innerHeight + 1;
+        const isFixed = element.matches('.stage button') && !element.closest('.middle');
+        const below = isFixed && bottom > innerHeight + 1;
         return width > 1 && (left < -1 || right > innerWidth + 1 || below);
       })
       .map(({ outerHTML }) => outerHTML.slice(0, 200)),

@@ -91,7 +91,7 @@ std::size_t work_afterwards(const streams::stream_record& record, const std::str
                                       {},
                                       {}});
   edge::context request = support::request_for(world, {.authorization = support::bearer_of(subject)});
-  (void)world.run(api::access::require(request, wanted));
+  [[maybe_unused]] const auto answered = world.run(api::access::require(request, wanted));
   return request.afterwards.size();
 }
 

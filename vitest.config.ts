@@ -45,7 +45,8 @@ export default defineConfig({
       }),
       project('worker', {
         globalSetup: 'tests/worker/bundle.ts',
-        testTimeout: 60_000,
+        // What fails once on a busy machine is done a minute later.
+        testTimeout: 150_000,
         hookTimeout: 60_000,
         env: { WRANGLER_LOG: 'warn' },
       }),

@@ -22,8 +22,23 @@ export async function shows(page: Page, text: string | RegExp, timeout = 60_000)
 export const position = (page: Page): Promise<number> =>
   page.evaluate(() => document.querySelector('video')?.currentTime ?? 0);
 
-/** Waits until the video has advanced by half a second. */
-export const moves = (page: Page, timeout = 60_000, from = 0) =>
-  page.waitForFunction((least) => (document.querySelector('video')?.currentTime ?? 0) > least, from + 0.5, {
-    timeout,
-  });
+/** Waits until the video has advanced by half a second. On failure, reports the state of the video and the page. */
+export async function moves(page: Page, timeout = 60_000, from = 0): Promise<void> {
+  try {
+    await page.waitForFunction(
+      (least) => (document.querySelector('video')?.currentTime ?? 0) > least,
+      from + 0.5,
+      { timeout },
+    );
+  } catch (error) {
+    const state = await page.evaluate(() => {
+      const { paused, ended, currentTime, duration, readyState, networkState, currentSrc } =
+        document.querySelector('video') ?? {};
+      return JSON.stringify({ paused, ended, currentTime, duration, readyState, networkState, currentSrc });
+    });
+    const seen = await page.locator('body').innerText();
+    throw new Error(`${(error as Error).message}\nThe video: ${state}\nThe page shows: ${seen}`, {
+      cause: error,
+    });
+  }
+}

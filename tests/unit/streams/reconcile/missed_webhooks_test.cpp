@@ -168,6 +168,16 @@ std::chrono::microseconds pause_after(const stream_record& stream, std::uint32_t
   return what.memory.checks[id].next - now;
 }
 
+// A stream with a copy in that state at Cloudflare.
+stream_record stream_with_copy(streams::transfer_state state) {
+  stream_record stream = stream_at(id);
+  stream.broadcasts.fold(streams::change::of(
+      streams::transfer{
+          .to = recording_source::cloudflare, .of = "other", .state = state, .id = "copy", .begun = now - 2h},
+      now - 1h));
+  return stream;
+}
+
 } // namespace
 
 TEST_CASE("A recording that no webhook told of becomes a fact, and the record is saved with it") {
@@ -506,13 +516,7 @@ TEST_CASE("A copy that is missing at its provider ten minutes after it was ready
 }
 
 TEST_CASE("Copies that cannot be listed are a failure, and stay") {
-  stream_record stream = stream_at(id);
-  stream.broadcasts.fold(streams::change::of(streams::transfer{.to = recording_source::cloudflare,
-                                                               .of = "other",
-                                                               .state = streams::transfer_state::ready,
-                                                               .id = "copy",
-                                                               .begun = now - 2h},
-                                             now - 1h));
+  const stream_record stream = stream_with_copy(streams::transfer_state::ready);
   run what;
   lists_nothing(what);
   what.world.answers(503);
@@ -522,13 +526,7 @@ TEST_CASE("Copies that cannot be listed are a failure, and stay") {
 }
 
 TEST_CASE("A copy that is still made is not looked for: there may be nothing yet") {
-  stream_record stream = stream_at(id);
-  stream.broadcasts.fold(streams::change::of(streams::transfer{.to = recording_source::cloudflare,
-                                                               .of = "other",
-                                                               .state = streams::transfer_state::processing,
-                                                               .id = "copy",
-                                                               .begun = now - 2h},
-                                             now - 1h));
+  const stream_record stream = stream_with_copy(streams::transfer_state::processing);
   run what;
   lists_nothing(what);
   (void)check(what, stream);

@@ -91,14 +91,19 @@ bool deletes_live_stream(const listed& one) {
   return deleted_by(what) == calls{"DELETE /live-streams/" + one.id};
 }
 
-// The same for a live stream whose stream the store knows with another one, and with that fact about it.
-bool deletes_spare(const streams::stream_record& record, const std::vector<streams::change>& facts = {}) {
-  run what;
+// A live stream of that stream, which the store knows with another one.
+void finds_spare(run& what, const streams::stream_record& record) {
   lists_inputs(what, {});
   lists_live_streams(what, {{.id = "spare", .tag = tag_of(record.id)}});
   reads(what.world, {record.to_text()});
   reads(what.world, {""});
   reads_stream(what.world, record.to_text());
+}
+
+// The same for a live stream whose stream the store knows with another one, and with that fact about it.
+bool deletes_spare(const streams::stream_record& record, const std::vector<streams::change>& facts = {}) {
+  run what;
+  finds_spare(what, record);
   std::vector<edge::operation::kv_list::entry> known;
   known.reserve(facts.size());
   for (const streams::change& each : facts) {
@@ -277,11 +282,7 @@ TEST_CASE("A live input that cannot be looked at stays, and only one that is gon
 TEST_CASE("A live stream goes after the output that feeds it, and the outputs that the owner added stay") {
   const streams::stream_record other = stream_at(stream_id(1));
   run what;
-  lists_inputs(what, {});
-  lists_live_streams(what, {{.id = "spare", .tag = tag_of(other.id)}});
-  reads(what.world, {other.to_text()});
-  reads(what.world, {""});
-  reads_stream(what.world, other.to_text());
+  finds_spare(what, other);
   support::lists(what.world);
   lists_outputs(what, {{"owners", "elsewhere"}, {"ours", "spare"}});
   deletes(what);

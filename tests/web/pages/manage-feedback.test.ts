@@ -129,7 +129,7 @@ describe('a card', () => {
       },
     });
     const { page } = opened;
-    expect(await page.locator('.private svg').count()).toBe(1);
+    await expect.poll(() => page.locator('.private svg').count()).toBe(1);
     await press(page, /^Details/);
     for (const action of ['Reset stream key', 'Make public', 'End stream', 'Delete stream']) {
       await press(page, action);

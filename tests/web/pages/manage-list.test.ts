@@ -207,10 +207,12 @@ describe('a card', () => {
       .poll(() => section.locator('li b').filter({ hasText: /Nov/ }).allInnerTexts())
       .toHaveLength(3);
     const links = section.getByRole('link', { name: /^Play/ });
-    expect(await links.evaluateAll((all) => all.map((each) => each.getAttribute('href')))).toEqual([
-      `/watch/${streamId}?broadcast=2026-11-21T10%3A00%3A00.000Z`,
-      `/watch/${streamId}?broadcast=2026-11-20T10%3A00%3A00.000Z`,
-    ]);
+    await expect
+      .poll(() => links.evaluateAll((all) => all.map((each) => each.getAttribute('href'))))
+      .toEqual([
+        `/watch/${streamId}?broadcast=2026-11-21T10%3A00%3A00.000Z`,
+        `/watch/${streamId}?broadcast=2026-11-20T10%3A00%3A00.000Z`,
+      ]);
     await shows(page, 'Cloudflare: failed');
     await shows(page, /30 minutes and 32 seconds/);
   });
@@ -236,7 +238,7 @@ describe('activity', () => {
     await press(page, /^Details/);
     await press(page, 'Activity');
     await shows(page, 'Entries are kept for 30 days.');
-    expect(await entries(page)).toEqual([
+    await expect.poll(() => entries(page)).toEqual([
       'Recording failed on Mux (invalid_input)',
       'Recording ready on Cloudflare',
       'Stream ended by erik@example.org',
@@ -250,7 +252,7 @@ describe('activity', () => {
     ]);
     expect(site.of('GET', `/api/streams/${streamId}/activity`)).toHaveLength(1);
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   });
 
   test('shows what your site was told where there is one, and sends it again', async () => {
@@ -264,12 +266,9 @@ describe('activity', () => {
     await press(page, /^Details/);
     await press(page, 'Activity');
     const told = page.getByRole('region', { name: 'Notifications to your site' });
-    expect(await told.locator('b').allInnerTexts()).toEqual([
-      'Recording ready, Cloudflare',
-      'Warning',
-      'Broadcast ended',
-      'Went live',
-    ]);
+    await expect
+      .poll(() => told.locator('b').allInnerTexts())
+      .toEqual(['Recording ready, Cloudflare', 'Warning', 'Broadcast ended', 'Went live']);
     await shows(page, 'Your site didn’t answer.');
     await shows(page, 'Your site answered 500.');
     await told.getByRole('button', { name: 'Send again: Warning' }).click();

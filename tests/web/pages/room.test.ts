@@ -595,10 +595,8 @@ describe('an owner’s page', () => {
     for (const rate of [2400, 2600]) site.rooms.report(rate, 30);
     await shows(page, '2.6 Mbit/s');
     await shows(page, '30 frames a second');
-    const [line] = await page
-      .locator('polyline')
-      .evaluateAll((all) => all.map((each) => each.getAttribute('points')));
-    expect(line?.split(' ')).toHaveLength(2);
+    const points = () => page.locator('polyline').first().getAttribute('points');
+    await expect.poll(async () => (await points())?.split(' ')).toHaveLength(2);
     // What a broadcast before reported says nothing of the next.
     site.streams = [stream({ status: 'completed' })];
     site.rooms.tell();

@@ -54,51 +54,52 @@ async function measure(runtime: Runtime, call: Call, duration: number): Promise<
   return (runtime.cpu() - before) / sent;
 }
 
-// Without a passthrough: it may be about a stream of ours, so it is stored, and no stream is known to fold it into. Each
-// of the three does one KV write.
-const webhook = JSON.stringify({
-  type: 'video.asset.ready',
-  id: '5f0e6c1a-8f5f-4d0d-9f1e-3f2d7d0a4b11',
-  created_at: '2026-11-01T10:00:00.000000Z',
-  object: { type: 'asset', id: 'Yk1hJ02bqPq02qYvVnYp01xJ8wq5Zr7aDg' },
-  environment: { name: 'Production', id: 'k7j2p9' },
-  data: {
-    id: 'Yk1hJ02bqPq02qYvVnYp01xJ8wq5Zr7aDg',
-    live_stream_id: 'aA02skpHXoLrbQm49qIzAG6RtewFOcDEY',
-    status: 'ready',
-    playback_ids: [{ policy: 'public', id: 'uNbxnGLKJ00yfbijDO8COxTOyVKT01xpxW' }],
-    tracks: [
-      {
-        type: 'video',
-        max_width: 1920,
-        max_height: 1080,
-        max_frame_rate: 30,
-        id: 'p6Xe1W3a',
-        duration: 1803.1,
-      },
-      { type: 'audio', max_channels: 2, max_channel_layout: 'stereo', id: 'b8Qe2R4c', duration: 1803.2 },
-    ],
-    recording_times: [{ started_at: { seconds: 1793527200, nanos: 0 }, duration: 1803.2, type: 'content' }],
-    new_asset_settings: { playback_policies: ['public'], master_access: 'none', video_quality: 'basic' },
-    duration: 1803.2,
-    max_stored_resolution: 'HD',
-    resolution_tier: '1080p',
-    max_stored_frame_rate: 30,
-    aspect_ratio: '16:9',
-    video_quality: 'basic',
-    mp4_support: 'none',
-    master_access: 'none',
-    ingest_type: 'live_rtmp',
-    encoding_tier: 'smart',
-    is_live: false,
-    created_at: 1793529000,
-    progress: { progress: 100, state: 'completed' },
-  },
-  attempts: [],
-  request_id: null,
-  accessor: null,
-  accessor_source: null,
-});
+// Ours stores it and the marker that it is due, then reads the stream and folds it in. The peers do one KV write.
+const webhookOf = (passthrough: string): string =>
+  JSON.stringify({
+    type: 'video.asset.ready',
+    id: '5f0e6c1a-8f5f-4d0d-9f1e-3f2d7d0a4b11',
+    created_at: '2026-11-01T10:00:00.000000Z',
+    object: { type: 'asset', id: 'Yk1hJ02bqPq02qYvVnYp01xJ8wq5Zr7aDg' },
+    environment: { name: 'Production', id: 'k7j2p9' },
+    data: {
+      id: 'Yk1hJ02bqPq02qYvVnYp01xJ8wq5Zr7aDg',
+      live_stream_id: 'aA02skpHXoLrbQm49qIzAG6RtewFOcDEY',
+      status: 'ready',
+      playback_ids: [{ policy: 'public', id: 'uNbxnGLKJ00yfbijDO8COxTOyVKT01xpxW' }],
+      tracks: [
+        {
+          type: 'video',
+          max_width: 1920,
+          max_height: 1080,
+          max_frame_rate: 30,
+          id: 'p6Xe1W3a',
+          duration: 1803.1,
+        },
+        { type: 'audio', max_channels: 2, max_channel_layout: 'stereo', id: 'b8Qe2R4c', duration: 1803.2 },
+      ],
+      recording_times: [{ started_at: { seconds: 1793527200, nanos: 0 }, duration: 1803.2, type: 'content' }],
+      new_asset_settings: { playback_policies: ['public'], master_access: 'none', video_quality: 'basic' },
+      duration: 1803.2,
+      max_stored_resolution: 'HD',
+      resolution_tier: '1080p',
+      max_stored_frame_rate: 30,
+      aspect_ratio: '16:9',
+      video_quality: 'basic',
+      mp4_support: 'none',
+      master_access: 'none',
+      ingest_type: 'live_rtmp',
+      encoding_tier: 'smart',
+      is_live: false,
+      passthrough,
+      created_at: 1793529000,
+      progress: { progress: 100, state: 'completed' },
+    },
+    attempts: [],
+    request_id: null,
+    accessor: null,
+    accessor_source: null,
+  });
 
 await using providers = await startProviders({ settings: { DEPLOYMENT: 'bench' } });
 const { settings } = providers;
@@ -158,6 +159,7 @@ for (const [path, key] of [
     await send(runtimes[name].kv, { method: 'PUT', path: `/${key}`, headers: {}, body: answer.text });
 }
 
+const webhook = webhookOf(`whip-mux:${text('DEPLOYMENT')}:${id}`);
 const calls: Record<string, () => Call> = {
   'GET /healthz': () => get('/healthz'),
   [`Mux webhook of ${webhook.length} bytes`]: () => ({

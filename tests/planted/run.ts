@@ -14,6 +14,8 @@ import type { Ran } from '../support/run-program.ts';
 const root = resolve(import.meta.dirname, '../..');
 const here = import.meta.dirname;
 const preset = 'planted';
+// A bug may leave a name unused.
+const lenient = '-DWHIPMUX_WARNINGS_ARE_ERRORS=OFF';
 
 interface Planted {
   name: string;
@@ -80,7 +82,7 @@ class Field {
       await must('git', ['worktree', 'add', '--detach', '--quiet', field.folder, state], root);
       symlinkSync(join(root, 'node_modules'), join(field.folder, 'node_modules'));
     }
-    await must('cmake', ['--preset', preset], field.folder);
+    await must('cmake', ['--preset', preset, lenient], field.folder);
     return field;
   }
 
@@ -129,7 +131,7 @@ class Field {
 
   private async failingInWorker(test: string, ofCore: boolean): Promise<boolean> {
     if (ofCore) {
-      await must('cmake', ['--preset', 'wasm'], this.folder);
+      await must('cmake', ['--preset', 'wasm', lenient], this.folder);
       await must('cmake', ['--build', '--preset', 'wasm', '--target', 'module'], this.folder);
     } else {
       mkdirSync(join(this.folder, 'build'), { recursive: true });
@@ -176,9 +178,14 @@ if (before) {
 }
 const survivors: string[] = [];
 for (const bug of bugs) {
-  const finding = await field.plant(bug);
-  if (!finding.by) survivors.push(bug.name);
-  report(finding);
+  try {
+    const finding = await field.plant(bug);
+    if (!finding.by) survivors.push(bug.name);
+    report(finding);
+  } catch (error) {
+    survivors.push(bug.name);
+    console.log(`${bug.name.padEnd(28)} IS NO BUG. ${(error as Error).message}`);
+  }
 }
 console.log(`${bugs.length - survivors.length} of ${bugs.length} planted bugs were found`);
 process.exitCode = survivors.length > 0 ? 1 : 0;

@@ -30,6 +30,9 @@ const token = (): Promise<string> =>
     .setExpirationTime('1 hour')
     .sign(new TextEncoder().encode(bindings.AUTH_HS256_SECRETS));
 
+// What the local runtime's front says if the connection between it and the Worker broke.
+const broken = /^Error: Network connection lost/;
+
 /** Sends a body with a declared length of 200 MB, or in chunks. Returns undefined if the connection broke. */
 async function send(
   url: URL,
@@ -48,12 +51,14 @@ async function send(
     if (!flowing) await Promise.race([once(request, 'drain').catch(() => undefined), answer]);
   }
   const response = await answer;
-  const body = await response
+  const parts = await response
     ?.setEncoding('utf8')
     .toArray()
     .catch(() => undefined);
   request.destroy();
-  return body && { status: response?.statusCode, problem: JSON.parse(body.join('')) };
+  const body = parts?.join('');
+  if (body === undefined || broken.test(body)) return undefined;
+  return { status: response?.statusCode, problem: JSON.parse(body) };
 }
 
 interface Outcome {

@@ -6,6 +6,7 @@ namespace edge {
 
 namespace {
 
+// The next segment of a path, which begins with its `/`.
 std::string_view next_segment(std::string_view& path) {
   path.remove_prefix(1);
   std::string_view segment = path.substr(0, path.find('/'));
@@ -13,27 +14,40 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
-// The parameters; nullopt if the path does not match.
-std::optional<std::vector<std::string>> fit(std::string_view pattern, std::string_view path) {
-  std::vector<std::string> parameters;
-  while (!pattern.empty() && !path.empty()) {
-    std::string_view wanted = next_segment(pattern);
-    auto given = percent_decode(next_segment(path));
-    if (!given) {
+// The decoded segments of a path; nullopt if one cannot be decoded.
+std::optional<std::vector<std::string>> segments_of(std::string_view path) {
+  std::vector<std::string> segments;
+  while (!path.empty()) {
+    auto segment = percent_decode(next_segment(path));
+    if (!segment) {
       return std::nullopt;
     }
-    if (!wanted.starts_with('{')) {
-      if (wanted != *given) {
-        return std::nullopt;
-      }
-    } else if (given->empty()) {
-      return std::nullopt;
-    } else {
-      parameters.push_back(std::move(*given));
+    segments.push_back(std::move(*segment));
+  }
+  return segments;
+}
+
+using segments = std::span<const std::string>;
+
+bool fits(std::string_view pattern, segments path) {
+  for (const std::string& given : path) {
+    if (pattern.empty()) {
+      return false;
+    }
+    const std::string_view wanted = next_segment(pattern);
+    if (wanted.starts_with('{') ? given.empty() : wanted != given) {
+      return false;
     }
   }
-  if (!pattern.empty() || !path.empty()) {
-    return std::nullopt;
+  return pattern.empty();
+}
+
+std::vector<std::string> parameters_in(std::string_view pattern, segments path) {
+  std::vector<std::string> parameters;
+  for (const std::string& given : path) {
+    if (next_segment(pattern).starts_with('{')) {
+      parameters.push_back(given);
+    }
   }
   return parameters;
 }
@@ -57,31 +71,12 @@ problem not_found() {
           .detail = "No such address. Check the path."};
 }
 
-} // namespace
-
-result<match> find_route(std::span<const route> table, std::string_view method, std::string_view path) {
-  std::string_view pattern;
-  for (const route& each : table) {
-    if (!pattern.empty() && each.pattern != pattern) {
-      continue;
-    }
-    auto parameters = fit(each.pattern, path);
-    if (!parameters) {
-      continue;
-    }
-    if (serves(each.method, method)) {
-      return match{&each, std::move(*parameters)};
-    }
-    pattern = each.pattern;
-  }
-  return std::unexpected(pattern.empty() ? not_found() : not_allowed(methods_at(table, path)));
-}
-
-std::string methods_at(std::span<const route> table, std::string_view path) {
+// The methods of the path that has these segments, as `Allow` lists them.
+std::string methods_of(std::span<const route> table, segments path) {
   std::string methods;
   std::string_view pattern;
   for (const route& each : table) {
-    if (pattern.empty() ? !fit(each.pattern, path) : each.pattern != pattern) {
+    if (pattern.empty() ? !fits(each.pattern, path) : each.pattern != pattern) {
       continue;
     }
     pattern = each.pattern;
@@ -94,6 +89,31 @@ std::string methods_at(std::span<const route> table, std::string_view path) {
     }
   }
   return methods;
+}
+
+} // namespace
+
+result<match> find_route(std::span<const route> table, std::string_view method, std::string_view path) {
+  const auto given = segments_of(path);
+  if (!given) {
+    return std::unexpected(not_found());
+  }
+  std::string_view pattern;
+  for (const route& each : table) {
+    if (pattern.empty() ? !fits(each.pattern, *given) : each.pattern != pattern) {
+      continue;
+    }
+    if (serves(each.method, method)) {
+      return match{&each, parameters_in(each.pattern, *given)};
+    }
+    pattern = each.pattern;
+  }
+  return std::unexpected(pattern.empty() ? not_found() : not_allowed(methods_of(table, *given)));
+}
+
+std::string methods_at(std::span<const route> table, std::string_view path) {
+  const auto given = segments_of(path);
+  return given ? methods_of(table, *given) : "";
 }
 
 } // namespace edge

@@ -238,18 +238,20 @@ describe('activity', () => {
     await press(page, /^Details/);
     await press(page, 'Activity');
     await shows(page, 'Entries are kept for 30 days.');
-    await expect.poll(() => entries(page)).toEqual([
-      'Recording failed on Mux (invalid_input)',
-      'Recording ready on Cloudflare',
-      'Stream ended by erik@example.org',
-      'The phone stopped',
-      'The phone reconnected by Anna’s phone',
-      'Cloudflare is no longer receiving it',
-      'Mux is receiving the broadcast',
-      'Went live by Anna’s phone',
-      'Invited “Anna’s phone” by erik@example.org',
-      'Stream created by erik@example.org',
-    ]);
+    await expect
+      .poll(() => entries(page))
+      .toEqual([
+        'Recording failed on Mux (invalid_input)',
+        'Recording ready on Cloudflare',
+        'Stream ended by erik@example.org',
+        'The phone stopped',
+        'The phone reconnected by Anna’s phone',
+        'Cloudflare is no longer receiving it',
+        'Mux is receiving the broadcast',
+        'Went live by Anna’s phone',
+        'Invited “Anna’s phone” by erik@example.org',
+        'Stream created by erik@example.org',
+      ]);
     expect(site.of('GET', `/api/streams/${streamId}/activity`)).toHaveLength(1);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);

@@ -60,19 +60,41 @@ std::vector<std::string> keys_of(const scripted_host& world) {
   return keys;
 }
 
-// The calls to providers, in their order, such as "DELETE /live-streams/one": without the API's own address.
+// A call to a provider, such as "DELETE /live-streams/one": without the API's own address.
+inline std::string name_of(const edge::operation::fetch& call) {
+  std::string_view url{call.url};
+  for (const std::string_view before : {"https://api.mux.com/video/v1", "/stream"}) {
+    if (const std::size_t at = url.find(before); at != std::string_view::npos) {
+      url.remove_prefix(at + before.size());
+    }
+  }
+  return call.method + ' ' + std::string{url};
+}
+
+// The calls to providers, in their order.
 inline std::vector<std::string> calls_of(const scripted_host& world) {
   std::vector<std::string> calls;
   for (const edge::operation::fetch& each : world.asked<edge::operation::fetch>()) {
-    std::string_view url{each.url};
-    for (const std::string_view before : {"https://api.mux.com/video/v1", "/stream"}) {
-      if (const std::size_t at = url.find(before); at != std::string_view::npos) {
-        url.remove_prefix(at + before.size());
-      }
-    }
-    calls.push_back(each.method + ' ' + std::string{url});
+    calls.push_back(name_of(each));
   }
   return calls;
+}
+
+// What was to change something, in its order: writes and removals of keys, such as "put stream/one", and
+// calls to providers that do not only read.
+inline std::vector<std::string> effects_of(const scripted_host& world) {
+  std::vector<std::string> effects;
+  for (const edge::operation::any& each : world.asked()) {
+    if (const auto* const removal = std::get_if<edge::operation::kv_remove>(&each)) {
+      effects.push_back("remove " + removal->key);
+    } else if (const auto* const put = std::get_if<edge::operation::kv_put>(&each)) {
+      effects.push_back("put " + put->key);
+    } else if (const auto* const call = std::get_if<edge::operation::fetch>(&each);
+               call && call->method != "GET") {
+      effects.push_back(name_of(*call));
+    }
+  }
+  return effects;
 }
 
 } // namespace support

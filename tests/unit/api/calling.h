@@ -35,6 +35,13 @@ inline edge::environment api_settings() {
   return all;
 }
 
+inline edge::environment settings_with_mux() {
+  edge::environment all = api_settings();
+  all.set("MUX_TOKEN_ID", "id");
+  all.set("MUX_TOKEN_SECRET", "secret");
+  return all;
+}
+
 // The header of a user with that subject, who has the role admin if the subject is "admin".
 inline std::string bearer_of(std::string_view subject) {
   const auto now = std::chrono::floor<std::chrono::seconds>(scripted_host::start.time_since_epoch());

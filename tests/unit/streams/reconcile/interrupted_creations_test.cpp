@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace interrupted_test {
@@ -18,9 +17,9 @@ namespace {
 
 using namespace reconcile_test;
 using namespace std::chrono_literals;
-using edge::operation::kv_put;
 using edge::operation::kv_remove;
 using support::calls_of;
+using support::effects_of;
 using support::keys_of;
 using support::reads_stream;
 using texts = std::vector<std::string>;
@@ -46,22 +45,6 @@ void finds_record(run& to, const streams::stream_record& record,
 
 // The keys of a stream that can be removed in one creation, and the keys of its inputs.
 constexpr int keys_of_a_stream = 6;
-
-// All operations but reads, in their order: removals and calls that change something.
-texts effects_of(const run& what) {
-  texts effects;
-  for (const edge::operation::any& each : what.world.asked()) {
-    if (const auto* const removal = std::get_if<kv_remove>(&each)) {
-      effects.push_back("remove " + removal->key);
-    } else if (const auto* const put = std::get_if<kv_put>(&each)) {
-      effects.push_back("put " + put->key);
-    } else if (const auto* const call = std::get_if<edge::operation::fetch>(&each);
-               call && call->method != "GET") {
-      effects.push_back(call->method + call->url.substr(call->url.rfind('/')));
-    }
-  }
-  return effects;
-}
 
 std::size_t place_of(const texts& effects, const std::string& one) {
   const auto found = std::ranges::find(effects, one);
@@ -111,9 +94,9 @@ TEST_CASE("Without a record a creation is undone: objects first, then their keys
   deletes(what);
   support::removes(what.world, keys_of_a_stream);
   resolve(what);
-  const texts effects = effects_of(what);
+  const texts effects = effects_of(what.world);
   CHECK(texts(effects.begin(), effects.begin() + 3) ==
-        texts{"DELETE/ours", "DELETE/input1", "remove by-input/input1"});
+        texts{"DELETE /live-streams/ours", "DELETE /live_inputs/input1", "remove by-input/input1"});
   CHECK(effects.back() == "remove intent/" + id);
   for (const std::string& key : {"stream/" + id, "credentials/" + id, "by-memorial/m1/" + id,
                                  streams::keys::streams_of_user("owner") + id}) {
@@ -157,9 +140,10 @@ TEST_CASE(
   support::writes(what.world, 2);
   support::removes(what.world);
   resolve(what);
-  CHECK(effects_of(what) == texts{"DELETE/second", "DELETE/extra", "DELETE/spare",
-                                  "put " + streams::keys::streams_of_user("owner") + id,
-                                  "put by-input/input1", "remove intent/" + id});
+  CHECK(effects_of(what.world) ==
+        texts{"DELETE /live_inputs/input1/outputs/second", "DELETE /live_inputs/input1/outputs/extra",
+              "DELETE /live-streams/spare", "put " + streams::keys::streams_of_user("owner") + id,
+              "put by-input/input1", "remove intent/" + id});
   CHECK(what.round.counts().creations_completed == 1);
   CHECK(what.round.counts().creations_undone == 0);
 }
@@ -199,13 +183,13 @@ TEST_CASE("While nobody can tell whether it exists, a creation is neither comple
     }
     what.world.answers(503);
     resolve(what);
-    CHECK(effects_of(what).empty());
+    CHECK(effects_of(what.world).empty());
     CHECK(what.round.counts().failures == 1);
   }
   run unread;
   support::fails<edge::operation::kv_get>(unread.world);
   resolve(unread);
-  CHECK(effects_of(unread).empty());
+  CHECK(effects_of(unread.world).empty());
   CHECK(unread.round.counts().failures == 1);
 }
 
@@ -236,7 +220,7 @@ TEST_CASE(
     lists_live_streams(what, {}, 100);
   }
   resolve(what);
-  CHECK(effects_of(what).empty());
+  CHECK(effects_of(what.world).empty());
   CHECK(calls_of(what.world).size() == 4);
   CHECK(what.round.counts().left == 1);
   CHECK(what.round.counts().failures == 0);
@@ -262,7 +246,7 @@ TEST_CASE("While Mux's list is not read to its end, there may be spare live stre
     lists_live_streams(what, {}, 100);
   }
   resolve(what);
-  CHECK(effects_of(what).empty());
+  CHECK(effects_of(what.world).empty());
   CHECK(what.round.counts().left == 1);
   CHECK(what.round.counts().creations_completed == 0);
 }

@@ -138,6 +138,53 @@ inline void lists_outputs(scripted_host& to, const std::vector<listed_output>& a
 
 inline void answers_output(scripted_host& to, const listed_output& what) { answers(to, output(what)); }
 
+// The recordings of a live input.
+inline void lists_videos(scripted_host& to, const std::vector<std::string>& ids,
+                         const std::string& input = "input") {
+  json::array videos;
+  for (const std::string& each : ids) {
+    videos.add(json::object()
+                   .set("uid", each)
+                   .set("liveInput", input)
+                   .set("status", json::object().set("state", "ready"))
+                   .set("modified", edge::format_timestamp(scripted_host::start)));
+  }
+  answers_list(to, std::move(videos));
+}
+
+struct listed_asset {
+  std::string id;
+  std::string playback = "playback";
+  bool is_private = false;
+};
+
+inline json::object asset(const listed_asset& what, const std::string& live_stream = "live") {
+  return json::object()
+      .set("id", what.id)
+      .set("status", "ready")
+      .set("live_stream_id", live_stream)
+      .set("playback_ids",
+           json::array().add(
+               json::object().set("id", what.playback).set("policy", what.is_private ? "signed" : "public")));
+}
+
+// The recordings of a live stream.
+inline void lists_assets(scripted_host& to, const std::vector<listed_asset>& all) {
+  json::array data;
+  for (const listed_asset& each : all) {
+    data.add(asset(each));
+  }
+  to.answers(200, json::object().set("data", std::move(data)).dump());
+}
+
+inline void answers_asset(scripted_host& to, const listed_asset& what) {
+  to.answers(200, json::object().set("data", asset(what)).dump());
+}
+
+// That an object is not there, or that a call is not allowed. Trying again would change nothing.
+inline void finds_nothing(scripted_host& to) { to.answers(404, R"({"success":false,"errors":[]})"); }
+inline void refuses(scripted_host& to) { to.answers(403, R"({"success":false,"errors":[]})"); }
+
 // A call that only has to succeed.
 inline void deletes(scripted_host& to, bool at_mux = false) {
   to.answers(at_mux ? 204 : 200, at_mux ? "" : R"({"success":true,"result":null,"errors":[]})");

@@ -18,9 +18,6 @@ using streams::failed_step;
 using streams::provisioning_failure;
 using namespace std::chrono_literals;
 
-// Four times, with other calls between them.
-constexpr int most_tries = 4;
-
 // A creation with a live stream and a live input whose output is tried four times, with that result, and is
 // not in the list.
 void attaches_nothing(creation& what, error_kind kind) {
@@ -118,56 +115,6 @@ TEST_CASE("When the live stream or its output is refused, the stream works and s
   CHECK(texts(effects.end() - 2, effects.end()) == texts{delete_live_stream, remove_intent});
 }
 
-TEST_CASE("After a live stream that may have been made, it is looked for before another one is made") {
-  creation found;
-  found.begins();
-  found.world.answers(503);
-  found.makes_input();
-  support::lists_live_streams(found, {{.id = "live", .tag = tag}});
-  found.makes_output();
-  found.records();
-  CHECK(found.provision().record.mux->live_stream_id == "live");
-  support::removes(found);
-  found.remove_leftovers();
-  CHECK(found.calls() ==
-        texts{"POST /live-streams", "POST /live_inputs", find_live_streams, "POST" + outputs});
-  CHECK_FALSE(found.keeps_intent());
-
-  creation lost;
-  lost.begins();
-  lost.world.answers(503);
-  lost.makes_input();
-  support::lists_live_streams(lost, {});
-  lost.makes_live_stream();
-  lost.makes_output();
-  lost.records();
-  CHECK(lost.provision().record.mux->live_stream_id == "live");
-  // The first one may appear in the list since.
-  support::lists_live_streams(lost, {{.id = "live", .tag = tag}, {.id = "first", .tag = tag}});
-  support::deletes(lost, true);
-  support::removes(lost);
-  lost.remove_leftovers();
-  CHECK(lost.calls().back() == "DELETE /live-streams/first");
-  CHECK_FALSE(lost.keeps_intent());
-}
-
-TEST_CASE(
-    "Of two live streams with the tag one is used, and the other one goes once the stream is recorded") {
-  creation what;
-  what.begins();
-  support::lists_live_streams(what, {{.id = "live", .tag = tag}, {.id = "second", .tag = tag}});
-  support::lists_inputs(what, {{.id = "input", .tag = tag}});
-  support::answers_input(what, "input");
-  support::lists_outputs(what, {});
-  what.makes_output();
-  what.records();
-  CHECK(what.provision(begun_before()).record.mux->live_stream_id == "live");
-  support::lists_live_streams(what, {{.id = "live", .tag = tag}, {.id = "second", .tag = tag}});
-  support::deletes(what, true);
-  what.remove_leftovers();
-  CHECK(what.effects().back() == "DELETE /live-streams/second");
-}
-
 TEST_CASE("The intent of a stream stays while a live stream for it may come late") {
   creation what;
   what.begins();
@@ -186,62 +133,6 @@ TEST_CASE("The intent of a stream stays while a live stream for it may come late
   CHECK(what.keeps_intent());
 }
 
-TEST_CASE("A live input is tried again with the same key, and one that may have been made is deleted by its "
-          "tag") {
-  for (const bool may_come_late : {false, true}) {
-    creation what;
-    what.begins();
-    what.refuses();
-    for (int tries = 0; tries < most_tries; ++tries) {
-      what.world.fails(may_come_late ? error_kind::timeout : error_kind::network);
-    }
-    support::lists_inputs(what, {{.id = "input", .tag = tag}, {.id = "other", .tag = tag + "x"}});
-    support::deletes(what);
-    support::removes(what);
-    const provisioning_failure failure = what.fail();
-    CHECK((failure.step == failed_step::live_input && failure.undone == !may_come_late));
-    CHECK(what.keeps_intent() == may_come_late);
-    texts keys;
-    for (const auto& each : what.world.asked<edge::operation::fetch>()) {
-      if (each.url.ends_with("/live_inputs")) {
-        keys.emplace_back(each.headers.find("idempotency-key").value_or(""));
-      }
-    }
-    CHECK(keys == texts(most_tries, tag));
-    CHECK(std::ranges::count(what.calls(), delete_input) == 1);
-    CHECK_FALSE(std::ranges::contains(what.calls(), "DELETE /live_inputs/other"));
-  }
-}
-
-TEST_CASE("A live input that was made at the second try is the only one") {
-  creation what;
-  what.begins();
-  what.refuses();
-  what.world.answers(503);
-  what.makes_input();
-  what.records();
-  (void)what.provision();
-  support::removes(what);
-  what.remove_leftovers();
-  CHECK(what.calls() == texts{"POST /live-streams", "POST /live_inputs", "POST /live_inputs"});
-  CHECK_FALSE(what.keeps_intent());
-}
-
-TEST_CASE("An output that may have been made is looked for before it is made again") {
-  creation what;
-  what.begins();
-  what.makes_live_stream();
-  what.makes_input();
-  what.world.answers(503);
-  support::lists_outputs(what, {{.id = "there", .feeds = "live", .url = what.with.mux->rtmps_url}});
-  what.records();
-  CHECK(what.provision().record.mux->output_id == "there");
-  CHECK(std::ranges::count(what.calls(), "POST" + outputs) == 1);
-  support::removes(what);
-  what.remove_leftovers();
-  CHECK_FALSE(what.keeps_intent());
-}
-
 TEST_CASE("An output that was not attached is deleted, with its live stream, and no other output is") {
   creation what;
   attaches_nothing(what, error_kind::network);
@@ -255,6 +146,17 @@ TEST_CASE("An output that was not attached is deleted, with its live stream, and
   const texts effects = what.effects();
   CHECK(texts(effects.end() - 3, effects.end()) ==
         texts{delete_live_stream, "DELETE /live_inputs/input/outputs/ours", remove_intent});
+}
+
+TEST_CASE("An output that may exist and cannot be looked for keeps the intent") {
+  creation what;
+  attaches_nothing(what, error_kind::network);
+  (void)what.provision();
+  support::deletes(what, true);
+  support::refuses(what);
+  what.remove_leftovers();
+  CHECK(what.calls().back() == "GET" + outputs);
+  CHECK(what.keeps_intent());
 }
 
 TEST_CASE("While an output may come late, its live stream stays with the intent: both become the backup") {
@@ -342,23 +244,6 @@ TEST_CASE("A failed creation that others may be carrying on deletes nothing") {
   wanted.identity->shared = true;
   CHECK_FALSE(what.fail(wanted).undone);
   CHECK(what.effects().size() == 3);
-}
-
-TEST_CASE("A creation that was begun before is undone by the tag, and its intent stays") {
-  creation what;
-  what.begins();
-  support::lists_live_streams(what, {});
-  support::lists_inputs(what, {{.id = "input", .tag = tag}});
-  what.makes_live_stream();
-  what.world.answers(404, R"({"success":false,"errors":[]})");
-  support::deletes(what, true);
-  support::lists_inputs(what, {{.id = "input", .tag = tag}});
-  support::lists_live_streams(what, {{.id = "earlier", .tag = tag}});
-  support::deletes(what);
-  support::deletes(what, true);
-  CHECK_FALSE(what.fail(begun_before()).undone);
-  CHECK(what.effects() == texts{"put intent/" + id, "POST /live-streams", delete_live_stream, delete_input,
-                                "DELETE /live-streams/earlier"});
 }
 
 TEST_CASE("A creation that has used up its time has time of its own to undo what it made") {

@@ -28,16 +28,6 @@ json::document body_of(const creation& what, std::size_t call) {
   return *std::move(body);
 }
 
-texts keys_for_input(const creation& what) {
-  texts keys;
-  for (const fetch& each : what.world.asked<fetch>()) {
-    if (each.method == "POST" && each.url.ends_with("/live_inputs")) {
-      keys.emplace_back(each.headers.find("idempotency-key").value_or(""));
-    }
-  }
-  return keys;
-}
-
 wanted_stream by_phone(ingest_plan plan) {
   wanted_stream wanted = by_encoder();
   wanted.method = streaming_method::whip_browser;
@@ -264,60 +254,6 @@ TEST_CASE("Outputs are added as wanted, three at once, and those that could not 
   CHECK(warnings_of(record) == texts{"output_not_attached", "output_not_attached"});
   CHECK(record.warnings.front().detail.starts_with("Output 1 was not added"));
   CHECK(record.warnings.back().detail.starts_with("Output 3 was not added"));
-}
-
-TEST_CASE("A creation that was begun before looks for what there is at both providers, and makes nothing "
-          "twice") {
-  creation what;
-  what.begins();
-  support::lists_live_streams(what, {{.id = "live", .tag = tag}, {.id = "other", .tag = tag + "x"}});
-  support::lists_inputs(what, {{.id = "other", .tag = tag + "x"}, {.id = "input", .tag = tag}});
-  support::answers_input(what, "input");
-  support::lists_outputs(what, {{.id = "elsewhere", .feeds = "live"},
-                                {.id = "another", .feeds = "other", .url = what.with.mux->rtmps_url},
-                                {.id = "ours", .feeds = "live", .url = what.with.mux->rtmps_url}});
-  what.records();
-  const streams::stream_record record = what.provision(begun_before()).record;
-  CHECK(what.calls() == texts{find_live_streams, find_inputs, "GET /live_inputs/input", "GET" + outputs});
-  CHECK((record.mux == streams::mux_side{"live", "playback", "ours"}));
-  CHECK(record.cloudflare->live_input_id == "input");
-  // What the dead request asked for may still come.
-  what.remove_leftovers();
-  CHECK(what.keeps_intent());
-}
-
-TEST_CASE("What a creation that was begun before does not find, it makes, with a key that was never used") {
-  creation what;
-  what.begins();
-  support::lists_live_streams(what, {});
-  support::lists_inputs(what, {});
-  what.makes_live_stream();
-  what.makes_input();
-  support::lists_outputs(what, {});
-  what.makes_output();
-  what.records();
-  (void)what.provision(begun_before());
-  const texts keys = keys_for_input(what);
-  REQUIRE(keys.size() == 1);
-  CHECK(keys.front().starts_with(tag + ':'));
-}
-
-TEST_CASE("Mux's list is read no further back than the stream can have been begun") {
-  creation what;
-  what.begins();
-  const std::vector<support::listed> older(
-      100,
-      {.id = "other", .tag = "of-others", .created = streams::earliest_of(id) - std::chrono::seconds{1}});
-  support::lists_live_streams(what, older);
-  support::lists_inputs(what, {{.id = "input", .tag = tag}});
-  what.makes_live_stream();
-  support::answers_input(what, "input");
-  support::lists_outputs(what, {});
-  what.makes_output();
-  what.records();
-  (void)what.provision(begun_before());
-  CHECK(std::ranges::count(what.calls(), find_live_streams) == 1);
-  CHECK_FALSE(std::ranges::contains(what.calls(), "GET /live-streams?limit=100&page=2"));
 }
 
 } // namespace provision_test

@@ -28,6 +28,9 @@ inline const std::string delete_live_stream = "DELETE /live-streams/live";
 inline const std::string outputs = " /live_inputs/input/outputs";
 inline const std::string remove_intent = "remove intent/" + id;
 
+// As often as a call is tried.
+inline constexpr int most_tries = 4;
+
 // By an encoder into the live input, with a backup.
 inline streams::wanted_stream by_encoder() {
   return {.title = "The service",
@@ -109,6 +112,17 @@ inline texts warnings_of(const streams::stream_record& record) {
     codes.push_back(each.code);
   }
   return codes;
+}
+
+// The idempotency keys with which live inputs were made.
+inline texts keys_for_input(const creation& what) {
+  texts keys;
+  for (const edge::operation::fetch& each : what.world.asked<edge::operation::fetch>()) {
+    if (each.method == "POST" && each.url.ends_with("/live_inputs")) {
+      keys.emplace_back(each.headers.find("idempotency-key").value_or(""));
+    }
+  }
+  return keys;
 }
 
 } // namespace provision_test

@@ -6,6 +6,7 @@
 #include "edge/retry.h"
 #include "mux/api.h"
 #include "providers/rest_client.h"
+#include "streams/model/recording_check.h"
 #include "streams/store/store.h"
 
 #include <optional>
@@ -30,21 +31,20 @@ std::vector<transfer> made_at(const stream_record& stream, recording_source sour
 
 edge::task<edge::status> apply_at_cloudflare(edge::host& host, const settings& with,
                                              const stream_record& stream, edge::timestamp deadline) {
-  if (!stream.cloudflare) {
-    co_return {};
-  }
   const bool is_private = stream.is_private();
   cloudflare::api api{host, with.cloudflare, deadline};
-  const std::string& input = stream.cloudflare->live_input_id;
-  const auto changed = co_await attempt(api.protect_live_input(input, is_private, !stream.desired.ended()));
-  if (changed ? changed->require_signed_urls != is_private : !is_not_found(changed)) {
-    co_return std::unexpected(changed ? providers::malformed("change who may watch the Cloudflare live input")
-                                      : changed.error());
+  if (stream.cloudflare) {
+    const std::string& input = stream.cloudflare->live_input_id;
+    const auto changed = co_await attempt(api.protect_live_input(input, is_private, !stream.desired.ended()));
+    if (changed ? changed->require_signed_urls != is_private : !is_not_found(changed)) {
+      co_return std::unexpected(
+          changed ? providers::malformed("change who may watch the Cloudflare live input") : changed.error());
+    }
+    for (const cloudflare::video& each : co_await api.list_videos(input)) {
+      co_await api.protect_video(each.id, is_private);
+    }
   }
-  for (const cloudflare::video& each : co_await api.list_videos(input)) {
-    co_await api.protect_video(each.id, is_private);
-  }
-  // Copies and uploads are not in that list.
+  // Copies and uploads are not in that list, and a stream at Mux has copies at Cloudflare, too.
   for (const transfer& each : made_at(stream, recording_source::cloudflare)) {
     co_await api.protect_video(each.id, is_private);
   }
@@ -139,7 +139,7 @@ edge::task<edge::status> apply(edge::host& host, const settings& with, stream_re
 } // namespace
 
 bool can_change_visibility(const stream_record& stream, const settings& with) {
-  return !stream.mux || (stream.desired.ended() && with.mux);
+  return with.mux ? stream.desired.ended() || (!stream.mux && !awaits_backup(stream)) : !stream.mux;
 }
 
 edge::task<edge::status> apply_visibility(edge::host& host, const settings& with, stream_record& stream,

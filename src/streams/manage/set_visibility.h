@@ -11,7 +11,7 @@
 namespace streams {
 
 // Whether it can be changed now, by what providers allow. Mux keeps the policy that a live stream's
-// recordings get from its creation on, so a stream with one must have ended.
+// recordings get from its creation on, so a stream with one, or that is still to get one, must have ended.
 bool can_change_visibility(const stream_record& stream, const settings& with);
 
 // Protects the live input at Cloudflare and the recordings at both providers, or opens them, by the stream's

@@ -85,8 +85,8 @@ std::string playback_addresses::hls(const recording& what) const {
   if (what.source == recording_source::mux) {
     return hls_at_mux(what.playback.value());
   }
-  auto token = tokens_.at_cloudflare(what.id);
-  return token && input_ ? input_->hls(*token) : what.playback.value();
+  // A copy has no live input.
+  return with_token(what.playback.value(), what.id, name_at_cloudflare(what.id));
 }
 
 std::optional<std::string> playback_addresses::dash(const recording& what) const {

@@ -41,7 +41,8 @@ public:
     if (live) {
       data.set("is_live", true)
           .set("playback_ids",
-               json::array().add(json::object().set("id", of_.playback_id).set("policy", "public")));
+               json::array().add(
+                   json::object().set("id", of_.playback_id).set("policy", of_.live_stream.policy)));
     }
     return from_mux(type, second, std::move(data));
   }

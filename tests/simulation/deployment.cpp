@@ -16,6 +16,7 @@ constexpr std::string_view issuer = "https://id.funeral.example/";
 constexpr std::string_view audience = "whip-mux";
 constexpr std::string_view relay_token_secret = "relay-token-secret-of-32-bytes-5Zr8Vk";
 constexpr std::string_view relay_credential = "relay-credential-of-32-bytes-9Xc3Lp7Q";
+constexpr std::string_view mux_signing_secret = "mux-signing-key-1Jd7Gc4RbYk9Po";
 constexpr std::string_view signing_secret = "hs256-secret-of-the-identity-provider-0123456789";
 
 } // namespace
@@ -28,6 +29,24 @@ void add_rooms(edge::environment& to) {
 void add_receiver(edge::environment& to) {
   to.set("EVENTS_URL", std::string{receiver_url});
   to.set("EVENTS_SECRETS", "whsec_" + crypto::base64_encode(receiver_key));
+}
+
+std::string mux_signing_key() {
+  // A SEQUENCE of 300 bytes, which is as much of a key as is looked at.
+  std::string der{"\x30\x82\x01\x2c"};
+  while (der.size() < 304) {
+    der += mux_signing_secret;
+  }
+  return der.substr(0, 304);
+}
+
+void add_signing_keys(edge::environment& to) {
+  to.set("CLOUDFLARE_SIGNING_KEY_ID", "signing-key-at-cloudflare");
+  to.set("CLOUDFLARE_SIGNING_JWK", crypto::base64_encode(cloudflare_signing_key));
+  to.set("MUX_SIGNING_KEY_ID", "signing-key-at-mux");
+  to.set("MUX_SIGNING_PRIVATE_KEY",
+         crypto::base64_encode("-----BEGIN PRIVATE KEY-----\n" + crypto::base64_encode(mux_signing_key()) +
+                               "\n-----END PRIVATE KEY-----\n"));
 }
 
 edge::environment settings(bool with_mux) {
@@ -83,6 +102,8 @@ void plant_secrets(secret_book& book) {
   book.add("the secret that tokens are signed with", std::string{signing_secret});
   book.add("the secret of the relay's tokens", std::string{relay_token_secret});
   book.add("the relay's credential", std::string{relay_credential});
+  book.add("Cloudflare's signing key", std::string{cloudflare_signing_key});
+  book.add("Mux's signing key", std::string{mux_signing_secret});
   book.add("Mux's token", std::string{mux_token_secret});
   book.add("Mux's webhook secret", std::string{mux_webhook_secret});
   book.add("Cloudflare's token", std::string{cloudflare_token});

@@ -21,6 +21,11 @@ inline constexpr std::string_view user = "director@funeral.example";
 
 inline constexpr std::string_view relay_url = "https://relay.funeral.example";
 
+// Of the keys that sign playback tokens.
+inline constexpr std::string_view cloudflare_signing_key =
+    R"({"kty":"RSA","d":"cf-signing-key-8Hq3Vn6TzLw2Xs"})";
+std::string mux_signing_key(); // as DER
+
 inline constexpr std::string_view receiver_url = "https://host.funeral.example/events?from=whip-mux";
 inline constexpr std::string_view receiver_key = "signs what the host is told: 3kV7p"; // 34 bytes
 
@@ -30,6 +35,8 @@ edge::environment settings_with_copies(bool with_mux = true);
 // With rooms, whose alarms do what the schedule does without them.
 edge::environment settings_with_rooms();
 void add_rooms(edge::environment& to);
+// With keys for the playback of private streams.
+void add_signing_keys(edge::environment& to);
 // With a receiver of events.
 edge::environment settings_with_events();
 void add_receiver(edge::environment& to);

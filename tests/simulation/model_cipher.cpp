@@ -51,4 +51,9 @@ std::optional<std::string> open(const edge::operation::open& what) {
   return apply_key_stream(what.key, nonce, ciphertext);
 }
 
+std::string sign(std::string_view key, std::string_view text) {
+  const auto digest = crypto::hmac_sha256(key, {"signature", text});
+  return {digest.begin(), digest.end()};
+}
+
 } // namespace simulation

@@ -3,6 +3,7 @@
 #include "edge/http/request.h"
 #include "json/reader.h"
 #include "json/writer.h"
+#include "simulation/model_cloudflare_answers.h"
 
 #include <algorithm>
 
@@ -11,32 +12,8 @@ namespace simulation {
 namespace {
 
 using answer = edge::operation::fetch::result;
-
-const std::string customer = "https://customer-m033z5x00ks6nunl.cloudflarestream.com/";
-
-answer give(const json::item& result) {
-  return {.status = 200,
-          .headers = {{"content-type", "application/json"}},
-          .body = json::object()
-                      .set("result", result)
-                      .set("success", true)
-                      .set("errors", json::array())
-                      .set("messages", json::array())
-                      .dump()};
-}
-
-answer refuse(int status, int code) {
-  json::array errors;
-  errors.add(json::object().set("code", code).set("message", "No."));
-  return {.status = status,
-          .headers = {{"content-type", "application/json"}},
-          .body = json::object()
-                      .set("result", nullptr)
-                      .set("success", false)
-                      .set("errors", std::move(errors))
-                      .set("messages", json::array())
-                      .dump()};
-}
+using cloudflare_answers::give;
+using cloudflare_answers::refuse;
 
 json::object meta_of(const model_cloudflare::live_input& input) {
   json::object meta;
@@ -45,67 +22,6 @@ json::object meta_of(const model_cloudflare::live_input& input) {
     meta.set("streamId", input.tag);
   }
   return meta;
-}
-
-std::string time_of(edge::timestamp at) { return edge::format_timestamp(at); }
-
-// The state of the newest broadcast; null before the first.
-std::optional<json::object> status_of(const std::vector<model_cloudflare::video>& videos,
-                                      std::string_view input, edge::timestamp now) {
-  const model_cloudflare::video* newest = nullptr;
-  for (const auto& each : videos) {
-    if (each.live_input_id == input && each.begun <= now) {
-      newest = &each;
-    }
-  }
-  if (newest == nullptr) {
-    return std::nullopt;
-  }
-  const bool live = now < newest->ended;
-  json::object current;
-  current.set("ingestProtocol", "rtmp")
-      .set("state", live ? "connected" : "disconnected")
-      .set("statusEnteredAt", time_of(live ? newest->begun : newest->ended));
-  return json::object().set("current", std::move(current)).set("history", json::array());
-}
-
-json::object view_of(const model_cloudflare::video& video, edge::timestamp now) {
-  const bool live = now < video.ended || video.stuck;
-  const auto length = std::chrono::floor<edge::milliseconds>(video.ended - video.begun);
-  return json::object()
-      .set("uid", video.id)
-      .set("liveInput", video.live_input_id)
-      .set("status", json::object().set("state", live ? "live-inprogress" : "ready"))
-      .set("readyToStream", true)
-      .set("duration", live ? edge::milliseconds{-1000} : length)
-      .set("created", time_of(video.begun))
-      .set("modified", time_of(live ? video.begun : video.ended))
-      .set("playback", json::object().set("hls", customer + video.id + "/manifest/video.m3u8"));
-}
-
-json::object view_of(const model_cloudflare::made_video& video, edge::timestamp now) {
-  const bool is_done = now >= video.made + std::chrono::minutes{2};
-  json::object meta;
-  meta.set("name", "a title").set("madeOf", video.of);
-  if (!video.source.empty()) {
-    meta.set("downloaded-from", video.source);
-  }
-  json::object status;
-  status.set("state", !is_done ? "inprogress" : video.fails ? "error" : "ready");
-  if (is_done && video.fails) {
-    status.set("errorReasonCode", "ERR_FETCH_ORIGIN_ERROR");
-  } else {
-    status.set("pctComplete", is_done ? "100.000000" : "40.000000");
-  }
-  return json::object()
-      .set("uid", video.id)
-      .set("creator", video.creator)
-      .set("meta", std::move(meta))
-      .set("status", std::move(status))
-      .set("duration", is_done ? std::chrono::minutes{5} : edge::milliseconds{-1000})
-      .set("created", time_of(video.made))
-      .set("modified", time_of(video.made))
-      .set("playback", json::object().set("hls", customer + video.id + "/manifest/video.m3u8"));
 }
 
 json::object view_of(const model_cloudflare::output& output) {
@@ -126,21 +42,23 @@ json::object model_cloudflare::view_of(const live_input& input, bool with_id) co
       .set("modified", edge::format_timestamp(input.created))
       .set("meta", meta_of(input))
       .set("enabled", input.enabled)
-      .set("status", status_of(videos_, input.id, now_))
+      .set("status", status_of(input.id))
       .set("rtmps", json::object().set("url", rtmps).set("streamKey", input.rtmps_key))
       .set("srt", json::object()
                       .set("url", "srt://live.cloudflare.com:778")
                       .set("streamId", input.id)
                       .set("passphrase", input.srt_passphrase))
       .set("webRTC", json::object().set("url", input.whip_url()))
-      .set("webRTCPlayback", json::object().set("url", customer + input.id + "/webRTC/play"))
-      .set("recording",
-           json::object().set("mode", "automatic").set("timeoutSeconds", 60).set("requireSignedURLs", false));
+      .set("webRTCPlayback", json::object().set("url", std::string{playback} + input.id + "/webRTC/play"))
+      .set("recording", json::object()
+                            .set("mode", "automatic")
+                            .set("timeoutSeconds", 60)
+                            .set("requireSignedURLs", input.is_protected));
   return view;
 }
 
 std::string model_cloudflare::live_input::whip_url() const {
-  return customer + whip_secret + "/webRTC/publish";
+  return std::string{playback} + whip_secret + "/webRTC/publish";
 }
 
 const model_cloudflare::live_input* model_cloudflare::find(std::string_view id) const {
@@ -205,6 +123,9 @@ answer model_cloudflare::below_input(std::string_view path, const edge::operatio
   if (rest.empty() && call.method == "GET") {
     return give(view_of(*input));
   }
+  if (rest.empty() && call.method == "PUT") {
+    return change(*input, call);
+  }
   if (rest == "/disable" && call.method == "POST") {
     return disable(*input);
   }
@@ -243,6 +164,18 @@ answer model_cloudflare::change_output(live_input& input, std::string_view id,
   return give(simulation::view_of(*at));
 }
 
+answer model_cloudflare::change(live_input& input, const edge::operation::fetch& call) {
+  const auto body = json::document::parse(call.body);
+  const json::value wanted = body ? body->root() : json::value{};
+  const auto is_protected = wanted["recording"]["requireSignedURLs"].boolean();
+  if (wanted["recording"]["mode"].text() != "automatic" || !is_protected) {
+    return refuse(400, 10005);
+  }
+  input.is_protected = *is_protected;
+  input.enabled = wanted["enabled"].boolean().value_or(input.enabled);
+  return give(view_of(input));
+}
+
 answer model_cloudflare::disable(live_input& input) {
   input.enabled = false;
   for (video& each : videos_) {
@@ -256,102 +189,6 @@ answer model_cloudflare::disable(live_input& input) {
 answer model_cloudflare::rotate_keys(live_input& input) {
   draw_secrets(input);
   return give(view_of(input));
-}
-
-answer model_cloudflare::list_videos(std::string_view input) const {
-  json::array found;
-  for (const video& each : videos_) {
-    if (each.live_input_id == input && each.begun <= now_) {
-      found.add(simulation::view_of(each, now_));
-    }
-  }
-  return give(std::move(found));
-}
-
-answer model_cloudflare::copy(const edge::operation::fetch& call) {
-  const auto body = json::document::parse(call.body);
-  const auto from = body ? body->root()["input"].text() : std::nullopt;
-  if (!from || !from->starts_with("https://master.mux.com/")) {
-    return refuse(400, 10005);
-  }
-  made_.push_back({.id = chance_.hex(32),
-                   .creator = body->root()["creator"].text_or_empty(),
-                   .of = body->root()["meta"]["madeOf"].text_or_empty(),
-                   .source = std::string{*from},
-                   .made = now_,
-                   .fails = copies_fail_});
-  return give(simulation::view_of(made_.back(), now_));
-}
-
-answer model_cloudflare::clip(const edge::operation::fetch& call) {
-  const auto body = json::document::parse(call.body);
-  const auto of = body ? body->root()["clippedFromVideoUID"].text() : std::nullopt;
-  const auto from = body ? body->root()["startTimeSeconds"].integer() : std::nullopt;
-  const auto to = body ? body->root()["endTimeSeconds"].integer() : std::nullopt;
-  const auto source = std::ranges::find(videos_, of.value_or(""), &video::id);
-  if (source == videos_.end()) {
-    return refuse(404, 10003);
-  }
-  if (!from || !to || *from >= *to || std::chrono::seconds{*to} > source->ended - source->begun) {
-    return refuse(400, 10005);
-  }
-  made_.push_back({.id = chance_.hex(32),
-                   .creator = body->root()["creator"].text_or_empty(),
-                   .of = body->root()["meta"]["madeOf"].text_or_empty(),
-                   .source = {},
-                   .made = now_,
-                   .fails = copies_fail_});
-  return give(simulation::view_of(made_.back(), now_));
-}
-
-answer model_cloudflare::list_made(std::string_view creator) const {
-  json::array found;
-  for (const made_video& each : made_) {
-    if (each.creator == creator) {
-      found.add(simulation::view_of(each, now_));
-    }
-  }
-  return give(std::move(found));
-}
-
-answer model_cloudflare::of_video(std::string_view id, std::string_view rest,
-                                  const edge::operation::fetch& call) {
-  const auto made = std::ranges::find(made_, id, &made_video::id);
-  if (rest == "/downloads" && std::ranges::contains(videos_, id, &video::id)) {
-    const auto asked = downloads_.find(id);
-    if (call.method == "GET" && asked == downloads_.end()) {
-      return give(json::object());
-    }
-    const edge::timestamp since = asked == downloads_.end() ? now_ : asked->second;
-    downloads_.emplace(id, now_);
-    const bool is_ready = now_ >= since + std::chrono::minutes{1};
-    return give(json::object().set("default",
-                                   json::object()
-                                       .set("status", is_ready ? "ready" : "inprogress")
-                                       .set("url", customer + std::string{id} + "/downloads/default.mp4")));
-  }
-  if (made == made_.end() || !rest.empty()) {
-    return refuse(404, 10003);
-  }
-  if (call.method == "POST") {
-    made->source.clear();
-  }
-  return give(simulation::view_of(*made, now_));
-}
-
-answer model_cloudflare::remove_video(std::string_view id) {
-  if (std::erase_if(made_, [&](const made_video& each) { return each.id == id; }) > 0) {
-    return give("");
-  }
-  auto at = std::ranges::find(videos_, id, &video::id);
-  if (at == videos_.end()) {
-    return refuse(404, 10003);
-  }
-  if (now_ < at->ended) {
-    return refuse(409, 10046);
-  }
-  videos_.erase(at);
-  return give("");
 }
 
 answer model_cloudflare::create(const edge::operation::fetch& call) {
@@ -370,7 +207,8 @@ answer model_cloudflare::create(const edge::operation::fetch& call) {
                   .rtmps_key = {},
                   .srt_passphrase = {},
                   .outputs = {},
-                  .created = now_};
+                  .created = now_,
+                  .is_protected = body->root()["recording"]["requireSignedURLs"].boolean().value_or(false)};
   draw_secrets(made);
   if (quirks_.cloudflare_forgets_tags) {
     made.tag.clear();

@@ -11,6 +11,7 @@
 
 #include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ public:
     std::string live_input_id;
     edge::timestamp begun;
     edge::timestamp ended;
-    bool stuck = false; // it is never more than "live-inprogress"
+    bool stuck = false;        // it is never more than "live-inprogress"
+    bool is_protected = false; // only with a token
   };
   // One that was copied from an address. It is ready after two minutes.
   struct made_video {
@@ -40,6 +42,7 @@ public:
     std::string source; // empty once its meta does not show it any more
     edge::timestamp made;
     bool fails = false;
+    bool is_protected = false;
   };
   struct live_input {
     std::string id;
@@ -50,10 +53,13 @@ public:
     std::vector<output> outputs;
     edge::timestamp created;
     bool enabled = true;
+    bool is_protected = false; // and what it records from now on
 
     [[nodiscard]] std::string whip_url() const;
   };
 
+  // Where media plays: an id or a token, and a path, follow.
+  static constexpr std::string_view playback = "https://customer-m033z5x00ks6nunl.cloudflarestream.com/";
   static constexpr std::string_view address = "https://api.cloudflare.com/client/v4";
   static constexpr std::string_view account = "0123456789abcdef0123456789abcdef";
 
@@ -72,7 +78,7 @@ public:
   [[nodiscard]] const live_input* find(std::string_view id) const;
 
   // A broadcast takes place now or later; the API reports it for any time at which it runs.
-  void broadcast(video what) { videos_.push_back(std::move(what)); }
+  void broadcast(video what);
   // Those that were not deleted.
   [[nodiscard]] const std::vector<video>& videos() const { return videos_; }
   std::vector<video>& videos() { return videos_; }
@@ -91,14 +97,17 @@ private:
   edge::operation::fetch::result create(const edge::operation::fetch& call);
   [[nodiscard]] edge::operation::fetch::result list() const;
   edge::operation::fetch::result remove(std::string_view id);
+  edge::operation::fetch::result change(live_input& input, const edge::operation::fetch& call);
   edge::operation::fetch::result disable(live_input& input);
   edge::operation::fetch::result rotate_keys(live_input& input);
   [[nodiscard]] edge::operation::fetch::result list_videos(std::string_view input) const;
   edge::operation::fetch::result remove_video(std::string_view id);
+  edge::operation::fetch::result downloads_of(std::string_view id, const edge::operation::fetch& call);
   edge::operation::fetch::result create_output(live_input& input, const edge::operation::fetch& call);
   edge::operation::fetch::result change_output(live_input& input, std::string_view id,
                                                const edge::operation::fetch& call);
   edge::operation::fetch::result below_input(std::string_view path, const edge::operation::fetch& call);
+  [[nodiscard]] std::optional<json::object> status_of(std::string_view input) const;
   [[nodiscard]] json::object view_of(const live_input& input, bool with_id = true) const;
   [[nodiscard]] json::object answer_to_creation(const live_input& made) const;
   void draw_secrets(live_input& of);

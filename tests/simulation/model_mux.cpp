@@ -30,22 +30,7 @@ std::string seconds_of(edge::timestamp at) {
   return std::to_string(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
 }
 
-json::object view_of(const model_mux::asset& of, edge::timestamp now) {
-  const bool live = now < of.ended;
-  const auto length = std::chrono::floor<edge::milliseconds>(of.ended - of.begun);
-  json::object view;
-  view.set("id", of.id)
-      .set("live_stream_id", of.live_stream_id)
-      .set("created_at", seconds_of(of.begun))
-      .set("status", "ready")
-      .set("is_live", live)
-      .set("playback_ids",
-           json::array().add(json::object().set("policy", "public").set("id", of.playback_id)));
-  if (!live) {
-    view.set("duration", length);
-  }
-  return view;
-}
+bool is_policy(std::string_view word) { return word == "public" || word == "signed"; }
 
 answer give(int status, const json::item& data) {
   return {.status = status,
@@ -74,7 +59,7 @@ json::object model_mux::view_of(const live_stream& of) const {
                                   : "disabled")
       .set("stream_key", of.stream_key)
       .set("playback_ids",
-           json::array().add(json::object().set("policy", "public").set("id", of.playback_id)))
+           json::array().add(json::object().set("policy", of.policy).set("id", of.playback_id)))
       .set("latency_mode", "standard")
       .set("reconnect_window", 60);
   if (!of.passthrough.empty()) {
@@ -115,14 +100,16 @@ answer model_mux::carry_out(const edge::operation::fetch& call) {
 
 answer model_mux::create(const edge::operation::fetch& call) {
   auto body = json::document::parse(call.body);
-  if (!body || body->root()["playback_policies"].at(0).text() != "public") {
+  const std::string policy = body ? body->root()["playback_policies"].at(0).text_or_empty() : std::string{};
+  if (!is_policy(policy)) {
     return refuse(400, "invalid_parameters");
   }
   live_stream made{.id = chance_.text(46),
                    .stream_key = chance_.hex(32),
                    .playback_id = chance_.text(46),
                    .passthrough = std::string{body->root()["passthrough"].text().value_or("")},
-                   .created = now_};
+                   .created = now_,
+                   .policy = policy};
   if (quirks_.mux_forgets_passthroughs) {
     made.passthrough.clear();
   }
@@ -148,6 +135,49 @@ answer model_mux::list(const edge::operation::fetch& call) const {
 answer model_mux::give_one(std::string_view id) const {
   auto found = std::ranges::find(live_streams_, id, &live_stream::id);
   return found == live_streams_.end() ? refuse(404, "not_found") : give(200, view_of(*found));
+}
+
+// It plays as its live stream does.
+void model_mux::broadcast(asset what) {
+  const auto of = std::ranges::find(live_streams_, what.live_stream_id, &live_stream::id);
+  playback_ids_[what.id] = {
+      {.id = what.playback_id, .policy = of == live_streams_.end() ? "public" : of->policy}};
+  assets_.push_back(std::move(what));
+}
+
+std::vector<model_mux::playback_id> model_mux::playback_ids_of(std::string_view asset) const {
+  const auto found = playback_ids_.find(asset);
+  return found == playback_ids_.end() ? std::vector<playback_id>{} : found->second;
+}
+
+json::array model_mux::view_of_playback_ids(std::string_view asset) const {
+  json::array view;
+  for (const playback_id& each : playback_ids_of(asset)) {
+    view.add(json::object().set("policy", each.policy).set("id", each.id));
+  }
+  return view;
+}
+
+answer model_mux::below_asset(std::string_view path, const edge::operation::fetch& call) {
+  const std::string_view id = path.substr(0, path.find('/'));
+  const bool exists =
+      std::ranges::contains(assets_, id, &asset::id) || std::ranges::contains(made_, id, &made_asset::id);
+  if (!exists) {
+    return refuse(404, "not_found");
+  }
+  std::vector<playback_id>& all = playback_ids_[std::string{id}];
+  if (call.method == "DELETE") {
+    const std::string_view gone = path.substr(path.rfind('/') + 1);
+    const bool was_there = std::erase_if(all, [&](const playback_id& each) { return each.id == gone; }) > 0;
+    return was_there ? answer{.status = 204, .headers = {}, .body = ""} : refuse(404, "not_found");
+  }
+  const auto body = json::document::parse(call.body);
+  const std::string policy = body ? body->root()["policy"].text_or_empty() : std::string{};
+  if (call.method != "POST" || !is_policy(policy)) {
+    return refuse(400, "invalid_parameters");
+  }
+  all.push_back({.id = chance_.text(46), .policy = policy});
+  return give(201, json::object().set("id", all.back().id).set("policy", policy));
 }
 
 bool model_mux::end_broadcast(std::string_view live_stream_id) {
@@ -184,6 +214,21 @@ answer model_mux::below_stream(std::string_view path, std::string_view method) {
   return refuse(404, "not_found");
 }
 
+json::object model_mux::view_of(const asset& of) const {
+  const bool live = now_ < of.ended;
+  json::object view;
+  view.set("id", of.id)
+      .set("live_stream_id", of.live_stream_id)
+      .set("created_at", seconds_of(of.begun))
+      .set("status", "ready")
+      .set("is_live", live)
+      .set("playback_ids", view_of_playback_ids(of.id));
+  if (!live) {
+    view.set("duration", std::chrono::floor<edge::milliseconds>(of.ended - of.begun));
+  }
+  return view;
+}
+
 json::object model_mux::view_of(const made_asset& of) const {
   const bool is_ready = now_ >= of.made + std::chrono::minutes{2};
   json::object view;
@@ -191,8 +236,7 @@ json::object model_mux::view_of(const made_asset& of) const {
       .set("created_at", seconds_of(of.made))
       .set("status", is_ready ? "ready" : "preparing")
       .set("passthrough", of.passthrough)
-      .set("playback_ids",
-           json::array().add(json::object().set("policy", "public").set("id", "playbackOf" + of.id)));
+      .set("playback_ids", view_of_playback_ids(of.id));
   if (is_ready) {
     view.set("duration", edge::milliseconds{std::chrono::minutes{5}});
   }
@@ -200,7 +244,7 @@ json::object model_mux::view_of(const made_asset& of) const {
 }
 
 json::object model_mux::view_with_master(const asset& of) const {
-  json::object view = simulation::view_of(of, now_);
+  json::object view = view_of(of);
   if (const auto asked = masters_.find(of.id); asked != masters_.end()) {
     const bool is_ready = now_ >= asked->second + std::chrono::minutes{1};
     json::object master;
@@ -219,13 +263,16 @@ answer model_mux::make_asset(const edge::operation::fetch& call) {
   const bool is_clip = source && std::ranges::any_of(assets_, [&](const asset& each) {
                          return now_ >= each.ended && *source == "mux://assets/" + each.id;
                        });
-  if (!source || (!is_clip && !source->contains("/downloads/default.mp4"))) {
+  const std::string policy = body ? body->root()["playback_policies"].at(0).text_or_empty() : std::string{};
+  if (!is_policy(policy) || !source || (!is_clip && !source->contains("/downloads/default.mp4"))) {
     return refuse(400, "invalid_parameters");
   }
   made_.push_back({.id = chance_.text(44),
                    .passthrough = body->root()["passthrough"].text_or_empty(),
                    .source = std::string{*source},
                    .made = now_});
+  const std::string& id = made_.back().id;
+  playback_ids_[id] = {{.id = "playbackOf" + id, .policy = policy}};
   return give(201, view_of(made_.back()));
 }
 
@@ -246,10 +293,13 @@ answer model_mux::of_assets(std::string_view id, const edge::operation::fetch& c
     for (const asset& each : assets_) {
       if (each.live_stream_id == asked.query("live_stream_id") && each.begun <= now_ &&
           number_in(asked, "page", 1) == 1) {
-        found.add(simulation::view_of(each, now_));
+        found.add(view_of(each));
       }
     }
     return give(200, std::move(found));
+  }
+  if (id.contains("/playback-ids")) {
+    return below_asset(id, call);
   }
   const auto known = std::ranges::find(assets_, id.substr(0, id.find('/')), &asset::id);
   if (known != assets_.end() && call.method == "PUT" && id.ends_with("/master-access")) {

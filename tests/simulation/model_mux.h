@@ -24,6 +24,7 @@ public:
     std::string passthrough;
     edge::timestamp created;
     bool enabled = true;
+    std::string policy = "public"; // of its playback id, and of what it records
   };
   // One broadcast that was received and recorded.
   struct asset {
@@ -40,6 +41,11 @@ public:
     std::string passthrough;
     std::string source;
     edge::timestamp made;
+  };
+  // Who may play an asset by it: everybody, or those with a token ("signed").
+  struct playback_id {
+    std::string id;
+    std::string policy;
   };
 
   static constexpr std::string_view address = "https://api.mux.com";
@@ -60,14 +66,20 @@ public:
   }
 
   // A broadcast takes place now or later; the API reports it for any time at which it runs.
-  void broadcast(asset what) { assets_.push_back(std::move(what)); }
+  void broadcast(asset what);
   // Those that were not deleted.
   [[nodiscard]] const std::vector<asset>& assets() const { return assets_; }
 
   std::vector<asset>& assets() { return assets_; }
   std::vector<made_asset>& made_assets() { return made_; }
+  [[nodiscard]] const std::vector<made_asset>& made_assets() const { return made_; }
+  // Of an asset or a made one, the oldest first; empty if it has none.
+  [[nodiscard]] std::vector<playback_id> playback_ids_of(std::string_view asset) const;
 
 private:
+  edge::operation::fetch::result below_asset(std::string_view path, const edge::operation::fetch& call);
+  [[nodiscard]] json::array view_of_playback_ids(std::string_view asset) const;
+  [[nodiscard]] json::object view_of(const asset& of) const;
   edge::operation::fetch::result make_asset(const edge::operation::fetch& call);
   [[nodiscard]] json::object view_of(const made_asset& of) const;
   [[nodiscard]] json::object view_with_master(const asset& of) const;
@@ -89,6 +101,7 @@ private:
   std::vector<live_stream> live_streams_;
   std::vector<asset> assets_;
   std::vector<made_asset> made_;
+  std::map<std::string, std::vector<playback_id>, std::less<>> playback_ids_; // by asset
   std::map<std::string, edge::timestamp, std::less<>> masters_; // by asset: when it was asked for
 };
 

@@ -28,6 +28,7 @@ constexpr hours longest_unrest{14};
 
 edge::environment settings_of_trial(dice& chance) {
   edge::environment all = chance.one_in(2) ? settings_with_copies() : settings();
+  add_signing_keys(all);
   if (chance.one_in(2)) {
     add_receiver(all);
   }

@@ -1,6 +1,5 @@
 #include "simulation/swarm_people.h"
 
-#include "json/reader.h"
 #include "simulation/deployment.h"
 #include "simulation/swarm_text.h"
 
@@ -13,20 +12,14 @@ namespace simulation {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> owners{user, "celebrant@chapel.example"};
 constexpr std::string_view administrator = "office@funeral.example";
-constexpr std::size_t most_streams = 12;
-
-template <class T>
-const T& one_of(dice& chance, const std::vector<T>& all) {
-  return all[chance.below(static_cast<std::uint32_t>(all.size()))];
-}
-
-std::string with_number(std::string_view text, dice& chance, std::uint32_t bound) {
-  return std::string{text} + std::to_string(chance.below(bound));
-}
 
 } // namespace
+
+std::string_view swarm_people::name_of_owner(std::size_t owner) {
+  constexpr std::array<std::string_view, owners> all{user, "celebrant@chapel.example"};
+  return all.at(owner);
+}
 
 const std::vector<swarm_people::entry>& swarm_people::acts() {
   static const std::vector<entry> all{{4, &swarm_people::create_for_phone},
@@ -34,6 +27,7 @@ const std::vector<swarm_people::entry>& swarm_people::acts() {
                                       {1, &swarm_people::create_at_mux},
                                       {3, &swarm_people::create_once},
                                       {2, &swarm_people::create_for_memorial},
+                                      {3, &swarm_people::create_private},
                                       {1, &swarm_people::list},
                                       {2, &swarm_people::read},
                                       {2, &swarm_people::rename},
@@ -57,6 +51,10 @@ const std::vector<swarm_people::entry>& swarm_people::acts() {
                                       {6, &swarm_people::start_encoder},
                                       {2, &swarm_people::stop_encoder},
                                       {3, &swarm_people::watch},
+                                      {2, &swarm_people::watch_as_stranger},
+                                      {2, &swarm_people::watch_by_invite},
+                                      {2, &swarm_people::invite_viewer},
+                                      {3, &swarm_people::change_visibility},
                                       {3, &swarm_people::look_around},
                                       {1, &swarm_people::delete_recording},
                                       {2, &swarm_people::clip}};
@@ -100,83 +98,8 @@ asked swarm_people::by_owner(const context& with, std::string what, std::string_
                              const std::string& path, std::string body) {
   const known_stream& of = stream(with);
   return {.what = "the owner of stream " + of.id + " " + std::move(what),
-          .request = request_of(owners.at(of.owner), method, "/api/streams/" + of.id + path),
+          .request = request_of(name_of_owner(of.owner), method, "/api/streams/" + of.id + path),
           .body = std::move(body)};
-}
-
-void swarm_people::learn_of_stream(const edge::response& answer, std::size_t owner, const std::string& key) {
-  if (answer.status >= 300) {
-    return;
-  }
-  const auto read = json::document::parse(answer.body);
-  const json::value root = read ? read->root() : json::value{};
-  const json::value of = root["stream"].exists() ? root["stream"] : root;
-  const std::string id{(of["id"].exists() ? of["id"] : of["streamId"]).text_or_empty()};
-  if (!key.empty()) {
-    const auto [made, is_first] = made_for_key_.try_emplace(key, id);
-    if (!is_first && made->second != id) {
-      around_.violated("one Idempotency-Key, and two streams: " + made->second + " and " + id);
-    }
-  }
-  if (!std::ranges::contains(streams_, id, &known_stream::id)) {
-    known_stream made;
-    made.id = id;
-    made.owner = owner;
-    made.by_phone = of["streamingMethod"].text() == "whip_browser";
-    streams_.push_back(std::move(made));
-  }
-}
-
-asked swarm_people::create(const context& with, std::string what, const std::string& path, std::string body,
-                           std::string key) {
-  const std::size_t owner = with.chance.below(owners.size());
-  asked made{.what = std::string{owners.at(owner)} + " creates a stream " + std::move(what),
-             .request = request_of(owners.at(owner), "POST", path),
-             .body = std::move(body)};
-  if (!key.empty()) {
-    made.request.headers.add("idempotency-key", key);
-    key += owners.at(owner);
-  }
-  made.learn = [this, owner, key](const edge::response& answer) { learn_of_stream(answer, owner, key); };
-  return made;
-}
-
-std::optional<asked> swarm_people::create_for_phone(const context& with) {
-  if (streams_.size() >= most_streams) {
-    return read(with);
-  }
-  return create(with, "for a phone", "/api/streams/create-whip",
-                R"({"title":"In memory of Ada","memorialId":"memorial-of-ada"})");
-}
-
-std::optional<asked> swarm_people::create_for_encoder(const context& with) {
-  if (streams_.size() >= most_streams) {
-    return read(with);
-  }
-  return create(with, "for an encoder", "/api/streams",
-                R"({"title":"In memory of Ben","streamingMethod":"obs","ingest":"cloudflare"})");
-}
-
-std::optional<asked> swarm_people::create_at_mux(const context& with) {
-  if (streams_.size() >= most_streams || !around_.has_mux()) {
-    return read(with);
-  }
-  return create(with, "at Mux", "/api/streams",
-                R"({"title":"In memory of Cleo","streamingMethod":"obs","ingest":"mux"})");
-}
-
-std::optional<asked> swarm_people::create_once(const context& with) {
-  const std::string key = with_number("a key of the client ", with.chance, 4);
-  return create(with, "with " + key, "/api/streams",
-                R"({"title":"In memory of Dan","streamingMethod":"whip_browser","ingest":"relay"})", key);
-}
-
-std::optional<asked> swarm_people::create_for_memorial(const context& with) {
-  if (!around_.has_mux()) {
-    return read(with);
-  }
-  const std::string memorial = with_number("memorial-", with.chance, 2);
-  return create(with, "for " + memorial, "/api/streams/create", R"({"memorialId":")" + memorial + "\"}");
 }
 
 std::optional<asked> swarm_people::list(const context& with) {
@@ -302,7 +225,7 @@ std::optional<asked> swarm_people::go_live_by_invite(const context& with) {
 }
 
 std::optional<asked> swarm_people::go_live_as_owner(const context& with) {
-  const edge::request owner = request_of(owners.at(stream(with).owner), "POST", "");
+  const edge::request owner = request_of(name_of_owner(stream(with).owner), "POST", "");
   return publish(with, "the owner goes live with", "/api/streams/" + stream(with).id + "/whip",
                  std::string{owner.headers.find("authorization").value_or("")});
 }
@@ -357,14 +280,6 @@ std::optional<asked> swarm_people::start_encoder(const context& with) {
 std::optional<asked> swarm_people::stop_encoder(const context& with) {
   stage_.stop(stream(with).id);
   return std::nullopt;
-}
-
-std::optional<asked> swarm_people::watch(const context& with) {
-  constexpr std::array<std::string_view, 3> paths{"/playback", "/recordings", "/calendar"};
-  asked made = by_owner(with, "", "GET", std::string{paths.at(with.chance.below(paths.size()))});
-  made.what = "a viewer looks at stream " + stream(with).id;
-  made.request.headers = {};
-  return made;
 }
 
 std::optional<asked> swarm_people::look_around(const context& with) {

@@ -2,6 +2,7 @@
 // request, or something done at a provider, chosen at random among what the person can know.
 #pragma once
 
+#include "edge/clock.h"
 #include "edge/http/request.h"
 #include "edge/http/response.h"
 #include "simulation/dice.h"
@@ -25,12 +26,16 @@ struct known_stream {
   std::size_t owner = 0;
   bool by_phone = false;
   std::vector<std::string> invites;  // their ids
-  std::vector<std::string> tokens;   // of the invites
+  std::vector<std::string> tokens;   // of the invites to publish
+  std::vector<std::string> viewers;  // tokens of those to watch
   std::vector<std::string> sessions; // addresses of WHIP sessions
   std::vector<std::string> outputs;
   bool is_deleted = false; // the service said so
   bool is_deleted_with_recordings = false;
   bool has_ended = false;
+  // Since when nobody without a right may watch it; nullopt if that is not known.
+  std::optional<edge::timestamp> private_since;
+  std::size_t changes_of_visibility = 0; // that were asked for
 };
 
 // A request of somebody, and what they learn from its answer.
@@ -70,6 +75,7 @@ private:
   std::optional<asked> create_at_mux(const context& with);
   std::optional<asked> create_once(const context& with);
   std::optional<asked> create_for_memorial(const context& with);
+  std::optional<asked> create_private(const context& with);
   std::optional<asked> list(const context& with);
   std::optional<asked> read(const context& with);
   std::optional<asked> rename(const context& with);
@@ -93,10 +99,18 @@ private:
   std::optional<asked> start_encoder(const context& with);
   std::optional<asked> stop_encoder(const context& with);
   std::optional<asked> watch(const context& with);
+  std::optional<asked> watch_as_stranger(const context& with);
+  std::optional<asked> watch_by_invite(const context& with);
+  std::optional<asked> invite_viewer(const context& with);
+  std::optional<asked> change_visibility(const context& with);
   std::optional<asked> look_around(const context& with);
   std::optional<asked> delete_recording(const context& with);
   std::optional<asked> clip(const context& with);
 
+  static constexpr std::size_t owners = 2;
+  static std::string_view name_of_owner(std::size_t owner);
+  asked look(const context& with, std::string who, std::string authorization);
+  asked refused_if_private(const context& with, asked made);
   asked create(const context& with, std::string what, const std::string& path, std::string body,
                std::string key = {});
   // Of the owner, to a path below the stream's own.
@@ -113,7 +127,11 @@ private:
   world& around_;
   swarm_stage& stage_;
   std::vector<known_stream> streams_;
-  std::map<std::string, std::string> made_for_key_;
+  struct made_once {
+    std::string id;
+    edge::timestamp at;
+  };
+  std::map<std::string, made_once> made_for_key_;
 };
 
 } // namespace simulation

@@ -44,6 +44,10 @@ std::vector<std::string> recordings_of(const world& in, std::string_view stream)
   return found;
 }
 
+std::string with_number(std::string_view text, dice& chance, std::uint32_t bound) {
+  return std::string{text} + std::to_string(chance.below(bound));
+}
+
 std::size_t times_in(std::string_view text, std::string_view part) {
   std::size_t times = 0;
   for (std::size_t at = text.find(part); at != std::string_view::npos;

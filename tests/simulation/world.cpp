@@ -199,7 +199,7 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
   } else if constexpr (std::is_same_v<Operation, operation::verify>) {
     return false; // no one in this world signs with a key pair
   } else if constexpr (std::is_same_v<Operation, operation::sign>) {
-    return std::unexpected(edge::error{.kind = edge::error_kind::unavailable});
+    return simulation::sign(what.key, what.data);
   } else if constexpr (std::is_same_v<Operation, operation::lease>) {
     check_no_secret(*this, "a lease", what.name + '\n' + what.request + '\n' + what.text);
     return leases_.take(what, now_);

@@ -108,7 +108,10 @@ TEST_CASE("The record says what was wanted, and names what was made") {
   CHECK((stored->mux == record.mux && stored->desired == record.desired));
   CHECK(writes.at(2).value == record.sealed_credentials);
   CHECK_FALSE(record.sealed_credentials.empty());
-  CHECK(what.world.asked<edge::operation::seal>().front().plain == secrets.to_text());
+  const auto sealed = what.world.asked<edge::operation::seal>().front();
+  CHECK(sealed.plain == secrets.to_text());
+  // Bound to this stream: nowhere else does it open.
+  CHECK(sealed.associated_data == id + "/credentials");
 }
 
 TEST_CASE("The intent says by which tag the objects of the creation are found, and whose it is") {
@@ -254,6 +257,30 @@ TEST_CASE("Outputs are added as wanted, three at once, and those that could not 
   CHECK(warnings_of(record) == texts{"output_not_attached", "output_not_attached"});
   CHECK(record.warnings.front().detail.starts_with("Output 1 was not added"));
   CHECK(record.warnings.back().detail.starts_with("Output 3 was not added"));
+}
+
+TEST_CASE("A single output is added, and one that has to be tried again keeps no other waiting") {
+  creation alone;
+  alone.begins();
+  alone.makes_input();
+  alone.makes_output("one", "one");
+  alone.records();
+  CHECK(alone.provision(with_outputs({"one"})).record.warnings.empty());
+  CHECK(alone.calls() == texts{"POST /live_inputs", "POST" + outputs});
+
+  creation what;
+  what.begins();
+  what.makes_input();
+  what.world.answers(503);
+  what.makes_output("two", "two");
+  what.makes_output("three", "three");
+  support::lists_outputs(what, {});
+  what.makes_output("one", "one");
+  what.records();
+  CHECK(what.provision(with_outputs({"one", "two", "three"})).record.warnings.empty());
+  CHECK(what.calls() == texts{"POST /live_inputs", "POST" + outputs, "POST" + outputs, "POST" + outputs,
+                              "GET" + outputs, "POST" + outputs});
+  CHECK(body_of(what, 5).root()["streamKey"].text() == "key-one");
 }
 
 } // namespace provision_test

@@ -125,7 +125,7 @@ class Field {
     const { output, failed } = await run('ctest', ['--preset', preset, ...options, ...which], this.folder);
     if (!failed) return undefined;
     const suite = /\d+\/\d+ Test +#\d+: (\S+) .*\*\*\*/.exec(output)?.[1] ?? 'ctest';
-    const test = /^-{20,}\n(.+)\n-{20,}$/m.exec(output)?.[1];
+    const test = /^-{20,}\n(.+)\n(?:.+\n)*?-{20,}\n.+\n\.{20,}\n\n.+: FAILED:/m.exec(output)?.[1];
     return test ? `${suite}: ${test}` : suite;
   }
 

@@ -42,6 +42,15 @@ inline edge::environment settings_with_mux() {
   return all;
 }
 
+// The same with a relay.
+inline edge::environment settings_with_relay() {
+  edge::environment all = settings_with_mux();
+  all.set("RELAY_URL", "https://relay.example");
+  all.set("RELAY_TOKEN_SECRET", std::string(32, 's'));
+  all.set("RELAY_CREDENTIAL", std::string(32, 'c'));
+  return all;
+}
+
 // The header of a user with that subject, who has the role admin if the subject is "admin".
 inline std::string bearer_of(std::string_view subject) {
   const auto now = std::chrono::floor<std::chrono::seconds>(scripted_host::start.time_since_epoch());

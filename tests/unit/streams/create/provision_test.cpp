@@ -45,23 +45,11 @@ wanted_stream with_outputs(const std::vector<std::string>& names) {
   return wanted;
 }
 
-edge::environment settings_with_relay() {
-  edge::environment all = support::settings_with_mux();
-  all.set("RELAY_URL", "https://relay.example");
-  all.set("RELAY_TOKEN_SECRET", std::string(32, 's'));
-  all.set("RELAY_CREDENTIAL", std::string(32, 'c'));
-  return all;
-}
-
 } // namespace
 
 TEST_CASE("A creation stores its intent, makes what it needs, records it, and at last removes the intent") {
   creation what;
-  what.begins();
-  what.makes_live_stream();
-  what.makes_input();
-  what.makes_output();
-  what.records();
+  what.succeeds();
   const streams::stream_record record = what.provision().record;
   const texts until_recorded{"put intent/" + id,
                              "POST /live-streams",
@@ -82,11 +70,7 @@ TEST_CASE("A creation stores its intent, makes what it needs, records it, and at
 
 TEST_CASE("The record says what was wanted, and names what was made") {
   creation what;
-  what.begins();
-  what.makes_live_stream();
-  what.makes_input();
-  what.makes_output();
-  what.records();
+  what.succeeds();
   wanted_stream wanted = by_encoder();
   wanted.phone_copy = streams::phone_copy::on;
   wanted.begins_with = {{.id = "d", .kind = streams::change_kind::described, .at = {}, .text = "Welcome"}};
@@ -116,11 +100,7 @@ TEST_CASE("The record says what was wanted, and names what was made") {
 
 TEST_CASE("The intent says by which tag the objects of the creation are found, and whose it is") {
   creation what;
-  what.begins();
-  what.makes_live_stream();
-  what.makes_input();
-  what.makes_output();
-  what.records();
+  what.succeeds();
   (void)what.provision();
   const auto intent = streams::intent::from_text(id, what.world.asked<kv_put>().front().value);
   REQUIRE(intent);
@@ -223,7 +203,7 @@ TEST_CASE("On the plan mux a live stream is all that is made, and its key is the
 
 TEST_CASE("A phone reaches Mux through the relay alone, so without one a stream says so") {
   for (const bool has_relay : {true, false}) {
-    creation what{has_relay ? settings_with_relay() : support::settings_with_mux()};
+    creation what{has_relay ? support::settings_with_relay() : support::settings_with_mux()};
     what.begins();
     what.makes_live_stream();
     what.records(4);

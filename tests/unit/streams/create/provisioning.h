@@ -80,6 +80,14 @@ struct creation {
     seals();
     support::writes(world, keys);
   }
+  // With a backup.
+  void succeeds() {
+    begins();
+    makes_live_stream();
+    makes_input();
+    makes_output();
+    records();
+  }
   // The record that could not be stored is removed, with the keys that lead to it.
   void removes_record() { support::removes(world, 5); }
 

@@ -33,20 +33,12 @@ void ends_at_mux(managed& what) { support::deletes(what, true); }
 
 // A phone publishes to it through the relay.
 struct published : managed {
-  published() : managed(settings_with_relay()) {
+  published() : managed(support::settings_with_relay()) {
     stream.ingest = streams::ingest_plan::relay;
     asks({.id = "begun",
           .kind = streams::change_kind::publishing_begun,
           .at = now - 1min,
           .session = {.id = "session", .begun = now - 1min, .relay = "https://relay.example"}});
-  }
-
-  static edge::environment settings_with_relay() {
-    edge::environment all = support::settings_with_mux();
-    all.set("RELAY_URL", "https://relay.example");
-    all.set("RELAY_TOKEN_SECRET", std::string(32, 's'));
-    all.set("RELAY_CREDENTIAL", std::string(32, 'c'));
-    return all;
   }
 };
 

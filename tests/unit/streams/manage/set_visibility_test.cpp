@@ -85,6 +85,30 @@ TEST_CASE("A stream with a live stream at Mux can be changed once it has ended")
   CHECK_FALSE(can_change(true, true, false));
 }
 
+TEST_CASE("A stream that is still to get its backup at Mux keeps its visibility until it has ended") {
+  managed what;
+  what.stream.mux.reset();
+  what.stream.warnings = {{.code = std::string{streams::backup_unavailable}, .detail = "No answer."}};
+  CHECK_FALSE(can_change_visibility(what.stream, what.with));
+  what.asks(streams::change_kind::ended);
+  CHECK(can_change_visibility(what.stream, what.with));
+
+  managed without_mux{support::api_settings()};
+  without_mux.stream.mux.reset();
+  without_mux.stream.warnings = what.stream.warnings;
+  CHECK(can_change_visibility(without_mux.stream, without_mux.with));
+}
+
+TEST_CASE("A stream at Mux that becomes private hides its copy at Cloudflare, too") {
+  hidden what{support::api_settings()};
+  what.is_at_mux_alone();
+  what.has_made(cloudflare, "copy");
+  support::deletes(what);
+  REQUIRE(apply(what));
+  CHECK(what.calls() == texts{"POST /copy"});
+  CHECK(body_of(what, "POST /copy").root()["requireSignedURLs"].boolean() == true);
+}
+
 TEST_CASE("The live input is protected before its recordings, and those that were made are protected too") {
   hidden what;
   what.stream.mux.reset();

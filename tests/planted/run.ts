@@ -73,7 +73,9 @@ class Field {
   /** With what is not committed yet, except for new files that git does not know. */
   static async prepare(number: number): Promise<Field> {
     const field = new Field(join(root, `build/planted/${number}`));
-    const state = (await must('git', ['stash', 'create'], root)) || 'HEAD';
+    // HEAD of this folder, not of the copy.
+    const state =
+      (await must('git', ['stash', 'create'], root)) || (await must('git', ['rev-parse', 'HEAD'], root));
     if (existsSync(field.folder)) {
       await must('git', ['reset', '--hard', '--quiet'], field.folder);
       await must('git', ['checkout', '--detach', '--quiet', state], field.folder);

@@ -239,7 +239,7 @@ TEST_CASE("Outputs are added as wanted, three at once, and those that could not 
   CHECK(record.warnings.back().detail.starts_with("Output 3 was not added"));
 }
 
-TEST_CASE("A single output is added, and one that has to be tried again keeps no other waiting") {
+TEST_CASE("A single output is added, and one that is tried again keeps no other waiting") {
   creation alone;
   alone.begins();
   alone.makes_input();

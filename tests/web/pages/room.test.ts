@@ -69,6 +69,13 @@ async function clockOf(page: Page): Promise<{ pass(milliseconds: number, step?: 
   };
 }
 
+/** Closes the rooms. The page has noticed it before its clock goes on. */
+async function closeRooms({ page, site, sockets }: Opened, code: number): Promise<void> {
+  site.rooms.close(code);
+  await eventually(() => sockets.every((socket) => socket.isClosed()));
+  await page.evaluate(() => undefined);
+}
+
 /** How many requests a page sends while its clock advances. */
 async function sentIn(site: Site, path: string, passing: () => Promise<void>): Promise<number> {
   const before = site.of('GET', path).length;
@@ -204,7 +211,7 @@ describe('a viewer’s page', () => {
       const clock = await clockOf(page);
       site.script(`GET ${playbackPath}`, answer);
       site.rooms.exists = false;
-      site.rooms.close(code);
+      await closeRooms(opened, code);
       await clock.pass(3 * second, second);
       await shows(page, text);
       expect(site.of('GET', playbackPath)).toHaveLength(1);
@@ -277,8 +284,7 @@ describe('the connection', () => {
     await using opened = await watch({ arrange: withRooms, clock: true });
     const { page, site } = opened;
     const clock = await clockOf(page);
-    site.rooms.close(code);
-    await eventually(() => site.rooms.here.length === 0);
+    await closeRooms(opened, code);
     site.playback = { ...site.playback, status: 'processing' };
     await clock.pass(12 * second);
     await shows(page, processing);
@@ -291,7 +297,7 @@ describe('the connection', () => {
     const { page, site } = opened;
     const clock = await clockOf(page);
     site.rooms.exists = false;
-    site.rooms.close(1006);
+    await closeRooms(opened, 1006);
     await clock.pass(20 * second);
     site.playback = { ...site.playback, status: 'processing' };
     await clock.pass(20 * second);
@@ -432,8 +438,7 @@ describe('a hidden page', () => {
     await using opened = await watch({ arrange: withRooms, clock: true });
     const { page, site } = opened;
     await clockOf(page);
-    site.rooms.close(1001);
-    await eventually(() => site.rooms.here.length === 0);
+    await closeRooms(opened, 1001);
     await turn(page, 'hidden');
     await turn(page, 'visible');
     await eventually(() => site.rooms.here.length === 1);

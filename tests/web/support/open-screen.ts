@@ -1,6 +1,6 @@
 // Opens one screen in one state.
 
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page, WebSocket } from 'playwright-core';
 import type { Screen } from './screens.ts';
 import { isComplaint } from './seen.ts';
 import { Site } from './site.ts';
@@ -10,6 +10,8 @@ export interface Opened extends AsyncDisposable {
   site: Site;
   /** Policy violations and uncaught errors on the page. */
   complaints: string[];
+  /** All that the page has opened. */
+  sockets: WebSocket[];
 }
 
 export async function openScreen(
@@ -22,6 +24,7 @@ export async function openScreen(
   const context = await browser.newContext({ permissions, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
+  const sockets: WebSocket[] = [];
   // Pages may contact only their own origin and the providers.
   page.on('request', (request) => {
     const { protocol, origin, hostname } = new URL(request.url());
@@ -30,6 +33,7 @@ export async function openScreen(
       complaints.push(`asked for ${request.url()}`);
   });
   page.on('websocket', (socket) => {
+    sockets.push(socket);
     if (new URL(socket.url()).host !== new URL(site.origin).host) complaints.push(`opened ${socket.url()}`);
   });
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -57,5 +61,5 @@ export async function openScreen(
       `${screen.name}: ${(error as Error).message}\nThe page shows: ${seen}\n${complaints.join('\n')}`,
     );
   }
-  return { page, site, complaints, [Symbol.asyncDispose]: close };
+  return { page, site, complaints, sockets, [Symbol.asyncDispose]: close };
 }

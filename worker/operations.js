@@ -129,14 +129,13 @@ export async function perform(name, fields, request, env, take) {
   const deadline = deadlineOf(name, fields);
   const abort = name === 'fetch' ? new AbortController() : undefined;
   let timer;
-  function giveUp(reject) {
-    reject(new DOMException('no answer in time', 'TimeoutError'));
-    abort?.abort();
-  }
   try {
     const work = operations[name]({ request, env, take, signal: abort?.signal }, ...fields);
     const inTime = (resolve, reject) => {
-      timer = setTimeout(giveUp, deadline, reject);
+      timer = setTimeout(() => {
+        reject(new DOMException('no answer in time', 'TimeoutError'));
+        abort?.abort();
+      }, deadline);
       work.then(resolve, reject);
     };
     return [0, (await (deadline ? new Promise(inTime) : work)) ?? []];

@@ -26,6 +26,7 @@ test('a phone that is offline for ten seconds continues in the same RTMPS sessio
   await eventually(async () => (await recorded()) > recordedBefore + 12, 120);
   const stopping = now();
   const { stopped, addresses } = await stop(session);
+  expect(relay.logged('uplink_lost')).toEqual([]);
   expect(await relay.metric('relay_uplink_connects_total')).toBe(1);
   for (const address of addresses) {
     const recording = await probe(address);

@@ -1,15 +1,15 @@
 #include "rtmp_connection.h"
 
-#include <gst/app/gstappsrc.h>
 #include <utility>
 
 namespace relay {
 
 namespace {
 
-// The most data that may wait for the server, in addition to the kernel's buffers.
+// The most that may wait for the server, of picture and of sound each, in addition to the kernel's buffers:
+// ten seconds of sound. Frames are counted and not their time, which a pause of the publisher makes long.
 constexpr guint64 most_bytes = 8'000'000;
-constexpr GstClockTime longest = 10 * GST_SECOND;
+constexpr guint64 most_frames = 500;
 
 // min-latency makes the muxer wait for the sound of each frame, or for the silence in its place, so that its
 // output is in time order. It waits so long only while the picture is missing.
@@ -23,6 +23,11 @@ constexpr std::string_view sender_elements =
 #undef SOURCE
 
 } // namespace
+
+bool is_full(GstAppSrc* queue) {
+  return gst_app_src_get_current_level_bytes(queue) > most_bytes ||
+         gst_app_src_get_current_level_buffers(queue) > most_frames;
+}
 
 rtmp_connection::rtmp_connection(const destination& to, GstClockTime origin, events listeners)
     : origin_(origin), silence_(origin), pipeline_(sender_elements, {.failed = std::move(listeners.failed),
@@ -66,8 +71,7 @@ bool rtmp_connection::fill() {
 bool rtmp_connection::send(const media_sample& what) {
   const bool picture = what.track == track::h264;
   GstAppSrc* into = GST_APP_SRC(picture ? video_.get() : audio_.get());
-  if (gst_app_src_get_current_level_bytes(into) > most_bytes ||
-      gst_app_src_get_current_level_time(into) > longest) {
+  if (is_full(into)) {
     return false;
   }
   const sample_ptr sample = shifted(what, origin_);

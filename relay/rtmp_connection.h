@@ -9,10 +9,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <gst/app/gstappsrc.h>
 #include <memory>
 #include <string_view>
 
 namespace relay {
+
+// Whether so much waits in it for the server that the connection is to be given up.
+[[nodiscard]] bool is_full(GstAppSrc* queue);
 
 class rtmp_connection {
 public:

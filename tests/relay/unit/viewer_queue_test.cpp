@@ -1,3 +1,4 @@
+#include "relay/unit/stalled_source.h"
 #include "support/catch.h"
 #include "viewer_queue.h"
 
@@ -10,12 +11,9 @@ using relay::viewer_queue;
 
 namespace {
 
-// A viewer that reads nothing: a live source sends only once it plays.
-struct stalled {
-  explicit stalled(track kind) : of(kind) { gst_element_set_state(source.get(), GST_STATE_PAUSED); }
-  stalled(const stalled&) = delete;
-  stalled& operator=(const stalled&) = delete;
-  ~stalled() { gst_element_set_state(source.get(), GST_STATE_NULL); }
+// A viewer that reads nothing.
+struct stalled : relay_test::stalled_source {
+  explicit stalled(track kind) : of(kind) {}
 
   bool push(GstClockTime time, std::size_t size, bool key_frame = false) {
     GstBuffer* bytes = gst_buffer_new_allocate(nullptr, size, nullptr);
@@ -27,25 +25,9 @@ struct stalled {
     gst_buffer_unref(bytes);
     return queue.push(pushed);
   }
-  [[nodiscard]] guint64 frames() const {
-    return gst_app_src_get_current_level_buffers(GST_APP_SRC(source.get()));
-  }
-  [[nodiscard]] guint64 bytes() const {
-    return gst_app_src_get_current_level_bytes(GST_APP_SRC(source.get()));
-  }
 
   track of;
-  relay::gst_ptr<GstElement> source = make();
-  viewer_queue queue{relay::share(source.get()), of};
-
-private:
-  static relay::gst_ptr<GstElement> make() {
-    // The library contains the element, so no plugin is looked for.
-    g_setenv("GST_REGISTRY_DISABLE", "yes", TRUE);
-    gst_init(nullptr, nullptr);
-    return relay::gst_ptr<GstElement>{GST_ELEMENT(gst_object_ref_sink(
-        g_object_new(GST_TYPE_APP_SRC, "format", GST_FORMAT_TIME, "is-live", TRUE, nullptr)))};
-  }
+  viewer_queue queue{relay::share(element.get()), of};
 };
 
 } // namespace

@@ -246,6 +246,7 @@ test('publishers are told to retry while the Worker is unreachable or does not a
   const stranger = await startRelay(worker.url, { RELAY_CREDENTIAL: 'a-wrong-one' });
   const answer = await refused(stranger, 503, 'control-plane-unavailable');
   expect(answer.headers.get('retry-after')).toBe('5');
+  await until('the operator is told', () => stranger.logged('worker_refused_credential')[0]);
   expect(stranger.logged('worker_refused_credential')).toHaveLength(1);
   const lonely = await startRelay('http://127.0.0.1:1');
   await refused(lonely, 503, 'control-plane-unavailable');

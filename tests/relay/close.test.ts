@@ -22,10 +22,13 @@ test('an order ends the publisher, the viewers and the RTMP session, which is wh
 
   expect(await close(relay.url, token('one', 'close'))).toBe(204);
   // The answer came after the end of the RTMP session.
-  expect(relay.logged('over')).toMatchObject([{ stream: 'one', why: 'the Worker closed it' }]);
   expect(await relay.metric('relay_publishers')).toBe(0);
   expect(await relay.metric('relay_viewers')).toBe(0);
   expect(await relay.metric('relay_uplinks')).toBe(0);
+  expect(await until('it says so', () => relay.logged('over')[0])).toMatchObject({
+    stream: 'one',
+    why: 'the Worker closed it',
+  });
   await until('the phone is cut off', async () => (await page.sent(session)).state !== 'connected');
   const { streams } = await rtmp.read(rtmp.files('key-one')[0]!);
   expect(streams.map((each) => each.codec_type).sort()).toEqual(['audio', 'video']);
@@ -48,6 +51,7 @@ test('a session from before the order does not go on, and a newer one is left al
   await until('video has been sent on', () => rtmp.size('key-one') > size + 20_000);
   expect(await close(relay.url, order)).toBe(204);
   expect(await relay.metric('relay_publishers')).toBe(1);
+  await until('the first end is told', () => relay.logged('over')[0]);
   expect(relay.logged('over')).toHaveLength(1);
 });
 

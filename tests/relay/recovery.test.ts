@@ -18,6 +18,7 @@ test('a phone that returns within the window continues the same RTMP session', a
 
   const second = await page.publish('whip-whep', 'one');
   await until('it goes on', () => rtmp.size('key-one') > before + 50_000);
+  await until('it says so', () => relay.logged('publisher_resumed')[0]);
   expect(relay.logged('publisher_resumed')).toHaveLength(1);
   expect(await relay.metric('relay_sessions_resumed_total')).toBe(1);
   expect(await relay.metric('relay_uplink_connects_total')).toBe(1);

@@ -49,31 +49,10 @@ const turn = (page: Page, state: 'hidden' | 'visible') =>
     document.dispatchEvent(new Event('visibilitychange'));
   }, state);
 
-/** The page's clock, which stands still between the steps of `pass`. */
-async function clockOf(page: Page): Promise<{ pass(milliseconds: number, step?: number): Promise<void> }> {
-  const pending = new Set<unknown>();
-  page.on('request', (request) => pending.add(request));
-  page.on('requestfinished', (request) => pending.delete(request));
-  page.on('requestfailed', (request) => pending.delete(request));
-  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 10 * second);
-  await eventually(() => pending.size === 0);
-  return {
-    async pass(milliseconds, step = second) {
-      for (let passed = 0; passed < milliseconds; passed += step) {
-        await page.clock.runFor(step);
-        // What the server answers takes no time of the page's clock.
-        await page.evaluate(() => undefined);
-        await eventually(() => pending.size === 0);
-      }
-    },
-  };
-}
-
 /** Closes the rooms. The page has noticed it before its clock goes on. */
-async function closeRooms({ page, site, sockets }: Opened, code: number): Promise<void> {
+async function closeRooms({ site, clock }: Opened, code: number): Promise<void> {
   site.rooms.close(code);
-  await eventually(() => sockets.every((socket) => socket.isClosed()));
-  await page.evaluate(() => undefined);
+  await clock.socketsClosed();
 }
 
 /** How many requests a page sends while its clock advances. */
@@ -85,8 +64,9 @@ async function sentIn(site: Site, path: string, passing: () => Promise<void>): P
 
 describe('a viewer’s page', () => {
   test('shows the present state and each change that its room tells, without a request', async () => {
-    await using opened = await watch({ arrange: withRooms });
-    const { page, site } = opened;
+    await using opened = await watch({ arrange: withRooms, clock: true });
+    const { page, site, clock } = opened;
+    await clock.resume();
     site.playback = { ...site.playback, status: 'live', ladder: [rung('hls', await putSample(site))] };
     site.rooms.tell();
     await shows(page, /a few seconds of delay/);
@@ -207,8 +187,7 @@ describe('a viewer’s page', () => {
     'asks soon by HTTP when the room closes with %d, shows “%s”, and asks once more',
     async (code, text, answer) => {
       await using opened = await watch({ arrange: withRooms, clock: true });
-      const { page, site } = opened;
-      const clock = await clockOf(page);
+      const { page, site, clock } = opened;
       site.script(`GET ${playbackPath}`, answer);
       site.rooms.exists = false;
       await closeRooms(opened, code);
@@ -229,9 +208,11 @@ describe('a viewer’s page', () => {
         const ladder = [rung('hls', `${site.origin}/api/broken.m3u8`)];
         site.playback = { ...site.playback, status: 'live', ladder };
       },
+      clock: true,
       shows: 'This video can’t be played here',
     });
-    const { page, site } = opened;
+    const { page, site, clock } = opened;
+    await clock.resume();
     const tried = site.of('GET', '/api/broken.m3u8').length;
     await eventually(() => site.of('GET', '/api/broken.m3u8').length > tried);
     await putSample(site);
@@ -250,7 +231,8 @@ describe('a viewer’s page', () => {
       clock: true,
       shows: 'This video can’t be played here',
     });
-    const { page, site } = opened;
+    const { page, site, clock } = opened;
+    await clock.resume();
     site.playback = { ...site.playback, ladder: [rung('recording', await putSample(site))] };
     expect(site.of('GET', playbackPath)).toEqual([]);
     await page.clock.fastForward(16 * minute);
@@ -263,8 +245,7 @@ describe('a viewer’s page', () => {
 describe('the connection', () => {
   test('says ping every 30 seconds, and is made anew after 75 seconds of silence', async () => {
     await using opened = await watch({ arrange: withRooms, clock: true });
-    const { page, site } = opened;
-    const clock = await clockOf(page);
+    const { site, clock } = opened;
     await clock.pass(5 * minute);
     expect(site.rooms.guests[0]?.heard.length).toBeGreaterThanOrEqual(9);
     expect(new Set(site.rooms.guests[0]?.heard)).toEqual(new Set(['ping']));
@@ -282,8 +263,7 @@ describe('the connection', () => {
 
   test.each([1001, 1006, 1012])('comes back by itself within ten seconds after %d', async (code) => {
     await using opened = await watch({ arrange: withRooms, clock: true });
-    const { page, site } = opened;
-    const clock = await clockOf(page);
+    const { page, site, clock } = opened;
     await closeRooms(opened, code);
     site.playback = { ...site.playback, status: 'processing' };
     await clock.pass(12 * second);
@@ -294,8 +274,7 @@ describe('the connection', () => {
 
   test('is replaced by polling while there is no room, and replaces it again', async () => {
     await using opened = await watch({ arrange: withRooms, clock: true });
-    const { page, site } = opened;
-    const clock = await clockOf(page);
+    const { page, site, clock } = opened;
     site.rooms.exists = false;
     await closeRooms(opened, 1006);
     await clock.pass(20 * second);
@@ -314,8 +293,7 @@ describe('the connection', () => {
 
   test('is tried twice, then every five minutes, where it does not exist', async () => {
     await using opened = await watch({ clock: true });
-    const { page, site } = opened;
-    const clock = await clockOf(page);
+    const { site, clock } = opened;
     await clock.pass(20 * second);
     expect(site.rooms.refused).toBe(2);
     await clock.pass(3.5 * minute, 5 * second);
@@ -330,8 +308,7 @@ describe('the connection', () => {
 
   test('waits until the browser is online', async () => {
     await using opened = await watch({ arrange: withRooms, clock: true });
-    const { page, site } = opened;
-    const clock = await clockOf(page);
+    const { page, site, clock } = opened;
     await page.context().setOffline(true);
     site.rooms.close(1006);
     await eventually(() => page.evaluate(() => !navigator.onLine));
@@ -360,8 +337,7 @@ describe('the connection', () => {
 describe('polling', () => {
   test('slows down while nothing changes, and is fast again after a change', async () => {
     await using opened = await watch({ clock: true });
-    const { page, site } = opened;
-    const clock = await clockOf(page);
+    const { page, site, clock } = opened;
     const sent = (time: number) => sentIn(site, playbackPath, () => clock.pass(time));
     const early = await sent(minute);
     expect(early).toBeGreaterThanOrEqual(14);
@@ -380,7 +356,7 @@ describe('polling', () => {
 
   test('slows down for a private stream, whose tokens are new in each answer', async () => {
     await using opened = await watch({ path: `${watchPath}#invite=a-ticket`, clock: true });
-    const { page, site } = opened;
+    const { page, site, clock } = opened;
     let sent = 0;
     await page.route(/\/playback$/, (route) => {
       sent += 1;
@@ -388,7 +364,6 @@ describe('polling', () => {
       const ladder = [rung('hls', `${site.origin}/sample/video.m3u8?token=${token}`)];
       return route.fulfill({ json: { ...site.playback, ladder } });
     });
-    const clock = await clockOf(page);
     await clock.pass(10 * minute);
     sent = 0;
     await clock.pass(minute);
@@ -401,8 +376,7 @@ describe('polling', () => {
       clock: true,
       shows: 'There’s no recording.',
     });
-    const { page, site } = opened;
-    const clock = await clockOf(page);
+    const { site, clock } = opened;
     const sent = await sentIn(site, playbackPath, () => clock.pass(10 * minute, 5 * second));
     expect(sent).toBeGreaterThanOrEqual(9);
     expect(sent).toBeLessThanOrEqual(10);
@@ -410,8 +384,7 @@ describe('polling', () => {
 
   test('stops while the page is hidden, and asks at once when it is shown', async () => {
     await using opened = await watch({ clock: true });
-    const { page, site } = opened;
-    const clock = await clockOf(page);
+    const { page, site, clock } = opened;
     await turn(page, 'hidden');
     expect(await sentIn(site, playbackPath, () => clock.pass(10 * minute, 5 * second))).toBe(0);
     site.playback = { ...site.playback, status: 'processing' };
@@ -423,8 +396,7 @@ describe('polling', () => {
 describe('a hidden page', () => {
   test('keeps its room', async () => {
     await using opened = await watch({ arrange: withRooms, clock: true });
-    const { page, site } = opened;
-    const clock = await clockOf(page);
+    const { page, site, clock } = opened;
     await turn(page, 'hidden');
     await clock.pass(5 * minute, 5 * second);
     site.playback = { ...site.playback, status: 'processing' };
@@ -437,7 +409,6 @@ describe('a hidden page', () => {
   test('returns to its room at once when it is shown after a sleep', async () => {
     await using opened = await watch({ arrange: withRooms, clock: true });
     const { page, site } = opened;
-    await clockOf(page);
     await closeRooms(opened, 1001);
     await turn(page, 'hidden');
     await turn(page, 'visible');
@@ -514,8 +485,7 @@ describe('a publisher’s page', () => {
 
   test('asks for the recordings with each message, and once more when reads are no longer old', async () => {
     await using opened = await live({ arrange: withRooms, clock: true });
-    const { page, site } = opened;
-    const clock = await clockOf(page);
+    const { site, clock } = opened;
     const recordings = `/api/streams/${streamId}/recordings`;
     await eventually(() => site.of('GET', recordings).length === 1);
     await clock.pass(5 * minute);

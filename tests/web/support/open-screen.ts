@@ -1,6 +1,7 @@
 // Opens one screen in one state.
 
-import type { Browser, BrowserContextOptions, Page, WebSocket } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { PageClock } from './clock.ts';
 import type { Screen } from './screens.ts';
 import { isComplaint } from './seen.ts';
 import { Site } from './site.ts';
@@ -10,8 +11,8 @@ export interface Opened extends AsyncDisposable {
   site: Site;
   /** Policy violations and uncaught errors on the page. */
   complaints: string[];
-  /** All that the page has opened. */
-  sockets: WebSocket[];
+  /** Goes as every clock does, unless the screen wants it to stand still. */
+  clock: PageClock;
 }
 
 export async function openScreen(
@@ -24,7 +25,7 @@ export async function openScreen(
   const context = await browser.newContext({ permissions, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
-  const sockets: WebSocket[] = [];
+  const clock = new PageClock(page, site.rooms);
   // Pages may contact only their own origin and the providers.
   page.on('request', (request) => {
     const { protocol, origin, hostname } = new URL(request.url());
@@ -33,7 +34,6 @@ export async function openScreen(
       complaints.push(`asked for ${request.url()}`);
   });
   page.on('websocket', (socket) => {
-    sockets.push(socket);
     if (new URL(socket.url()).host !== new URL(site.origin).host) complaints.push(`opened ${socket.url()}`);
   });
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -46,7 +46,7 @@ export async function openScreen(
   };
   try {
     await screen.arrange?.(site);
-    if (screen.clock) await page.clock.install();
+    if (screen.clock) await clock.stop();
     if (screen.before) await page.addInitScript(screen.before);
     await page.goto(site.origin + screen.path);
     await screen.act?.(page, site);
@@ -61,5 +61,5 @@ export async function openScreen(
       `${screen.name}: ${(error as Error).message}\nThe page shows: ${seen}\n${complaints.join('\n')}`,
     );
   }
-  return { page, site, complaints, sockets, [Symbol.asyncDispose]: close };
+  return { page, site, complaints, clock, [Symbol.asyncDispose]: close };
 }

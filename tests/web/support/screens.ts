@@ -12,7 +12,7 @@ export interface Screen {
   /** The first address. */
   path: string;
   arrange?(site: Site): void | Promise<void>;
-  /** The test moves the page's clock. */
+  /** The page's clock stands still until the test moves it. */
   clock?: boolean;
   /** Runs in the page before its own scripts. */
   before?(): void;

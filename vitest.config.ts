@@ -5,7 +5,6 @@ import { defineConfig } from 'vitest/config';
 
 interface More {
   globalSetup?: string;
-  retry?: number;
   fileParallelism?: boolean;
   testTimeout?: number;
   hookTimeout?: number;
@@ -38,10 +37,8 @@ export default defineConfig({
         hookTimeout: 120_000,
       }),
       project('relay', { testTimeout: 120_000 }),
-      // End to end, on the ports that the pages were built for. Once in twelve runs a viewer's recording did not start,
-      // and the cause is not known yet: so a failed test is tried once more, and the report shows that and what it saw.
+      // End to end, on the ports that the pages were built for.
       project('e2e', {
-        retry: 1,
         globalSetup: 'tests/e2e/build.ts',
         fileParallelism: false,
         testTimeout: 400_000,

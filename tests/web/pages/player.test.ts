@@ -9,7 +9,7 @@ import type { Opened } from '../support/open-screen.ts';
 import { putSample } from '../support/sample.ts';
 import { goLive, press } from '../support/screens.ts';
 import type { Screen } from '../support/screens.ts';
-import { moves, shows } from '../support/seen.ts';
+import { moves, position, shows } from '../support/seen.ts';
 import { recorded, streamId } from '../support/site.ts';
 import type { Site } from '../support/site.ts';
 
@@ -33,6 +33,33 @@ const recording: Partial<Screen> = {
 };
 const video = <Result>(page: Page, read: (video: HTMLVideoElement) => Result) =>
   page.locator('video').evaluate(read as (element: SVGElement | HTMLElement) => Result);
+
+test('an address that answers late does not take the place of the recording that plays', async () => {
+  await using opened = await open({ arrange: (site) => void (site.rooms.exists = true) });
+  const { page, site } = opened;
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  await page.route(/\?late/, async (route) => {
+    asked.resolve();
+    await answer.promise;
+    await route.continue();
+  });
+  const sample = await putSample(site);
+  const tell = (...urls: string[]) => {
+    const ladder = urls.map((url) => rung('recording', url));
+    site.playback = { ...site.playback, status: 'completed', ladder };
+    site.rooms.tell();
+  };
+  tell(`${sample}?late`);
+  await asked.promise;
+  tell(`${sample}?soon`, `${sample}?late`);
+  await moves(page);
+  const answered = page.waitForResponse(/\?late/);
+  answer.resolve();
+  await (await answered).finished();
+  await moves(page, undefined, await position(page));
+  expect(await video(page, ({ currentSrc }) => currentSrc)).toBe(`${sample}?soon`);
+});
 
 describe('the keyboard', () => {
   test('plays, pauses, mutes, seeks and changes the volume wherever the focus is', async () => {

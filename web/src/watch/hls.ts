@@ -2,6 +2,7 @@
 // browser can, so that it needs no hls.js and can be shown on a television. Uses the full hls.js, because the light
 // build has no sound with Cloudflare's manifests, and loads it only when needed.
 
+import type HlsPlayer from 'hls.js';
 import type { Rung } from '../api-schema.ts';
 import workerPath from 'hls.js/dist/hls.worker.js?url';
 
@@ -13,6 +14,12 @@ export interface Attached {
   delay?(): number | undefined;
 }
 
+/**
+ * One way to play something. What takes time comes first and leaves the video alone, which may play something else by
+ * then.
+ */
+export type Way = () => Promise<() => Attached>;
+
 // Otherwise one of the two clocks is wrong.
 const believable = 120;
 
@@ -22,19 +29,23 @@ const canBeScripted = (): boolean => {
 };
 
 /** How to play it in this browser, in the order to try. */
-export function waysToPlay(video: HTMLVideoElement, rung: Rung): (() => Promise<Attached>)[] {
-  const native = video.canPlayType('application/vnd.apple.mpegurl') !== '';
-  const scripted = () => attachScripted(video, rung);
-  if (native && !canBeScripted()) return [() => Promise.resolve(attachNative(video, rung.url))];
-  return native && rung.kind === 'recording' ? [() => attachPlain(video, rung.url), scripted] : [scripted];
+export function waysToPlay(video: HTMLVideoElement, { kind, url }: Rung): Way[] {
+  const native = () => attachNative(video, url);
+  const scripted = async () => {
+    const { default: Hls } = await import('hls.js');
+    if (!Hls.isSupported()) throw new Error('HLS is not supported here');
+    return () => attachScripted(video, url, Hls);
+  };
+  if (video.canPlayType('application/vnd.apple.mpegurl') === '') return [scripted];
+  if (!canBeScripted()) return [() => Promise.resolve(native)];
+  return kind === 'recording' ? [() => showsCaptions(video, url).then(() => native), scripted] : [scripted];
 }
 
 // Chromium's own player shows no captions; Safari's does.
-async function attachPlain(video: HTMLVideoElement, url: string): Promise<Attached> {
+async function showsCaptions(video: HTMLVideoElement, url: string): Promise<void> {
   const captioned = async () => /TYPE=(SUBTITLES|CLOSED-CAPTIONS)/.test(await (await fetch(url)).text());
   if (!('webkitShowPlaybackTargetPicker' in video) && (await captioned()))
     throw new Error('captions need hls.js');
-  return attachNative(video, url);
 }
 
 function attachNative(video: HTMLVideoElement, url: string): Attached {
@@ -51,9 +62,7 @@ function attachNative(video: HTMLVideoElement, url: string): Attached {
   return { failed, detach };
 }
 
-async function attachScripted(video: HTMLVideoElement, { url }: Rung): Promise<Attached> {
-  const { default: Hls } = await import('hls.js');
-  if (!Hls.isSupported()) throw new Error('HLS is not supported here');
+function attachScripted(video: HTMLVideoElement, url: string, Hls: typeof HlsPlayer): Attached {
   const hls = new Hls({
     workerPath,
     lowLatencyMode: false,

@@ -5,7 +5,7 @@ import type { Rung } from '../api-schema.ts';
 import { Emitter } from '../webrtc/emitter.ts';
 import { placeOf } from '../address.ts';
 import { waysToPlay } from './hls.ts';
-import type { Attached } from './hls.ts';
+import type { Attached, Way } from './hls.ts';
 import { WhepClient } from './whep-client.ts';
 
 export type Playing =
@@ -124,20 +124,18 @@ export class Ladder extends Emitter<LadderEvents> {
         return run === this.run ? this.climb(run, begun) : undefined;
       }
       if (rung.kind === 'iframe') return this.set({ phase: 'frame', rung });
-      for (const attach of this.waysToPlay(rung)) if (await this.step(run, rung, attach)) return;
+      for (const way of this.waysToPlay(rung)) if (await this.step(run, rung, way)) return;
     }
     this.detach();
     this.set({ phase: 'exhausted' });
   }
 
   /** Resolves to false if the next way or rung is to be tried. */
-  private async step(run: number, rung: Rung, attach: () => Promise<Attached>): Promise<boolean> {
+  private async step(run: number, rung: Rung, way: Way): Promise<boolean> {
     this.detach();
-    const attached = await attach().catch(() => undefined);
-    if (run !== this.run) {
-      attached?.detach();
-      return true;
-    }
+    const attach = await way().catch(() => undefined);
+    if (run !== this.run) return true;
+    const attached = attach?.();
     this.attached = attached;
     const shown =
       attached && (await showsPicture(this.video, firstFrame[rung.kind], attached.failed, this.start));
@@ -154,11 +152,12 @@ export class Ladder extends Emitter<LadderEvents> {
     if (run === this.run) void this.climb(++this.run);
   }
 
-  private waysToPlay(rung: Rung): (() => Promise<Attached>)[] {
-    return rung.kind === 'whep' ? [() => this.attachWhep(rung)] : waysToPlay(this.video, rung);
+  private waysToPlay(rung: Rung): Way[] {
+    const whep = () => this.attachWhep(rung);
+    return rung.kind === 'whep' ? [() => Promise.resolve(whep)] : waysToPlay(this.video, rung);
   }
 
-  private async attachWhep(rung: Rung): Promise<Attached> {
+  private attachWhep(rung: Rung): Attached {
     const client = new WhepClient({ url: rung.url, token: rung.token ?? this.token });
     const failed = new Promise<void>((resolve) => {
       client.on('state', (state) => state === 'ended' && resolve());

@@ -121,7 +121,7 @@ std::optional<fact> fact_of(const asset& read, edge::timestamp now) {
               .at = now,
               .live_stream_id = *read.live_stream_id,
               .asset_id = read.id,
-              .playback = read.playback,
+              .playback = read.playback(),
               .is_live = read.is_live,
               .duration = read.duration,
               .started_at = read.started_at ? read.started_at : read.created_at,
@@ -140,7 +140,7 @@ std::optional<fact> beginning_of(const asset& read) {
               .at = *at,
               .live_stream_id = *read.live_stream_id,
               .asset_id = read.id,
-              .playback = read.playback,
+              .playback = read.playback(),
               .started_at = at,
               .passthrough = read.passthrough};
 }

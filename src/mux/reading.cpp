@@ -6,8 +6,10 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace mux::form {
 
@@ -118,15 +120,25 @@ std::optional<edge::timestamp> start_in(const json::value& recording_times) {
   return std::nullopt;
 }
 
-std::optional<playback_id> playback_in(const json::value& playback_ids) {
-  for (const json::value& each : playback_ids.elements()) {
+std::vector<playback_id> playback_ids_in(const json::value& list) {
+  std::vector<playback_id> found;
+  for (const json::value& each : list.elements()) {
     auto id = text_in(each["id"], form::is_id);
     const auto policy = playback_policy_of(each["policy"].text().value_or(""));
     if (id && policy) {
-      return playback_id{.id = *std::move(id), .policy = *policy};
+      found.push_back({.id = *std::move(id), .policy = *policy});
     }
   }
-  return std::nullopt;
+  return found;
+}
+
+std::optional<playback_id> playback_in(const json::value& list) {
+  std::vector<playback_id> found = playback_ids_in(list);
+  return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+}
+
+std::optional<playback_id> asset::playback() const {
+  return playback_ids.empty() ? std::nullopt : std::optional{playback_ids.front()};
 }
 
 std::optional<live_stream> live_stream_in(const json::value& from) {
@@ -159,7 +171,7 @@ std::optional<asset> asset_in(const json::value& from) {
              .status = status.value_or(asset_status::preparing),
              .is_live = from["is_live"].boolean().value_or(grows),
              .duration = duration_in(from["duration"]),
-             .playback = playback_in(from["playback_ids"]),
+             .playback_ids = playback_ids_in(from["playback_ids"]),
              .started_at = start_in(from["recording_times"]),
              .created_at = time_in(from["created_at"]),
              .error = text_in(from["errors"]["type"], form::is_error_type),

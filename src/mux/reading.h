@@ -46,8 +46,9 @@ using providers::text_in;
 // When the first media of a recording arrived, by its recording_times.
 [[nodiscard]] std::optional<edge::timestamp> start_in(const json::value& recording_times);
 
-// The first playback id of a list that needs no DRM.
-[[nodiscard]] std::optional<playback_id> playback_in(const json::value& playback_ids);
+// The playback ids of a list that need no DRM, and the first of them.
+[[nodiscard]] std::vector<playback_id> playback_ids_in(const json::value& list);
+[[nodiscard]] std::optional<playback_id> playback_in(const json::value& list);
 
 // Mux's objects out of its answers. Nothing if a part is missing, or not of its form, that the object cannot
 // be without.

@@ -52,7 +52,7 @@ struct asset {
   asset_status status;
   bool is_live;                                    // whether it still grows
   std::optional<edge::milliseconds> duration;      // missing or too short while it grows
-  std::optional<playback_id> playback;             // not the live stream's
+  std::vector<playback_id> playback_ids;           // not the live stream's; several while the policy changes
   std::optional<edge::timestamp> started_at;       // when its first media arrived
   std::optional<edge::timestamp> created_at;       // to the second
   std::optional<std::string> error = std::nullopt; // the type of what went wrong, such as invalid_input
@@ -63,6 +63,9 @@ struct asset {
   file_state mp4 = file_state::none; // of playback_urls::mp4
   std::string audio_track = {};      // its id, which captions are made of; empty without sound
   std::vector<providers::captions> captions = {};
+
+  // The first one.
+  [[nodiscard]] std::optional<playback_id> playback() const;
 };
 
 // A recording that Mux makes of a file.

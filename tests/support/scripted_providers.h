@@ -156,16 +156,23 @@ struct listed_asset {
   std::string id;
   std::string playback = "playback";
   bool is_private = false;
+  std::string other = {}; // a playback id of the other policy, which stands behind that
 };
 
 inline json::object asset(const listed_asset& what, const std::string& live_stream = "live") {
+  const auto playback = [](const std::string& of, bool is_private) {
+    return json::object().set("id", of).set("policy", is_private ? "signed" : "public");
+  };
+  json::array playback_ids;
+  playback_ids.add(playback(what.playback, what.is_private));
+  if (!what.other.empty()) {
+    playback_ids.add(playback(what.other, !what.is_private));
+  }
   return json::object()
       .set("id", what.id)
       .set("status", "ready")
       .set("live_stream_id", live_stream)
-      .set("playback_ids",
-           json::array().add(
-               json::object().set("id", what.playback).set("policy", what.is_private ? "signed" : "public")));
+      .set("playback_ids", std::move(playback_ids));
 }
 
 // The recordings of a live stream.

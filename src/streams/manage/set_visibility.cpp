@@ -9,6 +9,7 @@
 #include "streams/model/recording_check.h"
 #include "streams/store/store.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -105,17 +106,26 @@ public:
   }
 
 private:
-  // Nullopt if it has that policy already.
+  // Nullopt if nothing else plays it. One that was added before a change was cut off is taken.
   edge::task<edge::outcome<std::optional<mux::playback_id>>> new_playback(const mux::asset& of) {
-    if (!of.playback || of.playback->policy == policy_) {
+    const auto old = [this](const mux::playback_id& each) { return each.policy != policy_; };
+    if (std::ranges::none_of(of.playback_ids, old)) {
       co_return std::nullopt;
+    }
+    const auto made = std::ranges::find_if_not(of.playback_ids, old);
+    if (made != of.playback_ids.end()) {
+      co_return *made;
     }
     co_return co_await api_.add_playback_id(of.id, policy_);
   }
 
   edge::task<edge::status> remove_old(const mux::asset& of) {
-    co_return of.playback ? co_await attempt(api_.remove_playback_id(of.id, of.playback->id))
-                          : edge::status{};
+    for (const mux::playback_id& each : of.playback_ids) {
+      if (each.policy != policy_) {
+        co_await api_.remove_playback_id(of.id, each.id);
+      }
+    }
+    co_return {};
   }
 
   edge::host& host_;

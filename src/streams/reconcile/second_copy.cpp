@@ -129,7 +129,8 @@ private:
     } else if (made.status == mux::asset_status::ready) {
       what_.state = transfer_state::ready;
       what_.duration = made.duration.value_or(what_.duration);
-      what_.playback = made.playback ? made.playback->id : "";
+      const auto playback = made.playback();
+      what_.playback = playback ? playback->id : "";
     }
   }
 

@@ -71,7 +71,7 @@ TEST_CASE("An asset is read with its length, its playback id and when its first 
   CHECK(asset.status == mux::asset_status::ready);
   CHECK_FALSE(asset.is_live);
   CHECK(asset.duration == edge::milliseconds{3601466});
-  CHECK(asset.playback ==
+  CHECK(asset.playback() ==
         mux::playback_id{.id = "Bz9asset", .policy = mux::playback_policy::signed_playback});
   CHECK(asset.started_at.transform(microseconds) == 1'790'000'421'481'000);
   CHECK(asset.created_at.transform(microseconds) == 1'790'000'421'000'000);
@@ -104,7 +104,7 @@ TEST_CASE("Missing or malformed fields of an asset are left out") {
   CHECK(asset.status == mux::asset_status::preparing);
   CHECK_FALSE(asset.is_live);
   CHECK_FALSE(asset.duration);
-  CHECK_FALSE(asset.playback);
+  CHECK_FALSE(asset.playback());
   CHECK_FALSE(asset.started_at);
   CHECK_FALSE(asset.created_at);
   CHECK_FALSE(asset.live_stream_id);

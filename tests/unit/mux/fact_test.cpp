@@ -99,7 +99,7 @@ mux::asset whole_asset() {
           .status = mux::asset_status::ready,
           .is_live = false,
           .duration = edge::milliseconds{3601466},
-          .playback = mux::playback_id{.id = "Bz9asset", .policy = mux::playback_policy::signed_playback},
+          .playback_ids = {{.id = "Bz9asset", .policy = mux::playback_policy::signed_playback}},
           .started_at = started,
           .created_at = created,
           .live_stream_id = "Qk02n01b8",
@@ -115,7 +115,7 @@ TEST_CASE("A recording that is complete in the list is complete") {
   CHECK((fact->at == now));
   CHECK(fact->live_stream_id == "Qk02n01b8");
   CHECK(fact->asset_id == "r01Asset");
-  CHECK(fact->playback == whole_asset().playback);
+  CHECK(fact->playback == whole_asset().playback());
   CHECK(fact->is_live == false);
   CHECK(fact->duration == edge::milliseconds{3601466});
   CHECK((fact->started_at == started));

@@ -188,6 +188,28 @@ TEST_CASE("A recording at Mux gets its new playback id, then that is stored, and
   CHECK(recording->playback.value() == "new");
 }
 
+TEST_CASE(
+    "A change that was cut off goes on with the playback id that it made, wherever Mux lists the old one") {
+  const auto [listed, makes_private] = GENERATE(table<support::listed_asset, bool>(
+      {{{.id = "asset", .playback = "playback", .other = "new"}, true},
+       {{.id = "asset", .playback = "new", .is_private = true, .other = "playback"}, true},
+       {{.id = "asset", .playback = "playback", .is_private = true, .other = "new"}, false}}));
+  managed what;
+  what.asks(visibility_of(makes_private));
+  what.is_at_mux_alone();
+  support::lists_assets(what, {listed});
+  support::writes(what);
+  support::deletes(what, true);
+  CHECK(apply(what));
+  const texts effects = what.effects();
+  REQUIRE(effects.size() == 2);
+  CHECK(place_of_fact(effects, "mux-policy-") == 0);
+  CHECK(effects.back() == old_playback);
+  const auto* const recording = what.stream.broadcasts.find("asset");
+  REQUIRE(recording != nullptr);
+  CHECK(recording->playback.value() == "new");
+}
+
 TEST_CASE("Until the new playback id is stored, the old one stays") {
   hidden what;
   what.is_at_mux_alone();

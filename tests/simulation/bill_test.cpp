@@ -215,7 +215,7 @@ TEST_CASE("Each kind of request costs no more than operations.md says") {
       {"a webhook",                            connects,                                            {1, 4, 3, 1, 0, 3, 0, 5, 0}},
       {"a title is changed",                   asks("PATCH", "", R"({"title":"Ada"})"),             {1, 9, 3, 1, 0, 2, 0, 3, 0}},
       {"the backup is switched",               asks("PUT", "/simulcast", R"({"enabled":false})"),   {1, 9, 3, 1, 0, 2, 0, 3, 1}},
-      {"an output is added",                   asks("POST", "/outputs", output),                    {1, 7, 0, 0, 0, 2, 1, 4, 2}},
+      {"an output is added",                   asks("POST", "/outputs", output),                    {1, 7, 1, 0, 0, 3, 1, 6, 2}},
       {"someone is invited",                   asks("POST", "/invites", R"({"name":"Ben"})"),       {1, 7, 2, 1, 0, 2, 1, 5, 0}},
       {"credentials are replaced",             asks("POST", "/credentials/rotate"),                 {1, 9, 4, 1, 0, 2, 0, 3, 1}},
       {"a stream is ended",                    asks("POST", "/end"),                                {1, 12, 5, 2, 0, 3, 0, 4, 3}},

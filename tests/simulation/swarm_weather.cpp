@@ -15,12 +15,6 @@ bool is_call(std::string_view operation) {
   return operation.starts_with("GET") || operation.starts_with("P") || operation.starts_with("DELETE");
 }
 
-// An output of its owner that is made after its request has given up stays next to the one that was made
-// instead, until the owner removes it.
-bool may_be_late(std::string_view operation) {
-  return is_call(operation) && operation != "POST cloudflare/…/outputs";
-}
-
 } // namespace
 
 void swarm_weather::set_clocks() {
@@ -74,7 +68,7 @@ fate swarm_weather::fate_of(const std::string& request, std::size_t number, cons
   if (killing != 0 && chance.one_in(killing)) {
     what = chance.one_in(2) ? fate::kills_before : fate::kills_after;
   } else if (failing != 0 && chance.one_in(failing)) {
-    const bool is_late = may_be_late(operation) && chance.one_in(failures.size());
+    const bool is_late = is_call(operation) && chance.one_in(failures.size());
     what = is_late ? fate::late : failures[chance.below(failures.size())];
   }
   if (what == fate::succeeds || !ledger_.happens(name)) {

@@ -8,6 +8,7 @@
 #include "cloudflare/api.h"
 #include "edge/retry.h"
 #include "json/writer.h"
+#include "streams/store/store.h"
 
 #include <algorithm>
 
@@ -114,7 +115,8 @@ edge::task<edge::result<>> list_outputs(edge::context& request) {
 
 // POST /api/streams/{id}/outputs: {url, streamKey, enabled?}. Answers 201 {output}, and 200 with the same
 // output for the same target again; 400 unless the target is a public server, 409 when there are 50 already
-// or other requests add outputs for too long. One request at a time adds an output to a stream.
+// or other requests add outputs for too long. One request at a time adds an output to a stream. What a try
+// makes after it was given up goes within minutes.
 edge::task<edge::result<>> add_output(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::manage);
   const std::string live_input = co_await live_input_of(stream.record);
@@ -133,6 +135,10 @@ edge::task<edge::result<>> add_output(edge::context& request) {
   }
   if (!*added) {
     co_return refuse(too_many);
+  }
+  const auto pending = streams::pending_change::output_of(stream.record.id, (*added)->id, request.host.now());
+  if (!co_await attempt(streams::store{request.host, deadline}.work.put(pending))) {
+    co_return refuse(store_unavailable);
   }
   co_return json_answer(is_new ? 201 : 200,
                         json::object().set("output", output_view(stream.record, **added)));

@@ -35,21 +35,23 @@ edge::task<edge::outcome<bool>> exists(reconcile_round& round, const stream_reco
 
 // The owner may or may not have had an answer: the stream is theirs, and they can find it. Live streams that
 // were created for it and did not become its backup are deleted, unless its backup is still to be chosen from
-// them, and so is every output to Mux except its own.
+// them, and so are every output to Mux except its own and what was added twice.
 edge::task<edge::status> complete(reconcile_round& round, const intent& what, const stream_record& record) {
+  found_live_streams found;
   if (!awaits_backup(record)) {
-    const auto found = co_await round.find_live_streams(what.tag, what.stream_id);
-    if (record.cloudflare) {
-      co_await round.remove_outputs_to(found.live_streams, record.cloudflare->live_input_id,
-                                       record.mux ? std::string_view{record.mux->output_id} : "");
-    }
-    for (const auto& each : found.live_streams) {
-      if (!record.mux || each.id != record.mux->live_stream_id) {
-        co_await round.mux().delete_live_stream(each.id);
-      }
-    }
-    co_await found.completeness();
+    found = co_await round.find_live_streams(what.tag, what.stream_id);
   }
+  if (record.cloudflare) {
+    co_await round.remove_spare_outputs(record.cloudflare->live_input_id,
+                                        record.mux ? std::string_view{record.mux->output_id} : "",
+                                        found.live_streams);
+  }
+  for (const auto& each : found.live_streams) {
+    if (!record.mux || each.id != record.mux->live_stream_id) {
+      co_await round.mux().delete_live_stream(each.id);
+    }
+  }
+  co_await found.completeness();
   co_await round.store().streams.index(record);
   co_await round.store().work.remove_intent(what.stream_id);
   ++round.counts().creations_completed;

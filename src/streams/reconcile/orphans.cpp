@@ -158,7 +158,7 @@ edge::task<edge::status> check_and_delete(reconcile_round& round, const candidat
   }
   // Without the live stream, its output would look like one that the owner added.
   if (record && record->cloudflare) {
-    co_await round.remove_outputs_to({&*what.live_stream, 1}, record->cloudflare->live_input_id);
+    co_await round.remove_spare_outputs(record->cloudflare->live_input_id, {}, {&*what.live_stream, 1});
   }
   co_await round.mux().delete_live_stream(what.id);
   ++round.counts().orphans_deleted;

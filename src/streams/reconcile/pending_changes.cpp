@@ -91,11 +91,28 @@ edge::task<edge::outcome<bool>> complete_rotation(reconcile_round& round, const 
   co_return true;
 }
 
+edge::task<edge::status> remove_spare_outputs(reconcile_round& round, const stream_record& stream,
+                                              const std::vector<pending_change>& changes) {
+  for (const pending_change& each : changes) {
+    if (stream.cloudflare && !each.output().empty()) {
+      co_await round.remove_spare_outputs(stream.cloudflare->live_input_id, each.output());
+    }
+  }
+  co_return {};
+}
+
+bool are_folds(const std::vector<pending_change>& changes) {
+  return std::ranges::all_of(changes, &pending_change::is_fold);
+}
+
 // For facts that are only to be folded, there is nothing to do at the providers. Facts whose stream was
 // unknown were put elsewhere: under the live input's id.
 edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, reconcile_memory& memory,
-                                                 const std::string& stream_id, bool only_folds,
-                                                 bool put_elsewhere) {
+                                                 const std::string& stream_id,
+                                                 const std::vector<pending_change>& changes) {
+  const bool only_folds = are_folds(changes);
+  const bool put_elsewhere =
+      std::ranges::any_of(changes, [&](const pending_change& each) { return each.stream_id != stream_id; });
   auto found = co_await round.store().streams.get_record(stream_id);
   if (!found) {
     // A page may have joined while another place still read the record.
@@ -145,6 +162,7 @@ edge::task<edge::outcome<bool>> complete_changes(reconcile_round& round, reconci
   const bool is_ended = co_await std::move(ended);
   co_await std::move(shown);
   co_await std::move(removed);
+  co_await remove_spare_outputs(round, stream, changes);
   if (only_folds) {
     co_return true;
   }
@@ -195,11 +213,7 @@ edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memo
       round.count_left(1);
       continue;
     }
-    const bool only_folds = std::ranges::all_of(changes, &pending_change::is_fold);
-    const bool put_elsewhere =
-        std::ranges::any_of(changes, [&](const pending_change& each) { return each.stream_id != stream_id; });
-    const auto complete =
-        co_await attempt(complete_changes(round, memory, stream_id, only_folds, put_elsewhere));
+    const auto complete = co_await attempt(complete_changes(round, memory, stream_id, changes));
     bool removed = complete && *complete;
     for (const pending_change& each : changes) {
       removed = removed && co_await attempt(round.store().work.remove(each));
@@ -215,7 +229,7 @@ edge::task<void> complete_pending_changes(reconcile_round& round, reconcile_memo
     if (std::ranges::any_of(changes, &pending_change::is_check)) {
       memory.checks[stream_id] = {.next = {}, .is_urgent = true};
     }
-    if (!only_folds) {
+    if (!are_folds(changes)) {
       ++round.counts().changes_completed;
     }
   }

@@ -149,22 +149,25 @@ edge::task<edge::outcome<found_live_streams>> reconcile_round::find_live_streams
   co_return found;
 }
 
-edge::task<edge::status> reconcile_round::remove_outputs_to(std::span<const mux::live_stream> live_streams,
-                                                            std::string_view live_input_id,
-                                                            std::string_view except) {
-  if (live_streams.empty()) {
-    co_return {};
-  }
+edge::task<edge::status>
+reconcile_round::remove_spare_outputs(std::string_view live_input_id, std::string_view kept,
+                                      std::span<const mux::live_stream> live_streams) {
   auto outputs = co_await attempt(cloudflare_.list_outputs(live_input_id));
   // A deleted live input took its outputs with it.
   if (is_not_found(outputs)) {
     co_return {};
   }
-  for (const cloudflare::output& each : co_await std::move(outputs)) {
-    const bool feeds_one = std::ranges::any_of(live_streams, [&](const mux::live_stream& one) {
+  const auto all = co_await std::move(outputs);
+  for (const cloudflare::output& each : all) {
+    const auto feeds = [&](const mux::live_stream& one) {
       return each.stream_key.matches(one.stream_key.bytes());
-    });
-    if (feeds_one && each.id != except) {
+    };
+    const auto stands_for_it = [&](const cloudflare::output& other) {
+      return (other.id == kept || &other < &each) && other.url == each.url &&
+             other.stream_key.matches(each.stream_key.bytes());
+    };
+    const bool is_spare = std::ranges::any_of(live_streams, feeds) || std::ranges::any_of(all, stands_for_it);
+    if (is_spare && each.id != kept) {
       co_await cloudflare_.delete_output(live_input_id, each.id);
     }
   }

@@ -119,10 +119,11 @@ public:
   // The live streams of that stream with that tag; empty when this deployment has no Mux.
   edge::task<edge::outcome<found_live_streams>> find_live_streams(std::string_view tag,
                                                                   std::string_view stream_id);
-  // Deletes the live input's outputs that feed one of these live streams, except for that output. The owner
-  // added all others.
-  edge::task<edge::status> remove_outputs_to(std::span<const mux::live_stream> live_streams,
-                                             std::string_view live_input_id, std::string_view except = {});
+  // Deletes the live input's outputs that feed one of these live streams, and all but one of those that send
+  // to the same place: a call may take effect after it was given up and repeated. `kept` stays, and what else
+  // the owner added.
+  edge::task<edge::status> remove_spare_outputs(std::string_view live_input_id, std::string_view kept = {},
+                                                std::span<const mux::live_stream> live_streams = {});
 
   // edge::gate: fails with out_of_time when the budget is spent, or when the provider has failed in this run:
   // it is left alone until the next.

@@ -4,7 +4,7 @@
 //
 //   intent/<stream>                         a creation, until it is recorded or undone
 //   intent/<stream>/<id>                    a change that was asked for, until it is complete
-//   intent/<stream or live input>/fold-<id> a fact, until the schedule has folded it
+//   intent/<stream or live input>/fold-<id> a fact, until the schedule has folded it; or an output that was added
 //   stream/<stream>                         the record, with its broadcasts as last folded
 //   credentials/<stream>                    its sealed credentials, from the creation or the newest rotation
 //   by-user/<hash of the subject>/<stream>  a user's streams

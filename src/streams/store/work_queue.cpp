@@ -45,6 +45,16 @@ pending_change pending_change::check_of(std::string_view stream_id, const edge::
           .since = host.now() - settings::abandoned_after(host.settings())};
 }
 
+pending_change pending_change::output_of(std::string_view stream_id, std::string_view output,
+                                         edge::timestamp now) {
+  return fold_of(stream_id, std::string{"output-"}.append(output), now);
+}
+
+std::string_view pending_change::output() const {
+  constexpr std::string_view before = "fold-output-";
+  return id.starts_with(before) ? std::string_view{id}.substr(before.size()) : std::string_view{};
+}
+
 std::string intent::to_text() const {
   return json::object()
       .set("tag", tag)

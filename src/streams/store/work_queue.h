@@ -40,6 +40,10 @@ struct pending_change {
   static pending_change check_of(std::string_view stream_id, const edge::host& host);
   [[nodiscard]] bool is_fold() const { return id.starts_with("fold-"); }
   [[nodiscard]] bool is_check() const { return id == "fold-check"; }
+  // That output was added, and another try to add it may still take effect.
+  static pending_change output_of(std::string_view stream_id, std::string_view output, edge::timestamp now);
+  // Empty for anything else.
+  [[nodiscard]] std::string_view output() const;
 };
 
 struct unfinished_work {

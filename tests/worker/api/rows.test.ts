@@ -110,7 +110,7 @@ afterAll(async () => {
 it.each([
   ['a webhook', 5, connected],
   ['a new title', 3, () => ask('PATCH', '', { title: 'Another' })],
-  ['an output', 3, () => ask('POST', '/outputs', { url: 'rtmps://live.example/app', streamKey: 'its-key' })],
+  ['an output', 5, () => ask('POST', '/outputs', { url: 'rtmps://live.example/app', streamKey: 'its-key' })],
   ['an invite', 4, () => ask('POST', '/invites', { name: 'Ben' })],
   ['another stream', 2, () => owner.create({})],
   ['a read', 0, () => owner.get(stream.id)],

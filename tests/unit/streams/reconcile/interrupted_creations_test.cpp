@@ -148,16 +148,19 @@ TEST_CASE(
   CHECK(what.round.counts().creations_undone == 0);
 }
 
-TEST_CASE("While the backup is still to be chosen, no live stream is spare") {
+TEST_CASE("While the backup is still to be chosen, no live stream is spare, but an output made twice is") {
   streams::stream_record waiting = stream_at(id, "input1");
   waiting.warnings = {{.code = std::string{streams::backup_unavailable}, .detail = "off"}};
   run what;
   finds_record(what, waiting);
   answers_input(what, "input1");
+  lists_outputs(what, {{"owners", "elsewhere"}, {"late", "elsewhere"}});
+  deletes(what);
   support::writes(what.world, 2);
   support::removes(what.world);
   resolve(what);
-  CHECK(calls_of(what.world) == texts{"GET /live_inputs/input1"});
+  CHECK(calls_of(what.world) == texts{"GET /live_inputs/input1", "GET /live_inputs/input1/outputs",
+                                      "DELETE /live_inputs/input1/outputs/late"});
   CHECK(what.round.counts().creations_completed == 1);
 }
 
@@ -167,10 +170,11 @@ TEST_CASE("A stream that was broadcast to is never undone, whatever somebody has
                {{.key = "fact/stream/" + id + "/cloudflare-event",
                  .metadata = support::of_input(cloudflare::fact_kind::input_connected, 0).to_metadata()}});
   lists_live_streams(what, {});
+  support::finds_nothing(what);
   support::writes(what.world, 2);
   support::removes(what.world);
   resolve(what);
-  CHECK(calls_of(what.world) == texts{find_live_stream});
+  CHECK(calls_of(what.world) == texts{find_live_stream, "GET /live_inputs/gone/outputs"});
   CHECK(what.round.counts().creations_completed == 1);
 }
 
@@ -245,6 +249,7 @@ TEST_CASE("While Mux's list is not read to its end, there may be spare live stre
   for (int page = 0; page < 4; ++page) {
     lists_live_streams(what, {}, 100);
   }
+  lists_outputs(what, {});
   resolve(what);
   CHECK(effects_of(what.world).empty());
   CHECK(what.round.counts().left == 1);

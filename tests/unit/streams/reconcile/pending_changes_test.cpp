@@ -138,6 +138,26 @@ TEST_CASE(
   CHECK(unreadable.memory.checks[id].is_urgent);
 }
 
+TEST_CASE("What a late try to add an output has made goes, and the output stays that the owner was told of") {
+  run what;
+  finds(what, stream_at(id));
+  support::lists_outputs(what.world, {{"late", "elsewhere"}, {"told", "elsewhere"}, {"other", "another"}});
+  support::deletes(what.world);
+  removes_marker(what);
+  complete(what, {pending_change::output_of(id, "told", now - 2min)});
+  CHECK(effects_of(what.world) ==
+        texts{"DELETE /live_inputs/input/outputs/late", "remove intent/" + id + "/fold-output-told"});
+}
+
+TEST_CASE("While nobody can tell how often an output is there, its marker stays") {
+  run what;
+  finds(what, stream_at(id));
+  what.world.answers(503);
+  complete(what, {pending_change::output_of(id, "told", now - 2min)});
+  CHECK(effects_of(what.world).empty());
+  CHECK(what.round.counts().failures == 1);
+}
+
 TEST_CASE("A fact that was put under its live input counts for the stream that the input belongs to") {
   run what;
   reads(what.world, {id});

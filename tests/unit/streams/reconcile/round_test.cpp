@@ -227,7 +227,7 @@ TEST_CASE("Without Mux in the settings there are no live streams, and nobody ask
   CHECK(what.world.asked().empty());
 }
 
-TEST_CASE("Of a live input's outputs only those go that feed these live streams") {
+TEST_CASE("Of a live input's outputs only those go that feed these live streams or were made twice") {
   const std::vector<mux::live_stream> ours{{.id = "live",
                                             .stream_key = crypto::secret{support::key_of("live")},
                                             .status = {},
@@ -236,15 +236,33 @@ TEST_CASE("Of a live input's outputs only those go that feed these live streams"
   run what;
   lists_outputs(what, {{"kept", "live"}, {"second", "live"}, {"owners", "elsewhere"}});
   deletes(what);
-  CHECK(what.world.run(what.round.remove_outputs_to(ours, "input", "kept")));
+  CHECK(what.world.run(what.round.remove_spare_outputs("input", "kept", ours)));
   CHECK(calls_of(what.world) ==
         texts{"GET /live_inputs/input/outputs", "DELETE /live_inputs/input/outputs/second"});
   run gone;
   support::finds_nothing(gone);
-  CHECK(gone.world.run(gone.round.remove_outputs_to(ours, "input")));
-  run none;
-  CHECK(none.world.run(none.round.remove_outputs_to({}, "input")));
-  CHECK(none.world.asked().empty());
+  CHECK(gone.world.run(gone.round.remove_spare_outputs("input", {}, ours)));
+}
+
+TEST_CASE("Of outputs to the same place the one stays that is named, or else the first") {
+  const auto removed = [](std::string_view kept) {
+    run what;
+    lists_outputs(what, {{"a", "same"},
+                         {"other key", "another"},
+                         {"b", "same"},
+                         {.id = "other server", .feeds = "same", .url = "rtmps://y.example/app"},
+                         {"c", "same"}});
+    deletes(what);
+    deletes(what);
+    CHECK(what.world.run(what.round.remove_spare_outputs("input", kept)));
+    texts calls = calls_of(what.world);
+    calls.erase(calls.begin());
+    return calls;
+  };
+  const std::string remove = "DELETE /live_inputs/input/outputs/";
+  CHECK(removed("b") == texts{remove + "a", remove + "c"});
+  CHECK(removed("") == texts{remove + "b", remove + "c"});
+  CHECK(removed("gone") == texts{remove + "b", remove + "c"});
 }
 
 } // namespace round_test

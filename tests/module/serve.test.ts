@@ -1,10 +1,13 @@
-// What the shim (worker/serve.js) passes to `start`: a module made here answers with the message that it was given.
+// What the shim (worker/serve.js) passes to `start`: a module made here answers with the message that it was given. And
+// what becomes of an instance that died.
 
+import { setImmediate } from 'node:timers/promises';
 import binaryen from 'binaryen';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Instances } from '../../worker/instances.js';
 import { serve } from '../../worker/serve.js';
-import { u32, written } from '../worker/hostile-module.ts';
+import { doomed, hostileModule, respond, spared, u32, written } from '../worker/hostile-module.ts';
+import type { Data, Ways } from '../worker/hostile-module.ts';
 
 const message = 65536;
 // The outbox ends with the message, whose length is the last thing before it.
@@ -84,4 +87,62 @@ test('the head of the request is passed on, with 64 random bytes that are not us
   expect(first.headers).toEqual(Object.entries(headers));
   expect(first.random).toHaveLength(64);
   expect(first.random.equals(second.random)).toBe(false);
+});
+
+describe('an instance that died', () => {
+  beforeEach(() => void vi.spyOn(console, 'error').mockReturnValue(undefined));
+  afterEach(() => void vi.restoreAllMocks());
+
+  const address = 'https://streams.example';
+  // A trap may leave more behind than memory, which alone is restored.
+  const more = '(global $broken (mut i32) (i32.const 0))';
+  const breaks = '(global.set $broken (i32.const 1)) (unreachable)';
+  const ifBroken = (one: string, other: string): string =>
+    `(if (result i32) (global.get $broken) (then ${one}) (else ${other}))`;
+  const instancesOf = (ways: (data: Data) => Ways): Instances =>
+    new Instances(new WebAssembly.Module(hostileModule((data) => ({ ...ways(data), more })).slice()));
+
+  /** The store reads a key when the test says so, and is never done with a write. */
+  function slowStore() {
+    const reads = { one: Promise.withResolvers<string>(), two: Promise.withResolvers<string>() };
+    const put = vi.fn(() => new Promise<void>(() => undefined));
+    return { reads, put, env: { STREAMS: { get: (key: 'one' | 'two') => reads[key].promise, put } } };
+  }
+  const read = (id: number, key: string) => ['kv_get', id, [key]];
+
+  test('serves no other request, even if it had answered', async () => {
+    const instances = instancesOf((data) => ({
+      start: data.outbox(respond(200, 'served'), read(7, 'one')),
+      resume: breaks,
+      startSpared: ifBroken(
+        data.outbox(respond(200, 'of another request')),
+        data.outbox(respond(200, 'served')),
+      ),
+    }));
+    const { reads, env } = slowStore();
+    const background: Promise<unknown>[] = [];
+    const context = { waitUntil: (work: Promise<unknown>) => void background.push(work) };
+    const send = async (path: string): Promise<string> =>
+      ((await serve(instances, new Request(address + path), env, context)) as Response).text();
+    expect(await send(doomed)).toBe('served');
+    reads.one.resolve('');
+    await Promise.all(background);
+    expect(console.error).toHaveBeenCalledWith('the module failed: RuntimeError');
+    expect(await send(spared)).toBe('served');
+  });
+
+  test('is not resumed when its other operations end', async () => {
+    const instances = instancesOf((data) => ({
+      start: data.outbox(read(7, 'one'), read(8, 'two')),
+      resume: ifBroken(data.outbox(['kv_put', 9, 'key', 'what is left of its memory', 'null', 0]), breaks),
+    }));
+    const { reads, put, env } = slowStore();
+    const context = { waitUntil: () => undefined };
+    const answer = serve(instances, new Request(address + doomed), env, context);
+    reads.one.resolve('');
+    await expect(answer).rejects.toThrow('the module gave no answer');
+    reads.two.resolve('');
+    await setImmediate();
+    expect(put).not.toHaveBeenCalled();
+  });
 });

@@ -36,12 +36,26 @@ std::string token(const json::object& of, const std::string& key = secret) {
   return crypto::sign_hs256(of.dump(), crypto::secret{key}).value_or("");
 }
 
-edge::result<api::caller> ask(edge::headers fields, edge::environment with = settings()) {
+edge::result<api::caller> ask(edge::headers fields, edge::environment with = settings(),
+                              const std::string& method = "GET") {
   support::scripted_host world{std::move(with)};
   edge::context request{
       .host = world.host(),
-      .request = {.method = "GET", .url = "https://a.example/", .headers = std::move(fields)}};
+      .request = {.method = method, .url = "https://a.example/", .headers = std::move(fields)}};
   return world.run(api::authenticate(request));
+}
+
+// What a page of that origin, or one that names none, is answered when it lets its visitor's browser ask.
+int status_for_page(const std::string& origin, const std::string& method, edge::headers more = {}) {
+  edge::environment with = settings();
+  with.set("AUTH_COOKIE", "session");
+  with.set("ALLOWED_ORIGINS", "https://app.example");
+  more.add("cookie", "session=" + token(claims()));
+  if (!origin.empty()) {
+    more.add("origin", origin);
+  }
+  const auto user = ask(std::move(more), std::move(with), method);
+  return user ? 200 : user.error().status;
 }
 
 } // namespace
@@ -72,6 +86,36 @@ TEST_CASE("While a secret is rotated, tokens of both are accepted") {
     CHECK(ask({{"authorization", "Bearer " + token(claims(), key)}}, settings(both)));
   }
   CHECK_FALSE(ask({{"authorization", "Bearer " + token(claims(), older_secret)}}));
+}
+
+TEST_CASE(
+    "With the cookie of its visitor, only a page that is allowed may change anything or open a socket") {
+  for (const char* method : {"POST", "PUT", "PATCH", "DELETE"}) {
+    CHECK(status_for_page("https://app.example", method) == 200);
+    for (const char* other : {"https://evil.example", "null", ""}) {
+      CHECK(status_for_page(other, method) == 403);
+    }
+  }
+  const edge::headers upgrade{{"Upgrade", "websocket"}};
+  CHECK(status_for_page("https://app.example", "GET", upgrade) == 200);
+  for (const char* other : {"https://evil.example", "null", ""}) {
+    CHECK(status_for_page(other, "GET", upgrade) == 403);
+  }
+}
+
+TEST_CASE("Any page may let its visitor's browser read, because it is not told the answer") {
+  for (const char* method : {"GET", "HEAD"}) {
+    CHECK(status_for_page("https://evil.example", method) == 200);
+    CHECK(status_for_page("", method) == 200);
+  }
+}
+
+TEST_CASE("With the header Authorization, the cookie does not count") {
+  const std::string other = "Bearer " + token(claims(), older_secret);
+  CHECK(status_for_page("https://app.example", "POST", {{"authorization", other}}) == 401);
+  CHECK(status_for_page("https://app.example", "POST", {{"authorization", "Basic YTpi"}}) == 401);
+  CHECK(status_for_page("https://evil.example", "POST", {{"authorization", "Bearer " + token(claims())}}) ==
+        200);
 }
 
 TEST_CASE("Without a token, a 401 says how to send one") {

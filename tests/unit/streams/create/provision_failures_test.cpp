@@ -19,8 +19,8 @@ using streams::provisioning_failure;
 using namespace std::chrono_literals;
 
 // A creation with a live stream and a live input whose output is tried four times, with that result, and is
-// not in the list.
-void attaches_nothing(creation& what, error_kind kind) {
+// not in the list. Its record is stored, or not.
+void attaches_nothing(creation& what, error_kind kind, bool is_recorded = true) {
   what.begins();
   what.makes_live_stream();
   what.makes_input();
@@ -29,7 +29,11 @@ void attaches_nothing(creation& what, error_kind kind) {
     support::lists_outputs(what, {});
     what.world.fails(kind);
   }
-  what.records();
+  if (is_recorded) {
+    what.records();
+  } else {
+    support::fails<edge::operation::seal>(what, error_kind::rejected);
+  }
 }
 
 // What is done after the record could not be stored.
@@ -157,6 +161,21 @@ TEST_CASE("An output that may exist and cannot be looked for keeps the intent") 
   what.remove_leftovers();
   CHECK(what.calls().back() == "GET" + outputs);
   CHECK(what.keeps_intent());
+}
+
+TEST_CASE("An output that may exist has gone with its live input, and nothing is left") {
+  creation what;
+  attaches_nothing(what, error_kind::network, false);
+  support::deletes(what, true);
+  support::deletes(what);
+  support::finds_nothing(what);
+  what.removes_record();
+  support::removes(what);
+  const provisioning_failure failure = what.fail();
+  CHECK((failure.step == failed_step::record && failure.undone));
+  const texts calls = what.calls();
+  CHECK(texts(calls.end() - 3, calls.end()) == texts{delete_live_stream, delete_input, "GET" + outputs});
+  CHECK_FALSE(what.keeps_intent());
 }
 
 TEST_CASE("While an output may come late, its live stream stays with the intent: both become the backup") {

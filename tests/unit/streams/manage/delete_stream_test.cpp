@@ -4,6 +4,7 @@
 #include "streams/manage/delete_stream.h"
 #include "streams/store/keys.h"
 #include "support/catch.h"
+#include "support/facts.h"
 #include "unit/streams/manage/managed.h"
 
 #include <algorithm>
@@ -94,20 +95,30 @@ TEST_CASE("Recordings that are to be deleted go after the broadcast has ended an
 
 TEST_CASE("Recordings that no list shows are deleted by what the facts say of them") {
   managed what;
-  what.stream.mux.reset();
   asks_for_all(what);
   what.has_made(cloudflare, "copy");
   what.has_made(cloudflare, "upload", streams::transfer_state::uploading);
-  what.has_made(mux, "elsewhere");
-  support::finds_nothing(what); // the live input is gone, and its list with it
+  what.has_made(mux, "made");
+  what.stream.broadcasts.fold(support::of_video(cloudflare::fact_kind::video_ready, 20, "video", 0, 10));
+  what.stream.broadcasts.fold(support::of_asset(mux::fact_kind::asset_completed, 20, "asset"));
+  for (int calls = 0; calls < 3; ++calls) {
+    support::finds_nothing(what); // the live input is gone, and its list with it; so is the live stream
+  }
+  support::lists_assets(what, {});
+  for (const bool at_mux : {false, true, false, true, false}) {
+    support::deletes(what, at_mux);
+  }
   support::finds_nothing(what);
-  support::deletes(what);
-  support::deletes(what);
   support::finds_nothing(what);
   support::removes(what, keys_of_a_stream);
   const auto result = remove(what);
   CHECK_FALSE(result.failure());
-  CHECK(ids_in(result, cloudflare) == texts{"copy", "upload"});
+  CHECK(ids_in(result, cloudflare) == texts{"copy", "upload", "video"});
+  CHECK(ids_in(result, mux) == texts{"asset", "made"});
+  for (const char* each :
+       {"DELETE /video", "DELETE /copy", "DELETE /upload", "DELETE /assets/asset", "DELETE /assets/made"}) {
+    CHECK(std::ranges::contains(what.calls(), each));
+  }
 }
 
 TEST_CASE("If the recordings are to stay, only those go that somebody had deleted before") {

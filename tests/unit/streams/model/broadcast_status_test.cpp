@@ -129,6 +129,23 @@ TEST_CASE("A connection, its loss and its error each say more than was known") {
   CHECK_FALSE(before.says_more_than(before));
 }
 
+TEST_CASE("A recording, its end, its playback and its duration each say more than was known") {
+  const auto says_more = [](const std::vector<any_fact>& before, const any_fact& news) {
+    std::vector<any_fact> all = before;
+    all.push_back(news);
+    return state_of(all).says_more_than(state_of(before));
+  };
+  const auto created = of_asset(asset_created, 10, "a");
+  const auto completed = of_asset(asset_completed, 20, "a");
+  CHECK(says_more({}, created));
+  CHECK(says_more({created}, completed));
+  CHECK(says_more({completed}, of_asset(asset_completed, 21, "a", {.playback = "p"})));
+  CHECK(says_more({completed}, of_asset(asset_completed, 21, "a", {.duration = 9.5})));
+  CHECK(says_more({of_video(video_ready, 20, "v", 5)}, of_video(video_ready, 21, "v", 5, 9.5)));
+  CHECK_FALSE(says_more({completed}, of_asset(asset_completed, 21, "a")));
+  CHECK_FALSE(says_more({of_video(video_ready, 20, "v", 5, 9.5)}, of_video(video_ready, 21, "v", 5, 9.5)));
+}
+
 TEST_CASE(
     "A recording is awaited while one is processed, and else unless one was over since the broadcast began") {
   const auto awaited = [](const std::vector<any_fact>& facts, double now) {

@@ -1,4 +1,5 @@
 // streams::complete_pending_changes: which changes are completed, in which order, and which markers stay.
+#include "streams/publish/relay.h"
 #include "streams/reconcile/pending_changes.h"
 #include "streams/store/credentials.h"
 #include "support/catch.h"
@@ -258,6 +259,11 @@ TEST_CASE("A stop is repeated as of its own time, while a right from before it m
     what.world.answers(status);
     removes_marker(what);
     complete(what);
+    // The relay lets go on who was allowed back since.
+    for (const auto& each : what.world.asked<edge::operation::fetch>()) {
+      const auto token = std::string{each.headers.find("authorization").value_or("")}.substr(7);
+      CHECK((admits(*what.with.relay, token, id, streams::relay_scope::close, now) == now - ago));
+    }
     return effects_of(what.world);
   };
   const std::string order = "DELETE https://relay.example/whip/" + id;

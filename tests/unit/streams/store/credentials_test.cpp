@@ -9,13 +9,19 @@
 #include "support/catch.h"
 #include "support/facts.h"
 #include "support/scripted_host.h"
+#include "support/scripted_providers.h"
+#include "support/scripted_store.h"
+#include "unit/api/calling.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace {
 
+using namespace std::chrono_literals;
 using streams::keyring;
 
 const std::string old_key = "old:" + crypto::base64url_encode(std::string(32, 'o'));
@@ -92,7 +98,92 @@ streams::stream_record sealed_record() {
   return record;
 }
 
+// A stream whose credentials were rotated so long ago, and whose stored ones are from then.
+struct rotated_stream {
+  explicit rotated_stream(std::chrono::microseconds ago, std::optional<edge::timestamp> stored_since)
+      : rotated(support::scripted_host::start - ago) {
+    const auto read = streams::settings::read(support::api_settings());
+    REQUIRE(read);
+    with = *read;
+    stream.sealed_credentials = "k1:c2VhbGVk";
+    stream.desired.fold(streams::change::only(streams::change_kind::rotated, rotated));
+    if (stored_since) {
+      streams::credentials stored = some_credentials();
+      stored.since = *stored_since;
+      world.next<edge::operation::open>(stored.to_text());
+    } else {
+      support::fails<edge::operation::open>(world, edge::error_kind::not_opened);
+    }
+  }
+
+  edge::outcome<streams::credentials> read() {
+    return world.run(streams::read_credentials(world.host(), with, stream));
+  }
+  // What was sealed to be stored.
+  [[nodiscard]] std::vector<streams::credentials> stored() const {
+    std::vector<streams::credentials> all;
+    for (const auto& each : world.asked<edge::operation::seal>()) {
+      all.push_back(streams::credentials::from_text(each.plain).value_or(streams::credentials{}));
+    }
+    return all;
+  }
+
+  edge::timestamp rotated;
+  support::scripted_host world;
+  streams::settings with;
+  streams::stream_record stream = support::quiet_stream();
+};
+
 } // namespace
+
+TEST_CASE("Credentials from before the newest rotation are dead, and those of the provider are shown") {
+  for (const auto& since : {std::optional<edge::timestamp>{}, std::optional{edge::timestamp{}},
+                            std::optional{support::scripted_host::start - 30s - 1us}}) {
+    rotated_stream what{30s, since};
+    support::answers_input(what.world, "input");
+    const auto shown = what.read();
+    REQUIRE(shown);
+    CHECK(shown->rtmps_key.text() == "key");
+    CHECK(shown->srt_passphrase.text() == "p");
+    CHECK((shown->since == what.rotated));
+    CHECK(support::calls_of(what.world) == std::vector<std::string>{"GET /live_inputs/input"});
+
+    rotated_stream unreachable{30s, since};
+    support::refuses(unreachable.world);
+    CHECK_FALSE(unreachable.read());
+  }
+}
+
+TEST_CASE("Stored credentials of the newest rotation, or of a later one, are shown without a call") {
+  for (const auto later : {0us, 5us}) {
+    rotated_stream what{30s, support::scripted_host::start - 30s + later};
+    const auto shown = what.read();
+    REQUIRE(shown);
+    CHECK(shown->rtmps_key.text() == "rtmps-secret");
+    CHECK(support::calls_of(what.world).empty());
+  }
+}
+
+TEST_CASE("What the provider shows is stored once no rotation can replace it any more, a minute after it was "
+          "asked for") {
+  for (const auto ago : {0us, 1us, 60s - 1us}) {
+    rotated_stream early{ago, edge::timestamp{}};
+    support::answers_input(early.world, "input");
+    CHECK(early.read());
+    CHECK(early.stored().empty());
+    CHECK(support::effects_of(early.world).empty());
+  }
+  rotated_stream settled{60s, edge::timestamp{}};
+  support::answers_input(settled.world, "input");
+  settled.world.next<edge::operation::seal>("sealed");
+  support::writes(settled.world);
+  CHECK(settled.read());
+  REQUIRE(settled.stored().size() == 1);
+  CHECK(settled.stored().front().rtmps_key.text() == "key");
+  CHECK((settled.stored().front().since == settled.rotated));
+  CHECK(support::effects_of(settled.world) ==
+        std::vector<std::string>{"put credentials/" + settled.stream.id});
+}
 
 TEST_CASE("A keyring is read from a list of ids and keys of 32 bytes") {
   CHECK(ring(old_key));

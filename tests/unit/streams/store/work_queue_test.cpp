@@ -185,6 +185,10 @@ TEST_CASE("Of more creations than one read takes, and more pages than a run read
   const auto some = world.run(queue_in(world).list());
   REQUIRE(some);
   CHECK((some->creations.size() == 100 && some->left_out == 1));
+  // KV refuses a longer list. What is left is the newest, which comes first.
+  const texts asked = world.asked<kv_get>().front().keys;
+  CHECK(asked.size() == 100);
+  CHECK((asked.front() == entries.back().key && asked.back() == entries[1].key));
 
   scripted_host endless;
   for (int page = 0; page < 10; ++page) {

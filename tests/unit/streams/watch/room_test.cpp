@@ -1,7 +1,9 @@
 // What a room is told of a stream.
 #include "cloudflare/fact.h"
 #include "json/reader.h"
+#include "json/writer.h"
 #include "streams/watch/room.h"
+#include "streams/watch/stream_view.h"
 #include "support/catch.h"
 #include "unit/api/calling.h"
 
@@ -67,6 +69,27 @@ TEST_CASE("A room is told what each role sees, and when that was folded") {
   }
   CHECK(members == std::vector<std::pair<std::string, std::string>>{
                        {"publisher", "status"}, {"owner", "stream"}, {"viewer", "playback"}});
+}
+
+TEST_CASE(
+    "A publisher's page hears what the person in front of the camera needs, and only an owner's the rest") {
+  scripted_host world{with_rooms()};
+  world.next<room>(true);
+  streams::stream_record stream = renamed("Another");
+  stream.memorial_id = "memorial-7";
+  CHECK(world.run(told(world.host(), stream)));
+  REQUIRE(world.asked<room>().size() == 1);
+  const auto said = world.asked<room>().front().messages;
+  REQUIRE(said.size() == 3);
+  CHECK(said[0].first == "publisher");
+  CHECK(said[0].second ==
+        json::object().set("status", streams::status_view_of(stream, world.host().now())).dump());
+  CHECK(said[1].first == "owner");
+  CHECK(said[1].second == json::object().set("stream", streams::view_of(stream, world.host())).dump());
+  for (const char* members : {"memorialId", "createdBy", "cloudflareInputId", "playbackUrl"}) {
+    CHECK_FALSE(said[0].second.contains(members));
+    CHECK(said[1].second.contains(members));
+  }
 }
 
 TEST_CASE("A room that fails fails nothing else") {

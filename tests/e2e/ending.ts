@@ -1,5 +1,5 @@
-// The owner ends a stream that is live, with real media, on each plan: what the phone, the viewer, the encoder and the
-// owner's card then say, and when. bench/e2e/end.bench.ts prints the times.
+// The owner ends a stream that is live, or stops its phone, with real media, on each plan: what the phone, the viewer,
+// the encoder and the owner's card then say, and when. bench/e2e/end.bench.ts prints the times.
 
 import type { Page } from 'playwright-core';
 import { encode, eventually } from '../media/support.ts';
@@ -14,6 +14,7 @@ import type { Deployment } from './deployment.ts';
 // Encoders, players and browsers share the machine.
 const patience = 60_000;
 const title = 'Spring concert';
+const guest = 'Anna';
 
 export const plans = {
   relay: { streamingMethod: 'whip_browser', ingest: 'relay' },
@@ -22,6 +23,38 @@ export const plans = {
   encoder: { streamingMethod: 'obs' },
 } as const;
 export type PlanName = keyof typeof plans;
+
+interface Order {
+  /** The buttons before the question, and its answer. */
+  taps: (string | RegExp)[];
+  question: string;
+  answer: string;
+  /** What the card shows then. */
+  card: RegExp;
+}
+
+/** What the owner can do about somebody who is live. */
+export const orders = {
+  end: {
+    taps: [/^Details/, 'End stream'],
+    question: `End “${title}”?`,
+    answer: 'End stream',
+    card: /Ended/,
+  },
+  stop: {
+    taps: ['Stop this phone'],
+    question: `Stop the phone that’s live on “${title}”?`,
+    answer: 'Stop this phone',
+    card: /Phone stopped/,
+  },
+  cancel: {
+    taps: ['Invite', `Cancel ${guest}`],
+    question: `Cancel the invitation “${guest}”?`,
+    answer: 'Cancel invitation',
+    card: /Invitation cancelled/,
+  },
+} satisfies Record<string, Order>;
+export type OrderName = keyof typeof orders;
 
 /** Who says so, and how many milliseconds after the owner's tap. Phones and encoders publish on different plans. */
 export interface Ending {
@@ -46,7 +79,7 @@ async function whenShown(page: Page, text: RegExp, gone?: RegExp): Promise<numbe
 const fieldsOf = <Fields>(answer: { body: unknown }): Fields => answer.body as Fields;
 
 async function publishByPhone(deployment: Deployment, { id }: Stream): Promise<Page> {
-  const answer = await deployment.ask(`/api/streams/${id}/invites`, { expiresIn: 3600 });
+  const answer = await deployment.ask(`/api/streams/${id}/invites`, { name: guest, expiresIn: 3600 });
   const { page } = await deployment.person();
   await page.goto(fieldsOf<{ invite: { url: string } }>(answer).invite.url);
   await goLive(page);
@@ -60,18 +93,21 @@ async function publishByEncoder(deployment: Deployment, { id }: Stream): Promise
 }
 
 /** The owner's card, whose question only waits for the last tap. */
-async function openQuestion({ person, signIn }: Deployment): Promise<Page> {
+async function openQuestion({ person, signIn }: Deployment, { taps, question }: Order): Promise<Page> {
   const { page } = await person();
   await page.goto(signIn);
   await shows(page, 'Live', patience);
-  await page.getByRole('button', { name: /^Details/ }).click();
-  await press(page, 'End stream');
-  await shows(page, `End “${title}”?`, patience);
+  for (const each of taps) await press(page, each);
+  await shows(page, question, patience);
   return page;
 }
 
-/** Goes live on that plan, for as long as all of it is recorded somewhere, and ends the stream. */
-export async function endOn(plan: PlanName, deployment: Deployment): Promise<Ending> {
+/** Goes live on that plan, until all that it records has begun, and gives the order. */
+export async function endOn(
+  plan: PlanName,
+  deployment: Deployment,
+  order: Order = orders.end,
+): Promise<Ending> {
   const stream = streamOf(await deployment.ask('/api/streams', { title, ...plans[plan] }));
   await deployment.waitBriefly();
   const encoder = plan === 'encoder' ? await publishByEncoder(deployment, stream) : undefined;
@@ -80,17 +116,17 @@ export async function endOn(plan: PlanName, deployment: Deployment): Promise<End
   await viewer.goto(`${deployment.origin}/watch/${stream.id}`);
   await shows(viewer, /^LIVE$/, patience);
   await isRecorded(deployment, stream);
-  const card = await openQuestion(deployment);
+  const card = await openQuestion(deployment, order);
 
   const seen = {
     ...(phone && { phone: whenShown(phone, /The organiser ended the broadcast/) }),
     ...(encoder && { encoder: encoder.done.then(() => Date.now()) }),
     // The recording can be there as soon as the broadcast has ended, and then the viewer sees it at once.
     viewer: whenShown(viewer, /^(The broadcast has ended|Recording)$/m, /^LIVE$/m),
-    card: whenShown(card, /Ended/),
+    card: whenShown(card, order.card),
   };
   const tapped = Date.now();
-  await card.getByRole('button', { name: 'End stream' }).last().click();
+  await card.getByRole('button', { name: order.answer }).last().click();
   const said: Ending['said'] = {};
   for (const [who, at] of Object.entries(seen)) said[who as keyof typeof seen] = (await at) - tapped;
   return { stream, said, encoder };

@@ -90,7 +90,13 @@ std::string percent_encoded(std::string_view text) {
   for (const char each : text) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     const auto byte = static_cast<unsigned char>(each);
-    encoded += {'%', digits.at(byte / 16), digits.at(byte % 16)};
+    const bool is_plain =
+        (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') || (each >= '0' && each <= '9');
+    if (is_plain) {
+      encoded += each;
+    } else {
+      encoded += {'%', digits.at(byte / 16), digits.at(byte % 16)};
+    }
   }
   return encoded;
 }
@@ -291,7 +297,8 @@ public:
       : world_(around), body_(body), how_(how), deployment_(around.deployment()),
         host_(around.settings(), edge::entropy{around.chance_.bytes(128).substr(0, 64)},
               around.now_ + how.skew),
-        context_{.host = host_, .request = std::move(request)}, root_(main(context_)) {}
+        context_{.host = host_, .request = std::move(request)}, root_(main(context_)),
+        is_paced_(is_run(context_.request) && around.settings().has_binding("PACES")) {}
 
   served work() {
     start();
@@ -329,12 +336,14 @@ public:
   }
 
   served end() {
+    world_.visit(deployment_);
     if (!result_.killed && !root_.finished()) {
       world_.violated("a request waits for nothing");
     }
     if (!result_.killed && !result_.answer) {
       world_.violated("a request was not answered");
     }
+    check_budget(world_, context_.request, result_);
     return std::move(result_);
   }
 
@@ -343,7 +352,19 @@ private:
     edge::issued_operation issued;
     fate what;
     edge::timestamp due;
+    std::size_t step; // its place among the steps
+    bool has_turn;    // for a pace
   };
+
+  // A pace that cannot be reached keeps nobody from working.
+  void check_pace(const step& issued) {
+    if (!is_paced_ || !issued.is_call) {
+      return;
+    }
+    if (const auto limit = world_.here().calls.add(issued.name, issued.at); !limit.empty()) {
+      world_.violated("the runs of a deployment make more than " + std::string{limit});
+    }
+  }
 
   void take_outbox() {
     for (edge::outgoing& each : host_.take_outbox()) {
@@ -368,6 +389,7 @@ private:
     std::string name = std::visit(namer{}, issued.what);
     fate what = how_.fate_of(result_.steps.size() + 1, name);
     edge::timestamp due = world_.now_ + how_.latency();
+    bool has_turn = true;
     if (const auto* call = std::get_if<operation::fetch>(&issued.what)) {
       if (!times_out(what) && due > world_.now_ + call->timeout) {
         what = takes_effect(what) ? fate::times_out_after : fate::times_out_before;
@@ -382,16 +404,21 @@ private:
     if (const auto* pace = std::get_if<operation::pace>(&issued.what)) {
       const auto turn = world_.rooms().turn(*pace, world_.now_);
       due = turn.value_or(world_.now_);
-      if (!turn) {
-        what = fate::unavailable_before;
-      }
+      has_turn = turn.has_value();
     }
     const auto* read = std::get_if<operation::kv_get>(&issued.what);
     result_.steps.push_back({.name = std::move(name),
                              .what = what,
                              .after_answer = result_.answer.has_value(),
-                             .keys = read ? read->keys.size() : 1});
-    pending_.push_back({std::move(issued), what, due});
+                             .keys = read ? read->keys.size() : 1,
+                             .is_call = std::holds_alternative<operation::fetch>(issued.what),
+                             .at = world_.now_});
+    check_pace(result_.steps.back());
+    pending_.push_back({.issued = std::move(issued),
+                        .what = what,
+                        .due = due,
+                        .step = result_.steps.size() - 1,
+                        .has_turn = has_turn});
   }
 
   template <class Operation>
@@ -415,6 +442,11 @@ private:
         outcome = answer_of(current.what);
       }
     }
+    if constexpr (std::is_same_v<Operation, operation::pace>) {
+      is_paced_ = is_paced_ && outcome.has_value();
+      outcome = outcome.transform([&](bool) { return current.has_turn; });
+    }
+    result_.steps[current.step].succeeded = outcome.has_value();
     bool resumed = host_.complete(current.issued.id, [&]<class Place>(Place& place) {
       if constexpr (std::is_same_v<Place, edge::outcome_of<Operation>>) {
         place = std::move(outcome);
@@ -444,6 +476,7 @@ private:
   edge::host host_;
   edge::context context_;
   edge::root_task root_;
+  bool is_paced_; // so far: a run that has reached each pace that it asked
   std::vector<pending> pending_;
   served result_;
 };

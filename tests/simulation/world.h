@@ -9,6 +9,7 @@
 #include "edge/http/request.h"
 #include "edge/http/response.h"
 #include "edge/operation.h"
+#include "simulation/budgets.h"
 #include "simulation/deployment.h"
 #include "simulation/dice.h"
 #include "simulation/fate.h"
@@ -56,10 +57,13 @@ struct arrival {
 };
 
 struct step {
-  std::string name; // such as "POST /video/v1/live-streams" or "kv_put stream/"
+  std::string name; // such as "POST mux" or "kv_put stream/"
   fate what;
   bool after_answer = false;
-  std::size_t keys = 1; // that it reads
+  std::size_t keys = 1;   // that it reads
+  bool is_call = false;   // of somebody in the Internet
+  edge::timestamp at{};   // when it was issued
+  bool succeeded = false; // so its Worker was told
 };
 
 struct served {
@@ -183,6 +187,7 @@ private:
     model_store store;
     model_lease leases;
     model_rooms rooms;
+    paced_calls calls{};
   };
   [[nodiscard]] const deployed& here() const { return deployed_.at(serving_); }
   deployed& here() { return deployed_.at(serving_); }

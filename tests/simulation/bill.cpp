@@ -69,22 +69,31 @@ bill with_viewers(const bill& one, const bill& thousand, std::size_t viewers) {
   return sum;
 }
 
-void meter::add(const served& done) {
+bill cost_of(const served& done) {
+  bill cost;
   for (const step& each : done.steps) {
     const std::string_view kind = std::string_view{each.name}.substr(0, each.name.find(' '));
-    if (kind == "kv_get") {
-      sum_.reads += each.keys;
+    if (each.is_call) {
+      ++cost.calls;
+    } else if (kind == "kv_get") {
+      cost.reads += each.keys;
     } else if (kind == "kv_put") {
-      ++sum_.writes;
+      ++cost.writes;
     } else if (kind == "kv_list") {
-      ++sum_.lists;
+      ++cost.lists;
     } else if (kind == "kv_remove") {
-      ++sum_.deletions;
+      ++cost.deletions;
     } else if (kind == "room" || kind == "wake" || kind == "pace" || kind == "lease") {
-      ++sum_.objects;
-    } else if (kind == "GET" || kind == "POST" || kind == "PUT" || kind == "DELETE" || kind == "PATCH") {
-      ++sum_.calls;
+      ++cost.objects;
     }
+  }
+  return cost;
+}
+
+void meter::add(const served& done) {
+  const bill cost = cost_of(done);
+  for (const part& each : parts) {
+    sum_.*each.count += cost.*each.count;
   }
   sum_.rows = world_.rows_written() - rows_before_;
   sum_.alarms = world_.alarms() - alarms_before_;

@@ -32,6 +32,9 @@ struct bill {
 // row, at most 3,600 in the hour of a broadcast.
 bill with_viewers(const bill& one, const bill& thousand, std::size_t viewers);
 
+// What one request, run or alarm cost in operations and calls. Rows and alarms are those of a whole world.
+bill cost_of(const served& done);
+
 // Adds up what a world does.
 class meter {
 public:

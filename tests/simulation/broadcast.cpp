@@ -14,6 +14,7 @@ namespace simulation {
 
 namespace {
 
+constexpr std::string_view notification_header = "cf-webhook-auth";
 constexpr std::string_view playback_id = "playbackIdOfTheRecording00000000000000000001";
 
 class teller {
@@ -55,7 +56,7 @@ public:
         .set("updated_at", time(second));
     return {.name = "cloudflare " + std::string{type},
             .second = second,
-            .request = to("/api/webhooks/stream-status", "cf-webhook-auth", std::string{notification_secret}),
+            .request = to("/api/webhooks/stream-status", std::string{notification_header}),
             .body = json::object().set("name", "Live").set("text", "…").set("data", std::move(data)).dump()};
   }
 
@@ -71,15 +72,16 @@ public:
         .set("playback", json::object().set("hls", url + "/manifest/video.m3u8"));
     return {.name = "cloudflare " + std::string{state},
             .second = second,
-            .request = to("/api/webhooks/stream-status", std::string{cloudflare::signature_header}, ""),
+            .request = to("/api/webhooks/stream-status", std::string{cloudflare::signature_header}),
             .body = body.dump()};
   }
 
 private:
-  static edge::request to(std::string_view path, std::string header, std::string value) {
+  // Unsigned.
+  static edge::request to(std::string_view path, std::string header) {
     return {.method = "POST",
             .url = "https://whip.example" + std::string{path},
-            .headers = {{"content-type", "application/json"}, {std::move(header), std::move(value)}}};
+            .headers = {{"content-type", "application/json"}, {std::move(header), ""}}};
   }
 
   [[nodiscard]] std::string time(int second) const {
@@ -91,7 +93,7 @@ private:
     const std::string id = of_.mux_asset + '-' + std::to_string(type.size()) + '-' + std::to_string(second);
     return {.name = "mux " + std::string{type},
             .second = second,
-            .request = to("/api/webhooks/mux", std::string{mux::signature_header}, ""),
+            .request = to("/api/webhooks/mux", std::string{mux::signature_header}),
             .body = json::object()
                         .set("type", type)
                         .set("id", id)
@@ -177,14 +179,18 @@ void take_place(world& around, edge::timestamp begin, const std::string& mux_ass
 
 delivery sign(const world& around, delivery what) {
   const auto now = std::chrono::floor<std::chrono::seconds>(around.now().time_since_epoch()).count();
+  const auto secret = [&](std::string_view name) {
+    return crypto::secret{std::string{around.settings().get(name, "")}};
+  };
   edge::headers fields;
   for (const auto& [name, value] : what.request.headers) {
     if (name == mux::signature_header) {
-      fields.add(name,
-                 mux::signature_scheme.sign(what.body, crypto::secret{std::string{mux_webhook_secret}}, now));
+      fields.add(name, mux::signature_scheme.sign(what.body, secret("MUX_WEBHOOK_SECRETS"), now));
     } else if (name == cloudflare::signature_header) {
-      fields.add(name, cloudflare::signature_scheme.sign(
-                           what.body, crypto::secret{std::string{cloudflare_webhook_secret}}, now));
+      fields.add(name,
+                 cloudflare::signature_scheme.sign(what.body, secret("CLOUDFLARE_WEBHOOK_SECRETS"), now));
+    } else if (name == notification_header) {
+      fields.add(name, std::string{around.settings().get("CLOUDFLARE_NOTIFICATION_SECRETS", "")});
     } else {
       fields.add(name, value);
     }

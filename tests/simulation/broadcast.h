@@ -45,7 +45,7 @@ std::vector<delivery> broadcast(const world& around, edge::timestamp begin, cons
 void take_place(world& around, edge::timestamp begin, const std::string& mux_asset,
                 const std::string& cloudflare_video);
 
-// The same event, sent now.
+// The same event, sent now to the deployment that serves, with its secrets.
 delivery sign(const world& around, delivery what);
 
 } // namespace simulation

@@ -4,6 +4,7 @@
 #include "crypto/jwt.h"
 #include "json/writer.h"
 #include "simulation/model_cloudflare.h"
+#include "streams/model/stream_id.h"
 
 #include <chrono>
 #include <cstdlib>
@@ -49,15 +50,21 @@ void add_signing_keys(edge::environment& to) {
                                "\n-----END PRIVATE KEY-----\n"));
 }
 
-edge::environment settings(bool with_mux) {
-  edge::environment all = settings_with_copies(with_mux);
+std::optional<std::string> stream_in_tag(std::string_view tag) {
+  auto found = streams::stream_of_any(tag, first_deployment.name);
+  return found ? found : streams::stream_of_any(tag, second_deployment.name);
+}
+
+edge::environment settings(bool with_mux, const own_settings& own) {
+  edge::environment all = settings_with_copies(with_mux, own);
   all.set("SECOND_COPIES", "off");
   return all;
 }
 
-edge::environment settings_with_copies(bool with_mux) {
+edge::environment settings_with_copies(bool with_mux, const own_settings& own) {
   edge::environment all;
   auto set = [&](std::string name, std::string_view value) { all.set(std::move(name), std::string{value}); };
+  set("DEPLOYMENT", own.name);
   set("STREAMS", edge::environment::bound);
   set("LEASES", edge::environment::bound);
   // The whole test runs again with rooms: see tests/CMakeLists.txt.
@@ -71,15 +78,15 @@ edge::environment settings_with_copies(bool with_mux) {
   set("AUTH_AUDIENCE", audience);
   set("CLOUDFLARE_ACCOUNT_ID", model_cloudflare::account);
   set("CLOUDFLARE_API_TOKEN", cloudflare_token);
-  set("CLOUDFLARE_WEBHOOK_SECRETS", cloudflare_webhook_secret);
-  set("CLOUDFLARE_NOTIFICATION_SECRETS", notification_secret);
-  set("RELAY_URL", relay_url);
+  set("CLOUDFLARE_WEBHOOK_SECRETS", own.cloudflare_webhook_secret);
+  set("CLOUDFLARE_NOTIFICATION_SECRETS", own.notification_secret);
+  set("RELAY_URL", own.relay_url);
   set("RELAY_TOKEN_SECRET", relay_token_secret);
   set("RELAY_CREDENTIAL", relay_credential);
   if (with_mux) {
     set("MUX_TOKEN_ID", mux_token_id);
     set("MUX_TOKEN_SECRET", mux_token_secret);
-    set("MUX_WEBHOOK_SECRETS", mux_webhook_secret);
+    set("MUX_WEBHOOK_SECRETS", own.mux_webhook_secret);
   }
   return all;
 }
@@ -105,10 +112,12 @@ void plant_secrets(secret_book& book) {
   book.add("Cloudflare's signing key", std::string{cloudflare_signing_key});
   book.add("Mux's signing key", std::string{mux_signing_secret});
   book.add("Mux's token", std::string{mux_token_secret});
-  book.add("Mux's webhook secret", std::string{mux_webhook_secret});
   book.add("Cloudflare's token", std::string{cloudflare_token});
-  book.add("Cloudflare's webhook secret", std::string{cloudflare_webhook_secret});
-  book.add("Cloudflare's notification secret", std::string{notification_secret});
+  for (const own_settings& own : {first_deployment, second_deployment}) {
+    book.add("Mux's webhook secret", std::string{own.mux_webhook_secret});
+    book.add("Cloudflare's webhook secret", std::string{own.cloudflare_webhook_secret});
+    book.add("Cloudflare's notification secret", std::string{own.notification_secret});
+  }
 }
 
 std::string mux_authorization() {

@@ -1,10 +1,11 @@
-// The settings of the simulated deployment. The world's book of secrets holds every secret in them.
+// The settings of the simulated deployments. The world's book of secrets holds every secret in them.
 #pragma once
 
 #include "edge/clock.h"
 #include "edge/environment.h"
 #include "simulation/secret_book.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,30 @@ inline constexpr std::string_view user = "director@funeral.example";
 
 inline constexpr std::string_view relay_url = "https://relay.funeral.example";
 
+// What tells two deployments apart that share an account at each provider. Each endpoint of a webhook has a
+// secret of its own.
+struct own_settings {
+  std::string_view name; // DEPLOYMENT
+  std::string_view mux_webhook_secret;
+  std::string_view cloudflare_webhook_secret;
+  std::string_view notification_secret;
+  std::string_view relay_url;
+};
+inline constexpr own_settings first_deployment{.name = "main",
+                                               .mux_webhook_secret = mux_webhook_secret,
+                                               .cloudflare_webhook_secret = cloudflare_webhook_secret,
+                                               .notification_secret = notification_secret,
+                                               .relay_url = relay_url};
+inline constexpr own_settings second_deployment{
+    .name = "chapel",
+    .mux_webhook_secret = "mux-webhook-secret-of-the-chapel-8Lq",
+    .cloudflare_webhook_secret = "cf-webhook-secret-of-the-chapel-2Vd",
+    .notification_secret = "cf-notification-secret-of-the-chapel-6Ym",
+    .relay_url = "https://relay.chapel.example"};
+
+// The stream that a tag of either names.
+std::optional<std::string> stream_in_tag(std::string_view tag);
+
 // Of the keys that sign playback tokens.
 inline constexpr std::string_view cloudflare_signing_key =
     R"({"kty":"RSA","d":"cf-signing-key-8Hq3Vn6TzLw2Xs"})";
@@ -30,8 +55,8 @@ inline constexpr std::string_view receiver_url = "https://host.funeral.example/e
 inline constexpr std::string_view receiver_key = "signs what the host is told: 3kV7p"; // 34 bytes
 
 // Without second copies, which are tested on their own.
-edge::environment settings(bool with_mux = true);
-edge::environment settings_with_copies(bool with_mux = true);
+edge::environment settings(bool with_mux = true, const own_settings& own = first_deployment);
+edge::environment settings_with_copies(bool with_mux = true, const own_settings& own = first_deployment);
 // With rooms, whose alarms do what the schedule does without them.
 edge::environment settings_with_rooms();
 void add_rooms(edge::environment& to);

@@ -6,7 +6,6 @@
 #include "simulation/model_cipher.h"
 #include "simulation/world.h"
 #include "streams/model/stream.h"
-#include "streams/model/stream_id.h"
 #include "streams/store/credentials.h"
 
 #include <algorithm>
@@ -17,17 +16,17 @@ namespace simulation {
 namespace {
 
 std::string intent_key_for(std::string_view tag) {
-  return "intent/" + streams::stream_of_any(tag, "main").value_or("of nobody");
+  return "intent/" + stream_in_tag(tag).value_or("of nobody");
 }
 
 // Nothing is requested or done later without being recorded.
 bool is_recorded(const world& in, std::string_view tag) {
-  return in.store().has("stream/" + streams::stream_of_any(tag, "main").value_or("of nobody"));
+  return in.store().has("stream/" + stream_in_tag(tag).value_or("of nobody"));
 }
 
 // What is left of a deleted stream may be removed at any time.
 bool is_removed_late(const world& in, std::string_view tag, const edge::operation::fetch& call) {
-  const std::string id = streams::stream_of_any(tag, "main").value_or("of nobody");
+  const std::string id = stream_in_tag(tag).value_or("of nobody");
   return call.method == "DELETE" && in.store().has("fact/stream/" + id + "/deleted");
 }
 
@@ -89,6 +88,19 @@ std::optional<std::string> tag_concerned(const world& in, const edge::operation:
   return std::string{tag.value_or("a body without a tag")};
 }
 
+// What one deployment made, the other neither changes nor asks about.
+void check_maker(world& in, const edge::operation::fetch& call) {
+  constexpr std::string_view separators = "/?&=";
+  const std::string_view url{call.url};
+  for (std::size_t begin = 0; begin < url.size();) {
+    const std::size_t end = std::min(url.find_first_of(separators, begin), url.size());
+    if (in.maker_of(url.substr(begin, end - begin)).value_or(in.deployment()) != in.deployment()) {
+      in.violated("what another deployment made is touched: " + call.method + ' ' + call.url);
+    }
+    begin = end + 1;
+  }
+}
+
 void check_problem(world& in, const edge::response& answer) {
   auto body = json::document::parse(answer.body);
   bool whole = body && body->root()["status"].integer() == answer.status &&
@@ -118,8 +130,7 @@ const model_mux::live_stream* live_stream_of(const world& in, const streams::str
   }
   auto found =
       std::ranges::find(in.mux().live_streams(), record.mux->live_stream_id, &model_mux::live_stream::id);
-  bool ours = found != in.mux().live_streams().end() &&
-              streams::stream_of_any(found->passthrough, "main") == record.id;
+  bool ours = found != in.mux().live_streams().end() && stream_in_tag(found->passthrough) == record.id;
   return ours ? &*found : nullptr;
 }
 
@@ -128,7 +139,7 @@ const model_cloudflare::live_input* live_input_of(const world& in, const streams
     return nullptr;
   }
   const auto* found = in.cloudflare().find(record.cloudflare->live_input_id);
-  return found && streams::stream_of_any(found->tag, "main") == record.id ? found : nullptr;
+  return found && stream_in_tag(found->tag) == record.id ? found : nullptr;
 }
 
 // Whether every object that the record names exists where it says.
@@ -177,7 +188,8 @@ void check_created(world& in, const json::value& stream) {
   }
   std::string whip_url = whip_url_of(in, *record);
   bool by_relay = needs_relay(record->method, record->ingest);
-  std::string promised = by_relay ? std::string{relay_url} + "/whip/" + id : whip_url;
+  std::string promised =
+      by_relay ? std::string{in.settings().get("RELAY_URL", "")} + "/whip/" + id : whip_url;
   bool by_phone = record->method == streams::streaming_method::whip_browser;
   bool told = by_phone ? stream["whipUrl"].text() == promised : stream["streamKey"].text().has_value();
   if (!told || !opens_to(*record, whip_url)) {
@@ -264,6 +276,7 @@ void check_before_call(world& in, const edge::operation::fetch& call) {
       in.violated("what no fact intends is copied: " + call.body);
     }
   }
+  check_maker(in, call);
   auto tag = tag_concerned(in, call);
   if (tag && !is_intended(in, *tag) && !is_recorded(in, *tag) && !is_removed_late(in, *tag, call)) {
     in.violated("what no intent names is changed: " + call.method + ' ' + call.url);
@@ -304,12 +317,19 @@ void check_answer(world& in, const edge::request& to, const edge::response& what
   }
 }
 
-void check_at_rest(world& in, const served& last) {
+namespace {
+
+// What the records of the deployment that serves name.
+std::set<std::string> belonging_to(world& in) {
   std::set<std::string> belonging;
   for (const std::string& key : in.store().keys("stream/")) {
     auto record = record_at(in, key);
     if (!record) {
       in.violated("a record that cannot be read: " + key);
+      continue;
+    }
+    // A fold that overtakes the deletion of its stream leaves a record that says so, until it expires.
+    if (record->desired.deleted() && in.store().entries().at(key).expires) {
       continue;
     }
     if (record->cloudflare) {
@@ -322,12 +342,22 @@ void check_at_rest(world& in, const served& last) {
       in.violated("a stream is recorded that does not stand, and no intent names it: " + key);
     }
   }
+  return belonging;
+}
+
+// That nothing is left over of what it made. A test's own objects are the first deployment's.
+void check_objects(world& in, const served& last) {
+  const std::set<std::string> belonging = belonging_to(in);
+  const auto is_ours = [&](const std::string& id) { return in.maker_of(id).value_or(0) == in.deployment(); };
   for (const auto& each : in.mux().live_streams()) {
-    if (!belonging.contains(each.id)) {
+    if (is_ours(each.id) && !belonging.contains(each.id)) {
       check_leftover(in, "a live stream", each.passthrough, last);
     }
   }
   for (const auto& each : in.cloudflare().live_inputs()) {
+    if (!is_ours(each.id)) {
+      continue;
+    }
     if (!belonging.contains(each.id)) {
       check_leftover(in, "a live input", each.tag, last);
     }
@@ -343,6 +373,9 @@ void check_at_rest(world& in, const served& last) {
       }
     }
   }
+}
+
+void check_indexes(world& in) {
   for (const char* prefix : {"by-user/", "by-memorial/"}) {
     for (const std::string& key : in.store().keys(prefix)) {
       std::string id = key.substr(key.rfind('/') + 1);
@@ -351,6 +384,9 @@ void check_at_rest(world& in, const served& last) {
       }
     }
   }
+}
+
+void check_intents(world& in, const served& last) {
   bool intended = !in.store().keys("intent/").empty();
   if (intended && denies_leftovers(last)) {
     in.violated("an intent is left, and the answer denies it");
@@ -360,6 +396,19 @@ void check_at_rest(world& in, const served& last) {
   if (intended && !went_wrong) {
     in.violated("an intent is left although nothing went wrong");
   }
+}
+
+} // namespace
+
+void check_at_rest(world& in, const served& last) {
+  const std::size_t served_last = in.deployment();
+  for (std::size_t each = 0; each < world::deployments; ++each) {
+    in.visit(each);
+    check_objects(in, last);
+    check_indexes(in);
+  }
+  in.visit(served_last);
+  check_intents(in, last);
 }
 
 } // namespace simulation

@@ -42,8 +42,6 @@ public:
   edge::operation::kv_list::result list(const edge::operation::kv_list& what, edge::timestamp now,
                                         std::size_t place);
 
-  void swap(model_store& other) { entries_.swap(other.entries_); }
-
   [[nodiscard]] const std::map<std::string, entry, std::less<>>& entries() const { return entries_; }
   [[nodiscard]] bool has(std::string_view key) const { return entries_.contains(key); }
   // The keys with that prefix.

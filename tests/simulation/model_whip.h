@@ -1,4 +1,5 @@
-// Where phones publish by WHIP: Cloudflare's addresses and the relay. No media: only which sessions are open.
+// Where phones publish by WHIP: Cloudflare's addresses and the relay of each deployment. No media: only which
+// sessions are open.
 #pragma once
 
 #include "edge/operation.h"

@@ -141,4 +141,16 @@ std::vector<std::string> unrest(world& in, const swarm_people& crowd) {
   return found;
 }
 
+std::vector<std::string> intrusions(const world& in, const swarm_people& others) {
+  faults found;
+  for (const known_stream& each : others.streams()) {
+    for (const auto& [key, entry] : in.store().entries()) {
+      if (key.contains(each.id) || entry.value.contains(each.id) || entry.metadata.contains(each.id)) {
+        found.push_back("a stream of another deployment is stored: " + key);
+      }
+    }
+  }
+  return found;
+}
+
 } // namespace simulation

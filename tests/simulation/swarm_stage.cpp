@@ -1,7 +1,8 @@
 #include "simulation/swarm_stage.h"
 
+#include "cloudflare/webhook.h"
+#include "simulation/deployment.h"
 #include "simulation/swarm_text.h"
-#include "streams/model/stream_id.h"
 
 #include <algorithm>
 #include <chrono>
@@ -108,7 +109,7 @@ void swarm_stage::follow_phones() {
     if (!is_known) {
       std::string stream = each.stream;
       if (const auto* input = around_.cloudflare().find(each.live_input)) {
-        stream = streams::stream_of_any(input->tag, "main").value_or("");
+        stream = stream_in_tag(input->tag).value_or("");
       }
       const std::string name = "phone-" + std::to_string(shows_.size());
       dice chance = ledger_.drawn(name);
@@ -136,27 +137,37 @@ void swarm_stage::follow_phones() {
   }
 }
 
-void swarm_stage::announce(const show& of, std::vector<delivery> all, std::string_view part) {
+void swarm_stage::announce(const show& of, const std::vector<delivery>& all, std::string_view part) {
   int number = 0;
-  for (delivery& each : all) {
+  for (const delivery& each : all) {
     const std::string name = of.name + "-" + std::string{part} + std::to_string(number++);
-    const edge::timestamp sent = of.told.begin + std::chrono::seconds{each.second + 1};
-    if (weather_.strikes(name + "-lost", deliveries_for_each_fault)) {
-      ledger_.tell("    " + name + "-lost " + each.name);
-      continue;
+    const bool is_of_recording = each.request.headers.find(cloudflare::signature_header).has_value();
+    for (std::size_t deployment = 0; deployment < deployments_; ++deployment) {
+      if (!is_of_recording || deployment == hears_of_recordings_) {
+        announce_to(deployment, deployment == 0 ? name : name + "-to-other", of, each);
+      }
     }
-    if (weather_.strikes(name + "-doubled", deliveries_for_each_fault)) {
-      queue(
-          {.at = sent + std::chrono::minutes{ledger_.drawn(name + " again").below(longest_delay_in_minutes)},
-           .name = name + "-again",
-           .what = each});
-    }
-    edge::timestamp at = sent + std::chrono::milliseconds{ledger_.drawn(name + " delay").below(6000)};
-    if (weather_.strikes(name + "-late", deliveries_for_each_fault)) {
-      at += std::chrono::minutes{ledger_.drawn(name + " late").below(longest_delay_in_minutes)};
-    }
-    queue({.at = at, .name = name, .what = std::move(each)});
   }
+}
+
+void swarm_stage::announce_to(std::size_t deployment, const std::string& name, const show& of,
+                              const delivery& what) {
+  const edge::timestamp sent = of.told.begin + std::chrono::seconds{what.second + 1};
+  if (weather_.strikes(name + "-lost", deliveries_for_each_fault)) {
+    ledger_.tell("    " + name + "-lost " + what.name);
+    return;
+  }
+  if (weather_.strikes(name + "-doubled", deliveries_for_each_fault)) {
+    queue({.at = sent + std::chrono::minutes{ledger_.drawn(name + " again").below(longest_delay_in_minutes)},
+           .name = name + "-again",
+           .what = what,
+           .deployment = deployment});
+  }
+  edge::timestamp at = sent + std::chrono::milliseconds{ledger_.drawn(name + " delay").below(6000)};
+  if (weather_.strikes(name + "-late", deliveries_for_each_fault)) {
+    at += std::chrono::minutes{ledger_.drawn(name + " late").below(longest_delay_in_minutes)};
+  }
+  queue({.at = at, .name = name, .what = what, .deployment = deployment});
 }
 
 void swarm_stage::drop_unsent(const show& of, std::chrono::seconds length) {

@@ -1,8 +1,8 @@
 #include "simulation/swarm_text.h"
 
 #include "json/reader.h"
+#include "simulation/deployment.h"
 #include "streams/model/stream.h"
-#include "streams/model/stream_id.h"
 
 namespace simulation {
 
@@ -19,7 +19,7 @@ std::string text_in(const edge::response& answer, std::initializer_list<const ch
 }
 
 bool belongs_to(std::string_view tag, std::string_view stream) {
-  return streams::stream_of_any(tag, "main").value_or("") == stream;
+  return stream_in_tag(tag).value_or("") == stream;
 }
 
 std::vector<std::string> recordings_of(const world& in, std::string_view stream) {

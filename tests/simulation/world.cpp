@@ -90,7 +90,13 @@ std::string percent_encoded(std::string_view text) {
   for (const char each : text) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     const auto byte = static_cast<unsigned char>(each);
-    encoded += {'%', digits.at(byte / 16), digits.at(byte % 16)};
+    const bool is_plain =
+        (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') || (each >= '0' && each <= '9');
+    if (is_plain) {
+      encoded += each;
+    } else {
+      encoded += {'%', digits.at(byte / 16), digits.at(byte % 16)};
+    }
   }
   return encoded;
 }
@@ -140,10 +146,11 @@ bool is_answered(fate what) {
 
 } // namespace
 
-world::world(std::uint64_t seed, quirks faults, edge::environment with)
-    : quirks_(faults), settings_(std::move(with)), chance_(seed),
-      mux_(chance_, secrets_, quirks_, now_, mux_authorization()),
-      cloudflare_(chance_, secrets_, quirks_, now_, cloudflare_authorization()), store_(quirks_) {
+world::world(std::uint64_t seed, quirks faults, const edge::environment& with)
+    : quirks_(faults), chance_(seed), mux_(chance_, secrets_, quirks_, now_, mux_authorization()),
+      cloudflare_(chance_, secrets_, quirks_, now_, cloudflare_authorization()),
+      deployed_{{{.settings = with, .store = model_store{quirks_}, .leases = {}, .rooms = {}},
+                 {.settings = with, .store = model_store{quirks_}, .leases = {}, .rooms = {}}}} {
   plant_secrets(secrets_);
 }
 
@@ -171,24 +178,24 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
     }
     return body;
   } else if constexpr (std::is_same_v<Operation, operation::kv_get>) {
-    return store_.get(what, now_, place);
+    return store().get(what, now_, place);
   } else if constexpr (std::is_same_v<Operation, operation::kv_put>) {
-    if (!store_.takes(what.key, now_)) {
+    if (!store().takes(what.key, now_)) {
       return std::unexpected(edge::error{.kind = edge::error_kind::unavailable});
     }
-    if (auto refusal = store_.put(what, now_, place)) {
+    if (auto refusal = store().put(what, now_, place)) {
       violated("KV was given " + *refusal);
     }
     check_no_secret(*this, "the store", what.key + '\n' + what.value + '\n' + what.metadata);
     return std::monostate{};
   } else if constexpr (std::is_same_v<Operation, operation::kv_remove>) {
-    if (!store_.takes(what.key, now_)) {
+    if (!store().takes(what.key, now_)) {
       return std::unexpected(edge::error{.kind = edge::error_kind::unavailable});
     }
-    store_.remove(what, now_, place);
+    store().remove(what, now_, place);
     return std::monostate{};
   } else if constexpr (std::is_same_v<Operation, operation::kv_list>) {
-    return store_.list(what, now_, place);
+    return store().list(what, now_, place);
   } else if constexpr (std::is_same_v<Operation, operation::seal>) {
     return quirks_.seal_does_nothing ? what.plain : simulation::seal(what, chance_);
   } else if constexpr (std::is_same_v<Operation, operation::open>) {
@@ -202,13 +209,13 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
     return simulation::sign(what.key, what.data);
   } else if constexpr (std::is_same_v<Operation, operation::lease>) {
     check_no_secret(*this, "a lease", what.name + '\n' + what.request + '\n' + what.text);
-    return leases_.take(what, now_);
+    return here().leases.take(what, now_);
   } else if constexpr (std::is_same_v<Operation, operation::wake>) {
     check_no_secret(*this, "a room", what.name + '\n' + what.memory);
-    rooms_.wake(what);
+    rooms().wake(what);
     return std::monostate{};
   } else if constexpr (std::is_same_v<Operation, operation::room>) {
-    rooms_.hear(what, now_);
+    rooms().hear(what, now_);
     return true;
   } else if constexpr (std::is_same_v<Operation, operation::limit> ||
                        std::is_same_v<Operation, operation::pace>) {
@@ -221,19 +228,46 @@ edge::outcome_of<Operation> world::effect_of(const Operation& what, const std::s
 }
 
 operation::fetch::result world::call_provider(const operation::fetch& call) {
+  const std::array before{mux_.live_streams().size(), mux_.made_assets().size(),
+                          cloudflare_.live_inputs().size(), cloudflare_.made_videos().size()};
+  operation::fetch::result answer{.status = 404, .headers = {}, .body = {}};
   if (call.url.starts_with(model_mux::address)) {
-    return mux_.carry_out(call);
+    answer = mux_.carry_out(call);
+  } else if (call.url.starts_with(model_cloudflare::address)) {
+    answer = cloudflare_.carry_out(call);
+  } else {
+    violated("called somebody else: " + call.url);
   }
-  if (call.url.starts_with(model_cloudflare::address)) {
-    return cloudflare_.carry_out(call);
+  const auto note_maker = [&](const auto& all, std::size_t number_before) {
+    if (all.size() > number_before) {
+      makers_[all.back().id] = serving_;
+    }
+  };
+  note_maker(mux_.live_streams(), before[0]);
+  note_maker(mux_.made_assets(), before[1]);
+  note_maker(cloudflare_.live_inputs(), before[2]);
+  note_maker(cloudflare_.made_videos(), before[3]);
+  return answer;
+}
+
+std::optional<std::size_t> world::maker_of(std::string_view id) const {
+  auto found = makers_.find(id);
+  const auto video = std::ranges::find(cloudflare_.videos(), id, &model_cloudflare::video::id);
+  if (video != cloudflare_.videos().end()) {
+    found = makers_.find(video->live_input_id);
   }
-  violated("called somebody else: " + call.url);
-  return {.status = 404, .headers = {}, .body = {}};
+  const auto asset = std::ranges::find(mux_.assets(), id, &model_mux::asset::id);
+  if (asset != mux_.assets().end()) {
+    found = makers_.find(asset->live_stream_id);
+  }
+  return found == makers_.end() ? std::nullopt : std::optional{found->second};
 }
 
 void world::settle_late_calls() {
+  const std::size_t serving = serving_;
   const auto all = std::exchange(late_calls_, {});
   for (const late_call& each : all) {
+    visit(each.deployment);
     if (each.at > now_) {
       late_calls_.push_back(each);
     } else if (model_whip::serves(each.call.url)) {
@@ -242,6 +276,7 @@ void world::settle_late_calls() {
       (void)call_provider(each.call);
     }
   }
+  visit(serving);
 }
 
 operation::fetch::result world::receive(const operation::fetch& call) {
@@ -259,10 +294,11 @@ class worker {
 public:
   worker(world& around, edge::request request, const std::string& body, const course& how,
          edge::root_task (*main)(edge::context&) = run)
-      : world_(around), body_(body), how_(how),
-        host_(around.settings_, edge::entropy{around.chance_.bytes(128).substr(0, 64)},
+      : world_(around), body_(body), how_(how), deployment_(around.deployment()),
+        host_(around.settings(), edge::entropy{around.chance_.bytes(128).substr(0, 64)},
               around.now_ + how.skew),
-        context_{.host = host_, .request = std::move(request)}, root_(main(context_)) {}
+        context_{.host = host_, .request = std::move(request)}, root_(main(context_)),
+        is_paced_(is_run(context_.request) && around.settings().has_binding("PACES")) {}
 
   served work() {
     start();
@@ -273,6 +309,7 @@ public:
   }
 
   void start() {
+    world_.visit(deployment_);
     root_.begin();
     take_outbox();
   }
@@ -286,6 +323,7 @@ public:
 
   // That operation is done.
   void go_on() {
+    world_.visit(deployment_);
     auto next = std::ranges::min_element(pending_, {}, &pending::due);
     pending current = std::move(*next);
     pending_.erase(next);
@@ -298,12 +336,14 @@ public:
   }
 
   served end() {
+    world_.visit(deployment_);
     if (!result_.killed && !root_.finished()) {
       world_.violated("a request waits for nothing");
     }
     if (!result_.killed && !result_.answer) {
       world_.violated("a request was not answered");
     }
+    check_budget(world_, context_.request, result_);
     return std::move(result_);
   }
 
@@ -312,7 +352,19 @@ private:
     edge::issued_operation issued;
     fate what;
     edge::timestamp due;
+    std::size_t step; // its place among the steps
+    bool has_turn;    // for a pace
   };
+
+  // A pace that cannot be reached keeps nobody from working.
+  void check_pace(const step& issued) {
+    if (!is_paced_ || !issued.is_call) {
+      return;
+    }
+    if (const auto limit = world_.here().calls.add(issued.name, issued.at); !limit.empty()) {
+      world_.violated("the runs of a deployment make more than " + std::string{limit});
+    }
+  }
 
   void take_outbox() {
     for (edge::outgoing& each : host_.take_outbox()) {
@@ -337,6 +389,7 @@ private:
     std::string name = std::visit(namer{}, issued.what);
     fate what = how_.fate_of(result_.steps.size() + 1, name);
     edge::timestamp due = world_.now_ + how_.latency();
+    bool has_turn = true;
     if (const auto* call = std::get_if<operation::fetch>(&issued.what)) {
       if (!times_out(what) && due > world_.now_ + call->timeout) {
         what = takes_effect(what) ? fate::times_out_after : fate::times_out_before;
@@ -349,18 +402,23 @@ private:
       due = world_.now_ + rest->duration;
     }
     if (const auto* pace = std::get_if<operation::pace>(&issued.what)) {
-      const auto turn = world_.rooms_.turn(*pace, world_.now_);
+      const auto turn = world_.rooms().turn(*pace, world_.now_);
       due = turn.value_or(world_.now_);
-      if (!turn) {
-        what = fate::unavailable_before;
-      }
+      has_turn = turn.has_value();
     }
     const auto* read = std::get_if<operation::kv_get>(&issued.what);
     result_.steps.push_back({.name = std::move(name),
                              .what = what,
                              .after_answer = result_.answer.has_value(),
-                             .keys = read ? read->keys.size() : 1});
-    pending_.push_back({std::move(issued), what, due});
+                             .keys = read ? read->keys.size() : 1,
+                             .is_call = std::holds_alternative<operation::fetch>(issued.what),
+                             .at = world_.now_});
+    check_pace(result_.steps.back());
+    pending_.push_back({.issued = std::move(issued),
+                        .what = what,
+                        .due = due,
+                        .step = result_.steps.size() - 1,
+                        .has_turn = has_turn});
   }
 
   template <class Operation>
@@ -377,12 +435,18 @@ private:
     }
     if constexpr (std::is_same_v<Operation, operation::fetch>) {
       if (current.what == fate::late) {
-        world_.late_calls_.push_back({.at = world_.now_ + std::chrono::seconds{30}, .call = what});
+        world_.late_calls_.push_back(
+            {.at = world_.now_ + std::chrono::seconds{30}, .call = what, .deployment = deployment_});
       }
       if (is_answered(current.what)) {
         outcome = answer_of(current.what);
       }
     }
+    if constexpr (std::is_same_v<Operation, operation::pace>) {
+      is_paced_ = is_paced_ && outcome.has_value();
+      outcome = outcome.transform([&](bool) { return current.has_turn; });
+    }
+    result_.steps[current.step].succeeded = outcome.has_value();
     bool resumed = host_.complete(current.issued.id, [&]<class Place>(Place& place) {
       if constexpr (std::is_same_v<Place, edge::outcome_of<Operation>>) {
         place = std::move(outcome);
@@ -408,9 +472,11 @@ private:
   world& world_;
   const std::string& body_;
   const course& how_;
+  std::size_t deployment_;
   edge::host host_;
   edge::context context_;
   edge::root_task root_;
+  bool is_paced_; // so far: a run that has reached each pace that it asked
   std::vector<pending> pending_;
   served result_;
 };
@@ -421,6 +487,7 @@ served world::serve(edge::request request, const std::string& body, const course
 
 std::vector<served> world::serve_together(const std::vector<arrival>& all) {
   const edge::timestamp begin = now_;
+  const std::size_t serving = serving_;
   std::vector<std::optional<worker>> workers(all.size());
   for (;;) {
     std::size_t next = all.size();
@@ -437,6 +504,7 @@ std::vector<served> world::serve_together(const std::vector<arrival>& all) {
     }
     now_ = std::max(now_, soonest);
     const arrival& what = all[next];
+    visit(what.deployment);
     if (workers[next]) {
       workers[next]->go_on();
     } else if (what.request.method.empty()) {
@@ -453,13 +521,14 @@ std::vector<served> world::serve_together(const std::vector<arrival>& all) {
   for (auto& each : workers) {
     done.push_back(each->end());
   }
+  visit(serving);
   return done;
 }
 
 void world::ring(served& done, const std::function<course()>& next_course) {
   const std::string no_body;
   for (int rung = 0;; ++rung) {
-    const auto alarm = rooms_.take(now_);
+    const auto alarm = rooms().take(now_);
     if (!alarm) {
       return;
     }
@@ -471,7 +540,7 @@ void world::ring(served& done, const std::function<course()>& next_course) {
     const course how = next_course();
     served one = worker{*this, without_sender(url), no_body, how, run_alarm}.work();
     if (how.rings_twice || one.killed || !one.answer || one.answer->status != 204) {
-      rooms_.ring_again(*alarm, now_);
+      rooms().ring_again(*alarm, now_);
     }
     append(done, std::move(one));
   }
@@ -484,7 +553,7 @@ served world::let_pass(edge::milliseconds time, const course& how) {
 served world::let_pass(edge::milliseconds time, const std::function<course()>& next_course) {
   const edge::timestamp end = now_ + time;
   served done;
-  for (auto next = rooms_.next(); next && *next <= end; next = rooms_.next()) {
+  for (auto next = rooms().next(); next && *next <= end; next = rooms().next()) {
     now_ = std::max(now_, *next);
     ring(done, next_course);
   }
@@ -494,7 +563,7 @@ served world::let_pass(edge::milliseconds time, const std::function<course()>& n
 
 served world::reconcile(const course& how) {
   served done = run_schedule(how);
-  if (rooms_.next()) {
+  if (rooms().next()) {
     append(done, let_pass(std::chrono::minutes{7}, how));
   }
   return done;

@@ -1,5 +1,6 @@
 // The Worker's whole world in memory: both providers, the store, sealing and the clock. It serves requests
-// with the real core, performs the core's operations, and checks the invariants after every step.
+// with the real core, performs the core's operations, and checks the invariants after every step. There may
+// be two deployments of the Worker, which share the providers' accounts and nothing else.
 #pragma once
 
 #include "edge/environment.h"
@@ -8,6 +9,7 @@
 #include "edge/http/request.h"
 #include "edge/http/response.h"
 #include "edge/operation.h"
+#include "simulation/budgets.h"
 #include "simulation/deployment.h"
 #include "simulation/dice.h"
 #include "simulation/fate.h"
@@ -20,8 +22,10 @@
 #include "simulation/quirks.h"
 #include "simulation/secret_book.h"
 
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -49,13 +53,17 @@ struct arrival {
   edge::request request;      // without a method: a run of the schedule
   std::string body;
   course how;
+  std::size_t deployment = 0; // that serves it
 };
 
 struct step {
-  std::string name; // such as "POST /video/v1/live-streams" or "kv_put stream/"
+  std::string name; // such as "POST mux" or "kv_put stream/"
   fate what;
   bool after_answer = false;
-  std::size_t keys = 1; // that it reads
+  std::size_t keys = 1;   // that it reads
+  bool is_call = false;   // of somebody in the Internet
+  edge::timestamp at{};   // when it was issued
+  bool succeeded = false; // so its Worker was told
 };
 
 struct served {
@@ -82,7 +90,8 @@ struct provider_call {
 
 class world {
 public:
-  explicit world(std::uint64_t seed, quirks faults = {}, edge::environment with = settings());
+  explicit world(std::uint64_t seed, quirks faults = {},
+                 const edge::environment& with = simulation::settings());
   world(const world&) = delete;
   world& operator=(const world&) = delete;
   ~world() = default;
@@ -103,12 +112,12 @@ public:
   served let_pass(edge::milliseconds time, const std::function<course()>& next_course);
   // Calls that take effect although their Workers gave up take it by now.
   void settle_late_calls();
-  model_rooms& rooms() { return rooms_; }
-  [[nodiscard]] bool has_rooms() const { return settings_.has_binding("ROOMS"); }
-  [[nodiscard]] bool has_mux() const { return settings_.find("MUX_TOKEN_ID").has_value(); }
+  model_rooms& rooms() { return here().rooms; }
+  [[nodiscard]] bool has_rooms() const { return settings().has_binding("ROOMS"); }
+  [[nodiscard]] bool has_mux() const { return settings().find("MUX_TOKEN_ID").has_value(); }
   // What Durable Objects have written and how often their alarms have rung.
-  [[nodiscard]] std::size_t rows_written() const { return rooms_.rows() + leases_.rows(); }
-  [[nodiscard]] std::size_t alarms() const { return rooms_.alarms() + leases_.alarms(); }
+  [[nodiscard]] std::size_t rows_written() const { return here().rooms.rows() + leases().rows(); }
+  [[nodiscard]] std::size_t alarms() const { return here().rooms.alarms() + leases().alarms(); }
 
   [[nodiscard]] edge::timestamp now() const { return now_; }
   void wait(edge::milliseconds time) { now_ += time; }
@@ -118,24 +127,34 @@ public:
   model_mux& mux() { return mux_; }
   [[nodiscard]] const model_cloudflare& cloudflare() const { return cloudflare_; }
   model_cloudflare& cloudflare() { return cloudflare_; }
-  [[nodiscard]] const model_store& store() const { return store_; }
-  model_store& store() { return store_; }
+  [[nodiscard]] const model_store& store() const { return here().store; }
+  model_store& store() { return here().store; }
   model_whip& whip() { return whip_; }
-  void configure(edge::environment with) { settings_ = std::move(with); }
-  // Another deployment with the same settings serves from now on: it has a store, rooms and leases of its
-  // own, empty at first. The same again brings the first one back, whose alarms have waited.
+  [[nodiscard]] const edge::environment& settings() const { return here().settings; }
+  void configure(edge::environment with) { here().settings = std::move(with); }
+
+  static constexpr std::size_t deployments = 2;
+  // That deployment serves from now on: it has settings, a store, rooms and leases of its own, all but the
+  // settings empty at first. The alarms of the other one wait. At first, deployment 0 serves.
+  void visit(std::size_t deployment) { serving_ = deployment; }
+  [[nodiscard]] std::size_t deployment() const { return serving_; }
+  // The other one serves, with the same settings.
   void change_deployment() {
-    store_.swap(other_store_);
-    std::swap(rooms_, other_rooms_);
-    std::swap(leases_, other_leases_);
+    const edge::environment same = settings();
+    visit(1 - serving_);
+    configure(same);
   }
+  // Whose Worker made the provider's object with that id, or the broadcast's that was recorded as it; nullopt
+  // for what no Worker made.
+  [[nodiscard]] std::optional<std::size_t> maker_of(std::string_view id) const;
+
   // The store loses the keys with that prefix.
   void lose(std::string_view prefix) {
-    for (const std::string& key : store_.keys(prefix)) {
-      store_.remove({.key = key});
+    for (const std::string& key : store().keys(prefix)) {
+      store().remove({.key = key});
     }
   }
-  [[nodiscard]] const model_lease& leases() const { return leases_; }
+  [[nodiscard]] const model_lease& leases() const { return here().leases; }
 
   // The invariants that were violated.
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
@@ -161,7 +180,17 @@ private:
   struct late_call {
     edge::timestamp at;
     edge::operation::fetch call;
+    std::size_t deployment;
   };
+  struct deployed {
+    edge::environment settings;
+    model_store store;
+    model_lease leases;
+    model_rooms rooms;
+    paced_calls calls{};
+  };
+  [[nodiscard]] const deployed& here() const { return deployed_.at(serving_); }
+  deployed& here() { return deployed_.at(serving_); }
 
   // The outcome of an operation whose fate is to succeed, for a Worker at that place.
   template <class Operation>
@@ -170,7 +199,6 @@ private:
   edge::operation::fetch::result receive(const edge::operation::fetch& call);
 
   quirks quirks_;
-  edge::environment settings_;
   dice chance_;
   secret_book secrets_;
   edge::timestamp now_{std::chrono::seconds{1'790'000'000}};
@@ -178,12 +206,9 @@ private:
   model_cloudflare cloudflare_;
   model_whip whip_{chance_, cloudflare_};
   std::vector<late_call> late_calls_;
-  model_store store_;
-  model_store other_store_{quirks_};
-  model_lease leases_;
-  model_lease other_leases_;
-  model_rooms rooms_;
-  model_rooms other_rooms_;
+  std::array<deployed, deployments> deployed_;
+  std::size_t serving_ = 0;
+  std::map<std::string, std::size_t, std::less<>> makers_; // by the ids of what they made
   std::vector<std::string> violations_;
   std::set<std::string> promised_;
   std::vector<provider_call> calls_;

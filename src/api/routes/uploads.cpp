@@ -103,6 +103,10 @@ bool was_deleted(const streams::broadcast_state& state, const streams::wanted_up
 
 edge::task<edge::result<>> answer_with_address(edge::context& request, stream_access& stream,
                                                const streams::wanted_upload& wanted) {
+  const edge::timestamp deadline = request.host.now() + stream_budget;
+  // What is stored of the stream may lack a deletion that another request has just overtaken.
+  streams::store store{request.host, deadline};
+  co_await streams::fold_facts(store, stream.record);
   if (std::ranges::count(stream.record.broadcasts.transfers().all(), streams::recording_origin::phone,
                          [](const auto& each) { return each.value().origin; }) >= most_of_a_stream) {
     co_return refuse(too_many_uploads);
@@ -110,7 +114,6 @@ edge::task<edge::result<>> answer_with_address(edge::context& request, stream_ac
   if (was_deleted(stream.record.broadcasts, wanted)) {
     co_return refuse(recording_deleted);
   }
-  const edge::timestamp deadline = request.host.now() + stream_budget;
   auto made =
       co_await attempt(streams::mint_upload(request.host, stream.settings, stream.record, wanted, deadline));
   if (!made) {

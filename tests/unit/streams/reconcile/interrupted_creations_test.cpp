@@ -287,6 +287,7 @@ TEST_CASE("Without Mux in the settings, what is at Cloudflare decides") {
   run complete{support::api_settings()};
   finds_record(complete, stream_at(id, "input1", "live1"));
   answers_input(complete, "input1");
+  lists_outputs(complete, {});
   support::writes(complete.world, 2);
   support::removes(complete.world);
   resolve(complete);

@@ -62,8 +62,8 @@ export class Field {
     const options = ['--stop-on-failure', '--timeout', '120', '--parallel', parallel, '--output-on-failure'];
     const { output, failed } = await this.confined('ctest', ['--preset', preset, ...options, ...which]);
     if (!failed) return undefined;
-    const suite = /\d+\/\d+ Test +#\d+: (\S+) .*\*\*\*/.exec(output)?.[1] ?? 'ctest';
-    const test = failedTestIn(output);
+    const [, suite = 'ctest', how] = /\d+\/\d+ Test +#\d+: (\S+) .*\*\*\* *(\w+)/.exec(output) ?? [];
+    const test = how === 'Timeout' ? 'took too long' : failedTestIn(output);
     return test ? `${suite}: ${test}` : suite;
   }
 

@@ -4,18 +4,12 @@
 // A patch begins with a line that says what its bug would do to a user. "Found by: <file>" after it names the test of
 // the Worker that finds what the unit tests and the simulation cannot; that test runs only if they found nothing.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { run as runProgram } from '../support/run-program.ts';
-import type { Ran } from '../support/run-program.ts';
+import { Field, lenient, must, root, run } from './field.ts';
 
-const root = resolve(import.meta.dirname, '../..');
 const here = import.meta.dirname;
-const preset = 'planted';
-// A bug may leave a name unused.
-const lenient = '-DWHIPMUX_WARNINGS_ARE_ERRORS=OFF';
 
 interface Planted {
   name: string;
@@ -29,17 +23,6 @@ interface Finding {
   bug: Planted;
   by: string | undefined; // undefined: nothing found it
   seconds: number;
-}
-
-/** In a folder that the compiler's cache takes for this one. */
-const run = (program: string, parameters: string[], folder: string): Promise<Ran> =>
-  runProgram(program, parameters, { folder, more: { CCACHE_BASEDIR: folder } });
-
-/** Runs a program that must succeed, and returns what it printed. */
-async function must(program: string, parameters: string[], folder: string): Promise<string> {
-  const { output, failed } = await run(program, parameters, folder);
-  if (failed) throw new Error(`${program} ${parameters.join(' ')} failed:\n${output.slice(-4000)}`);
-  return output.trim();
 }
 
 function read(name: string): Planted {
@@ -62,85 +45,44 @@ async function outdated(bugs: Planted[]): Promise<string[]> {
   return (await Promise.all(tried)).filter(({ ran }) => ran.failed).map(({ bug }) => bug.name);
 }
 
-/** A copy of the project with a build folder of its own, in which bugs are planted. */
-class Field {
-  readonly folder: string;
-
-  private constructor(folder: string) {
-    this.folder = folder;
+/** Undefined if everything passes. */
+async function findingSuite(field: Field, bug?: Planted): Promise<string | undefined> {
+  const files = bug?.files ?? ['src/', 'relay/'];
+  const ofRelay = files.some((file) => file.startsWith('relay/'));
+  const ofCore = files.some((file) => file.startsWith('src/'));
+  if (ofRelay || ofCore) {
+    await field.build([...(ofCore ? ['unit_tests'] : []), ...(ofRelay ? ['relay_unit_tests'] : [])]);
+    const unit = ['unit$', ...(ofRelay ? ['relay_unit'] : [])].filter((each) => ofCore || each !== 'unit$');
+    const found = await field.failing(['-R', `^(${unit.join('|')})`]);
+    if (found) return found;
   }
-
-  /** With what is not committed yet, except for new files that git does not know. */
-  static async prepare(number: number): Promise<Field> {
-    const field = new Field(join(root, `build/planted/${number}`));
-    // HEAD of this folder, not of the copy.
-    const state =
-      (await must('git', ['stash', 'create'], root)) || (await must('git', ['rev-parse', 'HEAD'], root));
-    if (existsSync(field.folder)) {
-      await must('git', ['reset', '--hard', '--quiet'], field.folder);
-      await must('git', ['checkout', '--detach', '--quiet', state], field.folder);
-    } else {
-      await must('git', ['worktree', 'prune'], root);
-      await must('git', ['worktree', 'add', '--detach', '--quiet', field.folder, state], root);
-      symlinkSync(join(root, 'node_modules'), join(field.folder, 'node_modules'));
-    }
-    await must('cmake', ['--preset', preset, lenient], field.folder);
-    return field;
+  if (ofCore) {
+    const found = await field.failing(['-R', '^simulation/']);
+    if (found) return found;
   }
+  return bug?.workerTest && (await failsInWorker(field, bug.workerTest, ofCore)) ? bug.workerTest : undefined;
+}
 
-  /** Undefined if everything passes. */
-  async findingSuite(bug?: Planted): Promise<string | undefined> {
-    const files = bug?.files ?? ['src/', 'relay/'];
-    const ofRelay = files.some((file) => file.startsWith('relay/'));
-    const ofCore = files.some((file) => file.startsWith('src/'));
-    if (ofRelay || ofCore) {
-      const targets = [...(ofCore ? ['unit_tests'] : []), ...(ofRelay ? ['relay_unit_tests'] : [])];
-      await must('cmake', ['--build', '--preset', preset, '--target', ...targets], this.folder);
-      const unit = ['unit$', ...(ofRelay ? ['relay_unit'] : [])].filter((each) => ofCore || each !== 'unit$');
-      const found = await this.failing(['-R', `^(${unit.join('|')})`]);
-      if (found) return found;
-    }
-    if (ofCore) {
-      const found = await this.failing(['-R', '^simulation/']);
-      if (found) return found;
-    }
-    return bug?.workerTest && (await this.failingInWorker(bug.workerTest, ofCore))
-      ? bug.workerTest
-      : undefined;
+async function failsInWorker({ folder }: Field, test: string, ofCore: boolean): Promise<boolean> {
+  if (ofCore) {
+    await must('cmake', ['--preset', 'wasm', lenient], folder);
+    await must('cmake', ['--build', '--preset', 'wasm', '--target', 'module'], folder);
+  } else {
+    mkdirSync(join(folder, 'build'), { recursive: true });
+    cpSync(join(root, 'build/module'), join(folder, 'build/module'), { recursive: true });
   }
+  const project = test.split('/')[1] ?? '';
+  return (await run('vitest', ['run', '--project', project, test], folder)).failed;
+}
 
-  async plant(bug: Planted): Promise<Finding> {
-    const begun = performance.now();
-    await must('git', ['apply', bug.path], this.folder);
-    try {
-      const by = await this.findingSuite(bug);
-      return { bug, by, seconds: (performance.now() - begun) / 1000 };
-    } finally {
-      await must('git', ['apply', '--reverse', bug.path], this.folder);
-    }
-  }
-
-  /** The suite and the test that failed first among these. */
-  private async failing(which: string[]): Promise<string | undefined> {
-    const parallel = String(availableParallelism());
-    const options = ['--stop-on-failure', '--timeout', '120', '--parallel', parallel, '--output-on-failure'];
-    const { output, failed } = await run('ctest', ['--preset', preset, ...options, ...which], this.folder);
-    if (!failed) return undefined;
-    const suite = /\d+\/\d+ Test +#\d+: (\S+) .*\*\*\*/.exec(output)?.[1] ?? 'ctest';
-    const test = /^-{20,}\n(.+)\n(?:.+\n)*?-{20,}\n.+\n\.{20,}\n\n.+: FAILED:/m.exec(output)?.[1];
-    return test ? `${suite}: ${test}` : suite;
-  }
-
-  private async failingInWorker(test: string, ofCore: boolean): Promise<boolean> {
-    if (ofCore) {
-      await must('cmake', ['--preset', 'wasm', lenient], this.folder);
-      await must('cmake', ['--build', '--preset', 'wasm', '--target', 'module'], this.folder);
-    } else {
-      mkdirSync(join(this.folder, 'build'), { recursive: true });
-      cpSync(join(root, 'build/module'), join(this.folder, 'build/module'), { recursive: true });
-    }
-    const project = test.split('/')[1] ?? '';
-    return (await run('vitest', ['run', '--project', project, test], this.folder)).failed;
+async function plant(field: Field, bug: Planted): Promise<Finding> {
+  const begun = performance.now();
+  await must('git', ['apply', bug.path], field.folder);
+  try {
+    const by = await findingSuite(field, bug);
+    return { bug, by, seconds: (performance.now() - begun) / 1000 };
+  } finally {
+    await must('git', ['apply', '--reverse', bug.path], field.folder);
   }
 }
 
@@ -173,7 +115,7 @@ if (bugs.some(({ files }) => files.some((file) => file.startsWith('worker/')))) 
   await must('cmake', ['--build', '--preset', 'wasm', '--target', 'module'], root);
 }
 const field = await Field.prepare(0);
-const before = await field.findingSuite();
+const before = await findingSuite(field);
 if (before) {
   console.error(`Nothing was planted: ${before} fails without it.`);
   process.exit(1);
@@ -181,7 +123,7 @@ if (before) {
 const survivors: string[] = [];
 for (const bug of bugs) {
   try {
-    const finding = await field.plant(bug);
+    const finding = await plant(field, bug);
     if (!finding.by) survivors.push(bug.name);
     report(finding);
   } catch (error) {

@@ -405,3 +405,14 @@ TEST_CASE("What is no event of Cloudflare Stream, or lacks what a fact needs, is
   CHECK(queue_outcome(event("cf.stream.liveInput.live_input.connected",
                             R"({"uid":"0f1e","status":{"current":{"state":"connected"}}})")) == "bad_time");
 }
+
+TEST_CASE("The creator of a video is found in its webhook and in its event, if it has one") {
+  const std::string tagged = with(ready, R"("creator":null)", R"("creator":"whip-mux:main:1")");
+  CHECK(cloudflare::creator_in(tagged) == "whip-mux:main:1");
+  CHECK(cloudflare::creator_in(event("cf.stream.video_state.ready", tagged)) == "whip-mux:main:1");
+  for (const std::string& body : {ready, event("cf.stream.video_state.ready", ready), std::string{"{}"},
+                                  std::string{"{"}, R"({"creator":"x",)" + event("any", "{}").substr(1)}) {
+    INFO(body);
+    CHECK_FALSE(cloudflare::creator_in(body));
+  }
+}

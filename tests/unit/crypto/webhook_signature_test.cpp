@@ -152,6 +152,7 @@ TEST_CASE("A malformed header is refused with the reason") {
   CHECK(verdict_on(long_header + std::string(2049 - long_header.size(), 'x')) == "too_long");
   CHECK(verdict_on(repeated("a=,", 15) + "v1=" + v1 + ",t=1790000000") == "too_many_pairs");
   CHECK(verdict_on(repeated("a=,", 14) + "v1=" + v1 + ",t=1790000000") == "accepted");
+  CHECK(verdict_on(repeated("a,", 15) + "v1=" + v1 + ",t=1790000000") == "too_many_pairs");
   // What follows the last comma is a part as well, also if it is empty.
   CHECK(verdict_on(repeated("a=,", 14) + "v1=" + v1 + ",t=1790000000,") == "too_many_pairs");
 
@@ -167,6 +168,7 @@ TEST_CASE("A malformed header is refused with the reason") {
                                                         "t =1790000000,v1=" + v1,
                                                         "t=1790000000,v1=" + v1 + std::string(1, '\0'),
                                                         "t=1790000000;v1\t=" + v1,
+                                                        good() + "\x7f",
                                                         "\xef\xbb\xbf" + good()};
   for (const std::string& header : with_bad_characters) {
     INFO(header);

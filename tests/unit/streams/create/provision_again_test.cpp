@@ -195,4 +195,17 @@ TEST_CASE("A creation that was begun before is undone by the tag, and its intent
                                 "DELETE /live-streams/earlier"});
 }
 
+TEST_CASE(
+    "Without Mux in the settings, a creation that was begun before is looked for and undone at Cloudflare "
+    "only") {
+  creation what{support::api_settings()};
+  what.begins();
+  support::lists_inputs(what, {});
+  what.refuses();
+  support::lists_inputs(what, {{.id = "input", .tag = tag}});
+  support::deletes(what);
+  CHECK_FALSE(what.fail(begun_before()).undone);
+  CHECK(what.calls() == texts{find_inputs, "POST /live_inputs", find_inputs, delete_input});
+}
+
 } // namespace provision_test

@@ -5,13 +5,16 @@
 #include "streams/model/desired_state.h"
 #include "support/catch.h"
 
+#include <string>
 #include <string_view>
 
 namespace {
 
 constexpr std::string_view desired =
-    R"({"title":[1,"The service"],"simulcast":[2,false],"ended":3,"closed":4,"rotated":5,"deleted":6,)"
-    R"("recordingsDeleted":7,"checked":8,"backup":[9,{"liveStreamId":"l","playbackId":"p","outputId":"o"}]})";
+    R"({"title":[1,"The service"],"simulcast":[2,false],"private":[2,true],"downloads":[2,true],)"
+    R"("start":[2,900],"description":[2,"a"],"cover":[2,"b"],"ended":3,"closed":4,"rotated":5,"stopped":5,)"
+    R"("deleted":6,"recordingsDeleted":7,"checked":8,)"
+    R"("backup":[9,{"liveStreamId":"l","playbackId":"p","outputId":"o"}]})";
 
 constexpr std::string_view broadcasts =
     R"({"connected":1,"disconnected":2,"active":3,"idle":4,"refused":5,"newestFact":6,)"
@@ -50,4 +53,25 @@ TEST_CASE("Every register of the broadcasts is read and written in the stored fo
   auto state = streams::broadcast_state::from_json(text->root());
   REQUIRE(state);
   CHECK(state->to_json().dump() == broadcasts);
+}
+
+TEST_CASE("A register whose time or value cannot be read is left out") {
+  for (const std::string_view each :
+       {R"({"simulcast":[2]})", R"({"simulcast":[2,"x"]})", R"({"simulcast":["x",true]})",
+        R"({"simulcast":[]})", R"({"title":["x","The service"]})", R"({"start":["x",5]})",
+        R"({"ended":"x"})"}) {
+    INFO(each);
+    const auto text = json::document::parse(each);
+    REQUIRE(text);
+    CHECK((streams::desired_state::from_json(text->root()) == streams::desired_state{}));
+  }
+  for (const std::string_view duration : {R"([3])", R"([3,"x"])", R"(["x",1.5])"}) {
+    INFO(duration);
+    const auto text = json::document::parse(
+        R"({"recordings":[{"source":"mux","id":"a","begun":1,"duration":)" + std::string{duration} + "}]}");
+    REQUIRE(text);
+    const auto state = streams::broadcast_state::from_json(text->root());
+    REQUIRE(state);
+    CHECK(state->to_json().dump() == R"({"recordings":[{"source":"mux","id":"a","begun":1}]})");
+  }
 }

@@ -88,7 +88,9 @@ bool deletes_live_stream(const listed& one) {
   reads_stream(what.world, "");
   deletes(what, true);
   sweep(what);
-  return deleted_by(what) == calls{"DELETE /live-streams/" + one.id};
+  const bool is_deleted = deleted_by(what) == calls{"DELETE /live-streams/" + one.id};
+  CHECK(what.round.counts().orphans_deleted == (is_deleted ? 1U : 0U));
+  return is_deleted;
 }
 
 // A live stream of that stream, which the store knows with another one.
@@ -291,6 +293,37 @@ TEST_CASE("A live stream goes after the output that feeds it, and the outputs th
   CHECK(deleted_by(what) == calls{"DELETE /live_inputs/input/outputs/ours", "DELETE /live-streams/spare"});
 }
 
+TEST_CASE("A live stream goes at once if its stream is not at Cloudflare, where an output could feed it") {
+  streams::stream_record into_mux = stream_at(stream_id(1), "", "another");
+  into_mux.ingest = streams::ingest_plan::mux;
+  into_mux.cloudflare.reset();
+  run what;
+  finds_spare(what, into_mux);
+  support::lists(what.world);
+  deletes(what, true);
+  sweep(what);
+  CHECK(calls_of(what.world) == calls{list_of_inputs, page(1), "DELETE /live-streams/spare"});
+}
+
+TEST_CASE("Objects that their streams do not use are no doubt about the store") {
+  std::vector<listed> spares;
+  std::vector<std::string> records;
+  for (int i = 1; i <= 3; ++i) {
+    spares.push_back(input_of(i));
+    records.push_back(stream_at(stream_id(i), "another").to_text());
+  }
+  run what;
+  lists_inputs(what, spares);
+  lists_live_streams(what, {});
+  reads(what.world, records);
+  for (int i = 1; i <= 3; ++i) {
+    finds_orphan(what, "input" + std::to_string(i));
+    deletes(what);
+  }
+  sweep(what);
+  CHECK(deleted_by(what).size() == 3);
+}
+
 TEST_CASE("A sweep that would delete more than two objects and more than a tenth deletes nothing") {
   const auto stops = [](int others, const std::vector<int>& lost) {
     std::vector<listed> orphans;
@@ -328,6 +361,7 @@ TEST_CASE("What stopped a sweep holds for its later pages, and ends with the nex
   CHECK(deleted_by(what).empty());
   CHECK_FALSE(what.round.counts().stopped.empty());
   CHECK(calls_of(what.world) == calls{page(2)});
+  CHECK((what.memory.mux_page == 1 && what.memory.swept == now));
 
   run next;
   next.memory.stopped = "doubt";
@@ -442,6 +476,13 @@ TEST_CASE("A list of live inputs that is cut off is swept as far as it goes, and
   CHECK(too_large.round.counts().left == 1);
   CHECK(too_large.round.counts().failures == 0);
   CHECK((too_large.memory.swept == now));
+
+  run later;
+  later.memory.mux_page = 2;
+  later.memory.is_cut_off = true;
+  lists_live_streams(later, {});
+  sweep(later);
+  CHECK(later.round.counts().left == 0);
 
   run whole;
   whole.memory.is_cut_off = true;

@@ -248,9 +248,9 @@ TEST_CASE("Of outputs to the same place the one stays that is named, or else the
   const auto removed = [](std::string_view kept) {
     run what;
     lists_outputs(what, {{"a", "same"},
-                         {"other key", "another"},
+                         {"key", "another"},
                          {"b", "same"},
-                         {.id = "other server", .feeds = "same", .url = "rtmps://y.example/app"},
+                         {.id = "server", .feeds = "same", .url = "rtmps://y.example/app"},
                          {"c", "same"}});
     deletes(what);
     deletes(what);

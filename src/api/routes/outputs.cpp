@@ -1,5 +1,5 @@
-// Restreaming: where else a stream is sent on to while it is live. Cloudflare holds the list; nothing is
-// stored here. A stream key goes in and never comes out.
+// Restreaming: where else a stream is sent on to while it is live. Only Cloudflare holds the
+// list. A stream key goes in and never comes out.
 #include "api/auth/access.h"
 #include "api/http/json_answer.h"
 #include "api/http/json_body.h"
@@ -115,8 +115,8 @@ edge::task<edge::result<>> list_outputs(edge::context& request) {
 
 // POST /api/streams/{id}/outputs: {url, streamKey, enabled?}. Answers 201 {output}, and 200 with the same
 // output for the same target again; 400 unless the target is a public server, 409 when there are 50 already
-// or other requests add outputs for too long. One request at a time adds an output to a stream. What a try
-// makes after it was given up goes within minutes.
+// or other requests add outputs for too long. One request at a time adds an output to a stream. A call that
+// takes effect after it was repeated makes a second one, which the schedule removes minutes later.
 edge::task<edge::result<>> add_output(edge::context& request) {
   const stream_access stream = co_await access::require(request, right::manage);
   const std::string live_input = co_await live_input_of(stream.record);

@@ -104,7 +104,7 @@ bool was_deleted(const streams::broadcast_state& state, const streams::wanted_up
 edge::task<edge::result<>> answer_with_address(edge::context& request, stream_access& stream,
                                                const streams::wanted_upload& wanted) {
   const edge::timestamp deadline = request.host.now() + stream_budget;
-  // What is stored of the stream may lack a deletion that another request has just overtaken.
+  // A request that began before a deletion may have stored the stream after it, without the deletion.
   streams::store store{request.host, deadline};
   co_await streams::fold_facts(store, stream.record);
   if (std::ranges::count(stream.record.broadcasts.transfers().all(), streams::recording_origin::phone,

@@ -61,6 +61,22 @@ test('an address that answers late does not take the place of the recording that
   expect(await video(page, ({ currentSrc }) => currentSrc)).toBe(`${sample}?soon`);
 });
 
+test('a live broadcast plays by HLS in a browser without WebRTC', async () => {
+  await using opened = await open({
+    before: () => {
+      delete (window as { RTCPeerConnection?: unknown }).RTCPeerConnection;
+      delete (window as { MediaStream?: unknown }).MediaStream;
+    },
+    arrange: async (site) => {
+      const ladder = [rung('whep', `${site.origin}/whep`), rung('hls', await putSample(site))];
+      site.playback = { ...site.playback, status: 'live', ladder };
+    },
+    act: (page) => moves(page, 20_000),
+    shows: 'LIVE',
+  });
+  expect(opened.complaints).toEqual([]);
+});
+
 describe('the keyboard', () => {
   test('plays, pauses, mutes, seeks and changes the volume wherever the focus is', async () => {
     await using opened = await open(recording);

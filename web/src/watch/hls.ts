@@ -14,10 +14,7 @@ export interface Attached {
   delay?(): number | undefined;
 }
 
-/**
- * One way to play something. What takes time comes first and leaves the video alone, which may play something else by
- * then.
- */
+/** One way to play something. Only what it resolves to touches the video, which may play something else by then. */
 export type Way = () => Promise<() => Attached>;
 
 // Otherwise one of the two clocks is wrong.
@@ -38,14 +35,17 @@ export function waysToPlay(video: HTMLVideoElement, { kind, url }: Rung): Way[] 
   };
   if (video.canPlayType('application/vnd.apple.mpegurl') === '') return [scripted];
   if (!canBeScripted()) return [() => Promise.resolve(native)];
-  return kind === 'recording' ? [() => showsCaptions(video, url).then(() => native), scripted] : [scripted];
+  const plain = async () => {
+    if (await losesCaptions(video, url)) throw new Error('captions need hls.js');
+    return native;
+  };
+  return kind === 'recording' ? [plain, scripted] : [scripted];
 }
 
 // Chromium's own player shows no captions; Safari's does.
-async function showsCaptions(video: HTMLVideoElement, url: string): Promise<void> {
-  const captioned = async () => /TYPE=(SUBTITLES|CLOSED-CAPTIONS)/.test(await (await fetch(url)).text());
-  if (!('webkitShowPlaybackTargetPicker' in video) && (await captioned()))
-    throw new Error('captions need hls.js');
+async function losesCaptions(video: HTMLVideoElement, url: string): Promise<boolean> {
+  if ('webkitShowPlaybackTargetPicker' in video) return false;
+  return /TYPE=(SUBTITLES|CLOSED-CAPTIONS)/.test(await (await fetch(url)).text());
 }
 
 function attachNative(video: HTMLVideoElement, url: string): Attached {

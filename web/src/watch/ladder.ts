@@ -133,12 +133,15 @@ export class Ladder extends Emitter<LadderEvents> {
   /** Resolves to false if the next way or rung is to be tried. */
   private async step(run: number, rung: Rung, way: Way): Promise<boolean> {
     this.detach();
-    const attach = await way().catch(() => undefined);
-    if (run !== this.run) return true;
-    const attached = attach?.();
-    this.attached = attached;
-    const shown =
-      attached && (await showsPicture(this.video, firstFrame[rung.kind], attached.failed, this.start));
+    let attached: Attached;
+    try {
+      const attach = await way();
+      if (run !== this.run) return true;
+      attached = this.attached = attach();
+    } catch {
+      return run !== this.run;
+    }
+    const shown = await showsPicture(this.video, firstFrame[rung.kind], attached.failed, this.start);
     if (run !== this.run) return true;
     if (!shown) return false;
     this.set({ phase: 'playing', rung });
